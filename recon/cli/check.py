@@ -1,0 +1,62 @@
+"""`recon check`: the gate for scheduled runs and pipelines; exits 1 on what should stop a payment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.job import counting, job, perform
+from recon.cli.options import (
+    AsOfOption,
+    FailOnOption,
+    LogFileOption,
+    MaxRejectsOption,
+    OutputOption,
+    QuietOption,
+    RulesArgument,
+    choice,
+)
+from recon.cli.stdout import say
+
+if TYPE_CHECKING:
+    from recon.reconcile import Reconciliation
+
+STYLES = ("table", "junit", "github")
+
+
+def check(
+    rules: RulesArgument,
+    output: OutputOption = None,
+    style: Annotated[
+        str, typer.Option("--format", metavar="table|junit|github", envvar="RECON_CHECK_FORMAT", help="How to print what counts.")
+    ] = "table",
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", envvar="RECON_BASELINE", help="An earlier report: only what is new since then counts."),
+    ] = None,
+    as_of: AsOfOption = None,
+    fail_on: FailOnOption = "hold",
+    max_rejects: MaxRejectsOption = "0",
+    quiet: QuietOption = False,
+    log_file: LogFileOption = None,
+) -> int:
+    """Exit 1 if anything should stop a payment; writes nothing unless told.
+
+    The same run as `recon run`, as a gate: with --baseline, only discrepancies that the earlier report lacks count.
+    """
+    choice(style, STYLES, "--format")
+    asked = job(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
+    if baseline is not None:
+        from recon.read.earlier import known_discrepancies
+
+        asked = replace(asked, settled=known_discrepancies(baseline))
+
+    def show(reconciliation: Reconciliation) -> None:
+        from recon.cli.gate import told
+
+        say(told(counting(reconciliation.discrepancies, asked), style))
+
+    return perform(asked, show)

@@ -1,0 +1,71 @@
+"""How an error reads: where, what is wrong, the line as it stands in the file, how to mend it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recon.errors import ReconError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_EXCERPT = 160
+_TEXT_FILES = {".yaml", ".yml", ".csv", ".tsv", ".txt", ".sql", ".json"}
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?(?::.*)?", re.DOTALL)
+
+
+def complaint(error: ReconError) -> str:
+    """Return `recon: FILE:LINE: what is wrong`, the line itself where it is a text file's, and the hint."""
+    place = f"{error.where}: " if error.where else ""
+    lines = [f"recon: {place}{error.message}", *_excerpt(error.where), textwrap.indent(error.hint, "  ")]
+    return _fit_to_show("\n".join(lines).rstrip())
+
+
+def bug(error: BaseException) -> str:
+    """Return what is said of an error that recon did not foresee: its name, its place in recon, and that nothing was published."""
+    what = error.message if isinstance(error, ReconError) else f"{type(error).__name__}: {error}"
+    lines = [
+        f"recon: this is a bug in recon: {what}{_origin(error)}",
+        "  Nothing was published. RECON_DEBUG=1 shows the traceback to report",
+    ]
+    return _fit_to_show("\n".join(lines))
+
+
+def _excerpt(where: str) -> Iterator[str]:
+    found = _PLACE.fullmatch(where)
+    if not found or Path(found["file"]).suffix.lower() not in _TEXT_FILES:
+        return
+    line = _line(Path(found["file"]), int(found["line"]))
+    if line is None:
+        return
+    number = found["line"]
+    yield f"  {number} | {line[:LONGEST_EXCERPT]}"
+    if found["column"] and int(found["column"]) <= min(len(line), LONGEST_EXCERPT):
+        yield f"  {' ' * len(number)} | {' ' * (int(found['column']) - 1)}^"
+
+
+def _line(path: Path, number: int) -> str | None:
+    """Return the line of that number, or None where it cannot be had: an excerpt is a courtesy, never another error."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return next((line.rstrip("\n") for at, line in enumerate(file, 1) if at == number), None)
+    except OSError:
+        return None
+
+
+def _origin(error: BaseException) -> str:
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "recon" in Path(frame.filename).parts]
+    if not ours:
+        return ""
+    last = ours[-1]
+    return f" ({Path(last.filename).name}:{last.lineno} in {last.name})"
+
+
+def _fit_to_show(text: str) -> str:
+    from recon.report.text import mask_ibans, visible
+
+    return mask_ibans(visible(text, lines=True))

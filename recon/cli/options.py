@@ -1,0 +1,89 @@
+"""The options that `run` and `check` share, and what their texts mean; each has a RECON_* variable."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recon.errors import RulesError, did_you_mean
+
+FAIL_ON = ("never", "review", "hold")
+_ALLOWANCE = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,6})?)(?P<percent>%?)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+RulesArgument = Annotated[Path, typer.Argument(metavar="RULES", help="The rules file (YAML); - reads it from stdin.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="DIR", envvar="RECON_OUTPUT", help="Write the report into this folder, whole or not at all."
+    ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE", envvar="RECON_AS_OF", help="Leave out what is dated later (YYYY-MM-DD); what is then due, is past due."
+    ),
+]
+FailOnOption = Annotated[
+    str, typer.Option(metavar="never|review|hold", envvar="RECON_FAIL_ON", help="Exit 1 on a discrepancy this severe.")
+]
+MaxRejectsOption = Annotated[
+    str,
+    typer.Option(metavar="N|P%", envvar="RECON_MAX_REJECTS", help="Exit 3 with more rows that cannot be read than this."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", envvar="RECON_QUIET", help="Print nothing but errors.")]
+LogFileOption = Annotated[
+    Path | None,
+    typer.Option(metavar="F", envvar="RECON_LOG_FILE", help="Append one line about this run to F: time, exit code, counts."),
+]
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many rejects a run may have: a number of rows, or a percentage of the rows read."""
+
+    number: Decimal
+    percent: bool
+
+    def exceeded(self, rejects: int, rows: int) -> bool:
+        """Return whether `rejects` of `rows` are more than allowed; exactly as many are not."""
+        return rejects * 100 > self.number * rows if self.percent else rejects > self.number
+
+
+def allowance(text: str) -> Allowance:
+    """Return what `--max-rejects` allows: `12` rows or `0.5%` of them. Raises RulesError."""
+    found = _ALLOWANCE.fullmatch(text)
+    if not found or (not found["percent"] and "." in text):
+        raise RulesError(f"{text!r} is neither a number of rows nor a percentage", "--max-rejects", "As 10 or 0.5%.")
+    return Allowance(Decimal(found["number"]), percent=bool(found["percent"]))
+
+
+def day(text: str | None) -> date | None:
+    """Return the date that `--as-of` gives. Raises RulesError."""
+    if text is None:
+        return None
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise RulesError(f"{text!r} is no date", "--as-of", "As 2026-01-31.")
+
+
+def choice(text: str, known: tuple[str, ...], option: str) -> str:
+    """Return `text` if it is one of `known`. Raises RulesError that names them."""
+    if text in known:
+        return text
+    raise RulesError(f"{text!r} is unknown{did_you_mean(text, list(known))}", option, f"One of: {', '.join(known)}.")
+
+
+def choices(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
+    """Return the parts of a comma-separated `text`, each one of `known` and once. Raises RulesError."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(dict.fromkeys(choice(part, known, option) for part in parts))

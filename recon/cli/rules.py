@@ -1,0 +1,50 @@
+"""`recon rules`: is a rules file right, what may stand in one, what is shipped."""
+
+from __future__ import annotations
+
+import typer
+
+from recon.cli.options import RulesArgument
+from recon.cli.stdout import say
+
+rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@rules_app.command()
+def validate(rules: RulesArgument) -> int:
+    """Say whether a rules file can be used; reads no source."""
+    from recon.cli.job import load
+
+    loaded = load(rules)
+    counts = {
+        "sources": len(loaded.sources),
+        "links": len(loaded.links),
+        "policies": len(loaded.policies),
+        "tolerances": len(loaded.tolerances),
+    }
+    say(f"{rules}: valid ({', '.join(f'{count} {name}' for name, count in counts.items())})")
+    return 0
+
+
+@rules_app.command()
+def schema() -> int:
+    """Print the JSON Schema of the rules file, for editors."""
+    import json
+
+    from recon.read.rules_file import rules_schema
+
+    say(json.dumps(rules_schema(), ensure_ascii=False, indent=2))
+    return 0
+
+
+@rules_app.command("list")
+def list_() -> int:
+    """List the rules files that ship with recon, and every discrepancy code with its default severity."""
+    from recon.rules import CODES
+    from recon.shipped import shipped
+
+    files = sorted(shipped("rules").glob("*.yaml"))
+    width = max(len(code) for code in CODES)
+    say("\n".join(["Rules files:", *(f"  {file}" for file in files), "", "Codes and their default severity:"]))
+    say("\n".join(f"  {code:<{width}}  {severity}" for code, severity in CODES.items()))
+    return 0

@@ -1,0 +1,56 @@
+"""What recon says when it cannot go on: one message, a place, a mend, an exit code."""
+
+from __future__ import annotations
+
+
+class ReconError(Exception):
+    """Anything that ends a run with a message instead of an answer.
+
+    `where` is `file:line` or `file:row:column` as a person would look for it, `hint` says how to mend it.
+    Each child is one exit code of the command line.
+    """
+
+    exit_code = 70
+
+    def __init__(self, message: str, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        mend = f"\n  {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{mend}"
+
+
+class RulesError(ReconError):
+    """The rules file, or the command line, asks for something recon does not know."""
+
+    exit_code = 2
+
+
+class SourceError(ReconError):
+    """A source is missing, damaged, or past what recon can hold; nothing is published."""
+
+    exit_code = 3
+
+
+class OutputError(ReconError):
+    """The output cannot be written, or is somebody else's."""
+
+    exit_code = 4
+
+
+class InvariantError(ReconError):
+    """recon contradicts itself: a bug. Nothing is published."""
+
+    exit_code = 70
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """Return ` (did you mean 'x'?)` for the nearest known word, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return f" (did you mean '{near[0]}'?)" if near else ""

@@ -1,0 +1,208 @@
+"""Arithmetic on columns that is exact or refused: whole numbers with a known scale and a known bound, never wrapped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST = 10**37
+EXACT_SCALE = 18
+QUOTIENT_PLACES = 10
+_UNIT = Decimal(1).scaleb(-EXACT_SCALE)
+
+
+class TooWideError(Exception):
+    """A product would pass 37 digits; the caller computes on fewer rows, where it may fit."""
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A column of decimals as whole numbers: value = ints / 10**scale, and no |int| is above `bound`."""
+
+    ints: pl.Series
+    scale: int
+    bound: int
+
+    @classmethod
+    def of(cls, column: pl.Series) -> Exact:
+        """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
+        scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
+        ints = column.to_physical().cast(pl.Int128)
+        spare = _spare_digits(ints, scale)
+        return cls._bounded(ints // _whole(10**spare) if spare else ints, scale - spare)
+
+    @classmethod
+    def ones(cls, height: int) -> Exact:
+        """Return 1 in every row."""
+        return cls(pl.repeat(1, height, dtype=pl.Int128, eager=True), 0, 1)
+
+    @classmethod
+    def _bounded(cls, ints: pl.Series, scale: int) -> Exact:
+        low, high = ints.min(), ints.max()
+        return cls(ints, scale, max(abs(low or 0), abs(high or 0)))  # type: ignore[arg-type,operator]
+
+    def __mul__(self, other: Exact | int) -> Exact:
+        if isinstance(other, int):
+            return Exact(self.ints * _whole(_fits(other)), self.scale, _fits(self.bound * abs(other)))
+        return Exact(self.ints * other.ints, self.scale + other.scale, _fits(self.bound * other.bound))
+
+    def __neg__(self) -> Exact:
+        return Exact(-self.ints, self.scale, self.bound)
+
+    def __add__(self, other: Exact) -> Exact:
+        left, right = self._aligned(other)
+        return Exact(left.ints + right.ints, left.scale, _fits(left.bound + right.bound))
+
+    def __sub__(self, other: Exact) -> Exact:
+        return self + (-other)
+
+    def __abs__(self) -> Exact:
+        return Exact(self.ints.abs(), self.scale, self.bound)
+
+    def __gt__(self, other: Exact) -> pl.Series:
+        left, right = self._aligned(other)
+        return left.ints > right.ints
+
+    def sign(self) -> pl.Series:
+        """Return -1, 0 or 1."""
+        return self.ints.sign().cast(pl.Int8)
+
+    def where(self, condition: pl.Series, other: Exact) -> Exact:
+        """Return this value where the condition is true, else the other's."""
+        left, right = self._aligned(other)
+        return Exact(left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound))
+
+    def fill(self, value: int) -> Exact:
+        """Return the column with nulls replaced by a whole number."""
+        filled = value * 10**self.scale
+        return Exact(self.ints.fill_null(filled), self.scale, max(self.bound, abs(filled)))
+
+    def _aligned(self, other: Exact) -> tuple[Exact, Exact]:
+        scale = max(self.scale, other.scale)
+        return self._at(scale), other._at(scale)
+
+    def _at(self, scale: int) -> Exact:
+        if scale == self.scale:
+            return self
+        factor = 10 ** (scale - self.scale)
+        return Exact(self.ints * _whole(_fits(factor)), scale, _fits(self.bound * factor))
+
+    def reduced(self) -> Exact:
+        """Return the same numbers at the least scale that holds them; refuse more than 18 places."""
+        spare = _spare_digits(self.ints, self.scale)
+        if self.scale - spare > EXACT_SCALE:
+            raise TooWideError
+        return Exact._bounded(self.ints // _whole(10**spare), self.scale - spare) if spare else self
+
+    def decimal(self) -> pl.Series:
+        """Return the column as EXACT: exact where it ends within 18 places."""
+        if self.scale > EXACT_SCALE:
+            return quotient(self, Exact.ones(self.ints.len()))
+        return _as_decimal(self._at(EXACT_SCALE).ints)
+
+
+def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
+    """Return numerator / denominator as EXACT: exact if it ends within 18 places, else half away from zero at 10.
+
+    A denominator of 0 gives null.
+    """
+    return divide(numerator, denominator)[0]
+
+
+def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
+    """Return the quotient, and whether it ends within 18 places (so that it is exact)."""
+    scale = max(numerator.scale, denominator.scale)
+    top, bottom = numerator._at(scale), denominator._at(scale)
+    if bottom.bound == 1 and bottom.ints.min() == 1:
+        whole_numbers = Exact(top.ints, 0, top.bound).decimal()
+        return whole_numbers, whole_numbers.is_not_null()
+    _fits(bottom.bound * 10**9)
+    sign = top.ints.sign() * bottom.ints.sign()
+    dividend, divisor = top.ints.abs(), bottom.ints.abs()
+    whole, rest = dividend // divisor, dividend % divisor
+    _fits(int(whole.max() or 0) * 10**EXACT_SCALE)  # type: ignore[call-overload]
+    billion = _whole(10**9)
+    high, rest = rest * billion // divisor, rest * billion % divisor
+    low, rest = rest * billion // divisor, rest * billion % divisor
+    fraction = high * billion + low
+    step = 10 ** (EXACT_SCALE - QUOTIENT_PLACES)
+    rounded = (fraction + _whole(step // 2)) // _whole(step) * _whole(step)
+    ends = (rest == _whole(0)).fill_null(value=True)
+    return _as_decimal(sign * (whole * _whole(10**EXACT_SCALE) + fraction.zip_with(ends, rounded))), ends
+
+
+def in_parts(frame: pl.DataFrame, by: str, compute: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Compute on the whole frame or, where numbers get too wide, on halves of it, split between values of `by`.
+
+    Scales and bounds are those of the rows at hand, so one outsized row does not widen the others. A group that is
+    too wide on its own is refused: SourceError names its first row. `frame` has `source`, `row` and the integer `by`.
+    """
+    try:
+        return compute(frame)
+    except TooWideError:
+        groups = frame.get_column(by).unique().sort()
+        if groups.len() <= 1:
+            raise _refusal(frame) from None
+        middle = groups[groups.len() // 2]
+        parts = (frame.filter(pl.col(by) < middle), frame.filter(pl.col(by) >= middle))
+        return pl.concat([in_parts(part, by, compute) for part in parts])
+
+
+def group_sums(frame: pl.DataFrame, by: list[str], column: str) -> pl.DataFrame:
+    """Return one row per `by` with the exact sum of a decimal column (nulls skipped), as EXACT under its own name."""
+    numbers = Exact.of(frame.get_column(column))
+    _fits(numbers.bound * max(1, frame.height))
+    sums = frame.select(*by, numbers.ints.alias(column)).group_by(by).agg(pl.col(column).sum())
+    exact = Exact._bounded(sums.get_column(column), numbers.scale)
+    return sums.with_columns(exact.decimal().alias(column))
+
+
+def exact_sum(column: pl.Series) -> Decimal:
+    """Return the column's exact sum (nulls skipped); refuse one that does not fit."""
+    numbers = Exact.of(column)
+    _fits(numbers.bound * max(1, column.len()))
+    return Decimal(int(numbers.ints.sum() or 0)).scaleb(-numbers.scale)
+
+
+def _refusal(frame: pl.DataFrame) -> SourceError:
+    source, row = frame.select("source", "row").row(0)
+    return SourceError(
+        "these numbers multiply to more than 37 digits, past what is computed exactly",
+        where=f"{source}:{row}",
+        hint="Correct the quantity, price, price unit or conversion factor; the row is not plausible as it stands.",
+    )
+
+
+def _fits(size: int) -> int:
+    if abs(size) >= LARGEST:
+        raise TooWideError
+    return size
+
+
+def _whole(number: int) -> pl.Series:
+    return pl.Series([number], dtype=pl.Int128)
+
+
+def _as_decimal(ints: pl.Series) -> pl.Series:
+    return ints.cast(pl.Decimal(38, 0)) * pl.Series([_UNIT], dtype=EXACT)
+
+
+def _spare_digits(ints: pl.Series, scale: int) -> int:
+    """Return how many trailing decimal zeros every value has, at most `scale`, by halving."""
+    low, high = 0, scale
+    while low < high:
+        middle = (low + high + 1) // 2
+        if (ints % _whole(10**middle) == _whole(0)).all():
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,1 @@
+"""The match: frames and rules in, frames out. No file, clock, console or environment."""

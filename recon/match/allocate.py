@@ -1,0 +1,182 @@
+"""Allocate: how much of each order line every invoice line uses up, in the order's unit, and which receipts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import LARGEST, Exact, TooWideError, in_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WHOLE = pl.Int128
+LIMITS = ("received", "accepted", "ordered")
+MEASURED = [f"{part}_{limit}" for limit in LIMITS for part in ("limit", "excess", "over")]
+USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "unit": WHOLE}
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """All numbers are whole multiples of 1/`unit` (a column beside them), in the order's unit of measure or currency.
+
+    `lines`: line_id, order_id, billed, before, and per limit (received, accepted, ordered) the limit itself, the
+    `excess` that is held against a tolerance and this line's own part of it, `over`.
+    `orders`: order_id, received, accepted, ordered, invoiced. `uses`: which receipts each line uses, first in, first out.
+    """
+
+    lines: pl.DataFrame
+    orders: pl.DataFrame
+    uses: pl.DataFrame
+
+
+def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> Allocation:
+    """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
+
+    orders: order_id, ordered, ordered_limit (Decimal), share_num/share_den (Decimal; what one received unit allows),
+    source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal).
+    receipts: receipt_id, order_id, num, den, accepted.
+    """
+    parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
+    billed = _billed(parts, lines)
+    received = _received(parts, receipts)
+    return Allocation(
+        lines=_running(billed, parts),
+        orders=parts.join(_sum(billed, "billed", "invoiced"), on="order_id", how="left").with_columns(pl.col("invoiced").fill_null(0)),
+        uses=_first_in_first_out(billed, received),
+    )
+
+
+def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return per order its unit (the finest its numbers need) and its limits in it."""
+    mine = orders.select("order_id")
+    lines, receipts = (part.join(mine, on="order_id", how="semi") for part in (lines, receipts))
+    scale = max(_scale(orders, "ordered", "ordered_limit", "share_num"), _scale(lines, "num"), _scale(receipts, "num", "accepted"))
+    united = _units(orders, lines, receipts, scale)
+    unit = Exact.of(united["unit"])
+    in_units = united.with_columns(
+        _whole(Exact.of(united["ordered"]) * unit).alias("ordered"),
+        _whole(Exact.of(united["ordered_limit"]) * unit).alias("ordered_limit"),
+    )
+    got = _received(in_units, receipts)
+    totals = in_units.join(_sum(got, "billed", "received"), on="order_id", how="left", maintain_order="left").join(
+        _sum(got, "took", "accepted"), on="order_id", how="left", maintain_order="left"
+    )
+    return _bounded(totals.with_columns(pl.col("received", "accepted").fill_null(0)), lines.height)
+
+
+def _scale(frame: pl.DataFrame, *columns: str) -> int:
+    return max((Exact.of(frame[c]).scale for c in columns), default=0)
+
+
+def _whole(product: Exact) -> pl.Series:
+    """Return a product that a unit has made whole, as integers."""
+    return product.ints // pl.Series([10**product.scale], dtype=WHOLE)
+
+
+def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, scale: int) -> pl.DataFrame:
+    """Add `unit`: 10^scale times the least common multiple of the order's denominators."""
+    odd = pl.concat([part.select("order_id", "den").filter(pl.col("den") != 1) for part in (lines, receipts)]).unique()
+    if odd.is_empty():
+        return orders.with_columns(pl.lit(10**scale, WHOLE).alias("unit"))
+    grouped = odd.group_by("order_id", maintain_order=True).agg("den")
+    multiples = [_multiple(dens, scale) for dens in grouped["den"].to_list()]
+    units = grouped.select("order_id", pl.Series("unit", multiples, dtype=WHOLE))
+    joined = orders.join(units, on="order_id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("unit").fill_null(pl.lit(10**scale, WHOLE)))
+
+
+def _multiple(denominators: Sequence[int], scale: int) -> int:
+    unit = math.lcm(*denominators) * 10**scale
+    if unit >= LARGEST:
+        raise TooWideError
+    return unit
+
+
+def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
+    """Refuse totals whose running sums could pass 37 digits."""
+    largest = max((int(totals[c].abs().max() or 0) for c in ("received", "ordered", "ordered_limit")), default=0)  # type: ignore[call-overload]
+    if largest * max(1, height) >= LARGEST:
+        raise TooWideError
+    return totals
+
+
+def _in_unit(parts: pl.DataFrame, numbers: str) -> pl.Series:
+    """Return num / den x unit, which the unit makes whole."""
+    share = Exact.of(parts["unit"] // parts["den"])
+    return _whole(Exact.of(parts[numbers]) * share)
+
+
+def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    joined = lines.join(orders.select("order_id", "unit", "source", "row"), on="order_id").sort("order_id", "line_id")
+    return in_parts(joined, "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed")))
+
+
+def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    joined = receipts.join(orders.select("order_id", "unit", "source", "row"), on="order_id").sort("order_id", "receipt_id")
+    return in_parts(
+        joined, "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed"), _in_unit(part, "accepted").alias("took"))
+    )
+
+
+def _sum(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    return frame.group_by("order_id").agg(pl.col(column).sum().alias(name))
+
+
+# -- the running excess ------------------------------------------------------------------------------------------
+
+
+def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add what was billed before, and each limit's excess and this line's part of it."""
+    capped = orders.select(
+        "order_id",
+        pl.max_horizontal(pl.lit(0, WHOLE), "received").alias("limit_received"),
+        pl.max_horizontal(pl.lit(0, WHOLE), pl.min_horizontal("received", "accepted")).alias("limit_accepted"),
+        pl.max_horizontal(pl.lit(0, WHOLE), "ordered_limit").alias("limit_ordered"),
+    )
+    lines = billed.join(capped, on="order_id", how="left", maintain_order="left").with_columns(
+        pl.col("billed").cum_sum().over("order_id").alias("cum")
+    )
+    lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
+    for limit in LIMITS:
+        lines = excess(lines, f"limit_{limit}").rename({"excess": f"excess_{limit}", "over": f"over_{limit}"})
+    return lines
+
+
+def excess(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
+    """Add `excess` and `over` for sorted lines of `order_id` with their running sum `cum` (SPEC 3, Allocate).
+
+    The running excess is max(0, cum - limit); `excess` is the least of it from this line to the last, so that a later
+    credit takes back from the line that raised it last; `over` is what this line adds. Overs sum to the final excess.
+    """
+    zero = pl.lit(0, WHOLE)
+    lines = lines.with_columns(pl.max_horizontal(zero, pl.col("cum") - pl.col(limit)).alias("_e"))
+    return lines.with_columns(
+        pl.col("_e").cum_min(reverse=True).over("order_id").alias("excess"),
+        pl.col("_e").shift(1, fill_value=0).over("order_id").alias("_before"),
+    ).with_columns(pl.max_horizontal(zero, pl.col("excess") - pl.col("_before")).alias("over")).drop("_e", "_before")
+
+
+# -- first in, first out -----------------------------------------------------------------------------------------
+
+
+def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
+    """Return which receipts each line uses: where the stretches of net billed and net received overlap."""
+    wanted = _stretches(billed, "line_id")
+    given = _stretches(received, "receipt_id").drop("unit")
+    pairs = wanted.join(given, on="order_id", suffix="_given")
+    start = pl.max_horizontal("start", "start_given")
+    used = pl.min_horizontal("end", "end_given") - start
+    return pairs.with_columns(used.alias("used")).filter(pl.col("used") > 0).sort("line_id", "receipt_id").select(USES.keys())
+
+
+def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return each line's net stretch from `start` to `end`: what is left of it when later returns have taken theirs."""
+    summed = lines.select("order_id", name, "unit", pl.col("billed").cum_sum().over("order_id").alias("cum"), pl.lit(0, WHOLE).alias("zero"))
+    net = excess(summed, "zero").filter(pl.col("over") > 0)
+    return net.with_columns(pl.col("over").cum_sum().over("order_id").alias("end")).select(
+        "order_id", name, "unit", (pl.col("end") - pl.col("over")).alias("start"), "end"
+    )

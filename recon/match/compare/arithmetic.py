@@ -1,0 +1,68 @@
+"""The invoice's own arithmetic: each line's extension, its tax, and each document's total."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import Exact, group_sums
+from recon.match.compare.measured import Measured, measured_findings
+from recon.match.findings import no_findings
+from recon.match.limits import minor_unit
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules import Tolerance
+
+
+def arithmetic_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Return extension, tax and total findings of all lines that are not set aside."""
+    return pl.concat([_extensions(lines, tolerances), _taxes(lines, tolerances), _totals(lines, tolerances)])
+
+
+def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    given = lines.filter(pl.col("derived").is_null() & pl.all_horizontal(pl.col("quantity", "unit_price", "amount").is_not_null()))
+
+    def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
+        return Exact.of(part["quantity"]) * Exact.of(part["unit_price"]), Exact.of(part["price_unit"])
+
+    return measured_findings(given, Measured("extension", "extension_error", "amount", expected, minor_unit()), tolerances)
+
+
+def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    known = lines.filter(pl.all_horizontal(pl.col("tax_amount", "order_tax_rate", "amount").is_not_null()))
+
+    def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
+        percentage = part["order_tax_rate"].abs() >= 1
+        hundred = Exact.ones(part.height) * 100
+        return Exact.of(part["order_tax_rate"]) * Exact.of(part["amount"]), hundred.where(percentage, Exact.ones(part.height))
+
+    return measured_findings(known, Measured("tax", "tax_variance", "tax_amount", expected), tolerances)
+
+
+def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    given = lines.filter(pl.col("invoice_total").is_not_null())
+    if given.is_empty():
+        return no_findings()
+    mine = lines.join(given.select("document_id").unique(), on="document_id", how="semi")
+    summed = given.join(_document_sums(mine), on="document_id", how="left", maintain_order="left")
+
+    def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
+        tax = part["invoice_tax"].cast(EXACT).zip_with(part["invoice_tax"].is_not_null(), part["tax_sum"])
+        return Exact.of(part["net_sum"]).fill(0) + Exact.of(tax).fill(0), Exact.ones(part.height)
+
+    return measured_findings(summed, Measured("total", "invoice_total_variance", "invoice_total", expected, minor_unit()), tolerances)
+
+
+def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return per document the sum of its lines without tax, and of its tax amounts and tax lines."""
+    is_tax = pl.col("line_type") == "tax"
+    split = lines.select(
+        "document_id",
+        pl.when(~is_tax).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
+        (pl.when(is_tax).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_sum"),
+    )
+    return group_sums(split, ["document_id"], "net_sum").join(group_sums(split, ["document_id"], "tax_sum"), on="document_id")

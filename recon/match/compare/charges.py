@@ -1,0 +1,96 @@
+"""Charge findings: freight and other charges against what the order planned for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import Exact, group_sums, quotient
+from recon.match.allocate import excess
+from recon.match.findings import findings, no_findings, percent_of
+from recon.match.keys import key
+from recon.match.limits import side_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules import Tolerance
+
+CHARGES = ("freight", "charge", "discount")
+ORDER = ["company_key", "charge_po_key", "line_type", "currency"]
+
+
+def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Return `unplanned_charge` and `charge_variance` of charge lines, cumulated per order as amounts are.
+
+    `lines` are all invoice lines that are not set aside, with `document_id` and, where linked, `order_po_key`.
+    """
+    charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
+    if charges.is_empty():
+        return no_findings()
+    placed = _with_order(charges, lines).join(_planned(orders), on=ORDER, how="left", nulls_equal=True, maintain_order="left")
+    group = pl.when(pl.col("charge_po_key").is_null()).then(pl.col("document_id"))
+    keyed = placed.with_columns(pl.struct(*ORDER, group.alias("document")).rank("dense").cast(pl.Int64).alias("order_id"))
+    return _beyond(_cumulated(keyed.sort("order_id", "line_id")), tolerances)
+
+
+def _with_order(charges: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the order a charge belongs to: the one it cites, else the only one its document's lines link to."""
+    cited = lines.filter(pl.col("order_po_key").is_not_null()).group_by("document_id").agg(
+        pl.col("order_po_key").first().alias("only_po_key"), pl.col("order_po_key").n_unique().alias("cited")
+    )
+    only = cited.filter(pl.col("cited") == 1).drop("cited")
+    joined = charges.join(only, on="document_id", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("po_key", "only_po_key").alias("charge_po_key"))
+
+
+def _planned(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return per order, charge type and currency the sum of its order lines of that category."""
+    types = {kind.upper(): kind for kind in CHARGES}
+    planned = orders.with_columns(key("category").replace_strict(types, default=None, return_dtype=pl.String).alias("line_type"))
+    planned = planned.filter(pl.col("line_type").is_not_null()).rename({"po_key": "charge_po_key"})
+    value = quotient(Exact.of(planned["quantity"]) * Exact.of(planned["unit_price"]), Exact.of(planned["price_unit"]))
+    valued = planned.with_columns(pl.when("by_amount").then(pl.col("amount").cast(value.dtype)).otherwise(value).alias("planned"))
+    return group_sums(valued, ORDER, "planned")
+
+
+def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
+    """Add the running excess over what was planned, in whole numbers of a common scale."""
+    counted = pl.when(pl.col("line_type") == "discount").then(pl.max_horizontal(pl.lit(0), "amount")).otherwise("amount")
+    amounts = Exact.of(charges.select(counted.cast(charges.schema["amount"])).to_series())
+    both = amounts._aligned(Exact.of(charges["planned"].fill_null(0)))
+    numbered = charges.with_columns(both[0].ints.alias("billed"), both[1].ints.alias("limit"), pl.lit(10 ** both[0].scale, pl.Int128).alias("unit"))
+    return excess(numbered.with_columns(pl.col("billed").cum_sum().over("order_id").alias("cum")), "limit")
+
+
+def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    over = charges.filter(pl.col("over") > 0)
+    limits = side_limits(over, tolerances, "charge", "over")
+    unit = Exact.of(over["unit"])
+    beyond = limits.beyond(Exact.of(over["excess"]), Exact.of(over["limit"]), unit=unit)
+    shown = over.with_columns(
+        quotient(Exact.of(over["limit"]), unit).alias("_expected"),
+        quotient(Exact.of(over["cum"]), unit).alias("_actual"),
+        quotient(Exact.of(over["excess"]), unit).alias("_variance"),
+        limits.absolute.alias("_limit"),
+        limits.tolerance.alias("_tolerance"),
+        beyond.alias("_beyond"),
+    )
+    shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
+    planned = pl.when(pl.col("planned").is_null()).then(pl.lit("unplanned_charge")).otherwise(pl.lit("charge_variance"))
+    return findings(
+        shown,
+        "invoice",
+        "line_id",
+        planned,
+        measure="charge",
+        expected=pl.col("_expected"),
+        actual=pl.col("_actual"),
+        variance=pl.col("_variance"),
+        variance_percent=pl.col("_percent"),
+        limit=pl.col("_limit"),
+        tolerance=pl.col("_tolerance"),
+        amount_at_risk=pl.col("amount"),
+        beyond=pl.col("_beyond"),
+    )

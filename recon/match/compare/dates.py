@@ -1,0 +1,79 @@
+"""Date findings: documents in an order in time that they should not have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.findings import findings
+from recon.match.limits import side_limits, without_invoice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules import Tolerance
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days that count against the supplier: from `expected` to `actual`, or back where `late` is false."""
+
+    code: str
+    kind: str
+    id_column: str
+    expected: str
+    actual: str
+    late: bool
+
+
+BEFORE_ORDER = Days("invoice_before_order", "invoice", "line_id", "order_order_date", "invoice_date", late=False)
+BEFORE_RECEIPT = Days("invoice_before_receipt", "invoice", "line_id", "first_receipt_date", "invoice_date", late=False)
+LATE = Days("late_delivery", "receipt", "receipt_id", "order_due_date", "receipt_date", late=True)
+
+
+def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Return date findings of linked lines (with `first_receipt_date`) and of linked receipts that are not returns."""
+    arrivals = receipts.filter(pl.col("quantity") > 0)
+    return pl.concat(
+        [_found(lines, BEFORE_ORDER, tolerances), _found(lines, BEFORE_RECEIPT, tolerances), _found(arrivals, LATE, tolerances)]
+    )
+
+
+def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `order_closed` for lines invoiced after their order line was closed."""
+    after = lines.filter(pl.col("invoice_date") > pl.col("order_closed_date"))
+    return findings(
+        after,
+        "invoice",
+        "line_id",
+        "order_closed",
+        measure="date",
+        expected_date=pl.col("order_closed_date"),
+        actual_date=pl.col("invoice_date"),
+        variance=(pl.col("invoice_date") - pl.col("order_closed_date")).dt.total_days(),
+        amount_at_risk=pl.col("amount"),
+    )
+
+
+def _found(lines: pl.DataFrame, days: Days, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    apart = (pl.col(days.actual) - pl.col(days.expected)).dt.total_days()
+    against = lines.with_columns((apart if days.late else -apart).alias("_days")).filter(pl.col("_days") > 0)
+    seen = against if days.kind == "invoice" else without_invoice(against)
+    limits = side_limits(seen, tolerances, "date", "over")
+    judged = against.with_columns(limits.absolute.alias("_limit"), limits.tolerance.alias("_tolerance"))
+    return findings(
+        judged,
+        days.kind,
+        days.id_column,
+        days.code,
+        measure="date",
+        expected_date=pl.col(days.expected),
+        actual_date=pl.col(days.actual),
+        variance=pl.col("_days") if days.late else -pl.col("_days"),
+        limit=pl.col("_limit"),
+        tolerance=pl.col("_tolerance"),
+        amount_at_risk=pl.col("amount") if days.kind == "invoice" else pl.lit(None),
+        beyond=(pl.col("_days") > pl.col("_limit")).fill_null(value=False),
+    )

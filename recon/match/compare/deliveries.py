@@ -1,0 +1,120 @@
+"""Findings of order lines: delivered too much or too little, received and not invoiced, returned and not credited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import Exact, in_parts, quotient
+from recon.match.findings import findings, no_findings, percent_of
+from recon.match.limits import side_limits, without_invoice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from recon.rules import Tolerance
+
+DELIVERED = ("three_way", "four_way")
+
+
+def order_figures(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to orders (with their allocation) received, invoiced and what is open between them, as EXACT.
+
+    Quantities are in the order's unit; where an order line goes by amount, all of them are amounts.
+    """
+    return in_parts(orders, "order_id", _figures)
+
+
+def _figures(orders: pl.DataFrame) -> pl.DataFrame:
+    unit, price, per = (Exact.of(orders[c]) for c in ("unit", "unit_price", "price_unit"))
+    accrued = orders.select(
+        pl.max_horizontal(pl.lit(0, pl.Int128), pl.min_horizontal("received_net", pl.col("received_net") - pl.col("invoiced_net")))
+    ).to_series()
+    surplus = orders.select(pl.max_horizontal(pl.lit(0, pl.Int128), pl.col("invoiced_net") - pl.col("received_net"))).to_series()
+    open_units = orders.select(pl.max_horizontal(pl.lit(0, pl.Int128), pl.col("ordered") - pl.col("received_net"))).to_series()
+    by_price = quotient(Exact.of(accrued) * price, unit * per)
+    by_amount = quotient(Exact.of(accrued), unit)
+    return orders.with_columns(
+        quotient(Exact.of(orders["received_net"]), unit).alias("received"),
+        quotient(Exact.of(orders["invoiced_net"]), unit).alias("invoiced"),
+        by_amount.alias("received_not_invoiced"),
+        by_amount.zip_with(orders["by_amount"], by_price).alias("received_not_invoiced_amount"),
+        quotient(Exact.of(surplus), unit).alias("invoiced_not_received"),
+        quotient(Exact.of(open_units), unit).alias("open_to_receive"),
+    )
+
+
+def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> pl.DataFrame:
+    """Return the findings of orders with their figures, `goods_returned` (any negative receipt) and `repeated`."""
+    accrual = findings(
+        orders.filter(pl.col("received_not_invoiced") > 0),
+        "order",
+        "order_id",
+        "received_not_invoiced",
+        measure="accrual",
+        expected=pl.col("received"),
+        actual=pl.col("invoiced"),
+        variance=-pl.col("received_not_invoiced"),
+        amount_at_risk=pl.col("received_not_invoiced_amount"),
+    )
+    uncredited = findings(
+        orders.filter(pl.col("goods_returned") & (pl.col("invoiced") > pl.col("received"))),
+        "order",
+        "order_id",
+        "returned_not_credited",
+        measure="accrual",
+        expected=pl.col("received"),
+        actual=pl.col("invoiced"),
+        variance=pl.col("invoiced") - pl.col("received"),
+        amount_at_risk=pl.col("invoiced_not_received_amount"),
+    )
+    repeated = findings(orders.filter("repeated"), "order", "order_id", "duplicate_order_line", amount_at_risk=pl.col("value"))
+    return pl.concat([accrual, uncredited, repeated, *_deliveries(orders, tolerances, as_of)])
+
+
+def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:
+    counted = orders.filter(pl.col("policy").is_in(DELIVERED) & ~pl.col("by_amount") & ~pl.col("contradicted"))
+    due = pl.col("closed").fill_null(value=False)
+    if as_of is not None:
+        due |= (pl.col("due_date") < as_of).fill_null(value=False)
+    more = counted.with_columns(pl.col("over_delivery_percent").fill_null(0).alias("_percent_own"))
+    less = counted.filter(due).with_columns((-pl.col("under_delivery_percent").fill_null(0)).alias("_percent_own"))
+    return [_delivery(more, "over", tolerances), _delivery(less, "under", tolerances)]
+
+
+def _delivery(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    if orders.is_empty():
+        return no_findings()
+    return in_parts(orders, "order_id", lambda part: _delivered(part, side, tolerances))
+
+
+def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    ordered, received, unit = (Exact.of(orders[c]) for c in ("ordered", "received_net", "unit"))
+    limit = ordered * (Exact.ones(orders.height) * 100 + Exact.of(orders["_percent_own"]))
+    gap = received * 100 - limit if side == "over" else limit - received * 100
+    allowed = side_limits(without_invoice(orders, prefix=""), tolerances, "delivery", side)
+    beyond = allowed.beyond(gap, ordered * 100, unit=unit * 100) & (gap.sign() > 0)
+    shown = orders.with_columns(
+        quotient(limit, unit * 100).alias("_limit"),
+        quotient(ordered, unit).alias("_expected"),
+        quotient(received - ordered, unit).alias("_variance"),
+        quotient((received - ordered) * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"])).abs().alias("_risk"),
+        allowed.tolerance.alias("_tolerance"),
+    ).filter(beyond)
+    shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
+    return findings(
+        shown,
+        "order",
+        "order_id",
+        f"{side}_delivery",
+        measure="delivery",
+        expected=pl.col("_expected"),
+        actual=pl.col("received"),
+        variance=pl.col("_variance"),
+        variance_percent=pl.col("_percent"),
+        limit=pl.col("_limit"),
+        tolerance=pl.col("_tolerance"),
+        amount_at_risk=pl.col("_risk"),
+    )

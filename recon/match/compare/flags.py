@@ -1,0 +1,81 @@
+"""Findings that are facts rather than variances: references, suppliers, currencies, units, terms, rates, rejects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from recon.match.findings import findings
+from recon.match.keys import key
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A code, when it stands on a line, and the words that go with it."""
+
+    code: str
+    when: pl.Expr
+    detail: pl.Expr
+
+
+def _gap(theirs: str, ours: str) -> pl.Expr:
+    return pl.format("{} on the invoice, {} on the order", pl.col(theirs).fill_null("none"), pl.col(ours).fill_null("none"))
+
+
+LINKED = pl.col("order_id").is_not_null()
+IS_ITEM = pl.col("line_type") == "item"
+LINE_FLAGS = (
+    Flag("link_suggested", pl.col("suggested"), pl.col("link")),
+    Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
+    Flag("no_reference", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_null(), pl.lit(None, pl.String)),
+    Flag("order_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & ~pl.col("order_exists"), pl.col("lookalikes")),
+    Flag("order_line_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("order_exists"), pl.col("candidates")),
+    Flag("currency_mismatch", pl.col("currency_mismatch"), _gap("currency", "order_currency")),
+    Flag("uom_mismatch", IS_ITEM & pl.col("uom_mismatch"), _gap("uom", "order_uom")),
+    Flag("supplier_mismatch", pl.col("supplier_mismatch"), _gap("supplier_key", "order_supplier_key")),
+    Flag("supplier_unknown", pl.col("supplier_state") == "supplier_unknown", pl.col("supplier_reason")),
+    Flag("supplier_uncertain", pl.col("supplier_state") == "supplier_uncertain", pl.col("supplier_reason")),
+    Flag("supplier_blocked", pl.col("supplier_blocked"), pl.lit(None, pl.String)),
+    Flag(
+        "terms_mismatch",
+        key("order_payment_terms") != key("supplier_payment_terms"),
+        pl.format("{} on the order, {} in the supplier master", "order_payment_terms", "supplier_payment_terms"),
+    ),
+    Flag("rate_missing", pl.col("rate_missing"), pl.format("no rate for {} on or before {}", pl.col("currency").fill_null("XXX"), pl.col("invoice_date").cast(pl.String).fill_null("an unknown date"))),
+    Flag("input_rejected", pl.col("input_rejected").is_not_null(), pl.col("input_rejected")),
+)
+RECEIPT_FLAGS = (
+    Flag("receipt_without_order", ~LINKED & ~pl.col("ambiguous"), pl.lit(None, pl.String)),
+    Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
+    Flag("uom_mismatch", pl.col("uom_mismatch"), pl.format("{} on the receipt, {} on the order", pl.col("uom").fill_null("none"), pl.col("order_uom").fill_null("none"))),
+)
+
+
+def line_flags(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the flags of invoice lines that are not set aside; the line's amount is at risk."""
+    return pl.concat([_flagged(lines, flag, "invoice", "line_id", pl.col("amount")) for flag in LINE_FLAGS])
+
+
+def receipt_flags(receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the flags of receipt lines."""
+    return pl.concat([_flagged(receipts, flag, "receipt", "receipt_id", pl.lit(None)) for flag in RECEIPT_FLAGS])
+
+
+def duplicate_flags(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the duplicate codes of lines with `duplicate_code` and the words for what they repeat."""
+    repeated = lines.filter(pl.col("duplicate_code").is_not_null())
+    return findings(
+        repeated, "invoice", "line_id", pl.col("duplicate_code"), amount_at_risk=pl.col("amount"), detail=pl.col("duplicate_of")
+    )
+
+
+def credit_flags(running: pl.DataFrame) -> pl.DataFrame:
+    """Return `credit_exceeds_invoiced` for credit-note lines after which less than nothing is invoiced."""
+    below = running.filter((pl.col("document_type") == "credit_note") & (pl.col("cum") < 0))
+    return findings(below, "invoice", "line_id", "credit_exceeds_invoiced", measure="quantity", amount_at_risk=pl.col("amount"))
+
+
+def _flagged(lines: pl.DataFrame, flag: Flag, kind: str, id_column: str, at_risk: pl.Expr) -> pl.DataFrame:
+    raised = lines.filter(flag.when)
+    return findings(raised, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail)

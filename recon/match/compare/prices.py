@@ -1,0 +1,28 @@
+"""Price findings: invoice price against order price."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.match.findings import findings, percent_of
+
+
+def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `price_variance` for lines (with the PRICED columns) whose price is not the order's."""
+    varied = lines.filter(pl.col("price_variance") != 0)
+    varied = varied.with_columns(percent_of(varied, "price_variance", "price_expected").alias("_percent"))
+    return findings(
+        varied,
+        "invoice",
+        "line_id",
+        "price_variance",
+        measure="price",
+        expected=pl.col("price_expected"),
+        actual=pl.col("price_actual"),
+        variance=pl.col("price_variance"),
+        variance_percent=pl.col("_percent"),
+        limit=pl.col("price_limit"),
+        tolerance=pl.col("price_tolerance"),
+        amount_at_risk=pl.col("price_variance_amount"),
+        beyond=pl.col("price_beyond"),
+    )

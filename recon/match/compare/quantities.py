@@ -1,0 +1,108 @@
+"""Quantity and amount findings: what was billed so far against what was received, accepted and ordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import Exact, in_parts, quotient
+from recon.match.findings import findings, no_findings, percent_of
+from recon.match.limits import side_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.match.limits import SideLimits
+    from recon.rules import Tolerance
+
+THREE_WAY = ("three_way", "four_way")
+ANY = ("two_way", *THREE_WAY)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One limit of the allocation, the policies that hold it, and what going beyond it is called."""
+
+    limit: str
+    measure: str
+    code: str
+    policies: tuple[str, ...]
+    by_amount: bool = False
+
+
+CHECKS = (
+    Check("received", "quantity_received", "quantity_over_received", THREE_WAY),
+    Check("accepted", "quantity_accepted", "quantity_over_accepted", ("four_way",)),
+    Check("ordered", "quantity_ordered", "quantity_over_ordered", ANY),
+    Check("ordered", "amount", "amount_over_ordered", ANY, by_amount=True),
+    Check("received", "amount", "amount_over_received", THREE_WAY, by_amount=True),
+)
+
+
+def quantity_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Return the findings of lines that carry over-quantity.
+
+    `lines` have the columns of `Allocation.lines` and of their pair, `received_net` (unlimited) and `ordered`, in `unit`.
+    """
+    found = [_check(lines, check, tolerances) for check in CHECKS]
+    return pl.concat([no_findings(), *found])
+
+
+def _check(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    mine = (pl.col("order_by_amount") == check.by_amount) & pl.col("order_policy").is_in(check.policies)
+    over = lines.filter(mine & (pl.col(f"over_{check.limit}") > 0)).with_columns(pl.int_range(pl.len()).alias("_row"))
+    if over.is_empty():
+        return no_findings()
+    return in_parts(over, "_row", lambda part: _beyond(part, check, tolerances))
+
+
+def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    limits = side_limits(lines, tolerances, check.measure, "over")
+    base = Exact.of(lines["ordered" if check.limit == "ordered" else f"limit_{check.limit}"])
+    excess, unit = Exact.of(lines[f"excess_{check.limit}"]), Exact.of(lines["unit"])
+    nothing_received = (lines["received_net"] <= 0) & (check.code == "quantity_over_received") & limits.checked()
+    beyond = limits.beyond(excess, base, unit=unit) | nothing_received
+    code = pl.Series("_code", [check.code]).new_from_index(0, lines.height).to_frame()
+    shown = lines.with_columns(
+        code.select(pl.when(nothing_received).then(pl.lit("not_received")).otherwise("_code")).to_series().alias("_code"),
+        quotient(Exact.of(lines[f"limit_{check.limit}"]), unit).alias("_expected"),
+        quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
+        quotient(excess, unit).alias("_variance"),
+        _limit(limits, base, unit).alias("_limit"),
+        limits.tolerance.alias("_tolerance"),
+        _at_risk(lines, check, unit).alias("_risk"),
+        beyond.alias("_beyond"),
+    )
+    shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
+    return findings(
+        shown,
+        "invoice",
+        "line_id",
+        pl.col("_code"),
+        measure=check.measure,
+        expected=pl.col("_expected"),
+        actual=pl.col("_actual"),
+        variance=pl.col("_variance"),
+        variance_percent=pl.col("_percent"),
+        limit=pl.col("_limit"),
+        tolerance=pl.col("_tolerance"),
+        amount_at_risk=pl.col("_risk"),
+        beyond=pl.col("_beyond"),
+    )
+
+
+def _limit(limits: SideLimits, base: Exact, unit: Exact) -> pl.Series:
+    """Return the excess that was permitted, in the measure's own unit."""
+    by_percent = quotient(Exact.of(limits.percent) * abs(base), unit * 100)
+    both = pl.DataFrame({"p": by_percent, "a": limits.absolute.cast(by_percent.dtype), "looser": limits.looser})
+    return both.select(pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))).to_series()
+
+
+def _at_risk(lines: pl.DataFrame, check: Check, unit: Exact) -> pl.Series:
+    """Return over-quantity x order price / price unit; by amount, the over-amount itself."""
+    over = Exact.of(lines[f"over_{check.limit}"])
+    if check.by_amount:
+        return quotient(over, unit)
+    return quotient(over * Exact.of(lines["order_unit_price"]), unit * Exact.of(lines["order_price_unit"]))

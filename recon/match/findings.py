@@ -1,0 +1,57 @@
+"""A finding: one variance or missing partner of one line, before it has a severity or a message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import Exact, in_parts, quotient
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String,  # invoice | order | receipt: whose id it is
+    "id": pl.Int64,
+    "code": pl.String,
+    "measure": pl.String,
+    "expected": EXACT,
+    "actual": EXACT,
+    "expected_date": pl.Date,
+    "actual_date": pl.Date,
+    "variance": EXACT,
+    "variance_percent": EXACT,
+    "limit": EXACT,
+    "tolerance": pl.String,
+    "amount_at_risk": EXACT,
+    "detail": pl.String,
+    "beyond": pl.Boolean,  # false: a variance within its limit, which makes a line `tolerated`
+}
+
+
+def no_findings() -> pl.DataFrame:
+    """Return a frame of findings without rows."""
+    return pl.DataFrame(schema=dict(FINDINGS))
+
+
+def findings(frame: pl.DataFrame, kind: str, id_column: str, code: pl.Expr | str, **values: pl.Expr | str) -> pl.DataFrame:
+    """Return one finding for each row of `frame`; columns not named in `values` are null."""
+    named = {"kind": pl.lit(kind), "id": pl.col(id_column), "code": code, "beyond": pl.lit(value=True), **values}
+    exprs = [pl.lit(v) if isinstance(v, str) else v for v in named.values()]
+    given = frame.select(e.alias(c) for c, e in zip(named, exprs, strict=True))
+    if frame.is_empty():
+        return no_findings()
+    return given.select(pl.col(c).cast(t) if c in named else pl.lit(None, t).alias(c) for c, t in FINDINGS.items())
+
+
+def ratio(frame: pl.DataFrame, numerator: str, denominator: str) -> pl.Series:
+    """Return the quotient of two exact columns of a frame that has `source` and `row`."""
+    rows = frame.select(pl.col(numerator).alias("_n"), pl.col(denominator).alias("_d"), "source", "row", pl.int_range(pl.len()).alias("_row"))
+    return in_parts(rows, "_row", lambda part: part.select(quotient(Exact.of(part["_n"]), Exact.of(part["_d"])).alias("ratio"))).to_series()
+
+
+def percent_of(frame: pl.DataFrame, variance: str, expected: str) -> pl.Series:
+    """Return variance as a percentage of expected; null where nothing was expected."""
+    return ratio(frame.with_columns((pl.col(variance) * 100).alias("_hundredfold")), "_hundredfold", expected)

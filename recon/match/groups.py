@@ -1,0 +1,36 @@
+"""Which suppliers hang together: connected components of a small graph, each named by its least member."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def components(keys: pl.Series, ties: pl.DataFrame) -> pl.DataFrame:
+    """Return `supplier_key`, `least`: the least key of the component, for every key.
+
+    `ties` has columns `one` and `other` (a null ties nothing). Suppliers are few, so this walks distinct ties.
+    """
+    parent = {key: key for key in keys.unique().to_list()}
+    for one, other in ties.drop_nulls().unique().iter_rows():
+        low, high = sorted((_root(parent, one), _root(parent, other)))
+        parent[high] = low
+    ordered = sorted(parent)
+    least = [_root(parent, key) for key in ordered]
+    return pl.DataFrame(
+        {"supplier_key": ordered, "least": least}, schema={"supplier_key": pl.String, "least": pl.String}
+    )
+
+
+def _root(parent: dict[str, str], key: str) -> str:
+    root = parent.setdefault(key, key)
+    while parent[root] != root:
+        root = parent[root]
+    while parent[key] != root:
+        parent[key], key = root, parent[key]
+    return root
+
+
+def chained(rows: pl.DataFrame, by: list[str], member: str = "supplier_key") -> pl.DataFrame:
+    """Return ties that connect the members of each group of rows that are equal, and not null, in `by`."""
+    grouped = rows.drop_nulls([*by, member]).group_by(by).agg(one=pl.col(member).min(), other=pl.col(member).unique())
+    return grouped.explode("other", empty_as_null=False).select("one", "other").filter(pl.col("one") != pl.col("other"))

@@ -1,0 +1,119 @@
+"""Limits: which tolerance applies to each row, and whether a variance is beyond it. Equal passes; null is not checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.currencies import MINOR_UNITS
+from recon.exact import Exact
+from recon.match.conditions import to_expr
+from recon.rules import EXACTLY, Apply, Column, Limit
+from recon.tables import INVOICE_LINES, ORDER_LINES, PRICE, QUANTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules import Condition, Expression, Tolerance
+
+INVOICE_TYPES = {c: t for c, t in INVOICE_LINES.columns.items() if c not in ("source", "row")}
+ORDER_TYPES = {c: t for c, t in ORDER_LINES.columns.items() if c not in ("source", "row")}
+LINE_TYPES = INVOICE_TYPES | {f"order_{c}": t for c, t in ORDER_TYPES.items()} | {"order_date": pl.Date}
+
+
+@dataclass(frozen=True)
+class SideLimits:
+    """One side's limits, a value per row: `percent`, `absolute` (null: not checked), whether the looser holds, the rule."""
+
+    percent: pl.Series
+    absolute: pl.Series
+    looser: pl.Series
+    tolerance: pl.Series
+
+    def checked(self) -> pl.Series:
+        """Return whether anything limits this side."""
+        return self.percent.is_not_null() | self.absolute.is_not_null()
+
+    def beyond(self, size: Exact, expected: Exact, amount: Exact | None = None, unit: Exact | None = None) -> pl.Series:
+        """Return whether a variance of `size` (not negative) from `expected` is beyond the limit.
+
+        `absolute` limits `amount` / `unit` where given (a price's variance on its line), else `size` / `unit`.
+        `size` and `expected` are in the same unit. Everything is multiplied across; an unknown variance is not beyond.
+        """
+        percent = Exact.of(self.percent.fill_null(0))
+        absolute = Exact.of(self.absolute.fill_null(0))
+        measured = size if amount is None else amount
+        over_percent = (size * 100 > percent * abs(expected)).fill_null(value=False)
+        over_absolute = (measured > (absolute * unit if unit else absolute)).fill_null(value=False)
+        has_percent, has_absolute = self.percent.is_not_null(), self.absolute.is_not_null()
+        either = (has_percent & over_percent) | (has_absolute & over_absolute)
+        both = (over_percent | ~has_percent) & (over_absolute | ~has_absolute) & self.checked()
+        return both.zip_with(self.looser, either)
+
+
+def side_limits(
+    frame: pl.DataFrame, tolerances: Sequence[Tolerance], measure: str, side: str, default: Limit | pl.Expr = EXACTLY
+) -> SideLimits:
+    """Return the limits of one side of a measure: of the first tolerance that holds and gives that side.
+
+    `default` serves rows that no tolerance does: a Limit, or an expression for its `absolute`.
+    """
+    given = [(t, limit) for t in tolerances if (sides := t.measures.get(measure)) and (limit := getattr(sides, side)) is not None]
+    holds = [condition_expr(t.when) for t, _ in given]
+    fallback = default if isinstance(default, Limit) else EXACTLY
+    chosen = frame.with_columns(
+        _first(holds, [limit.percent for _, limit in given], fallback.percent if isinstance(default, Limit) else None, QUANTITY).alias("_percent"),
+        _first(holds, [limit.absolute for _, limit in given], default if isinstance(default, pl.Expr) else fallback.absolute, PRICE).alias("_absolute"),
+        _first(holds, [limit.combine == "looser" for _, limit in given], default=False, dtype=pl.Boolean).alias("_looser"),
+        _first(holds, [t.name for t, _ in given], None, pl.String).alias("_tolerance"),
+    )
+    return SideLimits(*(chosen.get_column(c) for c in ("_percent", "_absolute", "_looser", "_tolerance")))
+
+
+def without_invoice(frame: pl.DataFrame, prefix: str = "order_") -> pl.DataFrame:
+    """Return what tolerances see of rows that no invoice line stands in: their order's columns; the invoice's are null."""
+    theirs = [pl.col(f"{prefix}{c}").alias(f"order_{c}") for c in ORDER_TYPES if f"{prefix}{c}" in frame.columns]
+    return frame.select(*theirs, *(pl.lit(None, t).alias(c) for c, t in INVOICE_TYPES.items()))
+
+
+def _first(holds: list[pl.Expr], values: list[object], default: object, dtype: pl.DataType) -> pl.Expr:
+    """Return the value of the first condition that holds, else the default."""
+    result = default.cast(dtype) if isinstance(default, pl.Expr) else pl.lit(default, dtype)
+    for condition, value in zip(reversed(holds), reversed(values), strict=True):
+        result = pl.when(condition).then(pl.lit(value, dtype)).otherwise(result)
+    return result
+
+
+def condition_expr(condition: Condition | None) -> pl.Expr:
+    """Return a tolerance's or link's condition over a line with its order's columns as `order_...`."""
+    if condition is None:
+        return pl.lit(value=True)
+    return to_expr(
+        condition,
+        LINE_TYPES,
+        rename=lambda name: "order_order_date" if name == "order_date" else name,
+        magnitudes=("quantity", "amount"),
+        magnitude_when=pl.col("document_type") == "credit_note",
+    )
+
+
+def condition_columns(condition: Condition) -> set[str]:
+    """Return the names a condition uses."""
+    names: set[str] = set()
+    waiting: list[Expression] = [condition.expression]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Column):
+            names.add("order_order_date" if part.name == "order_date" else part.name)
+        elif isinstance(part, Apply):
+            waiting.extend(part.operands)
+    return names
+
+
+def minor_unit(currency: str = "currency") -> pl.Expr:
+    """Return one minor unit of each row's currency (0.01, JPY 1, KWD 0.001); 0.01 where it is not known."""
+    units = {code: str(Decimal(1).scaleb(-places)) for code, places in MINOR_UNITS.items()}
+    return pl.col(currency).replace_strict(units, default="0.01", return_dtype=pl.String).cast(PRICE)

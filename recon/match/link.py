@@ -1,0 +1,139 @@
+"""Link: which order line each invoice and receipt line is about, by the rules in their order, never a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.similar import similarity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from recon.rules import LinkRule
+
+KEYS = {"po_number": "po_key", "po_line": "po_line_key", "item": "item_key", "supplier_id": "supplier_key", "uom": "uom_key"}
+PAIRS = {"line_id": pl.Int64, "order_id": pl.Int64, "score": pl.Float64}
+REFERENCED = "po_number"
+
+Suggest = "Callable[[LinkRule, pl.DataFrame], pl.DataFrame]"
+
+
+@dataclass(frozen=True)
+class Links:
+    """`found`: line_id, order_id, link (rule name), score. `candidates`: line_id, order_id of lines left ambiguous."""
+
+    found: pl.DataFrame
+    candidates: pl.DataFrame
+
+
+def link(
+    lines: pl.DataFrame,
+    orders: pl.DataFrame,
+    rules: Sequence[LinkRule],
+    suggest: Callable[[LinkRule, pl.DataFrame], pl.DataFrame],
+) -> Links:
+    """Link each line (`line_id` and key columns) to at most one order row (`order_id`, keys, `contradicted`).
+
+    A rule that finds one row wins; one that finds several hands only those on. `suggest` filters the pairs of a rule
+    that does not go by the order number (price within tolerance). Rows of a key with unequal content are never won.
+    """
+    open_lines, narrowed, won = lines, pl.DataFrame(schema={"line_id": pl.Int64, "order_id": pl.Int64}), []
+    for rule in rules:
+        if not _serves(rule, open_lines.columns) or open_lines.is_empty():
+            continue
+        pairs = _narrow(_pairs(rule, open_lines, orders, suggest), narrowed)
+        single, several = _by_count(pairs)
+        won.append(single.with_columns(pl.lit(rule.name).alias("link"), pl.lit(REFERENCED not in rule.on).alias("suggested")))
+        narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_id")])
+        open_lines = _without(open_lines, single)
+        narrowed = _without(narrowed, single)
+    return _settle(won, narrowed, orders)
+
+
+def _serves(rule: LinkRule, columns: Sequence[str]) -> bool:
+    return all(KEYS.get(c, c) in columns for c in rule.on)
+
+
+def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(lines, on="line_id", how="anti") if lines.height else frame
+
+
+def _pairs(
+    rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, suggest: Callable[[LinkRule, pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    if REFERENCED in rule.on:
+        pairs = _joined(rule, lines, orders)
+        return _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    unreferenced = lines.filter(pl.col("po_key").is_null())
+    return suggest(rule, _alike(rule, _joined(rule, unreferenced, orders)))
+
+
+def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs that are equal in every column of the rule, and in company where both give it."""
+    on = [KEYS.get(c, c) for c in rule.on]
+    wanted = [*on, *(c for c in ("description", "item_key") if c in lines.columns and c not in on)]
+    dates = ["invoice_date"] if "invoice_date" in lines.columns else []
+    left = lines.select("line_id", "company_key", *wanted, *dates).drop_nulls(on)
+    right = orders.select("order_id", "company_key", "order_date", *wanted)
+    pairs = left.join(right, on=on, how="inner", suffix="_order")
+    same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
+    either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
+    return pairs.filter(same_company | either_absent)
+
+
+def _best_similar(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the only line of the order; of several the one with the best description, equals together."""
+    count = pl.len().over("line_id")
+    only = pairs.filter(count == 1).with_columns(pl.lit(None, pl.Float64).alias("score"))
+    scored = _scored(rule, pairs.filter(count > 1))
+    return pl.concat([only, scored.filter(pl.col("score") == pl.col("score").max().over("line_id"))])
+
+
+def _scored(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+    if "description_order" not in pairs.columns:
+        return pairs.with_columns(pl.lit(None, pl.Float64).alias("score")).clear()
+    least = float(rule.similar["description"])
+    scored = pairs.with_columns(similarity(pairs["description"], pairs["description_order"]).alias("score"))
+    return scored.filter(pl.col("score") >= least)
+
+
+def _alike(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs within the rule's days with the same item or a similar description."""
+    if rule.days is not None:
+        apart = (pl.col("invoice_date") - pl.col("order_date")).dt.total_days().abs()
+        pairs = pairs.filter(apart <= rule.days)
+    if not rule.similar:
+        return pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    same_item = (pl.col("item_key") == pl.col("item_key_order")).fill_null(value=False)
+    equal = pairs.filter(same_item).with_columns(pl.lit(None, pl.Float64).alias("score"))
+    return pl.concat([equal, _scored(rule, pairs.filter(~same_item))])
+
+
+def _narrow(pairs: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
+    """Keep, for lines that an earlier rule left several candidates, only pairs among those."""
+    pairs = pairs.select("line_id", "order_id", "score")
+    if narrowed.is_empty():
+        return pairs
+    free = pairs.join(narrowed, on="line_id", how="anti")
+    return pl.concat([free, pairs.join(narrowed, on=["line_id", "order_id"], how="semi")])
+
+
+def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    several = pairs.get_column("line_id").is_duplicated()
+    return pairs.filter(~several), pairs.filter(several)
+
+
+def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFrame) -> Links:
+    """Take back what was won by a row whose key stands twice with unequal content; name all its rows instead."""
+    schema = PAIRS | {"link": pl.String, "suggested": pl.Boolean}
+    found = pl.concat([pl.DataFrame(schema=schema), *won])
+    if not orders.get_column("contradicted").any():
+        return Links(found, narrowed)
+    keyed = orders.select("order_id", "contradicted", "order_key")
+    marked = found.join(keyed, on="order_id", how="left")
+    lost = marked.filter("contradicted").select("line_id", "order_key")
+    rows = lost.join(keyed.filter("contradicted"), on="order_key").select("line_id", "order_id")
+    return Links(marked.filter(~pl.col("contradicted")).select(list(schema)), pl.concat([narrowed, rows]))

@@ -1,0 +1,245 @@
+"""Normalise: rows as read become lines that compare: keys, the third of two numbers, signs, defaults; or rejects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.exact import Exact, divide, group_sums, in_parts
+from recon.match.keys import key, line_key, natural, number_key
+from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
+
+if TYPE_CHECKING:
+    from recon.rules import Rules
+
+VALUE_LIMIT = 1e15
+QUANTITY_LIMIT = 1e12
+THREE = ("quantity", "unit_price", "amount")
+LAST_DATE = date(9999, 12, 31)
+DATED = {
+    "order_lines": ("order_date", "po_number", "po_line"),
+    "receipt_lines": ("receipt_date", "receipt_number", "receipt_line"),
+    "invoice_lines": ("invoice_date", "invoice_number", "invoice_line"),
+}
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Lines with their comparison keys (`*_key`) and an integer id each, in an order that input order cannot change."""
+
+    order_lines: pl.DataFrame
+    receipt_lines: pl.DataFrame
+    invoice_lines: pl.DataFrame
+    rejects: pl.DataFrame
+    left_out: pl.DataFrame
+
+
+def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Normalised:
+    """Return comparable lines; what is dated after `as_of` is left out, what cannot be completed is a reject."""
+    kept, left_out = leave_out(sources, as_of)
+    orders, bad_orders = _split(_order_lines(kept.order_lines, rules.base_currency), "order_lines")
+    invoices, bad_invoices = _split(_invoice_lines(kept.invoice_lines), "invoice_lines")
+    return Normalised(
+        order_lines=_identified(orders, "order_id", ["company_key", "po_key", "po_line_key"]),
+        receipt_lines=_receipt_lines(kept.receipt_lines),
+        invoice_lines=_in_order_of_allocation(_signed(invoices)),
+        rejects=pl.concat([REJECTS.cast(kept.rejects).select(REJECTS.columns), bad_orders, bad_invoices]),
+        left_out=left_out,
+    )
+
+
+def leave_out(sources: Sources, as_of: date | None) -> tuple[Sources, pl.DataFrame]:
+    """Return the sources without rows dated after `as_of`, and those rows as LEFT_OUT."""
+    if as_of is None:
+        return sources, LEFT_OUT.empty()
+    kept, left = {}, []
+    for table, (dated, number, line) in DATED.items():
+        frame = getattr(sources, table)
+        later = (pl.col(dated) > as_of).fill_null(value=False)
+        kept[table] = frame.filter(~later)
+        left.append(_left_out_rows(frame.filter(later), table, dated, number, line, as_of))
+    return replace(sources, **kept), pl.concat(left)
+
+
+def _left_out_rows(frame: pl.DataFrame, table: str, dated: str, number: str, line: str, as_of: date) -> pl.DataFrame:
+    named = frame.with_columns(
+        pl.lit(table).alias("table"),
+        pl.col(number).alias("number"),
+        pl.col(line).alias("line"),
+        pl.col(dated).alias("date"),
+        pl.lit(f"{dated} is after {as_of.isoformat()}").alias("reason"),
+    )
+    return LEFT_OUT.cast(named).select(LEFT_OUT.columns)
+
+
+def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines without a `reason`, and the others as REJECTS."""
+    bad = frame.filter(pl.col("reason").is_not_null()).with_columns(pl.lit(table).alias("table"))
+    return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(REJECTS.columns)
+
+
+def _identified(frame: pl.DataFrame, name: str, by: list[str]) -> pl.DataFrame:
+    return frame.sort([*by, "source", "row"], maintain_order=True).with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
+
+
+# -- orders and receipts -----------------------------------------------------------------------------------------
+
+
+def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
+    value = _float("quantity") * _float("unit_price") / _float("price_unit")
+    return ORDER_LINES.cast(frame).with_columns(
+        pl.col("price_unit").fill_null(1),
+        pl.col("currency").fill_null(base_currency),
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        line_key("po_line").alias("po_line_key"),
+        key("item").alias("item_key"),
+        key("uom").alias("uom_key"),
+        (~by_quantity).alias("by_amount"),
+    ).with_columns(
+        pl.when(~by_quantity & pl.col("amount").is_null())
+        .then(pl.lit("neither quantity and unit price nor an amount is given"))
+        .when(value.abs() >= VALUE_LIMIT)
+        .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
+        .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
+        .then(pl.lit("the order number or line has no letter or digit"))
+        .alias("reason"),
+        pl.lit("quantity").alias("column"),
+    )
+
+
+def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
+    keyed = RECEIPT_LINES.cast(frame).with_columns(
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        line_key("po_line").alias("po_line_key"),
+        key("item").alias("item_key"),
+        key("uom").alias("uom_key"),
+    )
+    return _identified(keyed, "receipt_id", ["receipt_date", "receipt_number", "receipt_line", *_content(RECEIPT_LINES.columns)])
+
+
+def _content(columns: object) -> list[str]:
+    return [c for c in columns if c not in ("source", "row", "receipt_date", "receipt_number", "receipt_line")]  # type: ignore[attr-defined]
+
+
+# -- invoices ----------------------------------------------------------------------------------------------------
+
+
+def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
+    keyed = INVOICE_LINES.cast(frame).with_columns(
+        pl.col("price_unit").fill_null(1),
+        pl.col("line_type").fill_null("item"),
+        pl.col("currency").alias("currency_read"),
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        line_key("po_line").alias("po_line_key"),
+        key("item").alias("item_key"),
+        key("uom").alias("uom_key"),
+        pl.col("invoice_number").str.strip_chars().alias("number"),
+        pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id")).alias("party_key"),
+        _derived().alias("derived"),
+    )
+    complete = keyed.with_columns(_underivable().alias("reason"), pl.lit("quantity").alias("column"))
+    return _completed(complete)
+
+
+def _derived() -> pl.Expr:
+    """Return which of the three numbers the other two give; null where all are given or the line needs none."""
+    missing = [pl.col(c).is_null() for c in THREE]
+    one = pl.sum_horizontal(m.cast(pl.Int8) for m in missing) == 1
+    return (
+        pl.when(one & missing[0] & (pl.col("unit_price") != 0))
+        .then(pl.lit("quantity"))
+        .when(one & missing[1] & (pl.col("quantity") != 0))
+        .then(pl.lit("unit_price"))
+        .when(one & missing[2])
+        .then(pl.lit("amount"))
+    )
+
+
+def _underivable() -> pl.Expr:
+    given = pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.Int8) for c in THREE)
+    is_item = pl.col("line_type") == "item"
+    enough = pl.when(is_item).then(given >= 2).otherwise(pl.col("amount").is_not_null() | (given >= 2))
+    zero = is_item & (given == 2) & pl.col("derived").is_null()
+    return (
+        pl.when(~enough)
+        .then(pl.lit("of quantity, unit price and amount two are needed"))
+        .when(zero)
+        .then(pl.lit("a number cannot be derived by dividing by 0"))
+        .when((_float("quantity") * _float("unit_price") / _float("price_unit")).abs() >= VALUE_LIMIT)
+        .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
+        .when((_float("amount") / _float("quantity")).abs().fill_nan(0).fill_null(0).is_between(QUANTITY_LIMIT, 1e300) & (pl.col("derived") == "unit_price"))
+        .then(pl.lit("the unit price comes to 10^12 or more"))
+        .when((_float("amount") * _float("price_unit") / _float("unit_price")).abs().is_between(QUANTITY_LIMIT, 1e300) & (pl.col("derived") == "quantity"))
+        .then(pl.lit("the quantity comes to 10^12 or more"))
+    )
+
+
+def _float(column: str) -> pl.Expr:
+    """A magnitude, for the coarse limits of SPEC 2 only: nothing is decided about money by it."""
+    return pl.col(column).cast(pl.Float64)
+
+
+def _completed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill the derived number of each line, as EXACT: what ends is exact, a quotient that does not has 10 places."""
+    exact = frame.with_columns(pl.col(THREE).cast(EXACT), pl.int_range(pl.len()).alias("_row"))
+    return in_parts(exact, "_row", _derive).drop("_row")
+
+
+def _derive(frame: pl.DataFrame) -> pl.DataFrame:
+    """Fill the third number; `endless` names it where its quotient does not end, so that comparisons keep the fraction."""
+    derivable = frame.filter(pl.col("derived").is_not_null() & pl.col("reason").is_null())
+    results = [_thirds(derivable.filter(pl.col("derived") == c), c) for c in THREE]
+    thirds = pl.concat(results)
+    joined = frame.join(thirds, on="_row", how="left", maintain_order="left")
+    filled = (pl.when(pl.col("derived") == c).then(pl.col("third")).otherwise(pl.col(c)).alias(c) for c in THREE)
+    return joined.with_columns(*filled, pl.when(~pl.col("ends")).then("derived").alias("endless")).drop("third", "ends")
+
+
+def _thirds(lines: pl.DataFrame, missing: str) -> pl.DataFrame:
+    quantity, price, amount, unit = (Exact.of(lines[c]) for c in (*THREE, "price_unit"))
+    fractions = {"quantity": (amount * unit, price), "unit_price": (amount * unit, quantity), "amount": (quantity * price, unit)}
+    third, ends = divide(*fractions[missing])
+    return lines.select("_row", third.alias("third"), ends.alias("ends"))
+
+
+def _signed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Name each document's type and make credit notes negative, however the export signs them."""
+    document = ["company_key", "party_key", "number", "document_type"]
+    typed = frame.with_columns(pl.col("document_type").is_null().alias("untyped"))
+    sums = group_sums(typed, document, "amount").rename({"amount": "document_sum"})
+    summed = typed.join(sums, on=document, how="left", nulls_equal=True, maintain_order="left")
+    below = pl.col("document_sum") < 0
+    kind = pl.coalesce("document_type", pl.when(below).then(pl.lit("credit_note")).otherwise(pl.lit("invoice")))
+    named = summed.with_columns(kind.alias("document_type"))
+    credit = pl.col("document_type") == "credit_note"
+    turn = credit & (pl.col("document_sum") > 0)
+    flipped = named.with_columns(
+        *(pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "amount", "tax_amount")),
+        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in ("invoice_net", "invoice_tax", "invoice_total")),
+    )
+    return _positive_prices(flipped, credit).drop("untyped", "document_sum", "party_key")
+
+
+def _positive_prices(frame: pl.DataFrame, credit: pl.Expr) -> pl.DataFrame:
+    negative = credit & (pl.col("unit_price") < 0)
+    return frame.with_columns(pl.when(negative).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price"))
+
+
+def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort by date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
+    first = ("invoice_date", "invoice_number", "invoice_line", "document_type", "quantity", "unit_price", "amount", "source", "row")
+    others = [c for c in INVOICE_LINES.columns if c not in first]
+    by = [
+        pl.col("invoice_date").fill_null(LAST_DATE),
+        natural("invoice_number"),
+        natural("invoice_line"),
+        *(pl.col(c) for c in (*first[3:7], "invoice_number", "invoice_line", *others, "source", "row")),
+    ]
+    return frame.sort(by, maintain_order=True).with_row_index("line_id").with_columns(pl.col("line_id").cast(pl.Int64))

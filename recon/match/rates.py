@@ -1,0 +1,37 @@
+"""Exchange rates: each line's amount in the base currency, or that no rate is known for it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.exact import Exact, in_parts
+from recon.tables import EXACT, PRICE
+
+
+def with_base_amounts(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str, *, declared: bool) -> pl.DataFrame:
+    """Add `base_amount` (EXACT) and `rate_missing`, the latter only where rates are declared.
+
+    The rate is the latest on or before the invoice date, else an undated one; two different ones are none.
+    """
+    rated = _rated(lines, rates, base_currency)
+    in_base = in_parts(rated, "line_id", _converted)
+    missing = pl.col("rate").is_null() & pl.col("currency").is_not_null() & declared
+    return in_base.with_columns(missing.alias("rate_missing")).drop("rate")
+
+
+def _rated(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    single = rates.select("currency", "date", "rate").unique().filter(~pl.struct("currency", "date").is_duplicated())
+    dated = single.drop_nulls("date").sort("date")
+    undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")
+    by_date = lines.select("line_id", "currency", "invoice_date").drop_nulls().sort("invoice_date")
+    found = by_date.join_asof(dated, left_on="invoice_date", right_on="date", by="currency").select("line_id", dated="rate")
+    joined = lines.join(found, on="line_id", how="left", maintain_order="left").join(
+        undated, on="currency", how="left", maintain_order="left"
+    )
+    is_base = pl.col("currency") == base_currency
+    rate = pl.when(is_base).then(pl.lit(1, PRICE)).otherwise(pl.coalesce("dated", "undated"))
+    return joined.with_columns(rate.alias("rate")).drop("dated", "undated")
+
+
+def _converted(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.with_columns((Exact.of(lines["amount"]) * Exact.of(lines["rate"])).decimal().cast(EXACT).alias("base_amount"))

@@ -1,0 +1,130 @@
+"""Raw text -> typed canonical columns. A cell that does not convert makes its row a reject; nothing is coerced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.currencies import MINOR_UNITS
+from recon.errors import SourceError
+from recon.read.dates import ISO, absent_date, parse_date
+from recon.read.header import BLANK
+from recon.read.numbers import PLAIN, parse_number
+from recon.read.raw import Raw, name_column
+from recon.read.words import MEANINGS, TRUTHS, parse_word, translate
+from recon.tables import CANONICAL, PRICE
+
+if TYPE_CHECKING:
+    from recon.read.mapping import Mapped
+    from recon.rules import Source
+    from recon.tables import Table
+
+IDS = frozenset(
+    ["company", "po_number", "po_line", "supplier_id", "item", "receipt_number", "receipt_line", "invoice_number", "invoice_line", "delivery_note"]
+)
+WORDS = frozenset(MEANINGS) - {"truth"}
+AMOUNT_DIGITS, NUMBER_DIGITS = 15, 12
+AMOUNTS = frozenset(["amount", "tax_amount", "invoice_net", "invoice_tax", "invoice_total"])
+POSITIVE = frozenset(["price_unit", "rate", "factor"])
+SIGNED_BY_MOVEMENT = ("quantity", "quantity_accepted", "quantity_rejected")
+WHOLE_NUMBER = r"^([0-9]+)\.0$"
+BROKEN_ID = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
+"""What a spreadsheet makes of a long number: 4.50001E+09. Its last digits are gone."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One file's rows in two frames of equal height, columns named as the table names them.
+
+    `texts`: the trimmed text of every mapped column, null where empty or a null marker. `values`: the typed columns.
+    `wrong`: one Boolean column per mapped column, true where the text did not convert.
+    """
+
+    texts: pl.DataFrame
+    values: pl.DataFrame
+    wrong: pl.DataFrame
+
+
+def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
+    """Convert the cells of `raw` that `mapped` names to the types of the source's table."""
+    table = CANONICAL[source.name]
+    columns = [c for c in table.columns if c in mapped.columns or c in source.defaults]
+    _refuse_floats(raw, mapped, table)
+    texts = raw.frame.select(_text(column, mapped, source).alias(column) for column in columns)
+    beside = texts.hstack(_masks(raw, mapped))
+    values = beside.select(_value(column, source, f"plain_{column}" in beside.columns).alias(column) for column in columns)
+    damaged = {column: raw.damaged[i] for column, i in mapped.columns.items() if i in raw.damaged}
+    wrong = pl.DataFrame({c: _wrong(c, texts[c], values[c], damaged.get(c)) for c in columns})
+    return _with_movement(Cells(texts, _dated(values), wrong))
+
+
+def _refuse_floats(raw: Raw, mapped: Mapped, table: Table) -> None:
+    for column, position in mapped.columns.items():
+        if position in raw.floats and table.columns[column].is_numeric():
+            name = raw.header[position] if raw.header else f"#{position + 1}"
+            hint = "Write it as DECIMAL (or as text): a binary float does not hold cents exactly."
+            raise SourceError(f"column '{name}' holds binary floats, which {column} may not be", raw.path, hint)
+
+
+def _masks(raw: Raw, mapped: Mapped) -> list[pl.Series]:
+    return [raw.plain[i].alias(f"plain_{column}") for column, i in mapped.columns.items() if i in raw.plain]
+
+
+def _text(column: str, mapped: Mapped, source: Source) -> pl.Expr:
+    if column not in mapped.columns:
+        return pl.lit(source.defaults[column], pl.String)
+    text = pl.col(name_column(mapped.columns[column])).str.strip_chars(BLANK)
+    absent = text.is_in(["", *source.nulls])
+    text = pl.when(~absent).then(text)
+    if column in source.defaults:
+        text = text.fill_null(source.defaults[column])
+    return translate(text, column, source)
+
+
+def _value(column: str, source: Source, masked: bool) -> pl.Expr:
+    declared = _typed(column, source)
+    if not masked:
+        return declared
+    return pl.when(pl.col(f"plain_{column}")).then(_typed(column, source, plain=True)).otherwise(declared)
+
+
+def _typed(column: str, source: Source, plain: bool = False) -> pl.Expr:
+    text = pl.col(column)
+    dtype = CANONICAL[source.name].columns[column]
+    if column in WORDS or column in TRUTHS:
+        return parse_word(text, column)
+    if column in IDS:
+        return pl.when(~text.str.contains(BROKEN_ID)).then(text.str.replace(WHOLE_NUMBER, "${1}"))
+    if column == "currency":
+        code = text.str.to_uppercase()
+        return pl.when(code.is_in(list(MINOR_UNITS))).then(code)
+    if dtype == pl.Date:
+        return parse_date(text, (ISO,) if plain else source.date_format)
+    if dtype.is_numeric():
+        scale = 10 if dtype == PRICE else 6
+        digits = AMOUNT_DIGITS if column in AMOUNTS else NUMBER_DIGITS
+        value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)
+        return pl.when(value > 0).then(value) if column in POSITIVE else value
+    return text
+
+
+def _wrong(column: str, text: pl.Series, value: pl.Series, damaged: pl.Series | None) -> pl.Series:
+    wrong = text.is_not_null() & value.is_null()
+    return (wrong | damaged.is_not_null() if damaged is not None else wrong).alias(column)
+
+
+def _dated(values: pl.DataFrame) -> pl.DataFrame:
+    return values.with_columns(absent_date(pl.col(c)).alias(c) for c, t in values.schema.items() if t == pl.Date)
+
+
+def _with_movement(cells: Cells) -> Cells:
+    """Give the quantities of receipts the sign of their movement; a receipt of a negative quantity is wrong."""
+    if "movement" not in cells.values.columns or "quantity" not in cells.values.columns:
+        return cells
+    back = pl.col("movement") == "return"
+    present = [c for c in SIGNED_BY_MOVEMENT if c in cells.values.columns]
+    against = cells.values.select((pl.col("movement") == "receipt") & (pl.col("quantity") < 0)).to_series().fill_null(value=False)
+    signed = cells.values.with_columns(pl.when(back).then(-pl.col(c).abs()).otherwise(c).alias(c) for c in present)
+    return Cells(cells.texts, signed, cells.wrong.with_columns((cells.wrong["movement"] | against).alias("movement")))

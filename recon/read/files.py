@@ -1,0 +1,133 @@
+"""The bytes of a source: globs, standard input, gzip, object stores. Read once, hashed, parsed from memory."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import sys
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recon.errors import SourceError
+
+if TYPE_CHECKING:
+    from recon.rules import Source
+
+STDIN = "-"
+REMOTE = ("s3://", "s3a://", "gs://", "gcs://", "az://", "abfs://", "abfss://", "azure://")
+REFUSED = ("http://", "https://", "ftp://", "file://")
+MAX_INFLATED_BYTES = 2 * 1024**3
+MAX_INFLATION = 300
+LOCKS = ("~$", ".~lock.")
+"""What Excel and LibreOffice leave beside an open workbook."""
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One file's bytes: `path` as results name it, `suffix` without `.gz`, hash and size as they lie on the disk."""
+
+    path: str
+    suffix: str
+    data: bytes
+    sha256: str
+    bytes: int
+
+
+def find_files(source: Source, folder: Path) -> list[str]:
+    """Return the paths that the globs of `source` match under `folder`, sorted, each once.
+
+    Raises SourceError for a pattern without a match, naming the pattern as it was resolved.
+    """
+    found: dict[str, None] = {}
+    for pattern in source.files:
+        found.update(dict.fromkeys(_matches(pattern, source, folder)))
+    return list(found)
+
+
+def read_blob(path: str, folder: Path) -> Blob:
+    """Return the bytes of a path that `find_files` gave; `.gz` is inflated, up to a limit."""
+    name = path if path == STDIN or _is_remote(path) else os.path.relpath(path, folder).replace(os.sep, "/")
+    data = _bytes_of(path, name)
+    if not data:
+        raise SourceError("the file is empty (0 bytes)", name, "Was the export cut off? Get it again.")
+    suffix = Path(path.lower()).suffix
+    digest, size = hashlib.sha256(data).hexdigest(), len(data)
+    if suffix == ".gz":
+        data, suffix = _inflate(data, name), Path(path.lower()[:-3]).suffix
+    return Blob(name, suffix, data, digest, size)
+
+
+def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
+    if pattern == STDIN or _is_remote(pattern):
+        return [pattern]
+    resolved = os.path.normpath(folder / pattern)
+    if Path(resolved).is_dir():
+        raise SourceError(f"sources.{source.name} names a folder, not a file", resolved, f"Say which files: `{pattern.rstrip('/')}/*.csv`.")
+    literal = os.path.lexists(resolved)
+    found = [resolved] if literal else sorted(str(p) for p in _glob(folder, pattern) if not p.is_dir() and not p.name.startswith(LOCKS))
+    if not found:
+        raise SourceError(f"no file for sources.{source.name}", resolved, "Paths are relative to the folder of the rules file.")
+    return found
+
+
+def _glob(folder: Path, pattern: str) -> list[Path]:
+    import glob
+
+    # pathlib's own glob takes neither absolute patterns nor `..`
+    found = glob.glob(str(Path(glob.escape(str(folder))) / pattern), recursive=True)  # noqa: PTH207
+    return [Path(os.path.normpath(path)) for path in found]
+
+
+def _is_remote(path: str) -> bool:
+    if path.lower().startswith(REFUSED):
+        raise SourceError("recon does not fetch from the web", path, "Download the file first, or use an object store (s3://, gs://, az://).")
+    return path.lower().startswith(REMOTE)
+
+
+def _bytes_of(path: str, name: str) -> bytes:
+    if path == STDIN:
+        return sys.stdin.buffer.read()
+    if _is_remote(path):
+        return _fetch(path)
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None
+
+
+def _fetch(path: str) -> bytes:
+    try:
+        import fsspec
+    except ImportError:
+        raise SourceError("object stores need a driver that is not installed", path, 'Install it with `pip install "recon[cloud]"`.') from None
+    try:
+        with fsspec.open(path, "rb") as stream:
+            return bytes(stream.read())
+    except ImportError as error:
+        raise SourceError(f"object stores need a driver that is not installed: {error}", path) from None
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+        raise SourceError(f"the file cannot be fetched: {error}", path) from None
+
+
+def _inflate(data: bytes, name: str) -> bytes:
+    if not data.startswith(b"\x1f\x8b"):
+        raise SourceError("the file is named .gz but is not gzip data", name)
+    pieces, size = [], 0
+    limit = min(MAX_INFLATED_BYTES, max(len(data) * MAX_INFLATION, 64 * BLOCK))
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            while piece := stream.read(BLOCK):
+                pieces.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise SourceError(f"the file inflates to more than {limit} bytes", name, "Inflate it yourself if that is meant.")
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"the gzip data is damaged: {error}", name, "Get the file again.") from None
+    if not size:
+        raise SourceError("the file is empty (0 bytes)", name)
+    return b"".join(pieces)

@@ -1,0 +1,44 @@
+"""The value every reader returns: a file's records as text, with the place of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One file's records, untyped: what stood in the cells, and where.
+
+    `path`: relative to the rules file, with `/`. `header`: the names as written, trimmed; empty where the file has none.
+    `frame`: every column `pl.String`, named `c0`..`cN` in file order; an empty cell is null; cells are as read, untrimmed.
+    `rows`: `pl.Int64`, as long as `frame`: the physical line or spreadsheet row on which each record starts.
+    `plain`: column position -> `pl.Boolean` series, true where the cell was a number, date or truth value in the file
+    (a spreadsheet cell, a Parquet or SQL column) and its text is therefore plain (`1234.5`, `2025-03-04`,
+    `2025-03-04 00:00:00`, `true`), whatever number and date format the rules declare for text. Absent: all text.
+    `damaged`: column position -> `pl.String` series: why a cell cannot be trusted (`#N/A`, formula without a value,
+    more than 15 digits, ...), null where it can. Such a cell makes its row a reject if its column is used.
+    `floats`: positions of columns that are binary floats: refused where a number is wanted of them.
+    `notes`: what the reader has to say of the file (header row found, hidden rows counted, ...).
+    """
+
+    path: str
+    header: tuple[str, ...]
+    frame: pl.DataFrame
+    rows: pl.Series
+    plain: Mapping[int, pl.Series] = field(default_factory=dict)
+    damaged: Mapping[int, pl.Series] = field(default_factory=dict)
+    floats: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
+    bytes: int = 0
+
+
+def name_column(position: int) -> str:
+    """Return the name of the column at `position` (from 0) of a `Raw.frame`."""
+    return f"c{position}"

@@ -1,0 +1,166 @@
+"""Rules -> Sources: every source's files read, mapped, converted; what cannot be read is refused or a reject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.read.cells import convert
+from recon.read.csv import read_csv
+from recon.read.files import find_files, read_blob
+from recon.read.mapping import map_columns, wanted_names, without_header
+from recon.read.parquet import read_parquet
+from recon.read.rejects import problems, reject_rows
+from recon.read.where import keep_rows
+from recon.tables import CANONICAL, REJECTS, Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from recon.read.raw import Raw
+    from recon.rules import Rules, Source
+    from recon.tables import Table
+
+    Reader = Callable[[bytes, str, Source, Collection[str]], Raw]
+
+CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
+TOTALLED = {"orders": "amount", "receipts": "quantity", "invoices": "amount"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file gave: canonical lines, rejects, and what there is to say of it."""
+
+    lines: pl.DataFrame
+    rejects: pl.DataFrame
+    file: Mapping[str, object]
+
+
+def read_sources(rules: Rules) -> Sources:
+    """Read every source of `rules` into canonical frames (tables.py), each row with its `source` and `row`.
+
+    Raises SourceError for a file that is missing, damaged or not what the mapping needs; a row with a cell that does
+    not convert goes to `rejects` instead of its frame.
+    """
+    parts = {name: _read_source(source, rules.path.parent) for name, source in rules.sources.items()}
+    frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
+    rejects = [part.rejects for several in parts.values() for part in several]
+    files = tuple(part.file for several in parts.values() for part in several)
+    return Sources(**frames, rejects=pl.concat([REJECTS.empty(), *rejects]), files=files)
+
+
+def read_raw(data: bytes, path: str, suffix: str, source: Source, wanted: Collection[str]) -> Raw:
+    """Read one file by its suffix; raises SourceError for a suffix that recon does not know."""
+    reader = _reader(suffix)
+    if reader is None:
+        raise SourceError(f"recon does not read '{suffix}' files", path, "It reads .csv, .txt, .tsv, .xlsx, .parquet, and .gz of them.")
+    return reader(data, path, source, wanted)
+
+
+def _reader(suffix: str) -> Reader | None:
+    if suffix in CSV_SUFFIXES:
+        return read_csv
+    if suffix in {".parquet", ".pq"}:
+        return read_parquet
+    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
+        from recon.read.xlsx import read_xlsx
+
+        return read_xlsx
+    return None
+
+
+def _read_source(source: Source, folder: Path) -> list[Part]:
+    effective = with_preset(source, folder)
+    parts = [_part(raw, effective) for raw in _raws(effective, folder)]
+    _verify(effective, parts)
+    return parts
+
+
+def with_preset(source: Source, folder: Path) -> Source:
+    """Return `source` with its preset's mapping and options under its own; `canonical` is no preset at all."""
+    if source.preset is None or source.preset == "canonical":
+        return replace(source, preset=None)
+    from recon.read.presets import apply_preset
+
+    return apply_preset(source, folder)
+
+
+def _raws(source: Source, folder: Path) -> Iterator[Raw]:
+    wanted = wanted_names(source)
+    if source.query is not None:
+        from recon.read.sql import read_sql
+
+        yield read_sql(source, folder)
+        return
+    by_position = replace(source, header_row=0) if without_header(source) else source
+    seen: dict[str, str] = {}
+    for path in find_files(source, folder):
+        blob = read_blob(path, folder)
+        if blob.sha256 in seen:
+            hint = "One of them would be counted twice: remove it, or narrow the pattern."
+            raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, hint)
+        seen[blob.sha256] = blob.path
+        raw = read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)
+        yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+
+
+def _part(raw: Raw, source: Source) -> Part:
+    table = CANONICAL[source.name]
+    if not raw.frame.height and source.expect.get("allow_empty", "").lower() != "true":
+        raise SourceError("the file has a header but no rows", raw.path, "If that is meant, declare `expect: {allow_empty: true}`.")
+    mapped = map_columns(source, raw.header, raw.frame.width, raw.path)
+    cells = convert(raw, mapped, source)
+    found = problems(cells, source)
+    carried = raw.frame.select(pl.col(f"c{i}").alias(name) for name, i in mapped.carried.items())
+    placed = cells.values.with_columns(raw.rows.alias("row"), pl.lit(raw.path).alias("source"), *carried.get_columns())
+    keep = keep_rows(placed, found, source)
+    bad = found.select(pl.any_horizontal(pl.all())).to_series() & keep
+    rejects = reject_rows(raw, cells, found, bad, mapped, source) if bad.any() else REJECTS.empty()
+    lines = table.check(table.cast(placed.filter(keep & ~bad)))
+    notes = [*raw.notes, *mapped.notes]
+    if left := raw.frame.height - int(keep.sum()):
+        notes.append(f"{left} rows that `where` does not hold for are not read")
+    said = {
+        "source": source.name,
+        "path": raw.path,
+        "sha256": raw.sha256,
+        "bytes": raw.bytes,
+        "rows": raw.frame.height,
+        "rejects": rejects.height,
+        "filtered": left,
+        "notes": notes,
+    }
+    return Part(lines, rejects, said)
+
+
+def _joined(parts: list[Part], table: Table) -> pl.DataFrame:
+    if not parts:
+        return table.empty()
+    # Carried columns are text, so that frames of several files can only differ in which of them they have.
+    return table.check(pl.concat([part.lines for part in parts], how="diagonal"))
+
+
+def _verify(source: Source, parts: list[Part]) -> None:
+    """Hold the control figures that the rules declare against what was read."""
+    where = f"sources.{source.name}"
+    if (rows := source.expect.get("rows")) is not None:
+        read = sum(int(str(part.file["rows"])) - int(str(part.file["filtered"])) for part in parts)
+        if str(read) != rows.strip():
+            raise SourceError(f"{read} rows, where `expect` says {rows}", where, "Is the export complete?")
+    if (total := source.expect.get("total")) is not None:
+        _verify_total(source, parts, Decimal(total), where)
+
+
+def _verify_total(source: Source, parts: list[Part], expected: Decimal, where: str) -> None:
+    column = source.expect.get("column", TOTALLED.get(source.name, "amount"))
+    values = [value for part in parts for value in part.lines[column].drop_nulls().to_list()]
+    total = sum(values, Decimal(0))
+    rejected = sum(part.rejects.height for part in parts)
+    if total != expected:
+        hint = f"{rejected} rejected rows are not in it." if rejected else "Is the export complete?"
+        raise SourceError(f"{column} adds up to {total.normalize():f}, where `expect` says {expected}", where, hint)

@@ -1,0 +1,104 @@
+"""Reconciliation -> something to read: a folder of files, written whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from recon.errors import InvariantError, RulesError, did_you_mean
+from recon.report.publish import Output, cannot_write, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from recon.reconcile import Reconciliation
+    from recon.rules import Severity
+
+FORMATS = ("xlsx", "json", "csv", "parquet", "html", "junit")
+
+__all__ = ["FORMATS", "Output", "check_formats", "prepare", "write_reports"]
+
+
+def write_reports(
+    reconciliation: Reconciliation,
+    directory: Path | str | Output,
+    formats: Sequence[str] = ("xlsx",),
+    *,
+    started: datetime | None = None,
+    fail_on: Severity = "hold",
+) -> None:
+    """Write the report in every format asked for, with `summary.json` and `manifest.json`, and put it in `directory`.
+
+    `directory` is replaced in one step and only if recon made it; an `Output` of `prepare` keeps its lock. `started`
+    (UTC) is when the run began; an invoice decided `fail_on` or worse fails in the JUnit file.
+    Raises OutputError where nothing could be published, InvariantError where the figures do not add up.
+    """
+    check_formats(formats)
+    check_conservation(reconciliation)
+    began = started or datetime.now(UTC)
+    if isinstance(directory, Output):
+        _fill(reconciliation, directory, formats, began, fail_on)
+    else:
+        with prepare(directory) as output:
+            _fill(reconciliation, output, formats, began, fail_on)
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Refuse a format that recon does not write."""
+    for name in formats:
+        if name not in FORMATS:
+            known = f"Known: {', '.join(FORMATS)}."
+            raise RulesError(f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", where="--format", hint=known)
+
+
+def check_conservation(reconciliation: Reconciliation) -> None:
+    """Raise InvariantError unless, per currency, what was read equals what is reported."""
+    for currency, entry in reconciliation.summary["conservation"].items():
+        if Decimal(entry["in"]) - Decimal(entry["out"]) or Decimal(entry["difference"]):
+            raise InvariantError(f"{currency}: {entry['in']} was read, {entry['out']} is reported")
+
+
+def _fill(
+    reconciliation: Reconciliation, output: Output, formats: Sequence[str], started: datetime, fail_on: Severity
+) -> None:
+    from recon.report.data import masked_frames, write_object
+    from recon.report.manifest import manifest
+
+    folder = output.temporary
+    try:
+        frames = masked_frames(reconciliation)
+        for name in formats:
+            _write(name, reconciliation, frames, folder, fail_on)
+        write_object(reconciliation.summary, folder / "summary.json")
+        made = manifest(reconciliation, folder, started, datetime.now(UTC))
+        write_object(made, folder / "manifest.json")
+        output.publish()
+    except OSError as error:
+        raise cannot_write(output.directory, error) from error
+
+
+def _write(
+    name: str, reconciliation: Reconciliation, frames: dict[str, pl.DataFrame], folder: Path, fail_on: Severity
+) -> None:
+    if name == "xlsx":
+        from recon.report.excel import write_workbook
+
+        write_workbook(reconciliation, frames, folder / "report.xlsx")
+    elif name == "html":
+        from recon.report.html import write_html
+
+        write_html(reconciliation, frames, folder / "report.html")
+    elif name == "junit":
+        from recon.report.junit import write_junit
+
+        write_junit(frames, folder / "junit.xml", fail_on)
+    else:
+        from recon.report import data
+
+        write = {"json": data.write_json, "csv": data.write_csv, "parquet": data.write_parquet}[name]
+        for title, frame in frames.items():
+            write(frame, folder / f"{title}.{name}")

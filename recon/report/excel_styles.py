@@ -1,0 +1,131 @@
+"""How the cells of the workbook look: each style registered once, known by its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from recon.report.words import COLOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openpyxl import Workbook
+    from openpyxl.cell import MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "Calibri"
+INK = "1F2A37"
+QUIET = "5B6673"
+_LINE = Side(style="hair", color="B8C0CA")
+_UNDER = Border(bottom=_LINE)
+_HEAD_FILL = PatternFill("solid", fgColor="1F3B57")
+_INPUT_FILL = PatternFill("solid", fgColor="FFFBE6")
+
+SAFE_DIGITS = 15
+"""More significant digits than these a spreadsheet would silently drop."""
+TEXT_FORMAT = "@"
+DATE_FORMAT = "yyyy-mm-dd"
+WHOLE_FORMAT = "#,##0"
+SCORE_FORMAT = "#,##0.00"
+QUANTITY_FORMAT = "#,##0.00####"
+PRICE_FORMAT = "#,##0.00########"
+
+
+def amount_format(places: int) -> str:
+    """Return the number format of an amount with so many decimal places."""
+    return WHOLE_FORMAT if places == 0 else f"{WHOLE_FORMAT}.{'0' * places}"
+
+
+@dataclass(frozen=True)
+class Styles:
+    """Style numbers as cells of a sheet refer to them."""
+
+    text: int
+    prose: int
+    live: int
+    """Text that looks like a formula or a number: kept text by a quote prefix."""
+    long_number: int
+    entry: int
+    date: int
+    formats: Mapping[str, int]
+    """Number format -> style."""
+    marks: Mapping[str, int]
+    """Word -> style in its colour."""
+
+    def number(self, number_format: str) -> int:
+        """Return the style of a figure in `number_format`."""
+        return self.formats[number_format]
+
+
+def register(book: Workbook) -> Styles:
+    """Add every style of the streamed sheets to `book`."""
+    numbers = {WHOLE_FORMAT, SCORE_FORMAT, QUANTITY_FORMAT, PRICE_FORMAT, *(amount_format(n) for n in (2, 3, 4))}
+    right = Alignment(horizontal="right", vertical="top")
+    top = Alignment(vertical="top")
+    return Styles(
+        text=_style(book, TEXT_FORMAT, top),
+        prose=_style(book, TEXT_FORMAT, Alignment(vertical="top", wrap_text=True)),
+        live=_style(book, TEXT_FORMAT, top, quoted=True),
+        long_number=_style(book, TEXT_FORMAT, right, italic=True, quoted=True),
+        entry=_style(book, "General", top, fill=_INPUT_FILL),
+        date=_style(book, DATE_FORMAT, Alignment(horizontal="center", vertical="top")),
+        formats={number: _style(book, number, right) for number in sorted(numbers)},
+        marks={word: _style(book, "General", top, fill=fill(back), ink=ink) for word, (back, ink) in COLOURS.items()},
+    )
+
+
+def fill(colour: str) -> PatternFill:
+    """Return a plain background."""
+    return PatternFill("solid", fgColor=colour)
+
+
+def head(cell: Cell | MergedCell, *, number: bool = False) -> None:
+    """Style the head of a column."""
+    cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
+    cell.fill = _HEAD_FILL
+    cell.alignment = Alignment(horizontal="right" if number else "left", vertical="center", wrap_text=True)
+
+
+def body(cell: Cell | MergedCell) -> None:
+    """Style an ordinary cell of the summary."""
+    cell.font = Font(name=FONT, size=10, color=INK)
+    cell.border = _UNDER
+
+
+def page(sheet: Worksheet) -> None:
+    """Set a sheet up for the screen and for A4 paper: no grid, landscape, as wide as the page, numbered."""
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    footer = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
+    sheet.HeaderFooter = HeaderFooter(oddFooter=footer)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+
+def _style(
+    book: Workbook,
+    number_format: str,
+    alignment: Alignment,
+    *,
+    italic: bool = False,
+    quoted: bool = False,
+    fill: PatternFill | None = None,
+    ink: str = INK,
+) -> int:
+    cell = Cell(book.worksheets[0], 1, 1)
+    cell.font = Font(name=FONT, size=10, italic=italic, color=ink)
+    cell.number_format = number_format
+    cell.alignment = alignment
+    cell.border = _UNDER
+    if fill is not None:
+        cell.fill = fill
+    cell.quotePrefix = quoted
+    return int(cell.style_id)

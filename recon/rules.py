@@ -1,0 +1,236 @@
+"""What a rule is: frozen values with their defaults. No YAML, no frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MatchPolicy = Literal["two_way", "three_way", "four_way", "none"]
+MATCH_POLICIES = ("two_way", "three_way", "four_way", "none")
+Severity = Literal["info", "review", "hold"]
+SEVERITY_ORDER = ("info", "review", "hold")
+
+MEASURES = (
+    "price",
+    "quantity_received",
+    "quantity_accepted",
+    "quantity_ordered",
+    "amount",
+    "extension",
+    "total",
+    "tax",
+    "charge",
+    "date",
+    "delivery",
+)
+
+CODES: Mapping[str, Severity] = {
+    "price_variance": "hold",
+    "quantity_over_received": "hold",
+    "not_received": "hold",
+    "quantity_over_accepted": "hold",
+    "quantity_over_ordered": "hold",
+    "amount_over_ordered": "hold",
+    "amount_over_received": "hold",
+    "extension_error": "review",
+    "invoice_total_variance": "hold",
+    "tax_variance": "hold",
+    "unplanned_charge": "hold",
+    "charge_variance": "hold",
+    "invoice_before_order": "review",
+    "invoice_before_receipt": "info",
+    "late_delivery": "info",
+    "over_delivery": "info",
+    "under_delivery": "info",
+    "no_reference": "hold",
+    "order_not_found": "hold",
+    "order_line_not_found": "hold",
+    "link_ambiguous": "hold",
+    "link_suggested": "review",
+    "receipt_without_order": "review",
+    "duplicate_invoice": "hold",
+    "possible_duplicate": "review",
+    "duplicate_order_line": "hold",
+    "currency_mismatch": "hold",
+    "uom_mismatch": "hold",
+    "supplier_mismatch": "hold",
+    "supplier_unknown": "hold",
+    "supplier_uncertain": "review",
+    "supplier_blocked": "hold",
+    "rate_missing": "hold",
+    "terms_mismatch": "review",
+    "order_closed": "review",
+    "credit_exceeds_invoiced": "hold",
+    "received_not_invoiced": "info",
+    "returned_not_credited": "review",
+    "input_rejected": "hold",
+}
+"""Every code a discrepancy may have, with its default severity."""
+
+# -- conditions: a parsed `when`, safe by construction (it can only name columns and compare) --------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A literal: exact decimal, text, true/false or null."""
+
+    value: Decimal | str | bool | None
+
+
+@dataclass(frozen=True)
+class Apply:
+    """An operator on its operands: `and or not`, `= != < <= > >=`, `+ - * /`, `in`, `like`, `between`, `is null`, `neg`."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+Expression = Column | Value | Apply
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A `when` as it was written, and what it means."""
+
+    text: str
+    expression: Expression
+
+
+# -- one dataclass a section of the rules file ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CsvOptions:
+    separator: str = ","
+    quote: str | None = '"'
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How a number is written: `1.234,56-` is decimal `,`, thousands `.`, minus trailing."""
+
+    decimal: str = "."
+    thousands: str | None = None
+    minus: Literal["leading", "trailing", "parentheses"] = "leading"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table's rows come from and how its columns become canonical ones."""
+
+    name: str
+    files: tuple[str, ...] = ()
+    query: str | None = None
+    connection: str | None = None
+    preset: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    carry: tuple[str, ...] = ()
+    sheet: str | None = None
+    header_row: int | None = None
+    csv: CsvOptions = CsvOptions()
+    number_format: NumberFormat = NumberFormat()
+    date_format: tuple[str, ...] = ("%Y-%m-%d",)
+    nulls: tuple[str, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    where: Condition | None = None
+    round: bool = False
+    expect: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
+    """Line of the rules file on which the source starts: where a complaint about it points."""
+
+
+@dataclass(frozen=True)
+class SupplierRules:
+    """Scores are 0-100; `aliases` maps a name as suppliers write it to a supplier id."""
+
+    accept: Decimal = Decimal(92)
+    review: Decimal = Decimal(80)
+    margin: Decimal = Decimal(3)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LinkRule:
+    """Equal in every column of `on`; `similar` gives a column and its least score (0-100)."""
+
+    name: str
+    on: tuple[str, ...]
+    similar: Mapping[str, Decimal] = field(default_factory=dict)
+    days: int | None = None
+    when: Condition | None = None
+
+
+DEFAULT_LINKS = (
+    LinkRule("order line", ("po_number", "po_line")),
+    LinkRule("order item", ("po_number", "item")),
+    LinkRule("description", ("po_number",), {"description": Decimal(85)}),
+    LinkRule("no reference", ("supplier_id", "currency"), {"description": Decimal(85)}, days=120),
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    name: str
+    match: MatchPolicy
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How far one side may go; `None` is not checked, 0 is exact. Days for dates, else percent or currency/quantity."""
+
+    percent: Decimal | None = None
+    absolute: Decimal | None = None
+    combine: Literal["stricter", "looser"] = "stricter"
+
+
+UNCHECKED = Limit()
+EXACTLY = Limit(percent=Decimal(0), absolute=Decimal(0))
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two sides of one measure in one tolerance; `None`: this tolerance does not give that side."""
+
+    over: Limit | None = None
+    under: Limit | None = None
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    name: str
+    measures: Mapping[str, Sides]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A whole rules file, validated."""
+
+    base_currency: str = "EUR"
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    suppliers: SupplierRules = SupplierRules()
+    links: tuple[LinkRule, ...] = DEFAULT_LINKS
+    policies: tuple[Policy, ...] = ()
+    tolerances: tuple[Tolerance, ...] = ()
+    duplicates_days: int = 90
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    path: Path = Path("rules.yaml")
+    digest: str = ""
+    """SHA-256 of the rules file's bytes."""
+
+    def severity(self, code: str) -> Severity:
+        """Return what `code` leads to under these rules."""
+        return self.severities.get(code, CODES[code])

@@ -1,0 +1,1 @@
+"""Bad inputs, by number, and what becomes of each."""

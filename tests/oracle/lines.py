@@ -1,0 +1,137 @@
+"""The oracle's nouns: a ledger as read, and its order, receipt and invoice lines while they are thought about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from recon.rules import Rules
+
+Row = dict[str, Any]
+Place = tuple[str, int]
+
+
+@dataclass
+class Ledger:
+    """What a run is given: canonical rows as read (missing columns are absent values), rules and `--as-of`."""
+
+    orders: list[Row] = field(default_factory=list)
+    receipts: list[Row] = field(default_factory=list)
+    invoices: list[Row] = field(default_factory=list)
+    suppliers: list[Row] = field(default_factory=list)
+    conversions: list[Row] = field(default_factory=list)
+    rates: list[Row] = field(default_factory=list)
+    rejects: list[Row] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
+    as_of: date | None = None
+
+
+def place(row: Row) -> Place:
+    return row["source"], row["row"]
+
+
+@dataclass
+class OrderLine:
+    row: Row
+    company: str | None
+    po_number: str | None
+    po_line: str | None
+    quantity: Fraction | None
+    price: Fraction | None
+    """Per one unit of measure."""
+    price_unit: Fraction
+    amount: Fraction | None
+    by_amount: bool
+    currency: str
+    supplier: str | None = None
+    counts: bool = True
+    """False: one of several unequal rows with this key (none counts), or a repeated equal row."""
+    ambiguous: bool = False
+    policy: str = "three_way"
+    codes: set[str] = field(default_factory=set)
+    receipts: list[ReceiptLine] = field(default_factory=list)
+    received: Fraction = Fraction(0)
+    accepted: Fraction = Fraction(0)
+    invoiced: Fraction = Fraction(0)
+
+    @property
+    def key(self) -> tuple[str | None, str | None, str | None]:
+        return self.company, self.po_number, self.po_line
+
+    @property
+    def unit_price(self) -> Fraction | None:
+        """The order price as written, per `price_unit`."""
+        return None if self.price is None else self.price * self.price_unit
+
+
+@dataclass
+class ReceiptLine:
+    row: Row
+    quantity: Fraction
+    order: OrderLine | None = None
+    link: str | None = None
+    codes: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Discrepancy:
+    code: str
+    variance: Fraction | None = None
+    tolerance: str | None = None
+    at_risk: Fraction | None = None
+
+
+@dataclass
+class InvoiceLine:
+    row: Row
+    kind: str
+    quantity: Fraction | None
+    price: Fraction | None
+    """Per one unit of measure (as the invoice counts)."""
+    written_price: Fraction | None
+    """As written, per the invoice's price unit; a derived one is amount over quantity."""
+    amount: Fraction
+    tax_amount: Fraction | None
+    invoice_total: Fraction | None
+    invoice_tax: Fraction | None
+    expected_amount: Fraction | None
+    """Quantity x unit price / price unit, where all three were given."""
+    type: str = "invoice"
+    supplier: str | None = None
+    supplier_state: str | None = None
+    party: str = ""
+    document: tuple[Any, ...] = ()
+    currency: str | None = None
+    order: OrderLine | None = None
+    link: str | None = None
+    factor: Fraction | None = Fraction(1)
+    """Order units in one invoice unit; None: no conversion is known."""
+    set_aside: bool = False
+    takes_part: bool = False
+    before: Fraction | None = None
+    cum: Fraction | None = None
+    price_variance: Fraction | None = None
+    price_variance_amount: Fraction | None = None
+    quantity_variance: Fraction | None = None
+    varies: bool = False
+    """Some comparison found a variance, tolerated or not."""
+    discrepancies: dict[str, Discrepancy] = field(default_factory=dict)
+    status: str = ""
+    decision: str = ""
+
+    def add(
+        self,
+        code: str,
+        variance: Fraction | None = None,
+        tolerance: str | None = None,
+        at_risk: Fraction | None = None,
+    ) -> None:
+        """Give the line a code; what is not a price or a quantity puts the line's whole amount at risk."""
+        risk = self.amount if at_risk is None else at_risk
+        self.discrepancies[code] = Discrepancy(code, variance, tolerance, risk)
+
+    @property
+    def codes(self) -> list[str]:
+        return sorted(self.discrepancies)

@@ -1,0 +1,92 @@
+"""Units of measure, what was received, and the running quantities (or amounts) of each order line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from tests.oracle import values
+from tests.oracle.lines import InvoiceLine, OrderLine, ReceiptLine, Row
+
+NOTHING = Fraction(0)
+
+
+def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction | None:
+    """Return how many order units one `uom` is; None where it is not known.
+
+    The most specific level that has the pair decides; there, the direction as given goes before the reversed one;
+    two different factors are none.
+    """
+    mine, theirs = values.key(uom), values.key(order.row.get("uom"))
+    if mine is None or theirs is None or mine == theirs:
+        return Fraction(1)
+    item, supplier = values.key(order.row.get("item")), values.key(order.supplier)
+    for wanted in ((item, supplier), (item, None), (None, supplier), (None, None)):
+        level = [r for r in rows if (values.key(r.get("item")), values.key(r.get("supplier_id"))) == wanted]
+        for start, end, reversed_ in ((mine, theirs, False), (theirs, mine, True)):
+            factors = {Fraction(r["factor"]) for r in level if pair(r) == (start, end)}
+            if len(factors) > 1:
+                return None
+            if factors:
+                factor = factors.pop()
+                return 1 / factor if reversed_ else factor
+    return None
+
+
+def pair(row: Row) -> tuple[str | None, str | None]:
+    return values.key(row["from_uom"]), values.key(row["to_uom"])
+
+
+def receive(order: OrderLine, receipts: Iterable[ReceiptLine], conversions: list[Row]) -> None:
+    """Add up what came and what was accepted, in the order's unit."""
+    accepted = NOTHING
+    for receipt in receipts:
+        factor = conversion(conversions, order, receipt.row.get("uom"))
+        if factor is None:
+            receipt.codes.add("uom_mismatch")
+            continue
+        order.receipts.append(receipt)
+        order.received += receipt.quantity * factor
+        accepted += accepted_of(receipt) * factor
+    order.accepted = max(NOTHING, min(order.received, accepted))
+
+
+def accepted_of(receipt: ReceiptLine) -> Fraction:
+    row = receipt.row
+    if row.get("quantity_accepted") is not None:
+        return Fraction(row["quantity_accepted"])
+    if row.get("quantity_rejected") is not None:
+        return receipt.quantity - Fraction(row["quantity_rejected"])
+    return receipt.quantity if receipt.quantity < 0 else NOTHING
+
+
+def measured(line: InvoiceLine) -> Fraction:
+    """What the line takes from its order line: a quantity in the order's unit, or an amount."""
+    if line.order is not None and line.order.by_amount:
+        return line.amount
+    return (line.quantity or NOTHING) * (line.factor or NOTHING)
+
+
+def run_up(order: OrderLine, lines: list[InvoiceLine]) -> None:
+    """Give each line what was invoiced ahead of it and with it."""
+    running = NOTHING
+    for line in lines:
+        line.before = running
+        running += measured(line)
+        line.cum = running
+    order.invoiced = running
+
+
+def excess(lines: list[InvoiceLine], limit: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """Return for each line (over-quantity, m): what it adds to the final excess, and what is held to the tolerance.
+
+    With e the running excess over `limit`, m is the least e from this line to the last: a later credit takes back
+    from the line that raised it last.
+    """
+    running = [max(NOTHING, (line.cum or NOTHING) - max(NOTHING, limit)) for line in lines]
+    result = []
+    for n in range(len(lines)):
+        least = min(running[n:])
+        ahead = running[n - 1] if n else NOTHING
+        result.append((max(NOTHING, least - ahead), least))
+    return result
