@@ -53,18 +53,19 @@ def supplier(dice: random.Random) -> str:
 
 def sister(name: str, dice: random.Random) -> str:
     """Return another company whose name is near: another place, trade, number or form, or a surname one letter off."""
-    words = name.split()
+    form = next((f for f in sorted(FORMS, key=len, reverse=True) if f and name.endswith(f" {f}")), "")
+    words = name.removesuffix(form).split()
     kind = dice.randrange(5)
     if kind == 0:
-        return f"{words[0]} {dice.choice(PLACES)} {' '.join(words[1:])}"
+        return " ".join([words[0], dice.choice(PLACES), *words[1:], form]).strip()
     if kind == 1 and len(words) > 1:
-        return " ".join([words[0], dice.choice(TRADES), *words[2:]])
+        return " ".join([words[0], dice.choice(TRADES), *words[2:], form]).strip()
     if kind == 2:
-        return f"{words[0]} {dice.randint(2, 9)} {' '.join(words[1:])}"
+        return " ".join([*words, str(dice.randint(2, 9)), form]).strip()
     if kind == 3:
-        return " ".join([words[0], *words[1:-1], dice.choice(FORMS)]).strip()
+        return " ".join([*words, dice.choice(FORMS)]).strip()
     place = dice.randrange(1, len(words[0]))
-    return " ".join([words[0][:place] + dice.choice("aeiounrst") + words[0][place + 1 :], *words[1:]])
+    return " ".join([words[0][:place] + dice.choice("aeiounrst") + words[0][place + 1 :], *words[1:], form]).strip()
 
 
 def arrived(name: str, dice: random.Random) -> str:
@@ -112,7 +113,7 @@ def _headed(name: str, dice: random.Random) -> str:
 
 
 def _formless(name: str, _: random.Random) -> str:
-    return name.rsplit(" ", 1)[0] if name.rsplit(" ", 1)[-1] in FORMS else name
+    return next((name.removesuffix(f" {form}") for form in FORMS if form and name.endswith(f" {form}")), name)
 
 
 def _spaced(name: str, dice: random.Random) -> str:
@@ -138,12 +139,14 @@ def _unvowelled(name: str, dice: random.Random) -> str:
 
 ACCIDENTS = (_typed, _scanned, _cut, _shouted, _turned, _headed, _formless, _spaced, _misread_bytes, _ascii, _unvowelled)
 WEIGHTS = (24, 8, 10, 14, 5, 4, 14, 6, 2, 10, 3)
+NEAR = 0.2
+"""Of the suppliers that are not in the master, the share that is the namesake of one that is."""
 
 
 def trial(asked: int, listed: int, seed: int, strangers: float = 0.1) -> Trial:
     """Return `asked` names against a master of `listed`; of the names, the share `strangers` means a supplier not in it.
 
-    Half of the strangers are near a listed name; one master name in twenty is near another.
+    `NEAR` of the strangers are near a listed name; one master name in twenty is near another.
     """
     dice = random.Random(seed)
     master: dict[str, None] = {}
@@ -161,6 +164,6 @@ def trial(asked: int, listed: int, seed: int, strangers: float = 0.1) -> Trial:
 
 def _stranger(names: list[str], known: set[str], dice: random.Random) -> str:
     while True:
-        name = sister(dice.choice(names), dice) if dice.random() < 0.5 else supplier(dice)  # noqa: PLR2004
+        name = sister(dice.choice(names), dice) if dice.random() < NEAR else supplier(dice)
         if name not in known:
             return name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ _HOME = {
     "load_rules": "recon.read",
     "read_sources": "recon.read",
     "Reconciliation": "recon.reconcile",
-    "reconcile": "recon.reconcile",
     "write_reports": "recon.report",
     "Rules": "recon.rules",
     "Sources": "recon.tables",
@@ -52,3 +53,18 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'recon' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
+
+
+class _Package(ModuleType):
+    """This package, in which `reconcile` is the function: importing the module of that name must not hide it."""
+
+    @property
+    def reconcile(self) -> object:
+        return import_module("recon.reconcile").reconcile
+
+    @reconcile.setter
+    def reconcile(self, module: ModuleType) -> None:
+        """Do nothing when the import system puts the module here; it stays in sys.modules."""
+
+
+sys.modules[__name__].__class__ = _Package

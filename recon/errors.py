@@ -20,7 +20,7 @@ class ReconError(Exception):
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        mend = f"\n  {self.hint}" if self.hint else ""
+        mend = "\n  " + self.hint.replace("\n", "\n  ") if self.hint else ""
         return f"{place}{self.message}{mend}"
 
 

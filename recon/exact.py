@@ -14,7 +14,8 @@ from recon.tables import EXACT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LARGEST = 10**37
+_DIGITS = 37
+LARGEST = 10**_DIGITS
 EXACT_SCALE = 18
 QUOTIENT_PLACES = 10
 _UNIT = Decimal(1).scaleb(-EXACT_SCALE)
@@ -56,7 +57,7 @@ class Exact:
         return Exact(self.ints * other.ints, self.scale + other.scale, _fits(self.bound * other.bound))
 
     def __neg__(self) -> Exact:
-        return Exact(-self.ints, self.scale, self.bound)
+        return Exact(self.ints * _whole(-1), self.scale, self.bound)
 
     def __add__(self, other: Exact) -> Exact:
         left, right = self._aligned(other)
@@ -120,24 +121,32 @@ def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
 
 def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     """Return the quotient, and whether it ends within 18 places (so that it is exact)."""
-    scale = max(numerator.scale, denominator.scale)
-    top, bottom = numerator._at(scale), denominator._at(scale)
-    if bottom.bound == 1 and bottom.ints.min() == 1:
-        whole_numbers = Exact(top.ints, 0, top.bound).decimal()
-        return whole_numbers, whole_numbers.is_not_null()
-    _fits(bottom.bound * 10**9)
-    sign = top.ints.sign() * bottom.ints.sign()
-    dividend, divisor = top.ints.abs(), bottom.ints.abs()
-    whole, rest = dividend // divisor, dividend % divisor
-    _fits(int(whole.max() or 0) * 10**EXACT_SCALE)  # type: ignore[call-overload]
-    billion = _whole(10**9)
-    high, rest = rest * billion // divisor, rest * billion % divisor
-    low, rest = rest * billion // divisor, rest * billion % divisor
-    fraction = high * billion + low
-    step = 10 ** (EXACT_SCALE - QUOTIENT_PLACES)
-    rounded = (fraction + _whole(step // 2)) // _whole(step) * _whole(step)
+    if denominator.scale == 0 and denominator.bound == 1 and denominator.ints.min() == 1 and numerator.scale <= EXACT_SCALE:
+        whole = numerator.decimal()
+        return whole, whole.is_not_null()
+    digits = EXACT_SCALE - numerator.scale + denominator.scale
+    divisor = abs(denominator) if digits >= 0 else abs(denominator) * 10**-digits
+    shifted, rest = _long_division(numerator.ints.abs(), divisor, max(0, digits))
     ends = (rest == _whole(0)).fill_null(value=True)
-    return _as_decimal(sign * (whole * _whole(10**EXACT_SCALE) + fraction.zip_with(ends, rounded))), ends
+    step = 10 ** (EXACT_SCALE - QUOTIENT_PLACES)
+    rounded = (shifted + _whole(step // 2)) // _whole(step) * _whole(step)
+    sign = numerator.ints.sign() * denominator.ints.sign()
+    return _as_decimal(sign * shifted.zip_with(ends, rounded)), ends
+
+
+def _long_division(dividend: pl.Series, divisor: Exact, digits: int) -> tuple[pl.Series, pl.Series]:
+    """Return the whole part of dividend x 10^digits / divisor and the rest, as many digits at a time as fit."""
+    at_a_time = _DIGITS - len(str(divisor.bound))
+    result, rest = dividend // divisor.ints, dividend % divisor.ints
+    _fits(int(result.max() or 0) * 10**digits)  # type: ignore[call-overload]
+    while digits > 0:
+        step = min(digits, at_a_time)
+        _fits(0 if step > 0 else LARGEST)
+        power = _whole(10**step)
+        result = result * power + rest * power // divisor.ints
+        rest = rest * power % divisor.ints
+        digits -= step
+    return result, rest
 
 
 def in_parts(frame: pl.DataFrame, by: str, compute: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:

@@ -266,6 +266,9 @@ INVOICE_RESULTS = Table(
     "invoice_lines",
     {
         **INVOICE_LINES.columns,
+        "quantity": EXACT,
+        "unit_price": EXACT,
+        "amount": EXACT,
         "link": TEXT,
         "link_score": EXACT,
         "order_supplier_id": TEXT,
@@ -330,7 +333,7 @@ INVOICES = Table(
         "invoice_date": pl.Date,
         "currency": TEXT,
         "lines": pl.Int64,
-        "amount": AMOUNT,
+        "amount": EXACT,
         "amount_at_risk": EXACT,
         "group_id": TEXT,
         "status": TEXT,
@@ -383,6 +386,7 @@ BRIDGE = Table(
         "unit": EXACT,
         "currency_part": EXACT,
         "supplier": EXACT,
+        "unlinked": EXACT,
         "charge": EXACT,
         "tax": EXACT,
         "rounding": EXACT,
@@ -390,7 +394,8 @@ BRIDGE = Table(
         **PLACE,
     },
 )
-"""Per order line: expected + price + quantity + unit + currency_part + supplier + charge + tax + rounding = invoiced."""
+"""Per order line and currency: expected + price + quantity + unit + currency_part + supplier + unlinked + charge + tax
++ rounding = invoiced, to the last digit; lines without an order are one row per currency."""
 
 
 @dataclass(frozen=True)

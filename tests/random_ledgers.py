@@ -206,7 +206,7 @@ def random_rates(random: Dice) -> list[Row]:
 def random_rejects(random: Dice) -> list[Row]:
     if not random.oddly(0.15):
         return []
-    row: Row = {"table": random.choice(["orders", "receipts", "invoices"]), "column": "quantity", "value": "x", "reason": "?"}
-    if row["table"] == "invoices":
+    row: Row = {"table": random.choice(["order_lines", "receipt_lines", "invoice_lines"]), "column": "quantity", "value": "x", "reason": "?"}
+    if row["table"] == "invoice_lines":
         return [row | {"invoice_number": "R-100", "supplier_id": random.choice(["S1", None])}]
     return [row | {"po_number": random.choice(PO_NUMBERS)}]

@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # Rich costs more start-up time than all the rest, for colour in a help text
     pretty_exceptions_enable=False,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Match supplier invoices with purchase orders and goods receipts, and say why each can or cannot be paid.",
     epilog=(
         "Exit codes: 0 done; 1 discrepancies at or above --fail-on; 2 usage or rules; 3 a source, or too many rejects; "

@@ -57,6 +57,6 @@ def check(
     def show(reconciliation: Reconciliation) -> None:
         from recon.cli.gate import told
 
-        say(told(counting(reconciliation.discrepancies, asked), style))
+        say(told(counting(reconciliation.discrepancies, asked), style, rules.parent))
 
     return perform(asked, show)

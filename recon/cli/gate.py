@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from recon.report.github import annotate
+from recon.report.ranking import worst_first
 from recon.report.text import mask_ibans, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     import polars as pl
 
@@ -23,10 +25,12 @@ _COLUMNS = {
 }
 
 
-def told(discrepancies: pl.DataFrame, style: str) -> str:
-    """Return the discrepancies as text in a style: `table`, `junit` or `github`."""
-    rows = [{name: _shown(value) for name, value in row.items()} for row in discrepancies.to_dicts()]
-    return {"table": _table, "junit": _junit, "github": _github}[style](rows)
+def told(discrepancies: pl.DataFrame, style: str, folder: Path) -> str:
+    """Return the discrepancies as text in a style: `table`, `junit` or `github`; sources are relative to `folder`."""
+    if style == "github":
+        return "\n".join(annotate(discrepancies, folder)) or "::notice title=recon::Nothing that counts."
+    rows = [{name: _shown(value) for name, value in row.items()} for row in worst_first(discrepancies).to_dicts()]
+    return _junit(rows) if style == "junit" else _table(rows)
 
 
 def _shown(value: object) -> str:
@@ -52,25 +56,6 @@ def _junit(rows: list[dict[str, str]]) -> str:
     ] or ['  <testcase classname="recon" name="nothing that counts"/>']
     head = f'<testsuite name="recon" tests="{len(cases)}" failures="{len(rows)}" errors="0" skipped="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>"])
-
-
-def _github(rows: list[dict[str, str]]) -> str:
-    return "\n".join(_annotations(rows)) if rows else "::notice title=recon::Nothing that counts."
-
-
-def _annotations(rows: list[dict[str, str]]) -> Iterator[str]:
-    for row in rows:
-        level = "error" if row["severity"] == "hold" else "warning"
-        place = f"file={_property(row['source'])},line={row['row']}," if row["source"] and row["row"] else ""
-        yield f"::{level} {place}title={_property(row['code'])}::{_data(row['message'])}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _title(row: dict[str, str]) -> str:

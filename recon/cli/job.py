@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
 from recon.cli.log import Facts, logged
 from recon.cli.options import FAIL_ON, Allowance, allowance, choice, choices, day
@@ -12,13 +14,15 @@ from recon.cli.progress import doing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
     import polars as pl
 
     from recon.reconcile import Reconciliation
-    from recon.rules import Rules
+    from recon.report import Output
+    from recon.rules import Rules, Severity
 
 FINDINGS = 1
 TOO_MANY_REJECTS = 3
@@ -66,14 +70,19 @@ def job(
 
 
 def perform(job: Job, show: Callable[[Reconciliation], None]) -> int:
-    """Do the job and return its exit code; `show` prints the result, after the report is published."""
+    """Do the job and return its exit code; `show` prints the result, after the report is published.
+
+    The output folder is checked and locked before anything is read: a long run must not end in "not writable".
+    """
     facts: Facts = {"rules": job.rules}
+    started = datetime.now(UTC)
     with logged(job.log_file, facts):
-        reconciliation = _reconciled(job)
-        facts |= _counts(reconciliation)
-        if job.output is not None:
-            with doing("writing the report", quiet=job.quiet):
-                _write(reconciliation, job.output, job.formats)
+        rules = load(job.rules)
+        with _output(job) as output:
+            reconciliation = _reconciled(rules, job)
+            facts |= _counts(reconciliation)
+            if output is not None:
+                _write(reconciliation, output, job, started)
         code = facts["exit"] = _verdict(reconciliation, job)
         if not job.quiet:
             show(reconciliation)
@@ -95,8 +104,13 @@ def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
     return discrepancies.filter(pl.col("severity").is_in(severe), ~pl.col("discrepancy_id").is_in(list(job.settled)))
 
 
-def _reconciled(job: Job) -> Reconciliation:
-    rules = load(job.rules)
+def _output(job: Job) -> AbstractContextManager[Output | None]:
+    from recon.report import prepare
+
+    return nullcontext() if job.output is None else prepare(job.output)
+
+
+def _reconciled(rules: Rules, job: Job) -> Reconciliation:
     with doing("reading the sources", quiet=job.quiet):
         from recon import read_sources
 
@@ -107,10 +121,12 @@ def _reconciled(job: Job) -> Reconciliation:
         return reconcile(sources, rules, as_of=job.as_of)
 
 
-def _write(reconciliation: Reconciliation, output: Path, formats: tuple[str, ...]) -> None:
+def _write(reconciliation: Reconciliation, output: Output, job: Job, started: datetime) -> None:
     from recon import write_reports
 
-    write_reports(reconciliation, output, formats)
+    fail_on = "hold" if job.fail_on == "never" else job.fail_on
+    with doing("writing the report", quiet=job.quiet):
+        write_reports(reconciliation, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
 
 
 def _verdict(reconciliation: Reconciliation, job: Job) -> int:

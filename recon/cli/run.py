@@ -51,9 +51,10 @@ def run(
 
 def show(reconciliation: Reconciliation) -> None:
     """Print what a person wants to know first: totals, and the discrepancies with the most money in them."""
-    from recon.cli.console import rendered
+    from recon.cli.terminal import on_terminal
+    from recon.report.console import print_summary
 
-    say(rendered(reconciliation))
+    say(on_terminal(lambda console: print_summary(reconciliation, console)))
 
 
 def _show_summary(reconciliation: Reconciliation) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import LARGEST, Exact, TooWideError, in_parts
+from recon.match.running import excess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ class Allocation:
 def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> Allocation:
     """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
 
-    orders: order_id, ordered, ordered_limit (Decimal), share_num/share_den (Decimal; what one received unit allows),
+    orders: order_id, ordered, ordered_limit (Decimal),
     source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal).
     receipts: receipt_id, order_id, num, den, accepted.
     """
@@ -54,7 +55,7 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     """Return per order its unit (the finest its numbers need) and its limits in it."""
     mine = orders.select("order_id")
     lines, receipts = (part.join(mine, on="order_id", how="semi") for part in (lines, receipts))
-    scale = max(_scale(orders, "ordered", "ordered_limit", "share_num"), _scale(lines, "num"), _scale(receipts, "num", "accepted"))
+    scale = max(_scale(orders, "ordered", "ordered_limit"), _scale(lines, "num"), _scale(receipts, "num", "accepted"))
     united = _units(orders, lines, receipts, scale)
     unit = Exact.of(united["unit"])
     in_units = united.with_columns(
@@ -146,20 +147,6 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     return lines
 
 
-def excess(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
-    """Add `excess` and `over` for sorted lines of `order_id` with their running sum `cum` (SPEC 3, Allocate).
-
-    The running excess is max(0, cum - limit); `excess` is the least of it from this line to the last, so that a later
-    credit takes back from the line that raised it last; `over` is what this line adds. Overs sum to the final excess.
-    """
-    zero = pl.lit(0, WHOLE)
-    lines = lines.with_columns(pl.max_horizontal(zero, pl.col("cum") - pl.col(limit)).alias("_e"))
-    return lines.with_columns(
-        pl.col("_e").cum_min(reverse=True).over("order_id").alias("excess"),
-        pl.col("_e").shift(1, fill_value=0).over("order_id").alias("_before"),
-    ).with_columns(pl.max_horizontal(zero, pl.col("excess") - pl.col("_before")).alias("over")).drop("_e", "_before")
-
-
 # -- first in, first out -----------------------------------------------------------------------------------------
 
 
@@ -170,7 +157,7 @@ def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.Data
     pairs = wanted.join(given, on="order_id", suffix="_given")
     start = pl.max_horizontal("start", "start_given")
     used = pl.min_horizontal("end", "end_given") - start
-    return pairs.with_columns(used.alias("used")).filter(pl.col("used") > 0).sort("line_id", "receipt_id").select(USES.keys())
+    return pairs.with_columns(used.alias("used")).filter(pl.col("used") > 0).sort("line_id", "receipt_id").select(*USES)
 
 
 def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -51,7 +51,11 @@ def to_expr(
     SourceError, when the expression is computed, names the values of a row whose numbers pass 37 digits.
     """
     signs = magnitude_when if magnitudes else None
-    return _Translation(condition.text, types, rename, frozenset(magnitudes), signs).truth(condition.expression).fill_null(value=False)
+    return (
+        _Translation(condition.text, types, rename, frozenset(magnitudes), signs)
+        .truth(condition.expression)
+        .fill_null(value=False)
+    )
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class _Translation:
         return self.truth(operand).is_null() if isinstance(operand, Apply) else self._plain(operand).is_null()
 
     def _compare(self, operator: str, left: Expression, right: Expression) -> pl.Expr:
-        if self._is_number(left) and self._is_number(right):
+        if self._is_number(left) or self._is_number(right):
             return self._compare_numbers(operator, left, right)
         if isinstance(left, Apply) or isinstance(right, Apply):
             return COMPARISONS[operator](self.truth(left), self.truth(right))  # type: ignore[no-any-return]
@@ -115,7 +119,14 @@ class _Translation:
         decide = compare_ratios(self.text, COMPARISONS[operator], left, right, names)
         if not names:
             return pl.lit(decide([]).item(), pl.Boolean)
-        return pl.map_batches([self._column(name) for name in names], decide, return_dtype=pl.Boolean, is_elementwise=True)
+        return pl.map_batches(
+            [self._numbers(name) for name in names], decide, return_dtype=pl.Boolean, is_elementwise=True
+        )
+
+    def _numbers(self, name: str) -> pl.Expr:
+        # A column that a source does not have is one of nulls, and its type then says nothing.
+        column = self._column(name)
+        return column if self.types[name].is_numeric() else column.cast(pl.Decimal(38, 0))
 
     def _number(self, expression: Expression, dtype: pl.Decimal) -> pl.Expr:
         if isinstance(expression, Column):

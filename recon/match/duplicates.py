@@ -73,7 +73,7 @@ def _repeated_documents(dated: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("line_id") != pl.col("line_id").first().over(number))
     return lines.select("line_id", "document_id").join(
         judged.select("document_id", "code", "earlier_id", "why"), on="document_id"
-    ).select(FOUND.keys())
+    ).select(*FOUND)
 
 
 def _signatures(lines: pl.DataFrame) -> pl.DataFrame:
@@ -136,3 +136,19 @@ def _other_numbers(dated: pl.DataFrame, within_days: int) -> pl.DataFrame:
         pl.col("line_id_before").alias("earlier_id"),
         pl.lit("another number, but the same order line, quantity and amount").alias("why"),
     )
+
+
+def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `document_id`: the least line of the invoice document each line belongs to."""
+    return lines.with_columns(pl.col("line_id").min().over(DOCUMENT).alias("document_id"))
+
+
+def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Add `duplicate_code`, `duplicate_of` (in words) and `set_aside`."""
+    line = pl.when(pl.col("invoice_line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "invoice_line"))
+    earlier = lines.select("line_id", pl.format("invoice {}{} ({}:{})", "invoice_number", line, "source", "row").alias("earlier"))
+    worded = found.join(earlier, left_on="earlier_id", right_on="line_id", how="left").select(
+        "line_id", duplicate_code="code", duplicate_of=pl.format("{}, {}", "earlier", "why")
+    )
+    joined = lines.join(worded, on="line_id", how="left", maintain_order="left")
+    return joined.with_columns((pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside"))

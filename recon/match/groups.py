@@ -30,7 +30,12 @@ def _root(parent: dict[str, str], key: str) -> str:
     return root
 
 
-def chained(rows: pl.DataFrame, by: list[str], member: str = "supplier_key") -> pl.DataFrame:
-    """Return ties that connect the members of each group of rows that are equal, and not null, in `by`."""
-    grouped = rows.drop_nulls([*by, member]).group_by(by).agg(one=pl.col(member).min(), other=pl.col(member).unique())
-    return grouped.explode("other", empty_as_null=False).select("one", "other").filter(pl.col("one") != pl.col("other"))
+def chained(rows: pl.DataFrame, by: list[str], keep: list[str] | None = None) -> pl.DataFrame:
+    """Return ties `one`, `other` (and `keep`, columns of `by`) that connect the suppliers of rows equal in `by`.
+
+    `rows` have `supplier_key`; a null in it, or in `by`, ties nothing. `one` is the least of its group.
+    """
+    known = rows.drop_nulls([*by, "supplier_key"])
+    grouped = known.group_by(by).agg(one=pl.col("supplier_key").min(), other=pl.col("supplier_key").unique())
+    pairs = grouped.explode("other", empty_as_null=False).filter(pl.col("one") != pl.col("other"))
+    return pairs.select("one", "other", *(keep or []))

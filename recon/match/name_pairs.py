@@ -9,83 +9,94 @@ import polars as pl
 from recon.match.names import common_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 GRAM = 3
 CANDIDATES = 8
 """How many pairs a name are scored."""
 PAIR_BUDGET = 300
 """How many known names a name may meet through its rare letter groups; its commoner ones are then not looked up."""
+LEAST_SHARE = 35
+"""Candidates with less than this percent of the best one's likeness are not scored."""
 CHUNK = 20_000
-_ONE_EDIT = 6
-_TWO_EDITS = 11
+OTHER_FORM = 5.0
+"""What a score loses when both names give a legal form and the two differ."""
 _CARRIES = 4
+_SLIP, _WRONG_LETTER, _TWO_SLIPS = 6, 9, 12
+_HIGH = 32
 
 
-def _grams(names: pl.DataFrame) -> pl.LazyFrame:
+def _grams(names: pl.DataFrame) -> pl.DataFrame:
     """Return `id`, `gram`: the distinct groups of three letters of each name, the ends of words included."""
     padded = pl.concat_str(pl.lit(" "), pl.col("ordered"), pl.lit(" "))
     places = pl.int_ranges(0, pl.col("text").str.len_chars().cast(pl.Int64) - GRAM + 1)
     spread = names.lazy().select("id", text=padded).with_columns(place=places).explode("place", empty_as_null=False)
-    return spread.select("id", gram=pl.col("text").str.slice(pl.col("place"), GRAM)).unique()
+    return spread.select("id", gram=pl.col("text").str.slice(pl.col("place"), GRAM)).unique().collect()
 
 
 def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs worth scoring: `id`, `known_id`, at most `CANDIDATES` a name.
 
-    Both frames have a unique `id` and `ordered`. A name is looked up by its rarest letter groups among the known names,
-    as many as meet at most `PAIR_BUDGET` of them, and at least one.
+    Both frames have a unique `id` (UInt32) and `ordered`. A name is looked up by its rarest letter groups among the
+    known names, as many as meet at most `PAIR_BUDGET` of them, and at least one. Weights are whole numbers, so that the
+    order in which they are added changes nothing.
     """
-    index = _grams(known).collect()
-    rarity = index.group_by("gram").agg(pl.len().cast(pl.Int64).alias("frequency"))
-    postings = index.rename({"id": "known_id"}).join(rarity, on="gram").lazy()
-    chunks = [_chunk(part, postings, rarity.lazy()) for part in names.iter_slices(CHUNK)]
-    return pl.concat([pl.DataFrame(schema={"id": names.schema["id"], "known_id": known.schema["id"]}), *chunks])
+    index = _grams(known)
+    frequency = pl.len().cast(pl.Int64)
+    rarity = index.group_by("gram").agg(frequency=frequency).sort("gram").with_row_index("group")
+    weight = ((known.height / pl.col("frequency")).log() ** 2 * 1000).round().cast(pl.Int64) + 1
+    rarity = rarity.with_columns(weight=weight)
+    postings = index.rename({"id": "known_id"}).join(rarity, on="gram").select("group", "known_id", "weight")
+    norms = postings.group_by("known_id").agg(norm=pl.col("weight").sum().sqrt())
+    postings = postings.drop("weight")
+    chunks = [_chunk(part, postings, rarity, norms) for part in names.iter_slices(CHUNK)]
+    return pl.concat([pl.DataFrame(schema={"id": pl.UInt32, "known_id": pl.UInt32}), *chunks])
 
 
-def _chunk(names: pl.DataFrame, postings: pl.LazyFrame, rarity: pl.LazyFrame) -> pl.DataFrame:
-    rare = (
-        _grams(names)
-        .join(rarity, on="gram")
-        .sort("id", "frequency", "gram")
-        .filter(
-            (pl.col("frequency").cum_sum().over("id") <= PAIR_BUDGET) | (pl.col("gram").cum_count().over("id") == 1)
-        )
-    )
-    weight = (1 / pl.col("frequency").cast(pl.Float64)).sum()
-    return (
-        rare.select("id", "gram")
-        .join(postings, on="gram")
-        .group_by("id", "known_id")
-        .agg(pl.len().alias("shared"), weight.round(9).alias("weight"))
-        .sort(["id", "shared", "weight", "known_id"], descending=[False, True, True, False])
-        .group_by("id", maintain_order=True)
-        .head(CANDIDATES)
-        .select("id", "known_id")
-        .collect()
-    )
+def _chunk(names: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
+    rarest_first = _grams(names).join(rarity, on="gram").sort("id", "frequency", "group")
+    within = pl.col("frequency").cum_sum().over("id") <= PAIR_BUDGET
+    rare = rarest_first.filter(within | (pl.col("group").cum_count().over("id") == 1)).select("id", "group", "weight")
+    pair = pl.col("id").cast(pl.UInt64) * 2**_HIGH + pl.col("known_id")
+    met = rare.join(postings, on="group").select("weight", pair=pair).group_by("pair").agg(pl.col("weight").sum())
+    likeness = met.select(
+        "weight", id=(pl.col("pair") // 2**_HIGH).cast(pl.UInt32), known_id=(pl.col("pair") % 2**_HIGH).cast(pl.UInt32)
+    ).join(norms, on="known_id")
+    likely = likeness.select("id", "known_id", like=pl.col("weight") / pl.col("norm"))
+    near = likely.filter(pl.col("like") * 100 >= LEAST_SHARE * pl.col("like").max().over("id"))
+    best = near.sort(["id", "like", "known_id"], descending=[False, True, False])
+    return best.group_by("id", maintain_order=True).head(CANDIDATES).select("id", "known_id")
 
 
 def scores(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-    """Return 0-100 a pair: the better of the words in alphabetical order and the letters run together.
+    """Return 0-100 a pair: the better of the words in alphabetical and in given order, less `OTHER_FORM` if due.
 
-    Both frames have `ordered` and `core` and the same height. The score depends on the two names alone.
+    Both frames have `ordered`, `core` and `form` and the same height. The score depends on the two names alone.
     """
+    words = _ratios(left["ordered"], right["ordered"])
+    both = pl.DataFrame(
+        {"words": words, "letters": _ratios(left["core"], right["core"]), "other": other_form(left, right)}
+    )
+    best = pl.max_horizontal("words", "letters")
+    return both.select(pl.when("other").then(best - OTHER_FORM).otherwise(best).clip(0).round(2)).to_series()
+
+
+def _ratios(left: Iterable[str], right: Iterable[str]) -> pl.Series:
     from rapidfuzz import fuzz
 
-    def ratios(column: str) -> pl.Series:
-        pairs = zip(left[column].to_list(), right[column].to_list(), strict=True)
-        return pl.Series([fuzz.ratio(a, b) for a, b in pairs], dtype=pl.Float64)
-
-    both = pl.DataFrame({"words": ratios("ordered"), "letters": ratios("core")})
-    return both.select(pl.max_horizontal("words", "letters").round(2)).to_series()
+    return pl.Series([fuzz.ratio(a, b) for a, b in zip(left, right, strict=True)], dtype=pl.Float64)
 
 
-def agreements(left: Sequence[str], right: Sequence[str]) -> list[str]:
+def other_form(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    """Return, pair by pair, whether both names give a legal form and the two differ."""
+    return (left["form"] != right["form"]) & (left["form"] != "") & (right["form"] != "")
+
+
+def disagreements(left: Sequence[str], right: Sequence[str]) -> list[str]:
     """Return, pair by pair of normalised names, the words that do not agree; empty where a typing error explains all.
 
-    Words agree when equal, when run together or apart they are, or when one edit (two in long words) separates them
-    and another word, that few suppliers share, is equal.
+    Words agree when equal, when run together or apart they are, or when a slip separates them and another word, that
+    few suppliers share, is equal.
     """
     return [_disagreement(a.split(), b.split()) for a, b in zip(left, right, strict=True)]
 
@@ -94,9 +105,9 @@ def _disagreement(left: list[str], right: list[str]) -> str:
     here, there = _without(left, right), _without(right, left)
     if "".join(here) == "".join(there):
         return ""
-    shared = [word for word in left if word not in here]
+    shared = _without(left, here)
     carried = any(len(word) >= _CARRIES and word not in common_words() for word in shared)
-    if carried and _mistyped("".join(here), "".join(there)):
+    if carried and _slip("".join(here), "".join(there)):
         return ""
     return f"{' '.join(here) or '-'} / {' '.join(there) or '-'}"
 
@@ -112,9 +123,15 @@ def _without(words: list[str], others: list[str]) -> list[str]:
     return kept
 
 
-def _mistyped(left: str, right: str) -> bool:
+def _slip(left: str, right: str) -> bool:
+    """Return whether a slip of the keys explains the difference: a letter too many, missing or swapped from six letters
+    on, a wrong letter from nine (in shorter words it makes other names: Larsen, Larson), two slips from twelve.
+    """
     from rapidfuzz.distance import OSA
 
+    if any(letter.isdigit() for letter in left + right):
+        return False
     shorter = min(len(left), len(right))
-    allowed = 0 if shorter < _ONE_EDIT else 1 if shorter < _TWO_EDITS else 2
-    return OSA.distance(left, right, score_cutoff=allowed) <= allowed
+    replaced = len(left) == len(right) and sorted(left) != sorted(right)
+    allowed = 2 if shorter >= _TWO_SLIPS else 1 if shorter >= (_WRONG_LETTER if replaced else _SLIP) else 0
+    return OSA.distance(left, right) <= allowed

@@ -16,6 +16,7 @@ LEAST = 3
 _SHORT_FORM = 3
 _SPELT_OUT = 5
 _MIXED = r"\p{Latin}[\p{Cyrillic}\p{Greek}\p{Armenian}]|[\p{Cyrillic}\p{Greek}\p{Armenian}]\p{Latin}"
+_TWICE_ENCODED = "[ÃÂÄÅ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 _TWO_LETTERS = {"a\u0308": "ae", "o\u0308": "oe", "u\u0308": "ue", "a\u030a": "aa", "ø": "oe"}
 
 
@@ -58,7 +59,9 @@ def _forms() -> Forms:
     marked: dict[str, str] = {}
     listed = [(name, form.strip()) for name, _, forms in _parted("legal_forms.txt", ":") for form in forms.split("|")]
     table = pl.DataFrame(listed, schema=["class", "name"], orient="row")
-    for name, written, mark in table.select("class", _written_out(_plain("name")), mark=pl.col("name").str.head(1)).rows():
+    for name, written, mark in table.select(
+        "class", _written_out(_plain("name")), mark=pl.col("name").str.head(1)
+    ).rows():
         for spelling in {written, " ".join(written) if len(written) <= _SPELT_OUT else written}:
             classes.setdefault(spelling, name)
             marked.setdefault(spelling, mark)
@@ -147,7 +150,8 @@ def normalise_names(names: pl.Series) -> pl.DataFrame:
     `core` of a `core` is the same again.
     """
     distinct = pl.DataFrame({"name": names.drop_nulls().unique().sort()}, schema={"name": pl.String})
-    plainer = distinct.with_columns(text=_plain("name"), german=_plain("name", two_letters=True), mixed=_mixed())
+    read = distinct.with_columns(read=_decoded(distinct["name"]))
+    plainer = read.with_columns(text=_plain("read"), german=_plain("read", two_letters=True), mixed=_mixed())
     written = plainer.with_columns(_written_out(pl.col("text")), german=_written_out(pl.col("german")))
     cored = written.with_columns(core=_core(pl.col("text")), german=_core(pl.col("german")), form=_form(pl.col("text")))
     glued = pl.col("core", "german", "text").str.replace_all(" ", "", literal=True).name.prefix("glued_")
@@ -158,14 +162,23 @@ def normalise_names(names: pl.Series) -> pl.DataFrame:
         "form",
         "mixed",
         glued="glued_text",
-        numbers=pl.col("core").str.extract_all("[0-9]+").list.eval(_unpadded()).list.sort().list.join(" "),
+        numbers=_numbers(pl.col("core")),
         keys=pl.concat_list("ordered", "ordered_german", "glued_core", "glued_german", "glued_text").list.unique(),
         usable=(pl.col("glued_core").str.len_chars() >= LEAST) & ~_wide(pl.col("core")).is_in(list(_forms().classes)),
     )
 
 
-def _unpadded() -> pl.Expr:
-    return pl.element().str.replace(r"^0+(.)", "${1}")
+def _numbers(text: pl.Expr) -> pl.Expr:
+    """Return the numbers in order, without leading zeros; a digit between letters is a misread letter, not a number."""
+    alone = text.str.replace_all(r"(\p{L})[0-9](\p{L})", "${1}${2}").str.extract_all("[0-9]+")
+    return alone.list.eval(pl.element().str.replace(r"^0+(.)", "${1}")).list.sort().list.join(" ")
+
+
+def _decoded(names: pl.Series) -> pl.Series:
+    """Return the names with UTF-8 that was read as cp1252 put right (`MÃ¼ller`)."""
+    twice = names.filter(names.str.contains(_TWICE_ENCODED))
+    mended = [name.encode("cp1252", "ignore").decode("utf-8", "ignore") for name in twice.to_list()]
+    return names.replace(twice, pl.Series(mended, dtype=pl.String)) if mended else names
 
 
 def _mixed() -> pl.Expr:

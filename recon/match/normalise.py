@@ -43,10 +43,10 @@ def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Norm
     orders, bad_orders = _split(_order_lines(kept.order_lines, rules.base_currency), "order_lines")
     invoices, bad_invoices = _split(_invoice_lines(kept.invoice_lines), "invoice_lines")
     return Normalised(
-        order_lines=_identified(orders, "order_id", ["company_key", "po_key", "po_line_key"]),
+        order_lines=_marked(_identified(orders, "order_id", ["company_key", "po_key", "po_line_key"])),
         receipt_lines=_receipt_lines(kept.receipt_lines),
         invoice_lines=_in_order_of_allocation(_signed(invoices)),
-        rejects=pl.concat([REJECTS.cast(kept.rejects).select(REJECTS.columns), bad_orders, bad_invoices]),
+        rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
         left_out=left_out,
     )
 
@@ -72,13 +72,13 @@ def _left_out_rows(frame: pl.DataFrame, table: str, dated: str, number: str, lin
         pl.col(dated).alias("date"),
         pl.lit(f"{dated} is after {as_of.isoformat()}").alias("reason"),
     )
-    return LEFT_OUT.cast(named).select(LEFT_OUT.columns)
+    return LEFT_OUT.cast(named).select(*LEFT_OUT.columns)
 
 
 def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the lines without a `reason`, and the others as REJECTS."""
     bad = frame.filter(pl.col("reason").is_not_null()).with_columns(pl.lit(table).alias("table"))
-    return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(REJECTS.columns)
+    return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(*REJECTS.columns)
 
 
 def _identified(frame: pl.DataFrame, name: str, by: list[str]) -> pl.DataFrame:
@@ -109,6 +109,21 @@ def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
         .then(pl.lit("the order number or line has no letter or digit"))
         .alias("reason"),
         pl.lit("quantity").alias("column"),
+    )
+
+
+def _marked(orders: pl.DataFrame) -> pl.DataFrame:
+    """Mark rows whose key stands more than once (`repeated`), those that count, and those of unequal content.
+
+    `order_key` is the least id of the key. Of equal rows the first counts; of unequal ones (`contradicted`) none does.
+    """
+    by = ["company_key", "po_key", "po_line_key"]
+    content = [c for c in ORDER_LINES.columns if c not in ("source", "row")]
+    keyed = orders.with_columns(pl.col("order_id").min().over(by).alias("order_key"), (pl.len().over(by) > 1).alias("repeated"))
+    unequal = keyed.filter("repeated").unique(["order_key", *content]).filter(pl.col("order_key").is_duplicated())
+    contradicted = pl.col("order_key").is_in(unequal.get_column("order_key").implode())
+    return keyed.with_columns(contradicted.alias("contradicted")).with_columns(
+        (~pl.col("contradicted") & (pl.col("order_id") == pl.col("order_key"))).alias("counts")
     )
 
 

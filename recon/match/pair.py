@@ -10,6 +10,7 @@ from recon.exact import Exact, in_parts
 from recon.match.conditions import to_expr
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.units import convert
+from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,3 +110,34 @@ def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame
     sign = Exact(bottom.ints.sign(), 0, 1)
     numbers = [(top * sign * 10**bottom.scale).reduced().decimal().alias(name) for name, top in tops.items()]
     return keyed.with_columns(*numbers, bottom.ints.abs().alias("den"))
+
+
+def pair_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Pair receipt lines with their orders, and take over the orders' groups."""
+    paired = pair(receipts, orders, conversions, [*columns, "group_id"])
+    return paired.rename({"order_group_id": "group_id"})
+
+
+def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the paired lines that use up an order: linked items whose unit, supplier and, by amount, currency fit."""
+    fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch")
+    if "supplier_mismatch" in lines.columns:
+        fits &= (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch")
+        fits &= ~(pl.col("order_by_amount") & pl.col("currency_mismatch"))
+    return lines.filter(fits)
+
+
+def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return what allocation needs of the order lines that count: what is ordered, and that widened by over-delivery."""
+    counted = orders.filter("counts")
+    ordered = pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT)
+    widened = pl.when(~pl.col("by_amount")).then("over_delivery_percent").fill_null(0).fill_null(0)
+    frame = counted.select("order_id", "source", "row", ordered.alias("ordered"), widened.alias("percent"))
+    return in_parts(frame, "order_id", _widened).drop("percent")
+
+
+def _widened(orders: pl.DataFrame) -> pl.DataFrame:
+    share = Exact.ones(orders.height) * 100 + Exact.of(orders["percent"])
+    hundredfold = Exact.of(orders["ordered"]) * share
+    limit = Exact(hundredfold.ints, hundredfold.scale + 2, hundredfold.bound)
+    return orders.with_columns(limit.reduced().decimal().alias("ordered_limit"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from recon.rules import Tolerance
 
-PRICED = ("price_variance", "price_variance_amount", "price_expected", "price_actual", "price_limit", "price_tolerance", "price_beyond")
+PRICED = ("price_variance", "price_variance_amount", "price_order_value", "price_expected", "price_actual", "price_limit", "price_tolerance", "price_beyond")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Fractions:
     price: tuple[Exact, Exact]
     variance: tuple[Exact, Exact]
     amount: tuple[Exact, Exact]
+    ordered: tuple[Exact, Exact]
 
 
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -59,6 +60,7 @@ def fractions(lines: pl.DataFrame) -> Fractions:
         price=(top, bottom),
         variance=(gap, bottom),
         amount=(value * ordered_bottom - ordered_top * over, over * ordered_bottom),
+        ordered=(ordered_top, ordered_bottom),
     )
 
 
@@ -73,6 +75,7 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     judged = lines.with_columns(
         quotient(gap, bottom).alias("price_variance"),
         quotient(amount, amount_unit).alias("price_variance_amount"),
+        quotient(*parts.ordered).alias("price_order_value"),
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),
@@ -101,3 +104,12 @@ def _limit_in_price(lines: pl.DataFrame, percent: pl.Series, absolute: pl.Series
     return both.select(
         pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))
     ).to_series()
+
+
+def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Add PRICED to paired invoice lines; null where there is no ground for comparing a price (`price_beyond` false)."""
+    ground = pl.col("order_id").is_not_null() & (pl.col("line_type") == "item") & ~pl.col("order_by_amount")
+    ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
+    priced = price_variances(lines.filter(ground), tolerances).select("line_id", *PRICED)
+    joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("price_beyond").fill_null(value=False))

@@ -70,7 +70,7 @@ def resolve(
     return Resolved(
         _answered(order_lines, orders["party"], of_orders, least),
         _answered(invoice_lines, invoices["party"], of_invoices, least),
-        links.sort(links.columns[:6]),
+        links.sort(links.columns[:5], nulls_last=True),
     )
 
 
@@ -94,7 +94,9 @@ def _cited(citing: pl.DataFrame, ordered: pl.DataFrame, of_orders: pl.DataFrame)
     """Return `party`, `supplier_id`: the suppliers, where certain, of the orders that the lines of each party cite."""
     sure = of_orders.filter(pl.col("supplier_state").is_null()).select(order_party="party", supplier_id="supplier_id")
     met = _same_company(citing.join(ordered.rename({"party": "order_party"}), on="po_key"))
-    return met.select("party", "order_party").unique().join(sure, on="order_party").select("party", "supplier_id").unique()
+    return (
+        met.select("party", "order_party").unique().join(sure, on="order_party").select("party", "supplier_id").unique()
+    )
 
 
 def _same_company(joined: pl.DataFrame) -> pl.DataFrame:
@@ -159,13 +161,6 @@ def _answered(
 def _links(side: str, decided: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     totals = lines.group_by("party").agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
     wide = decided.join(totals, on="party", how="inner").with_columns(
-        side=pl.lit(side), state="supplier_state", reason="supplier_reason", given_iban=masked("given_iban")
+        side=pl.lit(side), state="supplier_state", reason="supplier_reason"
     )
     return SUPPLIER_LINKS.cast(wide.select(list(SUPPLIER_LINKS.columns)))
-
-
-def masked(column: str) -> pl.Expr:
-    """Return bank details fit to be shown: the first and last four characters."""
-    text = pl.col(column).str.replace_all(r"\s", "")
-    covered = pl.concat_str(text.str.head(4), pl.lit("…"), text.str.tail(4))
-    return pl.when(text.str.len_chars() > 2 * 4).then(covered).otherwise(text.str.replace_all(".", "*"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.keys import key
-from recon.match.name_pairs import agreements, candidates, scores
+from recon.match.name_pairs import candidates, disagreements, other_form, scores
 from recon.match.names import normalise_names
 from recon.match.reasons import with_reasons
 from recon.tables import EXACT
@@ -136,12 +136,11 @@ def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataF
 
 def _doubt(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     """Return why a pair may not be accepted unseen, empty if nothing speaks against it."""
-    forms = (left["form"] != right["form"]) & (left["form"] != "") & (right["form"] != "")
-    apart = pl.Series(agreements(left["core"].to_list(), right["core"].to_list()), dtype=pl.String)
+    apart = pl.Series(disagreements(left["core"].to_list(), right["core"].to_list()), dtype=pl.String)
     frame = pl.DataFrame(
         {
             "mixed": left["mixed"] | right["mixed"],
-            "forms": forms,
+            "forms": other_form(left, right),
             "apart": apart,
             "here": left["form"],
             "there": right["form"],

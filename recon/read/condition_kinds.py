@@ -34,7 +34,9 @@ def kind_of_column(dtype: Any) -> Kind:
     return Kind.NUMBER if dtype.is_numeric() else Kind.ANY
 
 
-def check_comparison(operator: str, left: tuple[Expression, Kind], right: tuple[Expression, Kind]) -> tuple[str, str] | None:
+def check_comparison(
+    operator: str, left: tuple[Expression, Kind], right: tuple[Expression, Kind]
+) -> tuple[str, str] | None:
     """Return what is wrong with comparing the two, and how to mend it, or nothing."""
     kinds = {left[1], right[1]}
     if Kind.NULL in kinds:
@@ -64,7 +66,12 @@ def _check_date(text: tuple[Expression, Kind]) -> tuple[str, str] | None:
 
 def _mend(left: tuple[Expression, Kind], right: tuple[Expression, Kind]) -> str:
     for one, other in ((left, right), (right, left)):
-        if isinstance(one[0], Column) and one[1] is Kind.TEXT and isinstance(other[0], Value) and isinstance(other[0].value, Decimal):
+        if (
+            isinstance(one[0], Column)
+            and one[1] is Kind.TEXT
+            and isinstance(other[0], Value)
+            and isinstance(other[0].value, Decimal)
+        ):
             return f"{one[0].name} is text: write '{other[0].value}' in single quotes."
         if isinstance(one[0], Column) and one[1] is Kind.NUMBER and isinstance(other[0], Value):
             return f"{one[0].name} is a number: write digits without quotes."

@@ -57,8 +57,14 @@ def tokenize(text: str) -> list[Token]:
 def _unreadable(text: str, offset: int) -> ConditionError:
     character = text[offset]
     if character == "'":
-        return ConditionError("the quote that opens here is not closed", offset, "Text stands in single quotes: 'it''s'.")
-    hints = {"%": "Write percentages as numbers: 0.05 * amount.", ";": "One condition, no statements.", "!": "Write not, or !=."}
+        return ConditionError(
+            "the quote that opens here is not closed", offset, "Text stands in single quotes: 'it''s'."
+        )
+    hints = {
+        "%": "Write percentages as numbers: 0.05 * amount.",
+        ";": "One condition, no statements.",
+        "!": "Write not, or !=.",
+    }
     return ConditionError(f"unexpected {character!r}", offset, hints.get(character, ""))
 
 
@@ -66,5 +72,7 @@ def decimal_of(token: Token) -> Decimal:
     """Return the exact value of a number; raises ConditionError for what is no plain decimal."""
     if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,10})?", token.text):
         message = f"'{token.text}' is not a number here"
-        raise ConditionError(message, token.offset, "Digits with a point: 0.05; at most 15 before and 10 after the point.")
+        raise ConditionError(
+            message, token.offset, "Digits with a point: 0.05; at most 15 before and 10 after the point."
+        )
     return Decimal(token.text)

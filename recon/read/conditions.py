@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 32
 COMPARISONS = {"=": "=", "==": "=", "<>": "!=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
 @dataclass(frozen=True)
 class Term:
     """A part that has been read: what it means, the kind of value it gives, where it begins, how deep it is."""
@@ -122,7 +124,9 @@ class _Parser:
     def _like(self, left: Term) -> Term:
         pattern = self._sum()
         if not isinstance(pattern.expression, Value) or pattern.kind is not Kind.TEXT:
-            raise ConditionError("'like' needs a pattern in quotes", pattern.offset, "Write: description like '%freight%'")
+            raise ConditionError(
+                "'like' needs a pattern in quotes", pattern.offset, "Write: description like '%freight%'"
+            )
         if left.kind not in {Kind.TEXT, Kind.ANY}:
             raise ConditionError(f"'like' compares text, not {left.kind.value}", left.offset)
         return self._apply("like", Kind.FLAG, left, pattern)
@@ -187,13 +191,18 @@ class _Parser:
             raise ConditionError(f"functions such as {name}(...) are not supported", token.offset)
         found = next((n for n in (name, name.lower()) if n in self.columns or n in self.synonyms), None)
         if found is None:
-            near = did_you_mean(name, sorted({*self.columns, *self.synonyms}))
+            near = self._near(name)
             listed = "" if near else f"Columns: {', '.join(sorted(self.columns))}."
             hint = f"A text stands in single quotes: '{name}'." if quoted else listed
             raise ConditionError(f"unknown column '{name}'{near}", token.offset, hint)
         column = self.synonyms.get(found, found)
         kind = kind_of_column(self.columns[column]) if isinstance(self.columns, Mapping) else Kind.ANY
         return Term(Column(column), kind, token.offset)
+
+    def _near(self, name: str) -> str:
+        bare = name.lower().removeprefix("order_")
+        same = next((n for n in (bare, f"order_{bare}") if n in self.columns), None)
+        return f" (did you mean '{same}'?)" if same else did_you_mean(name, sorted({*self.columns, *self.synonyms}))
 
     def _number(self, term: Term) -> Term:
         if term.kind not in {Kind.NUMBER, Kind.ANY}:

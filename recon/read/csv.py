@@ -9,12 +9,13 @@ import polars as pl
 
 from recon.errors import InvariantError, RulesError, SourceError
 from recon.read.header import SEARCHED_LINES, find_header, missing_names, refuse_doubles, refuse_missing, trim
-from recon.read.quotes import Sentinels, hide_quoted
+from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted
 from recon.read.raw import Raw, name_column
 from recon.read.text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import NoReturn
 
     from recon.rules import Source
 
@@ -38,6 +39,11 @@ class Lines:
         """Return the physical line (from 1) of the record that starts at byte `end`."""
         inside = self.data.count(self.hidden.newline, 0, end) if self.hidden else 0
         return self.data.count(b"\n", 0, end) + inside + 1
+
+    def excerpt(self, line: bytes) -> str:
+        """Return the beginning of one record, for a message."""
+        text = line[:80].decode("utf-8", "replace")
+        return repr(self.hidden.show(text) if self.hidden else text)
 
     def cells(self, line: bytes) -> list[str]:
         """Return the cells of one record, as read."""
@@ -72,7 +78,7 @@ def read_lines(data: bytes, path: str, source: Source) -> Lines:
     lines = Lines(content, path, separator.encode(), hidden, notes)
     if (at := content.find(b"\r")) >= 0:
         hint = "Line ends are mixed: export the file again with one kind."
-        raise SourceError("a carriage return without line feed", f"{path}:{lines.physical(at)}", hint)
+        raise SourceError(LONE_RETURN, f"{path}:{lines.physical(at)}", hint)
     return replace(lines, data=_without_last_blanks(lines))
 
 
@@ -160,16 +166,19 @@ def _parse(lines: Lines, start: int, width: int) -> pl.DataFrame:
 
 def _refuse_widths(lines: Lines, start: int, width: int) -> None:
     for line in lines.data[start:].split(b"\n"):
-        where = f"{lines.path}:{lines.physical(start)}"
         fields = line.count(lines.separator) + 1
-        if not line.strip():
-            raise SourceError("a blank line inside the table", where, "Are there two tables in the file? Remove the line.")
-        if fields != width:
-            shown = line[:80].decode("utf-8", "replace")
-            last = start + len(line) >= len(lines.data)
-            hint = "The file seems to be cut off: get it again." if last and fields < width else f"The line is: {shown}"
-            raise SourceError(f"{fields} fields, where the header has {width}", where, hint)
+        if fields != width or not line.strip():
+            where = f"{lines.path}:{lines.physical(start)}"
+            cut_off = fields < width and start + len(line) >= len(lines.data)
+            shown = "The file seems to be cut off: get it again." if cut_off else f"The line is: {lines.excerpt(line)}"
+            _refuse_width(line, where, f"{fields} fields, where the header has {width}", shown)
         start += len(line) + 1
+
+
+def _refuse_width(line: bytes, where: str, what: str, hint: str) -> NoReturn:
+    if not line.strip():
+        raise SourceError("a blank line inside the table", where, "Are there two tables in the file? Remove the line.")
+    raise SourceError(what, where, hint)
 
 
 def _row_numbers(lines: Lines, frame: pl.DataFrame, start: int) -> pl.Series:

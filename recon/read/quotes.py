@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
+LONE_RETURN = "a carriage return without line feed"
+
+
 @dataclass(frozen=True)
 class Sentinels:
     """Control characters (no text holds them, see text.py) that stand for separator, line feed and carriage return."""
@@ -71,26 +74,21 @@ def _hidden(piece: str, special: tuple[str, str, str], table: dict[int, str]) ->
 
 
 def _refuse_stray(pieces: list[str], separator: str, quote: str, path: str) -> None:
-    ends = (separator, "\n", "\r")
     last = len(pieces) - 1
     for index in range(0, last + 1, 2):
         piece = pieces[index]
         if not piece:
             continue
-        if index and not piece.startswith(ends):
-            before = quote.join(pieces[:index])
-            _refuse("text after a closing quote", before, separator, path)
-        if index < last and not piece.endswith(ends):
-            before = quote.join(pieces[: index + 1])
-            _refuse("a quote inside an unquoted field", before, separator, path)
+        if index and not piece.startswith((separator, "\n", "\r\n")):
+            what = LONE_RETURN if piece[0] == "\r" else "text after a closing quote"
+            _refuse(what, quote.join(pieces[:index]), separator, path)
+        if index < last and not piece.endswith((separator, "\n")):
+            what = LONE_RETURN if piece[-1] == "\r" else "a quote inside an unquoted field"
+            _refuse(what, quote.join(pieces[: index + 1]), separator, path)
 
 
 def _refuse_unclosed(pieces: list[str], separator: str, quote: str, path: str) -> NoReturn:
     _refuse_stray(pieces[:-1], separator, quote, path)
-    _refuse_last(pieces, separator, quote, path)
-
-
-def _refuse_last(pieces: list[str], separator: str, quote: str, path: str) -> NoReturn:
     _refuse("a quote that is opened and never closed", quote.join(pieces[:-1]), separator, path)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError
-from recon.read.places import Complaint, Problem, told
-from recon.read.rules_schema import RULES, AliasFile, read_aliases, rules_schema
-from recon.read.yaml_nodes import Node, Scalar, read_nodes
+from recon.read.rules.places import Complaint, Problem, told
+from recon.read.rules.schema import RULES, rules_schema
+from recon.read.rules.suppliers import AliasFile, read_aliases
+from recon.read.rules.yaml_nodes import Node, read_nodes
 from recon.rules import Rules, SupplierRules
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def _suppliers(values: dict[str, Any], rules_path: Path) -> SupplierRules:
     path = rules_path.parent / aliases.path
     if not path.is_file():
         where = f"{rules_path}:{aliases.place.line}:{aliases.place.column}"
-        raise RulesError(f"the alias file {path} does not exist", where, "Create it (it may be empty), or leave aliases out.")
+        raise RulesError(
+            f"the alias file {path} does not exist", where, "Create it (it may be empty), or leave aliases out."
+        )
     return SupplierRules(**{**values, "aliases": load_aliases(path)})
 
 
@@ -58,8 +61,6 @@ def _read(content: bytes, file: str, read: Callable[[Node], dict[str, Any]]) -> 
     values: dict[str, Any] = {}
     try:
         node, problems = read_nodes(content)
-        if isinstance(node, Scalar) and node.is_null:
-            raise Complaint(Problem(node.place, "the file is empty"))
         values = read(node)
     except Complaint as complaint:
         problems = [*problems, *complaint.problems]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from recon.errors import SourceError
 from recon.read.cells import convert
 from recon.read.csv import read_csv
+from recon.read.expect import may_be_empty, verify
 from recon.read.files import find_files, read_blob
 from recon.read.mapping import map_columns, wanted_names, without_header
 from recon.read.parquet import read_parquet
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     Reader = Callable[[bytes, str, Source, Collection[str]], Raw]
 
 CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
-TOTALLED = {"orders": "amount", "receipts": "quantity", "invoices": "amount"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _reader(suffix: str) -> Reader | None:
 def _read_source(source: Source, folder: Path) -> list[Part]:
     effective = with_preset(source, folder)
     parts = [_part(raw, effective) for raw in _raws(effective, folder)]
-    _verify(effective, parts)
+    verify(effective, [part.lines for part in parts], _rows_read(parts), sum(part.rejects.height for part in parts))
     return parts
 
 
@@ -111,8 +110,8 @@ def _raws(source: Source, folder: Path) -> Iterator[Raw]:
 
 def _part(raw: Raw, source: Source) -> Part:
     table = CANONICAL[source.name]
-    if not raw.frame.height and source.expect.get("allow_empty", "").lower() != "true":
-        raise SourceError("the file has a header but no rows", raw.path, "If that is meant, declare `expect: {allow_empty: true}`.")
+    if not raw.frame.height and not may_be_empty(source):
+        raise SourceError("the file has a header but no rows", raw.path, "If that is meant, declare `expect: {rows: 0}`.")
     mapped = map_columns(source, raw.header, raw.frame.width, raw.path)
     cells = convert(raw, mapped, source)
     found = problems(cells, source)
@@ -138,29 +137,12 @@ def _part(raw: Raw, source: Source) -> Part:
     return Part(lines, rejects, said)
 
 
+def _rows_read(parts: list[Part]) -> int:
+    return sum(part.lines.height + part.rejects.height for part in parts)
+
+
 def _joined(parts: list[Part], table: Table) -> pl.DataFrame:
     if not parts:
         return table.empty()
     # Carried columns are text, so that frames of several files can only differ in which of them they have.
     return table.check(pl.concat([part.lines for part in parts], how="diagonal"))
-
-
-def _verify(source: Source, parts: list[Part]) -> None:
-    """Hold the control figures that the rules declare against what was read."""
-    where = f"sources.{source.name}"
-    if (rows := source.expect.get("rows")) is not None:
-        read = sum(int(str(part.file["rows"])) - int(str(part.file["filtered"])) for part in parts)
-        if str(read) != rows.strip():
-            raise SourceError(f"{read} rows, where `expect` says {rows}", where, "Is the export complete?")
-    if (total := source.expect.get("total")) is not None:
-        _verify_total(source, parts, Decimal(total), where)
-
-
-def _verify_total(source: Source, parts: list[Part], expected: Decimal, where: str) -> None:
-    column = source.expect.get("column", TOTALLED.get(source.name, "amount"))
-    values = [value for part in parts for value in part.lines[column].drop_nulls().to_list()]
-    total = sum(values, Decimal(0))
-    rejected = sum(part.rejects.height for part in parts)
-    if total != expected:
-        hint = f"{rejected} rejected rows are not in it." if rejected else "Is the export complete?"
-        raise SourceError(f"{column} adds up to {total.normalize():f}, where `expect` says {expected}", where, hint)

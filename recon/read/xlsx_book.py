@@ -65,7 +65,11 @@ def open_book(package: Package) -> Book:
 
 def _notes(package: Package) -> tuple[str, ...]:
     names = package.parts
-    notes = ["the workbook holds macros; only its values are read"] if any(n.endswith("vbaproject.bin") for n in names) else []
+    notes = (
+        ["the workbook holds macros; only its values are read"]
+        if any(n.endswith("vbaproject.bin") for n in names)
+        else []
+    )
     if any("/externallinks/" in name for name in names):
         notes.append("the workbook refers to other workbooks; the values are those last saved")
     return tuple(notes)
@@ -74,7 +78,9 @@ def _notes(package: Package) -> tuple[str, ...]:
 def _relations(package: Package, part: str) -> list[Attributes]:
     found: list[Attributes] = []
     if part.lower() in package.parts:
-        package.parse(part, lambda name, attributes: found.append(attributes) if local(name) == "Relationship" else None)
+        package.parse(
+            part, lambda name, attributes: found.append(attributes) if local(name) == "Relationship" else None
+        )
     return found
 
 
@@ -175,7 +181,10 @@ def _kinds(package: Package, part: str) -> tuple[Kind, ...]:
             formats.append(_number(package, attributes.get("numFmtId", "0")))
         within.append(name)
 
-    package.parse(part, start, lambda _: within.pop() and None)
+    def end(_: str) -> None:
+        within.pop()
+
+    package.parse(part, start, end)
     return tuple(kind_of_format(identity, codes) for identity in formats)
 
 

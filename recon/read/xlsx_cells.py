@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 import re
 from decimal import Decimal
@@ -93,12 +93,12 @@ def date_text(written: str, since_1904: bool) -> tuple[str | None, str | None]:
         return "1900-02-29", "29 February 1900, a day that never was"
     offset = 1462 if since_1904 else 1 if serial < 60 else 0
     milliseconds = int((serial * 86_400_000).to_integral_value()) + offset * 86_400_000
-    moment = datetime.datetime(1899, 12, 30) + datetime.timedelta(milliseconds=milliseconds)  # noqa: DTZ001 -- as written
+    moment = dt.datetime(1899, 12, 30) + dt.timedelta(milliseconds=milliseconds)  # noqa: DTZ001 -- as written
     return _shown(moment), None
 
 
-def _shown(moment: datetime.datetime) -> str:
-    if moment.time() == datetime.time(0):
+def _shown(moment: dt.datetime) -> str:
+    if moment.time() == dt.time(0):
         return moment.date().isoformat()
     return moment.isoformat(" ", "milliseconds" if moment.microsecond else "seconds")
 
@@ -106,7 +106,7 @@ def _shown(moment: datetime.datetime) -> str:
 def iso_text(written: str) -> tuple[str | None, str | None]:
     """Return a date stored as ISO 8601 text (cells of type `d`) as `date_text` does."""
     try:
-        return _shown(datetime.datetime.fromisoformat(written.removesuffix("Z"))), None
+        return _shown(dt.datetime.fromisoformat(written.removesuffix("Z"))), None
     except ValueError:
         return written, f"'{written}' is not a date"
 
@@ -118,7 +118,11 @@ def shared_text(text: str) -> tuple[str, str | None]:
     if "\ufffd" in text:
         return text, "a text that a conversion has damaged: it holds U+FFFD"
     # Only escapes can bring a control character: XML holds none.
-    control = next((c for c in text if (c < " " and c not in "\t\n\r") or c == "\x7f"), None) if "\x7f" in text or _controls(text) else None
+    control = (
+        next((c for c in text if (c < " " and c not in "\t\n\r") or c == "\x7f"), None)
+        if "\x7f" in text or _controls(text)
+        else None
+    )
     return text, None if control is None else f"control character \\x{ord(control):02x} in the text"
 
 

@@ -63,7 +63,9 @@ class Package:
         """
         info = self.parts.get(part.lower())
         if info is None:
-            raise SourceError(f"the workbook is damaged: it has no part '{part}'", self.path, "Save it again, or export it again.")
+            raise SourceError(
+                f"the workbook is damaged: it has no part '{part}'", self.path, "Save it again, or export it again."
+            )
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -94,7 +96,9 @@ class Package:
 
     def refuse_damage(self, what: str) -> NoReturn:
         """Raise SourceError: the workbook is damaged, and how."""
-        raise SourceError(f"the workbook is damaged: {what}", self.path, "Was it cut off on the way? Get it again.") from None
+        raise SourceError(
+            f"the workbook is damaged: {what}", self.path, "Was it cut off on the way? Get it again."
+        ) from None
 
 
 def open_package(data: bytes, path: str) -> Package:

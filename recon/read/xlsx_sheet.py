@@ -8,29 +8,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 from recon.errors import SourceError
 from recon.read.xlsx_book import local
-from recon.read.xlsx_cells import (
-    NEVER_CALCULATED,
-    NO_VALUE,
-    SHORT,
-    Cell,
-    Content,
-    date_text,
-    iso_text,
-    number_text,
-    percent_text,
-    shared_text,
-)
 from recon.read.xlsx_guard import Enough
+from recon.read.xlsx_values import Contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from recon.read.xlsx_book import Book, Sheet
+    from recon.read.xlsx_cells import Cell
     from recon.read.xlsx_guard import Attributes
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 1_048_576
-MOST_REMEMBERED = 100_000
 ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
@@ -103,7 +92,7 @@ class _Reader:
         self.cell: Attributes = {}
         self.value: str | None = None
         self.formula = False
-        self.known: dict[tuple[str, str], Content] = {}
+        self.contents = Contents(book, sheet.name)
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self.prefix is None:
@@ -181,79 +170,15 @@ class _Reader:
         return self.columns[letters]
 
     def _end_cell(self) -> None:
-        text, plain, damage = self._content()
+        text, plain, damage = self.contents.content(self.cell, self.value, self.formula)
         if damage is None and (text is None or text == ""):
             return
         if self.column > MAX_COLUMNS:
             where = f"{self.book.package.path}!{self.sheet.name}!{column_letters(self.column)}{self.row}"
-            raise SourceError(f"a cell in column {self.column:,}; at most {MAX_COLUMNS:,} are read", where, "Remove it.")
+            raise SourceError(
+                f"a cell in column {self.column:,}; at most {MAX_COLUMNS:,} are read", where, "Remove it."
+            )
         self.cells.append((self.column, text, plain, damage))
-
-    def _content(self) -> Content:
-        kind, value = self.cell.get("t", "n"), self.value
-        if self.formula and (value is None or (value == "" and kind != "str")):
-            return None, False, NO_VALUE
-        if value is None:
-            return None, False, None
-        if kind == "s":
-            return self._shared(value)
-        if kind in {"str", "inlineStr"}:
-            text, damage = shared_text(value)
-            return text, False, damage
-        if self.formula and self.book.never_calculated and value == "0":
-            return value, True, NEVER_CALCULATED
-        return self._number(value) if kind == "n" else self._typed(kind, value.strip())
-
-    def _shared(self, value: str) -> Content:
-        try:
-            text, damage = self.book.texts[int(value)]
-        except (ValueError, IndexError):
-            self._refuse(f"cell {self._address()} refers to a text that is not there")
-        return text, False, damage
-
-    def _typed(self, kind: str, value: str) -> Content:
-        if value == "":
-            return None, False, None
-        if kind == "e":
-            return value, False, f"the error value {value}"
-        if kind == "d":
-            text, damage = iso_text(value)
-            return text, True, damage
-        if kind != "b" or value not in {"0", "1", "true", "false"}:
-            self._refuse(f"cell {self._address()} is of unknown type '{kind}'")
-        return ("true" if value in {"1", "true"} else "false"), True, None
-
-    def _number(self, value: str) -> Content:
-        style = self.cell.get("s", "0")
-        if known := self.known.get((style, value)):
-            return known
-        kind = self._kind(style)
-        if kind == "number":
-            if len(value) <= 15 and SHORT.fullmatch(value):
-                return value, True, None
-            text, damage = number_text(value.strip())
-        elif kind == "date":
-            text, damage = date_text(value.strip(), self.book.since_1904)
-        else:
-            text, damage = percent_text(value.strip())
-        if text is None and damage is not None:
-            self._refuse(f"cell {self._address()}: {damage}")
-        content = (text, text is not None, damage)
-        if len(self.known) < MOST_REMEMBERED:
-            self.known[style, value] = content
-        return content
-
-    def _kind(self, style: str) -> str:
-        kinds = self.book.kinds
-        if not kinds and style == "0":
-            return "number"
-        try:
-            return kinds[int(style)]
-        except (ValueError, IndexError):
-            self._refuse(f"cell {self._address()} has a style that is not there")
-
-    def _address(self) -> str:
-        return f"{column_letters(self.column)}{self.row}"
 
     def _range(self, written: str) -> Range:
         ends = [ADDRESS.fullmatch(end) for end in written.split(":")]

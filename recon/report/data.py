@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from recon.report.layout import FRAMES
 from recon.report.text import csv_guard, decimal_text, mask_iban, mask_ibans_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from recon.reconcile import Reconciliation
@@ -66,13 +66,20 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write the frame with its exact types."""
-    frame.write_parquet(path, compression="zstd", statistics=True)
+    """Write the frame with its exact types. Raises OSError where it cannot be written."""
+    try:
+        frame.write_parquet(path, compression="zstd", statistics=True)
+    except pl.exceptions.ComputeError as error:  # how Polars reports a full disk here, and here only
+        raise OSError(str(error)) from error
 
 
 def write_object(value: Mapping[str, Any], path: Path) -> None:
     """Write one JSON object, its keys in the order given."""
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(dict(value), indent=2, ensure_ascii=False, default=_json) + "\n", encoding="utf-8", newline="\n")
+
+
+def _json(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from recon.report.excel_rows import painter, sheet_rows
 from recon.report.excel_summary import Contents, fill_summary
 from recon.report.excel_zip import Stream, pack
 from recon.report.layout import REVIEW_COLUMNS, SHEETS, Column, Sheet, columns_of
+from recon.report.ranking import worst_first
 from recon.report.words import DECISIONS
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 ROWS_A_SHEET = 1_000_000
 """Excel holds 1,048,576; a further sheet takes what is more."""
 _HEAD_ROW = 1
+_CHARACTERS_A_PAGE = 200
+"""What is still easy to read across a landscape A4 page."""
 _NUMERIC_KINDS = ("amount", "base_amount", "price", "quantity", "number", "score", "whole")
 
 
@@ -62,7 +65,8 @@ def write_workbook(
     book = Workbook()
     summary = book.worksheets[0]
     styles = excel_styles.register(book)
-    tables = [table for sheet in SHEETS for table in _tables(sheet, frames[sheet.frame], rows_a_sheet)]
+    shown = {**frames, "discrepancies": worst_first(frames["discrepancies"])}
+    tables = [table for sheet in SHEETS for table in _tables(sheet, shown[sheet.frame], rows_a_sheet)]
     fill_summary(summary, reconciliation, [Contents(t.title, t.frame.height, t.sheet.note) for t in tables])
     for table in tables:
         _head(book.create_sheet(table.title), table)
@@ -94,15 +98,20 @@ def _rows(table: _Table, styles: excel_styles.Styles, base_currency: str) -> Ite
 
 def _head(worksheet: Worksheet, table: _Table) -> None:
     """Lay out an empty sheet: heads, widths, filter, what stays in view, what is printed, what may be entered."""
+    across = 0.0
     for number, column in enumerate((*table.columns, *table.entry_columns), 1):
         cell = worksheet.cell(_HEAD_ROW, number, column.title)
         excel_styles.head(cell, number=column.kind in _NUMERIC_KINDS)
-        worksheet.column_dimensions[get_column_letter(number)].width = _width(column, table.whole)
+        width = _width(column, table.whole)
+        worksheet.column_dimensions[get_column_letter(number)].width = width
+        across += width
     worksheet.row_dimensions[_HEAD_ROW].height = 32
     worksheet.freeze_panes = f"{get_column_letter(table.sheet.frozen + 1)}{_HEAD_ROW + 1}"
     worksheet.auto_filter.ref = table.area
-    excel_styles.page(worksheet)
+    excel_styles.page(worksheet, pages_wide=max(1, round(across / _CHARACTERS_A_PAGE)))
     worksheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
+    if table.sheet.frozen:
+        worksheet.print_title_cols = f"A:{get_column_letter(table.sheet.frozen)}"
     if table.entry_columns:
         _offer_decisions(worksheet, get_column_letter(len(table.columns) + 1), max(table.last_row, _HEAD_ROW + 1))
 

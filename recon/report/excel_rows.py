@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from recon.report.excel_styles import Styles
     from recon.report.layout import Column
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 5_000
 _FIRST_SAFE_DATE = date(1900, 3, 1)
 """Before it spreadsheets count days differently: Excel believes in 1900-02-29."""
 _EPOCH = date(1899, 12, 30)
@@ -27,6 +27,9 @@ _SHOWN_PLACES = {"amount": 4, "base_amount": 4, "quantity": 6, "score": 6, "numb
 _LIVE = r"^[=+\-@\t\r\n]"
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _ROW = "row number of the sheet"
+_PROSE = ("message", "reason")
+_LINE_HEIGHT = 14
+_MOST_LINES = 6
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,17 @@ def sheet_rows(
             pl.concat_str(pl.lit(f'<c r="{get_column_letter(len(columns) + n)}'), _ROW, pl.lit(f'" s="{paint.styles.entry}"/>'))
             for n in range(1, entry_columns + 1)
         ]
-        row = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'), *cells, *entries, pl.lit("</row>"))
+        row = pl.concat_str(pl.lit('<row r="'), _ROW, _height(columns), pl.lit(">"), *cells, *entries, pl.lit("</row>"))
         yield numbered.select(row.str.join("")).item().encode()
+
+
+def _height(columns: Sequence[Column]) -> pl.Expr:
+    """Return the attributes that close a row's start tag: as high as its prose needs; not every program measures that."""
+    heights = [(pl.col(c.name).str.len_chars() / (c.width - 4)).ceil() for c in columns if c.name in _PROSE]
+    if not heights:
+        return pl.lit('"')
+    lines = pl.max_horizontal(*heights, 1).clip(1, _MOST_LINES).cast(pl.Int64) * _LINE_HEIGHT
+    return pl.concat_str(pl.lit('" customHeight="1" ht="'), lines.cast(pl.String), pl.lit('"'))
 
 
 def _cells(part: pl.DataFrame, column: Column, letter: str, paint: Painter) -> pl.Expr:
@@ -85,7 +97,7 @@ def _cells(part: pl.DataFrame, column: Column, letter: str, paint: Painter) -> p
         return _number_cell(letter, values.cast(pl.String), pl.lit(str(paint.styles.number(excel_styles.WHOLE_FORMAT))))
     if column.kind == "number":
         return _either_cell(letter, values, paint.styles)
-    return _string_cell(letter, values.cast(pl.String), paint.styles, prose=column.name == "message")
+    return _string_cell(letter, values.cast(pl.String), paint.styles, prose=column.name in _PROSE)
 
 
 def _string_cell(letter: str, values: pl.Expr, styles: Styles, *, prose: bool = False) -> pl.Expr:

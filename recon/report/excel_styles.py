@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from recon.report.words import COLOURS
@@ -67,10 +68,10 @@ def register(book: Workbook) -> Styles:
     """Add every style of the streamed sheets to `book`."""
     numbers = {WHOLE_FORMAT, SCORE_FORMAT, QUANTITY_FORMAT, PRICE_FORMAT, *(amount_format(n) for n in (2, 3, 4))}
     right = Alignment(horizontal="right", vertical="top")
-    top = Alignment(vertical="top")
+    top = Alignment(horizontal="left", vertical="top", indent=1)
     return Styles(
         text=_style(book, TEXT_FORMAT, top),
-        prose=_style(book, TEXT_FORMAT, Alignment(vertical="top", wrap_text=True)),
+        prose=_style(book, TEXT_FORMAT, Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)),
         live=_style(book, TEXT_FORMAT, top, quoted=True),
         long_number=_style(book, TEXT_FORMAT, right, italic=True, quoted=True),
         entry=_style(book, "General", top, fill=_INPUT_FILL),
@@ -89,25 +90,27 @@ def head(cell: Cell | MergedCell, *, number: bool = False) -> None:
     """Style the head of a column."""
     cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
     cell.fill = _HEAD_FILL
-    cell.alignment = Alignment(horizontal="right" if number else "left", vertical="center", wrap_text=True)
+    side = "right" if number else "left"
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=0 if number else 1)
 
 
 def body(cell: Cell | MergedCell) -> None:
     """Style an ordinary cell of the summary."""
     cell.font = Font(name=FONT, size=10, color=INK)
+    cell.alignment = Alignment(horizontal="left", vertical="top", indent=1)
     cell.border = _UNDER
 
 
-def page(sheet: Worksheet) -> None:
-    """Set a sheet up for the screen and for A4 paper: no grid, landscape, as wide as the page, numbered."""
+def page(sheet: Worksheet, pages_wide: int = 1) -> None:
+    """Set a sheet up for the screen and for A4 paper: no grid, landscape, fitted to the width, numbered."""
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     footer = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
     sheet.HeaderFooter = HeaderFooter(oddFooter=footer)
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
 
 
 def _style(

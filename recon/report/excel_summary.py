@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from recon.reconcile import Reconciliation
 
-_WIDTHS = (16, 26, 13, 18, 18, 18, 18, 18)
+_WIDTHS = (17, 28, 13, 18, 18, 18, 18, 18, 18)
 _LINK = "1F5FA8"
 
 
@@ -37,7 +37,7 @@ class Contents:
 def fill_summary(sheet: Worksheet, reconciliation: Reconciliation, contents: Sequence[Contents]) -> None:
     """Write title, headline, blocks and the list of sheets."""
     sheet.title = "Summary"
-    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     row = _opening(sheet, reconciliation)
     row = _contents(sheet, contents, row)
@@ -65,8 +65,9 @@ def _contents(sheet: Worksheet, contents: Sequence[Contents], row: int) -> int:
         excel_styles.body(link)
         link.font = Font(name=excel_styles.FONT, size=10, underline="single", color=_LINK)
         _fill(sheet.cell(number, 2), entry.rows)
-        sheet.cell(number, 2).number_format = '#,##0 "rows"'
-        _text(sheet.cell(number, 3), entry.note).font = _quiet()
+        sheet.cell(number, 2).number_format = '[=1]0 "row";#,##0 "rows"'
+        note = _text(sheet.cell(number, 3), entry.note)
+        note.font, note.alignment = _quiet(), Alignment(indent=1)
     return row + len(contents) + 2
 
 
@@ -81,6 +82,9 @@ def _block(sheet: Worksheet, block: figures.Block, row: int) -> int:
     for number, values in enumerate(block.rows, row + 1):
         for column, value in enumerate(values, 1):
             _fill(sheet.cell(number, column), value)
+    if block.headings[-1].wide:
+        for number in range(row, row + len(block.rows) + 1):
+            sheet.merge_cells(start_row=number, end_row=number, start_column=len(block.headings), end_column=len(_WIDTHS))
     return row + len(block.rows) + 2
 
 

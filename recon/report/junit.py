@@ -48,8 +48,9 @@ def _case() -> pl.Expr:
 
 def _invoice_cases(frames: Mapping[str, pl.DataFrame], fail_on: Severity) -> pl.DataFrame:
     lines = frames["invoice_lines"].select(*_KEY, *_PLACE)
-    found = _described(frames["discrepancies"].filter(pl.col("invoice_number").is_not_null())).join(lines, on=_PLACE, how="inner")
-    findings = found.group_by(_KEY, maintain_order=True).agg(pl.col("finding").str.join("\n").alias("findings"))
+    found = _described(frames["discrepancies"].filter(pl.col("invoice_number").is_not_null())).select("finding", *_PLACE)
+    findings = found.join(lines, on=_PLACE, how="inner", maintain_order="left")
+    findings = findings.group_by(_KEY, maintain_order=True).agg(pl.col("finding").str.join("\n").alias("findings"))
     invoices = frames["invoices"].join(findings, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
     codes = pl.col("codes").list.join(", ")
     return invoices.select(

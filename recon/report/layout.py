@@ -59,7 +59,7 @@ _COLUMNS = (
     Column("decision", "Decision", "mark", 10),
     Column("status", "Status", "mark", 11),
     Column("code", "Code", "text", 24),
-    Column("codes", "Codes", "text", 28),
+    Column("codes", "Codes", "text", 44),
     Column("message", "What was found", "text", 62),
     Column("supplier_id", "Supplier", "text", 12),
     Column("supplier_name", "Supplier name", "text", 28),

@@ -91,9 +91,11 @@ def prepare(directory: Path | str) -> Output:
 
 def cannot_write(directory: Path | str, error: OSError) -> OutputError:
     """Return the one message for what the operating system would not do."""
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    # Polars leaves errno empty and puts the number into the text.
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT} or f"(os error {errno.ENOSPC})" in str(error)
+    reason = "the disk is full" if full else error.strerror or str(error)
     hint = "Free some space: the former report is untouched." if full else "Choose a folder that you may write to with -o."
-    return OutputError(f"the report cannot be written: {error.strerror or error}", where=str(directory), hint=hint)
+    return OutputError(f"the report cannot be written: {reason}", where=str(directory), hint=hint)
 
 
 def check_owner(directory: Path) -> None:

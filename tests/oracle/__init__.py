@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from recon.rules import SEVERITY_ORDER, Rules, Severity
+from recon.rules import Rules
 from recon.tables import INVOICE_LINES
 from tests.oracle import comparison, documents, links, quantities, values
 from tests.oracle.documents import allocation_order
 from tests.oracle.duplicates import find_duplicates
 from tests.oracle.limits import seen_by_policy, seen_by_when
-from tests.oracle.lines import InvoiceLine, Ledger, OrderLine, Place, ReceiptLine, Row, place
+from tests.oracle.charges import compare_charges
+from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, Row, place
 from tests.oracle.parties import Suppliers, resolve_invoices, resolve_orders
+from tests.oracle.verdicts import classify, other_codes
 
 __all__ = ["Answer", "Ledger", "reconcile"]
-
-
-@dataclass
-class Answer:
-    """Every input row in its one place, and the verdicts."""
-
-    orders: list[OrderLine] = field(default_factory=list)
-    receipts: list[ReceiptLine] = field(default_factory=list)
-    invoices: list[InvoiceLine] = field(default_factory=list)
-    left_out: set[tuple[str, Place]] = field(default_factory=set)
-    rejects: set[tuple[str, Place]] = field(default_factory=set)
-    decisions: dict[tuple[object, ...], str] = field(default_factory=dict)
 
 
 def reconcile(ledger: Ledger) -> Answer:
@@ -55,18 +43,18 @@ def normalise(ledger: Ledger) -> tuple[Answer, list[tuple[str, Row]]]:
     kept: dict[str, list[Row]] = {}
     for table in documents.DATED:
         kept[table], late = documents.split_by_date(ledger, table)
-        answer.left_out |= {(table, place(r)) for r in late}
+        answer.left_out |= {(f"{table[:-1]}_lines", place(r)) for r in late}
     for row in kept["orders"]:
         order = documents.read_order(row, ledger.rules.base_currency)
         if order is None:
-            rejected.append(("orders", row))
+            rejected.append(("order_lines", row))
         else:
             answer.orders.append(order)
     answer.receipts = [documents.read_receipt(row) for row in kept["receipts"]]
     for row in kept["invoices"]:
         line = documents.read_invoice(row)
         if line is None:
-            rejected.append(("invoices", row))
+            rejected.append(("invoice_lines", row))
         else:
             answer.invoices.append(line)
     answer.rejects = {(table, place(row)) for table, row in rejected}
@@ -164,120 +152,3 @@ def compare(answer: Answer, ledger: Ledger) -> None:
     compare_charges(answer, standing, rules)
 
 
-def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:
-    of_order: dict[object, list[InvoiceLine]] = {}
-    for line in standing:
-        if line.kind in ("freight", "charge") or (line.kind == "discount" and line.amount > 0):
-            of_order.setdefault((order_of_charge(line, answer, standing), line.kind), []).append(line)
-    for (order, kind), lines in of_order.items():  # type: ignore[misc]
-        planned = [o for o in answer.orders if o.counts and o.key[:2] == order and o.row.get("category") == kind]
-        same_money = [x for x in lines if not planned or x.currency == planned[0].currency]
-        for line in lines:
-            if line not in same_money:
-                line.add("currency_mismatch")
-        comparison.charges(planned, same_money, rules)
-
-
-def order_of_charge(line: InvoiceLine, answer: Answer, standing: list[InvoiceLine]) -> tuple[str | None, str | None] | None:
-    """Return (company, po_number): its own order, else the one order that its document's lines link to."""
-    if line.order is not None:
-        return line.order.key[:2]
-    cited = values.po_number(line.row.get("po_number"))
-    own = {o.key[:2] for o in answer.orders if o.po_number == cited and links.companies_agree(line.row, o)}
-    others = {x.order.key[:2] for x in standing if x.document == line.document and x.kind == "item" and x.order}
-    if cited is not None and own:
-        return own.pop() if len(own) == 1 else None
-    return others.pop() if len(others) == 1 else None
-
-
-def other_codes(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: list[tuple[str, Row]]) -> None:
-    for line in answer.invoices:
-        if line.set_aside:
-            continue
-        supplier_codes(line, suppliers)
-        order_codes(line, suppliers)
-        if "rates" in ledger.rules.sources and rate_is_missing(line, ledger):
-            line.add("rate_missing")
-        if any(depends_on(line, table, row) for table, row in rejected):
-            line.add("input_rejected")
-    for order in answer.orders:
-        accrual(order)
-
-
-def supplier_codes(line: InvoiceLine, suppliers: Suppliers) -> None:
-    if line.supplier_state is not None:
-        line.add(line.supplier_state)
-    if line.supplier is not None and suppliers.master.get(line.supplier, {}).get("blocked"):
-        line.add("supplier_blocked")
-
-
-def order_codes(line: InvoiceLine, suppliers: Suppliers) -> None:
-    order = line.order
-    if order is None:
-        return
-    if line.currency != order.currency:
-        line.add("currency_mismatch")
-    if line.factor is None:
-        line.add("uom_mismatch")
-    if line.supplier is not None and order.supplier is not None and line.supplier != order.supplier:
-        line.add("supplier_mismatch")
-    closed, day = order.row.get("closed_date"), line.row.get("invoice_date")
-    if closed is not None and day is not None and day > closed:
-        line.add("order_closed")
-    if line.takes_part and line.type == "credit_note" and line.cum is not None and line.cum < 0:
-        line.add("credit_exceeds_invoiced")
-    theirs = suppliers.master.get(order.supplier or "", {}).get("payment_terms")
-    ours = order.row.get("payment_terms")
-    if theirs is not None and ours is not None and values.key(theirs) != values.key(ours):
-        line.add("terms_mismatch")
-
-
-def rate_is_missing(line: InvoiceLine, ledger: Ledger) -> bool:
-    if line.currency is None or line.currency == ledger.rules.base_currency:
-        return False
-    day = line.row.get("invoice_date")
-    rates = [r for r in ledger.rates if r["currency"] == line.currency]
-    return not any(r.get("date") is None or (day is not None and r["date"] <= day) for r in rates)
-
-
-def depends_on(line: InvoiceLine, table: str, row: Row) -> bool:
-    """An order or receipt row of the order it cites was rejected, or a row of its own invoice."""
-    companies = values.key(line.row.get("company")), values.key(row.get("company"))
-    if None not in companies and companies[0] != companies[1]:
-        return False
-    if table == "invoices":
-        return row.get("invoice_number", "").strip() == line.row["invoice_number"].strip() and same_sender(line.row, row)
-    cited = {values.po_number(line.row.get("po_number")), line.order and line.order.po_number} - {None}
-    return table in ("orders", "receipts") and values.po_number(row.get("po_number")) in cited
-
-
-def same_sender(line: Row, rejected: Row) -> bool:
-    """What both give of the supplier agrees; where they give nothing alike, it may well be the same."""
-    for column in ("supplier_id", "supplier_name"):
-        one, other = values.key(line.get(column)), values.key(rejected.get(column))
-        if one is not None and other is not None:
-            return one == other
-    return True
-
-
-def accrual(order: OrderLine) -> None:
-    if not order.counts:
-        return
-    received = comparison.received_amount(order) if order.by_amount else order.received
-    if min(received, received - order.invoiced) > 0:
-        order.codes.add("received_not_invoiced")
-    if any(r.quantity < 0 for r in order.receipts) and order.invoiced > received:
-        order.codes.add("returned_not_credited")
-
-
-def classify(answer: Answer, rules: Rules) -> None:
-    for line in answer.invoices:
-        line.status = "discrepant" if line.codes else "tolerated" if line.varies else "matched"
-        line.decision = decision([rules.severity(code) for code in line.codes])
-        before = answer.decisions.get(line.document, "pay")
-        answer.decisions[line.document] = max(before, line.decision, key=("pay", "review", "hold").index)
-
-
-def decision(severities: list[Severity]) -> str:
-    worst = max(severities, key=SEVERITY_ORDER.index, default="info")
-    return "pay" if worst == "info" else worst

@@ -140,35 +140,6 @@ def received_amount(order: OrderLine) -> Fraction:
     return order.received
 
 
-def charges(order_lines: list[OrderLine], lines: list[InvoiceLine], rules: Rules) -> None:
-    """Charge lines of one type for one order, in the order of allocation, against what the order planned of it."""
-    if not order_lines:
-        for line in lines:
-            unplanned(line, rules)
-        return
-    planned = sum((o.amount if o.by_amount else (o.quantity or 0) * (o.price or 0) for o in order_lines), NOTHING)
-    running = NOTHING
-    for line in lines:
-        running += line.amount
-        line.cum = running
-    for line, (over, least) in zip(lines, excess(lines, planned), strict=True):
-        if over == 0:
-            continue
-        line.varies = True
-        side = decide(rules, "charge", "over", seen_by_when(line, line.order))
-        if side.beyond(least, planned):
-            line.add("charge_variance", least, side.name, over)
-
-
-def unplanned(line: InvoiceLine, rules: Rules) -> None:
-    if line.amount <= 0:
-        return
-    line.varies = True
-    side = decide(rules, "charge", "over", seen_by_when(line, line.order))
-    if side.beyond(line.amount, NOTHING):
-        line.add("unplanned_charge", line.amount, side.name)
-
-
 def dates(line: InvoiceLine, rules: Rules) -> None:
     day = line.row.get("invoice_date")
     if line.order is None or day is None:
@@ -180,7 +151,7 @@ def dates(line: InvoiceLine, rules: Rules) -> None:
             side = decide(rules, "date", "over", seen_by_when(line, line.order))
             late = Fraction(values.days(earliest, day))
             if not side.unchecked and side.beyond(late, NOTHING):
-                line.add(code, late, side.name)
+                line.add(code, -late, side.name)
 
 
 def late_deliveries(order: OrderLine, rules: Rules) -> None:

@@ -31,6 +31,7 @@ def find_duplicates(lines: list[InvoiceLine], days: int) -> None:
     other_numbers(ranked, days, found)
     for line in ranked:
         if line.set_aside:
+            line.discrepancies.clear()
             line.add("duplicate_invoice")
         elif "possible_duplicate" in found[id(line)]:
             line.add("possible_duplicate")

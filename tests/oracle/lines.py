@@ -135,3 +135,15 @@ class InvoiceLine:
     @property
     def codes(self) -> list[str]:
         return sorted(self.discrepancies)
+
+
+@dataclass
+class Answer:
+    """Every input row in its one place, and the verdicts."""
+
+    orders: list[OrderLine] = field(default_factory=list)
+    receipts: list[ReceiptLine] = field(default_factory=list)
+    invoices: list[InvoiceLine] = field(default_factory=list)
+    left_out: set[tuple[str, Place]] = field(default_factory=set)
+    rejects: set[tuple[str, Place]] = field(default_factory=set)
+    decisions: dict[tuple[object, ...], str] = field(default_factory=dict)

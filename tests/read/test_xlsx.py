@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -206,7 +206,7 @@ def test_a_formula_that_was_never_calculated_is_not_zero() -> None:
 
 
 def test_dates_are_iso_and_times_stay_behind_them() -> None:
-    day, noon = datetime.date(2025, 3, 4), datetime.datetime(2025, 3, 4, 12, 30)
+    day, noon = dt.date(2025, 3, 4), dt.datetime.fromisoformat("2025-03-04T12:30")
     raw = read(workbook(["PO", "Qty"], ["A", day], ["B", noon]))
     assert table(raw) == [("A", "2025-03-04"), ("B", "2025-03-04 12:30:00")]
     assert raw.plain[1].to_list() == [True, True]
@@ -216,9 +216,11 @@ def test_a_workbook_of_1904_has_the_same_dates() -> None:
     def write(book: Any, sheet: Any) -> None:
         sheet.write_row(0, 0, ["PO", "Qty"])
         sheet.write(1, 0, "A")
-        sheet.write_datetime(1, 1, datetime.datetime(2025, 3, 4), book.add_format({"num_format": "dd/mm/yy"}))
+        sheet.write_datetime(1, 1, dt.datetime.fromisoformat("2025-03-04"), book.add_format({"num_format": "dd/mm/yy"}))
 
-    assert table(read(calculated(write))) == table(read(calculated(write, {"date_1904": True}))) == [("A", "2025-03-04")]
+    assert (
+        table(read(calculated(write))) == table(read(calculated(write, {"date_1904": True}))) == [("A", "2025-03-04")]
+    )
 
 
 def test_truth_values_are_words() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -99,7 +98,9 @@ def test_a_cell_far_below_is_a_second_table() -> None:
     assert "blank row" in refusal(changed("xl/worksheets/sheet1.xml", b"</row></sheetData>", far))
 
 
-@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"]
+)
 def test_a_doctype_is_refused_in_every_part(part: str) -> None:
     content = parts_of(plain())[part]
     body = content[content.index(b"?>") + 2 :] if content.startswith(b"<?xml") else content
@@ -123,7 +124,9 @@ def test_a_sheet_that_contradicts_itself_is_refused(old: bytes, new: bytes, said
     assert said in refusal(changed("xl/worksheets/sheet1.xml", old, new))
 
 
-@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"]
+)
 def test_a_missing_part_is_damage(part: str) -> None:
     parts = parts_of(plain())
     del parts[part]
@@ -146,10 +149,8 @@ def test_a_file_cut_anywhere_is_refused() -> None:
 
 def test_a_flipped_bit_is_harmless_or_refused() -> None:
     data, whole = plain(), read(plain())
-    dice = random.Random(4)
-    for _ in range(400):
-        at = dice.randrange(len(data))
-        broken = data[:at] + bytes([data[at] ^ (1 << dice.randrange(8))]) + data[at + 1 :]
+    for number, at in enumerate(range(0, len(data), 17)):
+        broken = data[:at] + bytes([data[at] ^ (1 << number % 8)]) + data[at + 1 :]
         try:
             found = read(broken)
         except SourceError:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, group_sums, quotient
-from recon.match.allocate import excess
 from recon.match.findings import findings, no_findings, percent_of
 from recon.match.keys import key
 from recon.match.limits import side_limits
+from recon.match.running import excess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

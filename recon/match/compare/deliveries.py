@@ -19,33 +19,6 @@ if TYPE_CHECKING:
 DELIVERED = ("three_way", "four_way")
 
 
-def order_figures(orders: pl.DataFrame) -> pl.DataFrame:
-    """Add to orders (with their allocation) received, invoiced and what is open between them, as EXACT.
-
-    Quantities are in the order's unit; where an order line goes by amount, all of them are amounts.
-    """
-    return in_parts(orders, "order_id", _figures)
-
-
-def _figures(orders: pl.DataFrame) -> pl.DataFrame:
-    unit, price, per = (Exact.of(orders[c]) for c in ("unit", "unit_price", "price_unit"))
-    accrued = orders.select(
-        pl.max_horizontal(pl.lit(0, pl.Int128), pl.min_horizontal("received_net", pl.col("received_net") - pl.col("invoiced_net")))
-    ).to_series()
-    surplus = orders.select(pl.max_horizontal(pl.lit(0, pl.Int128), pl.col("invoiced_net") - pl.col("received_net"))).to_series()
-    open_units = orders.select(pl.max_horizontal(pl.lit(0, pl.Int128), pl.col("ordered") - pl.col("received_net"))).to_series()
-    by_price = quotient(Exact.of(accrued) * price, unit * per)
-    by_amount = quotient(Exact.of(accrued), unit)
-    return orders.with_columns(
-        quotient(Exact.of(orders["received_net"]), unit).alias("received"),
-        quotient(Exact.of(orders["invoiced_net"]), unit).alias("invoiced"),
-        by_amount.alias("received_not_invoiced"),
-        by_amount.zip_with(orders["by_amount"], by_price).alias("received_not_invoiced_amount"),
-        quotient(Exact.of(surplus), unit).alias("invoiced_not_received"),
-        quotient(Exact.of(open_units), unit).alias("open_to_receive"),
-    )
-
-
 def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> pl.DataFrame:
     """Return the findings of orders with their figures, `goods_returned` (any negative receipt) and `repeated`."""
     accrual = findings(
@@ -75,7 +48,7 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:
-    counted = orders.filter(pl.col("policy").is_in(DELIVERED) & ~pl.col("by_amount") & ~pl.col("contradicted"))
+    counted = orders.filter(pl.col("policy").is_in(DELIVERED) & ~pl.col("by_amount") & pl.col("counts"))
     due = pl.col("closed").fill_null(value=False)
     if as_of is not None:
         due |= (pl.col("due_date") < as_of).fill_null(value=False)

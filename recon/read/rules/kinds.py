@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from recon.errors import RulesError, did_you_mean
-from recon.read.places import Complaint, Place, Problem, shown
-from recon.read.yaml_nodes import Broken, Listing, Node, Scalar
+from recon.read.rules.places import Complaint, Place, Problem, shown
+from recon.read.rules.yaml_nodes import Broken, Listing, Node, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +70,9 @@ class Text(Kind[str]):
         return text
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else {"type": ["string", "number"]}
+        return (
+            {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else {"type": ["string", "number"]}
+        )
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Number(Kind[Decimal]):
     what: str = "a number"
     least: Decimal | None = Decimal(0)
     most: Decimal | None = None
-    hint: str = "Write digits with a point for decimals: 12.5."
+    hint: str = ""
 
     def read(self, node: Node) -> Decimal:
         text = scalar_text(node, self.what)
@@ -117,7 +119,7 @@ class Number(Kind[Decimal]):
         if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?\s*%", text):
             raise refused(place, f"{shown(text)} is not {self.what}", f"Write percent: {text.rstrip('% ')}")
         if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) or (not leading_zeros and re.match("-?0[0-9]", text)):
-            raise refused(place, f"{shown(text)} is not {self.what}", self.hint)
+            raise refused(place, f"{shown(text)} is not {self.what}", "Write digits with a point for decimals: 12.5")
         whole, _, fraction = text.lstrip("-").partition(".")
         if len(whole.lstrip("0")) > 15 or len(fraction.rstrip("0")) > 6:
             raise refused(place, f"{shown(text)} has too many digits", "At most 15 before and 6 after the point.")
@@ -138,7 +140,9 @@ class Whole(Kind[int]):
     def read(self, node: Node) -> int:
         text = scalar_text(node, self.what)
         if not re.fullmatch("[0-9]{1,10}", text) or not self.least <= int(text) <= self.most:
-            raise refused(node.place, f"{shown(text)} is not {self.what}", f"Write digits alone, at least {self.least}.")
+            raise refused(
+                node.place, f"{shown(text)} is not {self.what}", f"Write digits alone, at least {self.least}."
+            )
         return int(text)
 
     def schema(self) -> Schema:
@@ -181,3 +185,7 @@ class Parsed(Kind[T]):
 
     def schema(self) -> Schema:
         return dict(self.described)
+
+
+HUNDRED = Decimal(100)
+SCORE = Number("a score", most=HUNDRED, hint="Scores go from 0 to 100.")

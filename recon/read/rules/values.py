@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError, did_you_mean
 from recon.rules import NumberFormat
 
@@ -11,14 +12,14 @@ NUMBER_EXAMPLES = ("1,234.56", "1.234,56", "1'234.56", "1 234,56", "1.234,56-", 
 _NUMBER = re.compile(r"(?P<open>\(?)-?1(?P<thousands>[.,' \u00a0\u202f\u2019]?)234(?P<decimal>[.,])56(?P<close>-|\)|)")
 
 DIRECTIVES = {
-    "%Y": "year, four digits",
+    "%Y": "year of four digits",
     "%m": "month",
     "%d": "day",
-    "%b": "month, short name",
-    "%B": "month, name",
+    "%b": "short name of a month",
+    "%B": "name of a month",
     "%j": "day of the year",
-    "%a": "weekday, short name",
-    "%A": "weekday, name",
+    "%a": "short name of a weekday",
+    "%A": "name of a weekday",
     "%H": "hour",
     "%I": "hour of twelve",
     "%p": "AM or PM",
@@ -30,7 +31,9 @@ DIRECTIVES = {
 
 SEPARATOR_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 # Python calls these encodings too, but they are ways to write text or code, not what a file is exported in.
-_NO_ENCODINGS = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "utf-7", "mbcs", "oem"})
+_NO_ENCODINGS = frozenset(
+    {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "utf-7", "mbcs", "oem"}
+)
 
 
 def number_format(example: str) -> NumberFormat:
@@ -47,7 +50,9 @@ def date_format(text: str) -> str:
     """Return a strptime format that tells a whole date with a year of four digits; raises RulesError."""
     directives = re.findall(r"%.?", text, re.DOTALL)
     if "%y" in directives:
-        raise RulesError("%y is a year of two digits, which could be of any century", hint="Export years with four digits: %Y.")
+        raise RulesError(
+            "%y is a year of two digits, which could be of any century", hint="Export years with four digits: %Y."
+        )
     unknown = next((d for d in directives if d not in DIRECTIVES), None)
     if unknown is not None:
         known = ", ".join(f"{d} {meaning}" for d, meaning in DIRECTIVES.items())
@@ -93,4 +98,14 @@ def encoding(text: str) -> str:
     if codec is None or codec.name in _NO_ENCODINGS or not getattr(codec, "_is_text_encoding", True):
         message = f"'{text}' is not a known encoding{did_you_mean(text, common)}"
         raise RulesError(message, hint=f"For example {', '.join(common)}.")
+    return text
+
+
+def currency(text: str) -> str:
+    """Return a currency of ISO 4217; raises RulesError."""
+    if text not in MINOR_UNITS:
+        mend = (
+            f"Write {text.upper()}." if text.upper() in MINOR_UNITS else "Three capital letters, as in ISO 4217: EUR."
+        )
+        raise RulesError(f"'{text}' is not a currency", hint=mend)
     return text

@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from recon.errors import did_you_mean
-from recon.read.places import Complaint, shown
-from recon.read.rules_kinds import Choice, Kind, Schema, T, named, refused
-from recon.read.yaml_nodes import Broken, Listing, Scalar, Section
+from recon.read.rules.kinds import Choice, Kind, Schema, T, named, refused
+from recon.read.rules.places import Complaint, shown
+from recon.read.rules.yaml_nodes import Broken, Listing, Scalar, Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from recon.read.yaml_nodes import Node
+    from recon.read.rules.yaml_nodes import Node
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -69,7 +69,11 @@ class Many(Kind[tuple[T, ...]]):
             raise Complaint
         if not isinstance(node, Listing):
             if not self.or_one:
-                raise refused(node.place, f"a list is needed here, not {named(node)}", "Write [...] or lines that begin with '- '.")
+                raise refused(
+                    node.place,
+                    f"a list is needed here, not {named(node)}",
+                    "Write [...] or lines that begin with '- '.",
+                )
             return (self.kind.read(node),)
         if not node.items and not self.may_be_empty:
             raise refused(node.place, "the list is empty", "Leave the key out to get the default.")
@@ -102,7 +106,11 @@ class Pairs(Kind[dict[str, T]]):
 
     def schema(self) -> Schema:
         if isinstance(self.keys, Choice):
-            return {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(self.keys.words, self.values.schema())}
+            return {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(self.keys.words, self.values.schema()),
+            }
         return {"type": "object", "additionalProperties": self.values.schema()}
 
 
@@ -135,9 +143,10 @@ class Record(Kind[T]):
     def _entry(self, key: Scalar, value: Node) -> tuple[str, Any]:
         known = self.fields.get(key.text)
         if known is None:
-            near = did_you_mean(key.text, list(self.fields))
-            listed = "" if near else f"Known in {self.what}: {', '.join(self.fields)}."
-            raise refused(key.place, f"unknown key {shown(key.text)}{near}", self.elsewhere.get(key.text) or listed)
+            elsewhere = self.elsewhere.get(key.text, "")
+            near = "" if elsewhere else did_you_mean(key.text, list(self.fields))
+            listed = elsewhere or ("" if near else f"Known in {self.what}: {', '.join(self.fields)}.")
+            raise refused(key.place, f"unknown key {shown(key.text)}{near}", listed)
         return key.text, known.kind.read(value)
 
     def _absent(self, found: Section, name: str, known: Field) -> tuple[str, Any]:
@@ -156,10 +165,16 @@ def section(node: Node, what: str = "a section", hint: str = "") -> Section:
         raise Complaint
     if not isinstance(node, Section):
         message = f"{what} is a section of keys, not {named(node)}"
-        raise refused(node.place, message, _fitted(hint, node) or "Write {key: value}, or one key a line below.")
+        raise refused(node.place, message, _fitted(hint, node) or _plain_hint(node))
     if not node.entries:
         raise refused(node.place, f"{what} is empty", _fitted(hint, node) or "Leave the key out to get the default.")
     return node
+
+
+def _plain_hint(node: Node) -> str:
+    if isinstance(node, Scalar) and node.is_null:
+        return "Leave the key out to get the default."
+    return "Write {key: value}, or one key a line below."
 
 
 def _fitted(hint: str, node: Node) -> str:

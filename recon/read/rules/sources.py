@@ -6,18 +6,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
-from recon.read.conditions import parse_condition
-from recon.read.rules_kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
-from recon.read.rules_sections import Field, Many, OrNull, Pairs, Record
-from recon.read.rules_values import DIRECTIVES, NUMBER_EXAMPLES, date_format, encoding, number_format, quote, separator
+from recon.read.rules.kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
+from recon.read.rules.named import condition
+from recon.read.rules.sections import Field, Many, OrNull, Pairs, Record
+from recon.read.rules.values import DIRECTIVES, NUMBER_EXAMPLES, date_format, encoding, number_format, quote, separator
 from recon.rules import MATCH_POLICIES, CsvOptions, Source
 from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, TEXT, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recon.read.yaml_nodes import Node, Section
-    from recon.rules import Condition
+    from recon.read.rules.yaml_nodes import Node, Section
 
 NEEDED = ("orders", "invoices")
 PLACE_COLUMNS = ("source", "row")
@@ -68,11 +67,6 @@ def columns_of(table: Table) -> tuple[str, ...]:
     return tuple(column for column in table.columns if column not in PLACE_COLUMNS)
 
 
-def condition(columns: Mapping[str, Any], synonyms: Mapping[str, str] | None = None) -> Parsed[Condition]:
-    """Return the kind of a SQL condition on these columns."""
-    return Parsed("a condition", lambda text: parse_condition(text, columns, synonyms))
-
-
 NUMBERS_DOC = "How the source writes 1234.56; plain 1234.56 by default."
 DATES_DOC = f"strptime format, one or several ({', '.join(DIRECTIVES)}); ISO by default."
 
@@ -100,20 +94,34 @@ def source(name: str) -> Record[Source]:
     """Return what may stand in the source `name`."""
     table = CANONICAL[name]
     column = Choice(f"a column of {name}", columns_of(table))
-    header = Text("a column name", r"[^#](?s:.*)|#[1-9][0-9]{0,4}", "Write the header's text, or #3 for the third column.")
+    header = Text(
+        "a column name", r"[^#](?s:.*)|#[1-9][0-9]{0,4}", "Write the header's text, or #3 for the third column."
+    )
     text = Text(may_be_empty=True)
     fields = {
-        "files": Field(Many(Text("a path or a pattern"), or_one=True), "Paths or patterns, relative to the rules file."),
+        "files": Field(
+            Many(Text("a path or a pattern"), or_one=True), "Paths or patterns, relative to the rules file."
+        ),
         "query": Field(Text("a query"), "A SQL query, instead of files."),
-        "connection": Field(Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."),
+        "connection": Field(
+            Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."
+        ),
         "preset": Field(Parsed("a preset", preset), "A shipped, named mapping."),
-        "columns": Field(Pairs(column, header), "Canonical column: the source's name of it, or #3 for the third column."),
+        "columns": Field(
+            Pairs(column, header), "Canonical column: the source's name of it, or #3 for the third column."
+        ),
         "defaults": Field(Pairs(column, text), "Canonical column: the value where the source has none."),
-        "carry": Field(Many(Text("a column name"), or_one=True, may_be_empty=True), "Source columns to pass through unchanged."),
+        "carry": Field(
+            Many(Text("a column name"), or_one=True, may_be_empty=True), "Source columns to pass through unchanged."
+        ),
         "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
-        "header_row": Field(Whole("a row number", most=1_048_576), "The row in which the column names stand; 0 for none."),
+        "header_row": Field(
+            Whole("a row number", most=1_048_576), "The row in which the column names stand; 0 for none."
+        ),
         "csv": Field(CSV, "How a text file is laid out."),
-        "number_format": Field(Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC),
+        "number_format": Field(
+            Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC
+        ),
         "date_format": Field(Many(Parsed("a date format", date_format), or_one=True), DATES_DOC),
         "nulls": Field(Many(text, or_one=True, may_be_empty=True), "Texts that mean: no value."),
         "values": Field(_values(table), "The source's words: recon's words, for columns that hold words."),
@@ -121,7 +129,12 @@ def source(name: str) -> Record[Source]:
         "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
         "expect": Field(_expect(table), "Control figures that the source must have."),
     }
-    return Record(f"the source {name}", fields, lambda section, values: _source(name, section, values), scalar_hint="Write {files: [...]}.")
+    return Record(
+        f"the source {name}",
+        fields,
+        lambda section, values: _source(name, section, values),
+        scalar_hint="Write {files: [...]}.",
+    )
 
 
 def _expect(table: Table) -> Record[dict[str, str]]:
@@ -129,7 +142,9 @@ def _expect(table: Table) -> Record[dict[str, str]]:
     fields = {
         "rows": Field(Whole("a number of rows"), "How many records the source has."),
         "total": Field(Number("a total", least=None), "What a column of it adds up to."),
-        "column": Field(Choice(f"a column of numbers of {table.name}", numbers), "The column of the total: by default the amount."),
+        "column": Field(
+            Choice(f"a column of numbers of {table.name}", numbers), "The column of the total: by default the amount."
+        ),
         "allow_empty": Field(Flag(), "Whether the source may have no rows."),
     }
     return Record("expect", fields, lambda _, values: {name: _figure(value) for name, value in values.items()})
@@ -141,7 +156,9 @@ def _figure(value: Decimal | int | str | bool) -> str:
 
 def _values(table: Table) -> Record[dict[str, dict[str, str]]]:
     words = {column: of for column, of in WORDS.items() if column in table.columns}
-    fields = {c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.") for c, of in words.items()}
+    fields = {
+        c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.") for c, of in words.items()
+    }
     return Record("values", fields, lambda _, values: values)
 
 
@@ -160,9 +177,13 @@ def _check_origin(section: Section, values: Mapping[str, Any]) -> None:
     if "files" in values and "query" in values:
         raise refused(section.at("query"), "a source has files or a query, not both")
     if "files" not in values and "query" not in values:
-        raise refused(section.place, "the source has neither files nor a query", 'Say where its rows are: files: ["orders*.csv"]')
+        raise refused(
+            section.place, "the source has neither files nor a query", 'Say where its rows are: files: ["orders*.csv"]'
+        )
     if "query" in values and "connection" not in values:
-        raise refused(section.at("query"), "a query needs a connection", 'Add connection: "${NAME}", an environment variable.')
+        raise refused(
+            section.at("query"), "a query needs a connection", 'Add connection: "${NAME}", an environment variable.'
+        )
     if "files" in values and "connection" in values:
         raise refused(section.at("connection"), "a connection serves a query; this source has files")
     wrong = next((option for option in FILE_OPTIONS if "query" in values and option in values), None)
@@ -174,9 +195,15 @@ def _check_carried(name: str, section: Section, carried: tuple[str, ...]) -> Non
     results = RESULTS.get(name, CANONICAL[name]).columns
     for column in carried:
         if column in columns_of(CANONICAL[name]):
-            raise refused(section.at("carry"), f"'{column}' is a canonical column, which is always kept", "Leave it out of carry.")
+            raise refused(
+                section.at("carry"), f"'{column}' is a canonical column, which is always kept", "Leave it out of carry."
+            )
         if column in results:
-            raise refused(section.at("carry"), f"'{column}' is a column of recon's own results", "Rename it in the source, or leave it out.")
+            raise refused(
+                section.at("carry"),
+                f"'{column}' is a column of recon's own results",
+                "Rename it in the source, or leave it out.",
+            )
     if len(set(carried)) < len(carried):
         raise refused(section.at("carry"), "a column is carried twice")
 
@@ -184,7 +211,11 @@ def _check_carried(name: str, section: Section, carried: tuple[str, ...]) -> Non
 def _sources(section: Section, values: dict[str, Source]) -> dict[str, Source]:
     absent = [name for name in NEEDED if name not in values]
     if absent:
-        raise refused(section.place, f"sources has no '{absent[0]}'", "orders and invoices are needed; receipts, suppliers, ... are not.")
+        raise refused(
+            section.place,
+            f"sources has no '{absent[0]}'",
+            "orders and invoices are needed; receipts, suppliers, ... are not.",
+        )
     return values
 
 

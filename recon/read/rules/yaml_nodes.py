@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recon.read.places import Complaint, Place, Problem, shown
+from recon.read.rules.places import Complaint, Place, Problem, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 16
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""Where YAML, and therefore every place it names, begins a new line."""
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -87,12 +90,13 @@ def _decoded(content: bytes) -> str:
 
 
 def _place_after(text: str) -> Place:
-    return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
+    lines = LINE_BREAK.split(text)
+    return Place(len(lines), len(lines[-1]) + 1)
 
 
 def _inside(text: str, problem: Problem) -> Problem:
     """Move a place past the last line (the end of the file) onto it."""
-    lines = text.splitlines() or [""]
+    lines = LINE_BREAK.split(text.rstrip("\n"))
     if problem.place.line <= len(lines):
         return problem
     return Problem(Place(len(lines), len(lines[-1]) + 1), problem.message, problem.hint)
@@ -136,7 +140,9 @@ class _Composer:
             raise Complaint(Problem(_place_after(self.text[: error.position]), message)) from None
         except (ValueError, OverflowError):
             # Escapes past U+10FFFF and version numbers of thousands of digits get through PyYAML's own checks.
-            raise Complaint(Problem(_of(loader.get_mark()), "this is not YAML: a number or escape out of range")) from None
+            raise Complaint(
+                Problem(_of(loader.get_mark()), "this is not YAML: a number or escape out of range")
+            ) from None
 
     def _node(self, event: Any, depth: int) -> Node:
         import yaml
@@ -147,6 +153,12 @@ class _Composer:
             self._complain(event, f"the alias '*{event.anchor}' is not supported", "Write the value out.")
             return Broken(_of(event.start_mark))
         self._refuse_decoration(event)
+        node = self._undecorated(event, depth)
+        return node if event.tag is None else Broken(node.place)
+
+    def _undecorated(self, event: Any, depth: int) -> Node:
+        import yaml
+
         if isinstance(event, yaml.SequenceStartEvent):
             return Listing(_of(event.start_mark), tuple(self._items(depth)))
         if isinstance(event, yaml.MappingStartEvent):
@@ -155,9 +167,14 @@ class _Composer:
 
     def _refuse_decoration(self, event: Any) -> None:
         if event.anchor is not None:
-            self._complain(event, f"the anchor '&{event.anchor}' is not supported", "Write the value out where it is needed.")
+            self._complain(
+                event, f"the anchor '&{event.anchor}' is not supported", "Write the value out where it is needed."
+            )
         if event.tag is not None:
-            self._complain(event, f"the tag '{event.tag}' is not supported", "Leave it out: recon knows each value's type.")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._complain(
+                event, f"the tag {shown(tag)} is not supported", "Leave it out: recon knows each value's type."
+            )
 
     def _items(self, depth: int) -> Iterator[Node]:
         import yaml

@@ -1,0 +1,94 @@
+"""Attach: put the outcome of linking on invoice and receipt lines, with what an analyst needs where it failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.link import link
+from recon.match.lookalikes import lookalikes
+from recon.match.pair import pair
+from recon.match.prices import price_variances
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from recon.match.link import Links
+    from recon.rules import LinkRule, Rules
+
+MOST = 10
+INPUTS = ["company_key", "po_key", "po_line_key", "item_key"]
+
+
+def attach_invoices(
+    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
+    items = lines.filter(pl.col("line_type") == "item")
+    links = link(items, _candidates(orders), rules.links, _suggester(lines, orders, rules, conversions, columns))
+    attached = _attached(lines, links, orders)
+    known = _order_exists(attached, orders)
+    lost = known.filter(~pl.col("order_exists") & pl.col("po_key").is_not_null() & (pl.col("line_type") == "item"))
+    named = known.join(lookalikes(lost, orders), on="line_id", how="left", maintain_order="left")
+    unlinked = pl.col("order_id").is_null() & pl.col("order_exists") & pl.col("candidates").is_null()
+    return named.with_columns(pl.when(unlinked).then("order_lines_there").otherwise("candidates").alias("candidates"))
+
+
+def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Add to receipt lines: order_id, link, ambiguous, candidates."""
+    lines = receipts.rename({"receipt_id": "line_id"})
+    links = link(lines.select("line_id", *INPUTS), _candidates(orders), rules.links, lambda _rule, pairs: pairs.clear())
+    return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
+
+
+def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
+    return orders.filter(pl.col("counts") | pl.col("contradicted"))
+
+
+def _suggester(
+    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
+) -> Callable[[LinkRule, pl.DataFrame], pl.DataFrame]:
+    def within_price(_rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+        if pairs.is_empty():
+            return pairs
+        rows = lines.join(pairs.select("line_id", "order_id"), on="line_id")
+        paired = pair(rows, orders, conversions, columns)
+        priced = paired.filter(~pl.col("order_by_amount") & pl.col("factor_num").is_not_null())
+        near = price_variances(priced, rules.tolerances).filter(~pl.col("price_beyond"))
+        return pairs.join(near.select("line_id", "order_id"), on=["line_id", "order_id"], how="semi")
+
+    return within_price
+
+
+def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.DataFrame:
+    found = links.found.select("line_id", "order_id", "link", pl.col("score").round(10).cast(EXACT).alias("link_score"), "suggested")
+    joined = lines.join(found, on="line_id", how="left", maintain_order="left").join(
+        _named(links.candidates, orders), on="line_id", how="left", maintain_order="left"
+    )
+    return joined.with_columns(pl.col("suggested").fill_null(value=False), pl.col("candidates").is_not_null().alias("ambiguous"))
+
+
+def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, candidates: the order lines left, in words."""
+    label = pl.format("{}/{} ({}:{})", "po_number", "po_line", "source", "row")
+    labels = candidates.unique().join(orders.select("order_id", label.alias("label")), on="order_id")
+    return labels.group_by("line_id").agg(_listed("label").alias("candidates"))
+
+
+def _listed(column: str) -> pl.Expr:
+    names = pl.col(column).unique().sort()
+    more = pl.when(names.len() > MOST).then(pl.format(" and {} more", names.len() - MOST)).otherwise(pl.lit(""))
+    return pl.concat_str(names.head(MOST).str.join(", "), more)
+
+
+def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `order_exists` and `order_lines_there`: whether the order cited is there, whatever its lines."""
+    open_lines = lines.filter(pl.col("order_id").is_null() & pl.col("po_key").is_not_null())
+    cited = open_lines.select("line_id", "company_key", "po_key")
+    pairs = cited.join(orders.select("company_key", "po_key", "po_line"), on="po_key")
+    met = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
+    there = met.group_by("line_id").agg(_listed("po_line").alias("order_lines_there"))
+    joined = lines.join(there, on="line_id", how="left", maintain_order="left")
+    return joined.with_columns((pl.col("order_id").is_not_null() | pl.col("order_lines_there").is_not_null()).alias("order_exists"))

@@ -1,0 +1,83 @@
+"""The variance bridge: from what was expected of each order line to what was invoiced, to the last digit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.exact import Exact, group_sums, in_parts, quotient
+from recon.tables import BRIDGE, EXACT
+
+PARTS = ("price", "quantity", "unit", "currency_part", "supplier", "unlinked", "charge", "tax", "rounding")
+GROUP = ["order_id", "currency"]
+
+
+def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return BRIDGE from all lines that are not set aside (with their pair and price) and orders with their figures.
+
+    Expected is what was received (two_way and none: ordered, as far as invoiced) at the order's price. A line that
+    cannot be compared is wholly in the part that says why. What is left of a line beside order value and price
+    variance is its rounding.
+    """
+    sums = _sums(_split(lines))
+    joined = sums.join(_expected(orders), on=GROUP, how="full", coalesce=True, nulls_equal=True)
+    named = joined.join(orders.select("order_id", "po_number", "po_line", "source", "row"), on="order_id", how="left")
+    filled = named.with_columns(pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0))
+    whole = filled.with_columns((pl.col("value") - pl.col("expected")).alias("quantity"))
+    return BRIDGE.cast(whole.sort("order_id", "currency", nulls_last=True)).select(*BRIDGE.columns)
+
+
+def _split(lines: pl.DataFrame) -> pl.DataFrame:
+    """Put each line's amount into its parts; `value` is what the order would have paid for what it bills."""
+    amount, none = pl.col("amount"), pl.lit(0, EXACT)
+    kind = (
+        pl.when(pl.col("line_type") == "tax")
+        .then(pl.lit("tax"))
+        .when(pl.col("line_type") != "item")
+        .then(pl.lit("charge"))
+        .when(pl.col("order_id").is_null())
+        .then(pl.lit("unlinked"))
+        .when("currency_mismatch")
+        .then(pl.lit("currency_part"))
+        .when("uom_mismatch")
+        .then(pl.lit("unit"))
+        .when("supplier_mismatch")
+        .then(pl.lit("supplier"))
+        .otherwise(pl.lit("compared"))
+    )
+    value = pl.when(kind != "compared").then(none).when("order_by_amount").then(amount).otherwise("price_order_value")
+    price = pl.when((kind == "compared") & ~pl.col("order_by_amount")).then("price_variance_amount").otherwise(none)
+    wholes = ("tax", "charge", "unlinked", "currency_part", "unit", "supplier")
+    return lines.select(
+        pl.when(kind.is_in(("tax", "charge"))).then(None).otherwise("order_id").alias("order_id"),
+        "currency",
+        amount.fill_null(0).alias("invoiced"),
+        value.alias("value"),
+        price.alias("price"),
+        pl.when(kind == "compared").then(amount - value - price).otherwise(none).alias("rounding"),
+        *(pl.when(kind == part).then(amount).otherwise(none).alias(part) for part in wholes),
+    )
+
+
+def _sums(split: pl.DataFrame) -> pl.DataFrame:
+    columns = [c for c in split.columns if c not in GROUP]
+    keyed = split.with_columns(pl.col(columns).fill_null(0))
+    sums = keyed.select(GROUP).unique()
+    for column in columns:
+        sums = sums.join(group_sums(keyed, GROUP, column), on=GROUP, nulls_equal=True)
+    return sums
+
+
+def _expected(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
+    counted = orders.filter("counts")
+    return in_parts(counted, "order_id", _valued).select(*GROUP, "expected")
+
+
+def _valued(orders: pl.DataFrame) -> pl.DataFrame:
+    received = pl.max_horizontal(pl.lit(0, pl.Int128), "received_net")
+    billed = pl.max_horizontal(pl.lit(0, pl.Int128), pl.min_horizontal("invoiced_net", "ordered_limit"))
+    needs_receipt = pl.col("policy").is_in(("three_way", "four_way"))
+    units = Exact.of(orders.select(pl.when(needs_receipt).then(received).otherwise(billed)).to_series())
+    unit = Exact.of(orders["unit"])
+    by_price = quotient(units * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"]))
+    return orders.with_columns(quotient(units, unit).zip_with(orders["by_amount"], by_price).alias("expected"))

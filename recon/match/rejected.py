@@ -1,0 +1,48 @@
+"""What rejected source rows reach: lines of their orders, and every line of their invoices, may not be paid."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.match.keys import key, number_key
+
+ORDER_SIDE = ("order_lines", "receipt_lines")
+
+
+def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Add `input_rejected`: the first rejected row (`source:row: reason`) that a line depends on, else null.
+
+    `lines` have line_id, company_key, po_key, order_po_key, number and the supplier as given.
+    """
+    if rejects.is_empty():
+        return lines.with_columns(pl.lit(None, pl.String).alias("input_rejected"))
+    keyed = rejects.with_columns(
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        pl.col("invoice_number").str.strip_chars().alias("number"),
+        pl.coalesce(key("supplier_id"), key("supplier_name")).alias("party"),
+        pl.format("{}:{}: {}", "source", "row", "reason").alias("input_rejected"),
+    )
+    by_order = keyed.filter(pl.col("table").is_in(ORDER_SIDE) & pl.col("po_key").is_not_null())
+    by_invoice = keyed.filter((pl.col("table") == "invoice_lines") & pl.col("number").is_not_null())
+    reached = pl.concat([_of_orders(lines, by_order), _of_invoices(lines, by_invoice)])
+    first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
+    return lines.join(first, on="line_id", how="left", maintain_order="left")
+
+
+def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    cited = lines.select("line_id", "company_key", pl.coalesce("order_po_key", "po_key").alias("po_key")).drop_nulls("po_key")
+    return _same_company(cited.join(rejects.select("po_key", "company_key", "input_rejected"), on="po_key"))
+
+
+def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Return lines of the same number, of a supplier that the rejected row does not contradict."""
+    given = pl.coalesce(key("supplier_id_given"), key("supplier_name_given")).alias("party")
+    numbered = lines.select("line_id", "company_key", "number", given)
+    pairs = numbered.join(rejects.select("number", "company_key", "party", "input_rejected"), on="number")
+    return _same_company(pairs.filter((pl.col("party") == pl.col("party_right")).fill_null(value=True)))
+
+
+def _same_company(pairs: pl.DataFrame) -> pl.DataFrame:
+    same = (pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True)
+    return pairs.filter(same).select("line_id", "input_rejected")

@@ -1,0 +1,189 @@
+"""List exports (SAP's ALV and its like): title lines, rules, frames, repeated headers and totals around a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.read.header import missing_names, refuse_doubles, refuse_missing, trim
+from recon.read.numbers import pattern
+from recon.read.raw import Raw, name_column
+from recon.read.text import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from recon.rules import NumberFormat, Source
+
+RULE = re.compile(r"[\s|+]*[-_=]{3}[-_=\s|+]*")
+TOTAL = re.compile(r"\*+")
+PAGE = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: the physical line on which it stands, and its cells, trimmed."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list export without its decoration: header, records, totals, and how much of what was left out."""
+
+    header: Line
+    records: tuple[Line, ...]
+    totals: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
+def looks_like_list(text: str) -> bool:
+    """Return whether a text is a list export: framed lines under a rule, or totals and titles among tabs."""
+    lines = [line for line in text.splitlines()[:60] if line.strip()]
+    framed = [line for line in lines if line.startswith("|") and line.rstrip().endswith("|")]
+    return len(framed) >= 2 and any(RULE.fullmatch(line) for line in lines)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Return every line that has more than one cell, cut at its frames or tabs; rules and blank lines are none."""
+    framed = any(line.startswith("|") for line in text.split("\n")[:200])
+    found = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or RULE.fullmatch(line):
+            continue
+        found.append(Line(number, _cells(line.rstrip("\r"), framed)))
+    return found
+
+
+def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
+    """Return the table of a list export. The header is the first line that has all of `wanted`.
+
+    Titles stand before it (and again after each page break), the header may be repeated, totals begin with `*`. A line
+    that is none of these and has not as many cells as the header refuses the file.
+    """
+    lines = lines_of(text)
+    at = next((i for i, line in enumerate(lines) if len(line.cells) > 1 and not missing_names(line.cells, wanted)), None)
+    if at is None:
+        best = min(lines, key=lambda line: (len(missing_names(line.cells, wanted)), -len(line.cells)), default=None)
+        if best is None:
+            raise SourceError("the file is empty", path, "It holds no line with text.")
+        refuse_missing(best.cells, wanted, f"{path}:{best.number}")
+        at = lines.index(best)
+    header, width = lines[at], len(lines[at].cells)
+    titles = {_shape(line) for line in lines[:at]}
+    records, totals, repeated, pages = [], [], 0, 0
+    for line in lines[at + 1 :]:
+        if line.cells == header.cells:
+            repeated += 1
+        elif _is_total(line):
+            totals.append(line)
+        elif len(line.cells) == width:
+            records.append(line)
+        elif _shape(line) in titles:
+            pages += 1
+        else:
+            _refuse_line(line, width, path)
+    notes = _notes(at, repeated, pages, len(totals))
+    return Listing(_fitted(header, width), tuple(records), tuple(_fitted(line, width) for line in totals), notes)
+
+
+def read_listing(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:
+    """Read a list export as Raw: rows keep their physical lines; a grand total is held against the rows.
+
+    Raises SourceError with file and line for a line that belongs to nothing, and for a total that does not add up.
+    """
+    text = read_text(data, path, source.csv.encoding).data.decode()
+    listing = clean(text, path, wanted)
+    header = tuple(trim(name) for name in listing.header.cells)
+    refuse_doubles(header, wanted, f"{path}:{listing.header.number}", source)
+    verified = _verify_totals(listing, header, source.number_format, path)
+    columns = {
+        name_column(i): [line.cells[i] or None for line in listing.records] for i in range(len(header))
+    }
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    _refuse_nameless(frame, header, f"{path}:{listing.header.number}")
+    rows = pl.Series("row", [line.number for line in listing.records], pl.Int64)
+    return Raw(path, header, frame, rows, notes=listing.notes + verified)
+
+
+def _cells(line: str, framed: bool) -> tuple[str, ...]:
+    if framed:
+        if not line.startswith("|"):
+            return (line.strip(),)
+        return tuple(cell.strip() for cell in line.rstrip().removeprefix("|").removesuffix("|").split("|"))
+    return tuple(cell.strip() for cell in line.split("\t"))
+
+
+def _shape(line: Line) -> str:
+    return PAGE.sub("0", " ".join(cell for cell in line.cells if cell))
+
+
+def _is_total(line: Line) -> bool:
+    return bool(TOTAL.fullmatch(line.cells[0].split(" ")[0])) and line.cells[0].strip("* ") == ""
+
+
+def _fitted(line: Line, width: int) -> Line:
+    return Line(line.number, (line.cells + ("",) * width)[:width])
+
+
+def _refuse_line(line: Line, width: int, path: str) -> None:
+    shown = " ".join(cell for cell in line.cells if cell)[:80]
+    hint = f"The line is: {shown}\nIs it part of another list? Export the list again, or remove the line."
+    raise SourceError(f"{len(line.cells)} cells, where the header has {width}", f"{path}:{line.number}", hint)
+
+
+def _notes(titles: int, repeated: int, pages: int, totals: int) -> tuple[str, ...]:
+    counts = (
+        (titles, "title lines before the header"),
+        (repeated, "repeated headers"),
+        (pages, "page titles"),
+        (totals, "lines of totals"),
+    )
+    return tuple(f"{count} {what} are not data" for count, what in counts if count)
+
+
+def _refuse_nameless(frame: pl.DataFrame, header: Sequence[str], where: str) -> None:
+    for position, name in enumerate(header):
+        if not name and frame[:, position].null_count() < frame.height:
+            raise SourceError(f"column {position + 1} holds values but has no name", where, "Export the list with its column titles.")
+
+
+def _verify_totals(listing: Listing, header: Sequence[str], form: NumberFormat, path: str) -> tuple[str, ...]:
+    """Hold the only grand total (the most stars) against the rows, column by column where all cells are numbers."""
+    stars = max((len(line.cells[0].strip()) for line in listing.totals), default=0)
+    grand = [line for line in listing.totals if len(line.cells[0].strip()) == stars]
+    if len(grand) != 1:
+        return ()
+    verified = []
+    for position, cell in enumerate(grand[0].cells[1:], start=1):
+        numbers = [_number(line.cells[position], form) for line in listing.records if line.cells[position]]
+        expected = _number(cell, form)
+        if expected is None or not numbers or None in numbers:
+            continue
+        found = sum((number for number in numbers if number is not None), Decimal(0))
+        if found != expected:
+            hint = "Rows are missing, or the number format is another: get the list again."
+            where = f"{path}:{grand[0].number}"
+            raise SourceError(f"the total of '{header[position]}' is {cell}, but the rows add up to {found}", where, hint)
+        verified.append(header[position])
+    return (f"the total of {', '.join(verified)} agrees with the rows",) if verified else ()
+
+
+def _number(cell: str, form: NumberFormat) -> Decimal | None:
+    if not re.fullmatch(pattern(form)[1:-1], cell):
+        return None
+    negative = cell.startswith(("-", "(")) or cell.endswith("-")
+    digits = cell.strip("()+-")
+    if form.thousands:
+        digits = re.sub(f"[{re.escape(form.thousands)}]", "", digits)
+    try:
+        value = Decimal(digits.replace(form.decimal, "."))
+    except InvalidOperation:
+        return None
+    return -value if negative else value

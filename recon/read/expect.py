@@ -1,0 +1,80 @@
+"""Control figures that the rules declare for a source (`expect`): rows, total, period. What differs refuses it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules import Source
+
+DATED = {"orders": "order_date", "receipts": "receipt_date", "invoices": "invoice_date", "rates": "date"}
+
+
+def may_be_empty(source: Source) -> bool:
+    """Return whether the rules say that a file of the source may have no rows."""
+    return source.expect.get("rows", "").strip() == "0" or source.expect.get("allow_empty", "").lower() == "true"
+
+
+def verify(source: Source, frames: Sequence[pl.DataFrame], rows: int, rejects: int) -> None:
+    """Hold `source.expect` against what was read: `frames` of good lines, `rows` with the `rejects` among them.
+
+    Raises SourceError for the first figure that differs.
+    """
+    where = f"sources.{source.name}"
+    declared = source.expect.get("rows")
+    if declared is not None and str(rows) != declared.strip():
+        raise SourceError(f"{rows} rows, where `expect` says {declared}", where, "Is the export complete?")
+    if "total" in source.expect:
+        _verify_total(source, frames, rejects, where)
+    if "period" in source.expect:
+        _verify_period(source, frames, where)
+
+
+def _verify_total(source: Source, frames: Sequence[pl.DataFrame], rejects: int, where: str) -> None:
+    expected = Fraction(Decimal(source.expect["total"]))
+    total = sum((_total(frame, source.name) for frame in frames), Fraction(0))
+    if total != expected:
+        hint = f"{rejects} rejected rows are not in it." if rejects else "Is the export complete?"
+        shown = f"{Decimal(total.numerator) / Decimal(total.denominator):f}"
+        raise SourceError(f"the rows add up to {shown}, where `expect` says {source.expect['total']}", where, hint)
+
+
+def _total(frame: pl.DataFrame, name: str) -> Fraction:
+    """Return the sum of amounts (of quantities, for receipts); an absent amount is quantity x price / price unit."""
+    if name == "receipts":
+        return Fraction(frame["quantity"].sum() or 0)
+    whole = Fraction(frame["amount"].sum() or 0)
+    parts = frame.filter(pl.col("amount").is_null()).select("quantity", "unit_price", pl.col("price_unit").fill_null(1)).drop_nulls()
+    return whole + sum((Fraction(q) * Fraction(p) / Fraction(per) for q, p, per in parts.iter_rows()), Fraction(0))
+
+
+def _verify_period(source: Source, frames: Sequence[pl.DataFrame], where: str) -> None:
+    first, last = period(source.expect["period"])
+    column = DATED.get(source.name)
+    for frame in frames if column else ():
+        outside = frame.filter(~pl.col(str(column)).is_between(first, last))
+        if outside.height:
+            path, row, day = outside.select("source", "row", str(column)).row(0)
+            said = f"{outside.height} rows are dated outside {source.expect['period']}, as {column} {day}"
+            raise SourceError(said, f"{path}:{row}", f"Is it the right file? `expect` of {where} declares the period.")
+
+
+def period(written: str) -> tuple[date, date]:
+    """Return the first and last day of a month (`2025-01`), a year, or `from..to`."""
+    if ".." in written:
+        first, last = (date.fromisoformat(part.strip()) for part in written.split(".."))
+        return first, last
+    year, month = (int(part) for part in f"{written}-0".split("-")[:2])
+    if not month:
+        return date(year, 1, 1), date(year, 12, 31)
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), following - timedelta(days=1)

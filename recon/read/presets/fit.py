@@ -1,0 +1,115 @@
+"""A preset against a header: which of its columns are there, under which names, and what is missing."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recon.read.header import fold
+from recon.tables import CANONICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from recon.read.presets.preset import Names, Preset
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Canonical column -> the file's name for it, for the lines and for what a header file gives; what is missing."""
+
+    columns: Mapping[str, str]
+    pieces: Mapping[str, str]
+    joins: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the file's columns that are used, each once."""
+        return tuple(dict.fromkeys([*self.columns.values(), *self.pieces.values(), *self.joins]))
+
+
+def key_of(name: str) -> str:
+    """Return what two header names share that differ in case, spaces and punctuation only."""
+    folded = fold(name)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if c.isalnum())
+    return plain or folded
+
+
+def find_columns(mapping: Mapping[str, Names], header: Sequence[str], taken: Sequence[str] = ()) -> dict[str, str]:
+    """Return canonical column -> name in `header`, the best name first; no name of the file serves two columns."""
+    known: dict[str, str] = {}
+    for name in header:
+        known.setdefault(key_of(name), name)
+    found: dict[str, str] = {}
+    used = set(taken)
+    for column, names in mapping.items():
+        for name in names:
+            written = known.get(key_of(name))
+            if written and written not in used:
+                found[column] = written
+                used.add(written)
+                break
+    return found
+
+
+def fit_lines(preset: Preset, header: Sequence[str], given: Mapping[str, str], alone: bool) -> Fit:
+    """Return how `header` fits as a file of lines; `alone`: no header file stands beside it.
+
+    `given` are columns that the rules file maps or defaults: they need not be found.
+    """
+    groups = [find_columns(group, header) for group in preset.choices]
+    whole = next((found for found, group in zip(groups, preset.choices, strict=True) if len(found) == len(group)), {})
+    columns = {**whole, **find_columns(_without(preset.columns, whole), header, tuple(whole.values()))}
+    beside = preset.beside
+    joins: tuple[str, ...] = ()
+    if beside is not None and alone:
+        columns |= find_columns(_without(beside.columns, columns), header, tuple(columns.values()))
+    elif beside is not None:
+        columns = _without(columns, beside.columns)
+        joins = tuple(find_columns({str(i): names for i, names in enumerate(beside.on)}, header).values())
+    pieces = find_columns({column: piece.names for column, piece in preset.pieces.items() if column not in columns}, header)
+    needed = required(preset)
+    if beside is not None and not alone:
+        needed = [column for column in needed if column not in beside.columns]
+    got = {*columns, *_pieces_found(preset, pieces), *given, *preset.defaults}
+    missing = [column for column in needed if column not in got]
+    if beside is not None and not alone and len(joins) < len(beside.on):
+        missing.append("/".join(beside.on[len(joins)]))
+    return Fit({c: n for c, n in columns.items() if c not in given}, pieces, joins, tuple(missing))
+
+
+def fit_beside(preset: Preset, header: Sequence[str]) -> Fit | None:
+    """Return how `header` fits as the header file of the preset, or nothing where it does not."""
+    beside = preset.beside
+    if beside is None:
+        return None
+    joins = find_columns({str(i): names for i, names in enumerate(beside.on)}, header)
+    columns = find_columns(beside.columns, header)
+    if len(joins) < len(beside.on) or not set(beside.required) <= set(columns):
+        return None
+    return Fit(columns, {}, tuple(joins.values()), ())
+
+
+def required(preset: Preset) -> list[str]:
+    """Return the canonical columns that must be found."""
+    return list(dict.fromkeys([*CANONICAL[preset.table].required, *preset.required]))
+
+
+def names_for(preset: Preset, column: str) -> tuple[str, ...]:
+    """Return the names that a preset knows for a canonical column."""
+    mappings = [preset.columns, *preset.choices, preset.beside.columns if preset.beside else {}]
+    names = [name for mapping in mappings for name in mapping.get(column, ())]
+    piece = preset.pieces.get(column)
+    return tuple(dict.fromkeys([*names, *(piece.names if piece else ())]))
+
+
+def _without(mapping: Mapping[str, Names] | Mapping[str, str], taken: Mapping[str, object]) -> dict[str, Names]:
+    return {column: names for column, names in mapping.items() if column not in taken}  # type: ignore[misc]
+
+
+def _pieces_found(preset: Preset, pieces: Mapping[str, str]) -> list[str]:
+    """Return the canonical columns whose whole column is there: one column may give several pieces."""
+    present = {key_of(name) for name in pieces.values()}
+    return [column for column, piece in preset.pieces.items() if any(key_of(name) in present for name in piece.names)]

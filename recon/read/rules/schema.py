@@ -1,0 +1,65 @@
+"""The rules file, described once: its sections and what each holds. Reading and the editors' schema derive from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from recon.read.rules.kinds import Choice, Parsed, Whole
+from recon.read.rules.links import LINKS
+from recon.read.rules.policies import POLICIES
+from recon.read.rules.sections import Field, Pairs, Record
+from recon.read.rules.sources import SOURCES
+from recon.read.rules.suppliers import SUPPLIERS
+from recon.read.rules.tolerances import TOLERANCES
+from recon.read.rules.values import currency
+from recon.rules import CODES, SEVERITY_ORDER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RULES: Record[dict[str, Any]] = Record(
+    "the rules file",
+    {
+        "version": Field(
+            Choice("a version this recon reads", ("1",)),
+            "The version of this format.",
+            "Begin the file with: version: 1",
+        ),
+        "base_currency": Field(
+            Parsed("a currency", currency), "Totals are given in this currency too, where rates are known."
+        ),
+        "sources": Field(
+            SOURCES, "Where the rows are and how to read them.", "Say where orders and invoices are: sources: ..."
+        ),
+        "suppliers": Field(SUPPLIERS, "How an invoice's supplier is found."),
+        "links": Field(LINKS, "How an invoice line finds its order line; the first rule that finds one wins."),
+        "policies": Field(POLICIES, "Which match an order line needs; the first that holds."),
+        "tolerances": Field(
+            TOLERANCES,
+            "Per measure and side the first whose `when` holds and that gives it decides.",
+        ),
+        "duplicates": Field(
+            Record(
+                "duplicates",
+                {"days": Field(Whole("a number of days"), "How far apart.", "Add days: 90")},
+                lambda _, values: values,
+            ),
+            "When two invoices with different numbers are suspicious.",
+        ),
+        "severities": Field(
+            Pairs(
+                Choice("a code", tuple(CODES), "`recon rules list` shows all codes."),
+                Choice("a severity", SEVERITY_ORDER),
+            ),
+            "What a code leads to: info pays, review asks, hold stops.",
+        ),
+    },
+    lambda _, values: values,
+)
+
+
+def rules_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of the rules file, for editors."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "recon rules", **RULES.schema()}
+    schema["properties"]["version"] = {**schema["properties"]["version"], "enum": [1]}
+    return schema

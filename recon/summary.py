@@ -1,0 +1,137 @@
+"""The summary: the totals that people read first, added up from the published frames and ready for JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.conserve import added, amounts, balance
+from recon.exact import Exact, exact_sum, group_sums, quotient
+from recon.match.bridge import PARTS
+from recon.tables import NO_CURRENCY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recon.match.normalise import Normalised
+    from recon.tables import Sources
+
+DECISIONS = ("pay", "review", "hold")
+RATE_PLACES = 10
+
+
+def plain(number: Decimal) -> str:
+    """Return a decimal in plain notation without trailing zeros."""
+    text = f"{number:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def summarise(sources: Sources, normal: Normalised, frames: Mapping[str, pl.DataFrame], invoice_read: pl.DataFrame) -> dict[str, Any]:
+    """Return the summary of SPEC 6. `invoice_read` is the invoice result with the currency as read."""
+    return {
+        "inputs": _inputs(sources, normal),
+        "invoices": _decided(frames["invoices"]),
+        "invoice_lines": _decided(frames["invoice_lines"]),
+        "discrepancies": _by_code(frames["discrepancies"]),
+        "amount_at_risk": _at_risk(frames["invoice_lines"]),
+        "received_not_invoiced": _worded(_sums(frames["order_lines"], "received_not_invoiced_amount")),
+        "first_pass_match_rate": _first_pass(frames["invoices"]),
+        "conservation": _conservation(normal, invoice_read),
+        "rejects": frames["rejects"].height,
+        "left_out": frames["left_out"].height,
+        "bridge": _bridge(frames["bridge"]),
+    }
+
+
+def _worded(sums: Mapping[str, Decimal]) -> dict[str, str]:
+    return {currency: plain(amount) for currency, amount in sums.items()}
+
+
+def _sums(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
+    return amounts(frame.select(pl.col(column).alias("amount"), "currency").filter(pl.col("amount") != 0))
+
+
+def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
+    tables = {"orders": "order_lines", "receipts": "receipt_lines", "invoices": "invoice_lines"}
+    counted = {}
+    for name, table in tables.items():
+        frame = getattr(sources, table)
+        read_rejects = sources.rejects.filter(pl.col("table") == table)
+        rejects = normal.rejects.filter(pl.col("table") == table)
+        counted[name] = {
+            "rows": frame.height + read_rejects.height,
+            "rejects": rejects.height,
+            "left_out": normal.left_out.filter(pl.col("table") == table).height,
+            "amount": _worded(added(_valued(frame), amounts(read_rejects))),
+        }
+    for name in ("suppliers", "conversions", "rates"):
+        frame = getattr(sources, name)
+        rejects = sources.rejects.filter(pl.col("table") == name)
+        if frame.height + rejects.height:
+            counted[name] = {"rows": frame.height + rejects.height, "rejects": rejects.height, "left_out": 0, "amount": {}}
+    return counted
+
+
+def _valued(frame: pl.DataFrame) -> dict[str, Decimal]:
+    """Return the sums of amounts as read; where a line gives none, of quantity x unit price / price unit."""
+    if "amount" not in frame.columns:
+        return {}
+    product = Exact.of(frame["quantity"]) * Exact.of(frame["unit_price"])
+    value = quotient(product, Exact.of(frame["price_unit"]).fill(1))
+    return amounts(frame.with_columns(pl.coalesce(pl.col("amount").cast(value.dtype), value).alias("amount")))
+
+
+def _decided(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    keyed = frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY))
+    counts = keyed.group_by("decision", "currency").agg(pl.len().alias("count"))
+    sums = group_sums(keyed, ["decision", "currency"], "amount")
+    rows = counts.join(sums, on=["decision", "currency"]).sort("decision", "currency").to_dicts()
+    return {
+        decision: {
+            row["currency"]: {"count": row["count"], "amount": plain(row["amount"])} for row in rows if row["decision"] == decision
+        }
+        for decision in DECISIONS
+    }
+
+
+def _by_code(found: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    keyed = found.with_columns(pl.col("currency").fill_null(NO_CURRENCY), pl.col("amount_at_risk").fill_null(0))
+    by = ["code", "currency"]
+    counts = keyed.group_by(by).agg(pl.len().alias("count"))
+    rows = counts.join(group_sums(keyed, by, "amount_at_risk"), on=by).sort(by).to_dicts()
+    summed: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        at_risk = plain(row["amount_at_risk"])
+        summed.setdefault(row["code"], {})[row["currency"]] = {"count": row["count"], "amount_at_risk": at_risk}
+    return summed
+
+
+def _at_risk(lines: pl.DataFrame) -> dict[str, str]:
+    return _worded(_sums(lines, "amount_at_risk"))
+
+
+def _first_pass(invoices: pl.DataFrame) -> str | None:
+    if invoices.is_empty():
+        return None
+    paid = invoices.filter(pl.col("decision") == "pay").height
+    rate = quotient(Exact.of(pl.Series([paid])), Exact.of(pl.Series([invoices.height])))
+    return plain(exact_sum(rate))
+
+
+def _conservation(normal: Normalised, out: pl.DataFrame) -> dict[str, dict[str, str]]:
+    beside = [part.filter(pl.col("table") == "invoice_lines") for part in (normal.rejects, normal.left_out)]
+    kept = [amounts(part) for part in beside]
+    read = added(amounts(normal.invoice_lines, "currency_read"), *kept)
+    placed = added(amounts(out, "currency_read"), *kept)
+    return {c: _worded(sides) for c, sides in balance(read, placed).items()}
+
+
+def _bridge(frame: pl.DataFrame) -> dict[str, dict[str, str]]:
+    columns = ("expected", *PARTS, "invoiced")
+    keyed = frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY))
+    currencies = keyed["currency"].unique().sort().to_list()
+    return {
+        currency: {c: plain(exact_sum(keyed.filter(pl.col("currency") == currency)[c])) for c in columns} for currency in currencies
+    }

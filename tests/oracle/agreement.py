@@ -1,0 +1,123 @@
+"""Where engine and oracle disagree about a ledger, one line a difference."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from recon.reconcile import Reconciliation
+from recon.reconcile import reconcile as run_engine
+from tests import oracle
+from tests.ledgers import sources
+from tests.oracle import comparison, values
+from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, place
+
+ZERO = Fraction(0)
+
+
+def differences(ledger: Ledger) -> list[str]:
+    """Return what the engine says otherwise than the oracle; nothing where they agree."""
+    engine = run_engine(sources(ledger), ledger.rules, ledger.as_of)
+    answer = oracle.reconcile(ledger)
+    return [
+        *compare("invoice", answer.invoices, engine.invoice_lines, invoice_facts),
+        *compare("order", [o for o in answer.orders if o.counts], engine.order_lines, order_facts, some=True),
+        *compare("receipt", answer.receipts, engine.receipt_lines, receipt_facts),
+        *compare_sets("left out", answer.left_out, places(engine.left_out)),
+        *compare_sets("reject", answer.rejects, places(engine.rejects)),
+        *compare_documents(answer, engine),
+        *compare_discrepancies(answer, engine.discrepancies),
+    ]
+
+
+def compare(what: str, lines: Iterable[Any], frame: pl.DataFrame, facts: Any, some: bool = False) -> Iterator[str]:
+    found = {(row["source"], row["row"]): row for row in frame.iter_rows(named=True)}
+    wanted = {place(line.row): facts(line) for line in lines}
+    if set(found) != set(wanted) and not (some and set(wanted) <= set(found)):
+        yield f"{what} rows: oracle {sorted(wanted)}, engine {sorted(found)}"
+        return
+    for where, row in wanted.items():
+        for name, value in row.items():
+            theirs = found[where][name]
+            if value != (sorted(theirs) if isinstance(theirs, list) else theirs):
+                yield f"{what} {where[1]} {name}: oracle {value}, engine {theirs}"
+
+
+def invoice_facts(line: InvoiceLine) -> dict[str, Any]:
+    order = line.order
+    facts: dict[str, Any] = {"codes": line.codes, "decision": line.decision, "status": line.status}
+    if line.set_aside:
+        return facts
+    if line.kind == "item":
+        facts |= {
+            "link": line.link,
+            "order_po_number": order and order.row["po_number"],
+            "order_po_line": order and order.row["po_line"],
+            "price_variance": values.exact(line.price_variance),
+            "price_variance_amount": values.exact(line.price_variance_amount),
+        }
+    if line.takes_part and order is not None:
+        facts |= {"invoiced_before": values.exact(line.before), "received": values.exact(order.received)}
+        if not order.by_amount and order.policy != "none":
+            facts["quantity_variance"] = values.exact(line.quantity_variance)
+    return facts
+
+
+def order_facts(order: OrderLine) -> dict[str, Any]:
+    facts: dict[str, Any] = {"codes": sorted(order.codes), "policy": order.policy}
+    if order.by_amount:
+        return facts
+    accrued = max(ZERO, min(order.received, order.received - order.invoiced))
+    return facts | {
+        "received": values.exact(order.received),
+        "invoiced": values.exact(order.invoiced),
+        "received_not_invoiced": values.exact(accrued),
+        "received_not_invoiced_amount": values.exact(accrued * (order.price or ZERO)),
+        "invoiced_not_received": values.exact(max(ZERO, order.invoiced - max(ZERO, order.received))),
+    }
+
+
+def receipt_facts(receipt: ReceiptLine) -> dict[str, Any]:
+    return {"codes": sorted(receipt.codes), "link": receipt.link}
+
+
+def places(frame: pl.DataFrame) -> set[tuple[str, tuple[str, int]]]:
+    return {(r["table"], (r["source"], r["row"])) for r in frame.iter_rows(named=True)}
+
+
+def compare_sets(what: str, mine: set[Any], theirs: set[Any]) -> Iterator[str]:
+    if mine != theirs:
+        yield f"{what}: only oracle {sorted(mine - theirs)}, only engine {sorted(theirs - mine)}"
+
+
+def compare_documents(answer: Answer, engine: Reconciliation) -> Iterator[str]:
+    mine = Counter((d[2], d[3], decision) for d, decision in answer.decisions.items())
+    names = ("invoice_number", "document_type", "decision")
+    theirs = Counter((str(n).strip(), t, d) for n, t, d in engine.invoices.select(names).iter_rows())
+    if mine != theirs:
+        yield f"documents: only oracle {dict(mine - theirs)}, only engine {dict(theirs - mine)}"
+
+
+def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
+    found = {(r["source"], r["row"], r["code"]): r for r in frame.iter_rows(named=True)}
+    for line in answer.invoices:
+        for mine in line.discrepancies.values():
+            theirs = found.pop((*place(line.row), mine.code), None)
+            if theirs is None:
+                yield f"discrepancy {mine.code} on invoice {line.row['row']}: the engine has none"
+                continue
+            risk = values.exact(mine.at_risk)
+            if theirs["amount_at_risk"] != risk:
+                yield f"{mine.code} on invoice {line.row['row']}: at risk {risk}, engine {theirs['amount_at_risk']}"
+            if mine.variance is not None and theirs["variance"] != values.exact(mine.variance):
+                yield f"{mine.code} on invoice {line.row['row']}: variance {mine.variance}, engine {theirs['variance']}"
+            if mine.tolerance is not None and theirs["tolerance"] != mine.tolerance:
+                yield f"{mine.code} on invoice {line.row['row']}: by {mine.tolerance}, engine {theirs['tolerance']}"
+    invoices = {line.row["source"] for line in answer.invoices}
+    for source, row, code in found:
+        if source in invoices:
+            yield f"discrepancy {code} on invoice {row}: the oracle has none"

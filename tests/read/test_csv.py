@@ -1,0 +1,131 @@
+"""Delimited text: what is well formed is read, cell by cell and line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recon.errors import SourceError
+from tests.read.desk import records
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+SPECTRUM = sorted((SHARED / "csv-spectrum" / "csvs").glob("*.csv"))
+CELL = st.text(alphabet=st.sampled_from("ab1,;\"' \n\té€"), max_size=6)
+TABLE = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=5))
+
+
+def written(table, separator=",", line_end="\n", quoting=csv.QUOTE_MINIMAL):
+    out = io.StringIO()
+    header = [f"h{i}" for i in range(len(table[0]))]
+    csv.writer(out, delimiter=separator, lineterminator=line_end, quoting=quoting).writerows([header, *table])
+    return out.getvalue()
+
+
+def as_read(table):
+    return [tuple(cell or None for cell in row) for row in table]
+
+
+def blank(row):
+    return not any(row)
+
+
+def test_cells_are_text_as_they_stand():
+    header, rows, lines = records("a, b \n01, 2 \n1E5,\n")
+    assert header == ("a", "b")
+    assert rows == [("01", " 2 "), ("1E5", None)]
+    assert lines == [2, 3]
+
+
+def test_quotes_protect_separators_quotes_and_line_ends_and_lines_stay_physical():
+    _, rows, lines = records('a,b\n"1,5","say ""hi"""\n"two\r\nlines",x\n"",y\n')
+    assert rows == [("1,5", 'say "hi"'), ("two\r\nlines", "x"), (None, "y")]
+    assert lines == [2, 3, 5]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", "end", "\t", " "])
+def test_every_kind_of_line_end_gives_the_same_table(end, last):
+    text = end.join(["a,b", "1,2", '"3",4']) + last.replace("end", end).replace("\t", end + end).replace(" ", f"{end} {end},{end}")
+    assert records(text) == (("a", "b"), [("1", "2"), ("3", "4")], [2, 3])
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "¦", "\x1f"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_separators_and_encodings_give_the_same_table(separator, encoding):
+    text = separator.join(["a", "b"]) + "\n" + separator.join(["Müller", f'"x{separator}y"']) + "\n"
+    declared = "cp1252" if encoding == "cp1252" else None
+    assert records(text.encode(encoding), separator, encoding=declared)[1] == [("Müller", f"x{separator}y")]
+
+
+def test_another_quote_character_and_none_at_all():
+    assert records("a,b\n'1,5',2\n", quote="'")[1] == [("1,5", "2")]
+    assert records('a,b\n19" rack,2\n', quote=None)[1] == [('19" rack', "2")]
+
+
+def test_the_header_is_found_below_a_title_and_said():
+    from recon.read.csv import read_csv
+    from recon.rules import Source
+
+    raw = read_csv(b"Report of May\n\ninvoice_number,amount\n1,2\n", "f.csv", Source("invoices"), ("invoice_number",))
+    assert raw.header == ("invoice_number", "amount")
+    assert raw.rows.to_list() == [4]
+    assert raw.notes == ("the header is line 3; what stands above it is not read",)
+
+
+def test_a_declared_header_row_counts_physical_lines():
+    assert records('"two\nlines",x\na,b\n1,2\n', header_row=3)[::2] == (("a", "b"), [4])
+
+
+def test_without_header_the_first_line_is_data():
+    assert records("1,2\n3,4\n", header_row=0) == ((), [("1", "2"), ("3", "4")], [1, 2])
+
+
+@given(table=TABLE, separator=st.sampled_from(",;\t"), end=st.sampled_from(["\n", "\r\n"]), quoting=st.sampled_from([0, 1]))
+def test_what_a_csv_writer_writes_is_read_back(table, separator, end, quoting):
+    while table and blank(table[-1]):
+        table = table[:-1]
+    if not table or any(blank(row) for row in table) or any(blank([c.strip() for c in row]) for row in table):
+        return
+    assert records(written(table, separator, end, quoting), separator)[1] == as_read(table)
+
+
+@given(table=TABLE)
+def test_the_quick_way_and_the_strict_way_agree(table):
+    plain = [[cell.replace('"', "").replace(",", "").replace("\n", "").strip() or "x" for cell in row] for row in table]
+    quick, strict = written(plain), written(plain, quoting=csv.QUOTE_ALL)
+    assert records(quick) == records(strict)
+
+
+@pytest.mark.skipif(not SPECTRUM, reason="csv-spectrum is not here")
+@pytest.mark.parametrize("path", SPECTRUM, ids=lambda path: path.stem)
+def test_csv_spectrum(path):
+    if path.stem == "location_coordinates":
+        with pytest.raises(SourceError, match=r"U\+FFFD|quote inside"):
+            records(path.read_bytes())
+        return
+    header, rows, _ = records(path.read_bytes())
+    truth = json.loads((path.parent.parent / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))
+    assert [dict(zip(header, row, strict=True)) for row in rows] == [{k: v or None for k, v in one.items()} for one in truth]
+
+
+def naughty_strings():
+    path = SHARED / "blns" / "blns.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+@pytest.mark.skipif(not naughty_strings(), reason="the naughty strings are not here")
+def test_naughty_strings_come_back_as_written_or_are_refused_for_their_control_characters():
+    refused = 0
+    for text in naughty_strings():
+        try:
+            assert records(written([["x", text]]))[1] == as_read([["x", text]])
+        except SourceError as error:
+            assert "control character" in str(error) or "byte order mark" in str(error) or "U+FFFD" in str(error)
+            refused += 1
+    assert refused < 10

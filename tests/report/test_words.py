@@ -1,0 +1,79 @@
+"""What a report says: figures as people read them, and a meaning for everything."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from recon import tables
+from recon.report import figures, money
+from recon.report.layout import FRAMES, SHEETS, columns_of
+from recon.report.ranking import at_least, worst_first
+from recon.report.words import MEANINGS
+from recon.rules import CODES
+from tests.report.small import FINDING, SUMMARY, frame, small
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "shown"),
+    [
+        ("1234.505", "EUR", "1,234.51"),
+        ("-1234.505", "EUR", "-1,234.51"),
+        ("0.5", "JPY", "1"),
+        ("2.5", "JPY", "3"),
+        ("1.0005", "KWD", "1.001"),
+        ("-0.001", "EUR", "0.00"),
+        ("999999999999999.99", "EUR", "999,999,999,999,999.99"),
+        ("1", "XXX", "1.00"),
+    ],
+)
+def test_amounts_round_half_away_from_zero_at_the_minor_unit(value, currency, shown):
+    assert money.amount(Decimal(value), currency) == shown
+
+
+def test_every_code_has_a_meaning():
+    assert set(MEANINGS) == set(CODES)
+
+
+def test_the_headline_counts_invoices_and_names_the_amount_at_risk():
+    first, second, *_ = figures.headline(small())
+    assert first == "2 invoices: 1 to pay, 0 to review, 1 on hold."
+    assert second == "Amount at risk: EUR 50.01."
+
+
+def test_without_invoices_there_is_no_match_rate():
+    lines = figures.headline(small(summary=SUMMARY | {"first_pass_match_rate": None}))
+    assert not any("match rate" in line for line in lines)
+
+
+def test_every_frame_is_shown_or_written_and_no_column_is_lost():
+    for sheet in SHEETS:
+        assert sheet.frame in FRAMES
+        data = getattr(small(), sheet.frame)
+        filled = {name for name in data.columns if data.get_column(name).null_count() < data.height}
+        assert filled <= {column.name for column in columns_of(sheet, data)}
+
+
+def test_sheets_name_only_columns_that_exist():
+    by_frame = {t.name: t for t in (tables.DISCREPANCIES, tables.INVOICES, tables.INVOICE_RESULTS, tables.ORDER_RESULTS, tables.RECEIPT_RESULTS, tables.SUPPLIER_LINKS, tables.REJECTS, tables.LEFT_OUT)}
+    for sheet in SHEETS:
+        assert set(sheet.names) <= set(by_frame[sheet.frame].columns), sheet.title
+
+
+def test_a_carried_column_comes_before_the_place():
+    data = small().rejects.with_columns(pl.lit("x").alias("cost_centre"), pl.lit(1).alias("zzz"))
+    sheet = next(sheet for sheet in SHEETS if sheet.frame == "receipt_lines")
+    names = [column.name for column in columns_of(sheet, data)]
+    assert names.index("cost_centre") < names.index("source")
+
+
+def test_the_worst_come_first():
+    rows = [("a", "info", "900"), ("b", "hold", None), ("c", "hold", "5"), ("d", "review", "7"), ("e", "hold", "50")]
+    made = [FINDING | {"discrepancy_id": i, "severity": s, "amount_at_risk": a} for i, s, a in rows]
+    assert worst_first(frame(tables.DISCREPANCIES, *made)).get_column("discrepancy_id").to_list() == ["e", "c", "b", "d", "a"]
+
+
+def test_review_or_worse_is_review_and_hold():
+    assert at_least("review") == ("hold", "review")
