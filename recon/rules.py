@@ -149,6 +149,8 @@ class Source:
     expect: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
     """Line of the rules file on which the source starts: where a complaint about it points."""
+    given: frozenset[str] = frozenset()
+    """What the rules file says of the source (`number_format`, `csv.encoding`): it wins over a preset even if it is the default."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,14 @@ from recon.report.text import mask_iban
 from recon.tables import AMOUNT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from polars.datatypes import DataType, DataTypeClass
+
     from recon.reconcile import Reconciliation
     from recon.tables import Sources
 
-CHECKS = {
+CHECKS: Mapping[str, DataType | DataTypeClass] = {
     "finding": pl.String,
     "supplier_id": pl.String,
     "supplier_name": pl.String,

@@ -62,7 +62,7 @@ def reductions(ledger: Ledger) -> list[Ledger]:
     rules = ledger.rules
     for part in ("tolerances", "policies", "links"):
         values = getattr(rules, part)
-        shorter = [values[:n] + values[n + 1 :] for n in range(len(values))]
+        shorter = [values[:n] + values[n + 1 :] for n in range(len(values)) if part != "links" or len(values) > 1]
         found += [dataclasses.replace(ledger, rules=dataclasses.replace(rules, **{part: s})) for s in shorter]
     if rules.severities:
         found.append(dataclasses.replace(ledger, rules=dataclasses.replace(rules, severities={})))

@@ -16,8 +16,8 @@ from recon.errors import OutputError
 from recon.shipped import shipped
 
 RULES = "rules.yaml"
-BAD_ROWS = "2"
-"""The sample company's ledgers hold rows that cannot be read: that is one of the stories."""
+BAD_ROWS = "1"
+"""The sample company's ledgers hold a row that cannot be read: that is one of the stories."""
 
 
 def demo(

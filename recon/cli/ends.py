@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from typing import TYPE_CHECKING, NoReturn
 
 from recon.cli.stdout import StdoutClosedError, calm, silence
@@ -32,6 +33,8 @@ def end_of_run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         calm()
+        if not os.environ.get("RECON_DEBUG"):
+            warnings.simplefilter("ignore")  # what libraries tell programmers is no message to a person
         from recon.cli.app import app
 
         code = app(list(arguments), prog_name="recon", standalone_mode=False)

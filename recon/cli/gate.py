@@ -49,7 +49,7 @@ def _table(rows: list[dict[str, str]]) -> str:
 def _junit(rows: list[dict[str, str]]) -> str:
     """One test case a discrepancy, all failed; a single one that passes where there is none."""
     cases = [
-        f"  <testcase classname={quoteattr(f'recon.{row["code"]}')} name={quoteattr(_title(row))}>"
+        f"  <testcase classname={quoteattr('recon.' + row['code'])} name={quoteattr(_title(row))}>"
         f"<failure type={quoteattr(row['severity'])} message={quoteattr(row['message'])}>"
         f"{escape(_place(row))}</failure></testcase>"
         for row in rows

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.match.limits import INVOICE_TYPES, condition_expr
 from recon.match.link import link
 from recon.match.lookalikes import lookalikes
 from recon.match.pair import pair
@@ -13,9 +14,9 @@ from recon.match.prices import price_variances
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from recon.match.link import Links
+    from recon.match.link import Filter, Links
     from recon.rules import LinkRule, Rules
 
 MOST = 10
@@ -27,7 +28,9 @@ def attach_invoices(
 ) -> pl.DataFrame:
     """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
     items = lines.filter(pl.col("line_type") == "item")
-    links = link(items, _candidates(orders), rules.links, _suggester(lines, orders, rules, conversions, columns))
+    links = link(
+        items, _candidates(orders), rules.links, _condition(items, orders, columns), _near(lines, orders, rules, conversions, columns)
+    )
     attached = _attached(lines, links, orders)
     known = _order_exists(attached, orders)
     lost = known.filter(~pl.col("order_exists") & pl.col("po_key").is_not_null() & (pl.col("line_type") == "item"))
@@ -36,10 +39,11 @@ def attach_invoices(
     return named.with_columns(pl.when(unlinked).then("order_lines_there").otherwise("candidates").alias("candidates"))
 
 
-def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
     """Add to receipt lines: order_id, link, ambiguous, candidates."""
     lines = receipts.rename({"receipt_id": "line_id"})
-    links = link(lines.select("line_id", *INPUTS), _candidates(orders), rules.links, lambda _rule, pairs: pairs.clear())
+    bare = lines.select("line_id", *INPUTS)
+    links = link(bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear())
     return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
 
 
@@ -47,9 +51,22 @@ def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
     return orders.filter(pl.col("counts") | pl.col("contradicted"))
 
 
-def _suggester(
-    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
-) -> Callable[[LinkRule, pl.DataFrame], pl.DataFrame]:
+def _condition(lines: pl.DataFrame, orders: pl.DataFrame, columns: Sequence[str]) -> Filter:
+    """Return a filter of pairs by a rule's `when`; what it names and a receipt has not is null."""
+
+    def holds(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+        if rule.when is None or pairs.is_empty():
+            return pairs
+        theirs = orders.select("order_id", *(pl.col(c).alias(f"order_{c}") for c in columns))
+        joined = pairs.select("line_id", "order_id").join(lines, on="line_id", how="left", maintain_order="left")
+        both = joined.join(theirs, on="order_id", how="left", maintain_order="left")
+        absent = [pl.lit(None, t).alias(c) for c, t in INVOICE_TYPES.items() if c not in both.columns]
+        return pairs.filter(both.with_columns(absent).select(condition_expr(rule.when)).to_series())
+
+    return holds
+
+
+def _near(lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]) -> Filter:
     def within_price(_rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
         if pairs.is_empty():
             return pairs

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
     from recon.rules import LinkRule
 
+    Filter = Callable[[LinkRule, pl.DataFrame], pl.DataFrame]
+
 KEYS = {"po_number": "po_key", "po_line": "po_line_key", "item": "item_key", "supplier_id": "supplier_key", "uom": "uom_key"}
 PAIRS = {"line_id": pl.Int64, "order_id": pl.Int64, "score": pl.Float64}
 REFERENCED = "po_number"
-
-Suggest = "Callable[[LinkRule, pl.DataFrame], pl.DataFrame]"
-
 
 @dataclass(frozen=True)
 class Links:
@@ -33,18 +32,19 @@ def link(
     lines: pl.DataFrame,
     orders: pl.DataFrame,
     rules: Sequence[LinkRule],
-    suggest: Callable[[LinkRule, pl.DataFrame], pl.DataFrame],
+    holds: Filter,
+    near: Filter,
 ) -> Links:
     """Link each line (`line_id` and key columns) to at most one order row (`order_id`, keys, `contradicted`).
 
-    A rule that finds one row wins; one that finds several hands only those on. `suggest` filters the pairs of a rule
-    that does not go by the order number (price within tolerance). Rows of a key with unequal content are never won.
+    A rule that finds one row wins; one that finds several hands only those on. `holds` keeps the pairs that a rule's
+    condition admits, `near` those whose price is within its tolerance, for rules that do not go by the order number. Rows of a key with unequal content are never won.
     """
     open_lines, narrowed, won = lines, pl.DataFrame(schema={"line_id": pl.Int64, "order_id": pl.Int64}), []
     for rule in rules:
         if not _serves(rule, open_lines.columns) or open_lines.is_empty():
             continue
-        pairs = _narrow(_pairs(rule, open_lines, orders, suggest), narrowed)
+        pairs = _narrow(_pairs(rule, open_lines, orders, holds, near), narrowed)
         single, several = _by_count(pairs)
         won.append(single.with_columns(pl.lit(rule.name).alias("link"), pl.lit(REFERENCED not in rule.on).alias("suggested")))
         narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_id")])
@@ -61,14 +61,12 @@ def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return frame.join(lines, on="line_id", how="anti") if lines.height else frame
 
 
-def _pairs(
-    rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, suggest: Callable[[LinkRule, pl.DataFrame], pl.DataFrame]
-) -> pl.DataFrame:
+def _pairs(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, holds: Filter, near: Filter) -> pl.DataFrame:
     if REFERENCED in rule.on:
-        pairs = _joined(rule, lines, orders)
+        pairs = holds(rule, _joined(rule, lines, orders))
         return _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
     unreferenced = lines.filter(pl.col("po_key").is_null())
-    return suggest(rule, _alike(rule, _joined(rule, unreferenced, orders)))
+    return near(rule, _alike(rule, holds(rule, _joined(rule, unreferenced, orders))))
 
 
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def know(orders: pl.DataFrame, master: pl.DataFrame, rules: SupplierRules) -> Kn
     listed = pl.concat([listed, rest], how="horizontal").filter(pl.col("id_key").is_not_null())
     ordered = orders.filter(pl.col("id_key").is_not_null())
     known = Known(_suppliers(listed, ordered), _evidence(listed, ordered, rules))
-    return known if master.height else _with_names_of_orders(known, orders)
+    return known if listed.height else _with_names_of_orders(known, orders)
 
 
 def _suppliers(listed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:

@@ -56,7 +56,8 @@ def _by_order() -> pl.Expr:
 
 def _contradicted() -> pl.Expr:
     text = _text("{} says {}, but the VAT id or IBAN belongs to {}; ", _method(), "best_label", "against_label")
-    return pl.when(pl.col("against").is_not_null()).then(text)
+    other = _text("{} says {}, but the VAT id or IBAN is not the one on file; ", _method(), "best_label")
+    return pl.when(pl.col("against").is_not_null()).then(pl.coalesce(text, other))
 
 
 def _doubtful(rules: SupplierRules) -> pl.Expr:

@@ -43,7 +43,7 @@ def verdicts(parties: pl.DataFrame, known: Known, rules: SupplierRules, cited: p
     found = _settle_ties(exact)
     unsettled = parties.join(found, on="party", how="anti")
     found = pl.concat([found, _fuzzy(unsettled, known, names)])
-    ranked = _ranked(found, cited, rules).join(_contradictions(exact), on="party", how="left")
+    ranked = _ranked(found, cited, rules).join(_contradictions(exact, parties, known), on="party", how="left")
     judged = _judged(parties.join(ranked, on="party", how="left"), rules)
     return with_reasons(_with_supplier(judged, known, names).sort("party"), known, rules)
 
@@ -172,15 +172,31 @@ def _ranked(found: pl.DataFrame, cited: pl.DataFrame, rules: SupplierRules) -> p
     return best.join(hits, on="party", how="left")
 
 
-def _contradictions(exact: pl.DataFrame) -> pl.DataFrame:
-    """Return `party`, `against`: suppliers that the VAT id or IBAN names and the method before them does not."""
+def _contradictions(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """Return `party`, `against`: suppliers that the VAT id or IBAN names and the method before them does not.
+
+    `against` is empty where a VAT id or IBAN is nobody's, but not the one on file for the id.
+    """
     first = exact.filter(pl.col("rank") == pl.col("rank").min().over("party"))
     later = exact.filter(pl.col("rank").is_in([1, 2]))
     agreeing = (
         later.join(first.select("party", "supplier_id"), on=["party", "supplier_id"]).select("party", "rank").unique()
     )
     against = later.join(agreeing, on=["party", "rank"], how="anti").join(first.select("party").unique(), on="party")
-    return against.group_by("party").agg(against=pl.col("supplier_id").unique().sort())
+    named = against.group_by("party").agg(against=pl.col("supplier_id").unique().sort())
+    strange = _not_on_file(exact, parties, known).join(named, on="party", how="anti")
+    return pl.concat([named, strange.select("party", against=pl.lit([], dtype=pl.List(pl.String)))])
+
+
+def _not_on_file(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """Return `party` of those found by their id that give another VAT id or IBAN than the ones on file for it."""
+    by_id = exact.filter(pl.col("rank") == METHODS.index("id")).select("party", "supplier_id").join(parties, on="party")
+    strangers = []
+    for kind, column in (("vat_id", "vat_key"), ("iban", "iban_key")):
+        on_file = known.of(kind)
+        given = by_id.filter(pl.col(column).is_not_null()).join(on_file, on="supplier_id", how="semi")
+        strangers.append(given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti").select("party"))
+    return pl.concat(strangers).unique()
 
 
 def _judged(parties: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
@@ -189,9 +205,9 @@ def _judged(parties: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
     margin = pl.when("second_possible").then(pl.col("score") - pl.col("second_score"))
     close = ((margin < rules.margin) | (margin == 0)).fill_null(value=False)
     weak = fuzzy & ((pl.col("score") < rules.accept) | (pl.col("doubt") != ""))
-    overruled = pl.col("id_key").is_not_null() & (pl.col("rank") >= METHODS.index("alias"))
-    found = (pl.col("possible") & (pl.col("score") >= rules.review)).fill_null(value=False)
-    judged = parties.with_columns(found=found, close=close, unsure=found & (close | weak | overruled))
+    known_id = pl.col("id_key").is_null() | (pl.col("rank") == METHODS.index("id"))
+    found = (known_id & pl.col("possible") & (pl.col("score") >= rules.review)).fill_null(value=False)
+    judged = parties.with_columns(found=found, close=close, unsure=found & (close | weak))
     cites_one = (pl.col("hits") == 1).fill_null(value=False) & pl.col("against").is_null()
     return _with_method(judged.with_columns(by_order=pl.col("unsure") & cites_one))
 

@@ -96,20 +96,20 @@ def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
 def read_listing(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:
     """Read a list export as Raw: rows keep their physical lines; a grand total is held against the rows.
 
-    Raises SourceError with file and line for a line that belongs to nothing, and for a total that does not add up.
+    Totals are in the notes' count only: `verify_totals` holds them against the rows once the number format is known.
+    Raises SourceError with file and line for a line that belongs to nothing.
     """
     text = read_text(data, path, source.csv.encoding).data.decode()
     listing = clean(text, path, wanted)
     header = tuple(trim(name) for name in listing.header.cells)
     refuse_doubles(header, wanted, f"{path}:{listing.header.number}", source)
-    verified = _verify_totals(listing, header, source.number_format, path)
     columns = {
         name_column(i): [line.cells[i] or None for line in listing.records] for i in range(len(header))
     }
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     _refuse_nameless(frame, header, f"{path}:{listing.header.number}")
     rows = pl.Series("row", [line.number for line in listing.records], pl.Int64)
-    return Raw(path, header, frame, rows, notes=listing.notes + verified)
+    return Raw(path, header, frame, rows, notes=listing.notes)
 
 
 def _cells(line: str, framed: bool) -> tuple[str, ...]:
@@ -154,8 +154,12 @@ def _refuse_nameless(frame: pl.DataFrame, header: Sequence[str], where: str) -> 
             raise SourceError(f"column {position + 1} holds values but has no name", where, "Export the list with its column titles.")
 
 
-def _verify_totals(listing: Listing, header: Sequence[str], form: NumberFormat, path: str) -> tuple[str, ...]:
-    """Hold the only grand total (the most stars) against the rows, column by column where all cells are numbers."""
+def verify_totals(data: bytes, path: str, source: Source, wanted: Collection[str]) -> tuple[str, ...]:
+    """Hold the only grand total of a list (the most stars) against its rows, column by column where all are numbers.
+
+    Returns what there is to say of it; raises SourceError for a total that does not add up.
+    """
+    listing, form = clean(read_text(data, path, source.csv.encoding).data.decode(), path, wanted), source.number_format
     stars = max((len(line.cells[0].strip()) for line in listing.totals), default=0)
     grand = [line for line in listing.totals if len(line.cells[0].strip()) == stars]
     if len(grand) != 1:
@@ -170,8 +174,8 @@ def _verify_totals(listing: Listing, header: Sequence[str], form: NumberFormat, 
         if found != expected:
             hint = "Rows are missing, or the number format is another: get the list again."
             where = f"{path}:{grand[0].number}"
-            raise SourceError(f"the total of '{header[position]}' is {cell}, but the rows add up to {found}", where, hint)
-        verified.append(header[position])
+            raise SourceError(f"the total of '{listing.header.cells[position]}' is {cell}, but the rows add up to {found}", where, hint)
+        verified.append(listing.header.cells[position])
     return (f"the total of {', '.join(verified)} agrees with the rows",) if verified else ()
 
 

@@ -61,10 +61,13 @@ def refuse_missing(header: Sequence[str], wanted: Collection[str], where: str, h
         return
     known = [column for column in header if column]
     near = {fold(column): column for column in known}
-    named = ", ".join(f"'{name}'{_spelled(did_you_mean(fold(name), list(near)), near)}" for name in absent)
-    word = "column" if len(absent) == 1 else "columns"
+    asked = [_spelled(did_you_mean(fold(name), list(near)), near) for name in absent]
+    if len(absent) == 1:
+        said = f"column '{absent[0]}' not found{asked[0]}"
+    else:
+        said = "columns not found: " + ", ".join(f"'{name}'{question}" for name, question in zip(absent, asked, strict=True))
     shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
-    raise SourceError(f"{word} {named} not found", where, hint or f"The columns are: {shown or 'none'}")
+    raise SourceError(said, where, hint or f"The columns are: {shown or 'none'}")
 
 
 def refuse_doubles(header: Sequence[str], wanted: Collection[str], where: str, source: Source) -> None:

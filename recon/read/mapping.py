@@ -45,6 +45,7 @@ def is_position(name: str) -> bool:
 def wanted_names(source: Source) -> tuple[str, ...]:
     """Return the header names without which the mapping of `source` cannot be filled."""
     table = CANONICAL[source.name]
+    _refuse_unknown(source, table)
     named = [name for name in source.columns.values() if not is_position(name)]
     absent = [c for c in table.required if c not in source.columns and c not in source.defaults]
     carried = [name for name in source.carry if not is_position(name)]

@@ -88,7 +88,7 @@ def _refuse_stray(pieces: list[str], separator: str, quote: str, path: str) -> N
 
 
 def _refuse_unclosed(pieces: list[str], separator: str, quote: str, path: str) -> NoReturn:
-    _refuse_stray(pieces[:-1], separator, quote, path)
+    _refuse_stray(pieces, separator, quote, path)
     _refuse("a quote that is opened and never closed", quote.join(pieces[:-1]), separator, path)
 
 

@@ -52,11 +52,11 @@ def reject_rows(raw: Raw, cells: Cells, found: pl.DataFrame, bad: pl.Series, map
     names = {c: _source_name(c, raw, mapped) for c in order}
     damaged = {c: raw.damaged[i].filter(bad).to_list() for c, i in mapped.columns.items() if i in raw.damaged}
     texts = cells.texts.filter(bad)
-    flags = found.filter(bad).select(order).rows()
+    flags, wrong = (frame.filter(bad).select(order).rows() for frame in (found, cells.wrong))
     words: dict[str, list[str | None]] = {"column": [], "value": [], "reason": []}
     for index, (row, text) in enumerate(zip(flags, texts.select(order).rows(), strict=True)):
         hits = [i for i, flag in enumerate(row) if flag]
-        column, value = order[hits[0]], text[hits[0]]
+        column, value = order[hits[0]], text[hits[0]] if wrong[index][hits[0]] else None
         trouble = damaged[column][index] if column in damaged else None
         words["column"].append(names[column])
         words["value"].append(None if value is None else show_value(value))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
+    from recon.read.files import Blob
     from recon.read.raw import Raw
     from recon.rules import Rules, Source
     from recon.tables import Table
@@ -74,19 +75,30 @@ def _reader(suffix: str) -> Reader | None:
 
 
 def _read_source(source: Source, folder: Path) -> list[Part]:
-    effective = with_preset(source, folder)
-    parts = [_part(raw, effective) for raw in _raws(effective, folder)]
-    verify(effective, [part.lines for part in parts], _rows_read(parts), sum(part.rejects.height for part in parts))
+    if source.preset in {None, "canonical"}:
+        source = replace(source, preset=None)
+        parts = [_part(raw, source) for raw in _raws(source, folder)]
+    else:
+        parts = list(_preset_parts(source, folder))
+    verify(source, [part.lines for part in parts], _rows_read(parts), sum(part.rejects.height for part in parts))
     return parts
 
 
-def with_preset(source: Source, folder: Path) -> Source:
-    """Return `source` with its preset's mapping and options under its own; `canonical` is no preset at all."""
-    if source.preset is None or source.preset == "canonical":
-        return replace(source, preset=None)
-    from recon.read.presets import apply_preset
+def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
+    """Yield the parts of a source with a preset: every file has the mapping and the formats that fit it."""
+    from recon.read.presets import fit_raw, load, read_preset
 
-    return apply_preset(source, folder)
+    if source.query is not None:
+        preset = load(source.preset or "", folder)
+        reads, headers = [fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}), folder)], []
+    else:
+        reads, headers = read_preset(list(_blobs(source, folder)), source, folder, read_raw)
+    for header in headers:
+        said = {"source": source.name, "path": header.path, "sha256": header.sha256, "bytes": header.bytes, "rows": 0}
+        notes = [*header.notes, f"{header.frame.height} document headers, joined to the lines"]
+        yield Part(CANONICAL[source.name].empty(), REJECTS.empty(), {**said, "rejects": 0, "filtered": 0, "notes": notes})
+    for read in reads:
+        yield _part(read.raw, read.source)
 
 
 def _raws(source: Source, folder: Path) -> Iterator[Raw]:
@@ -97,6 +109,12 @@ def _raws(source: Source, folder: Path) -> Iterator[Raw]:
         yield read_sql(source, folder)
         return
     by_position = replace(source, header_row=0) if without_header(source) else source
+    for blob in _blobs(source, folder):
+        raw = read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)
+        yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+
+
+def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
     seen: dict[str, str] = {}
     for path in find_files(source, folder):
         blob = read_blob(path, folder)
@@ -104,8 +122,7 @@ def _raws(source: Source, folder: Path) -> Iterator[Raw]:
             hint = "One of them would be counted twice: remove it, or narrow the pattern."
             raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, hint)
         seen[blob.sha256] = blob.path
-        raw = read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)
-        yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+        yield blob
 
 
 def _part(raw: Raw, source: Source) -> Part:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.report.layout import FRAMES
-from recon.report.text import csv_guard, decimal_text, mask_iban, mask_ibans_within
+from recon.report.text import csv_guard, decimal_text, has_iban, mask_iban, mask_ibans_within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 50_000
 _IBAN_COLUMNS = ("iban", "given_iban")
-_NOT_PROSE = ("discrepancy_id", "severity", "code", "decision", "status", "currency", "uom", "side", "method", "state", "table")
 _NUMBERS_AS_TEXT = ("expected", "actual")
 """Text columns that recon fills, often with a number: a minus there starts no formula."""
 
@@ -31,13 +30,11 @@ def masked_frames(reconciliation: Reconciliation) -> dict[str, pl.DataFrame]:
 
 def mask(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `frame` with no bank account left to read, whether in its own column or in running text."""
-    accounts = [pl.col(name) for name in _IBAN_COLUMNS if name in frame.columns]
-    prose = [
-        mask_ibans_within(frame.get_column(name))
-        for name, dtype in frame.schema.items()
-        if dtype == pl.String and name not in (*_IBAN_COLUMNS, *_NOT_PROSE)
-    ]
-    return frame.with_columns(*prose, *(mask_iban(account) for account in accounts))
+    accounts = [mask_iban(pl.col(name)) for name in _IBAN_COLUMNS if name in frame.columns]
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in _IBAN_COLUMNS]
+    found = frame.select(has_iban(pl.col(name)) for name in texts)
+    prose = [mask_ibans_within(frame.get_column(name)) for name in texts if found.get_column(name)[0]]
+    return frame.with_columns(*prose, *accounts)
 
 
 def write_json(frame: pl.DataFrame, path: Path) -> None:

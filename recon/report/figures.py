@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.report import money
-from recon.report.words import DECISIONS, MEANINGS, SEVERITIES
+from recon.report.words import DECISIONS, MEANINGS, PARTS, SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,6 +50,7 @@ class Block:
     """Whether it belongs on a console too."""
 
 
+_ENDS = ("expected", "invoiced")
 TITLE = "Orders, receipts and invoices reconciled"
 
 
@@ -89,7 +90,9 @@ def blocks(reconciliation: Reconciliation) -> tuple[Block, ...]:
             brief=False,
         ),
         _amounts("Received, not invoiced", summary["received_not_invoiced"], "What to accrue, at order prices."),
+        _bridge(summary.get("bridge") or {}),
         _conservation(summary["conservation"]),
+        _notes(reconciliation.files),
         _files(reconciliation.files),
     )
     return tuple(block for block in found if block.rows)
@@ -185,6 +188,23 @@ def _conservation(by_currency: Mapping[str, Any]) -> Block:
         amounts = (Money(Decimal(entry[key]), code) for key in ("in", "out", "difference"))
         rows.append((money.currency_name(code), *amounts))
     return Block("Nothing lost: invoice amounts read and reported", headings, tuple(rows), brief=False)
+
+
+def _bridge(by_currency: Mapping[str, Any]) -> Block:
+    """Return what leads from the orders' prices and quantities to the sum invoiced; a part that is 0 is left out."""
+    headings = (Heading("Currency"), Heading("Part"), Heading("Amount", number=True))
+    rows: list[tuple[Cell, ...]] = []
+    for code, parts in _by_currency(by_currency):
+        for name, value in parts.items():
+            if name in _ENDS or Decimal(value):
+                words = PARTS.get(name, name.replace("_", " "))
+                rows.append((money.currency_name(code), words, Money(Decimal(value), code)))
+    return Block("From what was expected to what was invoiced", headings, tuple(rows), brief=False)
+
+
+def _notes(files: Iterable[Mapping[str, Any]]) -> Block:
+    rows = tuple((_text(file.get("path")), _text(note)) for file in files for note in file.get("notes") or ())
+    return Block("Notes on the files", (Heading("File"), Heading("Note")), rows)
 
 
 def _files(files: Iterable[Mapping[str, object]]) -> Block:

@@ -45,7 +45,9 @@ IBAN_LENGTHS = {
 }  # fmt: skip
 """Characters of an IBAN per country (SWIFT IBAN registry): what tells one from an order number in running text."""
 _BODIES = "|".join(f"{land}[0-9]{{2}}(?: ?[A-Z0-9]){{{size - 4}}}" for land, size in IBAN_LENGTHS.items())
-_IBAN = rf"\b(?:{_BODIES})\b"
+_IBAN = rf"(?-u:\b)(?:{_BODIES})(?-u:\b)"
+"""For Polars, whose search is ten times slower with a word boundary that knows more letters than ASCII."""
+_ONE_IBAN = re.compile(rf"\b(?:{_BODIES})\b", re.ASCII)
 _SHORTEST_IBAN = 15
 
 
@@ -90,17 +92,20 @@ def mask_iban(column: pl.Expr) -> pl.Expr:
     return pl.when(~too_short).then(shown).when(too_short).then(pl.lit("****"))
 
 
+def has_iban(column: pl.Expr) -> pl.Expr:
+    """Return whether an IBAN stands anywhere in the text column; short texts, which most are, are not searched."""
+    return column.filter(column.str.len_bytes() >= _SHORTEST_IBAN).str.contains(_IBAN).any()
+
+
 def mask_ibans_within(column: pl.Series) -> pl.Series:
     """Return the text column with every IBAN that stands in running text masked in the same way."""
     with_iban = column.filter(column.str.contains(_IBAN)).unique()
-    if with_iban.is_empty():
-        return column
-    return column.replace(with_iban, pl.Series([mask_ibans(text) for text in with_iban]))
+    return column.replace(with_iban, pl.Series([mask_ibans(text) for text in with_iban], dtype=pl.String))
 
 
 def mask_ibans(text: str) -> str:
     """Return `text` with every IBAN in it masked."""
-    return re.sub(_IBAN, lambda found: f"{found[0][:2]}** **** {found[0].replace(' ', '')[-4:]}", text)
+    return _ONE_IBAN.sub(lambda found: f"{found[0][:2]}** **** {found[0].replace(' ', '')[-4:]}", text)
 
 
 def decimal_text(column: pl.Expr, scale: int) -> pl.Expr:

@@ -54,6 +54,21 @@ MEANINGS: Mapping[str, str] = {
 }
 """Code -> one sentence for someone who pays invoices."""
 
+PARTS: Mapping[str, str] = {
+    "expected": "Expected at order prices",
+    "price": "Price",
+    "quantity": "Quantity",
+    "unit": "Unit of measure",
+    "currency_part": "Another currency",
+    "supplier": "Another supplier",
+    "unlinked": "Without an order",
+    "charge": "Charges",
+    "tax": "Tax",
+    "rounding": "Rounding",
+    "invoiced": "Invoiced",
+}
+"""Part of the bridge from expected to invoiced -> its name."""
+
 COLOURS: Mapping[str, tuple[str, str]] = {
     "hold": ("F8D2C4", "7A2A0B"),
     "review": ("FFF0C2", "5C4400"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon.rules import Rules
+from recon.rules import LinkRule, Rules
 from recon.tables import INVOICE_LINES
 from tests.oracle import comparison, documents, links, quantities, values
 from tests.oracle.documents import allocation_order
@@ -73,11 +73,15 @@ def link_receipts(answer: Answer, rules: Rules) -> None:
     usable = tuple(r for r in rules.links if set(r.on) <= links.RECEIPT_COLUMNS)
     for receipt in answer.receipts:
         order, name, codes = links.find_order(
-            receipt.row, answer.orders, usable, lambda rule, _: rule.when is None, lambda *_: False
+            receipt.row, answer.orders, usable, lambda r, o, row=receipt.row: receipt_may(r, row, o), lambda *_: False
         )
         receipt.order, receipt.link = order, name
         if order is None:
             receipt.codes.add("link_ambiguous" if "link_ambiguous" in codes else "receipt_without_order")
+
+
+def receipt_may(rule: LinkRule, row: Row, order: OrderLine) -> bool:
+    return values.holds(rule.when, row | seen_by_when(None, order))
 
 
 def link_invoices(answer: Answer, ledger: Ledger) -> None:

@@ -57,11 +57,13 @@ def invoice_facts(line: InvoiceLine) -> dict[str, Any]:
             "link": line.link,
             "order_po_number": order and order.row["po_number"],
             "order_po_line": order and order.row["po_line"],
-            "price_variance": values.exact(line.price_variance),
-            "price_variance_amount": values.exact(line.price_variance_amount),
         }
+        if order is None or order.policy != "none":
+            facts["price_variance"] = values.exact(line.price_variance)
+            facts["price_variance_amount"] = values.exact(line.price_variance_amount)
     if line.takes_part and order is not None:
-        facts |= {"invoiced_before": values.exact(line.before), "received": values.exact(order.received)}
+        received = comparison.received_amount(order) if order.by_amount else order.received
+        facts |= {"invoiced_before": values.exact(line.before), "received": values.exact(received)}
         if not order.by_amount and order.policy != "none":
             facts["quantity_variance"] = values.exact(line.quantity_variance)
     return facts

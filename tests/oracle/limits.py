@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -47,7 +48,7 @@ def decide(rules: Rules, measure: str, side: Side, row: Row, default: Fraction =
         limit = None if sides is None else getattr(sides, side)
         if limit is not None and values.holds(tolerance.when, row):
             return Decided(limit, tolerance.name)
-    return Decided(Limit(absolute=default_limit(default)), None)
+    return Decided(Limit(percent=None if default else Decimal(0), absolute=default_limit(default)), None)
 
 
 def default_limit(value: Fraction) -> Any:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 FRAMES = {"orders": "order_lines", "receipts": "receipt_lines", "invoices": "invoice_lines", "suppliers": "suppliers"}
 
 
-def read(folder: Path, name: str = "invoices", files: dict[str, str | bytes] | None = None, **options) -> Sources:
-    """Write `files` into `folder` and read them as the source `name`."""
-    for path, content in (files or {}).items():
+def read(folder: Path, name: str = "invoices", contents: dict[str, str | bytes] | None = None, **options) -> Sources:
+    """Write `contents` (path -> content) into `folder` and read them as the source `name`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, content in (contents or {}).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content if isinstance(content, bytes) else content.encode())
-    options.setdefault("files", ("*",))
+    options.setdefault("files", ("in*",))
     return read_sources(Rules(sources={name: Source(name, **options)}, path=folder / "rules.yaml"))
 
 

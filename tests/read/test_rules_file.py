@@ -136,6 +136,21 @@ def test_where_may_name_canonical_and_carried_columns() -> None:
     assert condition.text == "amount > 0 and plant = '10'"
 
 
+def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
+    assert read(source("preset: canonical")).sources["invoices"].preset == "canonical"
+    assert "unknown preset 'cannonical' (did you mean 'canonical'?)" in refusal(source("preset: cannonical"))
+
+
+def test_a_folded_condition_is_placed_at_its_start_and_counts_characters() -> None:
+    text = "policies:\n  - name: a\n    match: none\n    when: >\n      closed\n      and amuont > 5\n"
+    assert "rules.yaml:6:11: unknown column 'amuont' (did you mean 'amount'?) (at character 12)" in refusal(GOOD + text)
+
+
+def test_the_word_null_is_a_text_in_quotes() -> None:
+    assert read(source("nulls: ['null', \"~\"]")).sources["invoices"].nulls == ("null", "~")
+    assert "If the text itself is meant: 'null'" in refusal(source("nulls: [null]"))
+
+
 def test_an_omitted_side_is_not_given_and_an_omitted_limit_is_not_checked() -> None:
     sides = read(tolerance("price: {over: {percent: 2.5}}")).tolerances[0].measures["price"]
     assert sides == Sides(over=Limit(Decimal("2.5"), None), under=None)
@@ -165,6 +180,14 @@ def test_a_plain_number_may_begin_with_zeros_and_a_quoted_one_not() -> None:
         None, Decimal(10)
     )
     assert "'010' is not an amount" in refusal(tolerance("total: {over: {absolute: '010'}}"))
+
+
+def test_limits_of_what_may_be_written_are_themselves_allowed() -> None:
+    assert read(tolerance("price: {over: {percent: 100, absolute: 0}}")).tolerances[0].measures["price"].over == Limit(
+        Decimal(100), Decimal(0)
+    )
+    suppliers = read(GOOD + "suppliers: {accept: 80, review: 80, margin: 100}").suppliers
+    assert suppliers.accept == suppliers.review
 
 
 def test_dates_are_tolerated_in_days() -> None:

@@ -50,8 +50,7 @@ def test_markup_and_control_characters_are_shown_not_obeyed():
     text = printed(findings({"supplier_name": "[red]x[/y]\x1b[2J\x07\u202e", "message": "[/bold]"}), force_terminal=True)
     assert r"[red]x[/y]\x1B[2J\x07\u202E" in text
     assert "[/bold]" in text
-    assert not {"\x1b[2J", "\x07"} & set(text.split())
-    assert "\x1b[2J" not in text
+    assert not [control for control in ("\x1b[2J", "\x07", "\u202e") if control in text]
 
 
 def test_no_colour_where_none_is_wanted(monkeypatch):

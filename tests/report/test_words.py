@@ -77,3 +77,16 @@ def test_the_worst_come_first():
 
 def test_review_or_worse_is_review_and_hold():
     assert at_least("review") == ("hold", "review")
+
+
+def test_the_bridge_leads_from_expected_to_invoiced_over_what_is_not_zero():
+    bridge = {"EUR": {"expected": "1250", "price": "100.005", "quantity": "0", "invoiced": "1350.005"}}
+    [block] = [block for block in figures.blocks(small(summary=SUMMARY | {"bridge": bridge})) if "expected" in block.title]
+    shown = [(part, str(amount)) for _, part, amount in block.rows]
+    assert shown == [("Expected at order prices", "1,250.00"), ("Price", "100.01"), ("Invoiced", "1,350.01")]
+
+
+def test_what_the_reader_has_to_say_of_a_file_is_told():
+    noted = small(files=({"source": "orders", "path": "o.csv", "rows": 1, "notes": ["3 hidden rows were read"]},))
+    [block] = [block for block in figures.blocks(noted) if block.title == "Notes on the files"]
+    assert block.rows == (("o.csv", "3 hidden rows were read"),)

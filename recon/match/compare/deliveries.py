@@ -48,7 +48,7 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:
-    counted = orders.filter(pl.col("policy").is_in(DELIVERED) & ~pl.col("by_amount") & pl.col("counts"))
+    counted = orders.filter(pl.col("policy").is_in(DELIVERED) & pl.col("quantity").is_not_null() & pl.col("counts"))
     due = pl.col("closed").fill_null(value=False)
     if as_of is not None:
         due |= (pl.col("due_date") < as_of).fill_null(value=False)
@@ -73,7 +73,7 @@ def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance])
         quotient(limit, unit * 100).alias("_limit"),
         quotient(ordered, unit).alias("_expected"),
         quotient(received - ordered, unit).alias("_variance"),
-        quotient((received - ordered) * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"])).abs().alias("_risk"),
+        _at_risk(received - ordered, unit, orders).alias("_risk"),
         allowed.tolerance.alias("_tolerance"),
     ).filter(beyond)
     shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
@@ -91,3 +91,9 @@ def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance])
         tolerance=pl.col("_tolerance"),
         amount_at_risk=pl.col("_risk"),
     )
+
+
+def _at_risk(variance: Exact, unit: Exact, orders: pl.DataFrame) -> pl.Series:
+    """Return the value of what was delivered too much or too little; by amount, that is the variance itself."""
+    priced = quotient(variance * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"]))
+    return quotient(variance, unit).zip_with(orders["by_amount"], priced).abs()

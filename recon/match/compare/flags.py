@@ -29,7 +29,7 @@ LINE_FLAGS = (
     Flag("link_suggested", pl.col("suggested"), pl.col("link")),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
     Flag("no_reference", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_null(), pl.lit(None, pl.String)),
-    Flag("order_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & ~pl.col("order_exists"), pl.col("lookalikes")),
+    Flag("order_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_not_null() & ~pl.col("order_exists"), pl.col("lookalikes")),
     Flag("order_line_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("order_exists"), pl.col("candidates")),
     Flag("currency_mismatch", pl.col("currency_mismatch"), _gap("currency", "order_currency")),
     Flag("uom_mismatch", IS_ITEM & pl.col("uom_mismatch"), _gap("uom", "order_uom")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recon.read.presets.preset import Beside, Piece, Preset
-from recon.read.presets.reading import PresetRead, read_preset
+from recon.read.presets.reading import PresetRead, fit_raw, read_preset
 from recon.read.presets.shelf import load, names
 
-__all__ = ["Beside", "Piece", "Preset", "PresetRead", "load", "names", "read_preset"]
+__all__ = ["Beside", "Piece", "Preset", "PresetRead", "fit_raw", "load", "names", "read_preset"]

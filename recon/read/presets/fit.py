@@ -59,25 +59,41 @@ def fit_lines(preset: Preset, header: Sequence[str], given: Mapping[str, str], a
 
     `given` are columns that the rules file maps or defaults: they need not be found.
     """
-    groups = [find_columns(group, header) for group in preset.choices]
-    whole = next((found for found, group in zip(groups, preset.choices, strict=True) if len(found) == len(group)), {})
-    columns = {**whole, **find_columns(_without(preset.columns, whole), header, tuple(whole.values()))}
     beside = preset.beside
-    joins: tuple[str, ...] = ()
+    columns = _line_columns(preset, header)
+    joins: dict[str, str] = {}
+    needed = [column for column in required(preset) if column not in {*given, *preset.defaults}]
     if beside is not None and alone:
         columns |= find_columns(_without(beside.columns, columns), header, tuple(columns.values()))
     elif beside is not None:
-        columns = _without(columns, beside.columns)
-        joins = tuple(find_columns({str(i): names for i, names in enumerate(beside.on)}, header).values())
-    pieces = find_columns({column: piece.names for column, piece in preset.pieces.items() if column not in columns}, header)
-    needed = required(preset)
-    if beside is not None and not alone:
+        columns = {column: name for column, name in columns.items() if column not in beside.columns}
         needed = [column for column in needed if column not in beside.columns]
-    got = {*columns, *_pieces_found(preset, pieces), *given, *preset.defaults}
-    missing = [column for column in needed if column not in got]
-    if beside is not None and not alone and len(joins) < len(beside.on):
-        missing.append("/".join(beside.on[len(joins)]))
-    return Fit({c: n for c, n in columns.items() if c not in given}, pieces, joins, tuple(missing))
+        joins = find_columns(dict(zip(_on(preset), beside.on, strict=True)), header)
+    pieces = _find_pieces(preset, columns, header)
+    missing = [column for column in needed if column not in {*columns, *pieces, *preset.number}]
+    missing += [names for names in _on(preset) if beside is not None and not alone and names not in joins]
+    kept = {column: name for column, name in columns.items() if column not in given}
+    return Fit(kept, pieces, tuple(joins.values()), tuple(missing))
+
+
+def _line_columns(preset: Preset, header: Sequence[str]) -> dict[str, str]:
+    groups = [find_columns(group, header) for group in preset.choices]
+    whole = next((found for found, group in zip(groups, preset.choices, strict=True) if len(found) == len(group)), {})
+    return {**whole, **find_columns(_without(preset.columns, whole), header, tuple(whole.values()))}
+
+
+def _on(preset: Preset) -> list[str]:
+    return [" or ".join(names) for names in preset.beside.on] if preset.beside else []
+
+
+def _find_pieces(preset: Preset, columns: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
+    known = {key_of(name): name for name in header if name}
+    found: dict[str, str] = {}
+    for column, piece in preset.pieces.items():
+        written = next((known[key_of(name)] for name in piece.names if key_of(name) in known), None)
+        if written and column not in columns:
+            found[column] = written
+    return found
 
 
 def fit_beside(preset: Preset, header: Sequence[str]) -> Fit | None:
@@ -105,11 +121,5 @@ def names_for(preset: Preset, column: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *(piece.names if piece else ())]))
 
 
-def _without(mapping: Mapping[str, Names] | Mapping[str, str], taken: Mapping[str, object]) -> dict[str, Names]:
-    return {column: names for column, names in mapping.items() if column not in taken}  # type: ignore[misc]
-
-
-def _pieces_found(preset: Preset, pieces: Mapping[str, str]) -> list[str]:
-    """Return the canonical columns whose whole column is there: one column may give several pieces."""
-    present = {key_of(name) for name in pieces.values()}
-    return [column for column, piece in preset.pieces.items() if any(key_of(name) in present for name in piece.names)]
+def _without(mapping: Mapping[str, Names], taken: Mapping[str, object]) -> dict[str, Names]:
+    return {column: names for column, names in mapping.items() if column not in taken}

@@ -43,6 +43,8 @@ class Preset:
 
     `choices`: groups of columns that belong together; the first group of which the file has all is taken.
     `keep`: source column -> the cells with which a row is read, the others are left (and counted).
+    `fill_down`: columns that stand on the first line of a document only; where the first of them is blank, all are taken
+    from the line above. `number`: column without a number in the export -> the column within which its lines are counted.
     `number_formats`, `date_formats`: those that the system may write; where there are several, the file must settle it.
     """
 
@@ -55,6 +57,8 @@ class Preset:
     beside: Beside | None = None
     required: tuple[str, ...] = ()
     keep: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
+    fill_down: tuple[str, ...] = ()
+    number: Mapping[str, str] = field(default_factory=dict)
     layout: Literal["table", "list"] = "table"
     separator: str | None = None
     encoding: str | None = None

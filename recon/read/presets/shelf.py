@@ -90,6 +90,8 @@ def _record(table: str) -> Record[dict[str, Any]]:
         "beside": Field(_beside(mapping, column), "The header file that stands beside the lines."),
         "required": Field(Many(column), "Columns that must be found, besides those that the table requires."),
         "keep": Field(Pairs(Text("a column name"), Many(text, or_one=True)), "Only rows with these cells are read."),
+        "fill_down": Field(Many(column), "Columns that stand on a document's first line only; the first of them decides."),
+        "number": Field(Pairs(column, column), "Columns to count, within another: {po_line: po_number}."),
         "layout": Field(Choice("a layout", ("table", "list")), "`list`: titles, frames and totals around the table."),
         "separator": Field(Parsed("a separator", separator), "The character between cells, where it is always the same."),
         "encoding": Field(Parsed("an encoding", encoding), "The encoding of files that are not UTF-8."),

@@ -41,7 +41,8 @@ def scalar_text(node: Node, what: str) -> str:
     if not isinstance(node, Scalar):
         raise refused(node.place, f"{what} is needed here, not {named(node)}")
     if node.is_null:
-        raise refused(node.place, f"{what} is needed here, not nothing", "Leave the key out if there is none to give.")
+        mend = f"If the text itself is meant: '{node.text}'" if node.text else "Leave it out if there is none to give."
+        raise refused(node.place, f"{what} is needed here, not nothing", mend)
     return node.text
 
 
@@ -108,7 +109,7 @@ class Number(Kind[Decimal]):
         text = scalar_text(node, self.what)
         plain = isinstance(node, Scalar) and node.plain
         self._check_form(node.place, text, leading_zeros=plain)
-        value = Decimal(text)
+        value = Decimal(text) + 0  # so that -0 is 0
         if self.least is not None and value < self.least:
             raise refused(node.place, f"{text} is too small: {self.what} is at least {self.least}")
         if self.most is not None and value > self.most:
@@ -176,12 +177,16 @@ class Parsed(Kind[T]):
         try:
             return self.parse(text)
         except RulesError as error:
-            raise refused(self._place(node, error), error.message, error.hint) from None
+            raise self._placed(node, error) from None
 
-    def _place(self, node: Node, error: RulesError) -> Place:
+    def _placed(self, node: Node, error: RulesError) -> Complaint:
         offset = getattr(error, "offset", None)
+        if offset is None:
+            return refused(node.place, error.message, error.hint)
         inner = node.inner if isinstance(node, Scalar) else None
-        return node.place if offset is None or inner is None else inner.after(offset)
+        if inner is None:  # folded or escaped: characters do not stand in the file as they are read
+            return refused(node.place, f"{error.message} (at character {offset + 1})", error.hint)
+        return refused(inner.after(offset), error.message, error.hint)
 
     def schema(self) -> Schema:
         return dict(self.described)

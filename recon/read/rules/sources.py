@@ -46,19 +46,15 @@ class AsWritten(Kind["Node"]):
 def preset(name: str) -> str:
     """Return the name of a preset that ships, or the path of a YAML file that holds one; raises RulesError."""
     known = known_presets()
-    if known is None or name in known or name.endswith((".yaml", ".yml")):
+    if name in known or name.endswith((".yaml", ".yml")):
         return name
     raise RulesError(f"unknown preset '{name}'{did_you_mean(name, known)}", hint=f"Known: {', '.join(known)}.")
 
 
-def known_presets() -> list[str] | None:
-    """Return the names of the presets that ship, or nothing where this build has none to ask."""
-    try:
-        from recon.read.presets import names
-    except ModuleNotFoundError as error:
-        if error.name != "recon.read.presets":
-            raise
-        return None
+def known_presets() -> list[str]:
+    """Return the names a source's `preset` may have; `canonical` is recon's own column names."""
+    from recon.read.presets import names  # presets are written in the kinds of this room, and import it
+
     return sorted({"canonical", *names()})
 
 
@@ -95,7 +91,7 @@ def source(name: str) -> Record[Source]:
     table = CANONICAL[name]
     column = Choice(f"a column of {name}", columns_of(table))
     header = Text(
-        "a column name", r"[^#](?s:.*)|#[1-9][0-9]{0,4}", "Write the header's text, or #3 for the third column."
+        "a column name", r"[^#][\s\S]*|#[1-9][0-9]{0,4}", "Write the header's text, or #3 for the third column."
     )
     text = Text(may_be_empty=True)
     fields = {
@@ -170,7 +166,15 @@ def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
     if where is not None:
         carried = dict.fromkeys(values.get("carry", ()), TEXT)
         values["where"] = condition({**carried, **table.columns}).read(where)
-    return Source(name, **values, line=section.place.line)
+    return Source(name, **values, line=section.place.line, given=_given(section))
+
+
+def _given(section: Section) -> frozenset[str]:
+    keys = [entry.key.text for entry in section.entries]
+    inside = [(entry.key.text, entry.value) for entry in section.entries if entry.key.text == "csv"]
+    return frozenset(
+        [*keys, *(f"{key}.{inner.key.text}" for key, csv in inside for inner in getattr(csv, "entries", ()))]
+    )
 
 
 def _check_origin(section: Section, values: Mapping[str, Any]) -> None:

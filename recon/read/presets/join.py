@@ -1,0 +1,124 @@
+"""Line files and the header file beside them -> lines that carry their header's columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.read.header import BLANK
+from recon.read.raw import Raw, name_column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def position(raw: Raw, name: str) -> int:
+    """Return where a column of that name stands in `raw`."""
+    return raw.header.index(name)
+
+
+def with_column(raw: Raw, name: str, cells: pl.Series, plain: pl.Series | None = None, damaged: pl.Series | None = None) -> tuple[Raw, str]:
+    """Return `raw` with one more column, and its name: `name`, with a sign behind it where the file has that already."""
+    at = raw.frame.width
+    while name in raw.header:
+        name += "*"
+    frame = raw.frame.with_columns(cells.alias(name_column(at)))
+    plains = raw.plain if plain is None else {**raw.plain, at: plain}
+    damages = raw.damaged if damaged is None else {**raw.damaged, at: damaged}
+    return replace(raw, header=(*raw.header, name), frame=frame, plain=plains, damaged=damages), name
+
+
+def keep_rows(raw: Raw, mask: pl.Series) -> Raw:
+    """Return the rows of `raw` where `mask`."""
+    return replace(
+        raw,
+        frame=raw.frame.filter(mask),
+        rows=raw.rows.filter(mask),
+        plain={at: flags.filter(mask) for at, flags in raw.plain.items()},
+        damaged={at: reasons.filter(mask) for at, reasons in raw.damaged.items()},
+    )
+
+
+def filled_down(raw: Raw, names: Sequence[str]) -> Raw:
+    """Return `raw` with blank cells of the columns `names` as in the line above, where the first of them is blank."""
+    if not names:
+        return raw
+    blank = raw.frame[:, position(raw, names[0])].str.strip_chars(BLANK).fill_null("") == ""
+    if not blank.any():
+        return raw
+    above = pl.select(pl.when(~blank).then(pl.int_range(raw.frame.height, dtype=pl.UInt32))).to_series().forward_fill()
+    frame, plain = raw.frame, dict(raw.plain)
+    for name in names:
+        at = position(raw, name)
+        cells, take = frame[:, at], blank & frame[:, at].is_null()
+        frame = frame.with_columns(pl.select(pl.when(take).then(cells.gather(above)).otherwise(cells)).to_series().alias(name_column(at)))
+        if at in plain:
+            plain[at] = pl.select(pl.when(take).then(plain[at].gather(above)).otherwise(plain[at])).to_series().fill_null(value=False)
+    told = f"{int(blank.sum())} lines take {', '.join(names)} from the line above"
+    return replace(raw, frame=frame, plain=plain, notes=(*raw.notes, told))
+
+
+def count_within(raw: Raw, name: str) -> pl.Series:
+    """Return 1, 2, 3, ... for the lines of each value of the column `name`; blank cells count on with the value above."""
+    keys = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).replace("", None).forward_fill().alias("key")
+    return keys.to_frame().select(pl.int_range(1, pl.len() + 1).over("key").cast(pl.String)).to_series()
+
+
+def join_beside(
+    raw: Raw, on: Sequence[str], headers: Sequence[tuple[Raw, Sequence[str]]], columns: Sequence[Mapping[str, str]]
+) -> tuple[Raw, dict[str, str]]:
+    """Return `raw` with the columns of its header files, and canonical column -> their name in it.
+
+    `headers`: each header file with the names of its joining columns, in the order of `on`; `columns`: per header file,
+    canonical column -> its name there. A line without a header has damaged cells. Raises SourceError for two headers
+    of one key with different content.
+    """
+    named = list(dict.fromkeys(column for mapping in columns for column in mapping))
+    several = list(zip(headers, columns, strict=True))
+    keys = pl.concat([_keys(header, joins, file) for file, ((header, joins), _) in enumerate(several)])
+    merged = {column: _gathered(column, several) for column in named}
+    _refuse_contradictions(keys, merged, [header for header, _ in headers])
+    first = keys.with_row_index("at").unique([c for c in keys.columns if c.startswith("k")], keep="first", maintain_order=True)
+    lines = _keys(raw, on, 0).drop("file", "row")
+    found = lines.join(first, on=lines.columns, how="left", maintain_order="left")["at"]
+    missing = ", ".join(header.path for header, _ in headers)
+    reasons = pl.select(pl.when(found.is_null()).then(pl.lit(f"no header in {missing} has this {', '.join(on)}"))).to_series()
+    names: dict[str, str] = {}
+    for column, (name, cells, plain, damaged) in merged.items():
+        told = pl.select(pl.coalesce(reasons, damaged.gather(found))).to_series()
+        raw, names[column] = with_column(raw, name, cells.gather(found), plain.gather(found).fill_null(value=False), told)
+    return raw, names
+
+
+def _keys(raw: Raw, on: Sequence[str], file: int) -> pl.DataFrame:
+    cells = [raw.frame[:, position(raw, name)].str.strip_chars(BLANK).alias(f"k{i}") for i, name in enumerate(on)]
+    return pl.DataFrame(cells).with_columns(pl.lit(file).alias("file"), raw.rows.alias("row"))
+
+
+def _gathered(column: str, several: Sequence[tuple[tuple[Raw, Sequence[str]], Mapping[str, str]]]) -> tuple[str, pl.Series, pl.Series, pl.Series]:
+    names, cells, plains, damages = [], [], [], []
+    for (header, _), mapping in several:
+        height = header.frame.height
+        at = position(header, mapping[column]) if column in mapping else None
+        names.append(mapping.get(column, ""))
+        cells.append(header.frame[:, at] if at is not None else pl.Series([None] * height, dtype=pl.String))
+        flags = header.plain.get(at) if at is not None else None
+        plains.append(flags if flags is not None else pl.Series([False] * height, dtype=pl.Boolean))
+        reasons = header.damaged.get(at) if at is not None else None
+        damages.append(reasons if reasons is not None else pl.Series([None] * height, dtype=pl.String))
+    return next(name for name in names if name), *(pl.concat([s.alias("") for s in part]) for part in (cells, plains, damages))  # type: ignore[return-value]
+
+
+def _refuse_contradictions(keys: pl.DataFrame, merged: Mapping[str, tuple[str, pl.Series, pl.Series, pl.Series]], headers: Sequence[Raw]) -> None:
+    content = keys.with_columns(cells.alias(f"c{i}") for i, (_, cells, _, _) in enumerate(merged.values()))
+    parts = [c for c in content.columns if c.startswith("k")]
+    different = content.unique([*parts, *(c for c in content.columns if c.startswith("c"))], keep="first", maintain_order=True)
+    twice = different.filter(pl.struct(parts).is_duplicated())
+    if twice.height:
+        row = twice.row(1, named=True)
+        shown = "/".join(str(row[part]) for part in parts)
+        where = f"{headers[row['file']].path}:{row['row']}"
+        raise SourceError(f"a second header for {shown}, with other content", where, "Export each document's header once.")

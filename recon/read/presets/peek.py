@@ -1,0 +1,110 @@
+"""The first lines of a file in every layout that it may have: where a preset looks for its header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from recon.errors import SourceError
+from recon.read.alv import lines_of, looks_like_list, read_listing, verify_totals
+from recon.read.csv import read_lines
+from recon.read.header import SEARCHED_LINES, trim
+from recon.read.text import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from recon.read.files import Blob
+    from recon.read.presets.preset import Preset
+    from recon.read.raw import Raw
+    from recon.rules import Source
+
+    Reader = Callable[[bytes, str, str, Source, Collection[str]], Raw]
+
+SEPARATORS = (",", ";", "\t", "|")
+WORKBOOKS = (".xlsx", ".xlsm")
+TYPED = (".parquet", ".pq")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table that a file may hold: its first rows, and how it is read: `list`, a separator, a sheet."""
+
+    rows: Sequence[Sequence[str]]
+    listing: bool = False
+    separator: str | None = None
+    sheet: str | None = None
+
+    def read(self, blob: Blob, source: Source, wanted: Collection[str], read: Reader) -> Raw:
+        """Return the table's records; `wanted` are the names in its header that are used."""
+        if self.listing:
+            return read_listing(blob.data, blob.path, source, wanted)
+        if self.separator is not None:
+            source = replace(source, csv=replace(source.csv, separator=self.separator))
+        if self.sheet is not None:
+            source = replace(source, sheet=self.sheet)
+        return read(blob.data, blob.path, blob.suffix, source, wanted)
+
+    def verified(self, blob: Blob, source: Source, wanted: Collection[str]) -> tuple[str, ...]:
+        """Hold the totals that a list gives against its rows; returns what there is to say of them."""
+        return verify_totals(blob.data, blob.path, source, wanted) if self.listing else ()
+
+
+def tables_of(blob: Blob, source: Source, preset: Preset | None = None) -> Iterator[Table]:
+    """Yield what a file may hold, the likeliest first: sheets of a workbook, lists and separators of a text.
+
+    `source` has the preset's options already. A separator that the rules or the preset name is the only one tried.
+    Raises SourceError where the file can be read in no way.
+    """
+    if blob.suffix in WORKBOOKS:
+        yield from _sheets(blob, source)
+    elif blob.suffix in TYPED:
+        yield _parquet(blob)
+    else:
+        if preset is None or preset.layout == "list":
+            yield from _listing(blob, source)
+        yield from _separated(blob, source, preset)
+
+
+def _sheets(blob: Blob, source: Source) -> Iterator[Table]:
+    from recon.read.xlsx_book import open_book
+    from recon.read.xlsx_choice import cells_of
+    from recon.read.xlsx_guard import open_package
+    from recon.read.xlsx_sheet import first_rows
+
+    book = open_book(open_package(blob.data, blob.path))
+    for sheet in book.sheets:
+        if source.sheet in {None, sheet.name}:
+            rows = first_rows(book, sheet, source.header_row or SEARCHED_LINES)
+            named = [row for row in rows if source.header_row in {None, row.number}]
+            yield Table([[trim(name) for name in cells_of(row)] for row in named], sheet=sheet.name)
+
+
+def _parquet(blob: Blob) -> Table:
+    from recon.read.parquet import read_parquet
+    from recon.rules import Source
+
+    return Table([read_parquet(blob.data, blob.path, Source("orders"), ()).header])
+
+
+def _listing(blob: Blob, source: Source) -> Iterator[Table]:
+    text = read_text(blob.data, blob.path, source.csv.encoding).data.decode()
+    if looks_like_list(text):
+        yield Table([line.cells for line in lines_of(text)[:SEARCHED_LINES]], listing=True)
+
+
+def _separated(blob: Blob, source: Source, preset: Preset | None) -> Iterator[Table]:
+    fixed = preset is not None and (preset.separator is not None or source.csv.separator != "," or "csv.separator" in source.given)
+    separators = (source.csv.separator,) if fixed else SEPARATORS
+    refused: list[SourceError] = []
+    for separator in separators:
+        try:
+            lines = read_lines(blob.data, blob.path, replace(source, csv=replace(source.csv, separator=separator)))
+        except SourceError as error:
+            refused.append(error)
+            continue
+        head = lines.data.split(b"\n", SEARCHED_LINES)[:SEARCHED_LINES]
+        head = head[source.header_row - 1 : source.header_row] if source.header_row else head
+        yield Table([[trim(cell) for cell in lines.cells(line)] for line in head], separator=separator)
+    if len(refused) == len(separators):
+        raise refused[0]

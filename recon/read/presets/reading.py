@@ -1,0 +1,165 @@
+"""Files of a source with a preset -> Raw, each with the mapping and the formats that fit it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from recon.errors import RulesError, SourceError
+from recon.read.header import BLANK
+from recon.read.presets.fit import Fit, fit_beside, fit_lines, names_for
+from recon.read.presets.join import count_within, filled_down, join_beside, keep_rows, position, with_column
+from recon.read.presets.options import settled, with_options
+from recon.read.presets.peek import Table, tables_of
+from recon.read.presets.shelf import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from recon.read.files import Blob
+    from recon.read.presets.preset import Preset
+    from recon.read.raw import Raw
+    from recon.rules import Source
+
+    Reader = Callable[[bytes, str, str, Source, Collection[str]], Raw]
+
+
+@dataclass(frozen=True)
+class PresetRead:
+    """One file of lines as the preset reads it: its records, the source with the mapping and formats that fit the file."""
+
+    raw: Raw
+    source: Source
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file, the table in it that fits, and how."""
+
+    blob: Blob
+    table: Table
+    fit: Fit
+
+
+def read_preset(blobs: Sequence[Blob], source: Source, folder: Path, read: Reader) -> tuple[list[PresetRead], list[Raw]]:
+    """Return the line files of a source with a preset, and the header files that were joined to them.
+
+    `read` reads one file by its suffix (data, path, suffix, source, wanted). Raises RulesError for an unknown preset or
+    one of another table; SourceError for a file that does not fit it, for formats that the file leaves open, and for
+    whatever the reader refuses.
+    """
+    preset = load(source.preset or "", folder)
+    if preset.table != source.name:
+        raise RulesError(f"preset '{preset.name}' is for {preset.table}, not for {source.name}", f"sources.{source.name}")
+    opened = [(blob, list(tables_of(blob, with_options(source, preset, blob.data), preset))) for blob in blobs]
+    headers = [found for blob, tables in opened if (found := _as_beside(blob, tables, preset)) is not None]
+    given = {**source.defaults, **source.columns}
+    lines = [found for blob, tables in opened if (found := _as_lines(blob, tables, preset, given, headers)) is not None]
+    if not lines:
+        raise SourceError(f"preset '{preset.name}' finds headers only", blobs[0].path, "Add the file of the lines to `files`.")
+    beside = [(_read(header, source, preset, read), header.fit) for header in headers]
+    return [_line_read(line, beside, source, preset, read) for line in lines], [raw for raw, _ in beside]
+
+
+def fit_raw(raw: Raw, source: Source, preset: Preset) -> PresetRead:
+    """Return a Raw that is already read (a query's answer) with the mapping and formats that fit it."""
+    given = {**source.defaults, **source.columns}
+    fit = fit_lines(preset, raw.header, given, alone=True)
+    if fit.missing:
+        _refuse(raw.path, raw.header, fit, preset)
+    return _finish(raw, fit, fit.columns, source, preset)
+
+
+def _as_beside(blob: Blob, tables: Sequence[Table], preset: Preset) -> _Opened | None:
+    for table in tables:
+        for row in table.rows:
+            fit = fit_beside(preset, row)
+            if fit is not None and fit_lines(preset, row, {}, alone=False).missing:
+                return _Opened(blob, table, fit)
+    return None
+
+
+def _as_lines(
+    blob: Blob, tables: Sequence[Table], preset: Preset, given: Mapping[str, str], headers: Sequence[_Opened]
+) -> _Opened | None:
+    """Return the table of lines in a file; nothing where the file holds headers only."""
+    others = [table for table in tables if all(table is not header.table for header in headers)]
+    tries = [(table, row, fit_lines(preset, row, given, not headers)) for table in others for row in table.rows]
+    fits: dict[int, _Opened] = {}
+    for table, _, fit in tries:
+        if not fit.missing:
+            fits.setdefault(id(table), _Opened(blob, table, fit))
+    sheets = [found.table.sheet for found in fits.values() if found.table.sheet is not None]
+    if len(sheets) > 1:
+        hint = f"Name the one that is meant: `sheet: {sheets[0]}`"
+        raise SourceError(f"several sheets fit preset '{preset.name}': {', '.join(sheets)}", blob.path, hint)
+    if fits:
+        return next(iter(fits.values()))
+    if any(header.blob is blob for header in headers):
+        return None
+    if not tries:
+        raise SourceError("the file is empty", blob.path, "It holds no line with text.")
+    _, row, nearest = max(tries, key=lambda one: (len(one[2].columns), -len(one[2].missing)))
+    _refuse(blob.path, row, nearest, preset)
+
+
+def _refuse(path: str, header: Sequence[str], fit: Fit, preset: Preset) -> NoReturn:
+    known = "\n".join(f"{column}: {', '.join(names_for(preset, column)[:8])}" for column in fit.missing)
+    shown = ", ".join(name for name in header if name)[:300]
+    beside = " or add the header file to `files`" if preset.beside and any(c in preset.beside.columns for c in fit.missing) else ""
+    hint = f"It looks for\n{known}\nand the columns are: {shown or 'none'}\nMap them with `columns`{beside}."
+    raise SourceError(f"preset '{preset.name}' finds no {', '.join(fit.missing)}", path, hint)
+
+
+def _read(opened: _Opened, source: Source, preset: Preset, read: Reader) -> Raw:
+    blob, options = opened.blob, with_options(source, preset, opened.blob.data)
+    raw = opened.table.read(blob, options, _wanted(opened, source), read)
+    return replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+
+
+def _wanted(opened: _Opened, source: Source) -> tuple[str, ...]:
+    named = [name for name in source.columns.values() if not name.startswith("#")]
+    return tuple(dict.fromkeys([*opened.fit.names, *named]))
+
+
+def _line_read(line: _Opened, beside: Sequence[tuple[Raw, Fit]], source: Source, preset: Preset, read: Reader) -> PresetRead:
+    raw = _read(line, source, preset, read)
+    columns = dict(line.fit.columns)
+    if beside:
+        files = [(header, fit.joins) for header, fit in beside]
+        raw, names = join_beside(raw, line.fit.joins, files, [fit.columns for _, fit in beside])
+        columns |= {column: name for column, name in names.items() if column not in source.columns}
+        origin = ", ".join(header.path for header, _ in beside)
+        raw = replace(raw, notes=(*raw.notes, f"the columns {', '.join(names)} come from {origin}"))
+    done = _finish(raw, line.fit, columns, with_options(source, preset, line.blob.data), preset)
+    told = line.table.verified(line.blob, done.source, _wanted(line, source))
+    return replace(done, raw=replace(done.raw, notes=(*done.raw.notes, *told)))
+
+
+def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, preset: Preset) -> PresetRead:
+    raw = _kept(raw, preset)
+    mapped = dict(columns)
+    for column, name in fit.pieces.items():
+        cells = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.extract(preset.pieces[column].pattern, 1)
+        raw, mapped[column] = with_column(raw, f"{name}: {column}", cells)
+    for column, within in preset.number.items():
+        if column not in mapped and within in mapped:
+            raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
+    raw = filled_down(raw, [mapped[column] for column in preset.fill_down if column in mapped])
+    source = replace(source, columns={**mapped, **source.columns})
+    source, notes = settled(raw, source, preset)
+    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source)
+
+
+def _kept(raw: Raw, preset: Preset) -> Raw:
+    """Leave rows that the preset does not read (other documents in the same table), and count them."""
+    for names, cells in preset.keep.items():
+        name = next((name for name in names if name in raw.header), None)
+        if name is None:
+            continue
+        mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
+        if left := int((~mask).sum()):
+            shown = " or ".join(cell or "blank" for cell in cells)
+            raw = replace(keep_rows(raw, mask), notes=(*raw.notes, f"{left} rows whose {name} is not {shown} are not read"))
+    return raw

@@ -1,0 +1,184 @@
+"""Resolve: by id, VAT id, IBAN, alias, name; how sure; and what is said of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from recon.rules import SupplierRules
+from tests.match.supplier_tables import one, resolved, verdicts
+
+MASTER = """
+supplier_id | name | vat_id | iban | aliases | blocked
+S1 | Müller Werkzeugbau GmbH | DE111 | DE11 5000 | Tool Miller; TM | -
+S2 | Beta Maschinenfabrik AG | DE222 | DE22 5000 | - | yes
+S3 | Supplier 1 Ltd | DE333 | - | - | -
+"""
+
+
+def test_an_id_is_compared_as_a_key_and_shown_as_the_master_spells_it() -> None:
+    assert one(resolved("supplier_id\n s-1", MASTER)) == ("S1", None, "id")
+
+
+def test_the_first_method_that_finds_a_supplier_wins() -> None:
+    table = """
+supplier_id | supplier_vat_id | iban | supplier_name
+S1 | - | - | Beta Maschinenfabrik AG
+- | de 222 | - | Müller Werkzeugbau GmbH
+- | - | de225000 | Müller Werkzeugbau GmbH
+- | - | - | tool miller
+- | - | - | MUELLER WERKZEUGBAU G.M.B.H.
+"""
+    methods = [(found[0], found[2]) for found in verdicts(resolved(table, MASTER))]
+    assert methods == [("S1", "id"), ("S2", "vat_id"), ("S2", "iban"), ("S1", "alias"), ("S1", "name")]
+
+
+def test_an_id_that_the_vat_id_contradicts_is_uncertain_and_both_are_named() -> None:
+    found = resolved("supplier_id | supplier_vat_id\nS1 | DE222", MASTER)
+    assert one(found) == ("S1", "uncertain", "id")
+    reason = found.invoice_lines["supplier_reason"][0]
+    assert "S1 (Müller Werkzeugbau GmbH)" in reason
+    assert "S2 (Beta Maschinenfabrik AG)" in reason
+
+
+def test_an_id_that_the_iban_contradicts_is_uncertain() -> None:
+    assert one(resolved("supplier_id | iban\nS1 | DE22 5000", MASTER)) == ("S1", "uncertain", "id")
+
+
+def test_a_vat_id_that_nobody_has_contradicts_nothing() -> None:
+    assert one(resolved("supplier_id | supplier_vat_id\nS1 | DE999", MASTER)) == ("S1", None, "id")
+
+
+def test_a_shared_vat_id_is_a_tie_unless_the_name_settles_it() -> None:
+    master = "supplier_id | name | vat_id\nA | Nord Stahl GmbH | DE1\nB | Süd Holz GmbH | DE1"
+    table = "supplier_vat_id | supplier_name\nDE1 | -\nDE1 | Sued Holz"
+    assert verdicts(resolved(table, master)) == [("A", "uncertain", "vat_id"), ("B", None, "vat_id")]
+
+
+def test_a_short_alias_works_because_a_person_wrote_it() -> None:
+    assert one(resolved("supplier_name\nT.M.", MASTER)) == ("S1", None, "alias")
+
+
+def test_a_short_name_never_matches_by_name() -> None:
+    master = "supplier_id | name\nS1 | HP\nS2 | ??? GmbH"
+    assert {found[1] for found in verdicts(resolved("supplier_name\nHP\n!!! GmbH", master))} == {"unknown"}
+
+
+def test_an_alias_of_the_rules_wins_over_an_equal_name() -> None:
+    rules = SupplierRules(aliases={"Beta Maschinenfabrik": "S1"})
+    assert one(resolved("supplier_name\nBETA Maschinenfabrik", MASTER, rules=rules)) == ("S1", None, "alias")
+
+
+def test_an_alias_of_a_supplier_that_does_not_exist_is_not_used() -> None:
+    rules = SupplierRules(aliases={"Gamma": "S9"})
+    assert one(resolved("supplier_name\nGamma", MASTER, rules=rules)) == (None, "unknown", "none")
+
+
+def test_names_that_differ_in_a_digit_are_never_one() -> None:
+    found = resolved("supplier_name\nSupplier 2 Ltd", MASTER)
+    assert one(found) == (None, "unknown", "none")
+    assert "S3 (Supplier 1 Ltd)" in found.invoice_lines["supplier_reason"][0]
+
+
+@pytest.mark.parametrize("name", ["Aloha Industries Limited", "South Supply Co Ltd", "Larson Shipping Ltd", "ACME"])
+def test_a_likely_other_company_is_at_most_proposed(name: str) -> None:
+    master = "supplier_id | name\n1 | Alpha Industries Ltd\n2 | North Supply Co Ltd\n3 | Larsen Shipping Ltd\n4 | ACME Holdings GmbH Berlin"
+    assert one(resolved(f"supplier_name\n{name}", master))[1] in ("uncertain", "unknown")
+
+
+def test_a_slip_in_a_long_word_is_accepted_when_another_word_carries_it() -> None:
+    found = resolved("supplier_name\nMüller Werkzeugbu GmbH", MASTER)
+    assert one(found) == ("S1", None, "fuzzy")
+    assert found.supplier_links["score"][0] > Decimal(92)
+
+
+def test_another_legal_form_is_another_company_until_a_person_says_otherwise() -> None:
+    found = resolved("supplier_name\nBeta Maschinenfabrik GmbH", MASTER)
+    assert one(found) == ("S2", "uncertain", "fuzzy")
+    assert "legal form gmbh / ag" in found.invoice_lines["supplier_reason"][0]
+
+
+def test_the_legal_form_tells_two_of_one_name_apart() -> None:
+    master = "supplier_id | name\nA | Deutsche Bahn Fracht AG\nB | Deutsche Bahn Fracht GmbH"
+    table = "supplier_name\nDeutsche Bahn Fracht G.m.b.H.\nDeutsche Bahn Fracht"
+    assert verdicts(resolved(table, master)) == [("B", None, "name"), ("A", "uncertain", "name")]
+
+
+def test_a_word_of_two_alphabets_is_for_a_person() -> None:
+    master = "supplier_id | name\nP | Paypal Europe Payments"
+    found = resolved("supplier_name\nPаypal Europe Payments", master)
+    assert one(found) == ("P", "uncertain", "fuzzy")
+    assert "two alphabets" in found.invoice_lines["supplier_reason"][0]
+
+
+def test_scores_between_review_and_accept_are_used_and_flagged() -> None:
+    strict = SupplierRules(accept=Decimal(100), review=Decimal(60))
+    assert one(resolved("supplier_name\nMüller Werkzeugbu GmbH", MASTER, rules=strict)) == ("S1", "uncertain", "fuzzy")
+
+
+def test_a_runner_up_within_the_margin_makes_the_best_uncertain() -> None:
+    master = "supplier_id | name\nA | Hanseatic Ropeworks Bremen\nB | Hanseatic Ropeworks Bremem"
+    found = resolved("supplier_name\nHanseatic Ropeworks Breme", master)
+    assert one(found)[:2] == ("A", "uncertain")
+    assert "B (Hanseatic Ropeworks Bremem)" in found.invoice_lines["supplier_reason"][0]
+
+
+def test_the_cited_order_settles_an_uncertain_name_and_says_so() -> None:
+    master = "supplier_id | name\nA | Nord Stahl GmbH\nB | Nord Stahl GmbH"
+    orders = "po_number | supplier_id\n4500 | B"
+    found = resolved("po_number | supplier_name\nPO 4500 | Nord Stahl", master, orders)
+    assert one(found) == ("B", None, "order")
+    assert "the order it cites is of B" in found.invoice_lines["supplier_reason"][0]
+
+
+def test_orders_of_two_candidates_settle_nothing() -> None:
+    master = "supplier_id | name\nA | Nord Stahl GmbH\nB | Nord Stahl GmbH"
+    orders = "po_number | supplier_id\n1 | A\n2 | B"
+    found = resolved("po_number | supplier_name\n1 | Nord Stahl\n2 | Nord Stahl", master, orders)
+    assert {verdict[1] for verdict in verdicts(found)} == {"uncertain"}
+
+
+def test_an_order_does_not_settle_what_the_vat_id_contradicts() -> None:
+    found = resolved("po_number | supplier_id | supplier_vat_id\n1 | S1 | DE222", MASTER, "po_number | supplier_id\n1 | S1")
+    assert one(found) == ("S1", "uncertain", "id")
+
+
+def test_a_name_under_an_unknown_id_is_uncertain() -> None:
+    assert one(resolved("supplier_id | supplier_name\nX9 | Beta Maschinenfabrik AG", MASTER)) == ("S2", "uncertain", "name")
+
+
+def test_an_id_is_not_found_by_dropping_its_zeros_but_the_reason_names_the_other() -> None:
+    found = resolved("supplier_id\n00S1", MASTER)
+    assert one(found) == (None, "unknown", "none")
+    assert "S1 differs from it by leading zeros" in found.invoice_lines["supplier_reason"][0]
+
+
+def test_without_a_master_the_suppliers_are_those_of_the_orders() -> None:
+    orders = "po_number | supplier_id | supplier_name | supplier_vat_id\n1 | V1 | Nord Stahl GmbH | DE1"
+    table = "supplier_id | supplier_name | supplier_vat_id\nV1 | - | -\n- | NORD STAHL | -\n- | - | DE 1\nV2 | - | -"
+    found = verdicts(resolved(table, orders=orders))
+    assert found == [("V1", None, "id"), ("V1", None, "name"), ("V1", None, "vat_id"), (None, "unknown", "none")]
+
+
+def test_orders_with_names_alone_make_suppliers_of_them() -> None:
+    orders = "po_number | supplier_name\n1 | Nord-Stahl GmbH\n2 | NORD STAHL G.m.b.H.\n3 | HP"
+    found = resolved("supplier_name\nNord Stahl", orders=orders)
+    assert one(found) == ("NORD STAHL G.m.b.H.", None, "name")
+    assert found.order_lines["supplier_id"].to_list() == ["NORD STAHL G.m.b.H.", "NORD STAHL G.m.b.H.", None]
+
+
+def test_an_order_id_is_known_beside_a_master() -> None:
+    assert one(resolved("supplier_id\nV7", MASTER, "po_number | supplier_id\n1 | V7")) == ("V7", None, "id")
+
+
+def test_no_supplier_at_all_is_unknown() -> None:
+    found = resolved("supplier_id | supplier_name\n- | -", MASTER)
+    assert one(found) == (None, "unknown", "none")
+    assert found.invoice_lines["supplier_key"].to_list() == ["?"]
+
+
+def test_given_and_resolved_stand_side_by_side() -> None:
+    row = resolved("supplier_name\nBeta Maschinenfabrik", MASTER).invoice_lines.row(0, named=True)
+    assert (row["supplier_name_given"], row["supplier_name"]) == ("Beta Maschinenfabrik", "Beta Maschinenfabrik AG")
+    assert (row["supplier_id_given"], row["supplier_id"], row["supplier_blocked"]) == (None, "S2", True)
