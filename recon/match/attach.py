@@ -27,9 +27,8 @@ def attach_invoices(
     lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
 ) -> pl.DataFrame:
     """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
-    items = lines.filter(pl.col("line_type") == "item")
     links = link(
-        items, _candidates(orders), rules.links, _condition(items, orders, columns), _near(lines, orders, rules, conversions, columns)
+        lines, _candidates(orders), rules.links, _condition(lines, orders, columns), _near(lines, orders, rules, conversions, columns)
     )
     attached = _attached(lines, links, orders)
     known = _order_exists(attached, orders)

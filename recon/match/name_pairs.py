@@ -21,6 +21,9 @@ LEAST_SHARE = 35
 CHUNK = 20_000
 OTHER_FORM = 5.0
 """What a score loses when both names give a legal form and the two differ."""
+CUT_SHORT = 95.0
+"""The least score of a name that is another one cut short, as fields of 20 to 40 letters do."""
+_CUT_FROM, _CUT_WORD = 15, 3
 _CARRIES = 4
 _SLIP, _WRONG_LETTER, _TWO_SLIPS = 6, 9, 12
 _HIGH = 32
@@ -69,16 +72,32 @@ def _chunk(names: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, no
 
 
 def scores(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-    """Return 0-100 a pair: the better of the words in alphabetical and in given order, less `OTHER_FORM` if due.
+    """Return 0-100 a pair: the better of the words in alphabetical and in given order, less `OTHER_FORM` if due, and at
+    least `CUT_SHORT` where one name is the other cut short.
 
-    Both frames have `ordered`, `core` and `form` and the same height. The score depends on the two names alone.
+    Both frames are of normalised names and of one height. The score depends on the two names alone.
     """
-    words = _ratios(left["ordered"], right["ordered"])
     both = pl.DataFrame(
-        {"words": words, "letters": _ratios(left["core"], right["core"]), "other": other_form(left, right)}
+        {
+            "words": _ratios(left["ordered"], right["ordered"]),
+            "letters": _ratios(left["core"], right["core"]),
+            "other": other_form(left, right),
+            "cut": cut_short(left, right),
+        }
     )
-    best = pl.max_horizontal("words", "letters")
+    best = pl.max_horizontal("words", "letters", pl.when("cut").then(CUT_SHORT))
     return both.select(pl.when("other").then(best - OTHER_FORM).otherwise(best).clip(0).round(2)).to_series()
+
+
+def cut_short(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    """Return, pair by pair, whether one name ends in the middle of a word of the other and is equal up to there."""
+    pairs = zip(left["plain"], right["plain"], strict=True)
+    return pl.Series([_is_cut(*sorted(pair, key=len)) for pair in pairs], dtype=pl.Boolean)
+
+
+def _is_cut(short: str, long: str) -> bool:
+    enough = len(short) >= _CUT_FROM and len(short) - short.rfind(" ") > _CUT_WORD
+    return enough and long.startswith(short) and long[len(short) :][:1] not in ("", " ")
 
 
 def _ratios(left: Iterable[str], right: Iterable[str]) -> pl.Series:

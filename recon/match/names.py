@@ -143,7 +143,7 @@ def _ordered(column: str) -> pl.Expr:
 
 
 def normalise_names(names: pl.Series) -> pl.DataFrame:
-    """Return one row a distinct name: `name`; `core`, its words in order; `ordered`, its words sorted; `form`, class of
+    """Return one row a distinct name: `name`; `plain`, its letters; `core`, its words in order; `ordered`, its words sorted; `form`, class of
     legal form; `numbers`; `keys`, any one of which two equal names share; `mixed`, whether a person should look at it
     (two alphabets in one word, or longer than is read); `usable`, whether it may match at all.
 
@@ -151,12 +151,13 @@ def normalise_names(names: pl.Series) -> pl.DataFrame:
     """
     distinct = pl.DataFrame({"name": names.drop_nulls().unique().sort()}, schema={"name": pl.String})
     read = distinct.with_columns(read=_decoded(distinct["name"]))
-    plainer = read.with_columns(text=_plain("read"), german=_plain("read", two_letters=True), mixed=_mixed())
-    written = plainer.with_columns(_written_out(pl.col("text")), german=_written_out(pl.col("german")))
+    plainer = read.with_columns(plain=_plain("read"), german=_plain("read", two_letters=True), mixed=_mixed())
+    written = plainer.with_columns(text=_written_out(pl.col("plain")), german=_written_out(pl.col("german")))
     cored = written.with_columns(core=_core(pl.col("text")), german=_core(pl.col("german")), form=_form(pl.col("text")))
     glued = pl.col("core", "german", "text").str.replace_all(" ", "", literal=True).name.prefix("glued_")
     return cored.with_columns(glued, ordered=_ordered("core"), ordered_german=_ordered("german")).select(
         "name",
+        "plain",
         "core",
         "ordered",
         "form",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from recon.rules import Tolerance
 
-PRICED = ("price_variance", "price_variance_amount", "price_order_value", "price_expected", "price_actual", "price_limit", "price_tolerance", "price_beyond")
+PRICED = ("price_variance", "price_variance_amount", "price_order_value", "price_expected", "price_actual", "price_limit", "price_tolerance", "price_beyond", "price_varies")
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,11 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         quotient(gap, bottom).alias("price_variance"),
         quotient(amount, amount_unit).alias("price_variance_amount"),
         quotient(*parts.ordered).alias("price_order_value"),
+        (gap.sign() != 0).alias("price_varies"),
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),
-        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0)).fill_null(value=False).alias("price_beyond"),
+        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0)).fill_null(value=False).alias("price_beyond", "price_varies"),
     )
     percent, absolute, looser = (
         getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part)) for part in ("percent", "absolute", "looser")
@@ -112,4 +113,4 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
     priced = price_variances(lines.filter(ground), tolerances).select("line_id", *PRICED)
     joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("price_beyond").fill_null(value=False))
+    return joined.with_columns(pl.col("price_beyond", "price_varies").fill_null(value=False))

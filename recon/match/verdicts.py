@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.keys import key
-from recon.match.name_pairs import candidates, disagreements, other_form, scores
+from recon.match.name_pairs import candidates, cut_short, disagreements, other_form, scores
 from recon.match.names import normalise_names
 from recon.match.reasons import with_reasons
 from recon.tables import EXACT
@@ -141,7 +141,7 @@ def _doubt(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         {
             "mixed": left["mixed"] | right["mixed"],
             "forms": other_form(left, right),
-            "apart": apart,
+            "apart": pl.select(pl.when(~cut_short(left, right)).then(apart).otherwise(pl.lit(""))).to_series(),
             "here": left["form"],
             "there": right["form"],
         }
@@ -159,13 +159,12 @@ def _doubt(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
 
 def _ranked(found: pl.DataFrame, cited: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
     """Return one row a party: its best supplier, the runner-up, and the candidate whose order it cites, if it is one."""
-    exact_scores = found.with_columns(pl.col("score").cast(_HUNDREDTHS).cast(EXACT))
-    ranked = exact_scores.sort("party", "possible", "score", "supplier_id", descending=[False, True, True, False])
+    exact = found.with_columns(pl.col("score").cast(_HUNDREDTHS).cast(EXACT))
+    able = exact.with_columns(pl.col("possible") & (pl.col("score") >= rules.review))
+    ranked = able.sort("party", "possible", "score", "supplier_id", descending=[False, True, True, False])
     second = pl.col("supplier_id", "score", "possible").get(1, null_on_oob=True).name.prefix("second_")
     best = ranked.group_by("party", maintain_order=True).agg(pl.all().first(), second)
-    candidates_cited = ranked.filter("possible", pl.col("score") >= rules.review).join(
-        cited, on=["party", "supplier_id"]
-    )
+    candidates_cited = ranked.filter("possible").join(cited, on=["party", "supplier_id"])
     hits = candidates_cited.group_by("party").agg(
         hits=pl.len(), order_id=pl.col("supplier_id").min(), order_score=pl.col("score").max()
     )
@@ -195,7 +194,11 @@ def _not_on_file(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl
     for kind, column in (("vat_id", "vat_key"), ("iban", "iban_key")):
         on_file = known.of(kind)
         given = by_id.filter(pl.col(column).is_not_null()).join(on_file, on="supplier_id", how="semi")
-        strangers.append(given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti").select("party"))
+        strangers.append(
+            given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti").select(
+                "party"
+            )
+        )
     return pl.concat(strangers).unique()
 
 

@@ -44,10 +44,13 @@ class Listing:
 
 
 def looks_like_list(text: str) -> bool:
-    """Return whether a text is a list export: framed lines under a rule, or totals and titles among tabs."""
+    """Return whether a text is a list export: framed lines under a rule, or lines of tabs under a title or indented."""
     lines = [line for line in text.splitlines()[:60] if line.strip()]
     framed = [line for line in lines if line.startswith("|") and line.rstrip().endswith("|")]
-    return len(framed) >= 2 and any(RULE.fullmatch(line) for line in lines)
+    if len(framed) >= 2:
+        return any(RULE.fullmatch(line) for line in lines)
+    indented = [line for line in lines if line.startswith("\t")]
+    return len(indented) >= 2 and len(indented) * 2 > len(lines)
 
 
 def lines_of(text: str) -> list[Line]:
@@ -68,7 +71,9 @@ def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
     that is none of these and has not as many cells as the header refuses the file.
     """
     lines = lines_of(text)
-    at = next((i for i, line in enumerate(lines) if len(line.cells) > 1 and not missing_names(line.cells, wanted)), None)
+    at = next(
+        (i for i, line in enumerate(lines) if len(line.cells) > 1 and not missing_names(line.cells, wanted)), None
+    )
     if at is None:
         best = min(lines, key=lambda line: (len(missing_names(line.cells, wanted)), -len(line.cells)), default=None)
         if best is None:
@@ -103,9 +108,7 @@ def read_listing(data: bytes, path: str, source: Source, wanted: Collection[str]
     listing = clean(text, path, wanted)
     header = tuple(trim(name) for name in listing.header.cells)
     refuse_doubles(header, wanted, f"{path}:{listing.header.number}", source)
-    columns = {
-        name_column(i): [line.cells[i] or None for line in listing.records] for i in range(len(header))
-    }
+    columns = {name_column(i): [line.cells[i] or None for line in listing.records] for i in range(len(header))}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     _refuse_nameless(frame, header, f"{path}:{listing.header.number}")
     rows = pl.Series("row", [line.number for line in listing.records], pl.Int64)
@@ -151,7 +154,9 @@ def _notes(titles: int, repeated: int, pages: int, totals: int) -> tuple[str, ..
 def _refuse_nameless(frame: pl.DataFrame, header: Sequence[str], where: str) -> None:
     for position, name in enumerate(header):
         if not name and frame[:, position].null_count() < frame.height:
-            raise SourceError(f"column {position + 1} holds values but has no name", where, "Export the list with its column titles.")
+            raise SourceError(
+                f"column {position + 1} holds values but has no name", where, "Export the list with its column titles."
+            )
 
 
 def verify_totals(data: bytes, path: str, source: Source, wanted: Collection[str]) -> tuple[str, ...]:
@@ -174,7 +179,11 @@ def verify_totals(data: bytes, path: str, source: Source, wanted: Collection[str
         if found != expected:
             hint = "Rows are missing, or the number format is another: get the list again."
             where = f"{path}:{grand[0].number}"
-            raise SourceError(f"the total of '{listing.header.cells[position]}' is {cell}, but the rows add up to {found}", where, hint)
+            raise SourceError(
+                f"the total of '{listing.header.cells[position]}' is {cell}, but the rows add up to {found}",
+                where,
+                hint,
+            )
         verified.append(listing.header.cells[position])
     return (f"the total of {', '.join(verified)} agrees with the rows",) if verified else ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 import polars as pl
 
@@ -21,7 +21,8 @@ Form = TypeVar("Form")
 MARKS: tuple[tuple[str, str | None], ...] = (
     (".", None), (",", None), (".", ","), (",", "."), (".", "'"), (",", " "), (",", "'"), (".", " "),
 )  # fmt: skip
-NUMBER_FORMATS = tuple(NumberFormat(*marks, minus) for minus, marks in product(("leading", "trailing", "parentheses"), MARKS))  # type: ignore[arg-type]
+MINUSES: tuple[Literal["leading", "trailing", "parentheses"], ...] = ("leading", "trailing", "parentheses")
+NUMBER_FORMATS = tuple(NumberFormat(*marks, minus) for minus, marks in product(MINUSES, MARKS))
 """Every way of writing a number that recon tells apart, the plainest first."""
 DATE_FORMATS = (
     ISO, "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d",
@@ -51,9 +52,13 @@ class Evidence(Generic[Form]):
         return self.possible[0] if len(self.possible) == 1 else None
 
 
-def number_evidence(columns: Iterable[pl.Series], candidates: Sequence[NumberFormat] = NUMBER_FORMATS) -> Evidence[NumberFormat]:
+def number_evidence(
+    columns: Iterable[pl.Series], candidates: Sequence[NumberFormat] = NUMBER_FORMATS
+) -> Evidence[NumberFormat]:
     """Return which of `candidates` read all numbers of the text `columns`; cells that none reads are left aside."""
-    return _evidence(columns, candidates, lambda text, form: parse_number(text, form, SCALE, WHOLE_DIGITS, rounded=True))
+    return _evidence(
+        columns, candidates, lambda text, form: parse_number(text, form, SCALE, WHOLE_DIGITS, rounded=True)
+    )
 
 
 def date_evidence(columns: Iterable[pl.Series], candidates: Sequence[str] = DATE_FORMATS) -> Evidence[str]:

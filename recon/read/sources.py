@@ -90,7 +90,8 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
 
     if source.query is not None:
         preset = load(source.preset or "", folder)
-        reads, headers = [fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}), folder)], []
+        reads = [fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}, header_row=0), folder)]
+        headers: list[Raw] = []
     else:
         reads, headers = read_preset(list(_blobs(source, folder)), source, folder, read_raw)
     for header in headers:

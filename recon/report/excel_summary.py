@@ -67,7 +67,7 @@ def _contents(sheet: Worksheet, contents: Sequence[Contents], row: int) -> int:
         _fill(sheet.cell(number, 2), entry.rows)
         sheet.cell(number, 2).number_format = '[=1]0 "row";#,##0 "rows"'
         note = _text(sheet.cell(number, 3), entry.note)
-        note.font, note.alignment = _quiet(), Alignment(indent=1)
+        note.font, note.alignment = _quiet(), Alignment(horizontal="left", vertical="top", indent=1)
     return row + len(contents) + 2
 
 
@@ -95,7 +95,7 @@ def _fill(cell: Cell | MergedCell, value: figures.Cell) -> None:
     elif isinstance(value, int):
         cell.value = value
         cell.number_format = excel_styles.WHOLE_FORMAT
-        cell.alignment = Alignment(horizontal="right")
+        cell.alignment = Alignment(horizontal="right", vertical="top")
     elif value is not None:
         _text(cell, value)
         if value in COLOURS:
@@ -105,7 +105,7 @@ def _fill(cell: Cell | MergedCell, value: figures.Cell) -> None:
 
 
 def _amount(cell: Cell | MergedCell, value: Money) -> None:
-    cell.alignment = Alignment(horizontal="right")
+    cell.alignment = Alignment(horizontal="right", vertical="top")
     if len(value.value.normalize().as_tuple().digits) > excel_styles.SAFE_DIGITS:
         _text(cell, str(value))
         return

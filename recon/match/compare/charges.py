@@ -18,21 +18,25 @@ if TYPE_CHECKING:
     from recon.rules import Tolerance
 
 CHARGES = ("freight", "charge", "discount")
-ORDER = ["company_key", "charge_po_key", "line_type", "currency"]
+ORDER = ["company_key", "charge_po_key", "line_type"]
 
 
 def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Return `unplanned_charge` and `charge_variance` of charge lines, cumulated per order as amounts are.
+    """Return `unplanned_charge` and `charge_variance` of charge lines; what an order planned is used up over invoices.
 
     `lines` are all invoice lines that are not set aside, with `document_id` and, where linked, `order_po_key`.
+    A charge in another currency than the one planned is `currency_mismatch`.
     """
     charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
     if charges.is_empty():
         return no_findings()
-    placed = _with_order(charges, lines).join(_planned(orders), on=ORDER, how="left", nulls_equal=True, maintain_order="left")
-    group = pl.when(pl.col("charge_po_key").is_null()).then(pl.col("document_id"))
-    keyed = placed.with_columns(pl.struct(*ORDER, group.alias("document")).rank("dense").cast(pl.Int64).alias("order_id"))
-    return _beyond(_cumulated(keyed.sort("order_id", "line_id")), tolerances)
+    planned = _with_order(charges, lines).join(_planned(orders), on=ORDER, how="left", nulls_equal=True, maintain_order="left")
+    other = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
+    detail = pl.format("{} on the invoice, {} on the order", "currency", "planned_currency")
+    mismatched = findings(planned.filter(other), "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail)
+    shared = pl.when(pl.col("planned").is_null()).then("line_id")
+    keyed = planned.filter(~other).with_columns(pl.struct(*ORDER, shared.alias("line")).rank("dense").cast(pl.Int64).alias("order_id"))
+    return pl.concat([mismatched, _beyond(_cumulated(keyed.sort("order_id", "line_id")), tolerances)])
 
 
 def _with_order(charges: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -46,13 +50,15 @@ def _with_order(charges: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _planned(orders: pl.DataFrame) -> pl.DataFrame:
-    """Return per order, charge type and currency the sum of its order lines of that category."""
+    """Return per order and charge type the sum of its order lines of that category, in the currency of the first."""
     types = {kind.upper(): kind for kind in CHARGES}
-    planned = orders.with_columns(key("category").replace_strict(types, default=None, return_dtype=pl.String).alias("line_type"))
+    planned = orders.filter("counts").with_columns(
+        key("category").replace_strict(types, default=None, return_dtype=pl.String).alias("line_type")
+    )
     planned = planned.filter(pl.col("line_type").is_not_null()).rename({"po_key": "charge_po_key"})
-    value = quotient(Exact.of(planned["quantity"]) * Exact.of(planned["unit_price"]), Exact.of(planned["price_unit"]))
-    valued = planned.with_columns(pl.when("by_amount").then(pl.col("amount").cast(value.dtype)).otherwise(value).alias("planned"))
-    return group_sums(valued, ORDER, "planned")
+    first = pl.col("currency").first().over(ORDER)
+    in_one_currency = planned.with_columns(first.alias("planned_currency")).filter(pl.col("currency") == pl.col("planned_currency"))
+    return group_sums(in_one_currency, [*ORDER, "planned_currency"], "value").rename({"value": "planned"})
 
 
 def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +79,7 @@ def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFr
         quotient(Exact.of(over["limit"]), unit).alias("_expected"),
         quotient(Exact.of(over["cum"]), unit).alias("_actual"),
         quotient(Exact.of(over["excess"]), unit).alias("_variance"),
+        quotient(Exact.of(over["over"]), unit).alias("_over"),
         limits.absolute.alias("_limit"),
         limits.tolerance.alias("_tolerance"),
         beyond.alias("_beyond"),
@@ -91,6 +98,6 @@ def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFr
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
-        amount_at_risk=pl.col("amount"),
+        amount_at_risk=pl.when(pl.col("planned").is_null()).then("amount").otherwise("_over"),
         beyond=pl.col("_beyond"),
     )

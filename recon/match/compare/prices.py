@@ -9,7 +9,7 @@ from recon.match.findings import findings, percent_of
 
 def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `price_variance` for lines (with the PRICED columns) whose price is not the order's."""
-    varied = lines.filter(pl.col("price_variance") != 0)
+    varied = lines.filter("price_varies")
     varied = varied.with_columns(percent_of(varied, "price_variance", "price_expected").alias("_percent"))
     return findings(
         varied,

@@ -20,7 +20,9 @@ def position(raw: Raw, name: str) -> int:
     return raw.header.index(name)
 
 
-def with_column(raw: Raw, name: str, cells: pl.Series, plain: pl.Series | None = None, damaged: pl.Series | None = None) -> tuple[Raw, str]:
+def with_column(
+    raw: Raw, name: str, cells: pl.Series, plain: pl.Series | None = None, damaged: pl.Series | None = None
+) -> tuple[Raw, str]:
     """Return `raw` with one more column, and its name: `name`, with a sign behind it where the file has that already."""
     at = raw.frame.width
     while name in raw.header:
@@ -54,9 +56,15 @@ def filled_down(raw: Raw, names: Sequence[str]) -> Raw:
     for name in names:
         at = position(raw, name)
         cells, take = frame[:, at], blank & frame[:, at].is_null()
-        frame = frame.with_columns(pl.select(pl.when(take).then(cells.gather(above)).otherwise(cells)).to_series().alias(name_column(at)))
+        frame = frame.with_columns(
+            pl.select(pl.when(take).then(cells.gather(above)).otherwise(cells)).to_series().alias(name_column(at))
+        )
         if at in plain:
-            plain[at] = pl.select(pl.when(take).then(plain[at].gather(above)).otherwise(plain[at])).to_series().fill_null(value=False)
+            plain[at] = (
+                pl.select(pl.when(take).then(plain[at].gather(above)).otherwise(plain[at]))
+                .to_series()
+                .fill_null(value=False)
+            )
     told = f"{int(blank.sum())} lines take {', '.join(names)} from the line above"
     return replace(raw, frame=frame, plain=plain, notes=(*raw.notes, told))
 
@@ -81,15 +89,21 @@ def join_beside(
     keys = pl.concat([_keys(header, joins, file) for file, ((header, joins), _) in enumerate(several)])
     merged = {column: _gathered(column, several) for column in named}
     _refuse_contradictions(keys, merged, [header for header, _ in headers])
-    first = keys.with_row_index("at").unique([c for c in keys.columns if c.startswith("k")], keep="first", maintain_order=True)
+    first = keys.with_row_index("at").unique(
+        [c for c in keys.columns if c.startswith("k")], keep="first", maintain_order=True
+    )
     lines = _keys(raw, on, 0).drop("file", "row")
     found = lines.join(first, on=lines.columns, how="left", maintain_order="left")["at"]
     missing = ", ".join(header.path for header, _ in headers)
-    reasons = pl.select(pl.when(found.is_null()).then(pl.lit(f"no header in {missing} has this {', '.join(on)}"))).to_series()
+    reasons = pl.select(
+        pl.when(found.is_null()).then(pl.lit(f"no header in {missing} has this {', '.join(on)}"))
+    ).to_series()
     names: dict[str, str] = {}
     for column, (name, cells, plain, damaged) in merged.items():
         told = pl.select(pl.coalesce(reasons, damaged.gather(found))).to_series()
-        raw, names[column] = with_column(raw, name, cells.gather(found), plain.gather(found).fill_null(value=False), told)
+        raw, names[column] = with_column(
+            raw, name, cells.gather(found), plain.gather(found).fill_null(value=False), told
+        )
     return raw, names
 
 
@@ -98,7 +112,9 @@ def _keys(raw: Raw, on: Sequence[str], file: int) -> pl.DataFrame:
     return pl.DataFrame(cells).with_columns(pl.lit(file).alias("file"), raw.rows.alias("row"))
 
 
-def _gathered(column: str, several: Sequence[tuple[tuple[Raw, Sequence[str]], Mapping[str, str]]]) -> tuple[str, pl.Series, pl.Series, pl.Series]:
+def _gathered(
+    column: str, several: Sequence[tuple[tuple[Raw, Sequence[str]], Mapping[str, str]]]
+) -> tuple[str, pl.Series, pl.Series, pl.Series]:
     names, cells, plains, damages = [], [], [], []
     for (header, _), mapping in several:
         height = header.frame.height
@@ -109,16 +125,24 @@ def _gathered(column: str, several: Sequence[tuple[tuple[Raw, Sequence[str]], Ma
         plains.append(flags if flags is not None else pl.Series([False] * height, dtype=pl.Boolean))
         reasons = header.damaged.get(at) if at is not None else None
         damages.append(reasons if reasons is not None else pl.Series([None] * height, dtype=pl.String))
-    return next(name for name in names if name), *(pl.concat([s.alias("") for s in part]) for part in (cells, plains, damages))  # type: ignore[return-value]
+    return next(name for name in names if name), *(
+        pl.concat([s.alias("") for s in part]) for part in (cells, plains, damages)
+    )  # type: ignore[return-value]
 
 
-def _refuse_contradictions(keys: pl.DataFrame, merged: Mapping[str, tuple[str, pl.Series, pl.Series, pl.Series]], headers: Sequence[Raw]) -> None:
+def _refuse_contradictions(
+    keys: pl.DataFrame, merged: Mapping[str, tuple[str, pl.Series, pl.Series, pl.Series]], headers: Sequence[Raw]
+) -> None:
     content = keys.with_columns(cells.alias(f"c{i}") for i, (_, cells, _, _) in enumerate(merged.values()))
     parts = [c for c in content.columns if c.startswith("k")]
-    different = content.unique([*parts, *(c for c in content.columns if c.startswith("c"))], keep="first", maintain_order=True)
+    different = content.unique(
+        [*parts, *(c for c in content.columns if c.startswith("c"))], keep="first", maintain_order=True
+    )
     twice = different.filter(pl.struct(parts).is_duplicated())
     if twice.height:
         row = twice.row(1, named=True)
         shown = "/".join(str(row[part]) for part in parts)
         where = f"{headers[row['file']].path}:{row['row']}"
-        raise SourceError(f"a second header for {shown}, with other content", where, "Export each document's header once.")
+        raise SourceError(
+            f"a second header for {shown}, with other content", where, "Export each document's header once."
+        )

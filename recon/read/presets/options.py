@@ -37,7 +37,10 @@ def with_options(source: Source, preset: Preset, data: bytes) -> Source:
     if not said(source, "csv.encoding") and preset.encoding and not data.startswith(MARKS) and not _is_utf8(data):
         encoding = preset.encoding
     separator = source.csv.separator if said(source, "csv.separator") else preset.separator or source.csv.separator
-    values = {column: {**preset.values.get(column, {}), **source.values.get(column, {})} for column in {**preset.values, **source.values}}
+    values = {
+        column: {**preset.values.get(column, {}), **source.values.get(column, {})}
+        for column in {**preset.values, **source.values}
+    }
     return replace(
         source,
         csv=CsvOptions(separator, source.csv.quote, encoding),
@@ -76,12 +79,19 @@ def settled(raw: Raw, source: Source, preset: Preset) -> tuple[Source, tuple[str
 def _number_format(raw: Raw, source: Source, preset: Preset) -> NumberFormat:
     if len(preset.number_formats) == 1:
         return preset.number_formats[0]
-    evidence = number_evidence(_texts(raw, source, numbers=True), preset.number_formats)
+    texts = _texts(raw, source, numbers=True)
+    evidence = number_evidence(texts, preset.number_formats)
+    if len(evidence.possible) > 1:
+        evidence = number_evidence([*texts, *_other_numbers(raw, source, preset)], evidence.possible)
     if len(evidence.possible) > 1:
         choices = '" or "'.join(example(form) for form in evidence.possible)
         _refuse(raw, evidence, f'Declare `number_format: "{choices}"`.', "numbers")
     if not evidence.possible and evidence.read:
-        raise SourceError("numbers are written in several ways", raw.path, "Export them in one format, and declare it with `number_format`.")
+        raise SourceError(
+            "numbers are written in several ways",
+            raw.path,
+            "Export them in one format, and declare it with `number_format`.",
+        )
     return evidence.settled or preset.number_formats[0]
 
 
@@ -93,12 +103,27 @@ def _date_formats(raw: Raw, source: Source, preset: Preset) -> tuple[str, ...]:
         choices = '" or "'.join(evidence.possible)
         _refuse(raw, evidence, f'Declare `date_format: "{choices}"`.', "dates")
     if not evidence.possible and evidence.read and not evidence.together:
-        raise SourceError("dates are written in several ways", raw.path, "Export them in one format, and declare it with `date_format`.")
+        raise SourceError(
+            "dates are written in several ways",
+            raw.path,
+            "Export them in one format, and declare it with `date_format`.",
+        )
     return evidence.possible or evidence.together or preset.date_formats[:1]
 
 
 def _refuse(raw: Raw, evidence: Evidence[NumberFormat] | Evidence[str], hint: str, what: str) -> None:
-    raise SourceError(f"the file does not settle how its {what} are written: '{evidence.example}' can be read in two ways", raw.path, hint)
+    raise SourceError(
+        f"the file does not settle how its {what} are written: '{evidence.example}' can be read in two ways",
+        raw.path,
+        hint,
+    )
+
+
+def _other_numbers(raw: Raw, source: Source, preset: Preset) -> list[pl.Series]:
+    """Return the columns that nothing maps whose every cell is a number: the system writes them all alike."""
+    mapped = set(source.columns.values())
+    others = [raw.frame[:, at] for at, name in enumerate(raw.header) if name not in mapped and at not in raw.plain]
+    return [cells for cells in others if number_evidence([cells], preset.number_formats).read == 1]
 
 
 def _texts(raw: Raw, source: Source, *, numbers: bool) -> list[pl.Series]:
@@ -106,7 +131,13 @@ def _texts(raw: Raw, source: Source, *, numbers: bool) -> list[pl.Series]:
     table, found = CANONICAL[source.name], []
     for column, name in source.columns.items():
         dtype = table.columns[column]
-        at = int(name[1:]) - 1 if name.startswith("#") else raw.header.index(name) if name in raw.header else raw.frame.width
+        at = (
+            int(name[1:]) - 1
+            if name.startswith("#")
+            else raw.header.index(name)
+            if name in raw.header
+            else raw.frame.width
+        )
         if at >= raw.frame.width or not (dtype.is_numeric() if numbers else dtype == pl.Date):
             continue
         cells = raw.frame[:, at]

@@ -94,7 +94,9 @@ def _listing(blob: Blob, source: Source) -> Iterator[Table]:
 
 
 def _separated(blob: Blob, source: Source, preset: Preset | None) -> Iterator[Table]:
-    fixed = preset is not None and (preset.separator is not None or source.csv.separator != "," or "csv.separator" in source.given)
+    fixed = preset is not None and (
+        preset.separator is not None or source.csv.separator != "," or "csv.separator" in source.given
+    )
     separators = (source.csv.separator,) if fixed else SEPARATORS
     refused: list[SourceError] = []
     for separator in separators:

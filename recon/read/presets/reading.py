@@ -42,7 +42,9 @@ class _Opened:
     fit: Fit
 
 
-def read_preset(blobs: Sequence[Blob], source: Source, folder: Path, read: Reader) -> tuple[list[PresetRead], list[Raw]]:
+def read_preset(
+    blobs: Sequence[Blob], source: Source, folder: Path, read: Reader
+) -> tuple[list[PresetRead], list[Raw]]:
     """Return the line files of a source with a preset, and the header files that were joined to them.
 
     `read` reads one file by its suffix (data, path, suffix, source, wanted). Raises RulesError for an unknown preset or
@@ -51,13 +53,17 @@ def read_preset(blobs: Sequence[Blob], source: Source, folder: Path, read: Reade
     """
     preset = load(source.preset or "", folder)
     if preset.table != source.name:
-        raise RulesError(f"preset '{preset.name}' is for {preset.table}, not for {source.name}", f"sources.{source.name}")
+        raise RulesError(
+            f"preset '{preset.name}' is for {preset.table}, not for {source.name}", f"sources.{source.name}"
+        )
     opened = [(blob, list(tables_of(blob, with_options(source, preset, blob.data), preset))) for blob in blobs]
     headers = [found for blob, tables in opened if (found := _as_beside(blob, tables, preset)) is not None]
     given = {**source.defaults, **source.columns}
     lines = [found for blob, tables in opened if (found := _as_lines(blob, tables, preset, given, headers)) is not None]
     if not lines:
-        raise SourceError(f"preset '{preset.name}' finds headers only", blobs[0].path, "Add the file of the lines to `files`.")
+        raise SourceError(
+            f"preset '{preset.name}' finds headers only", blobs[0].path, "Add the file of the lines to `files`."
+        )
     beside = [(_read(header, source, preset, read), header.fit) for header in headers]
     return [_line_read(line, beside, source, preset, read) for line in lines], [raw for raw, _ in beside]
 
@@ -68,7 +74,7 @@ def fit_raw(raw: Raw, source: Source, preset: Preset) -> PresetRead:
     fit = fit_lines(preset, raw.header, given, alone=True)
     if fit.missing:
         _refuse(raw.path, raw.header, fit, preset)
-    return _finish(raw, fit, fit.columns, source, preset)
+    return _finish(raw, fit, fit.columns, with_options(source, preset, b""), preset)
 
 
 def _as_beside(blob: Blob, tables: Sequence[Table], preset: Preset) -> _Opened | None:
@@ -100,6 +106,10 @@ def _as_lines(
         return None
     if not tries:
         raise SourceError("the file is empty", blob.path, "It holds no line with text.")
+    return _refuse_nearest(blob, tries, preset)
+
+
+def _refuse_nearest(blob: Blob, tries: Sequence[tuple[Table, Sequence[str], Fit]], preset: Preset) -> NoReturn:
     _, row, nearest = max(tries, key=lambda one: (len(one[2].columns), -len(one[2].missing)))
     _refuse(blob.path, row, nearest, preset)
 
@@ -107,7 +117,11 @@ def _as_lines(
 def _refuse(path: str, header: Sequence[str], fit: Fit, preset: Preset) -> NoReturn:
     known = "\n".join(f"{column}: {', '.join(names_for(preset, column)[:8])}" for column in fit.missing)
     shown = ", ".join(name for name in header if name)[:300]
-    beside = " or add the header file to `files`" if preset.beside and any(c in preset.beside.columns for c in fit.missing) else ""
+    beside = (
+        " or add the header file to `files`"
+        if preset.beside and any(c in preset.beside.columns for c in fit.missing)
+        else ""
+    )
     hint = f"It looks for\n{known}\nand the columns are: {shown or 'none'}\nMap them with `columns`{beside}."
     raise SourceError(f"preset '{preset.name}' finds no {', '.join(fit.missing)}", path, hint)
 
@@ -123,7 +137,9 @@ def _wanted(opened: _Opened, source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*opened.fit.names, *named]))
 
 
-def _line_read(line: _Opened, beside: Sequence[tuple[Raw, Fit]], source: Source, preset: Preset, read: Reader) -> PresetRead:
+def _line_read(
+    line: _Opened, beside: Sequence[tuple[Raw, Fit]], source: Source, preset: Preset, read: Reader
+) -> PresetRead:
     raw = _read(line, source, preset, read)
     columns = dict(line.fit.columns)
     if beside:
@@ -161,5 +177,7 @@ def _kept(raw: Raw, preset: Preset) -> Raw:
         mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
         if left := int((~mask).sum()):
             shown = " or ".join(cell or "blank" for cell in cells)
-            raw = replace(keep_rows(raw, mask), notes=(*raw.notes, f"{left} rows whose {name} is not {shown} are not read"))
+            raw = replace(
+                keep_rows(raw, mask), notes=(*raw.notes, f"{left} rows whose {name} is not {shown} are not read")
+            )
     return raw

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from recon.errors import RulesError, did_you_mean
 from recon.read.presets.preset import Beside, Names, Piece, Preset
 from recon.read.rules.kinds import Choice, Parsed, Text, refused
-from recon.read.rules.places import Complaint, told
+from recon.read.rules.places import Complaint, Problem, told
 from recon.read.rules.sections import Field, Many, Pairs, Record
 from recon.read.rules.values import date_format, encoding, number_format, separator
 from recon.read.rules.yaml_nodes import read_nodes
@@ -56,7 +56,7 @@ def _shelf() -> Any:
 
 def parse_preset(content: bytes, name: str, where: str) -> Preset:
     """Return the preset that `content` describes; RulesError tells all that is wrong with it."""
-    problems = []
+    problems: list[Problem] = []
     values: dict[str, Any] = {}
     try:
         node, problems = read_nodes(content)
@@ -115,7 +115,9 @@ def _piece() -> Record[Piece]:
 def _beside(mapping: Pairs[Names], column: Choice) -> Record[Beside]:
     name = Many(Text("a column name"), or_one=True)
     fields = {
-        "on": Field(Many(name), "Column names that both files have, or lists of names for each.", "Say what joins: on: [...]"),
+        "on": Field(
+            Many(name), "Column names that both files have, or lists of names for each.", "Say what joins: on: [...]"
+        ),
         "columns": Field(mapping, "Canonical columns that the header file gives.", "Say what it gives: columns: {...}"),
         "required": Field(Many(column), "Columns without which a file is no such header file."),
     }

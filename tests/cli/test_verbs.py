@@ -1,0 +1,72 @@
+"""The verbs that are not the main job, and what every verb says of itself."""
+
+from __future__ import annotations
+
+import json
+from importlib import metadata
+
+import pytest
+
+from recon import __version__
+from recon.rules import CODES
+
+VERBS = [[], ["run"], ["check"], ["demo"], ["rules"], ["rules", "validate"], ["rules", "schema"], ["rules", "list"]]
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_every_verb_says_what_it_does(recon, verb):
+    ended = recon(*verb, "--help")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith(" ".join(["Usage: recon", *verb]))
+    assert len(ended.out.splitlines()) > 5
+
+
+def test_the_help_text_tells_the_exit_codes(recon):
+    assert "130, 143, 141" in " ".join(recon("--help").out.split())
+
+
+def test_the_version_is_the_packages_own(recon):
+    assert recon("--version").out == f"recon {__version__}\n"
+    try:
+        assert metadata.version("recon") == __version__
+    except metadata.PackageNotFoundError:
+        pytest.skip("not installed")
+
+
+def test_a_rules_file_is_validated_without_its_sources(ledgers, recon):
+    (ledgers / "orders.csv").unlink()
+    ended = recon("rules", "validate", "rules.yaml")
+    assert (ended.code, ended.out) == (0, "rules.yaml: valid (3 sources, 4 links, 0 policies, 0 tolerances)\n")
+
+
+def test_a_bad_rules_file_is_not_valid(ledgers, recon):
+    (ledgers / "rules.yaml").write_text("version: 2\n")
+    assert recon("rules", "validate", "rules.yaml").code == 2
+
+
+def test_the_schema_is_json(recon):
+    schema = json.loads(recon("rules", "schema").out)
+    assert {"sources", "tolerances", "policies"} <= set(schema["properties"])
+
+
+def test_the_list_has_every_code_and_the_shipped_rules(recon):
+    out = recon("rules", "list").out
+    assert all(code in out for code in CODES)
+    assert "standard.yaml" in out
+
+
+def test_the_demo_keeps_what_a_person_changed(tmp_path, recon):
+    recon("demo", tmp_path / "demo", "--quiet")
+    changed = tmp_path / "demo" / "rates.csv"
+    changed.write_text("currency,date,rate\nUSD,2026-01-01,0.85\n")
+    ended = recon("demo", tmp_path / "demo")
+    assert ended.code == 0
+    assert "rate_missing" not in ended.out
+    assert changed.read_text().count("\n") == 2
+
+
+def test_the_demo_does_not_move_into_another_folder(tmp_path, recon):
+    (tmp_path / "letter.txt").write_text("dear")
+    ended = recon("demo", tmp_path)
+    assert ended.code == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
