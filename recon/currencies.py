@@ -19,8 +19,6 @@ _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _FOUR = "CLF UYW"
 
 MINOR_UNITS: Mapping[str, int] = {
-    code: places
-    for codes, places in ((_TWO, 2), (_NONE, 0), (_THREE, 3), (_FOUR, 4))
-    for code in sorted(codes.split())
+    code: places for codes, places in ((_TWO, 2), (_NONE, 0), (_THREE, 3), (_FOUR, 4)) for code in sorted(codes.split())
 }
 """Currency code -> decimal places of its minor unit. HRK, SLL, ZWL and other recent ones are kept for old ledgers."""

@@ -89,9 +89,10 @@ class Exact:
 
     def _aligned(self, other: Exact) -> tuple[Exact, Exact]:
         scale = max(self.scale, other.scale)
-        return self._at(scale), other._at(scale)
+        return self.at(scale), other.at(scale)
 
-    def _at(self, scale: int) -> Exact:
+    def at(self, scale: int) -> Exact:
+        """Return the same numbers at a larger scale."""
         if scale == self.scale:
             return self
         factor = 10 ** (scale - self.scale)
@@ -108,7 +109,7 @@ class Exact:
         """Return the column as EXACT: exact where it ends within 18 places."""
         if self.scale > EXACT_SCALE:
             return quotient(self, Exact.ones(self.ints.len()))
-        return _as_decimal(self._at(EXACT_SCALE).ints)
+        return _as_decimal(self.at(EXACT_SCALE).ints)
 
 
 def quotient(numerator: Exact, denominator: Exact) -> pl.Series:

@@ -12,6 +12,7 @@ from recon.cli.demo import demo
 from recon.cli.rules import rules_app
 from recon.cli.run import run
 from recon.cli.stdout import say
+from recon.cli.suppliers import suppliers_app
 
 app = typer.Typer(
     name="recon",
@@ -47,3 +48,4 @@ app.command()(run)
 app.command()(check)
 app.command()(demo)
 app.add_typer(rules_app, name="rules", help="Validate a rules file; its JSON Schema; what ships with recon.")
+app.add_typer(suppliers_app, name="suppliers", help="Suppliers that need a person, and what was decided about them.")

@@ -38,6 +38,8 @@ def end_of_run(arguments: Sequence[str]) -> int:
         from recon.cli.app import app
 
         code = app(list(arguments), prog_name="recon", standalone_mode=False)
+        if code == INTERRUPTED:  # Typer makes an exit code of Ctrl-C
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except BaseException as error:  # noqa: BLE001 -- a Rust panic is no Exception, and it must not exit 1
         return _end(error)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from recon.cli.table import shown, table
 from recon.report.github import annotate
 from recon.report.ranking import worst_first
-from recon.report.text import mask_ibans, visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,25 +29,19 @@ def told(discrepancies: pl.DataFrame, style: str, folder: Path) -> str:
     """Return the discrepancies as text in a style: `table`, `junit` or `github`; sources are relative to `folder`."""
     if style == "github":
         return "\n".join(annotate(discrepancies, folder)) or "::notice title=recon::Nothing that counts."
-    rows = [{name: _shown(value) for name, value in row.items()} for row in worst_first(discrepancies).to_dicts()]
-    return _junit(rows) if style == "junit" else _table(rows)
+    return _junit(worst_first(discrepancies)) if style == "junit" else _table(discrepancies)
 
 
-def _shown(value: object) -> str:
-    return "" if value is None else mask_ibans(visible(str(value)))
-
-
-def _table(rows: list[dict[str, str]]) -> str:
-    if not rows:
+def _table(discrepancies: pl.DataFrame) -> str:
+    if discrepancies.is_empty():
         return "Nothing that counts."
-    cells = [tuple(_COLUMNS.values()), *(tuple(row[name] for name in _COLUMNS) for row in rows)]
-    widths = [max(len(line[at]) for line in cells) for at in range(len(_COLUMNS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
-    return "\n".join([*lines, "", f"{len(rows)} that count{'s' if len(rows) == 1 else ''}."])
+    counted = f"{discrepancies.height} that count{'s' if discrepancies.height == 1 else ''}."
+    return f"{table(worst_first(discrepancies), _COLUMNS)}\n\n{counted}"
 
 
-def _junit(rows: list[dict[str, str]]) -> str:
+def _junit(discrepancies: pl.DataFrame) -> str:
     """One test case a discrepancy, all failed; a single one that passes where there is none."""
+    rows = [{name: shown(value) for name, value in row.items()} for row in discrepancies.to_dicts()]
     cases = [
         f"  <testcase classname={quoteattr('recon.' + row['code'])} name={quoteattr(_title(row))}>"
         f"<failure type={quoteattr(row['severity'])} message={quoteattr(row['message'])}>"

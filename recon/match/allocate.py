@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import LARGEST, Exact, TooWideError, in_parts
+from recon.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts
 from recon.match.running import excess
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     """Return per order its unit (the finest its numbers need) and its limits in it."""
     mine = orders.select("order_id")
     lines, receipts = (part.join(mine, on="order_id", how="semi") for part in (lines, receipts))
-    scale = max(_scale(orders, "ordered", "ordered_limit"), _scale(lines, "num"), _scale(receipts, "num", "accepted"))
-    united = _units(orders, lines, receipts, scale)
+    united = _units(orders, lines, receipts)
     unit = Exact.of(united["unit"])
     in_units = united.with_columns(
         _whole(Exact.of(united["ordered"]) * unit).alias("ordered"),
@@ -69,29 +68,27 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     return _bounded(totals.with_columns(pl.col("received", "accepted").fill_null(0)), lines.height)
 
 
-def _scale(frame: pl.DataFrame, *columns: str) -> int:
-    return max((Exact.of(frame[c]).scale for c in columns), default=0)
-
-
 def _whole(product: Exact) -> pl.Series:
     """Return a product that a unit has made whole, as integers."""
     return product.ints // pl.Series([10**product.scale], dtype=WHOLE)
 
 
-def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, scale: int) -> pl.DataFrame:
-    """Add `unit`: 10^scale times the least common multiple of the order's denominators."""
-    odd = pl.concat([part.select("order_id", "den").filter(pl.col("den") != 1) for part in (lines, receipts)]).unique()
-    if odd.is_empty():
-        return orders.with_columns(pl.lit(10**scale, WHOLE).alias("unit"))
+def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Add `unit`: a power of ten that serves most orders; for the others what also their odd denominators divide."""
+    scale = max(Exact.of(orders[c]).scale for c in ("ordered", "ordered_limit"))
+    dens = pl.concat([part.select("order_id", "den") for part in (lines, receipts)]).unique()
+    tens = [den for den in dens["den"].unique().to_list() if 10**EXACT_SCALE % den == 0]
+    base = math.lcm(10**scale, *tens)
+    odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0)
     grouped = odd.group_by("order_id", maintain_order=True).agg("den")
-    multiples = [_multiple(dens, scale) for dens in grouped["den"].to_list()]
+    multiples = [_multiple(base, dens) for dens in grouped["den"].to_list()]
     units = grouped.select("order_id", pl.Series("unit", multiples, dtype=WHOLE))
     joined = orders.join(units, on="order_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("unit").fill_null(pl.lit(10**scale, WHOLE)))
+    return joined.with_columns(pl.col("unit").fill_null(pl.lit(base, WHOLE)))
 
 
-def _multiple(denominators: Sequence[int], scale: int) -> int:
-    unit = math.lcm(*denominators) * 10**scale
+def _multiple(base: int, denominators: Sequence[int]) -> int:
+    unit = math.lcm(base, *denominators)
     if unit >= LARGEST:
         raise TooWideError
     return unit
@@ -107,8 +104,7 @@ def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
 
 def _in_unit(parts: pl.DataFrame, numbers: str) -> pl.Series:
     """Return num / den x unit, which the unit makes whole."""
-    share = Exact.of(parts["unit"] // parts["den"])
-    return _whole(Exact.of(parts[numbers]) * share)
+    return (Exact.of(parts[numbers]) * Exact.of(parts["unit"] // parts["den"])).ints
 
 
 def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,7 @@ def _figures(orders: pl.DataFrame) -> pl.DataFrame:
     accrued = orders.select(
         pl.max_horizontal(ZERO, pl.min_horizontal("received_net", pl.col("received_net") - pl.col("invoiced_net")))
     ).to_series()
-    surplus = orders.select(pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.col("received_net"))).to_series()
+    surplus = orders.select(pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.max_horizontal(ZERO, "received_net"))).to_series()
     open_units = orders.select(pl.max_horizontal(ZERO, pl.col("ordered") - pl.col("received_net"))).to_series()
     return orders.with_columns(
         quotient(Exact.of(orders["received_net"]), unit).alias("received"),

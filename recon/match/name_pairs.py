@@ -25,7 +25,7 @@ CUT_SHORT = 95.0
 """The least score of a name that is another one cut short, as fields of 20 to 40 letters do."""
 _CUT_FROM, _CUT_WORD = 15, 3
 _CARRIES = 4
-_SLIP, _WRONG_LETTER, _TWO_SLIPS = 6, 9, 12
+_SLIP, _WRONG_LETTER, _TWO_SLIPS = 6, 7, 12
 _HIGH = 32
 
 
@@ -144,7 +144,7 @@ def _without(words: list[str], others: list[str]) -> list[str]:
 
 def _slip(left: str, right: str) -> bool:
     """Return whether a slip of the keys explains the difference: a letter too many, missing or swapped from six letters
-    on, a wrong letter from nine (in shorter words it makes other names: Larsen, Larson), two slips from twelve.
+    on, a wrong letter from seven (in shorter words it makes other names: Larsen, Larson), two slips from twelve.
     """
     from rapidfuzz.distance import OSA
 

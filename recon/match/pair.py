@@ -106,10 +106,11 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame:
-    """Add `den`, a positive whole number, and each top (EXACT) so that top / den is the fraction."""
+    """Add `den`, a positive whole number, and each top as a whole number so that top / den is the fraction."""
+    scale = max(bottom.scale, *(top.scale for top in tops.values()))
     sign = Exact(bottom.ints.sign(), 0, 1)
-    numbers = [(top * sign * 10**bottom.scale).reduced().decimal().alias(name) for name, top in tops.items()]
-    return keyed.with_columns(*numbers, bottom.ints.abs().alias("den"))
+    whole = {name: (top * sign).at(scale).ints for name, top in tops.items()}
+    return keyed.with_columns(abs(bottom).at(scale).ints.alias("den"), **whole)
 
 
 def pair_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

@@ -80,7 +80,7 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),
-        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0)).fill_null(value=False).alias("price_beyond", "price_varies"),
+        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0)).fill_null(value=False).alias("price_beyond"),
     )
     percent, absolute, looser = (
         getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part)) for part in ("percent", "absolute", "looser")
@@ -113,4 +113,4 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
     priced = price_variances(lines.filter(ground), tolerances).select("line_id", *PRICED)
     joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("price_beyond", "price_varies").fill_null(value=False))
+    return joined.with_columns(pl.col("price_beyond").fill_null(value=False))

@@ -32,6 +32,9 @@ SIGNED_BY_MOVEMENT = ("quantity", "quantity_accepted", "quantity_rejected")
 WHOLE_NUMBER = r"^([0-9]+)\.0$"
 BROKEN_ID = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 """What a spreadsheet makes of a long number: 4.50001E+09. Its last digits are gone."""
+UNTIDY = r"[\x00-\x1f\x7f]|^[^!-~]|[^!-~]$|^$"
+UNTIDY_ID = rf"{UNTIDY}|\+|\.0$"
+"""What a text may need care for: control characters, blanks around it; an identifier, what spreadsheets do to it."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,52 @@ class Cells:
 
 
 def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
-    """Convert the cells of `raw` that `mapped` names to the types of the source's table."""
+    """Convert the cells of `raw` that `mapped` names to the types of the source's table.
+
+    Every column is tried as it stands first; one with a cell that then does not convert, or that may need trimming, is
+    done again with care. The result is that of care throughout.
+    """
     table = CANONICAL[source.name]
     columns = [c for c in table.columns if c in mapped.columns or c in source.defaults]
     _refuse_floats(raw, mapped, table)
-    texts = raw.frame.select(_text(column, mapped, source).alias(column) for column in columns)
-    beside = texts.hstack(_masks(raw, mapped))
-    values = beside.select(_value(column, source, f"plain_{column}" in beside.columns).alias(column) for column in columns)
-    damaged = {column: raw.damaged[i] for column, i in mapped.columns.items() if i in raw.damaged}
-    wrong = pl.DataFrame({c: _wrong(c, texts[c], values[c], damaged.get(c)) for c in columns})
-    return _with_movement(Cells(texts, _dated(values), wrong))
+    quick = [c for c in columns if _may_be_quick(c, raw, mapped, source)]
+    cells = _converted(raw, mapped, source, columns, quick)
+    again = [c for c in quick if cells.wrong[c].any()]
+    if again:
+        raw.verify()
+        careful = _converted(raw, mapped, source, again, [])
+        pairs = ((cells.texts, careful.texts), (cells.values, careful.values), (cells.wrong, careful.wrong))
+        cells = Cells(*(first.with_columns(second.get_columns()) for first, second in pairs))
+    return _with_movement(Cells(cells.texts, _dated(cells.values), cells.wrong))
+
+
+def _may_be_quick(column: str, raw: Raw, mapped: Mapped, source: Source) -> bool:
+    position = mapped.columns.get(column)
+    special = position is None or position in raw.plain or position in raw.damaged or column in source.defaults
+    return not (special or source.nulls or source.values.get(column))
+
+
+def _converted(raw: Raw, mapped: Mapped, source: Source, columns: list[str], quick: list[str]) -> Cells:
+    texts = raw.frame.select(
+        pl.col(name_column(mapped.columns[c])).alias(c) if c in quick else _text(c, mapped, source).alias(c) for c in columns
+    )
+    masks = {c: raw.plain[i].alias(f"plain_{c}") for c, i in mapped.columns.items() if c in columns and i in raw.plain}
+    beside = texts.hstack(list(masks.values()))
+    values = beside.select(_value(c, source, c in masks).alias(c) if c not in quick else _typed(c, source, quick=True).alias(c) for c in columns)
+    damaged = {c: raw.damaged[i] for c, i in mapped.columns.items() if i in raw.damaged}
+    unread = {c: texts[c].is_not_null() & values[c].is_null() for c in columns}
+    wrong = {c: (mask | damaged[c].is_not_null() if c in damaged else mask).alias(c) for c, mask in unread.items()}
+    unsure = texts.select(_unsure(c).alias(c) for c in quick if _is_text(c, source))
+    return Cells(texts, values, pl.DataFrame(wrong).with_columns(unsure.get_columns()))
+
+
+def _is_text(column: str, source: Source) -> bool:
+    worded = column in WORDS or column in TRUTHS or column == "currency"
+    return CANONICAL[source.name].columns[column] == pl.String and not worded
+
+
+def _unsure(column: str) -> pl.Expr:
+    return pl.col(column).str.contains(UNTIDY_ID if column in IDS else UNTIDY).fill_null(value=False)
 
 
 def _refuse_floats(raw: Raw, mapped: Mapped, table: Table) -> None:
@@ -66,10 +105,6 @@ def _refuse_floats(raw: Raw, mapped: Mapped, table: Table) -> None:
             name = raw.header[position] if raw.header else f"#{position + 1}"
             hint = "Write it as DECIMAL (or as text): a binary float does not hold cents exactly."
             raise SourceError(f"column '{name}' holds binary floats, which {column} may not be", raw.path, hint)
-
-
-def _masks(raw: Raw, mapped: Mapped) -> list[pl.Series]:
-    return [raw.plain[i].alias(f"plain_{column}") for column, i in mapped.columns.items() if i in raw.plain]
 
 
 def _text(column: str, mapped: Mapped, source: Source) -> pl.Expr:
@@ -90,29 +125,24 @@ def _value(column: str, source: Source, masked: bool) -> pl.Expr:
     return pl.when(pl.col(f"plain_{column}")).then(_typed(column, source, plain=True)).otherwise(declared)
 
 
-def _typed(column: str, source: Source, plain: bool = False) -> pl.Expr:
+def _typed(column: str, source: Source, plain: bool = False, quick: bool = False) -> pl.Expr:
     text = pl.col(column)
     dtype = CANONICAL[source.name].columns[column]
     if column in WORDS or column in TRUTHS:
         return parse_word(text, column)
-    if column in IDS:
-        return pl.when(~text.str.contains(BROKEN_ID)).then(text.str.replace(WHOLE_NUMBER, "${1}"))
     if column == "currency":
-        code = text.str.to_uppercase()
+        code = text if quick else text.str.to_uppercase()
         return pl.when(code.is_in(list(MINOR_UNITS))).then(code)
     if dtype == pl.Date:
-        return parse_date(text, (ISO,) if plain else source.date_format)
+        return parse_date(text, (ISO,) if plain else source.date_format, quick)
     if dtype.is_numeric():
         scale = 10 if dtype == PRICE else 6
         digits = AMOUNT_DIGITS if column in AMOUNTS else NUMBER_DIGITS
         value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)
         return pl.when(value > 0).then(value) if column in POSITIVE else value
+    if column in IDS and not quick:
+        return pl.when(~text.str.contains(BROKEN_ID)).then(text.str.replace(WHOLE_NUMBER, "${1}"))
     return text
-
-
-def _wrong(column: str, text: pl.Series, value: pl.Series, damaged: pl.Series | None) -> pl.Series:
-    wrong = text.is_not_null() & value.is_null()
-    return (wrong | damaged.is_not_null() if damaged is not None else wrong).alias(column)
 
 
 def _dated(values: pl.DataFrame) -> pl.DataFrame:

@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.errors import InvariantError, RulesError, SourceError
+from recon.errors import InvariantError, SourceError
 from recon.read.header import SEARCHED_LINES, find_header, missing_names, refuse_doubles, refuse_missing, trim
-from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted
+from recon.read.lines import read_lines
 from recon.read.raw import Raw, name_column
-from recon.read.text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import NoReturn
 
+    from recon.read.lines import Lines
     from recon.rules import Source
 
 MAX_COLUMNS = 2_000
 MAX_CELL_BYTES = 100_000
-SEPARATORS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-STAND_IN = "\x1f"
-
-
-@dataclass(frozen=True)
-class Lines:
-    """The text with one record a line: what quotes protected stands as sentinels, quotes themselves are gone."""
-
-    data: bytes
-    path: str
-    separator: bytes
-    hidden: Sentinels | None
-    notes: tuple[str, ...] = ()
-
-    def physical(self, end: int) -> int:
-        """Return the physical line (from 1) of the record that starts at byte `end`."""
-        inside = self.data.count(self.hidden.newline, 0, end) if self.hidden else 0
-        return self.data.count(b"\n", 0, end) + inside + 1
-
-    def excerpt(self, line: bytes) -> str:
-        """Return the beginning of one record, for a message."""
-        text = line[:80].decode("utf-8", "replace")
-        return repr(self.hidden.show(text) if self.hidden else text)
-
-    def cells(self, line: bytes) -> list[str]:
-        """Return the cells of one record, as read."""
-        shown = [cell.decode() for cell in line.split(self.separator)]
-        return [self.hidden.show(cell) for cell in shown] if self.hidden else shown
 
 
 def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:
@@ -57,52 +30,16 @@ def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) ->
     Raises SourceError with file and line for text that is damaged, records of another width than the header, quotes
     that do not close, blank lines inside, repeated or unfit headers.
     """
-    lines = read_lines(data, path, source)
-    return _read_table(lines, source, wanted)
-
-
-def read_lines(data: bytes, path: str, source: Source) -> Lines:
-    """Decode the file, hide what quotes protect, make line ends one; the quick way when there is no quote at all."""
-    shown, quote = _separator(source.csv.separator), source.csv.quote
-    text = read_text(data, path, source.csv.encoding, shown.encode())
-    content, hidden, separator = text.data, None, shown
-    if not separator.isascii():
-        content, separator = content.replace(shown.encode(), STAND_IN.encode()), STAND_IN
-    if quote and quote.encode() in content:
-        content, hidden = hide_quoted(content, separator, shown, quote, path)
-    pairs = content.count(b"\r\n")
-    notes = text.notes
-    if pairs:
-        content = content.replace(b"\r\n", b"\n")
-        notes += ("line ends are partly CRLF, partly LF",) if content.count(b"\n") > pairs + 1 else ()
-    lines = Lines(content, path, separator.encode(), hidden, notes)
-    if (at := content.find(b"\r")) >= 0:
-        hint = "Line ends are mixed: export the file again with one kind."
-        raise SourceError(LONE_RETURN, f"{path}:{lines.physical(at)}", hint)
-    return replace(lines, data=_without_last_blanks(lines))
-
-
-def _separator(written: str) -> str:
-    separator = SEPARATORS.get(written, written)
-    if len(separator) != 1 or separator in '"\r\n':
-        raise RulesError(f"separator '{written}' is not one character", hint="Use one character, or `tab`.")
-    return separator
-
-
-def _without_last_blanks(lines: Lines) -> bytes:
-    data = lines.data
-    while data:
-        start = data.rfind(b"\n", 0, len(data)) + 1
-        if data[start:].strip(b" \t" + lines.separator):
-            break
-        data = data[: max(start - 1, 0)]
-    if not data:
-        raise SourceError("the file is empty", lines.path, "It holds no line with text.")
-    return data
+    lines = read_lines(data, path, source.csv)
+    try:
+        return _read_table(lines, source, wanted)
+    except SourceError:
+        lines.verify()
+        raise
 
 
 def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
-    head = lines.data.split(b"\n", SEARCHED_LINES)[:SEARCHED_LINES]
+    head = [line for _, line in islice(lines.from_byte(0), SEARCHED_LINES)]
     at, notes = _header_line(lines, head, source, wanted)
     start = sum(len(line) + 1 for line in head[: at + 1]) if at is not None else 0
     first = lines.cells(head[at or 0])
@@ -116,9 +53,9 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
             raise SourceError("the header line is blank", where, "Say with `header_row` on which line the column names stand.")
         refuse_missing(header, wanted, where, _other_separator(head[at], wanted, lines))
         refuse_doubles(header, wanted, where, source)
-    frame = _parse(lines, start, len(first))
+    frame = _parse(lines, 0 if at is None else at + 1, start, len(first))
     rows = _row_numbers(lines, frame, start)
-    raw = Raw(lines.path, header, _shown(frame, lines), rows, notes=lines.notes + notes)
+    raw = Raw(lines.path, header, _shown(frame, lines), rows, verify=lines.verify, notes=lines.notes + notes)
     return _checked(raw, first if header else [])
 
 
@@ -147,32 +84,32 @@ def _other_separator(line: bytes, wanted: Collection[str], lines: Lines) -> str:
     return ""
 
 
-def _parse(lines: Lines, start: int, width: int) -> pl.DataFrame:
+def _parse(lines: Lines, skipped: int, start: int, width: int) -> pl.DataFrame:
+    """Return the records after the first `skipped` lines, which end at byte `start`; null is an empty cell."""
     schema = {name_column(i): pl.String for i in range(width)}
     if start >= len(lines.data):
         return pl.DataFrame(schema=schema)
-    body = lines.data[start:] + b"\n"  # without it the engine takes one separator too many at the very end
     separator = lines.separator.decode()
     try:
-        frame = pl.read_csv(body, has_header=False, schema=schema, separator=separator, quote_char=None, raise_if_empty=False)
+        frame = pl.read_csv(lines.data, has_header=False, skip_lines=skipped, schema=schema, separator=separator, quote_char=None)
     except pl.exceptions.PolarsError as error:
         _refuse_widths(lines, start, width)
         raise InvariantError(f"{lines.path}: the CSV engine refused what is well formed: {error}") from error
-    # No record is wider, or the engine would have raised: an equal total means that none is narrower.
-    if frame.height != body.count(b"\n") or body.count(lines.separator) != frame.height * (width - 1):
+    # No record is wider, or the engine would have raised. None is narrower where its last cell is not empty, or where
+    # there are as many separators as there should be. The last line feed keeps the engine from taking one too many.
+    narrow = frame[:, -1].null_count() and lines.data.count(lines.separator, start) != frame.height * (width - 1)
+    if narrow or frame.height != lines.data.count(b"\n") - skipped:
         _refuse_widths(lines, start, width)
     return frame
 
 
 def _refuse_widths(lines: Lines, start: int, width: int) -> None:
-    for line in lines.data[start:].split(b"\n"):
+    for at, line in lines.from_byte(start):
         fields = line.count(lines.separator) + 1
         if fields != width or not line.strip():
-            where = f"{lines.path}:{lines.physical(start)}"
-            cut_off = fields < width and start + len(line) >= len(lines.data)
-            shown = "The file seems to be cut off: get it again." if cut_off else f"The line is: {lines.excerpt(line)}"
-            _refuse_width(line, where, f"{fields} fields, where the header has {width}", shown)
-        start += len(line) + 1
+            cut_off = fields < width and at + len(line) + 1 >= len(lines.data)
+            hint = "The file seems to be cut off: get it again." if cut_off else f"The line is: {lines.excerpt(line)}"
+            _refuse_width(line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint)
 
 
 def _refuse_width(line: bytes, where: str, what: str, hint: str) -> NoReturn:

@@ -22,9 +22,8 @@ def parse_number(text: pl.Expr, form: NumberFormat, scale: int, whole_digits: in
     from zero.
     """
     fraction = r"[0-9]+" if rounded else rf"[0-9]{{1,{scale}}}0*"
-    gated = pl.when(text.str.contains(pattern(form, fraction))).then(text)
     dtype = pl.Decimal(38, scale)
-    plain = _plain(gated, form)
+    plain = _plain(text, form)
     if rounded:
         # One digit beyond the scale decides a rounding half away from zero; the engine would round twice otherwise.
         cut = plain.str.replace(rf"(\.[0-9]{{{scale + 1}}})[0-9]+$", "${1}")
@@ -32,7 +31,8 @@ def parse_number(text: pl.Expr, form: NumberFormat, scale: int, whole_digits: in
     else:
         value = plain.cast(dtype, strict=False)
     limit = pl.lit(Decimal(10) ** whole_digits, pl.Decimal(38, scale))
-    return pl.when(value.abs() < limit).then(value)
+    # The engine's cast takes more than the grammar (exponents, a point at the end) and rounds: the pattern decides.
+    return pl.when(text.str.contains(pattern(form, fraction)) & (value.abs() < limit)).then(value)
 
 
 def pattern(form: NumberFormat, fraction: str = "[0-9]+") -> str:

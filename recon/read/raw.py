@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
@@ -24,6 +24,8 @@ class Raw:
     `damaged`: column position -> `pl.String` series: why a cell cannot be trusted (`#N/A`, formula without a value,
     more than 15 digits, ...), null where it can. Such a cell makes its row a reject if its column is used.
     `floats`: positions of columns that are binary floats: refused where a number is wanted of them.
+    `verify`: raises SourceError if the text holds control characters; to be called when a cell is not what it should be.
+    A reader that has checked already leaves it as it is.
     `notes`: what the reader has to say of the file (header row found, hidden rows counted, ...).
     """
 
@@ -34,6 +36,7 @@ class Raw:
     plain: Mapping[int, pl.Series] = field(default_factory=dict)
     damaged: Mapping[int, pl.Series] = field(default_factory=dict)
     floats: frozenset[int] = frozenset()
+    verify: Callable[[], None] = lambda: None
     notes: tuple[str, ...] = ()
     sha256: str = ""
     bytes: int = 0

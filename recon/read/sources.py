@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 
+READ_AT_ONCE = 4
+
 
 @dataclass(frozen=True)
 class Part:
@@ -47,7 +50,10 @@ def read_sources(rules: Rules) -> Sources:
     Raises SourceError for a file that is missing, damaged or not what the mapping needs; a row with a cell that does
     not convert goes to `rejects` instead of its frame.
     """
-    parts = {name: _read_source(source, rules.path.parent) for name, source in rules.sources.items()}
+    with ThreadPoolExecutor(max_workers=READ_AT_ONCE) as pool:
+        folder = rules.path.parent
+        several = pool.map(lambda source: _read_source(source, folder), rules.sources.values())
+        parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
     files = tuple(part.file for several in parts.values() for part in several)

@@ -40,15 +40,16 @@ class Text:
     notes: tuple[str, ...] = ()
 
 
-def read_text(data: bytes, path: str, encoding: str | None = None, allowed: bytes = b"") -> Text:
-    """Return `data` as checked UTF-8 text; `allowed` are control characters that the file may hold (its separator).
+def read_text(data: bytes, path: str, encoding: str | None = None, controls: bool = True) -> Text:
+    """Return `data` as checked UTF-8 text; without `controls` the caller sees to `refuse_controls` himself.
 
     A byte order mark decides the encoding, else `encoding`, else it is UTF-8. Raises SourceError with line and column
     for bytes that are not of the encoding, for control characters, U+FFFD, and a byte order mark inside the file.
     """
     refuse_other_kinds(data, path)
     text, notes = _decoded(data, path, encoding)
-    _refuse_controls(text, path, allowed)
+    if controls:
+        refuse_controls(text, path)
     if not text.isascii():
         _refuse_damage(text, path)
         if found := len(MOJIBAKE.findall(text)):
@@ -114,7 +115,8 @@ def _checked_utf8(data: bytes) -> bytes:
     return data
 
 
-def _refuse_controls(text: bytes, path: str, allowed: bytes) -> None:
+def refuse_controls(text: bytes, path: str, allowed: bytes = b"") -> None:
+    """Raise SourceError with line and column for a control character; `allowed` is one that may be (the separator)."""
     for control in CONTROLS:
         byte = bytes([control])
         if byte not in allowed and byte in text:

@@ -52,7 +52,9 @@ def check_formats(formats: Sequence[str]) -> None:
     for name in formats:
         if name not in FORMATS:
             known = f"Known: {', '.join(FORMATS)}."
-            raise RulesError(f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", where="--format", hint=known)
+            raise RulesError(
+                f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", where="--format", hint=known
+            )
 
 
 def check_conservation(reconciliation: Reconciliation) -> None:

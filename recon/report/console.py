@@ -49,7 +49,9 @@ def _print_block(block: figures.Block, console: Console) -> None:
         line = Text("  ")
         for number, width, text in zip(shown, widths, row, strict=True):
             space = " " * (width - text.cell_len)
-            line.append_text(Text.assemble(space, text) if block.headings[number].number else Text.assemble(text, space))
+            line.append_text(
+                Text.assemble(space, text) if block.headings[number].number else Text.assemble(text, space)
+            )
             line.append("  ")
         line.rstrip()
         console.print(line, soft_wrap=True)

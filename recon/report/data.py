@@ -72,7 +72,9 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 def write_object(value: Mapping[str, Any], path: Path) -> None:
     """Write one JSON object, its keys in the order given."""
-    path.write_text(json.dumps(dict(value), indent=2, ensure_ascii=False, default=_json) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(
+        json.dumps(dict(value), indent=2, ensure_ascii=False, default=_json) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 def _json(value: object) -> object:
@@ -80,5 +82,7 @@ def _json(value: object) -> object:
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    decimals = [decimal_text(pl.col(name), dtype.scale) for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal)]
+    decimals = [
+        decimal_text(pl.col(name), dtype.scale) for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal)
+    ]
     return frame.with_columns(*decimals, pl.col(pl.Date, pl.Datetime).cast(pl.String))

@@ -62,7 +62,9 @@ def sheet_rows(
         numbered = part.with_columns((pl.int_range(pl.len()) + (first_row + start)).cast(pl.String).alias(_ROW))
         cells = [_cells(numbered, column, get_column_letter(n), paint) for n, column in enumerate(columns, 1)]
         entries = [
-            pl.concat_str(pl.lit(f'<c r="{get_column_letter(len(columns) + n)}'), _ROW, pl.lit(f'" s="{paint.styles.entry}"/>'))
+            pl.concat_str(
+                pl.lit(f'<c r="{get_column_letter(len(columns) + n)}'), _ROW, pl.lit(f'" s="{paint.styles.entry}"/>')
+            )
             for n in range(1, entry_columns + 1)
         ]
         row = pl.concat_str(pl.lit('<row r="'), _ROW, _height(columns), pl.lit(">"), *cells, *entries, pl.lit("</row>"))
@@ -90,7 +92,9 @@ def _cells(part: pl.DataFrame, column: Column, letter: str, paint: Painter) -> p
     if dtype == pl.Date:
         return _date_cell(letter, values, paint.styles)
     if dtype == pl.Boolean:
-        return _text_cell(letter, pl.when(values).then(pl.lit("yes")).when(~values).then(pl.lit("no")), pl.lit(str(paint.styles.text)))
+        return _text_cell(
+            letter, pl.when(values).then(pl.lit("yes")).when(~values).then(pl.lit("no")), pl.lit(str(paint.styles.text))
+        )
     if isinstance(dtype, pl.Decimal):
         return _decimal_cell(part, column, letter, paint)
     if dtype.is_integer():
@@ -115,7 +119,12 @@ def _decimal_cell(part: pl.DataFrame, column: Column, letter: str, paint: Painte
     if longest <= excel_styles.SAFE_DIGITS:
         return _number_cell(letter, exact, style)
     shown = decimal_text(values.round(_SHOWN_PLACES[column.kind], mode="half_away_from_zero"), scale)
-    as_number = pl.when(_digits(exact) <= excel_styles.SAFE_DIGITS).then(exact).when(_digits(shown) <= excel_styles.SAFE_DIGITS).then(shown)
+    as_number = (
+        pl.when(_digits(exact) <= excel_styles.SAFE_DIGITS)
+        .then(exact)
+        .when(_digits(shown) <= excel_styles.SAFE_DIGITS)
+        .then(shown)
+    )
     as_text = pl.when(as_number.is_null()).then(exact)
     long_style = pl.lit(str(paint.styles.long_number))
     return _number_cell(letter, as_number, style) + _text_cell(letter, as_text, long_style)
@@ -157,7 +166,9 @@ def _date_cell(letter: str, values: pl.Expr, styles: Styles) -> pl.Expr:
 
 
 def _number_cell(letter: str, digits: pl.Expr, style: pl.Expr) -> pl.Expr:
-    cell = pl.concat_str(pl.lit(f'<c r="{letter}'), _ROW, pl.lit('" s="'), style, pl.lit('"><v>'), digits, pl.lit("</v></c>"))
+    cell = pl.concat_str(
+        pl.lit(f'<c r="{letter}'), _ROW, pl.lit('" s="'), style, pl.lit('"><v>'), digits, pl.lit("</v></c>")
+    )
     return cell.fill_null("")
 
 
@@ -165,7 +176,9 @@ def _text_cell(letter: str, text: pl.Expr, style: pl.Expr) -> pl.Expr:
     start = pl.lit('" t="inlineStr"><is><t xml:space="preserve">')
     # Readers take _x0041_ for an escaped A, so an underscore that begins such a thing is escaped itself.
     content = xml_expr(cut_expr(text)).str.replace_all("_(x[0-9A-Fa-f]{4}_)", "_x005F_${1}")
-    cell = pl.concat_str(pl.lit(f'<c r="{letter}'), _ROW, pl.lit('" s="'), style, start, content, pl.lit("</t></is></c>"))
+    cell = pl.concat_str(
+        pl.lit(f'<c r="{letter}'), _ROW, pl.lit('" s="'), style, start, content, pl.lit("</t></is></c>")
+    )
     return cell.fill_null("")
 
 

@@ -48,12 +48,16 @@ def fill_summary(sheet: Worksheet, reconciliation: Reconciliation, contents: Seq
 
 
 def _opening(sheet: Worksheet, reconciliation: Reconciliation) -> int:
-    _text(sheet.cell(1, 1), figures.TITLE).font = Font(name=excel_styles.FONT, size=16, bold=True, color=excel_styles.INK)
+    _text(sheet.cell(1, 1), figures.TITLE).font = Font(
+        name=excel_styles.FONT, size=16, bold=True, color=excel_styles.INK
+    )
     sheet.row_dimensions[1].height = 26
     _text(sheet.cell(2, 1), figures.basis(reconciliation)).font = _quiet()
     lines = figures.headline(reconciliation)
     for number, line in enumerate(lines, 4):
-        _text(sheet.cell(number, 1), line).font = Font(name=excel_styles.FONT, size=12, bold=number == 4, color=excel_styles.INK)
+        _text(sheet.cell(number, 1), line).font = Font(
+            name=excel_styles.FONT, size=12, bold=number == 4, color=excel_styles.INK
+        )
     return 4 + len(lines) + 1
 
 
@@ -84,7 +88,9 @@ def _block(sheet: Worksheet, block: figures.Block, row: int) -> int:
             _fill(sheet.cell(number, column), value)
     if block.headings[-1].wide:
         for number in range(row, row + len(block.rows) + 1):
-            sheet.merge_cells(start_row=number, end_row=number, start_column=len(block.headings), end_column=len(_WIDTHS))
+            sheet.merge_cells(
+                start_row=number, end_row=number, start_column=len(block.headings), end_column=len(_WIDTHS)
+            )
     return row + len(block.rows) + 2
 
 

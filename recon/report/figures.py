@@ -64,7 +64,9 @@ def headline(reconciliation: Reconciliation) -> tuple[str, ...]:
     if at_risk:
         lines.append(f"Amount at risk: {', '.join(at_risk)}.")
     if summary.get("first_pass_match_rate") is not None:
-        lines.append(f"First-pass match rate: {money.percent(Decimal(summary['first_pass_match_rate']))} of the invoices.")
+        lines.append(
+            f"First-pass match rate: {money.percent(Decimal(summary['first_pass_match_rate']))} of the invoices."
+        )
     if summary.get("rejects"):
         lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)

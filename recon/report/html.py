@@ -80,7 +80,9 @@ def _block(block: figures.Block) -> Iterator[str]:
     yield f"<h2>{_safe(block.title)}</h2>\n"
     if block.note:
         yield f'<p class="quiet">{_safe(block.note)}</p>\n'
-    heads = "".join(f"<th{' class=n' if heading.number else ''}>{_safe(heading.title)}</th>" for heading in block.headings)
+    heads = "".join(
+        f"<th{' class=n' if heading.number else ''}>{_safe(heading.title)}</th>" for heading in block.headings
+    )
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     for row in block.rows:
         yield f"<tr>{''.join(_cell(value) for value in row)}</tr>\n"
@@ -124,12 +126,16 @@ def _column_cells(frame: pl.DataFrame, column: Column) -> pl.Expr:
         return _wrapped(values.list.join(", "), "")
     text = xml_expr(values.cast(pl.String))
     if column.kind == "mark":
-        return pl.concat_str(pl.lit('<td class="'), text.fill_null(""), pl.lit('">'), text.fill_null(""), pl.lit("</td>"))
+        return pl.concat_str(
+            pl.lit('<td class="'), text.fill_null(""), pl.lit('">'), text.fill_null(""), pl.lit("</td>")
+        )
     return _wrapped(text, "n" if column.kind in _NUMERIC else "prose" if column.name in {"message", "reason"} else "")
 
 
 def _amounts(frame: pl.DataFrame, name: str) -> pl.Series:
-    currencies = frame.get_column("currency") if "currency" in frame.columns else pl.repeat(None, frame.height, eager=True)
+    currencies = (
+        frame.get_column("currency") if "currency" in frame.columns else pl.repeat(None, frame.height, eager=True)
+    )
     pairs = zip(frame.get_column(name), currencies, strict=True)
     shown = [None if value is None else money.amount(value, currency) for value, currency in pairs]
     return pl.Series(name, shown, dtype=pl.String)

@@ -34,7 +34,11 @@ def write_junit(frames: Mapping[str, pl.DataFrame], path: Path, fail_on: Severit
 
 def _case() -> pl.Expr:
     start = pl.concat_str(
-        pl.lit('<testcase classname="'), xml_expr(pl.col("group")), pl.lit('" name="'), xml_expr(pl.col("name")), pl.lit('"')
+        pl.lit('<testcase classname="'),
+        xml_expr(pl.col("group")),
+        pl.lit('" name="'),
+        xml_expr(pl.col("name")),
+        pl.lit('"'),
     )
     failure = pl.concat_str(
         pl.lit('><failure message="'),
@@ -48,13 +52,17 @@ def _case() -> pl.Expr:
 
 def _invoice_cases(frames: Mapping[str, pl.DataFrame], fail_on: Severity) -> pl.DataFrame:
     lines = frames["invoice_lines"].select(*_KEY, *_PLACE)
-    found = _described(frames["discrepancies"].filter(pl.col("invoice_number").is_not_null())).select("finding", *_PLACE)
+    found = _described(frames["discrepancies"].filter(pl.col("invoice_number").is_not_null())).select(
+        "finding", *_PLACE
+    )
     findings = found.join(lines, on=_PLACE, how="inner", maintain_order="left")
     findings = findings.group_by(_KEY, maintain_order=True).agg(pl.col("finding").str.join("\n").alias("findings"))
     invoices = frames["invoices"].join(findings, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
     codes = pl.col("codes").list.join(", ")
     return invoices.select(
-        pl.concat_str(pl.lit("recon.invoices."), pl.coalesce("supplier_id", "supplier_name", pl.lit("unknown"))).alias("group"),
+        pl.concat_str(pl.lit("recon.invoices."), pl.coalesce("supplier_id", "supplier_name", pl.lit("unknown"))).alias(
+            "group"
+        ),
         _name(pl.col("document_type").fill_null("invoice"), pl.col("invoice_number"), pl.col("company")).alias("name"),
         pl.concat_str(pl.col("decision").fill_null("hold"), pl.lit(": "), codes.fill_null("")).alias("summary"),
         pl.col("findings").fill_null(""),
@@ -67,7 +75,10 @@ def _other_cases(frames: Mapping[str, pl.DataFrame], fail_on: Severity) -> pl.Da
         pl.col("invoice_number").is_null() & pl.col("severity").is_in(at_least(fail_on))
     )
     return _described(elsewhere).select(
-        pl.concat_str(pl.lit("recon."), pl.when(pl.col("receipt_number").is_null()).then(pl.lit("orders")).otherwise(pl.lit("receipts"))).alias("group"),
+        pl.concat_str(
+            pl.lit("recon."),
+            pl.when(pl.col("receipt_number").is_null()).then(pl.lit("orders")).otherwise(pl.lit("receipts")),
+        ).alias("group"),
         pl.concat_str("code", pl.lit(" "), "source", pl.lit(":"), "row", ignore_nulls=True).alias("name"),
         pl.concat_str("severity", pl.lit(": "), "code").alias("summary"),
         pl.col("finding").alias("findings"),

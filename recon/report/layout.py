@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-Kind = Literal["text", "mark", "amount", "base_amount", "price", "quantity", "number", "score", "whole", "date", "truth"]
+Kind = Literal[
+    "text", "mark", "amount", "base_amount", "price", "quantity", "number", "score", "whole", "date", "truth"
+]
 """`mark` is a word that has a colour; `amount` is in the row's currency; `number` may be anything, a date too."""
 
 FRAMES = (
@@ -76,9 +78,6 @@ _COLUMNS = (
     Column("order_po_line", "Linked line", "text", 8),
     Column("order_supplier_id", "Order's supplier", "text", 12),
     Column("receipts", "Receipts used", "text", 24),
-    Column("description", "Description", "text", 32),
-    Column("company", "Company", "text", 10),
-    Column("uom", "Unit", "text", 7),
     Column("currency", "Currency", "text", 9),
     Column("source", "File", "text", 24),
     Column("row", "Row", "whole", 8),
@@ -126,7 +125,16 @@ SHEETS = (
         "discrepancies",
         (
             *("severity", "code", "message", "amount_at_risk", "currency", "supplier_id", "supplier_name"),
-            *("invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "measure", "expected", "actual"),
+            *(
+                "invoice_number",
+                "invoice_line",
+                "po_number",
+                "po_line",
+                "receipt_number",
+                "measure",
+                "expected",
+                "actual",
+            ),
             *("variance", "variance_percent", "limit", "tolerance", "source", "row", "discrepancy_id"),
         ),
         "Every finding, with its facts; the last two columns are for the reviewer.",
@@ -206,7 +214,10 @@ SHEETS = (
     ),
 )
 
-REVIEW_COLUMNS = (Column("review_decision", "Your decision", "text", 14), Column("review_note", "Your note", "text", 36))
+REVIEW_COLUMNS = (
+    Column("review_decision", "Your decision", "text", 14),
+    Column("review_note", "Your note", "text", 36),
+)
 """Empty columns at the end of the discrepancies, for the reviewer."""
 
 
@@ -225,7 +236,7 @@ def describe(name: str, dtype: pl.DataType) -> Column:
     if name in _KNOWN:
         return _KNOWN[name]
     words = " ".join(_ACRONYMS.get(word, word) for word in name.split("_"))
-    return Column(name, words[:1].upper() + words[1:], _kind(dtype), 14 if dtype.is_numeric() else 13)
+    return Column(name, words[:1].upper() + words[1:], _kind(dtype), 14 if dtype.is_numeric() else 24)
 
 
 def _kind(dtype: pl.DataType) -> Kind:

@@ -37,7 +37,9 @@ class Output:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -71,7 +73,9 @@ def prepare(directory: Path | str) -> Output:
             raise OutputError("the output folder is a file", where=str(directory), hint="Choose another name for -o.")
         if path.is_mount():
             raise OutputError(
-                "the output folder is a mount point and cannot be replaced", where=str(directory), hint=f"Use {path / 'report'}."
+                "the output folder is a mount point and cannot be replaced",
+                where=str(directory),
+                hint=f"Use {path / 'report'}.",
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         output = Output(path, _lock(path))
@@ -94,7 +98,9 @@ def cannot_write(directory: Path | str, error: OSError) -> OutputError:
     # Polars leaves errno empty and puts the number into the text.
     full = error.errno in {errno.ENOSPC, errno.EDQUOT} or f"(os error {errno.ENOSPC})" in str(error)
     reason = "the disk is full" if full else error.strerror or str(error)
-    hint = "Free some space: the former report is untouched." if full else "Choose a folder that you may write to with -o."
+    hint = (
+        "Free some space: the former report is untouched." if full else "Choose a folder that you may write to with -o."
+    )
     return OutputError(f"the report cannot be written: {reason}", where=str(directory), hint=hint)
 
 
@@ -145,7 +151,9 @@ def _lock(directory: Path) -> BinaryIO:
         if not _try_lock(file):
             file.close()
             raise OutputError(
-                "another run is writing this report", where=str(directory), hint="Wait for it to end, or choose another folder."
+                "another run is writing this report",
+                where=str(directory),
+                hint="Wait for it to end, or choose another folder.",
             )
         if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
             return file

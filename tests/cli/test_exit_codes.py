@@ -191,7 +191,7 @@ def test_a_standard_output_that_is_not_there_is_141_and_the_report_is_published(
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110 -- a device
 def test_a_standard_output_that_is_full_is_4(started):
-    with open("/dev/full", "w") as full:  # noqa: PTH123, PLW1514 -- a device
+    with open("/dev/full", "w") as full:  # noqa: PTH123 -- a device
         process = started("run", "rules.yaml", stdout=full)
     assert "standard output cannot be written" in process.communicate(timeout=60)[1]
     assert process.returncode == 4

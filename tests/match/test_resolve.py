@@ -46,8 +46,13 @@ def test_an_id_that_the_iban_contradicts_is_uncertain() -> None:
     assert one(resolved("supplier_id | iban\nS1 | DE22 5000", MASTER)) == ("S1", "uncertain", "id")
 
 
-def test_a_vat_id_that_nobody_has_contradicts_nothing() -> None:
-    assert one(resolved("supplier_id | supplier_vat_id\nS1 | DE999", MASTER)) == ("S1", None, "id")
+def test_a_vat_id_or_iban_that_is_not_the_one_on_file_is_uncertain() -> None:
+    table = "supplier_id | supplier_vat_id | iban\nS1 | DE999 | -\nS1 | - | DE99 9999\nS1 | DE 111 | de115000"
+    assert [verdict[1] for verdict in verdicts(resolved(table, MASTER))] == ["uncertain", "uncertain", None]
+
+
+def test_an_iban_contradicts_nothing_where_none_is_on_file() -> None:
+    assert one(resolved("supplier_id | iban\nS3 | DE99 9999", MASTER)) == ("S3", None, "id")
 
 
 def test_a_shared_vat_id_is_a_tie_unless_the_name_settles_it() -> None:
@@ -144,8 +149,10 @@ def test_an_order_does_not_settle_what_the_vat_id_contradicts() -> None:
     assert one(found) == ("S1", "uncertain", "id")
 
 
-def test_a_name_under_an_unknown_id_is_uncertain() -> None:
-    assert one(resolved("supplier_id | supplier_name\nX9 | Beta Maschinenfabrik AG", MASTER)) == ("S2", "uncertain", "name")
+def test_an_unknown_id_is_unknown_whatever_stands_beside_it_and_the_reason_names_it() -> None:
+    found = resolved("supplier_id | supplier_name | supplier_vat_id\nX9 | Beta Maschinenfabrik AG | DE222", MASTER)
+    assert one(found) == (None, "unknown", "none")
+    assert "S2 (Beta Maschinenfabrik AG)" in found.invoice_lines["supplier_reason"][0]
 
 
 def test_an_id_is_not_found_by_dropping_its_zeros_but_the_reason_names_the_other() -> None:

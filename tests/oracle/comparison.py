@@ -166,7 +166,7 @@ def late_deliveries(order: OrderLine, rules: Rules) -> None:
 
 def delivery(order: OrderLine, rules: Rules, overdue: bool) -> None:
     """`overdue`: the order line is closed, or past due at `--as-of`."""
-    if order.by_amount or order.quantity is None or order.policy not in RECEIVED_POLICIES:
+    if order.quantity is None or order.policy not in RECEIVED_POLICIES:
         return
     seen = seen_by_when(None, order)
     most = order.quantity * (1 + percent_of(order, "over_delivery_percent") / 100)

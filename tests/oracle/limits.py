@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
-from recon.rules import Limit, Rules
+from recon.rules import EXACTLY, Limit, Rules
 from tests.oracle import values
 from tests.oracle.lines import InvoiceLine, OrderLine, Row
 

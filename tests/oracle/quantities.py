@@ -41,11 +41,11 @@ def receive(order: OrderLine, receipts: Iterable[ReceiptLine], conversions: list
     """Add up what came and what was accepted, in the order's unit."""
     accepted = NOTHING
     for receipt in receipts:
+        order.receipts.append(receipt)
         factor = conversion(conversions, order, receipt.row.get("uom"))
         if factor is None:
             receipt.codes.add("uom_mismatch")
             continue
-        order.receipts.append(receipt)
         order.received += receipt.quantity * factor
         accepted += accepted_of(receipt) * factor
     order.accepted = max(NOTHING, min(order.received, accepted))

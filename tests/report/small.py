@@ -141,17 +141,35 @@ def small(**changes: Any) -> Small:
     made = Small(
         discrepancies=frame(tables.DISCREPANCIES, FINDING),
         invoice_lines=frame(tables.INVOICE_RESULTS, INVOICE_LINE, PAID_LINE),
-        order_lines=frame(tables.ORDER_RESULTS, {"po_number": "0045", "po_line": "10", "quantity": "100.5", "closed": True}),
+        order_lines=frame(
+            tables.ORDER_RESULTS, {"po_number": "0045", "po_line": "10", "quantity": "100.5", "closed": True}
+        ),
         receipt_lines=frame(tables.RECEIPT_RESULTS, {"receipt_number": "R1", "po_number": "0045", "quantity": "100"}),
         invoices=frame(
             tables.INVOICES,
-            invoice | {"invoice_number": "INV-7", "currency": "EUR", "amount": "1300.005", "decision": "hold", "codes": ["price_variance"]},
+            invoice
+            | {
+                "invoice_number": "INV-7",
+                "currency": "EUR",
+                "amount": "1300.005",
+                "decision": "hold",
+                "codes": ["price_variance"],
+            },
             invoice | {"invoice_number": "INV-8", "currency": "JPY", "amount": "90000", "decision": "pay", "codes": []},
         ),
-        supplier_links=frame(tables.SUPPLIER_LINKS, {"side": "invoice", "given_iban": IBAN, "supplier_id": "S1", "method": "iban"}),
+        supplier_links=frame(
+            tables.SUPPLIER_LINKS, {"side": "invoice", "given_iban": IBAN, "supplier_id": "S1", "method": "iban"}
+        ),
         rejects=frame(
             tables.REJECTS,
-            {"table": "invoices", "source": "inv/a.csv", "row": 4, "column": "amount", "value": "12,5O", "reason": "not a number"},
+            {
+                "table": "invoices",
+                "source": "inv/a.csv",
+                "row": 4,
+                "column": "amount",
+                "value": "12,5O",
+                "reason": "not a number",
+            },
         ),
         left_out=frame(tables.LEFT_OUT),
         allocations=frame(tables.ALLOCATIONS),

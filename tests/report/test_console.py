@@ -47,7 +47,9 @@ def test_eighty_columns_are_enough_for_the_usual():
 
 
 def test_markup_and_control_characters_are_shown_not_obeyed():
-    text = printed(findings({"supplier_name": "[red]x[/y]\x1b[2J\x07\u202e", "message": "[/bold]"}), force_terminal=True)
+    text = printed(
+        findings({"supplier_name": "[red]x[/y]\x1b[2J\x07\u202e", "message": "[/bold]"}), force_terminal=True
+    )
     assert r"[red]x[/y]\x1B[2J\x07\u202E" in text
     assert "[/bold]" in text
     assert not [control for control in ("\x1b[2J", "\x07", "\u202e") if control in text]
@@ -60,7 +62,10 @@ def test_no_colour_where_none_is_wanted(monkeypatch):
 
 
 def test_only_the_worst_are_shown_and_counted():
-    text = printed(findings(*({"discrepancy_id": str(n), "message": f"no. {n}", "amount_at_risk": str(n)} for n in range(30))), top=2)
+    text = printed(
+        findings(*({"discrepancy_id": str(n), "message": f"no. {n}", "amount_at_risk": str(n)} for n in range(30))),
+        top=2,
+    )
     assert "Discrepancies, the worst 2 of 30" in text
     assert [n for n in range(30) if f"no. {n}\n" in text] == [28, 29]
 

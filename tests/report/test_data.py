@@ -62,7 +62,9 @@ def test_parquet_keeps_every_digit_and_type(tmp_path):
     assert pl.read_parquet(tmp_path / "f.parquet").equals(exact)
 
 
-@pytest.mark.parametrize(("write", "name"), [(write_json, "f.json"), (write_csv, "f.csv"), (write_parquet, "f.parquet")])
+@pytest.mark.parametrize(
+    ("write", "name"), [(write_json, "f.json"), (write_csv, "f.csv"), (write_parquet, "f.parquet")]
+)
 def test_no_bank_account_reaches_a_file(tmp_path, write, name):
     spaced = "DE89 3704 0044 0532 0130 00"
     for frame_name, made in masked_frames(small(rejects=rejected(IBAN), discrepancies=found(spaced))).items():
@@ -72,7 +74,10 @@ def test_no_bank_account_reaches_a_file(tmp_path, write, name):
 
 
 def rejected(value):
-    return frame(tables.REJECTS, {"table": "invoices", "source": "a.csv", "row": 1, "column": "iban", "value": value, "reason": "no"})
+    return frame(
+        tables.REJECTS,
+        {"table": "invoices", "source": "a.csv", "row": 1, "column": "iban", "value": value, "reason": "no"},
+    )
 
 
 def found(iban):
@@ -85,10 +90,17 @@ def test_masking_leaves_everything_else_alone():
 
 
 def test_absent_stays_absent_and_true_is_true(tmp_path):
-    made = frame(tables.ORDER_RESULTS, {"po_number": "1", "closed": True}, {"po_number": "2", "closed_date": date(2026, 1, 2)})
+    made = frame(
+        tables.ORDER_RESULTS, {"po_number": "1", "closed": True}, {"po_number": "2", "closed_date": date(2026, 1, 2)}
+    )
     write_json(made, tmp_path / "f.json")
     first, second = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))
-    assert (first["closed"], first["closed_date"], second["closed"], second["closed_date"]) == (True, None, None, "2026-01-02")
+    assert (first["closed"], first["closed_date"], second["closed"], second["closed_date"]) == (
+        True,
+        None,
+        None,
+        "2026-01-02",
+    )
     assert first["quantity"] is None
 
 

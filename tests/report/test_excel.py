@@ -39,7 +39,16 @@ def with_lines(**changes):
 
 def test_sheets_stand_in_order_and_left_out_only_where_there_is_any(tmp_path):
     book = openpyxl.load_workbook(made(tmp_path))
-    named = ["Summary", "Discrepancies", "Invoices", "Invoice lines", "Order lines", "Receipt lines", "Suppliers", "Rejects"]
+    named = [
+        "Summary",
+        "Discrepancies",
+        "Invoices",
+        "Invoice lines",
+        "Order lines",
+        "Receipt lines",
+        "Suppliers",
+        "Rejects",
+    ]
     assert book.sheetnames == named
     left = small(left_out=frame(tables.LEFT_OUT, {"table": "orders", "number": "7", "reason": "after 2026-01-31"}))
     assert openpyxl.load_workbook(made(tmp_path, left)).sheetnames == [*named, "Left out"]
@@ -65,14 +74,19 @@ def test_reviewers_choose_a_decision_from_a_list(tmp_path):
 
 def test_dates_are_dates_and_impossible_ones_text(tmp_path):
     [row] = sheet(made(tmp_path, with_lines(invoice_date=date(2026, 2, 28))), "Invoice lines")
-    assert (row["Invoice date"].value.isoformat(), row["Invoice date"].number_format) == ("2026-02-28T00:00:00", "yyyy-mm-dd")
+    assert (row["Invoice date"].value.isoformat(), row["Invoice date"].number_format) == (
+        "2026-02-28T00:00:00",
+        "yyyy-mm-dd",
+    )
     [row] = sheet(made(tmp_path, with_lines(invoice_date=date(1900, 2, 28))), "Invoice lines")
     assert row["Invoice date"].value == "1900-02-28"
     [row] = sheet(made(tmp_path, with_lines(invoice_date=date(1900, 3, 1))), "Invoice lines")
     assert row["Invoice date"].value.isoformat() == "1900-03-01T00:00:00"
 
 
-@pytest.mark.parametrize(("currency", "shown"), [("JPY", "#,##0"), ("EUR", "#,##0.00"), ("KWD", "#,##0.000"), (None, "#,##0.00")])
+@pytest.mark.parametrize(
+    ("currency", "shown"), [("JPY", "#,##0"), ("EUR", "#,##0.00"), ("KWD", "#,##0.000"), (None, "#,##0.00")]
+)
 def test_amounts_are_shown_at_the_minor_unit_and_kept_exact(tmp_path, currency, shown):
     [row] = sheet(made(tmp_path, with_lines(currency=currency, amount="1234.56789")), "Invoice lines")
     assert (row["Amount"].value, row["Amount"].number_format) == (1234.56789, shown)
@@ -89,7 +103,18 @@ def test_a_long_quotient_is_a_number_that_shows_the_same(tmp_path):
     assert (row["Amount at risk"].value, row["Amount at risk"].data_type) == (41152, "n")
 
 
-LIVE = ['=HYPERLINK("http://x","click")', "=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", "\tx", "#REF!", "TRUE", "1e5", "0045"]
+LIVE = [
+    '=HYPERLINK("http://x","click")',
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "+1",
+    "-1",
+    "\tx",
+    "#REF!",
+    "TRUE",
+    "1e5",
+    "0045",
+]
 
 
 @pytest.mark.parametrize("text", LIVE)
@@ -101,7 +126,12 @@ def test_text_is_text_whatever_it_looks_like(tmp_path, text):
 
 
 def test_no_sheet_has_a_formula(tmp_path):
-    path = made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, *(FINDING | {"message": text, "expected": text} for text in LIVE))))
+    path = made(
+        tmp_path,
+        small(
+            discrepancies=frame(tables.DISCREPANCIES, *(FINDING | {"message": text, "expected": text} for text in LIVE))
+        ),
+    )
     with zipfile.ZipFile(path) as packed:
         sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/sheet")]
         assert not any(re.search(rb"<f[ >/]", packed.read(name)) for name in sheets)

@@ -105,7 +105,9 @@ def test_findings_of_lines_without_a_supplier_reach_their_invoice(tmp_path):
 
 
 def test_junit_survives_hostile_text_and_no_invoices(tmp_path):
-    assert junit(tmp_path, findings({"message": HOSTILE}))[0][0].text.endswith(r'<script>alert("1")</script>&amp;\x1B]]>')
+    assert junit(tmp_path, findings({"message": HOSTILE}))[0][0].text.endswith(
+        r'<script>alert("1")</script>&amp;\x1B]]>'
+    )
     none = small(invoices=tables.INVOICES.empty(), discrepancies=tables.DISCREPANCIES.empty(), summary=SUMMARY)
     assert junit(tmp_path, none).get("tests") == "0"
 

@@ -153,7 +153,9 @@ def test_a_failure_at_any_call_leaves_the_old_or_the_new(tmp_path, monkeypatch, 
 
 def fail(monkeypatch, call, number, folder):
     """Write a report whose `number`th `call` fails; return whether there was one."""
-    place = {"rename": (Path, "rename"), "mkdir": (Path, "mkdir"), "fsync": (os, "fsync")}.get(call, (publish.shutil, call))
+    place = {"rename": (Path, "rename"), "mkdir": (Path, "mkdir"), "fsync": (os, "fsync")}.get(
+        call, (publish.shutil, call)
+    )
     real, calls = getattr(*place), []
 
     def faulty(*arguments, **options):

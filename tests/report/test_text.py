@@ -28,7 +28,9 @@ def test_line_feeds_may_stay_where_a_cell_has_lines():
 def test_the_column_form_agrees_with_the_plain_one():
     texts = ["", "plain", "\x00\x1f\x7f\x9f", "\u200d\u2066\ufeff", "e\u0301 ü 東京 😀", "tab\tlf\n"]
     column = pl.Series("t", texts)
-    assert column.to_frame().select(visible_expr(pl.col("t"))).to_series().to_list() == [visible(t, lines=True) for t in texts]
+    assert column.to_frame().select(visible_expr(pl.col("t"))).to_series().to_list() == [
+        visible(t, lines=True) for t in texts
+    ]
 
 
 @pytest.mark.parametrize("start", list("=+-@\t\r\n"))
@@ -44,7 +46,12 @@ def test_a_negative_number_in_a_column_of_figures_stays_a_number():
 
 def test_only_country_and_last_four_of_a_bank_account_stay():
     frame = pl.DataFrame({"iban": ["DE89 3704 0044 0532 0130 00", "no9386011117947", "12345", None]})
-    assert frame.select(mask_iban(pl.col("iban"))).to_series().to_list() == ["DE** **** 3000", "NO** **** 7947", "****", None]
+    assert frame.select(mask_iban(pl.col("iban"))).to_series().to_list() == [
+        "DE** **** 3000",
+        "NO** **** 7947",
+        "****",
+        None,
+    ]
 
 
 def test_bank_accounts_in_running_text_are_masked_and_order_numbers_are_not():

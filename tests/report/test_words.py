@@ -57,7 +57,19 @@ def test_every_frame_is_shown_or_written_and_no_column_is_lost():
 
 
 def test_sheets_name_only_columns_that_exist():
-    by_frame = {t.name: t for t in (tables.DISCREPANCIES, tables.INVOICES, tables.INVOICE_RESULTS, tables.ORDER_RESULTS, tables.RECEIPT_RESULTS, tables.SUPPLIER_LINKS, tables.REJECTS, tables.LEFT_OUT)}
+    by_frame = {
+        t.name: t
+        for t in (
+            tables.DISCREPANCIES,
+            tables.INVOICES,
+            tables.INVOICE_RESULTS,
+            tables.ORDER_RESULTS,
+            tables.RECEIPT_RESULTS,
+            tables.SUPPLIER_LINKS,
+            tables.REJECTS,
+            tables.LEFT_OUT,
+        )
+    }
     for sheet in SHEETS:
         assert set(sheet.names) <= set(by_frame[sheet.frame].columns), sheet.title
 
@@ -72,7 +84,13 @@ def test_a_carried_column_comes_before_the_place():
 def test_the_worst_come_first():
     rows = [("a", "info", "900"), ("b", "hold", None), ("c", "hold", "5"), ("d", "review", "7"), ("e", "hold", "50")]
     made = [FINDING | {"discrepancy_id": i, "severity": s, "amount_at_risk": a} for i, s, a in rows]
-    assert worst_first(frame(tables.DISCREPANCIES, *made)).get_column("discrepancy_id").to_list() == ["e", "c", "b", "d", "a"]
+    assert worst_first(frame(tables.DISCREPANCIES, *made)).get_column("discrepancy_id").to_list() == [
+        "e",
+        "c",
+        "b",
+        "d",
+        "a",
+    ]
 
 
 def test_review_or_worse_is_review_and_hold():
@@ -81,7 +99,9 @@ def test_review_or_worse_is_review_and_hold():
 
 def test_the_bridge_leads_from_expected_to_invoiced_over_what_is_not_zero():
     bridge = {"EUR": {"expected": "1250", "price": "100.005", "quantity": "0", "invoiced": "1350.005"}}
-    [block] = [block for block in figures.blocks(small(summary=SUMMARY | {"bridge": bridge})) if "expected" in block.title]
+    [block] = [
+        block for block in figures.blocks(small(summary=SUMMARY | {"bridge": bridge})) if "expected" in block.title
+    ]
     shown = [(part, str(amount)) for _, part, amount in block.rows]
     assert shown == [("Expected at order prices", "1,250.00"), ("Price", "100.01"), ("Invoiced", "1,350.01")]
 

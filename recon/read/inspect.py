@@ -1,0 +1,211 @@
+"""A file as recon sees it: layout, columns with their formats, what each may mean, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recon.errors import ReconError, SourceError
+from recon.read.alv import read_listing
+from recon.read.files import Blob, read_blob
+from recon.read.header import SEARCHED_LINES
+from recon.read.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
+from recon.read.layout import Layout, header_among, layout_of
+from recon.read.raw import Raw
+from recon.read.sources import read_raw
+from recon.read.suggest import Described, Suggestion, suggest
+from recon.read.synonyms import is_known
+from recon.rules import CsvOptions, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+TYPED = (".parquet", ".pq")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen."""
+
+    path: str
+    kind: str
+    rows: int = 0
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    columns: tuple[Column, ...] = ()
+    tables: tuple[Suggestion, ...] = ()
+    presets: tuple[str, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    notes: tuple[str, ...] = ()
+    raw: Raw | None = field(default=None, repr=False, compare=False)
+
+
+def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
+    """Look at a CSV, text, list export, workbook or Parquet file (also .gz), and say what recon sees in it.
+
+    Raises SourceError only where there is no such file; whatever else is wrong is an obstacle in the answer.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise SourceError("there is no such file", str(path))
+    try:
+        blob = read_blob(str(path.resolve()), path.resolve().parent)
+        seen = _look(blob, sheet)
+    except ReconError as error:
+        return Inspection(path.name, "unreadable", obstacles=(_obstacle(error),))
+    return _described(seen, blob)
+
+
+def _obstacle(error: ReconError) -> Obstacle:
+    return Obstacle(error.message, error.where, error.hint)
+
+
+def _look(blob: Blob, sheet: str | None) -> Inspection:
+    if blob.suffix in WORKBOOKS:
+        return _workbook(blob, sheet)
+    if blob.suffix in TYPED:
+        raw = read_raw(blob.data, blob.path, blob.suffix, _lenient(), ())
+        return Inspection(blob.path, "Parquet file", raw.frame.height, raw=raw)
+    layout = layout_of(blob.data, blob.path)
+    kind = "list export" if layout.listing else "text file"
+    seen = Inspection(blob.path, kind, 0, layout.encoding, layout.separator, header_row=layout.header_row)
+    return _text(blob, layout, seen)
+
+
+def _lenient(**options: object) -> Source:
+    # A source with a preset may have columns of one name that nobody asks for.
+    return replace(Source("invoices", preset="canonical"), **options)  # type: ignore[arg-type]
+
+
+def _text(blob: Blob, layout: Layout, seen: Inspection) -> Inspection:
+    source = _lenient(csv=CsvOptions(layout.separator, '"', layout.encoding), header_row=layout.header_row)
+    if layout.encoding is not None:
+        hint = f"Declare it, and look whether the letters come out right: `csv: {{encoding: {layout.encoding}}}`."
+        seen = replace(seen, obstacles=(Obstacle("the text is not UTF-8", blob.path, hint),))
+    try:
+        raw = _listed(blob, source, layout) if layout.listing else read_raw(blob.data, blob.path, ".csv", source, ())
+    except SourceError as error:
+        return _damaged(blob, source, layout, replace(seen, obstacles=(*seen.obstacles, _obstacle(error))))
+    return replace(seen, rows=raw.frame.height, raw=raw)
+
+
+def _listed(blob: Blob, source: Source, layout: Layout) -> Raw:
+    from recon.read.alv import lines_of
+    from recon.read.text import read_text
+
+    lines = lines_of(read_text(blob.data, blob.path, layout.encoding).data.decode())
+    header = next(line for line in lines if line.number == layout.header_row)
+    return read_listing(blob.data, blob.path, source, [cell for cell in header.cells if cell])
+
+
+def _damaged(blob: Blob, source: Source, layout: Layout, seen: Inspection) -> Inspection:
+    """Look at what can be read of a damaged text: the lines as wide as the header; the others are obstacles."""
+    from recon.read.text import read_text
+
+    text = read_text(blob.data, blob.path, layout.encoding).data.decode()
+    lines = text.split("\n")
+    at = max(layout.header_row - 1, 0)
+    width = lines[at].count(layout.separator)
+    wrong = [
+        Obstacle(
+            f"{line.count(layout.separator) + 1} fields, where the header has {width + 1}",
+            f"{blob.path}:{number}",
+            line[:80],
+        )
+        for number, line in enumerate(lines[at + 1 :], start=at + 2)
+        if line.strip() and line.count(layout.separator) != width
+    ]
+    known = {obstacle.where for obstacle in seen.obstacles}
+    seen = replace(
+        seen, obstacles=(*seen.obstacles, *(one for one in wrong if one.where not in known))[:MOST_OBSTACLES]
+    )
+    if '"' in text:
+        return seen
+    whole = [line for line in lines[at:] if line.count(layout.separator) == width]
+    try:
+        raw = read_raw(
+            "\n".join(whole).encode(),
+            blob.path,
+            ".csv",
+            replace(source, header_row=1, csv=CsvOptions(layout.separator)),
+            (),
+        )
+    except SourceError:
+        return seen
+    return replace(seen, rows=raw.frame.height, raw=raw)
+
+
+def _workbook(blob: Blob, sheet: str | None) -> Inspection:
+    from recon.read.xlsx import read_xlsx
+    from recon.read.xlsx_book import open_book
+    from recon.read.xlsx_choice import cells_of
+    from recon.read.xlsx_guard import open_package
+    from recon.read.xlsx_sheet import first_rows
+
+    book = open_book(open_package(blob.data, blob.path))
+    heads = {one.name: first_rows(book, one, SEARCHED_LINES) for one in book.sheets if sheet in {None, one.name}}
+    if not heads:
+        raise SourceError(
+            f"no sheet is named '{sheet}'", blob.path, f"The sheets are: {', '.join(one.name for one in book.sheets)}"
+        )
+    found = {name: header_among([cells_of(row) for row in rows]) for name, rows in heads.items()}
+    hits = {
+        name: sum(is_known(cell) for cell in cells_of(heads[name][at]) if cell) if at is not None else -1
+        for name, at in found.items()
+    }
+    chosen = max(hits, key=lambda name: hits[name])
+    rivals = [name for name in hits if name != chosen and hits[name] == hits[chosen] >= 0]
+    row = heads[chosen][found[chosen] or 0].number if found[chosen] is not None else 0
+    seen = Inspection(blob.path, "workbook", sheet=chosen, header_row=row)
+    if rivals:
+        hint = f"Name the one that is meant: `sheet: {chosen}`."
+        seen = replace(
+            seen,
+            obstacles=(Obstacle(f"several sheets could be meant: {', '.join([chosen, *rivals])}", blob.path, hint),),
+        )
+    try:
+        raw = read_xlsx(blob.data, blob.path, _lenient(sheet=chosen, header_row=row), ())
+    except SourceError as error:
+        return replace(seen, obstacles=(*seen.obstacles, _obstacle(error)))
+    return replace(seen, rows=raw.frame.height, raw=raw)
+
+
+def _described(seen: Inspection, blob: Blob) -> Inspection:
+    raw = seen.raw
+    if raw is None:
+        return seen
+    named = [position for position in range(raw.frame.width) if not raw.header or raw.header[position]]
+    columns = tuple(describe_column(raw, position) for position in named)
+    described = [Described(column.name, column.kind, column.candidates) for column in columns]
+    obstacles = seen.obstacles
+    if not raw.header:
+        obstacles += (
+            Obstacle(
+                "no line looks like a header", seen.path, "Map the columns by position: `columns: {po_number: '#1'}`."
+            ),
+        )
+    notes = tuple(note for note in raw.notes if not note.startswith("columns not used"))
+    fits = tuple(suggest(described, Path(seen.path).name))
+    return replace(
+        seen,
+        columns=columns,
+        tables=fits,
+        presets=_presets(raw.header),
+        obstacles=(*obstacles, *of_columns(columns, seen.path), *of_cells(raw)),
+        notes=notes,
+        rows=raw.frame.height,
+    )
+
+
+def _presets(header: Sequence[str]) -> tuple[str, ...]:
+    """Return the shipped presets that the columns fit, those that use most of them first."""
+    from recon.read.presets import load, names
+    from recon.read.presets.fit import fit_lines
+
+    fits = [(preset.name, fit_lines(preset, header, {}, alone=True)) for preset in map(load, names())]
+    whole = [(len(fit.columns) + len(fit.pieces), name) for name, fit in fits if not fit.missing]
+    return tuple(name for _, name in sorted(whole, key=lambda one: (-one[0], one[1])))

@@ -1,0 +1,110 @@
+"""A text file as lines, one record each: decoded, quotes resolved, line ends made one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from recon.errors import RulesError, SourceError
+from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted
+from recon.read.text import read_text, refuse_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from recon.rules import CsvOptions
+
+SEPARATORS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+STAND_IN = "\x1f"
+"""Stands for a separator that is more than one byte long."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """UTF-8 text with one record a line: what quotes protected stands as sentinels, the quotes themselves are gone.
+
+    Every line of `data` ends with a line feed; blank lines at the end are left out.
+    `verify` raises SourceError for control characters: without quotes they are looked for only when something is odd.
+    """
+
+    data: bytes
+    path: str
+    separator: bytes
+    hidden: Sentinels | None = None
+    notes: tuple[str, ...] = ()
+    verify: Callable[[], None] = lambda: None
+
+    def physical(self, end: int) -> int:
+        """Return the physical line (from 1) of the record that starts at byte `end`."""
+        inside = self.data.count(self.hidden.newline, 0, end) if self.hidden else 0
+        return self.data.count(b"\n", 0, end) + inside + 1
+
+    def excerpt(self, line: bytes) -> str:
+        """Return the beginning of one record, for a message."""
+        text = line[:80].decode("utf-8", "replace")
+        return repr(self.hidden.show(text) if self.hidden else text)
+
+    def cells(self, line: bytes) -> list[str]:
+        """Return the cells of one record, as read."""
+        shown = [cell.decode() for cell in line.split(self.separator)]
+        return [self.hidden.show(cell) for cell in shown] if self.hidden else shown
+
+    def from_byte(self, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the start and the text of every record from byte `start` on."""
+        while start < len(self.data):
+            end = self.data.index(b"\n", start)
+            yield start, self.data[start:end]
+            start = end + 1
+
+
+def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
+    """Return the lines of a file; the quick way when there is no quote in it at all.
+
+    Raises SourceError with the place for damaged text, quotes that do not fit, a carriage return on its own.
+    """
+    shown, quote = _separator(options.separator), options.quote
+    text = read_text(data, path, options.encoding, controls=False)
+    content, hidden, separator = text.data, None, shown
+    verify = partial(refuse_controls, content, path, shown.encode())
+    if not separator.isascii():
+        verify()
+        content, separator = content.replace(shown.encode(), STAND_IN.encode()), STAND_IN
+    if quote and quote.encode() in content:
+        verify()
+        content, hidden = hide_quoted(content, separator, shown, quote, path)
+    content, notes = _one_line_end(content, path, hidden)
+    content = _without_last_blanks(content, path, separator)
+    return Lines(content, path, separator.encode(), hidden, text.notes + notes, verify)
+
+
+def _separator(written: str) -> str:
+    separator = SEPARATORS.get(written, written)
+    if len(separator) != 1 or separator in '"\r\n':
+        raise RulesError(f"separator '{written}' is not one character", hint="Use one character, or `tab`.")
+    return separator
+
+
+def _one_line_end(content: bytes, path: str, hidden: Sentinels | None) -> tuple[bytes, tuple[str, ...]]:
+    if b"\r" not in content:
+        return content, ()
+    pairs = content.count(b"\r\n")
+    joined = content.replace(b"\r\n", b"\n")
+    if (at := joined.find(b"\r")) >= 0:
+        where = f"{path}:{Lines(joined, path, b'', hidden).physical(at)}"
+        raise SourceError(LONE_RETURN, where, "Line ends are mixed: export the file again with one kind.")
+    mixed = joined.rstrip(b"\n").count(b"\n") > pairs
+    return joined, ("line ends are partly CRLF, partly LF",) if mixed else ()
+
+
+def _without_last_blanks(content: bytes, path: str, separator: str) -> bytes:
+    """Return `content` up to its last line with a value in it, which then ends with a line feed."""
+    blank, end = b" \t" + separator.encode(), len(content)
+    while end > 0:
+        start = content.rfind(b"\n", 0, end) + 1
+        if content[start:end].strip(blank):
+            break
+        end = start - 1
+    if end <= 0:
+        raise SourceError("the file is empty", path, "It holds no line with text.")
+    return content if end + 1 == len(content) else content[:end] + b"\n"
