@@ -25,7 +25,9 @@ def main() -> int:
     rounds = [(seconds(NOTHING), seconds(HELP)) for _ in range(ROUNDS)]
     nothing, shown = (statistics.median(times) for times in zip(*rounds, strict=True))
     ratio = shown / nothing
-    print(f"python -c pass {nothing * 1000:.0f} ms, recon --help {shown * 1000:.0f} ms: {ratio:.1f} times (at most {MOST:.0f})")
+    print(
+        f"python -c pass {nothing * 1000:.0f} ms, recon --help {shown * 1000:.0f} ms: {ratio:.1f} times (at most {MOST:.0f})"
+    )
     return 0 if ratio <= MOST else 1
 
 

@@ -118,12 +118,18 @@ def by_tfidf(master: list[str], asked: list[str]) -> list[Answer]:
     known = grams(master, "known")
     weights = known.group_by("gram").agg(weight=(len(master) / pl.len()).log() + 1)
     known = known.join(weights, on="gram")
-    known = known.with_columns(known=pl.col("known"), unit=pl.col("weight") / (pl.col("weight") ** 2).sum().sqrt().over("known"))
+    known = known.with_columns(
+        known=pl.col("known"), unit=pl.col("weight") / (pl.col("weight") ** 2).sum().sqrt().over("known")
+    )
     out = []
     for start in range(0, len(asked), 500):
         mine = grams(asked[start : start + 500], "name").join(weights, on="gram")
         mine = mine.with_columns(unit_name=pl.col("weight") / (pl.col("weight") ** 2).sum().sqrt().over("name"))
-        pairs = mine.join(known, on="gram").group_by("name", "known").agg(cosine=(pl.col("unit") * pl.col("unit_name")).sum())
+        pairs = (
+            mine.join(known, on="gram")
+            .group_by("name", "known")
+            .agg(cosine=(pl.col("unit") * pl.col("unit_name")).sum())
+        )
         best = pairs.sort("cosine", "known", descending=[True, False]).unique("name", keep="first", maintain_order=True)
         found = {name: Answer(known_place, cosine * 100, sure=False) for name, known_place, cosine in best.iter_rows()}
         out += [found.get(n, Answer(None, 0, sure=False)) for n in range(len(asked[start : start + 500]))]
@@ -146,7 +152,15 @@ def work(method: str, data: str, every: int) -> dict[str, object]:
     known = [(a, m) for a, m in zip(answers, meant, strict=True) if m is not None]
     nearest = sum(a.near == m for a, m in known) / len(known)
     share, precision = len(accepted) / len(_half(shown, meant, 1)), right / len(accepted) if accepted else None
-    return {"nearest": nearest, "share": share, "precision": precision, "at": threshold, "seconds": seconds, "mib": mib, "every": every}
+    return {
+        "nearest": nearest,
+        "share": share,
+        "precision": precision,
+        "at": threshold,
+        "seconds": seconds,
+        "mib": mib,
+        "every": every,
+    }
 
 
 def _half(answers: list[Answer], meant: list[int | None], which: int) -> list[tuple[Answer, int | None]]:
@@ -203,17 +217,38 @@ def pairs() -> list[list[str]]:
         near = sum(a.near == 0 and m == 0 for a, m in zip(answers, meant, strict=True)) / meant.count(0)
         precision = right / len(taken) if taken else None
         row = {"nearest": near if method in ("recon", "equality") else None, "share": len(taken) / len(answers[1::2])}
-        table.append(_row("nomenklatura pairs", method, {**row, "precision": precision, "at": threshold, "seconds": seconds, "mib": 0, "every": 1}))
+        table.append(
+            _row(
+                "nomenklatura pairs",
+                method,
+                {**row, "precision": precision, "at": threshold, "seconds": seconds, "mib": 0, "every": 1},
+            )
+        )
     return table
 
 
 def _row(names: str, method: str, found: dict[str, object]) -> list[str]:
     def percent(value: object) -> str:
-        return "-" if value is None else f"{float(str(value)):.1%}" if float(str(value)) in (0, 1) else f"{float(str(value)):.2%}"
+        return (
+            "-"
+            if value is None
+            else f"{float(str(value)):.1%}"
+            if float(str(value)) in (0, 1)
+            else f"{float(str(value)):.2%}"
+        )
 
     cost = f"{float(str(found['seconds'])):.1f}" + (f" (1/{found['every']} run)" if found["every"] != 1 else "")
     at = f"{float(str(found['at'])):.4g}"
-    return [names, method, percent(found["nearest"]), percent(found["share"]), percent(found["precision"]), at, cost, str(found["mib"] or "-")]
+    return [
+        names,
+        method,
+        percent(found["nearest"]),
+        percent(found["share"]),
+        percent(found["precision"]),
+        at,
+        cost,
+        str(found["mib"] or "-"),
+    ]
 
 
 def measured(data: str, method: str, every: int) -> dict[str, object]:

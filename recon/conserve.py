@@ -36,7 +36,9 @@ def _of(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 
 def amounts(frame: pl.DataFrame, currency: str = "currency") -> dict[str, Decimal]:
     """Return the exact sum of `amount` per currency (XXX where there is none), unknown amounts skipped."""
-    known = frame.filter(pl.col("amount").is_not_null()).with_columns(pl.col(currency).fill_null(NO_CURRENCY).alias("_currency"))
+    known = frame.filter(pl.col("amount").is_not_null()).with_columns(
+        pl.col(currency).fill_null(NO_CURRENCY).alias("_currency")
+    )
     if known.is_empty():
         return {}
     sums = group_sums(known, ["_currency"], "amount").sort("_currency")

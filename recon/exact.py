@@ -80,7 +80,9 @@ class Exact:
     def where(self, condition: pl.Series, other: Exact) -> Exact:
         """Return this value where the condition is true, else the other's."""
         left, right = self._aligned(other)
-        return Exact(left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound))
+        return Exact(
+            left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound)
+        )
 
     def fill(self, value: int) -> Exact:
         """Return the column with nulls replaced by a whole number."""
@@ -122,7 +124,12 @@ def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
 
 def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     """Return the quotient, and whether it ends within 18 places (so that it is exact)."""
-    if denominator.scale == 0 and denominator.bound == 1 and denominator.ints.min() == 1 and numerator.scale <= EXACT_SCALE:
+    if (
+        denominator.scale == 0
+        and denominator.bound == 1
+        and denominator.ints.min() == 1
+        and numerator.scale <= EXACT_SCALE
+    ):
         whole = numerator.decimal()
         return whole, whole.is_not_null()
     digits = EXACT_SCALE - numerator.scale + denominator.scale

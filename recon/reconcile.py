@@ -80,12 +80,16 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
     Raises SourceError for numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
     """
     normal = normalise(sources, rules, as_of)
-    resolved = resolve(normal.order_lines, normal.invoice_lines, sources.suppliers, rules.suppliers, normal.receipt_lines)
+    resolved = resolve(
+        normal.order_lines, normal.invoice_lines, sources.suppliers, rules.suppliers, normal.receipt_lines
+    )
     orders = with_policy(resolved.order_lines, rules.policies)
     columns = order_columns(rules)
 
     attached = with_documents(attach_invoices(resolved.invoice_lines, orders, rules, sources.conversions, columns))
-    receipts = pair_receipts(attach_receipts(normal.receipt_lines, orders, rules, columns), orders, sources.conversions, columns)
+    receipts = pair_receipts(
+        attach_receipts(normal.receipt_lines, orders, rules, columns), orders, sources.conversions, columns
+    )
     lines = with_duplicates(attached, duplicates(attached, rules.duplicates_days))
     paired = pair(lines, orders, sources.conversions, columns)
     rated = with_base_amounts(paired, sources.rates, rules.base_currency, declared="rates" in rules.sources)
@@ -112,7 +116,9 @@ class Stages:
     found: pl.DataFrame
 
 
-def _published(sources: Sources, normal: Normalised, rules: Rules, as_of: date | None, stages: Stages) -> Reconciliation:
+def _published(
+    sources: Sources, normal: Normalised, rules: Rules, as_of: date | None, stages: Stages
+) -> Reconciliation:
     """Shape the results, check that nothing was lost or made up, and add them up."""
     compared, found = stages.compared, stages.found
     lines = invoice_results(compared.lines, stages.active, stages.allocation, compared.orders)

@@ -28,7 +28,9 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def summarise(sources: Sources, normal: Normalised, frames: Mapping[str, pl.DataFrame], invoice_read: pl.DataFrame) -> dict[str, Any]:
+def summarise(
+    sources: Sources, normal: Normalised, frames: Mapping[str, pl.DataFrame], invoice_read: pl.DataFrame
+) -> dict[str, Any]:
     """Return the summary of SPEC 6. `invoice_read` is the invoice result with the currency as read."""
     return {
         "inputs": _inputs(sources, normal),
@@ -70,7 +72,12 @@ def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
         frame = getattr(sources, name)
         rejects = sources.rejects.filter(pl.col("table") == name)
         if frame.height + rejects.height:
-            counted[name] = {"rows": frame.height + rejects.height, "rejects": rejects.height, "left_out": 0, "amount": {}}
+            counted[name] = {
+                "rows": frame.height + rejects.height,
+                "rejects": rejects.height,
+                "left_out": 0,
+                "amount": {},
+            }
     return counted
 
 
@@ -90,7 +97,9 @@ def _decided(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
     rows = counts.join(sums, on=["decision", "currency"]).sort("decision", "currency").to_dicts()
     return {
         decision: {
-            row["currency"]: {"count": row["count"], "amount": plain(row["amount"])} for row in rows if row["decision"] == decision
+            row["currency"]: {"count": row["count"], "amount": plain(row["amount"])}
+            for row in rows
+            if row["decision"] == decision
         }
         for decision in DECISIONS
     }
@@ -133,5 +142,6 @@ def _bridge(frame: pl.DataFrame) -> dict[str, dict[str, str]]:
     keyed = frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY))
     currencies = keyed["currency"].unique().sort().to_list()
     return {
-        currency: {c: plain(exact_sum(keyed.filter(pl.col("currency") == currency)[c])) for c in columns} for currency in currencies
+        currency: {c: plain(exact_sum(keyed.filter(pl.col("currency") == currency)[c])) for c in columns}
+        for currency in currencies
     }

@@ -42,7 +42,9 @@ class Table:
 
     def cast(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return `frame` with every column of the table (null where absent), in order, then its own extra columns."""
-        present = [pl.col(c).cast(t) if c in frame.columns else pl.lit(None, t).alias(c) for c, t in self.columns.items()]
+        present = [
+            pl.col(c).cast(t) if c in frame.columns else pl.lit(None, t).alias(c) for c, t in self.columns.items()
+        ]
         return frame.select(*present, *(c for c in frame.columns if c not in self.columns))
 
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:

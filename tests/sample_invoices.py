@@ -11,14 +11,24 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-TITLES = ("Nordlicht Maschinenbau GmbH: incoming invoices, first quarter 2026", "Exported 2026-04-02 09:14, accounts payable")
+TITLES = (
+    "Nordlicht Maschinenbau GmbH: incoming invoices, first quarter 2026",
+    "Exported 2026-04-02 09:14, accounts payable",
+)
 HEADINGS = (
     "Document", "Supplier", "Supplier name", "VAT ID", "Invoice no.", "Item", "Invoice date", "Entered on", "Our order", "Order item",
     "Material", "Text", "Quantity", "Unit", "Price", "per", "Net", "VAT", "Curr.", "Kind", "Invoice total",
 )  # fmt: skip
 DATES = ("Invoice date", "Entered on")
 NUMBERS = ("Our order", "Order item", "Item", "Quantity", "Price", "per", "Net", "VAT", "Invoice total")
-FORMATS = {"Invoice date": "yyyy-mm-dd", "Entered on": "yyyy-mm-dd", "Price": "#,##0.00", "Net": "#,##0.00", "VAT": "#,##0.00", "Invoice total": "#,##0.00"}
+FORMATS = {
+    "Invoice date": "yyyy-mm-dd",
+    "Entered on": "yyyy-mm-dd",
+    "Price": "#,##0.00",
+    "Net": "#,##0.00",
+    "VAT": "#,##0.00",
+    "Invoice total": "#,##0.00",
+}
 MADE = datetime(2026, 4, 2, 9, 14)  # noqa: DTZ001 -- a workbook knows no time zone
 LINES = """
 Invoice|100001|Keller Stahl GmbH|DE811900101|KS-26-0107|10|2026-01-29||4500001001|10|ST-1010|Round bar 20 mm|120|M|4.80||576.00|109.44|EUR||2385.95

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "recon"
-MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path for path in PACKAGE.rglob("*.py")}
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
 BASE = ("recon.errors", "recon.currencies", "recon.shipped")
 VALUES = (*BASE, "recon.tables", "recon.rules", "recon.exact")
 RESULT = ("recon.reconcile",)
@@ -38,7 +41,10 @@ def imports(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names if name.name.startswith("recon"))
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("recon"):
-            yield from (f"{node.module}.{name.name}" if f"{node.module}.{name.name}" in MODULES else node.module for name in node.names)
+            yield from (
+                f"{node.module}.{name.name}" if f"{node.module}.{name.name}" in MODULES else node.module
+                for name in node.names
+            )
 
 
 def within(module, room):
@@ -48,7 +54,9 @@ def within(module, room):
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_a_module_imports_only_from_rooms_below_it(module):
     room = next(prefix for prefix in MAY_IMPORT if within(module, prefix))
-    strange = [name for name in imports(MODULES[module]) if not any(within(name, other) for other in (room, *MAY_IMPORT[room]))]
+    strange = [
+        name for name in imports(MODULES[module]) if not any(within(name, other) for other in (room, *MAY_IMPORT[room]))
+    ]
     assert strange == []
 
 
@@ -66,7 +74,9 @@ def test_thinking_opens_no_file_and_knows_no_clock(module):
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
         node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
     }
-    assert names & {"open", "print", "environ", "now", "today", "read_csv", "read_bytes", "write_text", "input"} == set()
+    assert (
+        names & {"open", "print", "environ", "now", "today", "read_csv", "read_bytes", "write_text", "input"} == set()
+    )
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))

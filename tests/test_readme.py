@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = sorted(path for path in ROOT.glob("**/*.md") if not any(part.startswith(".") for part in path.relative_to(ROOT).parts))
+DOCUMENTS = sorted(
+    path for path in ROOT.glob("**/*.md") if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+)
 
 
 def blocks(kind):
@@ -32,7 +34,9 @@ def output(tmp_path_factory):
 def test_there_are_two_set_up_commands_and_no_third():
     main_job, tests = blocks("sh")
     assert re.fullmatch(r"python3 -m venv \.venv && \.venv/bin/pip install -q \. && \.venv/bin/recon demo\n", main_job)
-    assert re.fullmatch(r"python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[dev\]' && \.venv/bin/pytest -q\n", tests)
+    assert re.fullmatch(
+        r"python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[dev\]' && \.venv/bin/pytest -q\n", tests
+    )
 
 
 def test_the_output_shown_is_what_the_command_prints(output):

@@ -15,7 +15,11 @@ from tests.sample_invoices import HEADINGS, rows
 
 SAMPLE = shipped("sample_data")
 STORY = re.compile(r"\| `(?P<code>\w+)` \| (?P<places>[^|]+) \|")
-CARRIERS = {"invoice": ("invoice_number", "invoice_line"), "receipt": ("receipt_number",), "order": ("po_number", "po_line")}
+CARRIERS = {
+    "invoice": ("invoice_number", "invoice_line"),
+    "receipt": ("receipt_number",),
+    "order": ("po_number", "po_line"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,9 @@ def test_the_workbook_holds_what_its_script_says():
     sheet = load_workbook(SAMPLE / "invoices.xlsx")["Invoices"]
     head, *lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
     assert tuple(head) == HEADINGS
-    assert [[as_text(value) for value in line] for line in lines] == [[as_text(v) for v in row.values()] for row in rows()]
+    assert [[as_text(value) for value in line] for line in lines] == [
+        [as_text(v) for v in row.values()] for row in rows()
+    ]
 
 
 def as_text(value):

@@ -31,11 +31,16 @@ def check(
     rules: RulesArgument,
     output: OutputOption = None,
     style: Annotated[
-        str, typer.Option("--format", metavar="table|junit|github", envvar="RECON_CHECK_FORMAT", help="How to print what counts.")
+        str,
+        typer.Option(
+            "--format", metavar="table|junit|github", envvar="RECON_CHECK_FORMAT", help="How to print what counts."
+        ),
     ] = "table",
     baseline: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", envvar="RECON_BASELINE", help="An earlier report: only what is new since then counts."),
+        typer.Option(
+            metavar="DIR", envvar="RECON_BASELINE", help="An earlier report: only what is new since then counts."
+        ),
     ] = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "hold",

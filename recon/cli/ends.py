@@ -76,7 +76,9 @@ def _worded(error: BaseException) -> BaseException:
     import typer
 
     if isinstance(error, typer.TyperException):
-        return RulesError(error.format_message(), hint="`recon --help` lists the commands, `recon VERB --help` their options")
+        return RulesError(
+            error.format_message(), hint="`recon --help` lists the commands, `recon VERB --help` their options"
+        )
     if isinstance(error, typer.Abort):
         return KeyboardInterrupt()
     if isinstance(error, OSError) and error.errno in _DISK_FULL:

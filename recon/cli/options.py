@@ -21,13 +21,19 @@ RulesArgument = Annotated[Path, typer.Argument(metavar="RULES", help="The rules 
 OutputOption = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--output", metavar="DIR", envvar="RECON_OUTPUT", help="Write the report into this folder, whole or not at all."
+        "-o",
+        "--output",
+        metavar="DIR",
+        envvar="RECON_OUTPUT",
+        help="Write the report into this folder, whole or not at all.",
     ),
 ]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        metavar="DATE", envvar="RECON_AS_OF", help="Leave out what is dated later (YYYY-MM-DD); what is then due, is past due."
+        metavar="DATE",
+        envvar="RECON_AS_OF",
+        help="Leave out what is dated later (YYYY-MM-DD); what is then due, is past due.",
     ),
 ]
 FailOnOption = Annotated[
@@ -35,12 +41,16 @@ FailOnOption = Annotated[
 ]
 MaxRejectsOption = Annotated[
     str,
-    typer.Option(metavar="N|P%", envvar="RECON_MAX_REJECTS", help="Exit 3 with more rows that cannot be read than this."),
+    typer.Option(
+        metavar="N|P%", envvar="RECON_MAX_REJECTS", help="Exit 3 with more rows that cannot be read than this."
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", envvar="RECON_QUIET", help="Print nothing but errors.")]
 LogFileOption = Annotated[
     Path | None,
-    typer.Option(metavar="F", envvar="RECON_LOG_FILE", help="Append one line about this run to F: time, exit code, counts."),
+    typer.Option(
+        metavar="F", envvar="RECON_LOG_FILE", help="Append one line about this run to F: time, exit code, counts."
+    ),
 ]
 
 

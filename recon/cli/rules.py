@@ -39,12 +39,14 @@ def schema() -> int:
 
 @rules_app.command("list")
 def list_() -> int:
-    """List the rules files that ship with recon, and every discrepancy code with its default severity."""
+    """List the rules files and presets that ship with recon, and every code with its default severity."""
+    from recon.read.presets import names
     from recon.rules import CODES
     from recon.shipped import shipped
 
-    files = sorted(shipped("rules").glob("*.yaml"))
+    files = [str(file) for file in sorted(shipped("rules").glob("*.yaml"))]
     width = max(len(code) for code in CODES)
-    say("\n".join(["Rules files:", *(f"  {file}" for file in files), "", "Codes and their default severity:"]))
-    say("\n".join(f"  {code:<{width}}  {severity}" for code, severity in CODES.items()))
+    codes = [f"{code:<{width}}  {severity}" for code, severity in CODES.items()]
+    parts = {"Rules files": files, "Presets for sources": names(), "Codes and their default severity": codes}
+    say("\n\n".join("\n".join([f"{title}:", *(f"  {line}" for line in lines)]) for title, lines in parts.items()))
     return 0

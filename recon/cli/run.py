@@ -30,7 +30,13 @@ def run(
     rules: RulesArgument,
     output: OutputOption = None,
     formats: Annotated[
-        str, typer.Option("--format", metavar="F,F", envvar="RECON_FORMAT", help="xlsx, json, csv, parquet, html or junit; several with commas.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="F,F",
+            envvar="RECON_FORMAT",
+            help="xlsx, json, csv, parquet, html or junit; several with commas.",
+        ),
     ] = "xlsx",
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "never",

@@ -27,7 +27,13 @@ _LINKS = {
     "amount": "Amount",
     "reason": "Why",
 }
-_CHECKS = {"finding": "Finding", "supplier_id": "Supplier", "other_id": "Other", "value": "Value", "message": "What it is"}
+_CHECKS = {
+    "finding": "Finding",
+    "supplier_id": "Supplier",
+    "other_id": "Other",
+    "value": "Value",
+    "message": "What it is",
+}
 
 
 @suppliers_app.command()
@@ -48,10 +54,15 @@ def review(rules: RulesArgument) -> int:
 
 @suppliers_app.command()
 def accept(
-    aliases: Annotated[Path, typer.Argument(metavar="ALIASES", help="The alias file (YAML) to add to; made if it is not there.")],
-    decisions: Annotated[list[str] | None, typer.Argument(metavar="[NAME=ID]...", help="A name as written, and whose it is.")] = None,
+    aliases: Annotated[
+        Path, typer.Argument(metavar="ALIASES", help="The alias file (YAML) to add to; made if it is not there.")
+    ],
+    decisions: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME=ID]...", help="A name as written, and whose it is.")
+    ] = None,
     workbook: Annotated[
-        Path | None, typer.Option("--from", metavar="XLSX", help="Take the decisions from the sheet Suppliers of a report.")
+        Path | None,
+        typer.Option("--from", metavar="XLSX", help="Take the decisions from the sheet Suppliers of a report."),
     ] = None,
 ) -> int:
     """Write decided names into the alias file, which a rules file names under `suppliers: {aliases: ...}`."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def table(frame: pl.DataFrame, titles: Mapping[str, str]) -> str:
     """Return the columns that `titles` names (column -> title) as lines of text under their titles."""
-    lines = [tuple(titles.values()), *(tuple(shown(value) for value in row) for row in frame.select(*titles).iter_rows())]
+    lines = [
+        tuple(titles.values()),
+        *(tuple(shown(value) for value in row) for row in frame.select(*titles).iter_rows()),
+    ]
     widths = [max(len(line[at]) for line in lines) for at in range(len(titles))]
     padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
     return "\n".join(line.rstrip() for line in padded)

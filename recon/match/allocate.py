@@ -46,7 +46,9 @@ def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) 
     received = _received(parts, receipts)
     return Allocation(
         lines=_running(billed, parts),
-        orders=parts.join(_sum(billed, "billed", "invoiced"), on="order_id", how="left").with_columns(pl.col("invoiced").fill_null(0)),
+        orders=parts.join(_sum(billed, "billed", "invoiced"), on="order_id", how="left").with_columns(
+            pl.col("invoiced").fill_null(0)
+        ),
         uses=_first_in_first_out(billed, received),
     )
 
@@ -113,9 +115,13 @@ def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    joined = receipts.join(orders.select("order_id", "unit", "source", "row"), on="order_id").sort("order_id", "receipt_id")
+    joined = receipts.join(orders.select("order_id", "unit", "source", "row"), on="order_id").sort(
+        "order_id", "receipt_id"
+    )
     return in_parts(
-        joined, "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed"), _in_unit(part, "accepted").alias("took"))
+        joined,
+        "order_id",
+        lambda part: part.with_columns(_in_unit(part, "num").alias("billed"), _in_unit(part, "accepted").alias("took")),
     )
 
 
@@ -158,7 +164,13 @@ def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.Data
 
 def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return each line's net stretch from `start` to `end`: what is left of it when later returns have taken theirs."""
-    summed = lines.select("order_id", name, "unit", pl.col("billed").cum_sum().over("order_id").alias("cum"), pl.lit(0, WHOLE).alias("zero"))
+    summed = lines.select(
+        "order_id",
+        name,
+        "unit",
+        pl.col("billed").cum_sum().over("order_id").alias("cum"),
+        pl.lit(0, WHOLE).alias("zero"),
+    )
     net = excess(summed, "zero").filter(pl.col("over") > 0)
     return net.with_columns(pl.col("over").cum_sum().over("order_id").alias("end")).select(
         "order_id", name, "unit", (pl.col("end") - pl.col("over")).alias("start"), "end"

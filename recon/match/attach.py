@@ -28,7 +28,11 @@ def attach_invoices(
 ) -> pl.DataFrame:
     """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
     links = link(
-        lines, _candidates(orders), rules.links, _condition(lines, orders, columns), _near(lines, orders, rules, conversions, columns)
+        lines,
+        _candidates(orders),
+        rules.links,
+        _condition(lines, orders, columns),
+        _near(lines, orders, rules, conversions, columns),
     )
     attached = _attached(lines, links, orders)
     known = _order_exists(attached, orders)
@@ -42,7 +46,9 @@ def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, 
     """Add to receipt lines: order_id, link, ambiguous, candidates."""
     lines = receipts.rename({"receipt_id": "line_id"})
     bare = lines.select("line_id", *INPUTS)
-    links = link(bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear())
+    links = link(
+        bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear()
+    )
     return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
 
 
@@ -65,7 +71,9 @@ def _condition(lines: pl.DataFrame, orders: pl.DataFrame, columns: Sequence[str]
     return holds
 
 
-def _near(lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]) -> Filter:
+def _near(
+    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
+) -> Filter:
     def within_price(_rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
         if pairs.is_empty():
             return pairs
@@ -79,11 +87,15 @@ def _near(lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: 
 
 
 def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.DataFrame:
-    found = links.found.select("line_id", "order_id", "link", pl.col("score").round(10).cast(EXACT).alias("link_score"), "suggested")
+    found = links.found.select(
+        "line_id", "order_id", "link", pl.col("score").round(10).cast(EXACT).alias("link_score"), "suggested"
+    )
     joined = lines.join(found, on="line_id", how="left", maintain_order="left").join(
         _named(links.candidates, orders), on="line_id", how="left", maintain_order="left"
     )
-    return joined.with_columns(pl.col("suggested").fill_null(value=False), pl.col("candidates").is_not_null().alias("ambiguous"))
+    return joined.with_columns(
+        pl.col("suggested").fill_null(value=False), pl.col("candidates").is_not_null().alias("ambiguous")
+    )
 
 
 def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -107,4 +119,6 @@ def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     met = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
     there = met.group_by("line_id").agg(_listed("po_line").alias("order_lines_there"))
     joined = lines.join(there, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns((pl.col("order_id").is_not_null() | pl.col("order_lines_there").is_not_null()).alias("order_exists"))
+    return joined.with_columns(
+        (pl.col("order_id").is_not_null() | pl.col("order_lines_there").is_not_null()).alias("order_exists")
+    )

@@ -21,7 +21,9 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     sums = _sums(_split(lines))
     joined = sums.join(_expected(orders), on=GROUP, how="full", coalesce=True, nulls_equal=True)
     named = joined.join(orders.select("order_id", "po_number", "po_line", "source", "row"), on="order_id", how="left")
-    filled = named.with_columns(pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0))
+    filled = named.with_columns(
+        pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0)
+    )
     whole = filled.with_columns((pl.col("value") - pl.col("expected")).alias("quantity"))
     return BRIDGE.cast(whole.sort("order_id", "currency", nulls_last=True)).select(*BRIDGE.columns)
 

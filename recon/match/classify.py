@@ -39,9 +39,11 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
         varied, left_on=id_column, right_on="id", how="left", maintain_order="left"
     )
     none = pl.lit([], dtype=pl.List(pl.String))
-    return joined.with_columns(pl.col("codes").fill_null(none), pl.col("amount_at_risk").cast(EXACT)).with_columns(
-        _status().alias("status"), _decision().alias("decision")
-    ).drop("worst", "varied")
+    return (
+        joined.with_columns(pl.col("codes").fill_null(none), pl.col("amount_at_risk").cast(EXACT))
+        .with_columns(_status().alias("status"), _decision().alias("decision"))
+        .drop("worst", "varied")
+    )
 
 
 def _status() -> pl.Expr:
@@ -72,7 +74,9 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
     rank = {"pay": 0, "review": 1, "hold": 2}
     order = {"matched": 0, "tolerated": 1, "discrepant": 2}
     grouped = lines.group_by([*DOCUMENT, "document_id"]).agg(
-        pl.col("company", "supplier_id", "supplier_name", "invoice_number", "invoice_date", "currency", "group_id").first(),
+        pl.col(
+            "company", "supplier_id", "supplier_name", "invoice_number", "invoice_date", "currency", "group_id"
+        ).first(),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("amount").sum(),
         pl.col("amount_at_risk").sum(),

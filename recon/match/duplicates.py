@@ -34,11 +34,16 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
     """Add the order of "earlier": posting date, else invoice date, absent last, then the order of allocation."""
     reference = pl.concat_str([pl.col("po_key"), pl.lit("/"), pl.col("po_line_key").fill_null("")])
     linked = pl.lit("#") + pl.col("order_id").cast(pl.String)
-    return lines.with_columns(
-        pl.coalesce("posting_date", "invoice_date").alias("dated"),
-        pl.coalesce(linked, reference).alias("order_or_reference"),
-        pl.col("invoice_date").dt.year().alias("year"),
-    ).sort("dated", "line_id", nulls_last=True).with_row_index("rank").with_columns(pl.col("rank").cast(pl.Int64))
+    return (
+        lines.with_columns(
+            pl.coalesce("posting_date", "invoice_date").alias("dated"),
+            pl.coalesce(linked, reference).alias("order_or_reference"),
+            pl.col("invoice_date").dt.year().alias("year"),
+        )
+        .sort("dated", "line_id", nulls_last=True)
+        .with_row_index("rank")
+        .with_columns(pl.col("rank").cast(pl.Int64))
+    )
 
 
 def _numbered(dated: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +67,10 @@ def _repeated_documents(dated: pl.DataFrame) -> pl.DataFrame:
     by_total = _same_year_earlier(by_lines, [*number, "total_signature"], "by_total")
     earlier = pl.coalesce("by_lines", "by_total")
     judged = by_total.with_columns(
-        pl.when(earlier.is_not_null()).then(pl.lit("duplicate_invoice")).otherwise(pl.lit("possible_duplicate")).alias("code"),
+        pl.when(earlier.is_not_null())
+        .then(pl.lit("duplicate_invoice"))
+        .otherwise(pl.lit("possible_duplicate"))
+        .alias("code"),
         pl.coalesce(earlier, pl.col("line_id").first().over(number)).alias("earlier_id"),
         pl.when(pl.col("by_lines").is_not_null())
         .then(pl.lit("the same number and the same lines"))
@@ -71,18 +79,24 @@ def _repeated_documents(dated: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("the same number, with other content or in another year"))
         .alias("why"),
     ).filter(pl.col("line_id") != pl.col("line_id").first().over(number))
-    return lines.select("line_id", "document_id").join(
-        judged.select("document_id", "code", "earlier_id", "why"), on="document_id"
-    ).select(*FOUND)
+    return (
+        lines.select("line_id", "document_id")
+        .join(judged.select("document_id", "code", "earlier_id", "why"), on="document_id")
+        .select(*FOUND)
+    )
 
 
 def _signatures(lines: pl.DataFrame) -> pl.DataFrame:
     """Return per document one text for all its lines' content, in any order, and one for its total and currency."""
     content = pl.concat_str([pl.col(c).cast(pl.String).fill_null("\x00") for c in CONTENT], separator="\x1f")
-    texts = lines.with_columns(content.alias("content")).group_by("document_id").agg(
-        pl.col("content").sort().str.join("\x1e").alias("lines_signature"),
-        pl.col("invoice_total").first(),
-        pl.col("currency").first(),
+    texts = (
+        lines.with_columns(content.alias("content"))
+        .group_by("document_id")
+        .agg(
+            pl.col("content").sort().str.join("\x1e").alias("lines_signature"),
+            pl.col("invoice_total").first(),
+            pl.col("currency").first(),
+        )
     )
     summed = texts.join(group_sums(lines, ["document_id"], "amount"), on="document_id")
     total = pl.coalesce(pl.col("invoice_total").cast(summed.schema["amount"]), pl.col("amount"))
@@ -116,7 +130,10 @@ def _repeated_rows(dated: pl.DataFrame) -> pl.DataFrame:
         "line_id",
         pl.when(numbered).then(pl.lit("duplicate_invoice")).otherwise(pl.lit("possible_duplicate")).alias("code"),
         pl.col("line_id").first().over(same).alias("earlier_id"),
-        pl.when(numbered).then(pl.lit("the same line number and content")).otherwise(pl.lit("the same content")).alias("why"),
+        pl.when(numbered)
+        .then(pl.lit("the same line number and content"))
+        .otherwise(pl.lit("the same content"))
+        .alias("why"),
     ).filter(pl.col("line_id") != pl.col("earlier_id"))
 
 
@@ -124,7 +141,11 @@ def _other_numbers(dated: pl.DataFrame, within_days: int) -> pl.DataFrame:
     """Return lines that bill the order line, quantity and amount of the last earlier line with another number."""
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount"]
     alike = dated.filter(pl.col("order_id").is_not_null() & pl.col("dated").is_not_null())
-    alike = alike.filter(pl.struct(same).is_duplicated()).with_columns(document_key("number").alias("number_key")).sort("rank")
+    alike = (
+        alike.filter(pl.struct(same).is_duplicated())
+        .with_columns(document_key("number").alias("number_key"))
+        .sort("rank")
+    )
     changed = pl.col("number_key") != pl.col("number_key").shift().over(same)
     before = alike.with_columns(
         *(pl.when(changed).then(pl.col(c).shift().over(same)).alias(f"{c}_before") for c in ("dated", "line_id")),
@@ -146,9 +167,13 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Add `duplicate_code`, `duplicate_of` (in words) and `set_aside`."""
     line = pl.when(pl.col("invoice_line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "invoice_line"))
-    earlier = lines.select("line_id", pl.format("invoice {}{} ({}:{})", "invoice_number", line, "source", "row").alias("earlier"))
+    earlier = lines.select(
+        "line_id", pl.format("invoice {}{} ({}:{})", "invoice_number", line, "source", "row").alias("earlier")
+    )
     worded = found.join(earlier, left_on="earlier_id", right_on="line_id", how="left").select(
         "line_id", duplicate_code="code", duplicate_of=pl.format("{}, {}", "earlier", "why")
     )
     joined = lines.join(worded, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns((pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside"))
+    return joined.with_columns(
+        (pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside")
+    )

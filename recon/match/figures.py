@@ -20,14 +20,22 @@ def with_figures(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloc
     `received_net`, `invoiced_net`, `ordered` are whole numbers of 1/`unit`; order lines that do not count have 0.
     """
     counted = allocation.orders.select(
-        "order_id", "unit", "ordered", "ordered_limit", received_net="received", accepted_net="accepted", invoiced_net="invoiced"
+        "order_id",
+        "unit",
+        "ordered",
+        "ordered_limit",
+        received_net="received",
+        accepted_net="accepted",
+        invoiced_net="invoiced",
     )
     joined = orders.join(counted, on="order_id", how="left", maintain_order="left").with_columns(
         pl.col("unit").fill_null(pl.lit(1, pl.Int128)),
         pl.col("ordered", "ordered_limit", "received_net", "accepted_net", "invoiced_net").fill_null(ZERO),
     )
     returned = receipts.filter((pl.col("quantity") < 0) & pl.col("order_id").is_not_null())
-    marked = joined.with_columns(pl.col("order_id").is_in(returned.get_column("order_id").implode()).alias("goods_returned"))
+    marked = joined.with_columns(
+        pl.col("order_id").is_in(returned.get_column("order_id").implode()).alias("goods_returned")
+    )
     return order_figures(marked)
 
 
@@ -41,7 +49,9 @@ def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
 def running(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
     """Return the lines that take part beside their allocation."""
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
-    counted = allocation.lines.drop("source", "row", "num", "den").join(totals, on="order_id", how="left", maintain_order="left")
+    counted = allocation.lines.drop("source", "row", "num", "den").join(
+        totals, on="order_id", how="left", maintain_order="left"
+    )
     return counted.join(lines.drop("order_id"), on="line_id", how="left", maintain_order="left")
 
 
@@ -58,7 +68,9 @@ def _figures(orders: pl.DataFrame) -> pl.DataFrame:
     accrued = orders.select(
         pl.max_horizontal(ZERO, pl.min_horizontal("received_net", pl.col("received_net") - pl.col("invoiced_net")))
     ).to_series()
-    surplus = orders.select(pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.max_horizontal(ZERO, "received_net"))).to_series()
+    surplus = orders.select(
+        pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.max_horizontal(ZERO, "received_net"))
+    ).to_series()
     open_units = orders.select(pl.max_horizontal(ZERO, pl.col("ordered") - pl.col("received_net"))).to_series()
     return orders.with_columns(
         quotient(Exact.of(orders["received_net"]), unit).alias("received"),

@@ -36,7 +36,9 @@ def no_findings() -> pl.DataFrame:
     return pl.DataFrame(schema=dict(FINDINGS))
 
 
-def findings(frame: pl.DataFrame, kind: str, id_column: str, code: pl.Expr | str, **values: pl.Expr | str) -> pl.DataFrame:
+def findings(
+    frame: pl.DataFrame, kind: str, id_column: str, code: pl.Expr | str, **values: pl.Expr | str
+) -> pl.DataFrame:
     """Return one finding for each row of `frame`; columns not named in `values` are null."""
     named = {"kind": pl.lit(kind), "id": pl.col(id_column), "code": code, "beyond": pl.lit(value=True), **values}
     exprs = [pl.lit(v) if isinstance(v, str) else v for v in named.values()]
@@ -48,8 +50,16 @@ def findings(frame: pl.DataFrame, kind: str, id_column: str, code: pl.Expr | str
 
 def ratio(frame: pl.DataFrame, numerator: str, denominator: str) -> pl.Series:
     """Return the quotient of two exact columns of a frame that has `source` and `row`."""
-    rows = frame.select(pl.col(numerator).alias("_n"), pl.col(denominator).alias("_d"), "source", "row", pl.int_range(pl.len()).alias("_row"))
-    return in_parts(rows, "_row", lambda part: part.select(quotient(Exact.of(part["_n"]), Exact.of(part["_d"])).alias("ratio"))).to_series()
+    rows = frame.select(
+        pl.col(numerator).alias("_n"),
+        pl.col(denominator).alias("_d"),
+        "source",
+        "row",
+        pl.int_range(pl.len()).alias("_row"),
+    )
+    return in_parts(
+        rows, "_row", lambda part: part.select(quotient(Exact.of(part["_n"]), Exact.of(part["_d"])).alias("ratio"))
+    ).to_series()
 
 
 def percent_of(frame: pl.DataFrame, variance: str, expected: str) -> pl.Series:

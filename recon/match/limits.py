@@ -61,13 +61,29 @@ def side_limits(
 
     `default` serves rows that no tolerance does: a Limit, or an expression for its `absolute`.
     """
-    given = [(t, limit) for t in tolerances if (sides := t.measures.get(measure)) and (limit := getattr(sides, side)) is not None]
+    given = [
+        (t, limit)
+        for t in tolerances
+        if (sides := t.measures.get(measure)) and (limit := getattr(sides, side)) is not None
+    ]
     holds = [condition_expr(t.when) for t, _ in given]
     fallback = default if isinstance(default, Limit) else EXACTLY
     chosen = frame.with_columns(
-        _first(holds, [limit.percent for _, limit in given], fallback.percent if isinstance(default, Limit) else None, QUANTITY).alias("_percent"),
-        _first(holds, [limit.absolute for _, limit in given], default if isinstance(default, pl.Expr) else fallback.absolute, PRICE).alias("_absolute"),
-        _first(holds, [limit.combine == "looser" for _, limit in given], default=False, dtype=pl.Boolean).alias("_looser"),
+        _first(
+            holds,
+            [limit.percent for _, limit in given],
+            fallback.percent if isinstance(default, Limit) else None,
+            QUANTITY,
+        ).alias("_percent"),
+        _first(
+            holds,
+            [limit.absolute for _, limit in given],
+            default if isinstance(default, pl.Expr) else fallback.absolute,
+            PRICE,
+        ).alias("_absolute"),
+        _first(holds, [limit.combine == "looser" for _, limit in given], default=False, dtype=pl.Boolean).alias(
+            "_looser"
+        ),
         _first(holds, [t.name for t, _ in given], None, pl.String).alias("_tolerance"),
     )
     return SideLimits(*(chosen.get_column(c) for c in ("_percent", "_absolute", "_looser", "_tolerance")))

@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 
     Filter = Callable[[LinkRule, pl.DataFrame], pl.DataFrame]
 
-KEYS = {"po_number": "po_key", "po_line": "po_line_key", "item": "item_key", "supplier_id": "supplier_key", "uom": "uom_key"}
+KEYS = {
+    "po_number": "po_key",
+    "po_line": "po_line_key",
+    "item": "item_key",
+    "supplier_id": "supplier_key",
+    "uom": "uom_key",
+}
 PAIRS = {"line_id": pl.Int64, "order_id": pl.Int64, "score": pl.Float64}
 REFERENCED = "po_number"
+
 
 @dataclass(frozen=True)
 class Links:
@@ -46,7 +53,9 @@ def link(
             continue
         pairs = _narrow(_pairs(rule, open_lines, orders, holds, near), narrowed)
         single, several = _by_count(pairs)
-        won.append(single.with_columns(pl.lit(rule.name).alias("link"), pl.lit(REFERENCED not in rule.on).alias("suggested")))
+        won.append(
+            single.with_columns(pl.lit(rule.name).alias("link"), pl.lit(REFERENCED not in rule.on).alias("suggested"))
+        )
         narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_id")])
         open_lines = _without(open_lines, single)
         narrowed = _without(narrowed, single)
@@ -64,7 +73,9 @@ def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 def _pairs(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, holds: Filter, near: Filter) -> pl.DataFrame:
     if REFERENCED in rule.on:
         pairs = holds(rule, _joined(rule, lines, orders))
-        return _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
+        return (
+            _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
+        )
     unreferenced = lines.filter(pl.col("po_key").is_null())
     return near(rule, _alike(rule, holds(rule, _joined(rule, unreferenced, orders))))
 

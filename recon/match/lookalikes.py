@@ -18,18 +18,26 @@ def lookalikes(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """
     if lines.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "lookalikes": pl.String})
-    known = orders.select("supplier_key", "po_key", order_number="po_number").unique(["supplier_key", "po_key"], keep="first", maintain_order=True)
-    named = pl.concat([_listed(lines, known), _drawn_alike(lines, known), _edited(lines, known)]).unique()
-    return named.group_by("line_id").agg(
-        pl.col("order_number").sort().head(MOST).str.join(", ").alias("lookalikes")
+    known = orders.select("supplier_key", "po_key", order_number="po_number").unique(
+        ["supplier_key", "po_key"], keep="first", maintain_order=True
     )
+    named = pl.concat([_listed(lines, known), _drawn_alike(lines, known), _edited(lines, known)]).unique()
+    return named.group_by("line_id").agg(pl.col("order_number").sort().head(MOST).str.join(", ").alias("lookalikes"))
 
 
 def _listed(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return the orders named one by one in a cell such as `4500/4501`."""
     parts = pl.col("po_number").str.normalize("NFKC").str.to_uppercase().str.replace_all(SEPARATORS, " ").str.split(" ")
-    exploded = lines.select("line_id", "supplier_key", parts.alias("part")).explode("part", empty_as_null=True).with_columns(
-        pl.col("part").str.replace_all(r"[^\p{L}\p{N}]", "").str.replace(r"^(?:PO|ORDER|BESTELLUNG)([0-9])", "${1}").str.replace(r"^0+(.)", "${1}").alias("po_key")
+    exploded = (
+        lines.select("line_id", "supplier_key", parts.alias("part"))
+        .explode("part", empty_as_null=True)
+        .with_columns(
+            pl.col("part")
+            .str.replace_all(r"[^\p{L}\p{N}]", "")
+            .str.replace(r"^(?:PO|ORDER|BESTELLUNG)([0-9])", "${1}")
+            .str.replace(r"^0+(.)", "${1}")
+            .alias("po_key")
+        )
     )
     return exploded.join(known, on=["supplier_key", "po_key"]).select("line_id", "order_number")
 
@@ -47,4 +55,8 @@ def _edited(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         (pl.col("cited").str.len_chars().cast(pl.Int64) - pl.col("po_key").str.len_chars().cast(pl.Int64)).abs() <= 1
     )
     near = pairs.filter(one_edit_apart(pairs["cited"], pairs["po_key"]))
-    return lines.select("line_id", "supplier_key", cited="po_key").join(near, on=["supplier_key", "cited"]).select("line_id", "order_number")
+    return (
+        lines.select("line_id", "supplier_key", cited="po_key")
+        .join(near, on=["supplier_key", "cited"])
+        .select("line_id", "order_number")
+    )

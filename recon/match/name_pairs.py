@@ -9,7 +9,7 @@ import polars as pl
 from recon.match.names import common_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 GRAM = 3
 CANDIDATES = 8
@@ -92,12 +92,14 @@ def scores(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
 def cut_short(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     """Return, pair by pair, whether one name ends in the middle of a word of the other and is equal up to there."""
     pairs = zip(left["plain"], right["plain"], strict=True)
-    return pl.Series([_is_cut(*sorted(pair, key=len)) for pair in pairs], dtype=pl.Boolean)
+    cut = pl.Series([_is_cut(*sorted(pair, key=len)) for pair in pairs], dtype=pl.Boolean)
+    return cut & (left["core"].str.len_chars() >= _CUT_FROM) & (right["core"].str.len_chars() >= _CUT_FROM)
 
 
 def _is_cut(short: str, long: str) -> bool:
-    enough = len(short) >= _CUT_FROM and len(short) - short.rfind(" ") > _CUT_WORD
-    return enough and long.startswith(short) and long[len(short) :][:1] not in ("", " ")
+    """Return whether `long` goes on within the last word of `short`, of which at least `_CUT_WORD` letters are there."""
+    goes_on = long.startswith(short) and long[len(short) :][:1] not in ("", " ")
+    return goes_on and len(short) - short.rfind(" ") > _CUT_WORD
 
 
 def _ratios(left: Iterable[str], right: Iterable[str]) -> pl.Series:
@@ -111,13 +113,28 @@ def other_form(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
     return (left["form"] != right["form"]) & (left["form"] != "") & (right["form"] != "")
 
 
-def disagreements(left: Sequence[str], right: Sequence[str]) -> list[str]:
-    """Return, pair by pair of normalised names, the words that do not agree; empty where a typing error explains all.
+def doubts(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    """Return, pair by pair, why the two may not be taken for one unseen; empty where nothing speaks against it.
 
     Words agree when equal, when run together or apart they are, or when a slip separates them and another word, that
     few suppliers share, is equal.
     """
-    return [_disagreement(a.split(), b.split()) for a, b in zip(left, right, strict=True)]
+    cores = zip(left["core"], right["core"], strict=True)
+    apart = pl.Series([_disagreement(a.split(), b.split()) for a, b in cores], dtype=pl.String)
+    mixed = left["mixed"] | right["mixed"]
+    frame = pl.DataFrame(
+        {"mixed": mixed, "other": other_form(left, right), "cut": cut_short(left, right), "apart": apart}
+    )
+    forms = frame.with_columns(here=left["form"], there=right["form"])
+    return forms.select(
+        pl.when("mixed")
+        .then(pl.lit("two alphabets in one word, or too long a name"))
+        .when("other")
+        .then(pl.format("legal form {} / {}", "here", "there"))
+        .when(~pl.col("cut") & (pl.col("apart") != ""))
+        .then(pl.format("words differ: {}", "apart"))
+        .otherwise(pl.lit(""))
+    ).to_series()
 
 
 def _disagreement(left: list[str], right: list[str]) -> str:

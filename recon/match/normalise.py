@@ -82,7 +82,11 @@ def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]
 
 
 def _identified(frame: pl.DataFrame, name: str, by: list[str]) -> pl.DataFrame:
-    return frame.sort([*by, "source", "row"], maintain_order=True).with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
+    return (
+        frame.sort([*by, "source", "row"], maintain_order=True)
+        .with_row_index(name)
+        .with_columns(pl.col(name).cast(pl.Int64))
+    )
 
 
 # -- orders and receipts -----------------------------------------------------------------------------------------
@@ -91,24 +95,28 @@ def _identified(frame: pl.DataFrame, name: str, by: list[str]) -> pl.DataFrame:
 def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
     value = _float("quantity") * _float("unit_price") / _float("price_unit")
-    return ORDER_LINES.cast(frame).with_columns(
-        pl.col("price_unit").fill_null(1),
-        pl.col("currency").fill_null(base_currency),
-        key("company").alias("company_key"),
-        number_key("po_number").alias("po_key"),
-        line_key("po_line").alias("po_line_key"),
-        key("item").alias("item_key"),
-        key("uom").alias("uom_key"),
-        (~by_quantity).alias("by_amount"),
-    ).with_columns(
-        pl.when(~by_quantity & pl.col("amount").is_null())
-        .then(pl.lit("neither quantity and unit price nor an amount is given"))
-        .when(value.abs() >= VALUE_LIMIT)
-        .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
-        .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
-        .then(pl.lit("the order number or line has no letter or digit"))
-        .alias("reason"),
-        pl.lit("quantity").alias("column"),
+    return (
+        ORDER_LINES.cast(frame)
+        .with_columns(
+            pl.col("price_unit").fill_null(1),
+            pl.col("currency").fill_null(base_currency),
+            key("company").alias("company_key"),
+            number_key("po_number").alias("po_key"),
+            line_key("po_line").alias("po_line_key"),
+            key("item").alias("item_key"),
+            key("uom").alias("uom_key"),
+            (~by_quantity).alias("by_amount"),
+        )
+        .with_columns(
+            pl.when(~by_quantity & pl.col("amount").is_null())
+            .then(pl.lit("neither quantity and unit price nor an amount is given"))
+            .when(value.abs() >= VALUE_LIMIT)
+            .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
+            .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
+            .then(pl.lit("the order number or line has no letter or digit"))
+            .alias("reason"),
+            pl.lit("quantity").alias("column"),
+        )
     )
 
 
@@ -119,7 +127,9 @@ def _marked(orders: pl.DataFrame) -> pl.DataFrame:
     """
     by = ["company_key", "po_key", "po_line_key"]
     content = [c for c in ORDER_LINES.columns if c not in ("source", "row")]
-    keyed = orders.with_columns(pl.col("order_id").min().over(by).alias("order_key"), (pl.len().over(by) > 1).alias("repeated"))
+    keyed = orders.with_columns(
+        pl.col("order_id").min().over(by).alias("order_key"), (pl.len().over(by) > 1).alias("repeated")
+    )
     unequal = keyed.filter("repeated").unique(["order_key", *content]).filter(pl.col("order_key").is_duplicated())
     contradicted = pl.col("order_key").is_in(unequal.get_column("order_key").implode())
     return keyed.with_columns(contradicted.alias("contradicted")).with_columns(
@@ -135,7 +145,9 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
         key("item").alias("item_key"),
         key("uom").alias("uom_key"),
     )
-    return _identified(keyed, "receipt_id", ["receipt_date", "receipt_number", "receipt_line", *_content(RECEIPT_LINES.columns)])
+    return _identified(
+        keyed, "receipt_id", ["receipt_date", "receipt_number", "receipt_line", *_content(RECEIPT_LINES.columns)]
+    )
 
 
 def _content(columns: object) -> list[str]:
@@ -189,9 +201,15 @@ def _underivable() -> pl.Expr:
         .then(pl.lit("a number cannot be derived by dividing by 0"))
         .when((_float("quantity") * _float("unit_price") / _float("price_unit")).abs() >= VALUE_LIMIT)
         .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
-        .when((_float("amount") / _float("quantity")).abs().fill_nan(0).fill_null(0).is_between(QUANTITY_LIMIT, 1e300) & (pl.col("derived") == "unit_price"))
+        .when(
+            (_float("amount") / _float("quantity")).abs().fill_nan(0).fill_null(0).is_between(QUANTITY_LIMIT, 1e300)
+            & (pl.col("derived") == "unit_price")
+        )
         .then(pl.lit("the unit price comes to 10^12 or more"))
-        .when((_float("amount") * _float("price_unit") / _float("unit_price")).abs().is_between(QUANTITY_LIMIT, 1e300) & (pl.col("derived") == "quantity"))
+        .when(
+            (_float("amount") * _float("price_unit") / _float("unit_price")).abs().is_between(QUANTITY_LIMIT, 1e300)
+            & (pl.col("derived") == "quantity")
+        )
         .then(pl.lit("the quantity comes to 10^12 or more"))
     )
 
@@ -219,7 +237,11 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _thirds(lines: pl.DataFrame, missing: str) -> pl.DataFrame:
     quantity, price, amount, unit = (Exact.of(lines[c]) for c in (*THREE, "price_unit"))
-    fractions = {"quantity": (amount * unit, price), "unit_price": (amount * unit, quantity), "amount": (quantity * price, unit)}
+    fractions = {
+        "quantity": (amount * unit, price),
+        "unit_price": (amount * unit, quantity),
+        "amount": (quantity * price, unit),
+    }
     third, ends = divide(*fractions[missing])
     return lines.select("_row", third.alias("third"), ends.alias("ends"))
 
@@ -237,19 +259,34 @@ def _signed(frame: pl.DataFrame) -> pl.DataFrame:
     turn = credit & (pl.col("document_sum") > 0)
     flipped = named.with_columns(
         *(pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "amount", "tax_amount")),
-        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in ("invoice_net", "invoice_tax", "invoice_total")),
+        *(
+            pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c)
+            for c in ("invoice_net", "invoice_tax", "invoice_total")
+        ),
     )
     return _positive_prices(flipped, credit).drop("untyped", "document_sum", "party_key")
 
 
 def _positive_prices(frame: pl.DataFrame, credit: pl.Expr) -> pl.DataFrame:
     negative = credit & (pl.col("unit_price") < 0)
-    return frame.with_columns(pl.when(negative).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price"))
+    return frame.with_columns(
+        pl.when(negative).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price")
+    )
 
 
 def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
     """Sort by date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
-    first = ("invoice_date", "invoice_number", "invoice_line", "document_type", "quantity", "unit_price", "amount", "source", "row")
+    first = (
+        "invoice_date",
+        "invoice_number",
+        "invoice_line",
+        "document_type",
+        "quantity",
+        "unit_price",
+        "amount",
+        "source",
+        "row",
+    )
     others = [c for c in INVOICE_LINES.columns if c not in first]
     by = [
         pl.col("invoice_date").fill_null(LAST_DATE),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recon.rules import Policy, Rules
 
 NEEDED = (
-    "supplier_id", "supplier_key", "supplier_state", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount",
+    "supplier_id", "supplier_key", "supplier_payment_terms", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount",
     "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item_key",
 )  # fmt: skip
 
@@ -113,7 +113,9 @@ def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame
     return keyed.with_columns(abs(bottom).at(scale).ints.alias("den"), **whole)
 
 
-def pair_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+def pair_receipts(
+    receipts: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
     """Pair receipt lines with their orders, and take over the orders' groups."""
     paired = pair(receipts, orders, conversions, [*columns, "group_id"])
     return paired.rename({"order_group_id": "group_id"})

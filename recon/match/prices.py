@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from recon.rules import Tolerance
 
-PRICED = ("price_variance", "price_variance_amount", "price_order_value", "price_expected", "price_actual", "price_limit", "price_tolerance", "price_beyond", "price_varies")
+PRICED = (
+    "price_variance",
+    "price_variance_amount",
+    "price_order_value",
+    "price_expected",
+    "price_actual",
+    "price_limit",
+    "price_tolerance",
+    "price_beyond",
+    "price_varies",
+)
 
 
 @dataclass(frozen=True)
@@ -80,10 +90,13 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),
-        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0)).fill_null(value=False).alias("price_beyond"),
+        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0))
+        .fill_null(value=False)
+        .alias("price_beyond"),
     )
     percent, absolute, looser = (
-        getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part)) for part in ("percent", "absolute", "looser")
+        getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part))
+        for part in ("percent", "absolute", "looser")
     )
     return judged.with_columns(_limit_in_price(judged, percent, absolute, looser).alias("price_limit"))
 
@@ -98,7 +111,9 @@ def _side(gap: Exact, bottom: Exact, amount: Exact, amount_unit: Exact) -> pl.Se
 def _limit_in_price(lines: pl.DataFrame, percent: pl.Series, absolute: pl.Series, looser: pl.Series) -> pl.Series:
     """Return the variance per order price unit that was permitted, from whichever limit counted."""
     expected = Exact.of(lines["order_unit_price"])
-    by_percent = quotient(abs(expected) * Exact.of(percent), Exact.of(pl.repeat(100, lines.height, dtype=pl.Int64, eager=True)))
+    by_percent = quotient(
+        abs(expected) * Exact.of(percent), Exact.of(pl.repeat(100, lines.height, dtype=pl.Int64, eager=True))
+    )
     spread = Exact.of(lines["price_variance_amount"])
     by_amount = quotient(Exact.of(absolute) * abs(Exact.of(lines["price_variance"])), abs(spread))
     both = pl.DataFrame({"p": by_percent, "a": by_amount, "looser": looser})

@@ -24,7 +24,9 @@ def _rated(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.D
     dated = single.drop_nulls("date").sort("date")
     undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")
     by_date = lines.select("line_id", "currency", "invoice_date").drop_nulls().sort("invoice_date")
-    found = by_date.join_asof(dated, left_on="invoice_date", right_on="date", by="currency", check_sortedness=False).select("line_id", dated="rate")
+    found = by_date.join_asof(
+        dated, left_on="invoice_date", right_on="date", by="currency", check_sortedness=False
+    ).select("line_id", dated="rate")
     joined = lines.join(found, on="line_id", how="left", maintain_order="left").join(
         undated, on="currency", how="left", maintain_order="left"
     )
@@ -34,4 +36,6 @@ def _rated(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.D
 
 
 def _converted(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.with_columns((Exact.of(lines["amount"]) * Exact.of(lines["rate"])).decimal().cast(EXACT).alias("base_amount"))
+    return lines.with_columns(
+        (Exact.of(lines["amount"]) * Exact.of(lines["rate"])).decimal().cast(EXACT).alias("base_amount")
+    )

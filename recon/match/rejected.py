@@ -31,7 +31,9 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    cited = lines.select("line_id", "company_key", pl.coalesce("order_po_key", "po_key").alias("po_key")).drop_nulls("po_key")
+    cited = lines.select("line_id", "company_key", pl.coalesce("order_po_key", "po_key").alias("po_key")).drop_nulls(
+        "po_key"
+    )
     return _same_company(cited.join(rejects.select("po_key", "company_key", "input_rejected"), on="po_key"))
 
 

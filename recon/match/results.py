@@ -17,17 +17,24 @@ if TYPE_CHECKING:
 SHOWN_RECEIPTS = 5
 
 
-def invoice_results(lines: pl.DataFrame, active: pl.DataFrame, allocation: Allocation, orders: pl.DataFrame) -> pl.DataFrame:
+def invoice_results(
+    lines: pl.DataFrame, active: pl.DataFrame, allocation: Allocation, orders: pl.DataFrame
+) -> pl.DataFrame:
     """Return all invoice lines with price variance, allocation and their order's figures; set-aside lines have none."""
     priced = active.select("line_id", "price_variance", "price_variance_amount")
     figures = orders.select(
-        "order_id", pl.col("received").alias("received"), pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT).alias("ordered_now")
+        "order_id",
+        pl.col("received").alias("received"),
+        pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT).alias("ordered_now"),
     )
     joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
     joined = joined.join(_running_figures(allocation, active), on="line_id", how="left", maintain_order="left")
     return joined.join(figures, on="order_id", how="left", maintain_order="left").with_columns(
         pl.col("order_policy").alias("policy"),
-        *(pl.when(~pl.col("set_aside")).then(c).alias(name) for c, name in (("received", "received"), ("ordered_now", "ordered"))),
+        *(
+            pl.when(~pl.col("set_aside")).then(c).alias(name)
+            for c, name in (("received", "received"), ("ordered_now", "ordered"))
+        ),
     )
 
 
@@ -57,11 +64,21 @@ def allocations(allocation: Allocation, lines: pl.DataFrame, receipts: pl.DataFr
     """Return ALLOCATIONS: which receipts each invoice line uses, with both rows' places."""
     theirs = receipts.select("receipt_id", "receipt_number", "receipt_line", receipt_source="source", receipt_row="row")
     ours = lines.select(
-        "line_id", "invoice_number", "invoice_line", po_number="order_po_number", po_line="order_po_line", invoice_source="source", invoice_row="row"
+        "line_id",
+        "invoice_number",
+        "invoice_line",
+        po_number="order_po_number",
+        po_line="order_po_line",
+        invoice_source="source",
+        invoice_row="row",
     )
-    used = allocation.uses.join(ours, on="line_id", how="left", maintain_order="left").join(theirs, on="receipt_id", how="left", maintain_order="left")
+    used = allocation.uses.join(ours, on="line_id", how="left", maintain_order="left").join(
+        theirs, on="receipt_id", how="left", maintain_order="left"
+    )
     quantities = quotient(Exact.of(used["used"]), Exact.of(used["unit"]))
-    return ALLOCATIONS.cast(used.with_columns(quantities.alias("quantity"))).select(*ALLOCATIONS.columns, "line_id", "receipt_id")
+    return ALLOCATIONS.cast(used.with_columns(quantities.alias("quantity"))).select(
+        *ALLOCATIONS.columns, "line_id", "receipt_id"
+    )
 
 
 def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +96,9 @@ def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
-    shares = receipts["order_by_amount"].fill_null(value=False) & (receipts["order_quantity"] != 0).fill_null(value=False)
+    shares = receipts["order_by_amount"].fill_null(value=False) & (receipts["order_quantity"] != 0).fill_null(
+        value=False
+    )
     one = Exact.ones(receipts.height)
     top = Exact.of(receipts["used_in_order_unit"]).fill(0) * Exact.of(receipts["factor_den"]).fill(1)
     bottom = Exact.of(receipts["factor_num"]).fill(1)
@@ -91,8 +110,14 @@ def receipt_numbers(receipts: pl.DataFrame) -> pl.DataFrame:
     """Return order_id, receipt_numbers: the receipts of each order line in words, for messages."""
     linked = receipts.filter(pl.col("order_id").is_not_null())
     numbers = pl.col("receipt_number").unique(maintain_order=True)
-    more = pl.when(numbers.len() > SHOWN_RECEIPTS).then(pl.format(" and {} more", numbers.len() - SHOWN_RECEIPTS)).otherwise(pl.lit(""))
-    return linked.group_by("order_id").agg(pl.concat_str(numbers.head(SHOWN_RECEIPTS).str.join(", "), more).alias("receipt_numbers"))
+    more = (
+        pl.when(numbers.len() > SHOWN_RECEIPTS)
+        .then(pl.format(" and {} more", numbers.len() - SHOWN_RECEIPTS))
+        .otherwise(pl.lit(""))
+    )
+    return linked.group_by("order_id").agg(
+        pl.concat_str(numbers.head(SHOWN_RECEIPTS).str.join(", "), more).alias("receipt_numbers")
+    )
 
 
 # -- discrepancies -----------------------------------------------------------------------------------------------
@@ -102,12 +127,26 @@ FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_n
 
 def discrepancies(found: pl.DataFrame, facts: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return DISCREPANCIES (without ids) from findings beyond their limits and the facts of their lines (`kind`, `id`)."""
-    beyond = found.filter("beyond").join(facts, on=["kind", "id"], how="left").join(receipt_numbers(receipts), on="order_id", how="left")
+    beyond = (
+        found.filter("beyond")
+        .join(facts, on=["kind", "id"], how="left")
+        .join(receipt_numbers(receipts), on="order_id", how="left")
+    )
     shown = with_messages(beyond).with_columns(
         pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
         pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
     )
-    order = ("supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row")
+    order = (
+        "supplier_id",
+        "invoice_number",
+        "invoice_line",
+        "po_number",
+        "po_line",
+        "receipt_number",
+        "code",
+        "source",
+        "row",
+    )
     return DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns).sort(order, nulls_last=True, maintain_order=True)
 
 
@@ -115,10 +154,20 @@ def facts(lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> 
     """Return kind, id and FACTS of every line that a finding may be about."""
     ours = {"po_number": "order_po_number", "po_line": "order_po_line", "cited": "po_number"}
     linked = pl.coalesce("order_po_number", "po_number"), pl.coalesce("order_po_line", "po_line")
-    cited = (frame.with_columns(linked[0].alias("order_po_number"), linked[1].alias("order_po_line")) for frame in (lines, receipts))
+    cited = (
+        frame.with_columns(linked[0].alias("order_po_number"), linked[1].alias("order_po_line"))
+        for frame in (lines, receipts)
+    )
     invoice_lines, receipt_lines = cited
-    receipt_facts = _facts(receipt_lines, "receipt", "receipt_id", ours | {"supplier_id": "order_supplier_id", "currency": "order_currency"})
-    return pl.concat([_facts(invoice_lines, "invoice", "line_id", ours), receipt_facts, _facts(orders, "order", "order_id", {})])
+    receipt_facts = _facts(
+        receipt_lines,
+        "receipt",
+        "receipt_id",
+        ours | {"supplier_id": "order_supplier_id", "currency": "order_currency"},
+    )
+    return pl.concat(
+        [_facts(invoice_lines, "invoice", "line_id", ours), receipt_facts, _facts(orders, "order", "order_id", {})]
+    )
 
 
 def _facts(lines: pl.DataFrame, kind: str, id_column: str, named: dict[str, str]) -> pl.DataFrame:

@@ -15,7 +15,11 @@ def excess(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
     """
     zero = pl.lit(0, WHOLE)
     lines = lines.with_columns(pl.max_horizontal(zero, pl.col("cum") - pl.col(limit)).alias("_e"))
-    return lines.with_columns(
-        pl.col("_e").cum_min(reverse=True).over("order_id").alias("excess"),
-        pl.col("_e").shift(1, fill_value=0).over("order_id").alias("_before"),
-    ).with_columns(pl.max_horizontal(zero, pl.col("excess") - pl.col("_before")).alias("over")).drop("_e", "_before")
+    return (
+        lines.with_columns(
+            pl.col("_e").cum_min(reverse=True).over("order_id").alias("excess"),
+            pl.col("_e").shift(1, fill_value=0).over("order_id").alias("_before"),
+        )
+        .with_columns(pl.max_horizontal(zero, pl.col("excess") - pl.col("_before")).alias("over"))
+        .drop("_e", "_before")
+    )

@@ -18,20 +18,27 @@ def factors(conversions: pl.DataFrame) -> pl.DataFrame:
     Columns: level, reversed, item_key, supplier_key, uom_key (from), order_uom_key (to), factor_num, factor_den.
     Two different factors for one unit pair at one level and direction are none: never guessed between.
     """
-    keyed = conversions.select(
-        key("item").alias("item_key"),
-        key("supplier_id").alias("supplier_key"),
-        key("from_uom").alias("uom_key"),
-        key("to_uom").alias("order_uom_key"),
-        pl.col("factor"),
-    ).drop_nulls(["uom_key", "order_uom_key", "factor"]).filter(pl.col("factor") > 0).unique()
+    keyed = (
+        conversions.select(
+            key("item").alias("item_key"),
+            key("supplier_id").alias("supplier_key"),
+            key("from_uom").alias("uom_key"),
+            key("to_uom").alias("order_uom_key"),
+            pl.col("factor"),
+        )
+        .drop_nulls(["uom_key", "order_uom_key", "factor"])
+        .filter(pl.col("factor") > 0)
+        .unique()
+    )
     ratios = [Fraction(f) for f in keyed.get_column("factor").to_list()]
     given = keyed.drop("factor").with_columns(
         pl.Series("factor_num", [r.numerator for r in ratios], dtype=pl.Int128),
         pl.Series("factor_den", [r.denominator for r in ratios], dtype=pl.Int128),
         pl.lit(value=False).alias("reversed"),
     )
-    turned = given.rename({"uom_key": "order_uom_key", "order_uom_key": "uom_key", "factor_num": "factor_den", "factor_den": "factor_num"})
+    turned = given.rename(
+        {"uom_key": "order_uom_key", "order_uom_key": "uom_key", "factor_num": "factor_den", "factor_den": "factor_num"}
+    )
     both = pl.concat([given, turned.with_columns(pl.lit(value=True).alias("reversed")).select(given.columns)])
     same = ["item_key", "supplier_key", "uom_key", "order_uom_key", "reversed"]
     return both.filter(~pl.struct(same).is_duplicated())
@@ -44,7 +51,8 @@ def convert(lines: pl.DataFrame, conversions: pl.DataFrame) -> pl.DataFrame:
     """
     same = (pl.col("uom_key") == pl.col("order_uom_key")).fill_null(value=True)
     lines = lines.with_columns(
-        pl.when(same).then(pl.lit(1, pl.Int128)).alias("factor_num"), pl.when(same).then(pl.lit(1, pl.Int128)).alias("factor_den")
+        pl.when(same).then(pl.lit(1, pl.Int128)).alias("factor_num"),
+        pl.when(same).then(pl.lit(1, pl.Int128)).alias("factor_den"),
     )
     if conversions.is_empty() or not lines.get_column("factor_num").null_count():
         return lines
@@ -60,7 +68,9 @@ def _at_level(table: pl.DataFrame, level: tuple[str, ...], *, turned: bool) -> p
     for column in ("item_key", "supplier_key"):
         exactly &= pl.col(column).is_not_null() if column in level else pl.col(column).is_null()
     chosen = table.filter(exactly & (pl.col("reversed") == turned))
-    return chosen.select(*(pl.col(c).alias(f"order_{c}") for c in level), "uom_key", "order_uom_key", "factor_num", "factor_den")
+    return chosen.select(
+        *(pl.col(c).alias(f"order_{c}") for c in level), "uom_key", "order_uom_key", "factor_num", "factor_den"
+    )
 
 
 def _fill(lines: pl.DataFrame, table: pl.DataFrame, level: tuple[str, ...]) -> pl.DataFrame:
@@ -68,4 +78,6 @@ def _fill(lines: pl.DataFrame, table: pl.DataFrame, level: tuple[str, ...]) -> p
         return lines
     on = [*(f"order_{c}" for c in level), "uom_key", "order_uom_key"]
     joined = lines.join(table, on=on, how="left", suffix="_new", maintain_order="left")
-    return joined.with_columns(pl.coalesce(c, f"{c}_new").alias(c) for c in FACTOR).drop("factor_num_new", "factor_den_new")
+    return joined.with_columns(pl.coalesce(c, f"{c}_new").alias(c) for c in FACTOR).drop(
+        "factor_num_new", "factor_den_new"
+    )

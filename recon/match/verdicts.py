@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.keys import key
-from recon.match.name_pairs import candidates, cut_short, disagreements, other_form, scores
+from recon.match.name_pairs import candidates, doubts, scores
 from recon.match.names import normalise_names
 from recon.match.reasons import with_reasons
 from recon.tables import EXACT
@@ -42,7 +42,7 @@ def verdicts(parties: pl.DataFrame, known: Known, rules: SupplierRules, cited: p
     exact = _exact(parties, known, names)
     found = _settle_ties(exact)
     unsettled = parties.join(found, on="party", how="anti")
-    found = pl.concat([found, _fuzzy(unsettled, known, names)])
+    found = pl.concat([found, _fuzzy(unsettled, known, names, rules)])
     ranked = _ranked(found, cited, rules).join(_contradictions(exact, parties, known), on="party", how="left")
     judged = _judged(parties.join(ranked, on="party", how="left"), rules)
     return with_reasons(_with_supplier(judged, known, names).sort("party"), known, rules)
@@ -107,7 +107,7 @@ def _settle_ties(exact: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(pl.col("named") | ~settles).select(list(_FOUND))
 
 
-def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataFrame:
+def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
     """Return the likeliest suppliers by name alone, with a score; `possible` only where the digits agree."""
     usable = names.filter("usable")
     asked = usable.filter(pl.col("name").is_in(parties["given_name"].implode())).with_row_index("id")
@@ -115,16 +115,7 @@ def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataF
     listed = usable.filter(pl.col("name").is_in(pool["name"].implode())).with_row_index("known_id")
     if asked.is_empty() or listed.is_empty():
         return pl.DataFrame(schema=_FOUND)
-    pairs = candidates(asked, listed.rename({"known_id": "id"}))
-    left = pairs.select("id").join(asked, on="id", maintain_order="left")
-    right = pairs.select("known_id").join(listed, on="known_id", maintain_order="left")
-    scored = pairs.select(
-        name=left["name"],
-        listed=right["name"],
-        score=scores(left, right),
-        possible=left["numbers"] == right["numbers"],
-        doubt=_doubt(left, right),
-    )
+    scored = _scored(candidates(asked, listed.rename({"known_id": "id"})), asked, listed, rules)
     suppliers = scored.join(pool, left_on="listed", right_on="name")
     best = suppliers.sort(["possible", "score", "doubt", "listed"], descending=[True, True, False, False])
     each = best.unique(["name", "supplier_id"], keep="first", maintain_order=True)
@@ -134,27 +125,23 @@ def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataF
     )
 
 
-def _doubt(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-    """Return why a pair may not be accepted unseen, empty if nothing speaks against it."""
-    apart = pl.Series(disagreements(left["core"].to_list(), right["core"].to_list()), dtype=pl.String)
-    frame = pl.DataFrame(
+def _scored(pairs: pl.DataFrame, asked: pl.DataFrame, listed: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
+    """Return `name`, `listed`, `score`, `possible` and `doubt` (why not unseen, empty if nothing speaks against it)."""
+    left = pairs.select("id").join(asked, on="id", maintain_order="left")
+    right = pairs.select("known_id").join(listed, on="known_id", maintain_order="left")
+    score = scores(left, right)
+    matters = (score >= float(rules.review)) & (left["numbers"] == right["numbers"])
+    doubt = pl.select(pl.when(matters).then(pl.lit("")).otherwise(pl.lit("other digits, or too far apart"))).to_series()
+    doubt = doubt.scatter(matters.arg_true(), doubts(left.filter(matters), right.filter(matters)))
+    return pl.DataFrame(
         {
-            "mixed": left["mixed"] | right["mixed"],
-            "forms": other_form(left, right),
-            "apart": pl.select(pl.when(~cut_short(left, right)).then(apart).otherwise(pl.lit(""))).to_series(),
-            "here": left["form"],
-            "there": right["form"],
+            "name": left["name"],
+            "listed": right["name"],
+            "score": score,
+            "doubt": doubt,
+            "possible": left["numbers"] == right["numbers"],
         }
     )
-    return frame.select(
-        pl.when("mixed")
-        .then(pl.lit("two alphabets in one word, or too long a name"))
-        .when("forms")
-        .then(pl.format("legal form {} / {}", "here", "there"))
-        .when(pl.col("apart") != "")
-        .then(pl.format("words differ: {}", "apart"))
-        .otherwise(pl.lit(""))
-    ).to_series()
 
 
 def _ranked(found: pl.DataFrame, cited: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:

@@ -12,7 +12,6 @@ from recon.read.files import Blob, read_blob
 from recon.read.header import SEARCHED_LINES
 from recon.read.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
 from recon.read.layout import Layout, header_among, layout_of
-from recon.read.raw import Raw
 from recon.read.sources import read_raw
 from recon.read.suggest import Described, Suggestion, suggest
 from recon.read.synonyms import is_known
@@ -20,6 +19,8 @@ from recon.rules import CsvOptions, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from recon.read.raw import Raw
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TYPED = (".parquet", ".pq")
@@ -57,7 +58,7 @@ def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
         seen = _look(blob, sheet)
     except ReconError as error:
         return Inspection(path.name, "unreadable", obstacles=(_obstacle(error),))
-    return _described(seen, blob)
+    return _described(seen)
 
 
 def _obstacle(error: ReconError) -> Obstacle:
@@ -174,7 +175,7 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
     return replace(seen, rows=raw.frame.height, raw=raw)
 
 
-def _described(seen: Inspection, blob: Blob) -> Inspection:
+def _described(seen: Inspection) -> Inspection:
     raw = seen.raw
     if raw is None:
         return seen

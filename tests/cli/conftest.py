@@ -79,7 +79,9 @@ def started(ledgers):
         driver = f"{prelude}\nimport sys\nfrom recon.__main__ import main\nsys.argv[1:] = {list(arguments)!r}\nmain()"
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **more.pop("env", {})}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
-        processes.append(subprocess.Popen([sys.executable, "-c", driver], cwd=ledgers, env=environment, text=True, **pipes))
+        processes.append(
+            subprocess.Popen([sys.executable, "-c", driver], cwd=ledgers, env=environment, text=True, **pipes)
+        )
         return processes[-1]
 
     yield start

@@ -37,7 +37,9 @@ def test_what_a_baseline_does_not_know_counts(ledgers, recon):
     assert "price_variance" not in ended.out
 
 
-@pytest.mark.parametrize(("name", "content"), [("discrepancies.json", "[{]"), ("discrepancies.csv", "a,b\n1,2\n"), ("report.xlsx", "PK")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("discrepancies.json", "[{]"), ("discrepancies.csv", "a,b\n1,2\n"), ("report.xlsx", "PK")]
+)
 def test_a_damaged_baseline_is_3(ledgers, recon, name, content):
     (ledgers / "known").mkdir()
     (ledgers / "known" / name).write_text(content)

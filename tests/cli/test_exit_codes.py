@@ -143,7 +143,13 @@ def test_a_log_file_that_cannot_be_written_is_4(ledgers, recon):
 
 
 @pytest.mark.parametrize(
-    "error", ["ValueError('IBAN DE89370400440532013000')", "polars.exceptions.PanicException('rust')", "InvariantError('sums')", "SystemError"]
+    "error",
+    [
+        "ValueError('IBAN DE89370400440532013000')",
+        "polars.exceptions.PanicException('rust')",
+        "InvariantError('sums')",
+        "SystemError",
+    ],
 )
 def test_a_bug_is_70_and_nothing_is_published(ledgers, started, error):
     process = started("run", "rules.yaml", "-o", "out", prelude=BROKEN.format(error))
@@ -160,7 +166,9 @@ def test_a_bug_shows_its_traceback_when_asked(started):
     assert "Traceback" in process.communicate(timeout=60)[1]
 
 
-@pytest.mark.parametrize(("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+@pytest.mark.parametrize(
+    ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 def test_a_signal_ends_a_run_with_nothing_published(ledgers, started, sent, code, word):
     process = started("run", "rules.yaml", "-o", "out", prelude=WAITING)
     assert process.stderr.readline() == "matching\n"

@@ -69,7 +69,9 @@ def test_a_variable_stands_in_for_an_option_and_the_option_wins(ledgers, recon, 
 
 def test_as_of_leaves_out_what_is_later(ledgers, recon):
     head = "supplier_id,invoice_number,invoice_date,po_number,po_line,quantity,unit_price\n"
-    (ledgers / "invoices.csv").write_text(head + "V1,A1,2026-01-31,4500000001,10,10,5.00\nV1,A2,2026-02-01,4500000002,10,20,3.00\n")
+    (ledgers / "invoices.csv").write_text(
+        head + "V1,A1,2026-01-31,4500000001,10,10,5.00\nV1,A2,2026-02-01,4500000002,10,20,3.00\n"
+    )
     assert "1 invoice: 1 to pay" in recon("run", "rules.yaml", "--as-of", "2026-01-31").out
 
 
@@ -77,7 +79,10 @@ def test_each_run_is_one_line_in_the_log(ledgers, recon):
     recon("run", "rules.yaml", "--log-file", "log")
     recon("run", "rules.yaml", "--log-file", "log", "--as-of", "2026-01-31", "--fail-on", "hold")
     first, second = (ledgers / "log").read_text().splitlines()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ exit=0 seconds=\d+\.\d\d rules=rules\.yaml orders=2 receipts=2 invoices=2 .*", first)
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ exit=0 seconds=\d+\.\d\d rules=rules\.yaml orders=2 receipts=2 invoices=2 .*",
+        first,
+    )
     assert " exit=1 " in second
     assert " pay=1 review=0 hold=1 discrepancies=1" in second
 
@@ -92,7 +97,9 @@ def test_a_run_that_fails_is_in_the_log_too(ledgers, recon):
 def test_names_that_a_terminal_cannot_show_do_not_end_a_run(ledgers, started, encoding):
     orders = "po_number,po_line,supplier_id,supplier_name,quantity,unit_price,currency\n4500000001,10,V1,日本 Łódź €,10,5.00,EUR\n"
     (ledgers / "orders.csv").write_text(orders, encoding="utf-8")
-    process = started("run", "rules.yaml", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}, encoding=encoding)
+    process = started(
+        "run", "rules.yaml", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}, encoding=encoding
+    )
     assert "price_variance" in process.communicate(timeout=60)[0]
     assert process.returncode == 0
 

@@ -10,7 +10,19 @@ import pytest
 from recon import __version__
 from recon.rules import CODES
 
-VERBS = [[], ["run"], ["check"], ["demo"], ["rules"], ["rules", "validate"], ["rules", "schema"], ["rules", "list"], ["suppliers"], ["suppliers", "review"], ["suppliers", "accept"]]
+VERBS = [
+    [],
+    ["run"],
+    ["check"],
+    ["demo"],
+    ["rules"],
+    ["rules", "validate"],
+    ["rules", "schema"],
+    ["rules", "list"],
+    ["suppliers"],
+    ["suppliers", "review"],
+    ["suppliers", "accept"],
+]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)

@@ -17,14 +17,20 @@ def lines(table: Table, text: str) -> pl.DataFrame:
     head = rows[0] if rows else []
     named = [dict(zip(head, (None if cell == "-" else cell for cell in row), strict=True)) for row in rows[1:]]
     given = pl.DataFrame(named, schema=dict.fromkeys(head, pl.String))
-    frame = table.cast(given.with_columns(pl.col(c) == "yes" for c in head if c == "blocked")) if named else table.empty()
+    frame = (
+        table.cast(given.with_columns(pl.col(c) == "yes" for c in head if c == "blocked")) if named else table.empty()
+    )
     filled = frame.with_columns(pl.col(c).fill_null(v) for c, v in FILLED.items() if c in frame.columns)
     keyed = "po_number" in frame.columns
     return filled.with_columns(po_key=number_key("po_number"), company_key=key("company")) if keyed else filled
 
 
 def resolved(
-    invoices: str, suppliers: str = "", orders: str = "", rules: SupplierRules | None = None, receipts: str | None = None
+    invoices: str,
+    suppliers: str = "",
+    orders: str = "",
+    rules: SupplierRules | None = None,
+    receipts: str | None = None,
 ) -> Resolved:
     return resolve(
         lines(ORDER_LINES, orders),
@@ -38,9 +44,18 @@ def resolved(
 def verdicts(found: Resolved) -> list[tuple[str | None, str | None, str]]:
     """Return supplier, state (without `supplier_`) and method of each invoice line, in order."""
     links = found.supplier_links.filter(pl.col("side") == "invoice")
-    on = {"supplier_id_given": "given_id", "supplier_name_given": "given_name", "supplier_vat_id": "given_vat_id", "iban": "given_iban"}
+    on = {
+        "supplier_id_given": "given_id",
+        "supplier_name_given": "given_name",
+        "supplier_vat_id": "given_vat_id",
+        "iban": "given_iban",
+    }
     joined = found.invoice_lines.join(
-        links.select(*on.values(), "method"), left_on=list(on), right_on=list(on.values()), nulls_equal=True, maintain_order="left"
+        links.select(*on.values(), "method"),
+        left_on=list(on),
+        right_on=list(on.values()),
+        nulls_equal=True,
+        maintain_order="left",
     )
     return joined.select("supplier_id", pl.col("supplier_state").str.strip_prefix("supplier_"), "method").rows()
 

@@ -145,7 +145,9 @@ def test_orders_of_two_candidates_settle_nothing() -> None:
 
 
 def test_an_order_does_not_settle_what_the_vat_id_contradicts() -> None:
-    found = resolved("po_number | supplier_id | supplier_vat_id\n1 | S1 | DE222", MASTER, "po_number | supplier_id\n1 | S1")
+    found = resolved(
+        "po_number | supplier_id | supplier_vat_id\n1 | S1 | DE222", MASTER, "po_number | supplier_id\n1 | S1"
+    )
     assert one(found) == ("S1", "uncertain", "id")
 
 

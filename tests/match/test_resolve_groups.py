@@ -72,7 +72,9 @@ def test_suppliers_between_which_a_name_wavers_are_one_group() -> None:
 
 
 NAMES = ["Alpha Works", "Alpha Works GmbH", "Alpa Works", "Beta 1", "Beta 2", "Beta", "Óméga & Sons", None]
-PARTY = st.tuples(st.sampled_from(["S1", "s-1", "S2", "X", None]), st.sampled_from(NAMES), st.sampled_from(["DE1", "DE2", None]))
+PARTY = st.tuples(
+    st.sampled_from(["S1", "s-1", "S2", "X", None]), st.sampled_from(NAMES), st.sampled_from(["DE1", "DE2", None])
+)
 LINE = st.tuples(PARTY, st.sampled_from(["1", "2", "3", None]))
 WORLD = st.tuples(st.lists(LINE, max_size=6), st.lists(LINE, max_size=6), st.lists(PARTY, max_size=4))
 
@@ -80,7 +82,9 @@ WORLD = st.tuples(st.lists(LINE, max_size=6), st.lists(LINE, max_size=6), st.lis
 def _frames(world: tuple[list[object], list[object], list[object]]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     def text(rows: list[object]) -> str:
         cells = [["-" if cell is None else str(cell) for cell in (*party, number)] for party, number in rows]  # type: ignore[misc,attr-defined]
-        return "supplier_id | supplier_name | supplier_vat_id | po_number\n" + "\n".join(" | ".join(row) for row in cells)
+        return "supplier_id | supplier_name | supplier_vat_id | po_number\n" + "\n".join(
+            " | ".join(row) for row in cells
+        )
 
     invoices, orders, listed = world
     masters = [(i or "S0", name or "Nobody", vat or "-") for i, name, vat in listed]  # type: ignore[misc,attr-defined]
@@ -89,7 +93,9 @@ def _frames(world: tuple[list[object], list[object], list[object]]) -> tuple[pl.
 
 
 @given(WORLD)
-def test_every_line_comes_back_in_its_place_with_a_key_and_a_group(world: tuple[list[object], list[object], list[object]]) -> None:
+def test_every_line_comes_back_in_its_place_with_a_key_and_a_group(
+    world: tuple[list[object], list[object], list[object]],
+) -> None:
     orders, invoices, master = _frames(world)
     found = resolve(orders, invoices, master, SupplierRules())
     assert found.invoice_lines["supplier_id_given"].equals(invoices["supplier_id"], check_names=False)
@@ -117,5 +123,7 @@ def test_groups_resolved_apart_are_the_whole_resolved(world: tuple[list[object],
     for group in whole.invoice_lines["group_id"].unique():
         ours = whole.invoice_lines.filter(pl.col("group_id") == group)
         theirs = whole.order_lines["group_id"] == group
-        part = resolve(orders.filter(theirs), invoices.filter(whole.invoice_lines["group_id"] == group), master, SupplierRules())
+        part = resolve(
+            orders.filter(theirs), invoices.filter(whole.invoice_lines["group_id"] == group), master, SupplierRules()
+        )
         assert part.invoice_lines.select(columns).equals(ours.select(columns))

@@ -24,12 +24,16 @@ def arithmetic_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) ->
 
 
 def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    given = lines.filter(pl.col("derived").is_null() & pl.all_horizontal(pl.col("quantity", "unit_price", "amount").is_not_null()))
+    given = lines.filter(
+        pl.col("derived").is_null() & pl.all_horizontal(pl.col("quantity", "unit_price", "amount").is_not_null())
+    )
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         return Exact.of(part["quantity"]) * Exact.of(part["unit_price"]), Exact.of(part["price_unit"])
 
-    return measured_findings(given, Measured("extension", "extension_error", "amount", expected, minor_unit()), tolerances)
+    return measured_findings(
+        given, Measured("extension", "extension_error", "amount", expected, minor_unit()), tolerances
+    )
 
 
 def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -38,7 +42,9 @@ def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         percentage = part["order_tax_rate"].abs() >= 1
         hundred = Exact.ones(part.height) * 100
-        return Exact.of(part["order_tax_rate"]) * Exact.of(part["amount"]), hundred.where(percentage, Exact.ones(part.height))
+        return Exact.of(part["order_tax_rate"]) * Exact.of(part["amount"]), hundred.where(
+            percentage, Exact.ones(part.height)
+        )
 
     return measured_findings(known, Measured("tax", "tax_variance", "tax_amount", expected), tolerances)
 
@@ -54,7 +60,9 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         tax = part["invoice_tax"].cast(EXACT).zip_with(part["invoice_tax"].is_not_null(), part["tax_sum"])
         return Exact.of(part["net_sum"]).fill(0) + Exact.of(tax).fill(0), Exact.ones(part.height)
 
-    return measured_findings(summed, Measured("total", "invoice_total_variance", "invoice_total", expected, minor_unit()), tolerances)
+    return measured_findings(
+        summed, Measured("total", "invoice_total_variance", "invoice_total", expected, minor_unit()), tolerances
+    )
 
 
 def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
@@ -65,4 +73,6 @@ def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
         pl.when(~is_tax).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
         (pl.when(is_tax).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_sum"),
     )
-    return group_sums(split, ["document_id"], "net_sum").join(group_sums(split, ["document_id"], "tax_sum"), on="document_id")
+    return group_sums(split, ["document_id"], "net_sum").join(
+        group_sums(split, ["document_id"], "tax_sum"), on="document_id"
+    )

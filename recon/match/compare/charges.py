@@ -30,19 +30,27 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
     if charges.is_empty():
         return no_findings()
-    planned = _with_order(charges, lines).join(_planned(orders), on=ORDER, how="left", nulls_equal=True, maintain_order="left")
+    planned = _with_order(charges, lines).join(
+        _planned(orders), on=ORDER, how="left", nulls_equal=True, maintain_order="left"
+    )
     other = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
     detail = pl.format("{} on the invoice, {} on the order", "currency", "planned_currency")
-    mismatched = findings(planned.filter(other), "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail)
+    mismatched = findings(
+        planned.filter(other), "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail
+    )
     shared = pl.when(pl.col("planned").is_null()).then("line_id")
-    keyed = planned.filter(~other).with_columns(pl.struct(*ORDER, shared.alias("line")).rank("dense").cast(pl.Int64).alias("order_id"))
+    keyed = planned.filter(~other).with_columns(
+        pl.struct(*ORDER, shared.alias("line")).rank("dense").cast(pl.Int64).alias("order_id")
+    )
     return pl.concat([mismatched, _beyond(_cumulated(keyed.sort("order_id", "line_id")), tolerances)])
 
 
 def _with_order(charges: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Add the order a charge belongs to: the one it cites, else the only one its document's lines link to."""
-    cited = lines.filter(pl.col("order_po_key").is_not_null()).group_by("document_id").agg(
-        pl.col("order_po_key").first().alias("only_po_key"), pl.col("order_po_key").n_unique().alias("cited")
+    cited = (
+        lines.filter(pl.col("order_po_key").is_not_null())
+        .group_by("document_id")
+        .agg(pl.col("order_po_key").first().alias("only_po_key"), pl.col("order_po_key").n_unique().alias("cited"))
     )
     only = cited.filter(pl.col("cited") == 1).drop("cited")
     joined = charges.join(only, on="document_id", how="left", maintain_order="left")
@@ -57,16 +65,22 @@ def _planned(orders: pl.DataFrame) -> pl.DataFrame:
     )
     planned = planned.filter(pl.col("line_type").is_not_null()).rename({"po_key": "charge_po_key"})
     first = pl.col("currency").first().over(ORDER)
-    in_one_currency = planned.with_columns(first.alias("planned_currency")).filter(pl.col("currency") == pl.col("planned_currency"))
+    in_one_currency = planned.with_columns(first.alias("planned_currency")).filter(
+        pl.col("currency") == pl.col("planned_currency")
+    )
     return group_sums(in_one_currency, [*ORDER, "planned_currency"], "value").rename({"value": "planned"})
 
 
 def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
     """Add the running excess over what was planned, in whole numbers of a common scale."""
-    counted = pl.when(pl.col("line_type") == "discount").then(pl.max_horizontal(pl.lit(0), "amount")).otherwise("amount")
+    counted = (
+        pl.when(pl.col("line_type") == "discount").then(pl.max_horizontal(pl.lit(0), "amount")).otherwise("amount")
+    )
     amounts = Exact.of(charges.select(counted.cast(charges.schema["amount"])).to_series())
     both = amounts._aligned(Exact.of(charges["planned"].fill_null(0)))
-    numbered = charges.with_columns(both[0].ints.alias("billed"), both[1].ints.alias("limit"), pl.lit(10 ** both[0].scale, pl.Int128).alias("unit"))
+    numbered = charges.with_columns(
+        both[0].ints.alias("billed"), both[1].ints.alias("limit"), pl.lit(10 ** both[0].scale, pl.Int128).alias("unit")
+    )
     return excess(numbered.with_columns(pl.col("billed").cum_sum().over("order_id").alias("cum")), "limit")
 
 

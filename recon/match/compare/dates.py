@@ -37,7 +37,11 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
     """Return date findings of linked lines (with `first_receipt_date`) and of linked receipts that are not returns."""
     arrivals = receipts.filter(pl.col("quantity") > 0)
     return pl.concat(
-        [_found(lines, BEFORE_ORDER, tolerances), _found(lines, BEFORE_RECEIPT, tolerances), _found(arrivals, LATE, tolerances)]
+        [
+            _found(lines, BEFORE_ORDER, tolerances),
+            _found(lines, BEFORE_RECEIPT, tolerances),
+            _found(arrivals, LATE, tolerances),
+        ]
     )
 
 

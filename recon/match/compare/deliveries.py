@@ -43,7 +43,9 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
         variance=pl.col("invoiced") - pl.col("received"),
         amount_at_risk=pl.col("invoiced_not_received_amount"),
     )
-    repeated = findings(orders.filter("repeated"), "order", "order_id", "duplicate_order_line", amount_at_risk=pl.col("value"))
+    repeated = findings(
+        orders.filter("repeated"), "order", "order_id", "duplicate_order_line", amount_at_risk=pl.col("value")
+    )
     return pl.concat([accrual, uncredited, repeated, *_deliveries(orders, tolerances, as_of)])
 
 

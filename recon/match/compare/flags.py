@@ -20,7 +20,9 @@ class Flag:
 
 
 def _gap(theirs: str, ours: str) -> pl.Expr:
-    return pl.format("{} on the invoice, {} on the order", pl.col(theirs).fill_null("none"), pl.col(ours).fill_null("none"))
+    return pl.format(
+        "{} on the invoice, {} on the order", pl.col(theirs).fill_null("none"), pl.col(ours).fill_null("none")
+    )
 
 
 LINKED = pl.col("order_id").is_not_null()
@@ -28,9 +30,17 @@ IS_ITEM = pl.col("line_type") == "item"
 LINE_FLAGS = (
     Flag("link_suggested", pl.col("suggested"), pl.col("link")),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
-    Flag("no_reference", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_null(), pl.lit(None, pl.String)),
-    Flag("order_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_not_null() & ~pl.col("order_exists"), pl.col("lookalikes")),
-    Flag("order_line_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("order_exists"), pl.col("candidates")),
+    Flag(
+        "no_reference", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_null(), pl.lit(None, pl.String)
+    ),
+    Flag(
+        "order_not_found",
+        IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_not_null() & ~pl.col("order_exists"),
+        pl.col("lookalikes"),
+    ),
+    Flag(
+        "order_line_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("order_exists"), pl.col("candidates")
+    ),
     Flag("currency_mismatch", pl.col("currency_mismatch"), _gap("currency", "order_currency")),
     Flag("uom_mismatch", IS_ITEM & pl.col("uom_mismatch"), _gap("uom", "order_uom")),
     Flag("supplier_mismatch", pl.col("supplier_mismatch"), _gap("supplier_key", "order_supplier_key")),
@@ -39,16 +49,30 @@ LINE_FLAGS = (
     Flag("supplier_blocked", pl.col("supplier_blocked"), pl.lit(None, pl.String)),
     Flag(
         "terms_mismatch",
-        key("order_payment_terms") != key("supplier_payment_terms"),
-        pl.format("{} on the order, {} in the supplier master", "order_payment_terms", "supplier_payment_terms"),
+        key("order_payment_terms") != key("order_supplier_payment_terms"),
+        pl.format("{} on the order, {} in the supplier master", "order_payment_terms", "order_supplier_payment_terms"),
     ),
-    Flag("rate_missing", pl.col("rate_missing"), pl.format("no rate for {} on or before {}", pl.col("currency").fill_null("XXX"), pl.col("invoice_date").cast(pl.String).fill_null("an unknown date"))),
+    Flag(
+        "rate_missing",
+        pl.col("rate_missing"),
+        pl.format(
+            "no rate for {} on or before {}",
+            pl.col("currency").fill_null("XXX"),
+            pl.col("invoice_date").cast(pl.String).fill_null("an unknown date"),
+        ),
+    ),
     Flag("input_rejected", pl.col("input_rejected").is_not_null(), pl.col("input_rejected")),
 )
 RECEIPT_FLAGS = (
     Flag("receipt_without_order", ~LINKED & ~pl.col("ambiguous"), pl.lit(None, pl.String)),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
-    Flag("uom_mismatch", pl.col("uom_mismatch"), pl.format("{} on the receipt, {} on the order", pl.col("uom").fill_null("none"), pl.col("order_uom").fill_null("none"))),
+    Flag(
+        "uom_mismatch",
+        pl.col("uom_mismatch"),
+        pl.format(
+            "{} on the receipt, {} on the order", pl.col("uom").fill_null("none"), pl.col("order_uom").fill_null("none")
+        ),
+    ),
 )
 
 
@@ -66,14 +90,21 @@ def duplicate_flags(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the duplicate codes of lines with `duplicate_code` and the words for what they repeat."""
     repeated = lines.filter(pl.col("duplicate_code").is_not_null())
     return findings(
-        repeated, "invoice", "line_id", pl.col("duplicate_code"), amount_at_risk=pl.col("amount"), detail=pl.col("duplicate_of")
+        repeated,
+        "invoice",
+        "line_id",
+        pl.col("duplicate_code"),
+        amount_at_risk=pl.col("amount"),
+        detail=pl.col("duplicate_of"),
     )
 
 
 def credit_flags(running: pl.DataFrame) -> pl.DataFrame:
     """Return `credit_exceeds_invoiced` for credit-note lines after which less than nothing is invoiced."""
     below = running.filter((pl.col("document_type") == "credit_note") & (pl.col("cum") < 0))
-    return findings(below, "invoice", "line_id", "credit_exceeds_invoiced", measure="quantity", amount_at_risk=pl.col("amount"))
+    return findings(
+        below, "invoice", "line_id", "credit_exceeds_invoiced", measure="quantity", amount_at_risk=pl.col("amount")
+    )
 
 
 def _flagged(lines: pl.DataFrame, flag: Flag, kind: str, id_column: str, at_risk: pl.Expr) -> pl.DataFrame:

@@ -66,7 +66,9 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
     beyond = limits.beyond(excess, base, unit=unit) | nothing_received
     code = pl.Series("_code", [check.code]).new_from_index(0, lines.height).to_frame()
     shown = lines.with_columns(
-        code.select(pl.when(nothing_received).then(pl.lit("not_received")).otherwise("_code")).to_series().alias("_code"),
+        code.select(pl.when(nothing_received).then(pl.lit("not_received")).otherwise("_code"))
+        .to_series()
+        .alias("_code"),
         quotient(Exact.of(lines[f"limit_{check.limit}"]), unit).alias("_expected"),
         quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
         quotient(excess, unit).alias("_variance"),
@@ -97,7 +99,9 @@ def _limit(limits: SideLimits, base: Exact, unit: Exact) -> pl.Series:
     """Return the excess that was permitted, in the measure's own unit."""
     by_percent = quotient(Exact.of(limits.percent) * abs(base), unit * 100)
     both = pl.DataFrame({"p": by_percent, "a": limits.absolute.cast(by_percent.dtype), "looser": limits.looser})
-    return both.select(pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))).to_series()
+    return both.select(
+        pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))
+    ).to_series()
 
 
 def _at_risk(lines: pl.DataFrame, check: Check, unit: Exact) -> pl.Series:
