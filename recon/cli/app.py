@@ -9,6 +9,8 @@ import typer
 from recon import __version__
 from recon.cli.check import check
 from recon.cli.demo import demo
+from recon.cli.init import init
+from recon.cli.inspect import inspect
 from recon.cli.rules import rules_app
 from recon.cli.run import run
 from recon.cli.stdout import say
@@ -47,5 +49,7 @@ def main(
 app.command()(run)
 app.command()(check)
 app.command()(demo)
+app.command()(init)
+app.command()(inspect)
 app.add_typer(rules_app, name="rules", help="Validate a rules file; its JSON Schema; what ships with recon.")
 app.add_typer(suppliers_app, name="suppliers", help="Suppliers that need a person, and what was decided about them.")

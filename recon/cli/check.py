@@ -19,7 +19,6 @@ from recon.cli.options import (
     RulesArgument,
     choice,
 )
-from recon.cli.stdout import say
 
 if TYPE_CHECKING:
     from recon.reconcile import Reconciliation
@@ -59,9 +58,9 @@ def check(
 
         asked = replace(asked, settled=known_discrepancies(baseline))
 
-    def show(reconciliation: Reconciliation) -> None:
+    def words(reconciliation: Reconciliation) -> str:
         from recon.cli.gate import told
 
-        say(told(counting(reconciliation.discrepancies, asked), style, rules.parent))
+        return told(counting(reconciliation.discrepancies, asked), style, rules.parent)
 
-    return perform(asked, show)
+    return perform(asked, words)

@@ -10,7 +10,7 @@ import typer
 
 from recon.cli.job import job, perform
 from recon.cli.options import QuietOption
-from recon.cli.run import show
+from recon.cli.run import summary
 from recon.cli.stdout import say
 from recon.errors import OutputError
 from recon.shipped import shipped
@@ -31,7 +31,7 @@ def demo(
     _lay_out(directory)
     report = directory / "report"
     asked = job(directory / RULES, report, "xlsx,json", None, "never", BAD_ROWS, quiet, None)
-    code = perform(asked, show)
+    code = perform(asked, summary)
     if not quiet:
         say(f"\nThe workbook: {report / 'report.xlsx'}\nThe files:    {directory} (README.md tells their stories)")
     return code

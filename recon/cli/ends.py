@@ -101,9 +101,9 @@ def _message(error: BaseException, code: int) -> str:
 
         return complaint(error)
     if code == INTERRUPTED:
-        return "recon: interrupted; nothing was published"
+        return "recon: interrupted; no report is half written"
     if code == TERMINATED:
-        return "recon: terminated; nothing was published"
+        return "recon: terminated; no report is half written"
     from recon.cli.complaint import bug
 
     return bug(error)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from recon.cli.log import Facts, logged
 from recon.cli.options import FAIL_ON, Allowance, allowance, choice, choices, day
 from recon.cli.progress import doing
+from recon.cli.stdout import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,10 +70,11 @@ def job(
     )
 
 
-def perform(job: Job, show: Callable[[Reconciliation], None]) -> int:
-    """Do the job and return its exit code; `show` prints the result, after the report is published.
+def perform(job: Job, words: Callable[[Reconciliation], str]) -> int:
+    """Do the job and return its exit code; `words` gives what is printed of the result.
 
-    The output folder is checked and locked before anything is read: a long run must not end in "not writable".
+    The output folder is checked and locked before anything is read: a long run must not end in "not writable". The
+    words are found before the report is published, so that a bug in them publishes nothing, and printed after it.
     """
     facts: Facts = {"rules": job.rules}
     started = datetime.now(UTC)
@@ -81,11 +83,12 @@ def perform(job: Job, show: Callable[[Reconciliation], None]) -> int:
         with _output(job) as output:
             reconciliation = _reconciled(rules, job)
             facts |= _counts(reconciliation)
+            code = facts["exit"] = _verdict(reconciliation, job)
+            text = "" if job.quiet else words(reconciliation)
             if output is not None:
                 _write(reconciliation, output, job, started)
-        code = facts["exit"] = _verdict(reconciliation, job)
-        if not job.quiet:
-            show(reconciliation)
+        if text:
+            say(text)
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,6 @@ from recon.cli.options import (
     QuietOption,
     RulesArgument,
 )
-from recon.cli.stdout import say
 
 if TYPE_CHECKING:
     from recon.reconcile import Reconciliation
@@ -41,6 +41,12 @@ def run(
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "never",
     max_rejects: MaxRejectsOption = "0",
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="XLSX", envvar="RECON_DECISIONS", help="A reviewed workbook: what was decided pay no longer counts."
+        ),
+    ] = None,
     quiet: QuietOption = False,
     log_file: LogFileOption = None,
 ) -> int:
@@ -50,20 +56,37 @@ def run(
     With -o - the summary goes to standard output as JSON.
     """
     asked = job(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
+    decided = {} if decisions is None else _decided(decisions)
+    asked = replace(asked, settled=frozenset(one for one, decision in decided.items() if decision == "pay"))
     if output == STDOUT:
-        return perform(replace(asked, output=None), _show_summary)
-    return perform(asked, show)
+        return perform(replace(asked, output=None), _as_json)
+    return perform(asked, lambda found: _with_decisions(found, decided) if decided else summary(found))
 
 
-def show(reconciliation: Reconciliation) -> None:
-    """Print what a person wants to know first: totals, and the discrepancies with the most money in them."""
+def summary(reconciliation: Reconciliation) -> str:
+    """Return what a person wants to know first: totals, and the discrepancies with the most money in them."""
     from recon.cli.terminal import on_terminal
     from recon.report.console import print_summary
 
-    say(on_terminal(lambda console: print_summary(reconciliation, console)))
+    return on_terminal(lambda console: print_summary(reconciliation, console))
 
 
-def _show_summary(reconciliation: Reconciliation) -> None:
+def _decided(workbook: Path) -> dict[str, str]:
+    from recon.read.earlier import reviewed
+
+    return reviewed(workbook)
+
+
+def _with_decisions(reconciliation: Reconciliation, decided: dict[str, str]) -> str:
+    there = reconciliation.discrepancies.get_column("discrepancy_id").to_list()
+    counts = Counter(decided[identity] for identity in there if identity in decided)
+    told = ", ".join(f"{counts[decision]} {decision}" for decision in sorted(counts)) or "none of those found now"
+    gone = len(decided) - counts.total()
+    ending = f"; {gone} no longer found" if gone else ""
+    return f"{summary(reconciliation)}\nDecided by a reviewer: {told}{ending}"
+
+
+def _as_json(reconciliation: Reconciliation) -> str:
     import json
 
-    say(json.dumps(reconciliation.summary, ensure_ascii=False, indent=2))
+    return json.dumps(reconciliation.summary, ensure_ascii=False, indent=2)

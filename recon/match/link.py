@@ -23,7 +23,13 @@ KEYS = {
     "supplier_id": "supplier_key",
     "uom": "uom_key",
 }
-PAIRS = {"line_id": pl.Int64, "order_id": pl.Int64, "score": pl.Float64}
+FOUND = {
+    "line_id": pl.Int64,
+    "order_key": pl.Int64,
+    "score": pl.Float64,
+    "link": pl.String,
+    "suggested": pl.Boolean,
+}
 REFERENCED = "po_number"
 
 
@@ -47,16 +53,16 @@ def link(
     A rule that finds one row wins; one that finds several hands only those on. `holds` keeps the pairs that a rule's
     condition admits, `near` those whose price is within its tolerance, for rules that do not go by the order number. Rows of a key with unequal content are never won.
     """
-    open_lines, narrowed, won = lines, pl.DataFrame(schema={"line_id": pl.Int64, "order_id": pl.Int64}), []
+    open_lines, narrowed, won = lines, pl.DataFrame(schema={"line_id": pl.Int64, "order_key": pl.Int64}), []
     for rule in rules:
         if not _serves(rule, open_lines.columns) or open_lines.is_empty():
             continue
-        pairs = _narrow(_pairs(rule, open_lines, orders, holds, near), narrowed)
-        single, several = _by_count(pairs)
+        joined = _narrow(holds(rule, _joined(rule, open_lines, orders)), narrowed)
+        single, several = _by_count(_chosen(rule, joined, near))
         won.append(
             single.with_columns(pl.lit(rule.name).alias("link"), pl.lit(REFERENCED not in rule.on).alias("suggested"))
         )
-        narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_id")])
+        narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_key")])
         open_lines = _without(open_lines, single)
         narrowed = _without(narrowed, single)
     return _settle(won, narrowed, orders)
@@ -70,14 +76,11 @@ def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return frame.join(lines, on="line_id", how="anti") if lines.height else frame
 
 
-def _pairs(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, holds: Filter, near: Filter) -> pl.DataFrame:
-    if REFERENCED in rule.on:
-        pairs = holds(rule, _joined(rule, lines, orders))
-        return (
-            _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
-        )
-    unreferenced = lines.filter(pl.col("po_key").is_null())
-    return near(rule, _alike(rule, holds(rule, _joined(rule, unreferenced, orders))))
+def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
+    """Return the pairs that the rule finds, with their score."""
+    if REFERENCED not in rule.on:
+        return near(rule, _alike(rule, pairs))
+    return _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
 
 
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -85,8 +88,9 @@ def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Dat
     on = [KEYS.get(c, c) for c in rule.on]
     wanted = [*on, *(c for c in ("description", "item_key") if c in lines.columns and c not in on)]
     dates = ["invoice_date"] if "invoice_date" in lines.columns else []
-    left = lines.select("line_id", "company_key", *wanted, *dates).drop_nulls(on)
-    right = orders.select("order_id", "company_key", "order_date", *wanted)
+    asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
+    left = asking.select("line_id", "company_key", *wanted, *dates).drop_nulls(on)
+    right = orders.select("order_id", "order_key", "company_key", "order_date", *wanted)
     pairs = left.join(right, on=on, how="inner", suffix="_order")
     same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
     either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
@@ -95,7 +99,7 @@ def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Dat
 
 def _best_similar(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return the only line of the order; of several the one with the best description, equals together."""
-    count = pl.len().over("line_id")
+    count = pl.col("order_key").n_unique().over("line_id")
     only = pairs.filter(count == 1).with_columns(pl.lit(None, pl.Float64).alias("score"))
     scored = _scored(rule, pairs.filter(count > 1))
     return pl.concat([only, scored.filter(pl.col("score") == pl.col("score").max().over("line_id"))])
@@ -123,26 +127,25 @@ def _alike(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _narrow(pairs: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
     """Keep, for lines that an earlier rule left several candidates, only pairs among those."""
-    pairs = pairs.select("line_id", "order_id", "score")
     if narrowed.is_empty():
         return pairs
     free = pairs.join(narrowed, on="line_id", how="anti")
-    return pl.concat([free, pairs.join(narrowed, on=["line_id", "order_id"], how="semi")])
+    return pl.concat([free, pairs.join(narrowed, on=["line_id", "order_key"], how="semi")])
 
 
 def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    several = pairs.get_column("line_id").is_duplicated()
+    """Return the pairs of lines with one order line, and of those with several; rows of one key count as one."""
+    keyed = pairs.sort("score", descending=True, nulls_last=True).unique(["line_id", "order_key"], keep="first")
+    several = keyed.get_column("line_id").is_duplicated()
+    pairs = keyed.select("line_id", "order_key", "score")
     return pairs.filter(~several), pairs.filter(several)
 
 
 def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFrame) -> Links:
-    """Take back what was won by a row whose key stands twice with unequal content; name all its rows instead."""
-    schema = PAIRS | {"link": pl.String, "suggested": pl.Boolean}
-    found = pl.concat([pl.DataFrame(schema=schema), *won])
-    if not orders.get_column("contradicted").any():
-        return Links(found, narrowed)
-    keyed = orders.select("order_id", "contradicted", "order_key")
-    marked = found.join(keyed, on="order_id", how="left")
-    lost = marked.filter("contradicted").select("line_id", "order_key")
-    rows = lost.join(keyed.filter("contradicted"), on="order_key").select("line_id", "order_id")
-    return Links(marked.filter(~pl.col("contradicted")).select(list(schema)), pl.concat([narrowed, rows]))
+    """Take back what was won by a key that stands more than once with unequal content; name all its rows instead."""
+    found = pl.concat([pl.DataFrame(schema=FOUND), *won])
+    contradicted = orders.filter("contradicted").select("order_key").unique()
+    lost = found.join(contradicted, on="order_key", how="semi").select("line_id", "order_key")
+    candidates = pl.concat([narrowed, lost]).join(orders.select("order_key", "order_id"), on="order_key")
+    kept = found.join(contradicted, on="order_key", how="anti").rename({"order_key": "order_id"})
+    return Links(kept, candidates.select("line_id", "order_id"))

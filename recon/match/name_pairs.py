@@ -11,12 +11,12 @@ from recon.match.names import common_words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-GRAM = 3
+GRAM = 4
 CANDIDATES = 8
 """How many pairs a name are scored."""
-PAIR_BUDGET = 300
+PAIR_BUDGET = 600
 """How many known names a name may meet through its rare letter groups; its commoner ones are then not looked up."""
-LEAST_SHARE = 35
+LEAST_SHARE = 30
 """Candidates with less than this percent of the best one's likeness are not scored."""
 CHUNK = 20_000
 OTHER_FORM = 5.0
@@ -30,7 +30,7 @@ _HIGH = 32
 
 
 def _grams(names: pl.DataFrame) -> pl.DataFrame:
-    """Return `id`, `gram`: the distinct groups of three letters of each name, the ends of words included."""
+    """Return `id`, `gram`: the distinct groups of four letters of each name, the ends of words included."""
     padded = pl.concat_str(pl.lit(" "), pl.col("ordered"), pl.lit(" "))
     places = pl.int_ranges(0, pl.col("text").str.len_chars().cast(pl.Int64) - GRAM + 1)
     spread = names.lazy().select("id", text=padded).with_columns(place=places).explode("place", empty_as_null=False)

@@ -9,10 +9,11 @@ import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
-from recon.read.dates import ISO, absent_date, parse_date
+from recon.read.dates import ISO, absent_date, parse_date, parse_iso_day
 from recon.read.header import BLANK
 from recon.read.numbers import PLAIN, parse_number
 from recon.read.raw import Raw, name_column
+from recon.read.tidy import is_tidy, looks_whole
 from recon.read.words import MEANINGS, TRUTHS, parse_word, translate
 from recon.tables import CANONICAL, PRICE
 
@@ -32,9 +33,6 @@ SIGNED_BY_MOVEMENT = ("quantity", "quantity_accepted", "quantity_rejected")
 WHOLE_NUMBER = r"^([0-9]+)\.0$"
 BROKEN_ID = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 """What a spreadsheet makes of a long number: 4.50001E+09. Its last digits are gone."""
-UNTIDY = r"[\x00-\x1f\x7f]|^[^!-~]|[^!-~]$|^$"
-UNTIDY_ID = rf"{UNTIDY}|\+|\.0$"
-"""What a text may need care for: control characters, blanks around it; an identifier, what spreadsheets do to it."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +79,17 @@ def _converted(raw: Raw, mapped: Mapped, source: Source, columns: list[str], qui
         pl.col(name_column(mapped.columns[c])).alias(c) if c in quick else _text(c, mapped, source).alias(c) for c in columns
     )
     masks = {c: raw.plain[i].alias(f"plain_{c}") for c, i in mapped.columns.items() if c in columns and i in raw.plain}
-    beside = texts.hstack(list(masks.values()))
-    values = beside.select(_value(c, source, c in masks).alias(c) if c not in quick else _typed(c, source, quick=True).alias(c) for c in columns)
-    damaged = {c: raw.damaged[i] for c, i in mapped.columns.items() if i in raw.damaged}
-    unread = {c: texts[c].is_not_null() & values[c].is_null() for c in columns}
-    wrong = {c: (mask | damaged[c].is_not_null() if c in damaged else mask).alias(c) for c, mask in unread.items()}
-    unsure = texts.select(_unsure(c).alias(c) for c in quick if _is_text(c, source))
-    return Cells(texts, values, pl.DataFrame(wrong).with_columns(unsure.get_columns()))
+    values = texts.hstack(list(masks.values())).select(
+        _quick_value(c, source, texts[c]).alias(c) if c in quick else _value(c, source, c in masks).alias(c) for c in columns
+    )
+    wrong = {c: texts[c].is_not_null() & values[c].is_null() for c in columns}
+    for column, position in mapped.columns.items():
+        if column in wrong and position in raw.damaged:
+            wrong[column] |= raw.damaged[position].is_not_null()
+    untidy = [c for c in quick if _is_text(c, source) and not is_tidy(texts[c], c in IDS)]
+    for column in untidy:
+        wrong[column] = texts[column].is_not_null()
+    return Cells(texts, values, pl.DataFrame(wrong))
 
 
 def _is_text(column: str, source: Source) -> bool:
@@ -95,8 +97,19 @@ def _is_text(column: str, source: Source) -> bool:
     return CANONICAL[source.name].columns[column] == pl.String and not worded
 
 
-def _unsure(column: str) -> pl.Expr:
-    return pl.col(column).str.contains(UNTIDY_ID if column in IDS else UNTIDY).fill_null(value=False)
+def _quick_value(column: str, source: Source, cells: pl.Series) -> pl.Expr:
+    """Return what the cells are where they are plain and as they should be; null for any other, which asks for care."""
+    text, dtype = pl.col(column), CANONICAL[source.name].columns[column]
+    if _is_text(column, source):
+        return text
+    if column == "currency":
+        return pl.when(text.is_in(list(MINOR_UNITS))).then(text)
+    if dtype == pl.Date and source.date_format == (ISO,):
+        return parse_iso_day(text)
+    if dtype.is_numeric() and source.number_format.thousands is None and column not in POSITIVE and looks_whole(cells):
+        whole = text.cast(pl.Int64, strict=False)
+        return pl.when(whole.is_between(-(10**NUMBER_DIGITS) + 1, 10**NUMBER_DIGITS - 1)).then(whole.cast(dtype))
+    return _typed(column, source)
 
 
 def _refuse_floats(raw: Raw, mapped: Mapped, table: Table) -> None:
@@ -125,22 +138,22 @@ def _value(column: str, source: Source, masked: bool) -> pl.Expr:
     return pl.when(pl.col(f"plain_{column}")).then(_typed(column, source, plain=True)).otherwise(declared)
 
 
-def _typed(column: str, source: Source, plain: bool = False, quick: bool = False) -> pl.Expr:
+def _typed(column: str, source: Source, plain: bool = False) -> pl.Expr:
     text = pl.col(column)
     dtype = CANONICAL[source.name].columns[column]
     if column in WORDS or column in TRUTHS:
         return parse_word(text, column)
     if column == "currency":
-        code = text if quick else text.str.to_uppercase()
+        code = text.str.to_uppercase()
         return pl.when(code.is_in(list(MINOR_UNITS))).then(code)
     if dtype == pl.Date:
-        return parse_date(text, (ISO,) if plain else source.date_format, quick)
+        return parse_date(text, (ISO,) if plain else source.date_format)
     if dtype.is_numeric():
         scale = 10 if dtype == PRICE else 6
         digits = AMOUNT_DIGITS if column in AMOUNTS else NUMBER_DIGITS
         value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)
         return pl.when(value > 0).then(value) if column in POSITIVE else value
-    if column in IDS and not quick:
+    if column in IDS:
         return pl.when(~text.str.contains(BROKEN_ID)).then(text.str.replace(WHOLE_NUMBER, "${1}"))
     return text
 

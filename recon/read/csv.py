@@ -95,12 +95,25 @@ def _parse(lines: Lines, skipped: int, start: int, width: int) -> pl.DataFrame:
     except pl.exceptions.PolarsError as error:
         _refuse_widths(lines, start, width)
         raise InvariantError(f"{lines.path}: the CSV engine refused what is well formed: {error}") from error
-    # No record is wider, or the engine would have raised. None is narrower where its last cell is not empty, or where
-    # there are as many separators as there should be. The last line feed keeps the engine from taking one too many.
-    narrow = frame[:, -1].null_count() and lines.data.count(lines.separator, start) != frame.height * (width - 1)
-    if narrow or frame.height != lines.data.count(b"\n") - skipped:
+    # No record is wider, or the engine would have raised; the line feed at the very end keeps it from overlooking one
+    # separator too many there. None is narrower or lost if the cells and one byte after each add up to the text.
+    sizes = frame.select(pl.all().str.len_bytes())
+    if sum(sizes.select(pl.all().cast(pl.Int64).sum()).row(0)) + frame.height * width != len(lines.data) - start:
         _refuse_widths(lines, start, width)
+        raise InvariantError(f"{lines.path}: the CSV engine has read what is well formed in another way")
+    _refuse_long_cells(sizes, lines, start)
     return frame
+
+
+def _refuse_long_cells(sizes: pl.DataFrame, lines: Lines, start: int) -> None:
+    longest = [size or 0 for size in sizes.max().row(0)]
+    if max(longest) <= MAX_CELL_BYTES:
+        return
+    column = longest.index(max(longest))
+    record = sizes[:, column].arg_max() or 0
+    at = next(islice(lines.from_byte(start), record, None))[0]
+    where = f"{lines.path}:{lines.physical(at)}"
+    raise SourceError(f"a cell of {max(longest)} bytes in column {column + 1}", where, f"{MAX_CELL_BYTES} are the most.")
 
 
 def _refuse_widths(lines: Lines, start: int, width: int) -> None:
@@ -143,11 +156,6 @@ def _checked(raw: Raw, header_cells: list[str]) -> Raw:
     if blank.any():
         row = raw.rows.filter(blank)[0]
         raise SourceError("a record without any value", f"{raw.path}:{row}", "Remove the line, or export the file again.")
-    longest = frame.select(pl.all().str.len_bytes().max().fill_null(0)).row(0)
-    if max(longest) > MAX_CELL_BYTES:
-        column = longest.index(max(longest))
-        row = raw.rows[frame[:, column].str.len_bytes().arg_max() or 0]
-        raise SourceError(f"a cell of {max(longest)} bytes in column {column + 1}", f"{raw.path}:{row}", f"{MAX_CELL_BYTES} are the most.")
     if header_cells:
         _refuse_repeated_header(raw, header_cells)
         return _without_empty_columns(raw)

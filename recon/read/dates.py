@@ -8,25 +8,29 @@ import polars as pl
 
 ISO = "%Y-%m-%d"
 ISO_SHAPE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?)?$"
-ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?$"
 FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
 NEVER = date(9999, 12, 31)
 """What SAP and others write for "no end": read as absent."""
 
 
-def parse_date(text: pl.Expr, formats: tuple[str, ...], quick: bool = False) -> pl.Expr:
+def parse_date(text: pl.Expr, formats: tuple[str, ...]) -> pl.Expr:
     """Return `text` (trimmed) as dates by the first of `formats` that fits; null where none does.
 
-    Years outside 1900-2999 are null, but 9999-12-31, which `absent_date` turns into null later. `quick`: ISO dates with
-    a time may be null too.
+    Years outside 1900-2999 are null, but 9999-12-31, which `absent_date` turns into null later.
     """
-    if quick and formats == (ISO,):
-        parsed = text.str.to_date(ISO, strict=False)
-        return pl.when(text.str.contains(ISO_DAY) & (parsed.is_between(FIRST, LAST) | (parsed == NEVER))).then(parsed)
     tries = [_iso(text) if form == ISO else _declared(text, form) for form in formats]
     parsed = pl.coalesce(tries)
     return pl.when(parsed.is_between(FIRST, LAST) | (parsed == NEVER)).then(parsed)
+
+
+def parse_iso_day(text: pl.Expr) -> pl.Expr:
+    """Return `text` as dates where it is `2025-03-04` and nothing else, of 1900 to 2999; the rest is null.
+
+    Ten characters from `19` or `2` on leave the engine nothing to be lenient about (signs, blanks, short years).
+    """
+    shaped = (text.str.len_bytes() == len("2025-03-04")) & (text >= "19") & (text < "3")
+    return pl.when(shaped).then(text.str.to_date(ISO, strict=False))
 
 
 def absent_date(parsed: pl.Expr) -> pl.Expr:

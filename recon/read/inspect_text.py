@@ -19,14 +19,23 @@ NEAR = 70
 
 def render(seen: Inspection) -> str:
     """Return what recon sees in a file as lines of text: layout, columns, likely tables, obstacles."""
-    parts = [_layout(seen), _columns(seen.columns), _tables(seen.tables), _presets(seen), *_notes(seen), _obstacles(seen)]
+    parts = [
+        _layout(seen),
+        _columns(seen.columns),
+        _tables(seen.tables),
+        _presets(seen),
+        *_notes(seen),
+        _obstacles(seen),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _layout(seen: Inspection) -> str:
     facts = [f"{seen.path}: {seen.kind}, {seen.rows} rows"]
     if seen.kind == "text file":
-        facts.append(f"encoding {seen.encoding or 'UTF-8'}, separator {SEPARATOR_NAMES.get(seen.separator or '', seen.separator)}")
+        facts.append(
+            f"encoding {seen.encoding or 'UTF-8'}, separator {SEPARATOR_NAMES.get(seen.separator or '', seen.separator)}"
+        )
     if seen.sheet is not None:
         facts.append(f"sheet '{seen.sheet}'")
     if seen.header_row is not None:
@@ -96,4 +105,6 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows of texts as aligned columns, two spaces apart; control characters are escaped."""
     shown = [["".join(c if c.isprintable() else repr(c)[1:-1] for c in cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in shown) for i in range(len(shown[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown
+    )

@@ -66,8 +66,9 @@ def map_columns(source: Source, header: Sequence[str], width: int, where: str) -
         found = find_name(column, header) if column not in PLACE and column not in columns else None
         if found is not None and found not in taken and source.preset is None:
             columns[column] = found
-    if not source.columns:
+    if not source.columns and source.preset is None:
         _refuse_other_table(source, header, where)
+        _refuse_near_names(source, header, columns, where)
     _refuse_incomplete(source, table, columns, where)
     carried = {name: _position(name, header, width, where) for name in source.carry}
     unused = [name for i, name in enumerate(header) if name and i not in {*columns.values(), *carried.values()}]
@@ -105,6 +106,28 @@ def _refuse_other_table(source: Source, header: Sequence[str], where: str) -> No
         if name != source.name and not missing_names(header, table.required) and fits(name) > fits(source.name):
             hint = f"Give it under `sources: {{{name}: ...}}`, or say with `columns` what its columns are."
             raise SourceError(f"this looks like a file of {name}, not of {source.name}", where, hint)
+
+
+def _refuse_near_names(source: Source, header: Sequence[str], columns: Mapping[str, int], where: str) -> None:
+    """A header one letter away from a canonical name that is absent: not to be left aside in silence."""
+    absent = [c for c in CANONICAL[source.name].columns if c not in columns and c not in PLACE and c not in source.defaults]
+    for position, name in enumerate(header):
+        if position not in columns.values() and name not in source.carry:
+            meant = next((c for c in absent if _one_apart(_letters(name), _letters(c))), None)
+            if meant is not None:
+                hint = f"Without `columns` the headers must be canonical names: write '{meant}', map it, or `carry` it."
+                raise SourceError(f"column '{name}' is not a name of {source.name} (did you mean '{meant}'?)", where, hint)
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in fold(name) if c.isalnum())
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Return whether two words are equal but for one letter more, less or another."""
+    short, long = sorted((one, other), key=len)
+    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return bool(short) and (short[same:] == long[same + 1 :] or short[same + 1 :] == long[same + 1 :])
 
 
 def _refuse_incomplete(source: Source, table: Table, columns: Mapping[str, int], where: str) -> None:

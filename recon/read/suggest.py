@@ -113,5 +113,9 @@ def _is_plausible(table: str, column: str, kind: str) -> bool:
 
 def _missing(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
     absent = [column for column in CANONICAL[table].required if column not in mapping]
-    lacking = [choices for choices in ALTERNATIVES.get(table, ()) if not any(mapping.keys() >= set(choice) for choice in choices)]
+    lacking = [
+        choices
+        for choices in ALTERNATIVES.get(table, ())
+        if not any(mapping.keys() >= set(choice) for choice in choices)
+    ]
     return (*absent, *(" or ".join(" and ".join(choice) for choice in choices) for choices in lacking))

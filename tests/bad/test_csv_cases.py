@@ -83,6 +83,8 @@ REFUSED = [
     Case(51, "a column renamed", "Invoice Number,amount\n1,2\n", "in.csv:1", ("'invoice_number'", "did you mean 'Invoice Number'")),
     Case(51, "a column mapped that is not there", "Nr,Amt\n1,2\n", "in.csv:1", ("'Amount' not found", "did you mean 'Amt'"),
          {"columns": {"invoice_number": "Nr", "amount": "Amount"}}),
+    Case(51, "an optional column misspelt", "invoice_number,amount,curency\n1,2,USD\n", "in.csv", ("'curency'", "did you mean 'currency'")),
+    Case(51, "an optional column in words", "invoice_number,amount,PO Number\n1,2,1\n", "in.csv", ("did you mean 'po_number'",)),
     Case(51, "nothing gives an amount", "invoice_number,quantity\n1,2\n", "in.csv", ("amount or quantity and unit_price",)),
     Case(53, "10,000 columns", ",".join(f"c{i}" for i in range(10_000)) + "\n", "in.csv:1", ("10000 columns",)),
     Case(53, "a cell of a million characters", row(po="x" * 1_000_000), "in.csv:2", ("1000000 bytes",)),

@@ -161,6 +161,14 @@ def test_a_bug_is_70_and_nothing_is_published(ledgers, started, error):
     assert nothing_published(ledgers)
 
 
+def test_a_bug_in_what_is_printed_publishes_nothing_either(ledgers, started):
+    broken = 'from importlib import import_module\nimport_module("recon.report.console").print_summary = None'
+    process = started("run", "rules.yaml", "-o", "out", prelude=broken)
+    process.communicate(timeout=60)
+    assert process.returncode == 70
+    assert nothing_published(ledgers)
+
+
 def test_a_bug_shows_its_traceback_when_asked(started):
     process = started("run", "rules.yaml", prelude=BROKEN.format("ValueError('odd')"), env={"RECON_DEBUG": "1"})
     assert "Traceback" in process.communicate(timeout=60)[1]

@@ -7,6 +7,7 @@ import os
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 NAMES = {"report.xlsx", "summary.json", "manifest.json"}
 
@@ -118,3 +119,26 @@ def test_progress_is_shown_on_a_terminal_only(ledgers, started):
 
 def test_colour_is_for_terminals_only(ledgers, recon):
     assert "\x1b" not in recon("run", "rules.yaml").out
+
+
+def decide(path, word):
+    book = load_workbook(path)
+    sheet = book["Discrepancies"]
+    heading = next(cell for cell in sheet[1] if cell.value == "Your decision")
+    sheet.cell(2, heading.column, word)
+    book.save(path)
+
+
+def test_what_a_reviewer_decided_to_pay_no_longer_fails_a_run(ledgers, recon):
+    recon("run", "rules.yaml", "-o", "out")
+    decide(ledgers / "out" / "report.xlsx", "pay")
+    ended = recon("run", "rules.yaml", "--fail-on", "hold", "--decisions", "out/report.xlsx")
+    assert ended.code == 0
+    assert ended.out.endswith("Decided by a reviewer: 1 pay\n")
+
+
+@pytest.mark.parametrize(("word", "code"), [("hold", 1), ("perhaps", 3)])
+def test_another_decision_changes_nothing_and_an_unknown_one_is_refused(ledgers, recon, word, code):
+    recon("run", "rules.yaml", "-o", "out")
+    decide(ledgers / "out" / "report.xlsx", word)
+    assert recon("run", "rules.yaml", "--fail-on", "hold", "--decisions", "out/report.xlsx").code == code

@@ -101,7 +101,7 @@ def quantities(order: OrderLine, lines: list[InvoiceLine], rules: Rules) -> None
         over_limit(order, lines, rules, "quantity_accepted", "quantity_over_accepted", order.accepted, order.accepted)
     widened = order.quantity * (1 + percent_of(order, "over_delivery_percent") / 100)
     over_limit(order, lines, rules, "quantity_ordered", "quantity_over_ordered", widened, order.quantity)
-    base = max(NOTHING, order.received if order.policy in RECEIVED_POLICIES else order.quantity)
+    base = order.received if order.policy in RECEIVED_POLICIES else order.quantity
     for line in lines:
         line.quantity_variance = (line.cum or NOTHING) - base
 

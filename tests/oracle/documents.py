@@ -177,7 +177,7 @@ def allocation_order(line: InvoiceLine, columns: list[str]) -> tuple[Any, ...]:
     row = line.row
     head = (
         (row.get("invoice_date") is None, row.get("invoice_date") or 0),
-        number_as_written(row),
+        digits_as_numbers(number_as_written(row)),
         digits_as_numbers(row.get("invoice_line")),
         line.type,
         absent_first(line.quantity),

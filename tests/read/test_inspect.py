@@ -75,13 +75,20 @@ def test_a_header_below_a_title_is_found(tmp_path: Path) -> None:
 def test_a_file_without_a_header_is_shown_by_position(tmp_path: Path) -> None:
     seen = look(tmp_path, "4711\t1\t2025-03-04\n4712\t2\t2025-03-05\n")
     assert (seen.separator, seen.header_row) == ("\t", 0)
-    assert [(column.name, column.kind) for column in seen.columns] == [("#1", "number"), ("#2", "number"), ("#3", "date")]
+    assert [(column.name, column.kind) for column in seen.columns] == [
+        ("#1", "number"),
+        ("#2", "number"),
+        ("#3", "date"),
+    ]
     assert "no line looks like a header" in obstacles(seen)[0]
 
 
 def test_damage_is_told_with_its_lines_and_the_rest_is_shown(tmp_path: Path) -> None:
     seen = look(tmp_path, "PO,Qty,Price\nA,1,2\nB,1\nC,1,2,3\nD,4,5\n")
-    assert obstacles(seen) == ["in.csv:3: 2 fields, where the header has 3", "in.csv:4: 4 fields, where the header has 3"]
+    assert obstacles(seen) == [
+        "in.csv:3: 2 fields, where the header has 3",
+        "in.csv:4: 4 fields, where the header has 3",
+    ]
     assert [column.kind for column in seen.columns] == ["text", "number", "number"]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
 from recon.read.alv import lines_of, looks_like_list, read_listing, verify_totals
-from recon.read.csv import read_lines
 from recon.read.header import SEARCHED_LINES, trim
+from recon.read.lines import read_lines
 from recon.read.text import read_text
 
 if TYPE_CHECKING:
@@ -101,11 +102,11 @@ def _separated(blob: Blob, source: Source, preset: Preset | None) -> Iterator[Ta
     refused: list[SourceError] = []
     for separator in separators:
         try:
-            lines = read_lines(blob.data, blob.path, replace(source, csv=replace(source.csv, separator=separator)))
+            lines = read_lines(blob.data, blob.path, replace(source.csv, separator=separator))
         except SourceError as error:
             refused.append(error)
             continue
-        head = lines.data.split(b"\n", SEARCHED_LINES)[:SEARCHED_LINES]
+        head = [line for _, line in islice(lines.from_byte(0), SEARCHED_LINES)]
         head = head[source.header_row - 1 : source.header_row] if source.header_row else head
         yield Table([[trim(cell) for cell in lines.cells(line)] for line in head], separator=separator)
     if len(refused) == len(separators):
