@@ -1,55 +1,58 @@
-"""The command `recon` and its verbs, a module each."""
+"""Arguments -> the verb they name, and its exit code."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from recon import __version__
-from recon.cli.check import check
-from recon.cli.demo import demo
-from recon.cli.init import init
-from recon.cli.inspect import inspect
-from recon.cli.rules import rules_app
-from recon.cli.run import run
+from recon.cli.overview import VERBS, overview
 from recon.cli.stdout import say
-from recon.cli.suppliers import suppliers_app
+from recon.errors import RulesError, did_you_mean
 
-app = typer.Typer(
-    name="recon",
-    no_args_is_help=True,
-    rich_markup_mode=None,  # Rich costs more start-up time than all the rest, for colour in a help text
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Match supplier invoices with purchase orders and goods receipts, and say why each can or cannot be paid.",
-    epilog=(
-        "Exit codes: 0 done; 1 discrepancies at or above --fail-on; 2 usage or rules; 3 a source, or too many rejects; "
-        "4 output; 70 a bug; 130, 143, 141 interrupted, terminated, stdout closed."
-    ),
-)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import typer
+
+HELP = ("-h", "--help")
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def dispatch(arguments: Sequence[str]) -> int:
+    """Run the verb that the arguments name and return its exit code. Raises RulesError where they name none."""
+    first = arguments[0] if arguments else HELP[0]
+    if first in HELP:
+        say(overview())
+        return 0
+    if first == "--version":
         say(f"recon {__version__}")
-        raise typer.Exit
+        return 0
+    if first not in VERBS:
+        what = "option" if first.startswith("-") else "command"
+        near = did_you_mean(first, list(VERBS))
+        raise RulesError(f"there is no {what} '{first}'{near}", hint=f"The commands are {', '.join(VERBS)}.")
+    code = _verb(first)(list(arguments), prog_name="recon", standalone_mode=False)
+    return code if isinstance(code, int) else 0
 
 
-@app.callback()
-def main(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version and leave.")
-    ] = False,
-) -> None:
-    """Say nothing, do nothing: the options that stand before a verb."""
+def _verb(name: str) -> typer.Typer:
+    """Return an application of this verb alone: the others need not be imported."""
+    import typer
+
+    app = typer.Typer(
+        rich_markup_mode=None,  # Rich would double the time to the first word
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": list(HELP)},
+    )
+    app.callback()(_nothing)
+    module = import_module(f"recon.cli.{name}")
+    if hasattr(module, "app"):
+        app.add_typer(module.app, name=name, help=VERBS[name])
+    else:
+        app.command(name)(getattr(module, name))
+    return app
 
 
-app.command()(run)
-app.command()(check)
-app.command()(demo)
-app.command()(init)
-app.command()(inspect)
-app.add_typer(rules_app, name="rules", help="Validate a rules file; its JSON Schema; what ships with recon.")
-app.add_typer(suppliers_app, name="suppliers", help="Suppliers that need a person, and what was decided about them.")
+def _nothing() -> None:
+    """Do nothing: with a callback Typer takes a single command for one of many."""

@@ -35,14 +35,12 @@ def end_of_run(arguments: Sequence[str]) -> int:
         calm()
         if not os.environ.get("RECON_DEBUG"):
             warnings.simplefilter("ignore")  # what libraries tell programmers is no message to a person
-        from recon.cli.app import app
+        from recon.cli.app import dispatch
 
-        code = app(list(arguments), prog_name="recon", standalone_mode=False)
-        if code == INTERRUPTED:  # Typer makes an exit code of Ctrl-C
-            raise KeyboardInterrupt
-        return code if isinstance(code, int) else 0
+        code = dispatch(arguments)
     except BaseException as error:  # noqa: BLE001 -- a Rust panic is no Exception, and it must not exit 1
         return _end(error)
+    return _end(KeyboardInterrupt()) if code == INTERRUPTED else code  # Typer makes an exit code of Ctrl-C
 
 
 def exit_code(error: BaseException) -> int:
@@ -73,6 +71,8 @@ def _end(error: BaseException) -> int:
 
 def _worded(error: BaseException) -> BaseException:
     """Return the ReconError that says what `error` means to a person, or `error` itself where recon has no word for it."""
+    if isinstance(error, ReconError):
+        return error
     import typer
 
     if isinstance(error, typer.TyperException):

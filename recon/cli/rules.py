@@ -7,10 +7,10 @@ import typer
 from recon.cli.options import RulesArgument
 from recon.cli.stdout import say
 
-rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 
 
-@rules_app.command()
+@app.command()
 def validate(rules: RulesArgument) -> int:
     """Say whether a rules file can be used; reads no source."""
     from recon.cli.job import load
@@ -26,7 +26,7 @@ def validate(rules: RulesArgument) -> int:
     return 0
 
 
-@rules_app.command()
+@app.command()
 def schema() -> int:
     """Print the JSON Schema of the rules file, for editors."""
     import json
@@ -37,7 +37,7 @@ def schema() -> int:
     return 0
 
 
-@rules_app.command("list")
+@app.command("list")
 def list_() -> int:
     """List the rules files and presets that ship with recon, and every code with its default severity."""
     from recon.read.presets import names

@@ -14,7 +14,7 @@ from recon.errors import RulesError
 if TYPE_CHECKING:
     import polars as pl
 
-suppliers_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None)
 
 _LINKS = {
     "state": "State",
@@ -36,23 +36,22 @@ _CHECKS = {
 }
 
 
-@suppliers_app.command()
+@app.command()
 def review(rules: RulesArgument) -> int:
     """List the suppliers that need a person, by amount, and what in the supplier data contradicts itself."""
-    from recon import read_sources, reconcile
-    from recon import suppliers as decide
+    from recon import read_sources, reconcile, suppliers
     from recon.cli.job import load
 
     loaded = load(rules)
     sources = read_sources(loaded)
     reconciliation = reconcile(sources, loaded)
-    _section("Suppliers that need a person", decide.review(reconciliation), _LINKS)
+    _section("Suppliers that need a person", suppliers.review(reconciliation), _LINKS)
     say("")
-    _section("What does not fit together", decide.checks(sources, reconciliation), _CHECKS)
+    _section("What does not fit together", suppliers.checks(sources, reconciliation), _CHECKS)
     return 0
 
 
-@suppliers_app.command()
+@app.command()
 def accept(
     aliases: Annotated[
         Path, typer.Argument(metavar="ALIASES", help="The alias file (YAML) to add to; made if it is not there.")

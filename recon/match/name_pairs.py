@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 GRAM = 4
+SMALL_GRAM, SMALL = 3, 2000
+"""Against fewer known names than `SMALL`, letter groups are shorter: more pairs meet, and there is time for them."""
 CANDIDATES = 8
 """How many pairs a name are scored."""
 PAIR_BUDGET = 600
@@ -29,12 +31,12 @@ _SLIP, _WRONG_LETTER, _TWO_SLIPS = 6, 7, 12
 _HIGH = 32
 
 
-def _grams(names: pl.DataFrame) -> pl.DataFrame:
-    """Return `id`, `gram`: the distinct groups of four letters of each name, the ends of words included."""
+def _grams(names: pl.DataFrame, size: int) -> pl.DataFrame:
+    """Return `id`, `gram`: the distinct groups of so many letters of each name, the ends of words included."""
     padded = pl.concat_str(pl.lit(" "), pl.col("ordered"), pl.lit(" "))
-    places = pl.int_ranges(0, pl.col("text").str.len_chars().cast(pl.Int64) - GRAM + 1)
+    places = pl.int_ranges(0, pl.col("text").str.len_chars().cast(pl.Int64) - size + 1)
     spread = names.lazy().select("id", text=padded).with_columns(place=places).explode("place", empty_as_null=False)
-    return spread.select("id", gram=pl.col("text").str.slice(pl.col("place"), GRAM)).unique().collect()
+    return spread.select("id", gram=pl.col("text").str.slice(pl.col("place"), size)).unique().collect()
 
 
 def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +46,8 @@ def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     known names, as many as meet at most `PAIR_BUDGET` of them, and at least one. Weights are whole numbers, so that the
     order in which they are added changes nothing.
     """
-    index = _grams(known)
+    size = SMALL_GRAM if known.height < SMALL else GRAM
+    index = _grams(known, size)
     frequency = pl.len().cast(pl.Int64)
     rarity = index.group_by("gram").agg(frequency=frequency).sort("gram").with_row_index("group")
     weight = ((known.height / pl.col("frequency")).log() ** 2 * 1000).round().cast(pl.Int64) + 1
@@ -52,12 +55,12 @@ def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     postings = index.rename({"id": "known_id"}).join(rarity, on="gram").select("group", "known_id", "weight")
     norms = postings.group_by("known_id").agg(norm=pl.col("weight").sum().sqrt())
     postings = postings.drop("weight")
-    chunks = [_chunk(part, postings, rarity, norms) for part in names.iter_slices(CHUNK)]
+    chunks = [_chunk(_grams(part, size), postings, rarity, norms) for part in names.iter_slices(CHUNK)]
     return pl.concat([pl.DataFrame(schema={"id": pl.UInt32, "known_id": pl.UInt32}), *chunks])
 
 
-def _chunk(names: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
-    rarest_first = _grams(names).join(rarity, on="gram").sort("id", "frequency", "group")
+def _chunk(grams: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
+    rarest_first = grams.join(rarity, on="gram").sort("id", "frequency", "group")
     within = pl.col("frequency").cum_sum().over("id") <= PAIR_BUDGET
     rare = rarest_first.filter(within | (pl.col("group").cum_count().over("id") == 1)).select("id", "group", "weight")
     pair = pl.col("id").cast(pl.UInt64) * 2**_HIGH + pl.col("known_id")

@@ -122,8 +122,10 @@ def _written_out(text: pl.Expr) -> pl.Expr:
 def _core(text: pl.Expr) -> pl.Expr:
     """Return the words without legal forms; the whole text where nothing would be left."""
     forms = _forms()
-    bare = _tidy(_wide(text).str.replace_many(forms.anywhere, [" "] * len(forms.anywhere), leftmost=True))
-    return _unless_empty(bare, text).str.replace(forms.end, "").str.replace(forms.start, "")
+    bare = text
+    for _ in range(2):  # a form may show itself where another one stood in the middle of it
+        bare = _tidy(_wide(bare).str.replace_many(forms.anywhere, [" "] * len(forms.anywhere), leftmost=True))
+    return _unless_empty(bare.str.replace(forms.end, "").str.replace(forms.start, ""), text)
 
 
 def _form(text: pl.Expr) -> pl.Expr:

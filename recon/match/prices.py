@@ -55,7 +55,10 @@ def fractions(lines: pl.DataFrame) -> Fractions:
     p x ou x d / (iu x n); a derived price is the amount over the quantity. On the line the variance is
     (price - E) x quantity x n / (d x ou), that is the line's value less quantity x n x E / (d x ou).
     """
-    quantity, price, unit, amount = (Exact.of(lines[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
+    given = lines.with_columns(
+        pl.when(pl.col("endless") == c).then(1).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price")
+    )  # an endless quotient is not used: its ten places would only widen the numbers
+    quantity, price, unit, amount = (Exact.of(given[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
     expected, order_unit = Exact.of(lines["order_unit_price"]), Exact.of(lines["order_price_unit"])
     num, den = Exact.of(lines["factor_num"]), Exact.of(lines["factor_den"])
     by_price, by_quantity = ((lines["endless"] == c).fill_null(value=False) for c in ("unit_price", "quantity"))

@@ -20,7 +20,8 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
         key("company").alias("company_key"),
         number_key("po_number").alias("po_key"),
         pl.col("invoice_number").str.strip_chars().alias("number"),
-        pl.coalesce(key("supplier_id"), key("supplier_name")).alias("party"),
+        key("supplier_id").alias("id_key"),
+        key("supplier_name").alias("name_key"),
         pl.format("{}:{}: {}", "source", "row", "reason").alias("input_rejected"),
     )
     by_order = keyed.filter(pl.col("table").is_in(ORDER_SIDE) & pl.col("po_key").is_not_null())
@@ -39,10 +40,18 @@ def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
 
 def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     """Return lines of the same number, of a supplier that the rejected row does not contradict."""
-    given = pl.coalesce(key("supplier_id_given"), key("supplier_name_given")).alias("party")
-    numbered = lines.select("line_id", "company_key", "number", given)
-    pairs = numbered.join(rejects.select("number", "company_key", "party", "input_rejected"), on="number")
-    return _same_company(pairs.filter((pl.col("party") == pl.col("party_right")).fill_null(value=True)))
+    numbered = lines.select(
+        "line_id",
+        "company_key",
+        "number",
+        key("supplier_id_given").alias("id_key"),
+        key("supplier_name_given").alias("name_key"),
+    )
+    wanted = rejects.select("number", "company_key", "id_key", "name_key", "input_rejected")
+    pairs = numbered.join(wanted, on="number")
+    same_name = (pl.col("name_key") == pl.col("name_key_right")).fill_null(value=True)
+    same = pl.coalesce(pl.col("id_key") == pl.col("id_key_right"), same_name)
+    return _same_company(pairs.filter(same))
 
 
 def _same_company(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +91,6 @@ def _drafts(folder: Path, interview: Interview) -> list[Draft]:
 
 
 def _inspected(path: Path, folder: Path) -> Inspection:
-    from dataclasses import replace
-
     return replace(inspect_file(path), path=path.relative_to(folder).as_posix())
 
 

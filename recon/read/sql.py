@@ -100,6 +100,7 @@ def _postgres(address: str, query: str, folder: Path) -> Rows:  # noqa: ARG001 -
         with psycopg.connect(address) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.execute("SET TIME ZONE 'UTC'")  # a day must not depend on where recon runs
             cursor = connection.execute(query.encode())
             return _answer(cursor.description, cursor.fetchall(), shown)
     except psycopg.Error as error:

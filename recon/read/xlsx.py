@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
 from recon.read.header import refuse_doubles, refuse_missing, trim
+from recon.read.percent import percent_cells
 from recon.read.xlsx_book import open_book
 from recon.read.xlsx_choice import cells_of, choose_sheet, find_header_row
 from recon.read.xlsx_guard import open_package
@@ -48,7 +49,7 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
     if head is not None and head.number > 1:
         notes += (f"the header is row {head.number}; what stands above it is not read",)
     raw = table.raw(path, header, book.notes + notes)
-    return checked(raw, table)
+    return percent_cells(checked(raw, table), source.columns)
 
 
 def _header(head: Row, table: SheetTable) -> tuple[str, ...]:

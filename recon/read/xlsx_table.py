@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from recon.errors import SourceError
+from recon.read.header import BLANK
 from recon.read.raw import Raw, name_column
 from recon.read.xlsx_sheet import Range, Row, column_letters
 
@@ -114,9 +115,9 @@ def _reasons(reasons: dict[int, str], height: int) -> pl.Series:
 def checked(raw: Raw, table: SheetTable) -> Raw:
     """Raise SourceError for a repeated header, values below no name, and a cell past every measure."""
     for position, name in enumerate(raw.header):
-        column = raw.frame[:, position]
-        if not name and column.null_count() < len(column):
-            row = raw.rows.filter(column.is_not_null())[0]
+        said = raw.frame[:, position].str.strip_chars(BLANK) != ""
+        if not name and said.any():
+            row = raw.rows.filter(said.fill_null(value=False))[0]
             where = f"{table.where}!{column_letters(position + 1)}{row}"
             raise SourceError(
                 "a value in a column without a name", where, "Name the column in the header row, or remove it."

@@ -53,7 +53,8 @@ def test_a_hold_fails_at_review_and_a_review_does_not_fail_at_hold(ledgers, reco
     ("arguments", "message"),
     [
         (["run"], "recon: Missing argument 'RULES'"),
-        (["rnu"], "recon: No such command 'rnu'"),
+        (["rnu"], "recon: there is no command 'rnu' (did you mean 'run'?)"),
+        (["--quiet", "run"], "recon: there is no option '--quiet'"),
         (["run", "rules.yaml", "--bogus"], "recon: No such option: --bogus"),
         (["run", "rules.yaml", "--format", "pdf"], "recon: --format: 'pdf' is unknown"),
         (["run", "rules.yaml", "--fail-on", "hodl"], "recon: --fail-on: 'hodl' is unknown (did you mean 'hold'?)"),

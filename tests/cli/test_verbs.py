@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from recon import __version__
+from recon.cli import overview
 from recon.rules import CODES
 
 VERBS = [
-    [],
     ["run"],
     ["check"],
     ["demo"],
@@ -33,8 +34,18 @@ def test_every_verb_says_what_it_does(recon, verb):
     assert len(ended.out.splitlines()) > 5
 
 
-def test_the_help_text_tells_the_exit_codes(recon):
-    assert "130, 143, 141" in " ".join(recon("--help").out.split())
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]])
+def test_the_overview_names_every_verb_and_exit_code(recon, arguments):
+    ended = recon(*arguments)
+    assert ended.code == 0
+    assert all(f"\n  {verb} " in ended.out for verb in overview.VERBS)
+    assert "130, 143, 141" in ended.out
+
+
+def test_every_verb_in_the_overview_is_a_module_and_the_other_way_round():
+    modules = {path.stem for path in Path(overview.__file__).parent.glob("*.py")}
+    assert set(overview.VERBS) == {verb for verb, *_ in VERBS}
+    assert set(overview.VERBS) <= modules
 
 
 def test_the_version_is_the_packages_own(recon):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.read.dates import parse_date
+from recon.read.cells import convert
+from recon.read.dates import parse_date, parse_iso_day
+from recon.read.mapping import Mapped
 from recon.read.numbers import parse_number, why_not_number
+from recon.read.raw import Raw
 from recon.read.words import parse_word
-from recon.rules import NumberFormat
+from recon.rules import NumberFormat, Source
 from tests.read.desk import read_one, rejects_of
 
 GERMAN = NumberFormat(",", ".")
@@ -238,3 +242,30 @@ def test_null_markers_and_the_last_date_are_absent(tmp_path):
     text = "invoice_number,amount,po_number,due_date\n1,1,N/A,9999-12-31\n2,1,-,2025-01-01\n"
     frame = read_one(tmp_path, text, nulls=("N/A", "-"))
     assert frame.select("po_number", "due_date").rows() == [(None, None), (None, date(2025, 1, 1))]
+
+
+ODD = st.sampled_from(
+    ["", " ", "1", "-1", "+1", " 1", "1 ", "1.5", "1.", ".5", "1e3", "007", "1.0", "12.0 ", "4.5E+09", "1,5", "10000000000000000000000", "1" * 13]
+    + ["2025-03-04", "2025-3-4", " 2025-03-04", "+2025-3-04", "2025-03-04T00:00:00Z", "9999-12-31", "1899-12-31", "2025-13-01", "3000-01-01", "20250-1-01"]
+    + ["x", " x", "x\u00a0", "\u200bx", "é", "xé", "a\tb", "EUR", "eur", "EUR ", "EURO", "yes", "Credit", "１", "N/A", "1\n2", "2025-03-0４", "19999-1-01"]
+)  # fmt: skip
+COLUMNS = ("po_number", "description", "quantity", "unit_price", "price_unit", "invoice_date", "currency", "document_type")
+
+
+@settings(max_examples=150)
+@given(cells=st.lists(st.lists(ODD, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=4))
+def test_the_quick_conversion_gives_what_the_careful_one_gives(cells):
+    source = Source("invoices", defaults={"invoice_number": "1"})
+    mapped = Mapped({column: i for i, column in enumerate(COLUMNS)}, {})
+    frame = pl.DataFrame({f"c{i}": [row[i] or None for row in cells] for i in range(len(COLUMNS))}, schema_overrides={f"c{i}": pl.String for i in range(len(COLUMNS))})
+    raw = Raw("in.csv", COLUMNS, frame, pl.Series(range(len(cells)), dtype=pl.Int64))
+    quick = convert(raw, mapped, source)
+    careful = convert(raw, mapped, replace(source, nulls=("no such marker",)))
+    assert quick.values.equals(careful.values)
+    assert quick.wrong.equals(careful.wrong)
+
+
+@given(text=st.text(alphabet="0123456789-+ 9２\t", min_size=8, max_size=12) | st.dates().map(str))
+def test_a_quick_date_is_an_iso_day_and_nothing_else(text):
+    found = pl.DataFrame({"t": [text]}).select(parse_iso_day(pl.col("t"))).item()
+    assert found is None or (re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and found == date.fromisoformat(text))

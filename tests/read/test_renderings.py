@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -141,17 +142,23 @@ I4,,,5.000,1.0000,5.00,JPY,2025-02-05
 '''
 
 
-@settings(max_examples=600)
+@cache
+def undamaged():
+    with tempfile.TemporaryDirectory() as folder:
+        return read(Path(folder), contents={"in.csv": FIXED}).invoice_lines.select(COLUMNS).rows()
+
+
+@settings(max_examples=300)
 @given(data=st.data())
 def test_damage_is_refused_or_touches_only_the_rows_it_stands_in(data):
     """Rows that were not touched come out as they were, or the file is refused: nothing shifts, nothing merges."""
     damaged = mutate(FIXED, data.draw)
     with tempfile.TemporaryDirectory() as folder:
-        before = read(Path(folder) / "1", contents={"in.csv": FIXED}).invoice_lines.select(COLUMNS).rows()
         try:
-            sources = read(Path(folder) / "2", contents={"in.csv": damaged})
+            sources = read(Path(folder), contents={"in.csv": damaged})
         except SourceError:
             return
+    before = undamaged()
     after = sources.invoice_lines.select(COLUMNS).rows()
     strange = [row for row in after if row not in before]
     assert len(strange) + sources.rejects.height <= 2

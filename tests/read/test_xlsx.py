@@ -151,6 +151,7 @@ def test_two_columns_of_one_name_are_refused() -> None:
 def test_a_value_in_a_column_without_name_is_refused() -> None:
     error = refused(workbook(["PO", "Qty"], ["A", 1], ["B", 2, "see note"]))
     assert error.where == "in/lines.xlsx!Lines!C3"
+    assert table(read(workbook(["PO", "Qty"], ["A", 1, "  "])))[0][:2] == ("A", "1")
 
 
 def test_a_repeated_header_is_refused_with_its_rows() -> None:
@@ -243,6 +244,11 @@ def test_an_id_of_more_than_15_digits_is_damaged() -> None:
 def test_a_percentage_is_read_as_it_is_shown() -> None:
     raw = read(workbook(["PO", "Qty"], ["A", 0.19], change=lambda s: setattr(s["B2"], "number_format", "0.0%")))
     assert table(raw) == [("A", "19%")]
+
+
+def test_a_percentage_in_a_column_of_percentages_is_its_number() -> None:
+    data = workbook(["PO", "Qty", "Tax"], ["A", 1, 0.19], change=lambda s: setattr(s["C2"], "number_format", "0%"))
+    assert table(read(data, columns={"tax_rate": "Tax"})) == [("A", "1", "19")]
 
 
 def test_hidden_rows_and_columns_are_read_and_counted() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from recon.errors import RulesError, SourceError
 from recon.read.header import BLANK
+from recon.read.percent import percent_cells
 from recon.read.presets.fit import Fit, fit_beside, fit_lines, names_for
 from recon.read.presets.join import count_within, filled_down, join_beside, keep_rows, position, with_column
 from recon.read.presets.options import settled, with_options
@@ -164,6 +165,7 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
             raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
     raw = filled_down(raw, [mapped[column] for column in preset.fill_down if column in mapped])
     source = replace(source, columns={**mapped, **source.columns})
+    raw = percent_cells(raw, source.columns)
     source, notes = settled(raw, source, preset)
     return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source)
 

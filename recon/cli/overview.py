@@ -1,0 +1,39 @@
+"""Which verbs there are; read without Typer, whose import costs more than all the rest of `recon --help`."""
+
+from __future__ import annotations
+
+VERBS = {
+    "run": "Match invoices with orders and receipts; say what to pay, to review and to hold.",
+    "check": "The same as a gate: exit 1 if anything should stop a payment.",
+    "demo": "A sample company: copy its ledgers, run, write the workbook.",
+    "init": "Write a commented rules file for a folder of exports.",
+    "inspect": "Show how a file is written, what its columns could be, what stands in the way.",
+    "rules": "Validate a rules file; its JSON Schema; what ships with recon.",
+    "suppliers": "Suppliers that need a person, and what was decided about them.",
+}
+"""Verb -> what it does. Each is a module of this folder, with a Typer `app` or a function of the verb's name."""
+
+PURPOSE = "Match supplier invoices with purchase orders and goods receipts, and say why each can or cannot be paid."
+
+EXIT_CODES = {
+    "0": "done, and nothing at or above --fail-on",
+    "1": "done, and discrepancies at or above it",
+    "2": "wrong usage or rules file",
+    "3": "a source is missing or refused, or more rows than --max-rejects cannot be read",
+    "4": "the output cannot be written",
+    "70": "a bug in recon; nothing is published",
+    "130, 143, 141": "interrupted, terminated, standard output closed",
+}
+
+
+def overview() -> str:
+    """Return the help text of the command `recon`."""
+    options = {"-h, --help": "Show this text, or with a verb what it takes.", "--version": "Print the version."}
+    parts = {"Commands": VERBS, "Options": options, "Exit codes": EXIT_CODES}
+    sections = [f"{title}:\n{_listed(lines)}" for title, lines in parts.items()]
+    return "\n\n".join(["Usage: recon COMMAND [OPTIONS] ...", PURPOSE, *sections])
+
+
+def _listed(lines: dict[str, str]) -> str:
+    width = max(len(name) for name in lines)
+    return "\n".join(f"  {name:<{width}}  {text}" for name, text in lines.items())

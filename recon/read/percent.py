@@ -1,0 +1,31 @@
+"""Cells that a spreadsheet shows as percent, in columns that are percentages: `19%` is 19."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.read.header import find_name
+from recon.read.raw import Raw, name_column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PERCENTAGES = ("tax_rate", "over_delivery_percent", "under_delivery_percent")
+
+
+def percent_cells(raw: Raw, columns: Mapping[str, str]) -> Raw:
+    """Return `raw` without the sign of percent cells where `columns` (canonical -> header name) says percentage.
+
+    Only cells that the spreadsheet holds as numbers; in any other column they keep their sign and are no number.
+    """
+    frame = raw.frame
+    for column in PERCENTAGES:
+        at = find_name(columns.get(column, column), raw.header)
+        if at is not None and at in raw.plain:
+            cells = frame[:, at]
+            bare = pl.select(pl.when(raw.plain[at]).then(cells.str.strip_suffix("%")).otherwise(cells)).to_series()
+            frame = frame.with_columns(bare.alias(name_column(at)))
+    return replace(raw, frame=frame)

@@ -1,0 +1,169 @@
+"""Queries: exact numbers, read only, one answer; what a database cannot give exactly is refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from recon.errors import RulesError, SourceError
+from tests.read.desk import read
+
+QUERY = "select * from invoices order by invoice_number"
+
+
+def database(folder, script, name="books.db"):
+    with sqlite3.connect(folder / name) as connection:
+        connection.executescript(script)
+    connection.close()
+
+
+def ask(folder, connection="sqlite:///books.db", query=QUERY, **options):
+    return read(folder, files=(), query=query, connection=connection, **options)
+
+
+def refusal(folder, *arguments, **options):
+    with pytest.raises((SourceError, RulesError)) as caught:
+        ask(folder, *arguments, **options)
+    return str(caught.value)
+
+
+def test_sqlite_gives_text_and_whole_numbers_exactly(tmp_path):
+    database(tmp_path, "create table invoices (invoice_number, amount, po_number); insert into invoices values ('007', '12.345678', 4500), ('008', 3, null);")
+    sources = ask(tmp_path)
+    rows = sources.invoice_lines.select("invoice_number", "amount", "po_number", "source", "row").rows()
+    assert rows == [("007", Decimal("12.345678"), "4500", "query:invoices", 1), ("008", 3, None, "query:invoices", 2)]
+
+
+def test_a_declared_number_format_is_for_text_and_not_for_numbers(tmp_path):
+    from recon.rules import NumberFormat
+
+    database(tmp_path, "create table invoices (invoice_number, amount, quantity); insert into invoices values ('1', '1.234,50', 1234);")
+    line = ask(tmp_path, number_format=NumberFormat(",", ".")).invoice_lines
+    assert line.select("amount", "quantity").rows() == [(Decimal("1234.5"), 1234)]
+
+
+def test_reals_in_sqlite_are_refused_by_name(tmp_path):
+    database(tmp_path, "create table invoices (invoice_number, amount); insert into invoices values ('1', 0.1);")
+    assert "'amount' holds binary floats" in refusal(tmp_path)
+
+
+def test_a_query_cannot_write(tmp_path):
+    database(tmp_path, "create table invoices (invoice_number, amount); insert into invoices values ('1', 1);")
+    assert "the query failed" in refusal(tmp_path, query="delete from invoices")
+    assert ask(tmp_path).invoice_lines.height == 1
+
+
+@pytest.mark.parametrize("query", ["select 1; drop table invoices", "select * from nowhere", "not sql", "attach 'x.db' as x"])
+def test_what_is_no_select_is_refused(tmp_path, query):
+    database(tmp_path, "create table invoices (invoice_number, amount);")
+    message = refusal(tmp_path, query=query)
+    assert "query" in message
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_a_missing_database_is_not_made(tmp_path):
+    assert "no such SQLite database" in refusal(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    (tmp_path / "books.db").write_text("hello" * 100)
+    assert "not a database" in refusal(tmp_path)
+
+
+def test_an_answer_without_rows_is_refused_unless_declared(tmp_path):
+    database(tmp_path, "create table invoices (invoice_number, amount);")
+    assert "no rows" in refusal(tmp_path)
+    assert ask(tmp_path, expect={"rows": "0"}).invoice_lines.is_empty()
+
+
+@pytest.mark.parametrize("written", ["BOOKS", "$BOOKS", "${BOOKS}"])
+def test_the_connection_comes_from_an_environment_variable(tmp_path, monkeypatch, written):
+    database(tmp_path, "create table invoices (invoice_number, amount); insert into invoices values ('1', 1);")
+    monkeypatch.setenv("BOOKS", f"sqlite:///{tmp_path}/books.db")
+    assert ask(tmp_path, written).invoice_lines.height == 1
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path):
+    assert "variable NO_SUCH_BOOKS is not set" in refusal(tmp_path, "${NO_SUCH_BOOKS}")
+
+
+def test_an_unknown_database_is_a_mistake_of_the_rules(tmp_path):
+    assert "does not query 'oracle'" in refusal(tmp_path, "oracle://x")
+
+
+def test_a_password_is_never_shown(tmp_path):
+    pytest.importorskip("psycopg")
+    message = refusal(tmp_path, "postgresql://me:sesame@localhost:1/none?connect_timeout=1")
+    assert "the query failed" in message
+    assert "sesame" not in message
+
+
+def find(program):
+    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *os.environ["PATH"].split(os.pathsep)]
+    return next((str(Path(place) / program) for place in places if (Path(place) / program).exists()), None)
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """A PostgreSQL of our own on a socket, gone when the tests are."""
+    pytest.importorskip("psycopg")
+    programs = {name: find(name) for name in ("initdb", "pg_ctl")}
+    if not all(programs.values()):
+        pytest.skip("no PostgreSQL is installed")
+    folder = Path(tempfile.mkdtemp(prefix="recon-pg-"))
+    user = {"user": "postgres"} if os.geteuid() == 0 else {}
+    try:
+        if user:
+            shutil.chown(folder, "postgres")
+        quiet = {"check": True, "capture_output": True, "cwd": folder, "timeout": 60, **user}
+        subprocess.run([programs["initdb"], "-D", folder / "data", "-U", "me", "-A", "trust", "--no-sync"], **quiet)
+    except (OSError, LookupError, subprocess.SubprocessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL cannot be started here: {error}")
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    subprocess.run([programs["pg_ctl"], "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"], **quiet)
+    yield f"postgresql://me@/postgres?host={folder}"
+    subprocess.run([programs["pg_ctl"], "-D", folder / "data", "-m", "immediate", "stop"], **quiet)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(address, *statements):
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_postgresql_gives_exact_decimals_dates_and_text(tmp_path, postgres):
+    run(
+        postgres,
+        "drop table if exists invoices",
+        "create table invoices (invoice_number text, amount numeric, invoice_date date, posting_date timestamptz, quantity int)",
+        "insert into invoices values ('007', 99999999999999.123456, '2025-03-04', '2025-03-05 10:00+00', 3), ('008', null, null, null, null)",
+    )
+    lines = ask(tmp_path, postgres).invoice_lines
+    first = lines.select("invoice_number", "amount", "invoice_date", "quantity").row(0)
+    assert first == ("007", Decimal("99999999999999.123456"), date(2025, 3, 4), 3)
+    assert lines.height == 2
+
+
+def test_postgresql_is_read_only_and_its_floats_are_refused(tmp_path, postgres):
+    run(postgres, "drop table if exists invoices", "create table invoices (invoice_number text, amount float8)", "insert into invoices values ('1', 0.1)")
+    assert "binary floats" in refusal(tmp_path, postgres)
+    assert "read-only transaction" in refusal(tmp_path, postgres, query="delete from invoices returning *")
+
+
+def test_what_a_query_names_is_only_ever_the_query(tmp_path, postgres):
+    run(postgres, "drop table if exists invoices", "create table invoices (invoice_number text, amount numeric)", "insert into invoices values ('1', 1)")
+    assert "query" in refusal(tmp_path, postgres, query="select 1; drop table invoices")
+    assert ask(tmp_path, postgres).invoice_lines.height == 1
