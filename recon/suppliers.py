@@ -89,11 +89,8 @@ def checks(sources: Sources, reconciliation: Reconciliation) -> pl.DataFrame:
 
 
 def _billed(reconciliation: Reconciliation) -> pl.DataFrame:
-    """Return the distinct supplier and keys that invoices give, with their `lines` and `amount`."""
-    lines = reconciliation.invoice_lines
-    wide = pl.concat([lines.select("supplier_id", "amount"), keyed(given(lines))], how="horizontal")
-    grouped = wide.group_by("supplier_id", "given_name", "vat_key", "iban_key")
-    return grouped.agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
+    """Return the parties on invoices, their keys, the supplier they were taken for, and their `lines` and `amount`."""
+    return keyed(reconciliation.supplier_links.filter(pl.col("side") == "invoice"))
 
 
 def _shared(known: Known, kind: str, finding: str) -> pl.DataFrame:

@@ -44,7 +44,7 @@ def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFram
     The variance is what is invoiced so far less what the policy goes by: received, for two_way and none what was ordered.
     """
     policies = lines.select("line_id", "order_policy", "source", "row")
-    totals = allocation.orders.select("order_id", "ordered")
+    totals = allocation.orders.select("order_id", "ordered", received_net="received")
     joined = allocation.lines.drop("source", "row").join(policies, on="line_id").join(totals, on="order_id")
     return in_parts(joined, "line_id", _figures)
 
@@ -52,7 +52,7 @@ def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFram
 def _figures(lines: pl.DataFrame) -> pl.DataFrame:
     unit = Exact.of(lines["unit"])
     by_receipt = lines["order_policy"].is_in(["three_way", "four_way"])
-    base = Exact.of(lines["limit_received"]).where(by_receipt, Exact.of(lines["ordered"]))
+    base = Exact.of(lines["received_net"]).where(by_receipt, Exact.of(lines["ordered"]))
     return lines.select(
         "line_id",
         quotient(Exact.of(lines["before"]), unit).alias("invoiced_before"),

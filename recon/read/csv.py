@@ -121,7 +121,8 @@ def _refuse_widths(lines: Lines, start: int, width: int) -> None:
         fields = line.count(lines.separator) + 1
         if fields != width or not line.strip():
             cut_off = fields < width and at + len(line) + 1 >= len(lines.data)
-            hint = "The file seems to be cut off: get it again." if cut_off else f"The line is: {lines.excerpt(line)}"
+            quoted = f"A cell that holds '{lines.separator.decode()}' must be in quotes. The line is: {lines.excerpt(line)}"
+            hint = "The file seems to be cut off: get it again." if cut_off else quoted
             _refuse_width(line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint)
 
 

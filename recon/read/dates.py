@@ -40,7 +40,7 @@ def absent_date(parsed: pl.Expr) -> pl.Expr:
 
 def why_not_date(formats: tuple[str, ...]) -> str:
     """Return what a date should have been, for a person."""
-    return f"not a date written as {' or '.join(formats)} (years 1900 to 2999)"
+    return f"not a date written as {' or '.join(formats)} (years 1900 to 2999): if it is one, declare `date_format`"
 
 
 def _iso(text: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import stat
 import sys
 import zlib
 from dataclasses import dataclass
@@ -13,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
+from recon.read.remote import fetch, is_remote
 
 if TYPE_CHECKING:
     from recon.rules import Source
 
 STDIN = "-"
-REMOTE = ("s3://", "s3a://", "gs://", "gcs://", "az://", "abfs://", "abfss://", "azure://")
-REFUSED = ("http://", "https://", "ftp://", "file://")
 MAX_INFLATED_BYTES = 2 * 1024**3
 MAX_INFLATION = 300
 LOCKS = ("~$", ".~lock.")
@@ -51,7 +51,7 @@ def find_files(source: Source, folder: Path) -> list[str]:
 
 def read_blob(path: str, folder: Path) -> Blob:
     """Return the bytes of a path that `find_files` gave; `.gz` is inflated, up to a limit."""
-    name = path if path == STDIN or _is_remote(path) else os.path.relpath(path, folder).replace(os.sep, "/")
+    name = path if path == STDIN or is_remote(path) else os.path.relpath(path, folder).replace(os.sep, "/")
     data = _bytes_of(path, name)
     if not data:
         raise SourceError("the file is empty (0 bytes)", name, "Was the export cut off? Get it again.")
@@ -63,7 +63,7 @@ def read_blob(path: str, folder: Path) -> Blob:
 
 
 def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
-    if pattern == STDIN or _is_remote(pattern):
+    if pattern == STDIN or is_remote(pattern):
         return [pattern]
     resolved = os.path.normpath(folder / pattern)
     if Path(resolved).is_dir():
@@ -83,35 +83,18 @@ def _glob(folder: Path, pattern: str) -> list[Path]:
     return [Path(os.path.normpath(path)) for path in found]
 
 
-def _is_remote(path: str) -> bool:
-    if path.lower().startswith(REFUSED):
-        raise SourceError("recon does not fetch from the web", path, "Download the file first, or use an object store (s3://, gs://, az://).")
-    return path.lower().startswith(REMOTE)
-
-
 def _bytes_of(path: str, name: str) -> bytes:
     if path == STDIN:
         return sys.stdin.buffer.read()
-    if _is_remote(path):
-        return _fetch(path)
+    if is_remote(path):
+        return fetch(path)
     try:
-        return Path(path).read_bytes()
+        data, after = Path(path).read_bytes(), Path(path).stat()
     except OSError as error:
         raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None
-
-
-def _fetch(path: str) -> bytes:
-    try:
-        import fsspec
-    except ImportError:
-        raise SourceError("object stores need a driver that is not installed", path, 'Install it with `pip install "recon[cloud]"`.') from None
-    try:
-        with fsspec.open(path, "rb") as stream:
-            return bytes(stream.read())
-    except ImportError as error:
-        raise SourceError(f"object stores need a driver that is not installed: {error}", path) from None
-    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
-        raise SourceError(f"the file cannot be fetched: {error}", path) from None
+    if stat.S_ISREG(after.st_mode) and after.st_size != len(data):
+        raise SourceError("the file changed while it was read", name, "Is it still being written? Run again when it is whole.")
+    return data
 
 
 def _inflate(data: bytes, name: str) -> bytes:

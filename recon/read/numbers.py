@@ -68,7 +68,8 @@ def why_not_number(value: str, form: NumberFormat, scale: int) -> str:
         return "a currency beside the number is not read: map it to `currency`"
     if any(c.isdigit() and not c.isascii() for c in value):
         return "holds digits other than 0-9"
-    return f"not a number written as {example(form)}"
+    mend = ": declare `number_format`" if any(c.isdigit() for c in value) else ""
+    return f"not a number written as {example(form)}{mend}"
 
 
 def example(form: NumberFormat) -> str:

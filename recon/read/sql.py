@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 POSTGRES = ("postgresql://", "postgres://")
 VARIABLE = re.compile(r"\$?\{?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}?")
+READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table)\b", re.IGNORECASE | re.DOTALL)
+"""How a statement begins that only reads; the connection holds it to that."""
+READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
 PASSWORD = re.compile(r"(//[^:/@]*):[^@]*@")
 
 
@@ -39,6 +42,8 @@ def read_sql(source: Source, folder: Path) -> Raw:
     """
     address = _address(source)
     shown = PASSWORD.sub(r"\1:...@", address)
+    if not READS.match(source.query or ""):
+        raise RulesError("the query does not begin with SELECT", f"sources.{source.name}", "recon only reads: write SELECT, or WITH ... SELECT.")
     names, rows = _reader(address)(address, source.query or "", folder)
     header = tuple(trim(name) for name in names)
     path = f"query:{source.name}"
@@ -82,12 +87,17 @@ def _sqlite(address: str, query: str, folder: Path) -> Rows:
         raise SourceError("there is no such SQLite database", str(file), "sqlite:///name is relative to the rules file, sqlite:////path absolute.")
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True, isolation_level=None)) as connection:
-            connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")
+            connection.set_authorizer(_only_reading)
             cursor = connection.execute(query)
             return _answer(cursor.description, cursor.fetchall(), str(file))
     except sqlite3.Error as error:
         raise SourceError(f"the query failed: {error}", str(file), "The query must be one SELECT statement.") from None
+
+
+def _only_reading(action: int, *_: str | None) -> int:
+    """Let SQLite read, and nothing else: `ATTACH` would make files even on a connection that may only read."""
+    return sqlite3.SQLITE_OK if action in READING else sqlite3.SQLITE_DENY
 
 
 def _postgres(address: str, query: str, folder: Path) -> Rows:  # noqa: ARG001 - one signature for all databases

@@ -16,6 +16,8 @@ VERBS = [
     ["run"],
     ["check"],
     ["demo"],
+    ["init"],
+    ["inspect"],
     ["rules"],
     ["rules", "validate"],
     ["rules", "schema"],

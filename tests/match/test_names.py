@@ -80,7 +80,9 @@ def test_another_company_is_neither_equal_nor_beyond_doubt(one: str, other: str)
     assert doubts(here, there)[0] != "" or here["numbers"][0] != there["numbers"][0]
 
 
-@pytest.mark.parametrize("name", ["HP", "3M", "", "???", "GmbH", "Ltd.", "The Ltd", "& Co. KG", "\u200b", "Aktiengesellschaft"])
+@pytest.mark.parametrize(
+    "name", ["HP", "3M", "", "???", "GmbH", "Ltd.", "The Ltd", "& Co. KG", "\u200b", "Aktiengesellschaft"]
+)
 def test_a_name_with_too_little_in_it_is_not_usable(name: str) -> None:
     assert not normalise_names(pl.Series([name]))["usable"][0]
 
@@ -109,7 +111,7 @@ def test_the_word_lists_do_not_feed_on_themselves() -> None:
     words = _words()
     long = {word for value in words.values() for word in value.split()}
     assert {f" {word} " for word in long} & set(words) == set()
-    assert len({name for name in _forms().classes.values()}) > 60
+    assert len(set(_forms().classes.values())) > 60
     assert all(word == word.lower() for word in common_words())
 
 

@@ -126,7 +126,7 @@ def allocate(answer: Answer, ledger: Ledger) -> None:
         order = line.order
         if order is None or line.set_aside or line.kind != "item":
             continue
-        foreign = line.supplier is not None and order.supplier is not None and line.supplier != order.supplier
+        foreign = line.supplier is not None and line.supplier != order.supplier
         other_money = order.by_amount and line.currency != order.currency
         line.takes_part = not foreign and line.factor is not None and not other_money
     for order in answer.orders:

@@ -37,14 +37,14 @@ def order_codes(line: InvoiceLine, suppliers: Suppliers) -> None:
         line.add("currency_mismatch")
     if line.factor is None:
         line.add("uom_mismatch")
-    if line.supplier is not None and order.supplier is not None and line.supplier != order.supplier:
+    if line.supplier is not None and line.supplier != order.supplier:
         line.add("supplier_mismatch")
     closed, day = order.row.get("closed_date"), line.row.get("invoice_date")
     if closed is not None and day is not None and day > closed:
         line.add("order_closed")
     if line.takes_part and line.type == "credit_note" and line.cum is not None and line.cum < 0:
         line.add("credit_exceeds_invoiced")
-    theirs = suppliers.master.get(line.supplier or "", {}).get("payment_terms")
+    theirs = suppliers.master.get(order.supplier or "", {}).get("payment_terms")
     ours = order.row.get("payment_terms")
     if theirs is not None and ours is not None and values.key(theirs) != values.key(ours):
         line.add("terms_mismatch")

@@ -31,7 +31,10 @@ FRENCH = NumberFormat(",", " ")
 FORMS = [NumberFormat(), GERMAN, SAP, ENGLISH, BOOKS, SWISS, FRENCH]
 
 
-def number(text, form=NumberFormat(), scale=6, digits=15, rounded=False):
+PLAIN = NumberFormat()
+
+
+def number(text, form=PLAIN, scale=6, digits=15, rounded=False):
     return pl.DataFrame({"t": [text]}).select(parse_number(pl.col("t"), form, scale, digits, rounded)).item()
 
 
@@ -187,7 +190,7 @@ def test_an_identifier_in_scientific_notation_is_a_reject(tmp_path):
 
 
 def test_a_reject_tells_its_first_bad_cell_and_how_many_more(tmp_path):
-    text = "invoice_number,Betrag,invoice_date\n1,\"x\u0007\",2025-13-01\n2,5,\n".replace("\u0007", "\u202e")
+    text = 'invoice_number,Betrag,invoice_date\n1,"x\u0007",2025-13-01\n2,5,\n'.replace("\u0007", "\u202e")
     found = rejects_of(tmp_path, text, columns={"amount": "Betrag"})
     assert found == [(2, "Betrag", "x\\u202e", "not a number written as 1234.56 (and 1 more)")]
 
@@ -245,9 +248,9 @@ def test_null_markers_and_the_last_date_are_absent(tmp_path):
 
 
 ODD = st.sampled_from(
-    ["", " ", "1", "-1", "+1", " 1", "1 ", "1.5", "1.", ".5", "1e3", "007", "1.0", "12.0 ", "4.5E+09", "1,5", "10000000000000000000000", "1" * 13]
-    + ["2025-03-04", "2025-3-4", " 2025-03-04", "+2025-3-04", "2025-03-04T00:00:00Z", "9999-12-31", "1899-12-31", "2025-13-01", "3000-01-01", "20250-1-01"]
-    + ["x", " x", "x\u00a0", "\u200bx", "é", "xé", "a\tb", "EUR", "eur", "EUR ", "EURO", "yes", "Credit", "１", "N/A", "1\n2", "2025-03-0４", "19999-1-01"]
+    ["", " ", "1", "-1", "+1", " 1", "1 ", "1.5", "1.", ".5", "1e3", "007", "1.0", "12.0 ", "4.5E+09", "1,5", "10000000000000000000000", "1" * 13,
+     "2025-03-04", "2025-3-4", " 2025-03-04", "+2025-3-04", "2025-03-04T00:00:00Z", "9999-12-31", "1899-12-31", "2025-13-01", "3000-01-01", "20250-1-01",
+     "x", " x", "x\u00a0", "\u200bx", "é", "xé", "a\tb", "EUR", "eur", "EUR ", "EURO", "yes", "Credit", "１", "N/A", "1\n2", "2025-03-0４", "19999-1-01"]
 )  # fmt: skip
 COLUMNS = ("po_number", "description", "quantity", "unit_price", "price_unit", "invoice_date", "currency", "document_type")
 

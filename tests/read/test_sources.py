@@ -12,6 +12,7 @@ import pytest
 from recon.errors import RulesError, SourceError
 from recon.read import read_sources
 from recon.read.conditions import parse_condition
+from recon.read.remote import fetch
 from recon.rules import Rules, Source
 from tests.read.desk import read, read_one
 
@@ -79,6 +80,20 @@ def test_another_kind_of_file_is_refused_by_its_suffix(tmp_path):
 
 def test_the_web_is_not_read(tmp_path):
     assert "does not fetch" in refusal(tmp_path, files=("https://example.org/in.csv",)).message
+
+
+def test_an_object_of_a_store_is_read_as_a_file_is(tmp_path):
+    (tmp_path / "a.csv").write_bytes(ONE.replace("\n", "\r\n").encode())
+    pl.DataFrame({"invoice_number": ["1"]}).write_parquet(tmp_path / "a.parquet")
+    assert fetch(f"file://{tmp_path}/a.csv") == ONE.encode()
+    assert pl.read_parquet(fetch(f"file://{tmp_path}/a.parquet")).rows() == [("1",)]
+
+
+@pytest.mark.parametrize(("name", "words"), [("none.csv", "cannot be fetched"), ("none.parquet", "cannot be fetched"), ("a.xlsx", "Download")])
+def test_an_object_that_cannot_be_had_is_refused(tmp_path, name, words):
+    with pytest.raises(SourceError) as caught:
+        fetch(f"file://{tmp_path}/{name}")
+    assert words in str(caught.value)
 
 
 def test_standard_input_is_a_file_called_minus(tmp_path, monkeypatch):
