@@ -43,7 +43,7 @@ def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs worth scoring: `id`, `known_id`, at most `CANDIDATES` a name.
 
     Both frames have a unique `id` (UInt32) and `ordered`. A name is looked up by its rarest letter groups among the
-    known names, as many as meet at most `PAIR_BUDGET` of them, and at least one. Weights are whole numbers, so that the
+    known names, as many as meet at most `PAIR_BUDGET` of them; the rarest may meet twice as many. Weights are whole numbers, so that the
     order in which they are added changes nothing.
     """
     size = SMALL_GRAM if known.height < SMALL else GRAM
@@ -62,7 +62,8 @@ def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _chunk(grams: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
     rarest_first = grams.join(rarity, on="gram").sort("id", "frequency", "group")
     within = pl.col("frequency").cum_sum().over("id") <= PAIR_BUDGET
-    rare = rarest_first.filter(within | (pl.col("group").cum_count().over("id") == 1)).select("id", "group", "weight")
+    rarest = (pl.col("group").cum_count().over("id") == 1) & (pl.col("frequency") <= 2 * PAIR_BUDGET)
+    rare = rarest_first.filter(within | rarest).select("id", "group", "weight")
     pair = pl.col("id").cast(pl.UInt64) * 2**_HIGH + pl.col("known_id")
     met = rare.join(postings, on="group").select("weight", pair=pair).group_by("pair").agg(pl.col("weight").sum())
     likeness = met.select(

@@ -248,23 +248,28 @@ def _thirds(lines: pl.DataFrame, missing: str) -> pl.DataFrame:
 
 def _signed(frame: pl.DataFrame) -> pl.DataFrame:
     """Name each document's type and make credit notes negative, however the export signs them."""
-    document = ["company_key", "party_key", "number", "document_type"]
-    typed = frame.with_columns(pl.col("document_type").is_null().alias("untyped"))
-    sums = group_sums(typed, document, "amount").rename({"amount": "document_sum"})
-    summed = typed.join(sums, on=document, how="left", nulls_equal=True, maintain_order="left")
-    below = pl.col("document_sum") < 0
-    kind = pl.coalesce("document_type", pl.when(below).then(pl.lit("credit_note")).otherwise(pl.lit("invoice")))
-    named = summed.with_columns(kind.alias("document_type"))
+    sums = _document_sums(frame, pl.col("document_type").is_null())
+    below = (sums < 0).fill_null(value=False)
+    kind = pl.when(below).then(pl.lit("credit_note")).otherwise(pl.lit("invoice"))
+    named = frame.with_columns(pl.coalesce("document_type", kind).alias("document_type"))
     credit = pl.col("document_type") == "credit_note"
-    turn = credit & (pl.col("document_sum") > 0)
+    turn = credit & (_document_sums(named, credit) > 0).fill_null(value=False)
+    totals = ("invoice_net", "invoice_tax", "invoice_total")
     flipped = named.with_columns(
         *(pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "amount", "tax_amount")),
-        *(
-            pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c)
-            for c in ("invoice_net", "invoice_tax", "invoice_total")
-        ),
+        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in totals),
     )
-    return _positive_prices(flipped, credit).drop("untyped", "document_sum", "party_key")
+    return _positive_prices(flipped, credit).drop("party_key")
+
+
+def _document_sums(frame: pl.DataFrame, which: pl.Expr) -> pl.Series:
+    """Return for each line that `which` holds for the sum of such lines of its company, supplier and number."""
+    document = ["company_key", "party_key", "number"]
+    sums = group_sums(frame.filter(which), document, "amount").rename({"amount": "document_sum"})
+    joined = frame.select(*document, which.alias("which")).join(
+        sums, on=document, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.select(pl.when("which").then("document_sum")).to_series()
 
 
 def _positive_prices(frame: pl.DataFrame, credit: pl.Expr) -> pl.DataFrame:

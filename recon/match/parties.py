@@ -92,7 +92,7 @@ def _evidence(listed: pl.DataFrame, ordered: pl.DataFrame, rules: SupplierRules)
         for (column, kind), more in zip(kinds.items(), of_orders, strict=True)
         for rows in (listed, more)
     ]
-    names = listed.select("id_key", value=pl.col("aliases").str.split(";")).explode("value", empty_as_null=True)
+    names = listed.select("id_key", value=pl.col("aliases").str.replace_all(r"[|\n]", ";").str.split(";")).explode("value", empty_as_null=True)
     ruled = pl.DataFrame(
         {"value": list(rules.aliases), "given_id": list(rules.aliases.values())},
         schema={"value": pl.String, "given_id": pl.String},

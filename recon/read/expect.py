@@ -41,18 +41,19 @@ def verify(source: Source, frames: Sequence[pl.DataFrame], rows: int, rejects: i
 
 def _verify_total(source: Source, frames: Sequence[pl.DataFrame], rejects: int, where: str) -> None:
     expected = Fraction(Decimal(source.expect["total"]))
-    total = sum((_total(frame, source.name) for frame in frames), Fraction(0))
+    column = source.expect.get("column", "quantity" if source.name == "receipts" else "amount")
+    total = sum((_total(frame, column) for frame in frames), Fraction(0))
     if total != expected:
         hint = f"{rejects} rejected rows are not in it." if rejects else "Is the export complete?"
         shown = f"{Decimal(total.numerator) / Decimal(total.denominator):f}"
-        raise SourceError(f"the rows add up to {shown}, where `expect` says {source.expect['total']}", where, hint)
+        raise SourceError(f"{column} adds up to {shown}, where `expect` says {source.expect['total']}", where, hint)
 
 
-def _total(frame: pl.DataFrame, name: str) -> Fraction:
-    """Return the sum of amounts (of quantities, for receipts); an absent amount is quantity x price / price unit."""
-    if name == "receipts":
-        return Fraction(frame["quantity"].sum() or 0)
-    whole = Fraction(frame["amount"].sum() or 0)
+def _total(frame: pl.DataFrame, column: str) -> Fraction:
+    """Return the sum of a column; an amount that is absent is quantity x unit price / price unit."""
+    whole = Fraction(frame[column].sum() or 0)
+    if column != "amount":
+        return whole
     parts = frame.filter(pl.col("amount").is_null()).select("quantity", "unit_price", pl.col("price_unit").fill_null(1)).drop_nulls()
     return whole + sum((Fraction(q) * Fraction(p) / Fraction(per) for q, p, per in parts.iter_rows()), Fraction(0))
 

@@ -166,6 +166,13 @@ def test_control_figures_that_hold_change_nothing(tmp_path):
     assert read(tmp_path, contents={"in.csv": text}, expect={"rows": "3", "total": "2", "period": "2025-02"}).rejects.is_empty()
 
 
+@pytest.mark.parametrize(("expect", "words"), [({"total": "10", "column": "tax_amount"}, "adds up to 3"), ({"rows": "2"}, "1 rows")])
+def test_control_figures_that_differ_refuse_the_source(tmp_path, expect, words):
+    text = "invoice_number,amount,tax_amount\n1,2,3\n"
+    assert read(tmp_path, contents={"in.csv": text}, expect={"total": "3", "column": "tax_amount"}).rejects.is_empty()
+    assert words in refusal(tmp_path, {"in.csv": text}, expect=expect).message
+
+
 def test_no_rows_may_be_declared(tmp_path):
     assert read(tmp_path, contents={"in.csv": "invoice_number,amount\n"}, expect={"rows": "0"}).invoice_lines.is_empty()
 
