@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -39,7 +39,7 @@ class Exact:
         scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
         ints = column.to_physical().cast(pl.Int128)
         spare = _spare_digits(ints, scale)
-        return cls._bounded(ints // _whole(10**spare) if spare else ints, scale - spare)
+        return cls.bounded(ints // _whole(10**spare) if spare else ints, scale - spare)
 
     @classmethod
     def ones(cls, height: int) -> Exact:
@@ -47,9 +47,9 @@ class Exact:
         return cls(pl.repeat(1, height, dtype=pl.Int128, eager=True), 0, 1)
 
     @classmethod
-    def _bounded(cls, ints: pl.Series, scale: int) -> Exact:
-        low, high = ints.min(), ints.max()
-        return cls(ints, scale, max(abs(low or 0), abs(high or 0)))  # type: ignore[arg-type,operator]
+    def bounded(cls, ints: pl.Series, scale: int) -> Exact:
+        """Take whole numbers at a scale, and find their bound."""
+        return cls(ints, scale, largest(ints))
 
     def __mul__(self, other: Exact | int) -> Exact:
         if isinstance(other, int):
@@ -60,7 +60,7 @@ class Exact:
         return Exact(self.ints * _whole(-1), self.scale, self.bound)
 
     def __add__(self, other: Exact) -> Exact:
-        left, right = self._aligned(other)
+        left, right = self.aligned(other)
         return Exact(left.ints + right.ints, left.scale, _fits(left.bound + right.bound))
 
     def __sub__(self, other: Exact) -> Exact:
@@ -70,7 +70,7 @@ class Exact:
         return Exact(self.ints.abs(), self.scale, self.bound)
 
     def __gt__(self, other: Exact) -> pl.Series:
-        left, right = self._aligned(other)
+        left, right = self.aligned(other)
         return left.ints > right.ints
 
     def sign(self) -> pl.Series:
@@ -79,7 +79,7 @@ class Exact:
 
     def where(self, condition: pl.Series, other: Exact) -> Exact:
         """Return this value where the condition is true, else the other's."""
-        left, right = self._aligned(other)
+        left, right = self.aligned(other)
         return Exact(
             left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound)
         )
@@ -89,7 +89,8 @@ class Exact:
         filled = value * 10**self.scale
         return Exact(self.ints.fill_null(filled), self.scale, max(self.bound, abs(filled)))
 
-    def _aligned(self, other: Exact) -> tuple[Exact, Exact]:
+    def aligned(self, other: Exact) -> tuple[Exact, Exact]:
+        """Return both at the larger of their scales."""
         scale = max(self.scale, other.scale)
         return self.at(scale), other.at(scale)
 
@@ -105,7 +106,7 @@ class Exact:
         spare = _spare_digits(self.ints, self.scale)
         if self.scale - spare > EXACT_SCALE:
             raise TooWideError
-        return Exact._bounded(self.ints // _whole(10**spare), self.scale - spare) if spare else self
+        return Exact.bounded(self.ints // _whole(10**spare), self.scale - spare) if spare else self
 
     def decimal(self) -> pl.Series:
         """Return the column as EXACT: exact where it ends within 18 places."""
@@ -146,7 +147,7 @@ def _long_division(dividend: pl.Series, divisor: Exact, digits: int) -> tuple[pl
     """Return the whole part of dividend x 10^digits / divisor and the rest, as many digits at a time as fit."""
     at_a_time = _DIGITS - len(str(divisor.bound))
     result, rest = dividend // divisor.ints, dividend % divisor.ints
-    _fits(int(result.max() or 0) * 10**digits)  # type: ignore[call-overload]
+    _fits(largest(result) * 10**digits)
     while digits > 0:
         step = min(digits, at_a_time)
         _fits(0 if step > 0 else LARGEST)
@@ -179,7 +180,7 @@ def group_sums(frame: pl.DataFrame, by: list[str], column: str) -> pl.DataFrame:
     numbers = Exact.of(frame.get_column(column))
     _fits(numbers.bound * max(1, frame.height))
     sums = frame.select(*by, numbers.ints.alias(column)).group_by(by).agg(pl.col(column).sum())
-    exact = Exact._bounded(sums.get_column(column), numbers.scale)
+    exact = Exact.bounded(sums.get_column(column), numbers.scale)
     return sums.with_columns(exact.decimal().alias(column))
 
 
@@ -197,6 +198,12 @@ def _refusal(frame: pl.DataFrame) -> SourceError:
         where=f"{source}:{row}",
         hint="Correct the quantity, price, price unit or conversion factor; the row is not plausible as it stands.",
     )
+
+
+def largest(ints: pl.Series) -> int:
+    """Return the greatest magnitude of a column of whole numbers (0 where it is empty)."""
+    ends = (cast("int | None", ints.min()), cast("int | None", ints.max()))
+    return max((abs(end) for end in ends if end is not None), default=0)
 
 
 def _fits(size: int) -> int:

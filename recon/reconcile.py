@@ -87,12 +87,11 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
     columns = order_columns(rules)
 
     attached = with_documents(attach_invoices(resolved.invoice_lines, orders, rules, sources.conversions, columns))
-    receipts = pair_receipts(
-        attach_receipts(normal.receipt_lines, orders, rules, columns), orders, sources.conversions, columns
-    )
-    lines = with_duplicates(attached, duplicates(attached, rules.duplicates_days))
-    paired = pair(lines, orders, sources.conversions, columns)
-    rated = with_base_amounts(paired, sources.rates, rules.base_currency, declared="rates" in rules.sources)
+    receipts = attach_receipts(normal.receipt_lines, orders, rules, columns)
+    receipts = pair_receipts(receipts, orders, sources.conversions, columns)
+    paired = pair(attached, orders, sources.conversions, columns)
+    lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
+    rated = with_base_amounts(lines, sources.rates, rules.base_currency, declared="rates" in rules.sources)
     active = with_rejected(with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances), normal.rejects)
 
     allocation = allocate(

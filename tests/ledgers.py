@@ -77,7 +77,7 @@ def cells_out(ledger: Ledger) -> list[Ledger]:
         rows: list[Row] = getattr(ledger, name)
         for n, row in enumerate(rows):
             needed = (*table.required, "source", "row")
-            for column in [c for c, value in row.items() if value is not None and c not in needed]:
+            for column in [c for c, value in row.items() if value is not None and c not in (*needed, "supplier_id")]:
                 without = {c: value for c, value in row.items() if c != column}
                 found.append(dataclasses.replace(ledger, **{name: [*rows[:n], without, *rows[n + 1 :]]}))
     return found

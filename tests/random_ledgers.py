@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
@@ -47,25 +48,39 @@ def unit_price(random: Random) -> Decimal:
 def random_ledger(source: Random) -> Ledger:
     """Return a ledger: the same one for the same state of `source`. One in four is tidy, one in four a great mess."""
     random = Dice.of(source)
-    rates = random.random() < 0.3
-    rules = random_rules(random, rates=rates)
-    suppliers = random_suppliers(random)
-    orders = random_orders(random)
-    receipts = random_receipts(random, orders)
-    ledger = Ledger(
-        orders=orders,
-        receipts=receipts,
-        invoices=random_invoices(random, orders, receipts, rules),
-        suppliers=suppliers,
-        conversions=random_conversions(random),
-        rates=random_rates(random) if rates else [],
-        rejects=random_rejects(random),
-        rules=rules,
-        as_of=NEW_YEAR + timedelta(days=random.randint(-5, 12)) if random.random() < 0.4 else None,
-    )
-    for name in ("orders", "receipts", "invoices", "suppliers", "conversions", "rates", "rejects"):
+    ledger = random_worlds(random, random_world(random))
+    for name in ("orders", "receipts", "invoices", "suppliers", "rejects"):
         number(random, name, getattr(ledger, name))
     return ledger
+
+
+def random_world(random: Dice) -> Ledger:
+    """Return what several ledgers may share: rules, date, conversions and rates."""
+    rates = random.random() < 0.3
+    shared = Ledger(
+        rules=random_rules(random, rates=rates),
+        conversions=random_conversions(random),
+        rates=random_rates(random) if rates else [],
+        suppliers=random_suppliers(random),
+        as_of=NEW_YEAR + timedelta(days=random.randint(-5, 12)) if random.random() < 0.4 else None,
+    )
+    number(random, "conversions", shared.conversions)
+    number(random, "rates", shared.rates)
+    return shared
+
+
+def random_worlds(random: Dice, shared: Ledger) -> Ledger:
+    """Return a ledger in a shared world: with a supplier master of its own where the world has one."""
+    orders = random_orders(random)
+    receipts = random_receipts(random, orders)
+    return replace(
+        shared,
+        orders=orders,
+        receipts=receipts,
+        invoices=random_invoices(random, orders, receipts, shared.rules),
+        suppliers=random_suppliers(random, always=True) if shared.suppliers else [],
+        rejects=random_rejects(random),
+    )
 
 
 def number(random: Dice, name: str, rows: list[Row]) -> None:
@@ -75,8 +90,8 @@ def number(random: Dice, name: str, rows: list[Row]) -> None:
         row |= {"source": f"{name}.csv", "row": n + 2}
 
 
-def random_suppliers(random: Dice) -> list[Row]:
-    if random.random() < 0.2:
+def random_suppliers(random: Dice, always: bool = False) -> list[Row]:
+    if not always and random.random() < 0.2:
         return []
     twins = random.random() < 0.3
     return [

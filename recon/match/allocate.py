@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts
+from recon.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
 from recon.match.running import excess
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def _multiple(base: int, denominators: Sequence[int]) -> int:
 
 def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
     """Refuse totals whose running sums could pass 37 digits."""
-    largest = max((int(totals[c].abs().max() or 0) for c in ("received", "ordered", "ordered_limit")), default=0)  # type: ignore[call-overload]
-    if largest * max(1, height) >= LARGEST:
+    size = max(largest(totals[c]) for c in ("received", "ordered", "ordered_limit"))
+    if size * max(1, height) >= LARGEST:
         raise TooWideError
     return totals
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.duplicates import DOCUMENT
+from recon.match.keys import DOCUMENT
 from recon.rules import CODES, SEVERITY_ORDER
 from recon.tables import EXACT
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from recon.exact import group_sums
-from recon.match.keys import document_key
+from recon.match.keys import DOCUMENT, document_key
 
-DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
-"""One invoice document: lines of one company and supplier under one number, as written, of one type."""
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
 FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": pl.String}

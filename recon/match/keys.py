@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
+"""One invoice document: lines of one company and supplier under one number, as written, of one type."""
 _DIGITS = 30
 
 

@@ -95,7 +95,9 @@ def without_invoice(frame: pl.DataFrame, prefix: str = "order_") -> pl.DataFrame
     return frame.select(*theirs, *(pl.lit(None, t).alias(c) for c, t in INVOICE_TYPES.items()))
 
 
-def _first(holds: list[pl.Expr], values: list[object], default: object, dtype: pl.DataType) -> pl.Expr:
+def _first(
+    holds: list[pl.Expr], values: list[object], default: object, dtype: pl.DataType | type[pl.DataType]
+) -> pl.Expr:
     """Return the value of the first condition that holds, else the default."""
     result = default.cast(dtype) if isinstance(default, pl.Expr) else pl.lit(default, dtype)
     for condition, value in zip(reversed(holds), reversed(values), strict=True):

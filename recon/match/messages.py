@@ -21,7 +21,7 @@ def money(column: str, currency: str = "currency") -> pl.Expr:
     text: pl.Expr = pl.lit(None, pl.String)
     for digits in PLACES:
         rounded = pl.col(column).round(digits, mode="half_away_from_zero").cast(pl.String)
-        shown = rounded.str.replace(r"^(-?[0-9]+\.[0-9]{%d}).*$" % digits, "${1}").str.strip_chars_end(".")
+        shown = rounded.str.replace(rf"^(-?[0-9]+\.[0-9]{{{digits}}}).*$", "${1}").str.strip_chars_end(".")
         text = pl.when(places == digits).then(shown).otherwise(text)
     return pl.format("{} {}", text, pl.col(currency).fill_null(NO_CURRENCY))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,8 +16,8 @@ from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LI
 if TYPE_CHECKING:
     from recon.rules import Rules
 
-VALUE_LIMIT = 1e15
-QUANTITY_LIMIT = 1e12
+VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
+QUANTITY_LIMIT = pl.lit(Decimal(10) ** 12, pl.Decimal(38, 0))
 THREE = ("quantity", "unit_price", "amount")
 LAST_DATE = date(9999, 12, 31)
 DATED = {
@@ -94,7 +95,6 @@ def _identified(frame: pl.DataFrame, name: str, by: list[str]) -> pl.DataFrame:
 
 def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
-    value = _float("quantity") * _float("unit_price") / _float("price_unit")
     return (
         ORDER_LINES.cast(frame)
         .with_columns(
@@ -110,7 +110,7 @@ def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
         .with_columns(
             pl.when(~by_quantity & pl.col("amount").is_null())
             .then(pl.lit("neither quantity and unit price nor an amount is given"))
-            .when(value.abs() >= VALUE_LIMIT)
+            .when(_too_valuable())
             .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
             .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
             .then(pl.lit("the order number or line has no letter or digit"))
@@ -194,29 +194,26 @@ def _underivable() -> pl.Expr:
     is_item = pl.col("line_type") == "item"
     enough = pl.when(is_item).then(given >= 2).otherwise(pl.col("amount").is_not_null() | (given >= 2))
     zero = is_item & (given == 2) & pl.col("derived").is_null()
+    priced_out = pl.col("amount").abs() >= pl.col("quantity").abs() * QUANTITY_LIMIT
+    counted_out = pl.col("amount").abs() * pl.col("price_unit") >= pl.col("unit_price").abs() * QUANTITY_LIMIT
     return (
         pl.when(~enough)
         .then(pl.lit("of quantity, unit price and amount two are needed"))
         .when(zero)
         .then(pl.lit("a number cannot be derived by dividing by 0"))
-        .when((_float("quantity") * _float("unit_price") / _float("price_unit")).abs() >= VALUE_LIMIT)
+        .when(_too_valuable())
         .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
-        .when(
-            (_float("amount") / _float("quantity")).abs().fill_nan(0).fill_null(0).is_between(QUANTITY_LIMIT, 1e300)
-            & (pl.col("derived") == "unit_price")
-        )
+        .when(priced_out & (pl.col("derived") == "unit_price"))
         .then(pl.lit("the unit price comes to 10^12 or more"))
-        .when(
-            (_float("amount") * _float("price_unit") / _float("unit_price")).abs().is_between(QUANTITY_LIMIT, 1e300)
-            & (pl.col("derived") == "quantity")
-        )
+        .when(counted_out & (pl.col("derived") == "quantity"))
         .then(pl.lit("the quantity comes to 10^12 or more"))
     )
 
 
-def _float(column: str) -> pl.Expr:
-    """A magnitude, for the coarse limits of SPEC 2 only: nothing is decided about money by it."""
-    return pl.col(column).cast(pl.Float64)
+def _too_valuable() -> pl.Expr:
+    """Return whether quantity x unit price / price unit is past what an amount may be (the product has ten places)."""
+    value = (pl.col("quantity") * pl.col("unit_price")).abs()
+    return value >= pl.coalesce(pl.col("price_unit"), pl.lit(1)) * VALUE_LIMIT
 
 
 def _completed(frame: pl.DataFrame) -> pl.DataFrame:

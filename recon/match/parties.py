@@ -21,6 +21,10 @@ _LINES = {
     "given_vat_id": "supplier_vat_id",
     "given_iban": "iban",
 }
+METHODS = ("id", "vat_id", "iban", "alias", "name", "fuzzy")
+"""Ways to find a supplier, the first that finds one decides."""
+MOST_ALIKE = 100
+"""Of suppliers that share one name, VAT id or IBAN, no more are weighed: a hundred are a tie as good as any."""
 KEYS = {"given_id": "id_key", "given_vat_id": "vat_key", "given_iban": "iban_key"}
 
 
@@ -38,6 +42,11 @@ class Known:
     def of(self, *kinds: str) -> pl.DataFrame:
         """Return `value`, `supplier_id` of these kinds of evidence."""
         return self.evidence.filter(pl.col("kind").is_in(kinds)).select("value", "supplier_id").unique()
+
+    def candidates(self, *kinds: str) -> pl.DataFrame:
+        """Return `of` these kinds, with at most `MOST_ALIKE` suppliers a value, the least ids."""
+        ordered = self.of(*kinds).sort("value", "supplier_id")
+        return ordered.filter(pl.col("supplier_id").cum_count().over("value") <= MOST_ALIKE)
 
 
 def given(lines: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +101,9 @@ def _evidence(listed: pl.DataFrame, ordered: pl.DataFrame, rules: SupplierRules)
         for (column, kind), more in zip(kinds.items(), of_orders, strict=True)
         for rows in (listed, more)
     ]
-    names = listed.select("id_key", value=pl.col("aliases").str.replace_all(r"[|\n]", ";").str.split(";")).explode("value", empty_as_null=True)
+    names = listed.select("id_key", value=pl.col("aliases").str.replace_all(r"[|\n]", ";").str.split(";")).explode(
+        "value", empty_as_null=True
+    )
     ruled = pl.DataFrame(
         {"value": list(rules.aliases), "given_id": list(rules.aliases.values())},
         schema={"value": pl.String, "given_id": pl.String},

@@ -171,7 +171,7 @@ def facts(lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> 
 
 
 def _facts(lines: pl.DataFrame, kind: str, id_column: str, named: dict[str, str]) -> pl.DataFrame:
-    types = DISCREPANCIES.columns | {"order_id": pl.Int64}
+    types = {**DISCREPANCIES.columns, "order_id": pl.Int64}
     chosen = []
     for fact in FACTS:
         column = named.get(fact, fact)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.match.contradictions import contradictions
 from recon.match.keys import key
 from recon.match.name_pairs import candidates, doubts, scores
 from recon.match.names import normalise_names
+from recon.match.parties import METHODS
 from recon.match.reasons import with_reasons
 from recon.tables import EXACT
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from recon.match.parties import Known
     from recon.rules import SupplierRules
 
-METHODS = ("id", "vat_id", "iban", "alias", "name", "fuzzy")
 _EVEN = 100.0
 _HUNDREDTHS = pl.Decimal(5, 2)
 _FOUND = {
@@ -43,7 +44,7 @@ def verdicts(parties: pl.DataFrame, known: Known, rules: SupplierRules, cited: p
     found = _settle_ties(exact)
     unsettled = parties.join(found, on="party", how="anti")
     found = pl.concat([found, _fuzzy(unsettled, known, names, rules)])
-    ranked = _ranked(found, cited, rules).join(_contradictions(exact, parties, known), on="party", how="left")
+    ranked = _ranked(found, cited, rules).join(contradictions(exact, parties, known), on="party", how="left")
     judged = _judged(parties.join(ranked, on="party", how="left"), rules)
     return with_reasons(_with_supplier(judged, known, names).sort("party"), known, rules)
 
@@ -58,21 +59,21 @@ def _found(pairs: pl.DataFrame, method: str) -> pl.DataFrame:
 def _exact(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataFrame:
     """Return every supplier that an id, VAT id, IBAN, alias or equal name points to."""
     by_id = parties.select("party", "id_key").join(known.suppliers, on="id_key")
-    by_vat = parties.select("party", value="vat_key").join(known.of("vat_id"), on="value")
-    by_iban = parties.select("party", value="iban_key").join(known.of("iban"), on="value")
+    by_vat = parties.select("party", value="vat_key").join(known.candidates("vat_id"), on="value")
+    by_iban = parties.select("party", value="iban_key").join(known.candidates("iban"), on="value")
     frames = {
         "id": by_id,
         "vat_id": by_vat,
         "iban": by_iban,
         "alias": _by_alias(parties, known, names),
-        "name": _by_name(parties, known.of("name"), names),
+        "name": _by_name(parties, known.candidates("name"), names),
     }
     return pl.concat(_found(frame, method) for method, frame in frames.items())
 
 
 def _by_alias(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataFrame:
     """Return suppliers of which the name is an alias, as written (short ones too), else as names compare."""
-    aliases = known.of("alias")
+    aliases = known.candidates("alias")
     written = parties.select("party", text=key("given_name")).join(aliases.with_columns(text=key("value")), on="text")
     others = parties.join(written, on="party", how="anti")
     return pl.concat([written.select("party", "supplier_id"), _by_name(others, aliases, names)])
@@ -111,7 +112,7 @@ def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame, rules: Supp
     """Return the likeliest suppliers by name alone, with a score; `possible` only where the digits agree."""
     usable = names.filter("usable")
     asked = usable.filter(pl.col("name").is_in(parties["given_name"].implode())).with_row_index("id")
-    pool = known.of("name", "alias").rename({"value": "name"})
+    pool = known.candidates("name", "alias").rename({"value": "name"})
     listed = usable.filter(pl.col("name").is_in(pool["name"].implode())).with_row_index("known_id")
     if asked.is_empty() or listed.is_empty():
         return pl.DataFrame(schema=_FOUND)
@@ -156,37 +157,6 @@ def _ranked(found: pl.DataFrame, cited: pl.DataFrame, rules: SupplierRules) -> p
         hits=pl.len(), order_id=pl.col("supplier_id").min(), order_score=pl.col("score").max()
     )
     return best.join(hits, on="party", how="left")
-
-
-def _contradictions(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Return `party`, `against`: suppliers that the VAT id or IBAN names and the method before them does not.
-
-    `against` is empty where a VAT id or IBAN is nobody's, but not the one on file for the id.
-    """
-    first = exact.filter(pl.col("rank") == pl.col("rank").min().over("party"))
-    later = exact.filter(pl.col("rank").is_in([1, 2]))
-    agreeing = (
-        later.join(first.select("party", "supplier_id"), on=["party", "supplier_id"]).select("party", "rank").unique()
-    )
-    against = later.join(agreeing, on=["party", "rank"], how="anti").join(first.select("party").unique(), on="party")
-    named = against.group_by("party").agg(against=pl.col("supplier_id").unique().sort())
-    strange = _not_on_file(exact, parties, known).join(named, on="party", how="anti")
-    return pl.concat([named, strange.select("party", against=pl.lit([], dtype=pl.List(pl.String)))])
-
-
-def _not_on_file(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Return `party` of those found by their id that give another VAT id or IBAN than the ones on file for it."""
-    by_id = exact.filter(pl.col("rank") == METHODS.index("id")).select("party", "supplier_id").join(parties, on="party")
-    strangers = []
-    for kind, column in (("vat_id", "vat_key"), ("iban", "iban_key")):
-        on_file = known.of(kind)
-        given = by_id.filter(pl.col(column).is_not_null()).join(on_file, on="supplier_id", how="semi")
-        strangers.append(
-            given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti").select(
-                "party"
-            )
-        )
-    return pl.concat(strangers).unique()
 
 
 def _judged(parties: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from recon.tables import Table
 
 IDS = frozenset(
-    ["company", "po_number", "po_line", "supplier_id", "item", "receipt_number", "receipt_line", "invoice_number", "invoice_line", "delivery_note"]
+    [
+        "company",
+        "po_number",
+        "po_line",
+        "supplier_id",
+        "item",
+        "receipt_number",
+        "receipt_line",
+        "invoice_number",
+        "invoice_line",
+        "delivery_note",
+    ]
 )
 WORDS = frozenset(MEANINGS) - {"truth"}
 AMOUNT_DIGITS, NUMBER_DIGITS = 15, 12
@@ -76,11 +87,13 @@ def _may_be_quick(column: str, raw: Raw, mapped: Mapped, source: Source) -> bool
 
 def _converted(raw: Raw, mapped: Mapped, source: Source, columns: list[str], quick: list[str]) -> Cells:
     texts = raw.frame.select(
-        pl.col(name_column(mapped.columns[c])).alias(c) if c in quick else _text(c, mapped, source).alias(c) for c in columns
+        pl.col(name_column(mapped.columns[c])).alias(c) if c in quick else _text(c, mapped, source).alias(c)
+        for c in columns
     )
     masks = {c: raw.plain[i].alias(f"plain_{c}") for c, i in mapped.columns.items() if c in columns and i in raw.plain}
     values = texts.hstack(list(masks.values())).select(
-        _quick_value(c, source, texts[c]).alias(c) if c in quick else _value(c, source, c in masks).alias(c) for c in columns
+        _quick_value(c, source, texts[c]).alias(c) if c in quick else _value(c, source, c in masks).alias(c)
+        for c in columns
     )
     wrong = {c: texts[c].is_not_null() & values[c].is_null() for c in columns}
     for column, position in mapped.columns.items():
@@ -168,6 +181,10 @@ def _with_movement(cells: Cells) -> Cells:
         return cells
     back = pl.col("movement") == "return"
     present = [c for c in SIGNED_BY_MOVEMENT if c in cells.values.columns]
-    against = cells.values.select((pl.col("movement") == "receipt") & (pl.col("quantity") < 0)).to_series().fill_null(value=False)
+    against = (
+        cells.values.select((pl.col("movement") == "receipt") & (pl.col("quantity") < 0))
+        .to_series()
+        .fill_null(value=False)
+    )
     signed = cells.values.with_columns(pl.when(back).then(-pl.col(c).abs()).otherwise(c).alias(c) for c in present)
     return Cells(cells.texts, signed, cells.wrong.with_columns((cells.wrong["movement"] | against).alias("movement")))

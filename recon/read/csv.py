@@ -50,7 +50,9 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
         header = tuple(trim(cell) for cell in first)
         where = f"{lines.path}:{lines.physical(start - 1 - len(head[at]))}"
         if not any(header):
-            raise SourceError("the header line is blank", where, "Say with `header_row` on which line the column names stand.")
+            raise SourceError(
+                "the header line is blank", where, "Say with `header_row` on which line the column names stand."
+            )
         refuse_missing(header, wanted, where, _other_separator(head[at], wanted, lines))
         refuse_doubles(header, wanted, where, source)
     frame = _parse(lines, 0 if at is None else at + 1, start, len(first))
@@ -67,7 +69,9 @@ def _header_line(
     starts = [lines.physical(sum(len(line) + 1 for line in head[:i])) for i in range(len(head))]
     if source.header_row is not None:
         if source.header_row not in starts:
-            raise SourceError(f"no record starts on line {source.header_row}", lines.path, "`header_row` counts lines from 1.")
+            raise SourceError(
+                f"no record starts on line {source.header_row}", lines.path, "`header_row` counts lines from 1."
+            )
         return starts.index(source.header_row), ()
     found = find_header([lines.cells(line) for line in head], wanted)
     if found is None:
@@ -91,7 +95,9 @@ def _parse(lines: Lines, skipped: int, start: int, width: int) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     separator = lines.separator.decode()
     try:
-        frame = pl.read_csv(lines.data, has_header=False, skip_lines=skipped, schema=schema, separator=separator, quote_char=None)
+        frame = pl.read_csv(
+            lines.data, has_header=False, skip_lines=skipped, schema=schema, separator=separator, quote_char=None
+        )
     except pl.exceptions.PolarsError as error:
         _refuse_widths(lines, start, width)
         raise InvariantError(f"{lines.path}: the CSV engine refused what is well formed: {error}") from error
@@ -113,7 +119,9 @@ def _refuse_long_cells(sizes: pl.DataFrame, lines: Lines, start: int) -> None:
     record = sizes[:, column].arg_max() or 0
     at = next(islice(lines.from_byte(start), record, None))[0]
     where = f"{lines.path}:{lines.physical(at)}"
-    raise SourceError(f"a cell of {max(longest)} bytes in column {column + 1}", where, f"{MAX_CELL_BYTES} are the most.")
+    raise SourceError(
+        f"a cell of {max(longest)} bytes in column {column + 1}", where, f"{MAX_CELL_BYTES} are the most."
+    )
 
 
 def _refuse_widths(lines: Lines, start: int, width: int) -> None:
@@ -121,9 +129,13 @@ def _refuse_widths(lines: Lines, start: int, width: int) -> None:
         fields = line.count(lines.separator) + 1
         if fields != width or not line.strip():
             cut_off = fields < width and at + len(line) + 1 >= len(lines.data)
-            quoted = f"A cell that holds '{lines.separator.decode()}' must be in quotes. The line is: {lines.excerpt(line)}"
+            quoted = (
+                f"A cell that holds '{lines.separator.decode()}' must be in quotes. The line is: {lines.excerpt(line)}"
+            )
             hint = "The file seems to be cut off: get it again." if cut_off else quoted
-            _refuse_width(line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint)
+            _refuse_width(
+                line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint
+            )
 
 
 def _refuse_width(line: bytes, where: str, what: str, hint: str) -> NoReturn:
@@ -138,7 +150,9 @@ def _row_numbers(lines: Lines, frame: pl.DataFrame, start: int) -> pl.Series:
     if not lines.hidden or lines.hidden.newline not in lines.data:
         return plain
     inside = frame.select(
-        pl.sum_horizontal(pl.all().str.count_matches(lines.hidden.newline.decode(), literal=True).fill_null(0)).cast(pl.Int64)
+        pl.sum_horizontal(pl.all().str.count_matches(lines.hidden.newline.decode(), literal=True).fill_null(0)).cast(
+            pl.Int64
+        )
     ).to_series()
     return plain + inside.cum_sum() - inside
 
@@ -156,7 +170,9 @@ def _checked(raw: Raw, header_cells: list[str]) -> Raw:
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if blank.any():
         row = raw.rows.filter(blank)[0]
-        raise SourceError("a record without any value", f"{raw.path}:{row}", "Remove the line, or export the file again.")
+        raise SourceError(
+            "a record without any value", f"{raw.path}:{row}", "Remove the line, or export the file again."
+        )
     if header_cells:
         _refuse_repeated_header(raw, header_cells)
         return _without_empty_columns(raw)

@@ -54,7 +54,11 @@ def _total(frame: pl.DataFrame, column: str) -> Fraction:
     whole = Fraction(frame[column].sum() or 0)
     if column != "amount":
         return whole
-    parts = frame.filter(pl.col("amount").is_null()).select("quantity", "unit_price", pl.col("price_unit").fill_null(1)).drop_nulls()
+    parts = (
+        frame.filter(pl.col("amount").is_null())
+        .select("quantity", "unit_price", pl.col("price_unit").fill_null(1))
+        .drop_nulls()
+    )
     return whole + sum((Fraction(q) * Fraction(p) / Fraction(per) for q, p, per in parts.iter_rows()), Fraction(0))
 
 

@@ -67,11 +67,21 @@ def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
         return [pattern]
     resolved = os.path.normpath(folder / pattern)
     if Path(resolved).is_dir():
-        raise SourceError(f"sources.{source.name} names a folder, not a file", resolved, f"Say which files: `{pattern.rstrip('/')}/*.csv`.")
+        raise SourceError(
+            f"sources.{source.name} names a folder, not a file",
+            resolved,
+            f"Say which files: `{pattern.rstrip('/')}/*.csv`.",
+        )
     literal = os.path.lexists(resolved)
-    found = [resolved] if literal else sorted(str(p) for p in _glob(folder, pattern) if not p.is_dir() and not p.name.startswith(LOCKS))
+    found = (
+        [resolved]
+        if literal
+        else sorted(str(p) for p in _glob(folder, pattern) if not p.is_dir() and not p.name.startswith(LOCKS))
+    )
     if not found:
-        raise SourceError(f"no file for sources.{source.name}", resolved, "Paths are relative to the folder of the rules file.")
+        raise SourceError(
+            f"no file for sources.{source.name}", resolved, "Paths are relative to the folder of the rules file."
+        )
     return found
 
 
@@ -93,7 +103,9 @@ def _bytes_of(path: str, name: str) -> bytes:
     except OSError as error:
         raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None
     if stat.S_ISREG(after.st_mode) and after.st_size != len(data):
-        raise SourceError("the file changed while it was read", name, "Is it still being written? Run again when it is whole.")
+        raise SourceError(
+            "the file changed while it was read", name, "Is it still being written? Run again when it is whole."
+        )
     return data
 
 
@@ -108,7 +120,9 @@ def _inflate(data: bytes, name: str) -> bytes:
                 pieces.append(piece)
                 size += len(piece)
                 if size > limit:
-                    raise SourceError(f"the file inflates to more than {limit} bytes", name, "Inflate it yourself if that is meant.")
+                    raise SourceError(
+                        f"the file inflates to more than {limit} bytes", name, "Inflate it yourself if that is meant."
+                    )
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"the gzip data is damaged: {error}", name, "Get the file again.") from None
     if not size:

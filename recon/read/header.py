@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from recon.rules import Source
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-BLANK = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000" + INVISIBLE
+BLANK = (
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+    + INVISIBLE
+)
 """What is trimmed off cells and names: white space of every width, and characters without width."""
 SEARCHED_LINES = 30
 
@@ -65,7 +68,9 @@ def refuse_missing(header: Sequence[str], wanted: Collection[str], where: str, h
     if len(absent) == 1:
         said = f"column '{absent[0]}' not found{asked[0]}"
     else:
-        said = "columns not found: " + ", ".join(f"'{name}'{question}" for name, question in zip(absent, asked, strict=True))
+        said = "columns not found: " + ", ".join(
+            f"'{name}'{question}" for name, question in zip(absent, asked, strict=True)
+        )
     shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
     raise SourceError(said, where, hint or f"The columns are: {shown or 'none'}")
 

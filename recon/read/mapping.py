@@ -94,7 +94,9 @@ def _position(name: str, header: Sequence[str], width: int, where: str) -> int:
     found = find_name(name, header)
     if found is None:
         near = did_you_mean(fold(name), [fold(column) for column in header])
-        raise SourceError(f"column '{trim(name)}' not found{near}", where, f"The columns are: {', '.join(header) or 'without names'}")
+        raise SourceError(
+            f"column '{trim(name)}' not found{near}", where, f"The columns are: {', '.join(header) or 'without names'}"
+        )
     return found
 
 
@@ -110,13 +112,17 @@ def _refuse_other_table(source: Source, header: Sequence[str], where: str) -> No
 
 def _refuse_near_names(source: Source, header: Sequence[str], columns: Mapping[str, int], where: str) -> None:
     """A header one letter away from a canonical name that is absent: not to be left aside in silence."""
-    absent = [c for c in CANONICAL[source.name].columns if c not in columns and c not in PLACE and c not in source.defaults]
+    absent = [
+        c for c in CANONICAL[source.name].columns if c not in columns and c not in PLACE and c not in source.defaults
+    ]
     for position, name in enumerate(header):
         if position not in columns.values() and name not in source.carry:
             meant = next((c for c in absent if _one_apart(_letters(name), _letters(c))), None)
             if meant is not None:
                 hint = f"Without `columns` the headers must be canonical names: write '{meant}', map it, or `carry` it."
-                raise SourceError(f"column '{name}' is not a name of {source.name} (did you mean '{meant}'?)", where, hint)
+                raise SourceError(
+                    f"column '{name}' is not a name of {source.name} (did you mean '{meant}'?)", where, hint
+                )
 
 
 def _letters(name: str) -> str:

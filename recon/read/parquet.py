@@ -22,7 +22,9 @@ def read_parquet(data: bytes, path: str, source: Source, wanted: Collection[str]
     try:
         frame = pl.read_parquet(io.BytesIO(data), hive_partitioning=False)
     except Exception as error:  # noqa: BLE001 - the engine raises many kinds for one thing: damage
-        raise SourceError(f"the Parquet file cannot be read: {str(error).splitlines()[0]}", path, "Get the file again.") from None
+        raise SourceError(
+            f"the Parquet file cannot be read: {str(error).splitlines()[0]}", path, "Get the file again."
+        ) from None
     return raw_of_frame(frame, path, source, wanted)
 
 
@@ -32,7 +34,9 @@ def raw_of_frame(frame: pl.DataFrame, path: str, source: Source, wanted: Collect
     refuse_missing(header, wanted, path)
     refuse_doubles(header, wanted, path, source)
     dtypes = frame.dtypes
-    shown = frame.select(_text(name, dtype, path).alias(name_column(i)) for i, (name, dtype) in enumerate(frame.schema.items()))
+    shown = frame.select(
+        _text(name, dtype, path).alias(name_column(i)) for i, (name, dtype) in enumerate(frame.schema.items())
+    )
     typed = [i for i, dtype in enumerate(dtypes) if dtype not in (pl.String, pl.Categorical, pl.Enum)]
     yes = pl.repeat(value=True, n=frame.height, eager=True)
     rows = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
@@ -43,7 +47,9 @@ def raw_of_frame(frame: pl.DataFrame, path: str, source: Source, wanted: Collect
 def _text(name: str, dtype: pl.DataType, path: str) -> pl.Expr:
     column = pl.col(name)
     if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
-        raise SourceError(f"column '{name}' holds {dtype}, which recon does not read", path, "Leave it out of the export.")
+        raise SourceError(
+            f"column '{name}' holds {dtype}, which recon does not read", path, "Leave it out of the export."
+        )
     if isinstance(dtype, pl.Datetime):
         return column.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S")
     if dtype == pl.Date:

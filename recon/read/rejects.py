@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 SHOWN_CHARACTERS = 80
 IBAN = re.compile(r"\b([A-Za-z]{2}[0-9]{2})[ A-Za-z0-9]{7,34}([A-Za-z0-9]{2})\b")
-KEYS = ("company", "po_number", "receipt_number", "invoice_number", "supplier_id", "supplier_name", "amount", "currency")
+KEYS = (
+    "company",
+    "po_number",
+    "receipt_number",
+    "invoice_number",
+    "supplier_id",
+    "supplier_name",
+    "amount",
+    "currency",
+)
 MISSING = "is missing"
 NEEDS = {"orders": ALTERNATIVES["orders"]}
 """Alternatives that hold for every row, not only for the header."""
@@ -46,7 +55,9 @@ def _all_given(cells: Cells, choice: tuple[str, ...]) -> pl.Series:
     return pl.select(pl.all_horizontal(cells.values[c].is_not_null() | cells.wrong[c] for c in choice)).to_series()
 
 
-def reject_rows(raw: Raw, cells: Cells, found: pl.DataFrame, bad: pl.Series, mapped: Mapped, source: Source) -> pl.DataFrame:
+def reject_rows(
+    raw: Raw, cells: Cells, found: pl.DataFrame, bad: pl.Series, mapped: Mapped, source: Source
+) -> pl.DataFrame:
     """Return REJECTS, one row for each row of `raw` where `bad`; `found` says which of its columns have a problem."""
     order = sorted(found.columns, key=lambda c: mapped.columns.get(c, len(raw.header) + len(mapped.columns)))
     names = {c: _source_name(c, raw, mapped) for c in order}
@@ -121,5 +132,3 @@ def _means_receipt(value: str) -> bool:
 
 def _is_number(value: str, source: Source, scale: int) -> bool:
     return pl.select(parse_number(pl.lit(value), source.number_format, scale, 12)).item() is not None
-
-

@@ -30,14 +30,18 @@ def fetch(address: str) -> bytes:
     """
     name = address.lower()
     if not name.endswith((*TEXT, *PARQUET)):
-        raise SourceError("of object stores recon reads .csv, .txt, .tsv and .parquet", address, "Download other files first.")
+        raise SourceError(
+            "of object stores recon reads .csv, .txt, .tsv and .parquet", address, "Download other files first."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the engine remarks on regions that it finds out by itself
             return _parquet(address) if name.endswith(PARQUET) else _text(address)
     except (OSError, pl.exceptions.PolarsError) as error:
         said = str(error).strip().splitlines()[0]
-        raise SourceError(f"the object cannot be fetched: {said}", address, "Are address, region and credentials right?") from None
+        raise SourceError(
+            f"the object cannot be fetched: {said}", address, "Are address, region and credentials right?"
+        ) from None
 
 
 def _text(address: str) -> bytes:

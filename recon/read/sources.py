@@ -64,7 +64,11 @@ def read_raw(data: bytes, path: str, suffix: str, source: Source, wanted: Collec
     """Read one file by its suffix; raises SourceError for a suffix that recon does not know."""
     reader = _reader(suffix)
     if reader is None:
-        raise SourceError(f"recon does not read '{suffix}' files", path, "It reads .csv, .txt, .tsv, .xlsx, .parquet, and .gz of them.")
+        raise SourceError(
+            f"recon does not read '{suffix}' files",
+            path,
+            "It reads .csv, .txt, .tsv, .xlsx, .parquet, and .gz of them.",
+        )
     return reader(data, path, source, wanted)
 
 
@@ -103,7 +107,9 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
     for header in headers:
         said = {"source": source.name, "path": header.path, "sha256": header.sha256, "bytes": header.bytes, "rows": 0}
         notes = [*header.notes, f"{header.frame.height} document headers, joined to the lines"]
-        yield Part(CANONICAL[source.name].empty(), REJECTS.empty(), {**said, "rejects": 0, "filtered": 0, "notes": notes})
+        yield Part(
+            CANONICAL[source.name].empty(), REJECTS.empty(), {**said, "rejects": 0, "filtered": 0, "notes": notes}
+        )
     for read in reads:
         yield _part(read.raw, read.source)
 
@@ -135,7 +141,9 @@ def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
 def _part(raw: Raw, source: Source) -> Part:
     table = CANONICAL[source.name]
     if not raw.frame.height and not may_be_empty(source):
-        raise SourceError("the file has a header but no rows", raw.path, "If that is meant, declare `expect: {rows: 0}`.")
+        raise SourceError(
+            "the file has a header but no rows", raw.path, "If that is meant, declare `expect: {rows: 0}`."
+        )
     mapped = map_columns(source, raw.header, raw.frame.width, raw.path)
     cells = convert(raw, mapped, source)
     found = problems(cells, source)

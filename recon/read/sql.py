@@ -43,7 +43,11 @@ def read_sql(source: Source, folder: Path) -> Raw:
     address = _address(source)
     shown = PASSWORD.sub(r"\1:...@", address)
     if not READS.match(source.query or ""):
-        raise RulesError("the query does not begin with SELECT", f"sources.{source.name}", "recon only reads: write SELECT, or WITH ... SELECT.")
+        raise RulesError(
+            "the query does not begin with SELECT",
+            f"sources.{source.name}",
+            "recon only reads: write SELECT, or WITH ... SELECT.",
+        )
     names, rows = _reader(address)(address, source.query or "", folder)
     header = tuple(trim(name) for name in names)
     path = f"query:{source.name}"
@@ -52,7 +56,9 @@ def read_sql(source: Source, folder: Path) -> Raw:
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
     texts = {name_column(i): [_text(value, path) for value in column] for i, column in enumerate(columns)}
     frame = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))
-    plain = {i: pl.Series([not isinstance(v, str) for v in column], dtype=pl.Boolean) for i, column in enumerate(columns)}
+    plain = {
+        i: pl.Series([not isinstance(v, str) for v in column], dtype=pl.Boolean) for i, column in enumerate(columns)
+    }
     floats = frozenset(i for i, column in enumerate(columns) if any(isinstance(value, float) for value in column))
     numbers = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
     return Raw(path, header, frame, numbers, plain=plain, floats=floats, notes=(f"read from {shown}",))
@@ -84,9 +90,15 @@ def _sqlite(address: str, query: str, folder: Path) -> Rows:
     path = Path(unquote(address.removeprefix("sqlite://").removeprefix("/") or "."))
     file = folder / path
     if not file.is_file():
-        raise SourceError("there is no such SQLite database", str(file), "sqlite:///name is relative to the rules file, sqlite:////path absolute.")
+        raise SourceError(
+            "there is no such SQLite database",
+            str(file),
+            "sqlite:///name is relative to the rules file, sqlite:////path absolute.",
+        )
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True, isolation_level=None)) as connection:
+        with closing(
+            sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True, isolation_level=None)
+        ) as connection:
             connection.execute("BEGIN")
             connection.set_authorizer(_only_reading)
             cursor = connection.execute(query)
@@ -105,7 +117,9 @@ def _postgres(address: str, query: str, folder: Path) -> Rows:  # noqa: ARG001 -
     try:
         import psycopg
     except ImportError:
-        raise SourceError("PostgreSQL needs a driver that is not installed", shown, 'Install it with `pip install "recon[sql]"`.') from None
+        raise SourceError(
+            "PostgreSQL needs a driver that is not installed", shown, 'Install it with `pip install "recon[sql]"`.'
+        ) from None
     try:
         with psycopg.connect(address) as connection:
             connection.read_only = True
@@ -114,7 +128,9 @@ def _postgres(address: str, query: str, folder: Path) -> Rows:  # noqa: ARG001 -
             cursor = connection.execute(query.encode())
             return _answer(cursor.description, cursor.fetchall(), shown)
     except psycopg.Error as error:
-        raise SourceError(f"the query failed: {str(error).splitlines()[0]}", shown, "The query must be one SELECT statement.") from None
+        raise SourceError(
+            f"the query failed: {str(error).splitlines()[0]}", shown, "The query must be one SELECT statement."
+        ) from None
 
 
 def _answer(description: Sequence[Sequence[object]] | None, rows: list[tuple[object, ...]], where: str) -> Rows:
@@ -134,4 +150,6 @@ def _text(value: object, path: str) -> str | None:
         return value.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
     if isinstance(value, (int, float, date)):
         return str(value)
-    raise SourceError(f"the query gives {type(value).__name__} values, which recon does not read", path, "Cast the column to text.")
+    raise SourceError(
+        f"the query gives {type(value).__name__} values, which recon does not read", path, "Cast the column to text."
+    )

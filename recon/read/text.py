@@ -53,7 +53,9 @@ def read_text(data: bytes, path: str, encoding: str | None = None, controls: boo
     if not text.isascii():
         _refuse_damage(text, path)
         if found := len(MOJIBAKE.findall(text)):
-            notes += (f"{found} places look decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?",)
+            notes += (
+                f"{found} places look decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?",
+            )
     return Text(text if b"\n" in text else text.replace(b"\r", b"\n"), notes)
 
 
@@ -61,9 +63,13 @@ def refuse_other_kinds(data: bytes, path: str) -> None:
     """Raise SourceError when `data` is recognisably something else than delimited text."""
     for magic, kind in MAGIC.items():
         if data.startswith(magic):
-            raise SourceError(f"this is not a text file but {kind}", path, "Give the file its right name, or export it as CSV.")
+            raise SourceError(
+                f"this is not a text file but {kind}", path, "Give the file its right name, or export it as CSV."
+            )
     if MARKUP.match(data[:200]):
-        raise SourceError("this is not a CSV file but HTML or XML", path, "Open it in a spreadsheet and save it as CSV or XLSX.")
+        raise SourceError(
+            "this is not a CSV file but HTML or XML", path, "Open it in a spreadsheet and save it as CSV or XLSX."
+        )
 
 
 def place(text: bytes, offset: int, path: str) -> str:
@@ -77,11 +83,17 @@ def place(text: bytes, offset: int, path: str) -> str:
 def _decoded(data: bytes, path: str, encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
     for mark, marked in MARKS.items():
         if data.startswith(mark):
-            notes = () if encoding is None else (f"the byte order mark says {marked}; `encoding: {encoding}` is not used",)
+            notes = (
+                () if encoding is None else (f"the byte order mark says {marked}; `encoding: {encoding}` is not used",)
+            )
             return _as_utf8(data[len(mark) :], path, marked), notes if not _same(encoding, marked) else ()
     zeros = data[:4000].count(0)
     if zeros * 3 > len(data[:4000]):
-        raise SourceError("this looks like UTF-16 without a byte order mark", path, "Save the file as UTF-8, or as UTF-16 with its mark.")
+        raise SourceError(
+            "this looks like UTF-16 without a byte order mark",
+            path,
+            "Save the file as UTF-8, or as UTF-16 with its mark.",
+        )
     return _as_utf8(data, path, encoding or "utf-8"), ()
 
 
@@ -96,13 +108,17 @@ def _as_utf8(data: bytes, path: str, encoding: str) -> bytes:
     try:
         codec = codecs.lookup(encoding).name
     except LookupError:
-        raise RulesError(f"unknown encoding '{encoding}'", path, "Known ones are utf-8, cp1252, iso8859-15, utf-16, ...") from None
+        raise RulesError(
+            f"unknown encoding '{encoding}'", path, "Known ones are utf-8, cp1252, iso8859-15, utf-16, ..."
+        ) from None
     try:
         if codec == "utf-8":
             return data if data.isascii() else _checked_utf8(data)
         return data.decode(codec).encode()
     except UnicodeEncodeError as error:
-        raise SourceError(f"a character that no text may hold: {error.object[error.start : error.end]!a}", path) from None
+        raise SourceError(
+            f"a character that no text may hold: {error.object[error.start : error.end]!a}", path
+        ) from None
     except UnicodeDecodeError as error:
         byte = data[error.start : error.start + 1].hex().upper()
         where = place(data, error.start, path) if codec.isascii() and "16" not in codec and "32" not in codec else path
@@ -121,7 +137,9 @@ def refuse_controls(text: bytes, path: str, allowed: bytes = b"") -> None:
         byte = bytes([control])
         if byte not in allowed and byte in text:
             where = place(text, text.index(byte), path)
-            raise SourceError(f"control character \\x{control:02x} in the text", where, "Remove it at the source of the export.")
+            raise SourceError(
+                f"control character \\x{control:02x} in the text", where, "Remove it at the source of the export."
+            )
 
 
 def _refuse_damage(text: bytes, path: str) -> None:

@@ -23,7 +23,11 @@ def keep_rows(lines: pl.DataFrame, found: pl.DataFrame, source: Source) -> pl.Se
 
     used = columns_of(source.where.expression)
     absent = [pl.lit(None, pl.String).alias(c) for c in used if c not in lines.columns]
-    holds = lines.with_columns(absent).select(to_expr(source.where, {**lines.schema, **dict.fromkeys(used - set(lines.columns), pl.String())})).to_series()
+    holds = (
+        lines.with_columns(absent)
+        .select(to_expr(source.where, {**lines.schema, **dict.fromkeys(used - set(lines.columns), pl.String())}))
+        .to_series()
+    )
     unknown = [found[c] for c in sorted(used) if c in found.columns]
     return holds | pl.select(pl.any_horizontal(unknown)).to_series() if unknown else holds
 

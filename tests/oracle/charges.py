@@ -20,10 +20,11 @@ def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -
             of_order.setdefault((order_of_charge(line, answer, standing), line.kind), []).append(line)
     for (order, kind), lines in of_order.items():  # type: ignore[misc]
         planned = [o for o in answer.orders if o.counts and o.key[:2] == order and o.row.get("category") == kind]
-        same_money = [x for x in lines if not planned or x.currency == planned[0].currency]
         for line in lines:
-            if line not in same_money:
+            line.currency = line.currency or (planned[0].currency if planned else None)
+            if planned and line.currency != planned[0].currency:
                 line.add("currency_mismatch")
+        same_money = [x for x in lines if "currency_mismatch" not in x.discrepancies or not planned]
         hold_against(planned, same_money, rules)
 
 

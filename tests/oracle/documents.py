@@ -141,7 +141,7 @@ def sign_documents(lines: list[InvoiceLine]) -> None:
     credits: dict[Any, list[InvoiceLine]] = defaultdict(list)
     for line in lines:
         if line.type == "credit_note":
-            credits[given_document(line)].append(line)
+            credits[given_document(line), line.row.get("document_type")].append(line)
     for same in credits.values():
         turn_credit_note(same)
 

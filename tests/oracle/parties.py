@@ -66,17 +66,9 @@ class Suppliers:
                 return True
         return False
 
-    def party(self, identity: str) -> str:
-        """Suppliers that share a VAT id or IBAN, directly or through others, are one: return its least id."""
-        component = {identity}
-        while True:
-            wider = {o for o in self.ids.values() if o in component or any(self.share(o, c) for c in component)}
-            if wider == component:
-                return min(component)
-            component = wider
-
-    def share(self, one: str, other: str) -> bool:
-        return any(place.get(one, set()) & place.get(other, set()) for place in (self.vat_ids, self.ibans))
+    def marks(self, identity: str) -> set[tuple[str, str]]:
+        vat_ids = {("vat_id", text) for text in self.vat_ids.get(identity, set())}
+        return vat_ids | {("iban", text) for text in self.ibans.get(identity, set())}
 
 
 def resolve_orders(orders: list[OrderLine], suppliers: Suppliers) -> None:
@@ -86,9 +78,32 @@ def resolve_orders(orders: list[OrderLine], suppliers: Suppliers) -> None:
 
 def resolve_invoices(lines: list[InvoiceLine], suppliers: Suppliers) -> None:
     """Give each line its supplier, its state, its party for duplicates, and the document it belongs to."""
+    marks = {identity: suppliers.marks(identity) for identity in suppliers.ids.values()}
     for line in lines:
         line.supplier, line.supplier_state = suppliers.resolve(line.row)
-        unknown = "?" + (supplier_as_given(line.row) or "")
-        line.party = unknown if line.supplier is None else suppliers.party(line.supplier)
-        who = unknown if line.supplier is None else line.supplier
+        who = line.supplier or "?" + (supplier_as_given(line.row) or "")
+        line.party = who
         line.document = (key(line.row.get("company")), who, line.row["invoice_number"].strip(), line.type)
+        if line.supplier_state != "supplier_uncertain":
+            add_given(marks.setdefault(who, set()), line.row, suppliers.marks(line.supplier) if line.supplier else set())
+    for line in lines:
+        line.party = least_of_twins(line.party, marks)
+
+
+def add_given(marks: set[tuple[str, str]], row: Row, on_file: set[tuple[str, str]]) -> None:
+    """What an invoice gives counts for a supplier of which nothing of the kind is on file."""
+    for kind, column in (("vat_id", "supplier_vat_id"), ("iban", "iban")):
+        text = key(row.get(column))
+        if text is not None and all(k != kind for k, _ in on_file):
+            marks.add((kind, text))
+
+
+def least_of_twins(who: str, marks: dict[str, set[tuple[str, str]]]) -> str:
+    """Suppliers that share a VAT id or IBAN, directly or through others, are one: return its least."""
+    component = {who}
+    while True:
+        theirs = set().union(*(marks.get(c, set()) for c in component))
+        wider = component | {other for other, own in marks.items() if own & theirs}
+        if wider == component:
+            return min(component)
+        component = wider

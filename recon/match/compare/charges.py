@@ -77,7 +77,7 @@ def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("line_type") == "discount").then(pl.max_horizontal(pl.lit(0), "amount")).otherwise("amount")
     )
     amounts = Exact.of(charges.select(counted.cast(charges.schema["amount"])).to_series())
-    both = amounts._aligned(Exact.of(charges["planned"].fill_null(0)))
+    both = amounts.aligned(Exact.of(charges["planned"].fill_null(0)))
     numbered = charges.with_columns(
         both[0].ints.alias("billed"), both[1].ints.alias("limit"), pl.lit(10 ** both[0].scale, pl.Int128).alias("unit")
     )
