@@ -16,7 +16,7 @@ TABLES = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates",
 OWN_TABLES = ("orders", "receipts", "invoices", "suppliers", "rejects")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Batch:
     """A ledger made of `parts` that share nothing but rules, date, conversions and rates."""
 

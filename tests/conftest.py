@@ -9,6 +9,6 @@ from hypothesis import HealthCheck, settings
 SLOW_MACHINE = [HealthCheck.too_slow]
 
 settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=SLOW_MACHINE)
-settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINE)
+settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINE)
 settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=SLOW_MACHINE)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

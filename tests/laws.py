@@ -8,11 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+from hypothesis import HealthCheck, Phase, settings
 
 from recon.reconcile import Reconciliation, reconcile
 from recon.rules import Limit, Rules, Sides, Tolerance
 from tests.ledgers import sources
 from tests.oracle.lines import Ledger, Row
+
+few = settings(
+    max_examples=max(2, settings.default.max_examples // 20),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+"""An example is a batch of ledgers: a few of them are many. Shrinking a seed would lead nowhere."""
 
 DOCUMENTS = ("orders", "receipts", "invoices")
 RESULTS = {"orders": "order_lines", "receipts": "receipt_lines", "invoices": "invoice_lines"}

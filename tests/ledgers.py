@@ -44,6 +44,13 @@ def sources(ledger: Ledger) -> tables.Sources:
 
 def minimal(ledger: Ledger, fails: Callable[[Ledger], bool]) -> Ledger:
     """Return the ledger with every row, cell and rule taken out that the failure does not need."""
+    for size in (8, 4, 2):
+        for name in TABLES:
+            for start in range(0, len(getattr(ledger, name)), size):
+                rows: list[Row] = getattr(ledger, name)
+                candidate = dataclasses.replace(ledger, **{name: rows[:start] + rows[start + size :]})
+                if start < len(rows) and fails(candidate):
+                    ledger = candidate
     smaller = True
     while smaller:
         smaller = False

@@ -8,13 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from recon.rules import Limit, Rules, Sides, Tolerance
 from tests import oracle
-from tests.ledgers import ledgers, minimal, tell
+from tests.batches import batches
+from tests.fuzz import complaints, told
+from tests.laws import few
 from tests.oracle import values
-from tests.oracle.agreement import differences
 from tests.oracle.lines import Ledger
 from tests.worlds import world
 
@@ -161,9 +162,8 @@ def test_a_quotient_that_does_not_end_is_given_to_ten_places_half_away_from_zero
 # -- the engine -------------------------------------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
-@given(ledgers())
-def test_engine_and_oracle_agree_on_any_ledger(ledger):
-    if differences(ledger):
-        small = minimal(ledger, lambda smaller: bool(differences(smaller)))
-        raise AssertionError("\n".join([tell(small), *differences(small)]))
+@few
+@given(batches())
+def test_engine_and_oracle_agree_on_any_ledger(batch):
+    if complaints(batch.whole, batch.parts):
+        raise AssertionError("\n".join(told(batch)))

@@ -114,7 +114,7 @@ def _twin_ties(known: Known, of_invoices: pl.DataFrame) -> pl.DataFrame:
     Invoices speak only for a supplier of which neither master nor orders give the like, and only where it is certain.
     """
     listed = known.evidence.select("kind", "value", supplier_key="supplier_id")
-    sure = of_invoices.filter(pl.col("supplier_state").is_null())
+    sure = of_invoices.filter(pl.col("supplier_state").fill_null("") != "supplier_uncertain")
     rows = [listed.filter(pl.col("kind").is_in(["vat_id", "iban"]))]
     for column, kind in (("vat_key", "vat_id"), ("iban_key", "iban")):
         silent = sure.join(listed.filter(pl.col("kind") == kind), on="supplier_key", how="anti")

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 Place = tuple[str, int]
 
 
-@dataclass
+@dataclass(repr=False)
 class Ledger:
     """What a run is given: canonical rows as read (missing columns are absent values), rules and `--as-of`."""
 
@@ -26,6 +26,10 @@ class Ledger:
     rejects: list[Row] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     as_of: date | None = None
+
+    def __repr__(self) -> str:
+        """Short: a failing test tells a ledger with `ledgers.tell`."""
+        return f"Ledger({len(self.orders)} orders, {len(self.receipts)} receipts, {len(self.invoices)} invoices)"
 
 
 def place(row: Row) -> Place:

@@ -56,7 +56,7 @@ def apply_rule(rule: LinkRule, line: Row, pool: list[OrderLine], near: Near) -> 
     if "po_number" not in rule.on:
         if values.po_number(line.get("po_number")) is not None:
             return []
-        return [o for o in equal if o.counts and alike(rule, line, o) and near(o, rule)]
+        return [o for o in equal if alike(rule, line, o) and near(o, rule)]
     if not rule.similar or len({o.key for o in equal}) == 1:
         return equal
     return most_similar(rule, line, equal)
