@@ -184,6 +184,15 @@ def group_sums(frame: pl.DataFrame, by: list[str], column: str) -> pl.DataFrame:
     return sums.with_columns(exact.decimal().alias(column))
 
 
+def lowest_terms(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return a fraction of whole numbers in lowest terms; the denominator is positive and stays so."""
+    zero = _whole(0)
+    divisor, rest = denominator, numerator.abs()
+    while (left := rest != zero).any():  # Euclid, on all rows at once: at most some 180 rounds
+        divisor, rest = rest.zip_with(left, divisor), (divisor % rest.zip_with(left, _whole(1))).zip_with(left, zero)
+    return numerator // divisor, denominator // divisor
+
+
 def exact_sum(column: pl.Series) -> Decimal:
     """Return the column's exact sum (nulls skipped); refuse one that does not fit."""
     numbers = Exact.of(column)

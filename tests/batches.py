@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from random import Random  # noqa: TID251 -- seeded
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -22,6 +23,9 @@ class Batch:
 
     whole: Ledger
     parts: tuple[Ledger, ...]
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(f"Batch of {len(self.parts)}")
 
 
 def batches(size: int = 30) -> st.SearchStrategy[Batch]:

@@ -40,10 +40,11 @@ def like(complaint: str):
 
 
 def complaints(ledger: Ledger, parts: Sequence[Ledger] = ()) -> list[str]:
+    """Return the differences. Numbers too wide are refused, which is no difference: the rest of a batch is still compared."""
     try:
         return differences(ledger, parts)
-    except SourceError as error:
-        return [f"refused: {error}"]
+    except SourceError:
+        return [c for part in parts for c in complaints(part)]
     except Exception as error:  # noqa: BLE001 -- an engine that falls over disagrees too
         return [f"{type(error).__name__}: {error}"]
 

@@ -42,7 +42,9 @@ def unit_price(random: Random) -> Decimal:
         return Decimal(0)
     if shape < 0.6:
         return Decimal(random.randint(1, 1000)).scaleb(-2)
-    return Decimal(random.randint(1, 10**6)).scaleb(-random.choice([3, 6, 10]))
+    if shape < 0.99:
+        return Decimal(random.randint(1, 9999)).scaleb(-random.choice([3, 4, 6]))
+    return Decimal(random.randint(1, 10**6)).scaleb(-10)
 
 
 def random_ledger(source: Random) -> Ledger:

@@ -278,22 +278,9 @@ def _positive_prices(frame: pl.DataFrame, credit: pl.Expr) -> pl.DataFrame:
 
 def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
     """Sort by date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
-    first = (
-        "invoice_date",
-        "invoice_number",
-        "invoice_line",
-        "document_type",
-        "quantity",
-        "unit_price",
-        "amount",
-        "source",
-        "row",
-    )
-    others = [c for c in INVOICE_LINES.columns if c not in first]
-    by = [
-        pl.col("invoice_date").fill_null(LAST_DATE),
-        natural("invoice_number"),
-        natural("invoice_line"),
-        *(pl.col(c) for c in (*first[3:7], "invoice_number", "invoice_line", *others, "source", "row")),
-    ]
-    return frame.sort(by, maintain_order=True).with_row_index("line_id").with_columns(pl.col("line_id").cast(pl.Int64))
+    values = ("document_type", "quantity", "unit_price", "amount")
+    last = ("invoice_number", "invoice_line", "source", "row")
+    others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
+    by = [pl.col("invoice_date").fill_null(LAST_DATE), natural("number"), natural("invoice_line")]
+    ordered = frame.sort([*by, *(pl.col(c) for c in (*values, *others, *last))], maintain_order=True)
+    return ordered.with_row_index("line_id").with_columns(pl.col("line_id").cast(pl.Int64))

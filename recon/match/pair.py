@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, in_parts
+from recon.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
 from recon.match.conditions import to_expr
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.units import convert
@@ -76,7 +76,7 @@ def _billed(lines: pl.DataFrame) -> pl.DataFrame:
     quantity, price, unit, amount = (Exact.of(lines[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
     num, den = (Exact.of(lines[c]).where(~by_amount, one) for c in ("factor_num", "factor_den"))
     top = amount.where(by_amount, (amount * unit).where(endless, quantity)) * num
-    return _fraction(lines.select("order_id", "line_id"), price.where(endless, one) * den, num=top)
+    return _reduced(_fraction(lines.select("order_id", "line_id"), price.where(endless, one) * den, num=top))
 
 
 def received_fractions(receipts: pl.DataFrame) -> pl.DataFrame:
@@ -111,6 +111,14 @@ def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame
     sign = Exact(bottom.ints.sign(), 0, 1)
     whole = {name: (top * sign).at(scale).ints for name, top in tops.items()}
     return keyed.with_columns(abs(bottom).at(scale).ints.alias("den"), **whole)
+
+
+def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
+    """Bring fractions whose denominator is no part of a power of ten into lowest terms: they share one unit later."""
+    odd = pl.lit(10**EXACT_SCALE, pl.Int128) % pl.col("den") != 0
+    plain, others = fractions.filter(~odd), fractions.filter(odd)
+    num, den = lowest_terms(others["num"], others["den"])
+    return pl.concat([plain, others.with_columns(num.alias("num"), den.alias("den"))])
 
 
 def pair_receipts(

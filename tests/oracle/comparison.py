@@ -166,13 +166,14 @@ def late_deliveries(order: OrderLine, rules: Rules) -> None:
 
 def delivery(order: OrderLine, rules: Rules, overdue: bool) -> None:
     """`overdue`: the order line is closed, or past due at `--as-of`."""
-    if order.quantity is None or order.policy not in RECEIVED_POLICIES:
+    ordered = order.amount if order.by_amount else order.quantity
+    if ordered is None or order.policy not in RECEIVED_POLICIES:
         return
+    received = received_amount(order) if order.by_amount else order.received
     seen = seen_by_when(None, order)
-    most = order.quantity * (1 + percent_of(order, "over_delivery_percent") / 100)
-    least = order.quantity * (1 - percent_of(order, "under_delivery_percent") / 100)
-    if order.received > most and decide(rules, "delivery", "over", seen).beyond(order.received - most, order.quantity):
+    most = ordered * (1 + percent_of(order, "over_delivery_percent") / 100)
+    least = ordered * (1 - percent_of(order, "under_delivery_percent") / 100)
+    if received > most and decide(rules, "delivery", "over", seen).beyond(received - most, ordered):
         order.codes.add("over_delivery")
-    if overdue and order.received < least:
-        if decide(rules, "delivery", "under", seen).beyond(least - order.received, order.quantity):
-            order.codes.add("under_delivery")
+    if overdue and received < least and decide(rules, "delivery", "under", seen).beyond(least - received, ordered):
+        order.codes.add("under_delivery")

@@ -31,6 +31,10 @@ class Ledger:
         """Short: a failing test tells a ledger with `ledgers.tell`."""
         return f"Ledger({len(self.orders)} orders, {len(self.receipts)} receipts, {len(self.invoices)} invoices)"
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """Hypothesis prints dataclasses its own way unless told."""
+        printer.text(repr(self))
+
 
 def place(row: Row) -> Place:
     return row["source"], row["row"]
