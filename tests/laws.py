@@ -96,7 +96,8 @@ def widened(rules: Rules, measure: str) -> Rules:
     wide = Limit(absolute=Decimal(1000))
     two_sided = measure in ("price", "extension", "total", "tax", "delivery")
     tolerances = [
-        replace(t, measures={m: widened_sides(s) if m == measure else s for m, s in t.measures.items()}) for t in rules.tolerances
+        replace(t, measures={m: widened_sides(s) if m == measure else s for m, s in t.measures.items()})
+        for t in rules.tolerances
     ]
     last = Tolerance("wide", {measure: Sides(wide, wide if two_sided else None)})
     return replace(rules, tolerances=(*tolerances, last))

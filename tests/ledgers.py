@@ -100,5 +100,7 @@ def tell(ledger: Ledger) -> str:
     lines += [f"tolerance {t.name}: when {t.when and t.when.text}: {dict(t.measures)}" for t in rules.tolerances]
     lines += [f"policy {p.name}: {p.match} when {p.when and p.when.text}" for p in rules.policies]
     lines += [f"link {r.name}: {r.on} {dict(r.similar)} days {r.days}" for r in rules.links]
-    lines.append(f"as_of {ledger.as_of} base {rules.base_currency} severities {dict(rules.severities)} days {rules.duplicates_days}")
+    lines.append(
+        f"as_of {ledger.as_of} base {rules.base_currency} severities {dict(rules.severities)} days {rules.duplicates_days}"
+    )
     return "\n".join(lines)

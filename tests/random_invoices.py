@@ -37,7 +37,11 @@ def random_document(random: Dice, orders: list[Row], receipts: list[Row], rules:
     numbered = random.random() < 0.8
     lines = []
     for n in range(random.randint(1, 3)):
-        order = first if random.random() < 0.5 else random.choice([o for o in orders if o["po_number"] == first["po_number"]])
+        order = (
+            first
+            if random.random() < 0.5
+            else random.choice([o for o in orders if o["po_number"] == first["po_number"]])
+        )
         line = random_line(random, order, receipts, rules)
         lines.append(head | line | ({"invoice_line": str(n + 1)} if numbered else {}))
     if random.oddly(0.3):
@@ -67,7 +71,9 @@ def random_head(random: Dice, order: Row) -> Row:
         "invoice_number": random.choice(NUMBERS) if random.oddly(1) else f"R-{random.randint(1, 99)}",
         "document_type": random.choice([None, "invoice", "invoice"]),
         "invoice_date": invoiced,
-        "posting_date": invoiced + timedelta(days=random.randint(-3, 3)) if invoiced and random.random() < 0.3 else None,
+        "posting_date": invoiced + timedelta(days=random.randint(-3, 3))
+        if invoiced and random.random() < 0.3
+        else None,
         "currency": random.choice(["USD", "EUR"]) if random.oddly(0.15) else order["currency"],
     }
 
@@ -90,14 +96,23 @@ def reference(random: Dice, order: Row) -> Row:
 def random_line(random: Dice, order: Row, receipts: list[Row], rules: Rules) -> Row:
     row: dict[str, Any] = reference(random, order) | {
         "item": random.choice([None, "M-1"]) if random.oddly(0.3) else order.get("item"),
-        "description": order.get("description") if random.random() < 0.7 else random.choice([None, "Hex bolt M8", "zinc M8 hex bolt"]),
+        "description": order.get("description")
+        if random.random() < 0.7
+        else random.choice([None, "Hex bolt M8", "zinc M8 hex bolt"]),
         "line_type": random.choice([None, "item"]),
     }
     if order.get("unit_price") is None:
         return row | by_amount(random, order)
     ordered, unit = order["quantity"], order.get("price_unit") or Decimal(1)
-    came = sum((r["quantity"] for r in receipts if (r["po_number"], r["po_line"]) == (order["po_number"], order["po_line"])), Decimal(0))
-    wanted = random.choice([ordered, came, Decimal(1)]) if random.oddly(0.8) else random.choice([ordered, fixed(ordered / 2, 3)])
+    came = sum(
+        (r["quantity"] for r in receipts if (r["po_number"], r["po_line"]) == (order["po_number"], order["po_line"])),
+        Decimal(0),
+    )
+    wanted = (
+        random.choice([ordered, came, Decimal(1)])
+        if random.oddly(0.8)
+        else random.choice([ordered, fixed(ordered / 2, 3)])
+    )
     quantity = boundary(random, wanted, rules, "quantity")
     price = boundary(random, order["unit_price"], rules, "price")
     uom = order.get("uom")
@@ -121,7 +136,9 @@ def random_line(random: Dice, order: Row, receipts: list[Row], rules: Rules) -> 
 def two_or_three(random: Dice, row: Row, price_unit: Decimal) -> Row:
     """Return changes that leave two of quantity, price and amount, or three that agree more or less."""
     exact = row["quantity"] * row["unit_price"] / price_unit
-    amount = random.choice([fixed(exact, 6), fixed(exact, 2), fixed(exact, 2) + random.choice([ULP, Decimal("0.01"), 1])])
+    amount = random.choice(
+        [fixed(exact, 6), fixed(exact, 2), fixed(exact, 2) + random.choice([ULP, Decimal("0.01"), 1])]
+    )
     shape = random.random()
     if shape < 0.4 or not random.oddly(1):
         return random.choice([{}, {"amount": fixed(exact, 6)}])
@@ -146,7 +163,14 @@ def boundary(random: Dice, value: Decimal, rules: Rules, measure: str) -> Decima
     shape = random.random()
     if shape < 0.4 or random.random() > random.mess + 0.2:
         return value
-    limits = [s for t in rules.tolerances for m, sides in t.measures.items() if m.startswith(measure) for s in (sides.over, sides.under) if s]
+    limits = [
+        s
+        for t in rules.tolerances
+        for m, sides in t.measures.items()
+        if m.startswith(measure)
+        for s in (sides.over, sides.under)
+        if s
+    ]
     limit = random.choice(limits) if limits else None
     percent = (limit and limit.percent) or random.choice([Decimal(0), Decimal(2), Decimal(10), Decimal("33.3333")])
     edge = value * percent / 100 if limit is None or limit.absolute is None or random.random() < 0.5 else limit.absolute
@@ -158,7 +182,9 @@ def boundary(random: Dice, value: Decimal, rules: Rules, measure: str) -> Decima
 
 def charge(random: Dice, order: Row) -> Row:
     row: Row = {"line_type": random.choice(["freight", "freight", "charge", "tax", "discount"])}
-    row["amount"] = Decimal(random.choice(["1", "10", "25.5", "40"])) * (-1 if row["line_type"] == "discount" and random.random() < 0.7 else 1)
+    row["amount"] = Decimal(random.choice(["1", "10", "25.5", "40"])) * (
+        -1 if row["line_type"] == "discount" and random.random() < 0.7 else 1
+    )
     return row | ({"po_number": order["po_number"], "po_line": "90"} if random.random() < 0.4 else {})
 
 
@@ -168,7 +194,11 @@ def credit(random: Dice, lines: list[Row]) -> list[Row]:
     turned = []
     for line in lines:
         row = line | {"document_type": None if way == "untyped" else "credit_note"}
-        names = {"plain": (), "quantity": ("quantity", "amount", "tax_amount"), "price": ("unit_price", "amount", "tax_amount")}
+        names = {
+            "plain": (),
+            "quantity": ("quantity", "amount", "tax_amount"),
+            "price": ("unit_price", "amount", "tax_amount"),
+        }
         for name in names.get(way, names["quantity"]):
             if row.get(name) is not None:
                 row[name] = -row[name]

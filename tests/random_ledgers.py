@@ -134,7 +134,12 @@ def repeated(random: Dice, row: Row) -> Row:
 
 def charge_line(random: Dice, head: Row) -> Row:
     amount = Decimal(random.randint(1, 40))
-    return head | {"po_line": "90", "category": random.choice(["freight", "charge"]), "amount": amount, "match_policy": "two_way"}
+    return head | {
+        "po_line": "90",
+        "category": random.choice(["freight", "charge"]),
+        "amount": amount,
+        "match_policy": "two_way",
+    }
 
 
 def random_order_line(random: Dice, head: Row, po_line: str) -> Row:
@@ -223,7 +228,12 @@ def random_rates(random: Dice) -> list[Row]:
 def random_rejects(random: Dice) -> list[Row]:
     if not random.oddly(0.15):
         return []
-    row: Row = {"table": random.choice(["order_lines", "receipt_lines", "invoice_lines"]), "column": "quantity", "value": "x", "reason": "?"}
+    row: Row = {
+        "table": random.choice(["order_lines", "receipt_lines", "invoice_lines"]),
+        "column": "quantity",
+        "value": "x",
+        "reason": "?",
+    }
     if row["table"] == "invoice_lines":
         return [row | {"invoice_number": "R-100", "supplier_id": random.choice(["S1", None])}]
     return [row | {"po_number": random.choice(PO_NUMBERS)}]

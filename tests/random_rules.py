@@ -39,7 +39,13 @@ LINE_WHENS = [
     "item is null",
     "order_po_number is not null or tax_amount > 0",
 ]
-ORDER_WHENS = ["category = 'services'", "quantity > 5", "amount is not null", "unit_price * quantity < 30", "item in ('M-1', 'M-2')"]
+ORDER_WHENS = [
+    "category = 'services'",
+    "quantity > 5",
+    "amount is not null",
+    "unit_price * quantity < 30",
+    "item in ('M-1', 'M-2')",
+]
 SIGNED = ("price", "extension", "total", "tax")
 
 
@@ -104,7 +110,8 @@ def random_limit(random: Random, absolutes: list[Decimal], percents: list[Decima
 def random_tolerance(random: Random, number: int) -> Tolerance:
     measures: dict[str, Sides] = {}
     for measure in random.sample(
-        ["quantity_received", "quantity_accepted", "quantity_ordered", "amount", "charge", "delivery", "date", *SIGNED], 5
+        ["quantity_received", "quantity_accepted", "quantity_ordered", "amount", "charge", "delivery", "date", *SIGNED],
+        5,
     ):
         absolutes, percents = (DAYS, []) if measure == "date" else (ABSOLUTES, PERCENTS)
         over = random_limit(random, absolutes, percents) if random.random() < 0.8 else None

@@ -132,7 +132,18 @@ def test_codes_are_the_discrepancies_of_the_line(ledger):
 @given(worlds)
 def test_the_parts_of_the_bridge_add_up_to_the_last_digit(ledger):
     bridge = run(ledger).bridge
-    parts = ("expected", "price", "quantity", "unit", "currency_part", "supplier", "unlinked", "charge", "tax", "rounding")
+    parts = (
+        "expected",
+        "price",
+        "quantity",
+        "unit",
+        "currency_part",
+        "supplier",
+        "unlinked",
+        "charge",
+        "tax",
+        "rounding",
+    )
     for row in bridge.iter_rows(named=True):
         assert sum((row[p] for p in parts), Decimal(0)) == row["invoiced"]
 
@@ -205,7 +216,10 @@ def test_the_parts_by_group_put_together_are_the_whole(ledger):
     for group in {facts["group_id"] for facts in whole.values()}:
         part = replace(
             ledger,
-            **{n: [r for r in getattr(ledger, n) if (n, r["source"], r["row"]) in of_group(whole, group)] for n in DOCUMENTS},
+            **{
+                n: [r for r in getattr(ledger, n) if (n, r["source"], r["row"]) in of_group(whole, group)]
+                for n in DOCUMENTS
+            },
         )
         assert grouped(part) == {place: facts for place, facts in whole.items() if facts["group_id"] == group}
 
@@ -215,7 +229,9 @@ def of_group(whole: dict, group: str | None) -> set:
 
 
 def grouped(ledger: Ledger) -> dict:
-    return verdicts(ledger, "group_id", "link", "received", "invoiced_before", "invoiced", "price_variance", "quantity_variance")
+    return verdicts(
+        ledger, "group_id", "link", "received", "invoiced_before", "invoiced", "price_variance", "quantity_variance"
+    )
 
 
 @few
@@ -230,7 +246,14 @@ def test_ledgers_that_share_nothing_reconcile_apart(batch):
 def test_an_unrelated_order_changes_nothing_elsewhere(ledger):
     head: Row = {"po_number": "777", "po_line": "1", "supplier_id": "S77", "source": "unrelated.csv"}
     order = head | {"quantity": Decimal(3), "unit_price": Decimal(7), "row": 2, "currency": "CHF", "company": "1000"}
-    receipt = {"receipt_number": "1", "po_number": "777", "po_line": "1", "quantity": Decimal(3), "source": "unrelated2.csv", "row": 2}
+    receipt = {
+        "receipt_number": "1",
+        "po_number": "777",
+        "po_line": "1",
+        "quantity": Decimal(3),
+        "source": "unrelated2.csv",
+        "row": 2,
+    }
     more = replace(ledger, orders=[*ledger.orders, order], receipts=[*ledger.receipts, receipt])
     before, after = verdicts(ledger, "link"), verdicts(more, "link")
     assert {place: facts for place, facts in after.items() if not place[1].startswith("unrelated")} == before

@@ -96,9 +96,16 @@ def test_billing_more_never_removes_a_quantity_discrepancy_of_that_line(billed, 
 def test_a_receipt_in_two_parts_is_the_receipt(ledger):
     parts = []
     for n, row in enumerate(ledger.receipts):
-        half = {c: row[c] / 2 if row.get(c) is not None else None for c in ("quantity", "quantity_accepted", "quantity_rejected")}
+        half = {
+            c: row[c] / 2 if row.get(c) is not None else None
+            for c in ("quantity", "quantity_accepted", "quantity_rejected")
+        }
         parts += [row | half, row | half | {"row": 10_000 + n}]
-    exact = [row for row in parts if (row["quantity"] * 10**6) % 1 == 0 and ((row.get("quantity_accepted") or 0) * 10**6) % 1 == 0]
+    exact = [
+        row
+        for row in parts
+        if (row["quantity"] * 10**6) % 1 == 0 and ((row.get("quantity_accepted") or 0) * 10**6) % 1 == 0
+    ]
     assert len(exact) == len(parts)
     columns = ("received", "invoiced_before", "quantity_variance")
     whole = verdicts(ledger, *columns, tables=("invoices",))
@@ -113,7 +120,10 @@ def test_an_invoice_line_in_two_parts_bills_and_risks_the_same(quantity, came, c
     head = "no no_line po line qty price"
     whole = run(world(ORDER, received, f"{head}\nA 1 1 10 {quantity} 5"))
     halves = run(world(ORDER, received, f"{head}\nA 1 1 10 {cut} 5\nA 2 1 10 {quantity - cut} 5"))
-    risks = [r.discrepancies.group_by("code").agg(pl.col("amount_at_risk").sum()).sort("code").rows() for r in (whole, halves)]
+    risks = [
+        r.discrepancies.group_by("code").agg(pl.col("amount_at_risk").sum()).sort("code").rows()
+        for r in (whole, halves)
+    ]
     assert risks[0] == risks[1]
     assert whole.order_lines["invoiced"].to_list() == halves.order_lines["invoiced"].to_list()
 
@@ -176,7 +186,10 @@ def test_other_names_for_suppliers_and_orders_change_no_verdict(ledger):
     rules = ledger.rules
     aliases = {name: f"Q{identity}" for name, identity in rules.suppliers.aliases.items()}
     other = replace(ledger, rules=replace(rules, suppliers=replace(rules.suppliers, aliases=aliases)))
-    tables = {n: [renamed(r) for r in getattr(ledger, n)] for n in ("orders", "receipts", "invoices", "suppliers", "rejects", "conversions")}
+    tables = {
+        n: [renamed(r) for r in getattr(ledger, n)]
+        for n in ("orders", "receipts", "invoices", "suppliers", "rejects", "conversions")
+    }
     assert verdicts(replace(other, **tables)) == verdicts(ledger)
 
 
@@ -198,7 +211,9 @@ def test_another_currency_of_as_many_digits_changes_no_verdict(ledger):
 
 
 def test_an_invoice_and_its_full_credit_leave_the_order_as_it_was():
-    invoices = "no po line qty price type invoice_date\nA 1 10 10 5 invoice 2026-01-01\nC 1 10 10 5 credit_note 2026-01-02"
+    invoices = (
+        "no po line qty price type invoice_date\nA 1 10 10 5 invoice 2026-01-01\nC 1 10 10 5 credit_note 2026-01-02"
+    )
     done = run(world(ORDER, RECEIVED, invoices))
     assert done.order_lines.select("invoiced", "received_not_invoiced").rows() == [(0, 10)]
     assert done.allocations["quantity"].sum() == 0
@@ -250,7 +265,9 @@ def test_without_an_order_exactly_its_invoices_are_not_found(ledger, data):
     after = run(replace(ledger, orders=[r for r in ledger.orders if r["po_number"] != number])).invoice_lines
     both = before.join(after, on=["source", "row"], suffix="_after")
     item = pl.col("line_type").is_null() | (pl.col("line_type") == "item")
-    linked = both.filter(item & (pl.col("order_po_number") == number) & ~pl.col("codes_after").list.contains("duplicate_invoice"))
+    linked = both.filter(
+        item & (pl.col("order_po_number") == number) & ~pl.col("codes_after").list.contains("duplicate_invoice")
+    )
     given_ = linked.filter(pl.col("po_number").is_not_null() & (pl.col("po_number") != "-"))
     assert all("order_not_found" in found for found in given_["codes_after"].to_list())
     newly = both.filter(
@@ -287,7 +304,12 @@ def test_a_price_on_its_limit_passes_and_a_hair_beyond_does_not(price, side, kin
     sign, hair = (1 if side == "over" else -1), Decimal("0.0000001")
     for beyond, expected in ((0, []), (hair, ["price_variance"]), (-hair, [])):
         billed = Decimal(price) + sign * (away + beyond)
-        ledger = world(f"po line qty price\n1 10 1 {price}", "po line qty\n1 10 1", f"no po line qty price\nA 1 10 1 {billed}", rules)
+        ledger = world(
+            f"po line qty price\n1 10 1 {price}",
+            "po line qty\n1 10 1",
+            f"no po line qty price\nA 1 10 1 {billed}",
+            rules,
+        )
         assert invoice_codes(ledger) == [expected]
 
 
@@ -310,7 +332,11 @@ def test_a_quantity_on_its_limit_passes_and_a_hair_beyond_does_not(measure, quan
 
 @pytest.mark.parametrize(
     ("measure", "code", "cells"),
-    [("extension", "extension_error", "amount"), ("total", "invoice_total_variance", "total"), ("tax", "tax_variance", "tax_amount")],
+    [
+        ("extension", "extension_error", "amount"),
+        ("total", "invoice_total_variance", "total"),
+        ("tax", "tax_variance", "tax_amount"),
+    ],
 )
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_sum_on_its_limit_passes_and_a_hair_beyond_does_not(measure, code, cells, sign):
@@ -337,21 +363,33 @@ def test_one_minor_unit_of_rounding_is_no_extension_error(currency, unit):
 @some
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 10**6))
 def test_over_and_under_are_mirror_images_where_the_limit_is_absolute(one, other, limit):
-    rules = Rules(tolerances=(Tolerance("t", {"price": Sides(Limit(absolute=Decimal(limit)), Limit(absolute=Decimal(limit)))}),))
+    rules = Rules(
+        tolerances=(Tolerance("t", {"price": Sides(Limit(absolute=Decimal(limit)), Limit(absolute=Decimal(limit)))}),)
+    )
 
     def held(ordered: int, billed: int) -> bool:
         orders = f"po line qty price\n1 10 3 {ordered}"
-        return invoice_codes(world(orders, "po line qty\n1 10 3", f"no po line qty price\nA 1 10 3 {billed}", rules)) == [["price_variance"]]
+        return invoice_codes(
+            world(orders, "po line qty\n1 10 3", f"no po line qty price\nA 1 10 3 {billed}", rules)
+        ) == [["price_variance"]]
 
     assert held(one, other) == held(other, one) == (abs(one - other) * 3 > limit)
 
 
 @some
-@given(st.lists(st.tuples(st.integers(1, 999), st.integers(1, 99999), st.sampled_from([1, 10, 100, 1000])), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 999), st.integers(1, 99999), st.sampled_from([1, 10, 100, 1000])),
+        min_size=1,
+        max_size=6,
+    )
+)
 def test_exact_data_has_nothing_against_it(lines):
     orders = "\n".join(f"{n} 10 {q} {Decimal(p).scaleb(-3)} {u}" for n, (q, p, u) in enumerate(lines))
     receipts = "\n".join(f"{n} 10 {q}" for n, (q, _, _) in enumerate(lines))
     invoices = "\n".join(f"R{n}Z {n} 10 {q} {Decimal(p).scaleb(-3)} {u}" for n, (q, p, u) in enumerate(lines))
-    done = run(world(f"po line qty price per\n{orders}", f"po line qty\n{receipts}", f"no po line qty price per\n{invoices}"))
+    done = run(
+        world(f"po line qty price per\n{orders}", f"po line qty\n{receipts}", f"no po line qty price per\n{invoices}")
+    )
     assert Counter(done.invoice_lines["status"].to_list()) == {"matched": len(lines)}
     assert done.discrepancies.is_empty()

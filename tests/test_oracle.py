@@ -91,13 +91,17 @@ def test_a_price_per_hundred_is_compared_with_a_price_per_one():
 def test_a_conversion_that_does_not_end_is_exact():
     orders = "po line qty price uom\n1 10 3 12 DZ"
     ledger = world(orders, "po line qty\n1 10 3", "no po line qty price uom\nA 1 10 36 1 EA")
-    ledger = replace(ledger, conversions=[{"from_uom": "DZ", "to_uom": "EA", "factor": Decimal(12), "source": "c", "row": 2}])
+    ledger = replace(
+        ledger, conversions=[{"from_uom": "DZ", "to_uom": "EA", "factor": Decimal(12), "source": "c", "row": 2}]
+    )
     assert codes(ledger) == [""]
 
 
 def test_nothing_received_is_not_received_whatever_the_limit_unless_it_is_null():
     limits = (Limit(percent=Decimal(50)), None), (Limit(), None)
-    found = [codes(world(ORDER, "", "no po line qty price\nA 1 10 10 5", tolerant(quantity_received=x))) for x in limits]
+    found = [
+        codes(world(ORDER, "", "no po line qty price\nA 1 10 10 5", tolerant(quantity_received=x))) for x in limits
+    ]
     assert found == [["not_received"], [""]]
 
 
@@ -109,7 +113,9 @@ def test_a_credit_note_counts_negative_however_it_is_signed():
 
 
 def test_a_credit_beyond_what_was_invoiced_is_held():
-    assert codes(world(ORDER, RECEIVED, "no po line qty price type\nA 1 10 1 5 credit_note")) == ["credit_exceeds_invoiced"]
+    assert codes(world(ORDER, RECEIVED, "no po line qty price type\nA 1 10 1 5 credit_note")) == [
+        "credit_exceeds_invoiced"
+    ]
 
 
 def test_invoice_numbers_are_compared_by_runs():

@@ -91,7 +91,11 @@ def test_a_mean_is_a_float():
 
 
 def test_a_cast_to_fewer_digits_rounds_half_even_even_when_strict():
-    assert texts(column("1.005", "1.015", "-1.005", scale=4).cast(pl.Decimal(38, 2), strict=True)) == ["1.00", "1.02", "-1.00"]
+    assert texts(column("1.005", "1.015", "-1.005", scale=4).cast(pl.Decimal(38, 2), strict=True)) == [
+        "1.00",
+        "1.02",
+        "-1.00",
+    ]
 
 
 def test_a_cast_past_the_precision_raises_or_is_null():
@@ -238,7 +242,9 @@ def test_keys_of_different_types_or_scales_do_not_join():
 
 def test_a_left_join_keeps_the_order_it_is_told_to():
     numbers = list(range(1000, 0, -1))
-    joined = pl.DataFrame({"k": numbers}).join(pl.DataFrame({"k": sorted(numbers)}), on="k", how="left", maintain_order="left")
+    joined = pl.DataFrame({"k": numbers}).join(
+        pl.DataFrame({"k": sorted(numbers)}), on="k", how="left", maintain_order="left"
+    )
     assert joined["k"].to_list() == numbers
 
 

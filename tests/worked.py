@@ -17,7 +17,15 @@ from recon import load_rules, read_sources, reconcile
 from recon.reconcile import Reconciliation
 
 GIVEN = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates")
-FRAMES = ("discrepancies", "invoice lines", "order lines", "receipt lines", "invoices decided", "receipts used", "bridge")
+FRAMES = (
+    "discrepancies",
+    "invoice lines",
+    "order lines",
+    "receipt lines",
+    "invoices decided",
+    "receipts used",
+    "bridge",
+)
 NAMES = {"receipts used": "allocations", "invoices decided": "invoices"}
 UNSAID = {
     "orders": {"po_line": "1", "supplier_id": "S1"},
@@ -81,7 +89,7 @@ def write(told: Example, folder: Path) -> Path:
             unsaid = UNSAID.get(name, {})
             head = list(unsaid | dict.fromkeys(rows[0] if rows else HEADS[name]))
             write_csv(folder / f"{name}.csv", head, [unsaid | row for row in rows])
-            lines.append(f"  {name}: {{files: [{name}.csv]}}")
+            lines.append(f"  {name}: {{files: [{name}.csv]{'' if rows else ', expect: {rows: 0}'}}}")
     path = folder / "rules.yaml"
     path.write_text("\n".join(lines) + "\n" + told.rules, encoding="utf-8")
     return path

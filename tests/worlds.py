@@ -13,7 +13,13 @@ from tests.ledgers import TABLES
 from tests.oracle.lines import Ledger, Row
 
 SHORT = {"po": "po_number", "line": "po_line", "qty": "quantity", "price": "unit_price", "supplier": "supplier_id"}
-SHORT |= {"no": "invoice_number", "no_line": "invoice_line", "type": "document_type", "per": "price_unit", "total": "invoice_total"}
+SHORT |= {
+    "no": "invoice_number",
+    "no_line": "invoice_line",
+    "type": "document_type",
+    "per": "price_unit",
+    "total": "invoice_total",
+}
 
 
 def world(orders: str = "", receipts: str = "", invoices: str = "", rules: Rules | None = None, **more: Any) -> Ledger:

@@ -154,5 +154,3 @@ def compare(answer: Answer, ledger: Ledger) -> None:
         if order.counts:
             comparison.delivery(order, rules, bool(order.row.get("closed")) or past_due)
     compare_charges(answer, standing, rules)
-
-

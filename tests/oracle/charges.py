@@ -28,7 +28,9 @@ def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -
         hold_against(planned, same_money, rules)
 
 
-def order_of_charge(line: InvoiceLine, answer: Answer, standing: list[InvoiceLine]) -> tuple[str | None, str | None] | None:
+def order_of_charge(
+    line: InvoiceLine, answer: Answer, standing: list[InvoiceLine]
+) -> tuple[str | None, str | None] | None:
     """Return (company, po_number): its own order, else the one order that its document's lines link to."""
     if line.order is not None:
         return line.order.key[:2]

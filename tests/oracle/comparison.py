@@ -145,7 +145,10 @@ def dates(line: InvoiceLine, rules: Rules) -> None:
     if line.order is None or day is None:
         return
     came = [r.row["receipt_date"] for r in line.order.receipts if r.quantity > 0 and r.row.get("receipt_date")]
-    for code, earliest in (("invoice_before_order", line.order.row.get("order_date")), ("invoice_before_receipt", min(came, default=None))):
+    for code, earliest in (
+        ("invoice_before_order", line.order.row.get("order_date")),
+        ("invoice_before_receipt", min(came, default=None)),
+    ):
         if earliest is not None and earliest > day:
             line.varies = True
             side = decide(rules, "date", "over", seen_by_when(line, line.order))
@@ -167,7 +170,7 @@ def late_deliveries(order: OrderLine, rules: Rules) -> None:
 def delivery(order: OrderLine, rules: Rules, overdue: bool) -> None:
     """`overdue`: the order line is closed, or past due at `--as-of`."""
     ordered = order.amount if order.by_amount else order.quantity
-    if ordered is None or order.policy not in RECEIVED_POLICIES:
+    if ordered is None or order.quantity is None or order.policy not in RECEIVED_POLICIES:
         return
     received = received_amount(order) if order.by_amount else order.received
     seen = seen_by_when(None, order)

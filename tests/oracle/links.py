@@ -21,7 +21,11 @@ Near = Callable[[OrderLine, LinkRule], bool]
 
 
 def find_order(
-    line: Row, orders: list[OrderLine], rules: tuple[LinkRule, ...], when: Callable[[LinkRule, OrderLine], bool], near: Near
+    line: Row,
+    orders: list[OrderLine],
+    rules: tuple[LinkRule, ...],
+    when: Callable[[LinkRule, OrderLine], bool],
+    near: Near,
 ) -> tuple[OrderLine | None, str | None, list[str]]:
     """Return the order line, the name of the rule that found it, and the codes that come of the search."""
     pool = [o for o in orders if (o.counts or o.ambiguous) and companies_agree(line, o)]

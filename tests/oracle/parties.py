@@ -18,7 +18,9 @@ class Suppliers:
         self.ibans: dict[str, set[str]] = defaultdict(set)
         self.names: dict[str, set[str]] = defaultdict(set)
         self.master: dict[str, Row] = {}
-        self.aliases: dict[str | None, str] = {key(name): identity for name, identity in ledger.rules.suppliers.aliases.items()}
+        self.aliases: dict[str | None, str] = {
+            key(name): identity for name, identity in ledger.rules.suppliers.aliases.items()
+        }
         for row in ledger.suppliers:
             self.master[row["supplier_id"]] = row
             self.learn(row["supplier_id"], row.get("vat_id"), row.get("iban"), row.get("name"))
@@ -85,7 +87,9 @@ def resolve_invoices(lines: list[InvoiceLine], suppliers: Suppliers) -> None:
         line.party = who
         line.document = (key(line.row.get("company")), who, line.row["invoice_number"].strip(), line.type)
         if line.supplier_state != "supplier_uncertain":
-            add_given(marks.setdefault(who, set()), line.row, suppliers.marks(line.supplier) if line.supplier else set())
+            add_given(
+                marks.setdefault(who, set()), line.row, suppliers.marks(line.supplier) if line.supplier else set()
+            )
     for line in lines:
         line.party = least_of_twins(line.party, marks)
 

@@ -64,7 +64,9 @@ def depends_on(line: InvoiceLine, table: str, row: Row) -> bool:
     if None not in companies and companies[0] != companies[1]:
         return False
     if table == "invoice_lines":
-        return row.get("invoice_number", "").strip() == line.row["invoice_number"].strip() and same_sender(line.row, row)
+        return row.get("invoice_number", "").strip() == line.row["invoice_number"].strip() and same_sender(
+            line.row, row
+        )
     cited = {values.po_number(line.row.get("po_number")), line.order and line.order.po_number} - {None}
     return table in ("order_lines", "receipt_lines") and values.po_number(row.get("po_number")) in cited
 

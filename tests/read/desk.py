@@ -34,13 +34,17 @@ def read_one(folder: Path, content: str | bytes, name: str = "invoices", **optio
     return getattr(sources, FRAMES[name])
 
 
-def rejects_of(folder: Path, content: str | bytes, name: str = "invoices", **options) -> list[tuple[int, str, str, str]]:
+def rejects_of(
+    folder: Path, content: str | bytes, name: str = "invoices", **options
+) -> list[tuple[int, str, str, str]]:
     """Return row, column, value and reason of each reject."""
     sources = read(folder, name, {"in.csv": content}, **options)
     return sources.rejects.select("row", "column", "value", "reason").rows()
 
 
-def records(content: str | bytes, separator: str = ",", quote: str | None = '"', encoding: str | None = None, **options):
+def records(
+    content: str | bytes, separator: str = ",", quote: str | None = '"', encoding: str | None = None, **options
+):
     """Return what the CSV reader makes of `content`: header, rows of cells, physical lines."""
     data = content if isinstance(content, bytes) else content.encode()
     source = Source("invoices", csv=CsvOptions(separator, quote, encoding), **options)

@@ -13,8 +13,23 @@ from recon.rules import CsvOptions, Rules, Source
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "adventureworks"
 TABS = CsvOptions(separator="\t")
 DETAIL = ("PurchaseOrderDetail.csv",)
-ORDER = {"po_number": "#1", "po_line": "#2", "due_date": "#3", "quantity": "#4", "item": "#5", "unit_price": "#6", "amount": "#7"}
-RECEIPT = {"receipt_number": "#2", "po_number": "#1", "po_line": "#2", "quantity": "#8", "quantity_rejected": "#9", "quantity_accepted": "#10"}
+ORDER = {
+    "po_number": "#1",
+    "po_line": "#2",
+    "due_date": "#3",
+    "quantity": "#4",
+    "item": "#5",
+    "unit_price": "#6",
+    "amount": "#7",
+}
+RECEIPT = {
+    "receipt_number": "#2",
+    "po_number": "#1",
+    "po_line": "#2",
+    "quantity": "#8",
+    "quantity_rejected": "#9",
+    "quantity_accepted": "#10",
+}
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the sample database is not here")
 

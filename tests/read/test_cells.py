@@ -70,11 +70,25 @@ def test_a_number_is_read_exactly(text, form, value):
 
 @pytest.mark.parametrize(
     ("text", "form"),
-    [(t, NumberFormat()) for t in ("1,5", "1.234,56", "1e3", "1E+05", "NaN", "inf", "1e400", "", "-", "--1", "5.", "1 000", "12.50-")]
-    + [(t, NumberFormat()) for t in ("(12.50)", "−5", "–5", "１２", "١٢٣", "$12.50", "12.50 EUR", "0x10", "1_000", "1.1234567", "5%")]
+    [
+        (t, NumberFormat())
+        for t in ("1,5", "1.234,56", "1e3", "1E+05", "NaN", "inf", "1e400", "", "-", "--1", "5.", "1 000", "12.50-")
+    ]
+    + [
+        (t, NumberFormat())
+        for t in ("(12.50)", "−5", "–5", "１２", "١٢٣", "$12.50", "12.50 EUR", "0x10", "1_000", "1.1234567", "5%")
+    ]
     + [(t, NumberFormat()) for t in ("1000000000000000", "-1000000000000000", "9" * 40, "'12", "#N/A", "1.2.3", "1\n")]
     + [("1.23,50", GERMAN), ("1.2345", GERMAN), (".123,5", GERMAN), ("1,234,5", GERMAN), ("1,234.56", GERMAN)]
-    + [("1,23.50", ENGLISH), ("1,23,456.00", ENGLISH), (",123", ENGLISH), ("12-", ENGLISH), ("-12-", SAP), ("(-12)", BOOKS), ("(12", BOOKS)],
+    + [
+        ("1,23.50", ENGLISH),
+        ("1,23,456.00", ENGLISH),
+        (",123", ENGLISH),
+        ("12-", ENGLISH),
+        ("-12-", SAP),
+        ("(-12)", BOOKS),
+        ("(12", BOOKS),
+    ],
 )
 def test_what_is_no_number_of_the_format_is_not_read(text, form):
     assert number(text, form) is None
@@ -154,12 +168,16 @@ def test_a_date_is_read_by_the_first_format_that_fits(text, formats, value):
     assert day(text, *formats) == value
 
 
-@pytest.mark.parametrize("text", ["2025-02-29", "31/04/2025", "00/00/0000", "0000-00-00", "2025-3-4", "25-03-04", "0025-03-04", "1899-12-31"])
+@pytest.mark.parametrize(
+    "text", ["2025-02-29", "31/04/2025", "00/00/0000", "0000-00-00", "2025-3-4", "25-03-04", "0025-03-04", "1899-12-31"]
+)
 def test_what_is_no_iso_date_is_not_read(text):
     assert day(text) is None
 
 
-@pytest.mark.parametrize("text", ["03/04/25", "45720", "3000-01-01", "1900-01-00", "2025-03-04X", "2025-03-04 25", "２０25-03-04", "", "x"])
+@pytest.mark.parametrize(
+    "text", ["03/04/25", "45720", "3000-01-01", "1900-01-00", "2025-03-04X", "2025-03-04 25", "２０25-03-04", "", "x"]
+)
 def test_nor_is_this(text):
     assert day(text, "%d/%m/%Y", "%Y-%m-%d") is None
 
@@ -235,7 +253,9 @@ def test_a_price_unit_must_be_positive(tmp_path):
     assert rejects_of(tmp_path, text, "orders") == [(2, "price_unit", "0", "must be above 0")]
 
 
-@pytest.mark.parametrize(("cell", "kept"), [("99999999999.9999999999", True), ("1000000000000", False), ("0.00000000001", False)])
+@pytest.mark.parametrize(
+    ("cell", "kept"), [("99999999999.9999999999", True), ("1000000000000", False), ("0.00000000001", False)]
+)
 def test_prices_keep_ten_digits_below_a_million_million(tmp_path, cell, kept):
     text = f"po_number,po_line,supplier_id,quantity,unit_price\n1,1,V,1,{cell}\n"
     assert read_one(tmp_path, text, "orders")["unit_price"].to_list() == ([Decimal(cell)] if kept else [])
@@ -252,7 +272,16 @@ ODD = st.sampled_from(
      "2025-03-04", "2025-3-4", " 2025-03-04", "+2025-3-04", "2025-03-04T00:00:00Z", "9999-12-31", "1899-12-31", "2025-13-01", "3000-01-01", "20250-1-01",
      "x", " x", "x\u00a0", "\u200bx", "é", "xé", "a\tb", "EUR", "eur", "EUR ", "EURO", "yes", "Credit", "１", "N/A", "1\n2", "2025-03-0４", "19999-1-01"]
 )  # fmt: skip
-COLUMNS = ("po_number", "description", "quantity", "unit_price", "price_unit", "invoice_date", "currency", "document_type")
+COLUMNS = (
+    "po_number",
+    "description",
+    "quantity",
+    "unit_price",
+    "price_unit",
+    "invoice_date",
+    "currency",
+    "document_type",
+)
 
 
 @settings(max_examples=150)
@@ -260,7 +289,10 @@ COLUMNS = ("po_number", "description", "quantity", "unit_price", "price_unit", "
 def test_the_quick_conversion_gives_what_the_careful_one_gives(cells):
     source = Source("invoices", defaults={"invoice_number": "1"})
     mapped = Mapped({column: i for i, column in enumerate(COLUMNS)}, {})
-    frame = pl.DataFrame({f"c{i}": [row[i] or None for row in cells] for i in range(len(COLUMNS))}, schema_overrides={f"c{i}": pl.String for i in range(len(COLUMNS))})
+    frame = pl.DataFrame(
+        {f"c{i}": [row[i] or None for row in cells] for i in range(len(COLUMNS))},
+        schema_overrides={f"c{i}": pl.String for i in range(len(COLUMNS))},
+    )
     raw = Raw("in.csv", COLUMNS, frame, pl.Series(range(len(cells)), dtype=pl.Int64))
     quick = convert(raw, mapped, source)
     careful = convert(raw, mapped, replace(source, nulls=("no such marker",)))

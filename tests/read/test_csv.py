@@ -17,7 +17,9 @@ from tests.read.desk import records
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 SPECTRUM = sorted((SHARED / "csv-spectrum" / "csvs").glob("*.csv"))
 CELL = st.text(alphabet=st.sampled_from("ab1,;\"' \n\té€"), max_size=6)
-TABLE = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=5))
+TABLE = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=5)
+)
 
 
 def written(table, separator=",", line_end="\n", quoting=csv.QUOTE_MINIMAL):
@@ -51,7 +53,9 @@ def test_quotes_protect_separators_quotes_and_line_ends_and_lines_stay_physical(
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", ["", "end", "\t", " "])
 def test_every_kind_of_line_end_gives_the_same_table(end, last):
-    text = end.join(["a,b", "1,2", '"3",4']) + last.replace("end", end).replace("\t", end + end).replace(" ", f"{end} {end},{end}")
+    text = end.join(["a,b", "1,2", '"3",4']) + last.replace("end", end).replace("\t", end + end).replace(
+        " ", f"{end} {end},{end}"
+    )
     assert records(text) == (("a", "b"), [("1", "2"), ("3", "4")], [2, 3])
 
 
@@ -86,7 +90,9 @@ def test_without_header_the_first_line_is_data():
     assert records("1,2\n3,4\n", header_row=0) == ((), [("1", "2"), ("3", "4")], [1, 2])
 
 
-@given(table=TABLE, separator=st.sampled_from(",;\t"), end=st.sampled_from(["\n", "\r\n"]), quoting=st.sampled_from([0, 1]))
+@given(
+    table=TABLE, separator=st.sampled_from(",;\t"), end=st.sampled_from(["\n", "\r\n"]), quoting=st.sampled_from([0, 1])
+)
 def test_what_a_csv_writer_writes_is_read_back(table, separator, end, quoting):
     while table and blank(table[-1]):
         table = table[:-1]
@@ -111,7 +117,9 @@ def test_csv_spectrum(path):
         return
     header, rows, _ = records(path.read_bytes())
     truth = json.loads((path.parent.parent / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))
-    assert [dict(zip(header, row, strict=True)) for row in rows] == [{k: v or None for k, v in one.items()} for one in truth]
+    assert [dict(zip(header, row, strict=True)) for row in rows] == [
+        {k: v or None for k, v in one.items()} for one in truth
+    ]
 
 
 def naughty_strings():

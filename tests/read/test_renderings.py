@@ -37,7 +37,13 @@ LINE = st.fixed_dictionaries(
 )
 LEDGER = st.lists(LINE, min_size=1, max_size=5)
 FORMS = st.sampled_from(
-    [NumberFormat(), NumberFormat(",", "."), NumberFormat(",", ".", "trailing"), NumberFormat(".", ",", "parentheses"), NumberFormat(",", " ")]
+    [
+        NumberFormat(),
+        NumberFormat(",", "."),
+        NumberFormat(",", ".", "trailing"),
+        NumberFormat(".", ",", "parentheses"),
+        NumberFormat(",", " "),
+    ]
 )
 DATES = st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y%m%d"])
 
@@ -65,7 +71,9 @@ def as_csv(ledger, columns, form, dates, options: CsvOptions, end: str, quoting:
 def as_parquet(ledger) -> bytes:
     money = {c: pl.Decimal(38, 4) for c in NUMBERS}
     out = io.BytesIO()
-    pl.DataFrame(ledger, schema={c: money.get(c, pl.Date if c == "invoice_date" else pl.String) for c in COLUMNS}).write_parquet(out)
+    pl.DataFrame(
+        ledger, schema={c: money.get(c, pl.Date if c == "invoice_date" else pl.String) for c in COLUMNS}
+    ).write_parquet(out)
     return out.getvalue()
 
 
@@ -93,11 +101,15 @@ def lines_of(name: str, content: bytes, **options):
     encoding=st.sampled_from([None, "utf-8-sig", "utf-16", "cp1252"]), end=st.sampled_from(["\n", "\r\n", "\r"]), quoting=st.sampled_from([0, 1]),
     packed=st.booleans(),
 )  # fmt: skip
-def test_every_dialect_of_csv_gives_the_ledger(ledger, columns, form, dates, separator, quote, encoding, end, quoting, packed):
+def test_every_dialect_of_csv_gives_the_ledger(
+    ledger, columns, form, dates, separator, quote, encoding, end, quoting, packed
+):
     options = CsvOptions(separator, quote, encoding)
     content = as_csv(ledger, columns, form, dates, options, end, quoting)
     name = "in.csv.gz" if packed else "in.csv"
-    found = lines_of(name, gzip.compress(content) if packed else content, csv=options, number_format=form, date_format=(dates,))
+    found = lines_of(
+        name, gzip.compress(content) if packed else content, csv=options, number_format=form, date_format=(dates,)
+    )
     assert found == truth(ledger)
 
 

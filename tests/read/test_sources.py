@@ -28,7 +28,10 @@ def refusal(folder, contents=None, name="invoices", **options):
 
 def test_several_files_follow_each_other_by_name_and_every_row_says_where_it_stood(tmp_path):
     sources = read(tmp_path, contents={"b/in2.csv": TWO, "a/in1.csv": ONE}, files=("*/in*.csv",))
-    assert sources.invoice_lines.select("invoice_number", "source", "row").rows() == [("I1", "a/in1.csv", 2), ("I2", "b/in2.csv", 2)]
+    assert sources.invoice_lines.select("invoice_number", "source", "row").rows() == [
+        ("I1", "a/in1.csv", 2),
+        ("I2", "b/in2.csv", 2),
+    ]
 
 
 def test_paths_may_leave_the_folder_of_the_rules_and_hold_anything(tmp_path):
@@ -89,7 +92,10 @@ def test_an_object_of_a_store_is_read_as_a_file_is(tmp_path):
     assert pl.read_parquet(fetch(f"file://{tmp_path}/a.parquet")).rows() == [("1",)]
 
 
-@pytest.mark.parametrize(("name", "words"), [("none.csv", "cannot be fetched"), ("none.parquet", "cannot be fetched"), ("a.xlsx", "Download")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("none.csv", "cannot be fetched"), ("none.parquet", "cannot be fetched"), ("a.xlsx", "Download")],
+)
 def test_an_object_that_cannot_be_had_is_refused(tmp_path, name, words):
     with pytest.raises(SourceError) as caught:
         fetch(f"file://{tmp_path}/{name}")
@@ -102,7 +108,9 @@ def test_standard_input_is_a_file_called_minus(tmp_path, monkeypatch):
 
 
 def test_columns_are_mapped_by_name_trimmed_and_in_any_case(tmp_path):
-    frame = read_one(tmp_path, " Inv No. ,NET amount\n1,2\n", columns={"invoice_number": "inv no.", "amount": "Net Amount"})
+    frame = read_one(
+        tmp_path, " Inv No. ,NET amount\n1,2\n", columns={"invoice_number": "inv no.", "amount": "Net Amount"}
+    )
     assert frame.select("invoice_number", "amount").rows() == [("1", 2)]
 
 
@@ -117,7 +125,10 @@ def test_columns_mapped_by_position_alone_need_no_header(tmp_path):
 
 
 def test_a_position_beyond_the_file_is_refused(tmp_path):
-    assert refusal(tmp_path, {"in.csv": "I1,5\n"}, columns={"invoice_number": "#1", "amount": "#3"}).message == "there is no column #3: the file has 2"
+    assert (
+        refusal(tmp_path, {"in.csv": "I1,5\n"}, columns={"invoice_number": "#1", "amount": "#3"}).message
+        == "there is no column #3: the file has 2"
+    )
 
 
 def test_canonical_columns_that_the_mapping_does_not_name_are_found(tmp_path):
@@ -132,7 +143,9 @@ def test_the_order_of_columns_and_further_columns_change_nothing(tmp_path):
 
 
 def test_defaults_fill_what_is_not_there(tmp_path):
-    frame = read_one(tmp_path, "invoice_number,amount,currency\n1,2,\n2,2,USD\n", defaults={"currency": "CHF", "company": "C1"})
+    frame = read_one(
+        tmp_path, "invoice_number,amount,currency\n1,2,\n2,2,USD\n", defaults={"currency": "CHF", "company": "C1"}
+    )
     assert frame.select("currency", "company").rows() == [("CHF", "C1"), ("USD", "C1")]
 
 
@@ -146,11 +159,18 @@ def test_a_carried_column_may_be_in_some_files_only_if_all_have_it(tmp_path):
     assert (error.where, error.message) == ("in2.csv:1", "column 'Note' not found")
 
 
-@pytest.mark.parametrize(("condition", "kept"), [("amount > 1", ["I2"]), ("Status = 'open'", ["I1"]), ("currency is null", ["I1", "I2"])])
+@pytest.mark.parametrize(
+    ("condition", "kept"), [("amount > 1", ["I2"]), ("Status = 'open'", ["I1"]), ("currency is null", ["I1", "I2"])]
+)
 def test_where_says_which_rows_are_read(tmp_path, condition, kept):
     types = {"amount": pl.Decimal(38, 6), "Status": pl.String, "currency": pl.String}
     where = parse_condition(condition, types)
-    sources = read(tmp_path, contents={"in.csv": "invoice_number,amount,Status\nI1,1,open\nI2,2,done\n"}, carry=("Status",), where=where)
+    sources = read(
+        tmp_path,
+        contents={"in.csv": "invoice_number,amount,Status\nI1,1,open\nI2,2,done\n"},
+        carry=("Status",),
+        where=where,
+    )
     assert sources.invoice_lines["invoice_number"].to_list() == kept
     assert sources.files[0]["filtered"] == 2 - len(kept)
 
@@ -163,10 +183,14 @@ def test_where_leaves_rejects_only_if_it_can_judge_them(tmp_path):
 
 def test_control_figures_that_hold_change_nothing(tmp_path):
     text = "invoice_number,quantity,unit_price,price_unit,invoice_date\n1,2,3,7,2025-02-28\n2,5,1,7,2025-02-01\n3,3,1,7,2025-02-02\n"
-    assert read(tmp_path, contents={"in.csv": text}, expect={"rows": "3", "total": "2", "period": "2025-02"}).rejects.is_empty()
+    assert read(
+        tmp_path, contents={"in.csv": text}, expect={"rows": "3", "total": "2", "period": "2025-02"}
+    ).rejects.is_empty()
 
 
-@pytest.mark.parametrize(("expect", "words"), [({"total": "10", "column": "tax_amount"}, "adds up to 3"), ({"rows": "2"}, "1 rows")])
+@pytest.mark.parametrize(
+    ("expect", "words"), [({"total": "10", "column": "tax_amount"}, "adds up to 3"), ({"rows": "2"}, "1 rows")]
+)
 def test_control_figures_that_differ_refuse_the_source(tmp_path, expect, words):
     text = "invoice_number,amount,tax_amount\n1,2,3\n"
     assert read(tmp_path, contents={"in.csv": text}, expect={"total": "3", "column": "tax_amount"}).rejects.is_empty()
@@ -190,9 +214,19 @@ def test_sources_that_are_not_declared_are_empty(tmp_path):
 
 def test_one_file_may_serve_two_sources(tmp_path):
     (tmp_path / "all.tsv").write_text("1\t10\tV1\t5\t.50\t4\n")
-    orders = Source("orders", files=("all.tsv",), columns={"po_number": "#1", "po_line": "#2", "supplier_id": "#3", "quantity": "#4", "unit_price": "#5"})
-    receipts = Source("receipts", files=("all.tsv",), columns={"receipt_number": "#1", "po_number": "#1", "po_line": "#2", "quantity": "#6"})
-    sources = read_sources(Rules(sources={"orders": tabs(orders), "receipts": tabs(receipts)}, path=tmp_path / "r.yaml"))
+    orders = Source(
+        "orders",
+        files=("all.tsv",),
+        columns={"po_number": "#1", "po_line": "#2", "supplier_id": "#3", "quantity": "#4", "unit_price": "#5"},
+    )
+    receipts = Source(
+        "receipts",
+        files=("all.tsv",),
+        columns={"receipt_number": "#1", "po_number": "#1", "po_line": "#2", "quantity": "#6"},
+    )
+    sources = read_sources(
+        Rules(sources={"orders": tabs(orders), "receipts": tabs(receipts)}, path=tmp_path / "r.yaml")
+    )
     assert sources.receipt_lines["quantity"].to_list() == [4]
     assert sources.order_lines.select("quantity", "unit_price").rows()[0][0] == 5
 

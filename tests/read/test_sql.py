@@ -37,7 +37,10 @@ def refusal(folder, *arguments, **options):
 
 
 def test_sqlite_gives_text_and_whole_numbers_exactly(tmp_path):
-    database(tmp_path, "create table invoices (invoice_number, amount, po_number); insert into invoices values ('007', '12.345678', 4500), ('008', 3, null);")
+    database(
+        tmp_path,
+        "create table invoices (invoice_number, amount, po_number); insert into invoices values ('007', '12.345678', 4500), ('008', 3, null);",
+    )
     sources = ask(tmp_path)
     rows = sources.invoice_lines.select("invoice_number", "amount", "po_number", "source", "row").rows()
     assert rows == [("007", Decimal("12.345678"), "4500", "query:invoices", 1), ("008", 3, None, "query:invoices", 2)]
@@ -46,7 +49,10 @@ def test_sqlite_gives_text_and_whole_numbers_exactly(tmp_path):
 def test_a_declared_number_format_is_for_text_and_not_for_numbers(tmp_path):
     from recon.rules import NumberFormat
 
-    database(tmp_path, "create table invoices (invoice_number, amount, quantity); insert into invoices values ('1', '1.234,50', 1234);")
+    database(
+        tmp_path,
+        "create table invoices (invoice_number, amount, quantity); insert into invoices values ('1', '1.234,50', 1234);",
+    )
     line = ask(tmp_path, number_format=NumberFormat(",", ".")).invoice_lines
     assert line.select("amount", "quantity").rows() == [(Decimal("1234.5"), 1234)]
 
@@ -63,7 +69,18 @@ def test_a_query_cannot_write(tmp_path):
     assert ask(tmp_path).invoice_lines.height == 1
 
 
-@pytest.mark.parametrize("query", ["select 1; drop table invoices", "select * from nowhere", "not sql", "attach 'x.db' as x", "vacuum into 'x.db'", "pragma journal_mode=wal", "explain select 1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 1; drop table invoices",
+        "select * from nowhere",
+        "not sql",
+        "attach 'x.db' as x",
+        "vacuum into 'x.db'",
+        "pragma journal_mode=wal",
+        "explain select 1",
+    ],
+)
 def test_what_is_no_select_is_refused(tmp_path, monkeypatch, query):
     monkeypatch.chdir(tmp_path)
     database(tmp_path, "create table invoices (invoice_number, amount);")
@@ -167,12 +184,24 @@ def test_postgresql_gives_exact_decimals_dates_and_text(tmp_path, postgres):
 
 
 def test_postgresql_is_read_only_and_its_floats_are_refused(tmp_path, postgres):
-    run(postgres, "drop table if exists invoices", "create table invoices (invoice_number text, amount float8)", "insert into invoices values ('1', 0.1)")
+    run(
+        postgres,
+        "drop table if exists invoices",
+        "create table invoices (invoice_number text, amount float8)",
+        "insert into invoices values ('1', 0.1)",
+    )
     assert "binary floats" in refusal(tmp_path, postgres)
-    assert "read-only" in refusal(tmp_path, postgres, query="with gone as (delete from invoices returning *) select * from gone")
+    assert "read-only" in refusal(
+        tmp_path, postgres, query="with gone as (delete from invoices returning *) select * from gone"
+    )
 
 
 def test_what_a_query_names_is_only_ever_the_query(tmp_path, postgres):
-    run(postgres, "drop table if exists invoices", "create table invoices (invoice_number text, amount numeric)", "insert into invoices values ('1', 1)")
+    run(
+        postgres,
+        "drop table if exists invoices",
+        "create table invoices (invoice_number text, amount numeric)",
+        "insert into invoices values ('1', 1)",
+    )
     assert "query" in refusal(tmp_path, postgres, query="select 1; drop table invoices")
     assert ask(tmp_path, postgres).invoice_lines.height == 1
