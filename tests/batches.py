@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from random import Random  # noqa: TID251 -- seeded
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -41,7 +41,7 @@ def random_batch(random: Random, size: int) -> Batch:
     for n in range(size):
         names = Names(n)
         rows = random_worlds(Dice.of(dice), general)
-        parts.append(replace(general, **{t: [names.renamed(t, r) for r in getattr(rows, t)] for t in OWN_TABLES}))
+        parts.append(replace(general, **{t: [names.renamed(r) for r in getattr(rows, t)] for t in OWN_TABLES}))
     every = {names.name(a): names.supplier(i) for n in range(size) for names in [Names(n)] for a, i in aliases.items()}
     rules = replace(general.rules, suppliers=replace(general.rules.suppliers, aliases=every))
     parts = [replace(part, rules=rules) for part in parts]
@@ -57,7 +57,7 @@ class Names:
     def __init__(self, part: int) -> None:
         self.part = part
 
-    def renamed(self, table: str, row: Row) -> Row:
+    def renamed(self, row: Row) -> Row:
         new = dict(row)
         for column, rename in {
             "supplier_id": self.supplier,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from random import Random  # noqa: TID251 -- seeded: a disagreement can be told again
+from random import Random
 
 from recon.errors import SourceError
 from tests.batches import Batch, random_batch

@@ -214,7 +214,7 @@ def add_totals(random: Dice, lines: list[Row]) -> None:
     total = fixed(net + tax, 2) + off if random.oddly(0.5) else fixed(net + tax, 6)
     given: Row = {"invoice_total": total, "invoice_tax": fixed(tax, 6) if random.random() < 0.5 else None}
     for row in lines:
-        row |= given
+        row.update(given)
 
 
 def amount_of(row: Row) -> Decimal:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
-from random import Random  # noqa: TID251 -- seeded by hypothesis
+from random import Random
 
 import polars as pl
 import pytest

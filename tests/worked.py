@@ -17,16 +17,8 @@ from recon import load_rules, read_sources, reconcile
 from recon.reconcile import Reconciliation
 
 GIVEN = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates")
-FRAMES = (
-    "discrepancies",
-    "invoice lines",
-    "order lines",
-    "receipt lines",
-    "invoices decided",
-    "receipts used",
-    "bridge",
-)
-NAMES = {"receipts used": "allocations", "invoices decided": "invoices"}
+FRAMES = ("discrepancies", "invoice lines", "order lines", "receipts used", "bridge")
+NAMES = {"receipts used": "allocations"}
 UNSAID = {
     "orders": {"po_line": "1", "supplier_id": "S1"},
     "receipts": {"receipt_number": "R1"},

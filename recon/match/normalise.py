@@ -168,7 +168,7 @@ def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
         key("item").alias("item_key"),
         key("uom").alias("uom_key"),
         pl.col("invoice_number").str.strip_chars().alias("number"),
-        pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id")).alias("party_key"),
+        pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id"), key("iban")).alias("party_key"),
         _derived().alias("derived"),
     )
     complete = keyed.with_columns(_underivable().alias("reason"), pl.lit("quantity").alias("column"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from recon.rules import LinkRule, Rules
 from recon.tables import INVOICE_LINES
 from tests.oracle import comparison, documents, links, quantities, values
+from tests.oracle.charges import compare_charges
 from tests.oracle.documents import allocation_order
 from tests.oracle.duplicates import find_duplicates
 from tests.oracle.limits import seen_by_policy, seen_by_when
-from tests.oracle.charges import compare_charges
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, Row, place
 from tests.oracle.parties import Suppliers, resolve_invoices, resolve_orders
 from tests.oracle.verdicts import classify, other_codes

@@ -116,7 +116,7 @@ def read_invoice(row: Row) -> InvoiceLine | None:
 
 
 def supplier_as_given(row: Row) -> str | None:
-    for column in ("supplier_id", "supplier_name", "supplier_vat_id"):
+    for column in ("supplier_id", "supplier_name", "supplier_vat_id", "iban"):
         if values.key(row.get(column)) is not None:
             return values.key(row[column])
     return None
@@ -138,11 +138,11 @@ def sign_documents(lines: list[InvoiceLine]) -> None:
     for same in untyped.values():
         for line in same:
             line.type = "credit_note" if sum(other.amount for other in same) < 0 else "invoice"
-    credits: dict[Any, list[InvoiceLine]] = defaultdict(list)
+    credit_notes: dict[Any, list[InvoiceLine]] = defaultdict(list)
     for line in lines:
         if line.type == "credit_note":
-            credits[given_document(line), line.row.get("document_type")].append(line)
-    for same in credits.values():
+            credit_notes[given_document(line)].append(line)
+    for same in credit_notes.values():
         turn_credit_note(same)
 
 

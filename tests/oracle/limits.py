@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from recon.rules import EXACTLY, Limit, Rules
+from recon.rules import Limit, Rules
 from tests.oracle import values
 from tests.oracle.lines import InvoiceLine, OrderLine, Row
 
@@ -51,7 +51,7 @@ def decide(rules: Rules, measure: str, side: Side, row: Row, default: Fraction =
     return Decided(Limit(percent=None if default else Decimal(0), absolute=default_limit(default)), None)
 
 
-def default_limit(value: Fraction) -> Any:
+def default_limit(value: Fraction) -> Decimal:
     return values.exact(value)
 
 
