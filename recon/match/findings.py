@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, in_parts, quotient
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
@@ -46,22 +45,3 @@ def findings(
     if frame.is_empty():
         return no_findings()
     return given.select(pl.col(c).cast(t) if c in named else pl.lit(None, t).alias(c) for c, t in FINDINGS.items())
-
-
-def ratio(frame: pl.DataFrame, numerator: str, denominator: str) -> pl.Series:
-    """Return the quotient of two exact columns of a frame that has `source` and `row`."""
-    rows = frame.select(
-        pl.col(numerator).alias("_n"),
-        pl.col(denominator).alias("_d"),
-        "source",
-        "row",
-        pl.int_range(pl.len()).alias("_row"),
-    )
-    return in_parts(
-        rows, "_row", lambda part: part.select(quotient(Exact.of(part["_n"]), Exact.of(part["_d"])).alias("ratio"))
-    ).to_series()
-
-
-def percent_of(frame: pl.DataFrame, variance: str, expected: str) -> pl.Series:
-    """Return variance as a percentage of expected; null where nothing was expected."""
-    return ratio(frame.with_columns((pl.col(variance) * 100).alias("_hundredfold")), "_hundredfold", expected)

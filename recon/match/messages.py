@@ -237,7 +237,7 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
             _or("cited", "?"),
             pl.when(pl.col("detail").is_null())
             .then(pl.lit(""))
-            .otherwise(pl.format("; did the supplier mean {}?", DETAIL)),
+            .otherwise(pl.format("; the supplier may mean {}", DETAIL)),
         ),
         "the right order number, or the order",
     ),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PRICED = (
     "price_variance",
+    "price_variance_percent",
     "price_variance_amount",
     "price_order_value",
     "price_expected",
@@ -30,12 +31,13 @@ PRICED = (
 
 @dataclass(frozen=True)
 class Fractions:
-    """A line's price per order price unit and value, as fractions of whole columns (no division has happened)."""
+    """A line's price per order price unit, value and number of order price units, as fractions (nothing is divided)."""
 
     price: tuple[Exact, Exact]
     variance: tuple[Exact, Exact]
     amount: tuple[Exact, Exact]
     ordered: tuple[Exact, Exact]
+    units: tuple[Exact, Exact]
 
 
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -68,12 +70,14 @@ def fractions(lines: pl.DataFrame) -> Fractions:
     gap = top - expected * bottom
     value, over = amount.where(by_price | by_quantity, quantity * price), one.where(by_price | by_quantity, unit)
     count, parts = (amount * unit).where(by_quantity, quantity), price.where(by_quantity, one)
-    ordered_top, ordered_bottom = count * expected * num, parts * den * order_unit
+    units_top, units_bottom = count * num, parts * den * order_unit
+    ordered_top = units_top * expected
     return Fractions(
         price=(top, bottom),
         variance=(gap, bottom),
-        amount=(value * ordered_bottom - ordered_top * over, over * ordered_bottom),
-        ordered=(ordered_top, ordered_bottom),
+        amount=(value * units_bottom - ordered_top * over, over * units_bottom),
+        ordered=(ordered_top, units_bottom),
+        units=(units_top, units_bottom),
     )
 
 
@@ -87,6 +91,7 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     is_over = disadvantage > 0
     judged = lines.with_columns(
         quotient(gap, bottom).alias("price_variance"),
+        quotient(gap * 100, expected).alias("price_variance_percent"),
         quotient(amount, amount_unit).alias("price_variance_amount"),
         quotient(*parts.ordered).alias("price_order_value"),
         (gap.sign() != 0).alias("price_varies"),
@@ -101,7 +106,7 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part))
         for part in ("percent", "absolute", "looser")
     )
-    return judged.with_columns(_limit_in_price(judged, percent, absolute, looser).alias("price_limit"))
+    return judged.with_columns(_limit_in_price(judged, parts.units, percent, absolute, looser).alias("price_limit"))
 
 
 def _side(gap: Exact, bottom: Exact, amount: Exact, amount_unit: Exact) -> pl.Series:
@@ -111,14 +116,15 @@ def _side(gap: Exact, bottom: Exact, amount: Exact, amount_unit: Exact) -> pl.Se
     return on_line.zip_with(on_line != 0, per_unit)
 
 
-def _limit_in_price(lines: pl.DataFrame, percent: pl.Series, absolute: pl.Series, looser: pl.Series) -> pl.Series:
+def _limit_in_price(
+    lines: pl.DataFrame, units: tuple[Exact, Exact], percent: pl.Series, absolute: pl.Series, looser: pl.Series
+) -> pl.Series:
     """Return the variance per order price unit that was permitted, from whichever limit counted."""
     expected = Exact.of(lines["order_unit_price"])
     by_percent = quotient(
         abs(expected) * Exact.of(percent), Exact.of(pl.repeat(100, lines.height, dtype=pl.Int64, eager=True))
     )
-    spread = Exact.of(lines["price_variance_amount"])
-    by_amount = quotient(Exact.of(absolute) * abs(Exact.of(lines["price_variance"])), abs(spread))
+    by_amount = quotient(Exact.of(absolute) * abs(units[1]), abs(units[0]))
     both = pl.DataFrame({"p": by_percent, "a": by_amount, "looser": looser})
     return both.select(
         pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))

@@ -75,10 +75,13 @@ def allocations(allocation: Allocation, lines: pl.DataFrame, receipts: pl.DataFr
     used = allocation.uses.join(ours, on="line_id", how="left", maintain_order="left").join(
         theirs, on="receipt_id", how="left", maintain_order="left"
     )
-    quantities = quotient(Exact.of(used["used"]), Exact.of(used["unit"]))
-    return ALLOCATIONS.cast(used.with_columns(quantities.alias("quantity"))).select(
-        *ALLOCATIONS.columns, "line_id", "receipt_id"
-    )
+    placed = used.with_columns(source="invoice_source", row="invoice_row")
+    shown = in_parts(placed, "line_id", lambda part: part.with_columns(_in_order_unit(part).alias("quantity")))
+    return ALLOCATIONS.cast(shown).select(*ALLOCATIONS.columns, "line_id", "receipt_id", "used", "unit")
+
+
+def _in_order_unit(used: pl.DataFrame) -> pl.Series:
+    return quotient(Exact.of(used["used"]), Exact.of(used["unit"]))
 
 
 def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
@@ -90,7 +93,7 @@ def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
 
 def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return receipts with `quantity_used`, in the receipt's own unit of measure (0 where nothing uses it)."""
-    summed = used.group_by("receipt_id").agg(pl.col("quantity").sum().alias("used_in_order_unit"))
+    summed = used.group_by("receipt_id").agg(pl.col("used").sum(), pl.col("unit").first())
     joined = receipts.join(summed, on="receipt_id", how="left", maintain_order="left")
     return in_parts(joined, "receipt_id", _in_own_unit)
 
@@ -100,8 +103,8 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
         value=False
     )
     one = Exact.ones(receipts.height)
-    top = Exact.of(receipts["used_in_order_unit"]).fill(0) * Exact.of(receipts["factor_den"]).fill(1)
-    bottom = Exact.of(receipts["factor_num"]).fill(1)
+    top = Exact.of(receipts["used"]).fill(0) * Exact.of(receipts["factor_den"]).fill(1)
+    bottom = Exact.of(receipts["unit"]).fill(1) * Exact.of(receipts["factor_num"]).fill(1)
     of, whole = (Exact.of(receipts[c]).where(shares, one) for c in ("order_amount", "order_quantity"))
     return receipts.with_columns(quotient(top * whole, bottom * of).alias("quantity_used"))
 

@@ -47,7 +47,7 @@ class _Table:
 
     @property
     def entry_columns(self) -> tuple[Column, ...]:
-        return REVIEW_COLUMNS if self.sheet.frame == "discrepancies" else ()
+        return REVIEW_COLUMNS if self.sheet.frame in ("discrepancies", "supplier_links") else ()
 
     @property
     def last_row(self) -> int:
@@ -112,7 +112,7 @@ def _head(worksheet: Worksheet, table: _Table) -> None:
     worksheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
     if table.sheet.frozen:
         worksheet.print_title_cols = f"A:{get_column_letter(table.sheet.frozen)}"
-    if table.entry_columns:
+    if table.sheet.frame == "discrepancies":
         _offer_decisions(worksheet, get_column_letter(len(table.columns) + 1), max(table.last_row, _HEAD_ROW + 1))
 
 

@@ -218,7 +218,7 @@ REVIEW_COLUMNS = (
     Column("review_decision", "Your decision", "text", 14),
     Column("review_note", "Your note", "text", 36),
 )
-"""Empty columns at the end of the discrepancies, for the reviewer."""
+"""Empty columns at the end of discrepancies and suppliers, for the reviewer; for a supplier `accept` or an id."""
 
 
 def columns_of(sheet: Sheet, frame: pl.DataFrame) -> tuple[Column, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, group_sums, quotient
-from recon.match.findings import findings, no_findings, percent_of
+from recon.match.findings import findings, no_findings
 from recon.match.keys import key
 from recon.match.limits import side_limits
 from recon.match.running import excess
@@ -93,12 +93,12 @@ def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFr
         quotient(Exact.of(over["limit"]), unit).alias("_expected"),
         quotient(Exact.of(over["cum"]), unit).alias("_actual"),
         quotient(Exact.of(over["excess"]), unit).alias("_variance"),
+        quotient(Exact.of(over["excess"]) * 100, Exact.of(over["limit"])).alias("_percent"),
         quotient(Exact.of(over["over"]), unit).alias("_over"),
         limits.absolute.alias("_limit"),
         limits.tolerance.alias("_tolerance"),
         beyond.alias("_beyond"),
     )
-    shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
     planned = pl.when(pl.col("planned").is_null()).then(pl.lit("unplanned_charge")).otherwise(pl.lit("charge_variance"))
     return findings(
         shown,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.findings import findings, no_findings, percent_of
+from recon.match.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance])
         quotient(limit, unit * 100).alias("_limit"),
         quotient(ordered, unit).alias("_expected"),
         quotient(received - ordered, unit).alias("_variance"),
+        quotient((received - ordered) * 100, ordered).alias("_percent"),
         _at_risk(received - ordered, unit, orders).alias("_risk"),
         allowed.tolerance.alias("_tolerance"),
     ).filter(beyond)
-    shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
     return findings(
         shown,
         "order",

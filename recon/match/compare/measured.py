@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.findings import findings, percent_of
+from recon.match.findings import findings
 from recon.match.limits import side_limits
 from recon.rules import EXACTLY, Limit
 from recon.tables import EXACT
@@ -34,7 +34,6 @@ def measured_findings(lines: pl.DataFrame, what: Measured, tolerances: Sequence[
     """Return a finding for each line that has a variance."""
     numbered = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
     found = in_parts(numbered, "_row", lambda part: _judged(part, what, tolerances))
-    found = found.with_columns(percent_of(found, "_variance", "_expected").alias("_percent"))
     return findings(
         found,
         "invoice",
@@ -62,6 +61,7 @@ def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]
     judged = lines.with_columns(
         quotient(top, bottom).alias("_expected"),
         quotient(gap, bottom).alias("_variance"),
+        quotient(gap * 100, top).alias("_percent"),
         over.tolerance.zip_with(is_over, under.tolerance).alias("_tolerance"),
         over.absolute.zip_with(is_over, under.absolute).cast(EXACT).alias("_limit"),
         beyond.alias("_beyond"),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.match.findings import findings, percent_of
+from recon.match.findings import findings
 
 
 def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `price_variance` for lines (with the PRICED columns) whose price is not the order's."""
-    varied = lines.filter("price_varies")
-    varied = varied.with_columns(percent_of(varied, "price_variance", "price_expected").alias("_percent"))
     return findings(
-        varied,
+        lines.filter("price_varies"),
         "invoice",
         "line_id",
         "price_variance",
@@ -20,7 +18,7 @@ def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
         expected=pl.col("price_expected"),
         actual=pl.col("price_actual"),
         variance=pl.col("price_variance"),
-        variance_percent=pl.col("_percent"),
+        variance_percent=pl.col("price_variance_percent"),
         limit=pl.col("price_limit"),
         tolerance=pl.col("price_tolerance"),
         amount_at_risk=pl.col("price_variance_amount"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.findings import findings, no_findings, percent_of
+from recon.match.findings import findings, no_findings
 from recon.match.limits import side_limits
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         quotient(Exact.of(lines[f"limit_{check.limit}"]), unit).alias("_expected"),
         quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
         quotient(excess, unit).alias("_variance"),
+        quotient(excess * 100, Exact.of(lines[f"limit_{check.limit}"])).alias("_percent"),
         _limit(limits, base, unit).alias("_limit"),
         limits.tolerance.alias("_tolerance"),
         _at_risk(lines, check, unit).alias("_risk"),
         beyond.alias("_beyond"),
     )
-    shown = shown.with_columns(percent_of(shown, "_variance", "_expected").alias("_percent"))
     return findings(
         shown,
         "invoice",
