@@ -175,7 +175,11 @@ def _receipts(orders: pl.DataFrame, dice: Generator) -> pl.DataFrame:
     off = pl.lit(pl.Series(dice.choice([0, 0, 0, 0, 0, 0, 0, 0, 0, -1000], orders.height)))
     late = pl.lit(pl.Series(np.where(dice.random(orders.height) < SHARES.late, 10, -3)))
     keyed = orders.with_columns(
-        share.alias("part"), late.alias("late"), off.alias("off"), parted=pl.Series(parted), returned=pl.Series(returned)
+        share.alias("part"),
+        late.alias("late"),
+        off.alias("off"),
+        parted=pl.Series(parted),
+        returned=pl.Series(returned),
     )
     first = keyed.with_columns(
         quantity=pl.when("parted").then("part").otherwise(pl.max_horizontal(pl.col("quantity") + pl.col("off"), 1))

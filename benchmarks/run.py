@@ -72,7 +72,10 @@ def contestants(folder: Path, out: Path, rivals_python: str) -> dict[str, list[s
         *[sys.executable, "-m", "recon", "run", rules, "-o", results, "--format", "parquet", "--quiet"]
     ]
     if installed(rivals_python, "threeway"):
-        files = [f"--{o}={folder / f}" for o, f in (("po", "orders.csv"), ("grn", "receipts.csv"), ("invoice", "invoices.csv"))]
+        files = [
+            f"--{o}={folder / f}"
+            for o, f in (("po", "orders.csv"), ("grn", "receipts.csv"), ("invoice", "invoices.csv"))
+        ]
         report = ["--format", "csv", "--output", str(out / "threeway.csv"), "--pct-tolerance", "2"]
         commands["threeway"] = [rivals_python, "-m", "threeway.cli", *files, *report]
     return commands
@@ -99,11 +102,21 @@ def rows(lines: int, runs: dict[str, list[Run]]) -> list[list[str]]:
     table = []
     for name, mine in runs.items():
         pairs = list(zip(mine, runs[FLOOR], strict=False))
-        wall, processor, mib = (statistics.median(getattr(r, part) for r in mine) for part in ("wall", "processor", "mib"))
+        wall, processor, mib = (
+            statistics.median(getattr(r, part) for r in mine) for part in ("wall", "processor", "mib")
+        )
         by_wall = statistics.median(a.wall / b.wall for a, b in pairs)
         by_processor = statistics.median(a.processor / b.processor for a, b in pairs)
         table.append(
-            [f"{lines:,}", name, f"{wall:.1f}", f"{by_wall:.1f}", f"{processor:.1f}", f"{by_processor:.1f}", f"{mib:,.0f}"]
+            [
+                f"{lines:,}",
+                name,
+                f"{wall:.1f}",
+                f"{by_wall:.1f}",
+                f"{processor:.1f}",
+                f"{by_processor:.1f}",
+                f"{mib:,.0f}",
+            ]
         )
     return table
 
@@ -118,7 +131,9 @@ def machine(rivals_python: str) -> str:
     for module in ("duckdb", "pandas", "threeway"):
         asked = f"from importlib.metadata import version; print(version('{module}'))"
         told = subprocess.run([rivals_python, "-c", asked], capture_output=True, text=True, check=False)
-        others.append(f"{module} {told.stdout.strip()}" if told.returncode == 0 else f"{module} not installed, left out")
+        others.append(
+            f"{module} {told.stdout.strip()}" if told.returncode == 0 else f"{module} not installed, left out"
+        )
     return f"{named}; {', '.join(others)}"
 
 
@@ -126,7 +141,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--rivals-python", default=sys.executable, help="an interpreter that has duckdb, pandas, threeway")
+    parser.add_argument(
+        "--rivals-python", default=sys.executable, help="an interpreter that has duckdb, pandas, threeway"
+    )
     asked = parser.parse_args()
     table = []
     for lines in asked.lines:
@@ -138,7 +155,9 @@ def main() -> None:
         results.mkdir(parents=True)
         table += rows(lines, measured(contestants(folder, results, asked.rivals_python), asked.rounds, lines))
     shown = [HEADS, ["-" * len(head) for head in HEADS], *table]
-    text = f"{machine(asked.rivals_python)}; {asked.rounds} rounds.\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in shown)
+    text = f"{machine(asked.rivals_python)}; {asked.rounds} rounds.\n\n" + "\n".join(
+        f"| {' | '.join(row)} |" for row in shown
+    )
     print(text)
     page = NOTE.read_text(encoding="utf-8") if NOTE.is_file() else f"{START}\n{END}\n"
     before, _, rest = page.partition(START)

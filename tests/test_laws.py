@@ -218,9 +218,7 @@ def test_the_parts_by_group_put_together_are_the_whole(ledger):
         elsewhere = whole.keys() - of_group(whole, group)
         part = replace(  # rows that the match rejects belong to no group, and go with every part
             ledger,
-            **{
-                n: [r for r in getattr(ledger, n) if (n, r["source"], r["row"]) not in elsewhere] for n in DOCUMENTS
-            },
+            **{n: [r for r in getattr(ledger, n) if (n, r["source"], r["row"]) not in elsewhere] for n in DOCUMENTS},
         )
         assert grouped(part) == {place: facts for place, facts in whole.items() if facts["group_id"] == group}
 
