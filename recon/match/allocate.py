@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
-from recon.match.running import excess
+from recon.match.running import WHOLE, excess, running_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WHOLE = pl.Int128
 LIMITS = ("received", "accepted", "ordered")
 MEASURED = [f"{part}_{limit}" for limit in LIMITS for part in ("limit", "excess", "over")]
 USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "unit": WHOLE}
@@ -141,7 +140,7 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.max_horizontal(pl.lit(0, WHOLE), "ordered_limit").alias("limit_ordered"),
     )
     lines = billed.join(capped, on="order_id", how="left", maintain_order="left").with_columns(
-        pl.col("billed").cum_sum().over("order_id").alias("cum")
+        running_sum(billed, "billed").alias("cum")
     )
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
     for limit in LIMITS:
@@ -168,10 +167,10 @@ def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:
         "order_id",
         name,
         "unit",
-        pl.col("billed").cum_sum().over("order_id").alias("cum"),
+        running_sum(lines, "billed").alias("cum"),
         pl.lit(0, WHOLE).alias("zero"),
     )
     net = excess(summed, "zero").filter(pl.col("over") > 0)
-    return net.with_columns(pl.col("over").cum_sum().over("order_id").alias("end")).select(
+    return net.with_columns(running_sum(net, "over").alias("end")).select(
         "order_id", name, "unit", (pl.col("end") - pl.col("over")).alias("start"), "end"
     )

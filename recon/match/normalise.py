@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
 QUANTITY_LIMIT = pl.lit(Decimal(10) ** 12, pl.Decimal(38, 0))
+ORDER_KEY = ("company_key", "po_key", "po_line_key")
 THREE = ("quantity", "unit_price", "amount")
 LAST_DATE = date(9999, 12, 31)
 DATED = {
@@ -44,7 +45,7 @@ def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Norm
     orders, bad_orders = _split(_order_lines(kept.order_lines, rules.base_currency), "order_lines")
     invoices, bad_invoices = _split(_invoice_lines(kept.invoice_lines), "invoice_lines")
     return Normalised(
-        order_lines=_marked(_identified(orders, "order_id", ["company_key", "po_key", "po_line_key"])),
+        order_lines=_marked(_numbered(orders, "order_id", [pl.col(c) for c in ORDER_KEY], ["source", "row"])),
         receipt_lines=_receipt_lines(kept.receipt_lines),
         invoice_lines=_in_order_of_allocation(_signed(invoices)),
         rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
@@ -82,14 +83,6 @@ def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]
     return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(*REJECTS.columns)
 
 
-def _identified(frame: pl.DataFrame, name: str, by: list[str]) -> pl.DataFrame:
-    return (
-        frame.sort([*by, "source", "row"], maintain_order=True)
-        .with_row_index(name)
-        .with_columns(pl.col(name).cast(pl.Int64))
-    )
-
-
 # -- orders and receipts -----------------------------------------------------------------------------------------
 
 
@@ -125,10 +118,9 @@ def _marked(orders: pl.DataFrame) -> pl.DataFrame:
 
     `order_key` is the least id of the key. Of equal rows the first counts; of unequal ones (`contradicted`) none does.
     """
-    by = ["company_key", "po_key", "po_line_key"]
     content = [c for c in ORDER_LINES.columns if c not in ("source", "row")]
     keyed = orders.with_columns(
-        pl.col("order_id").min().over(by).alias("order_key"), (pl.len().over(by) > 1).alias("repeated")
+        pl.col("order_id").min().over(ORDER_KEY).alias("order_key"), (pl.len().over(ORDER_KEY) > 1).alias("repeated")
     )
     unequal = keyed.filter("repeated").unique(["order_key", *content]).filter(pl.col("order_key").is_duplicated())
     contradicted = pl.col("order_key").is_in(unequal.get_column("order_key").implode())
@@ -145,13 +137,9 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
         key("item").alias("item_key"),
         key("uom").alias("uom_key"),
     )
-    return _identified(
-        keyed, "receipt_id", ["receipt_date", "receipt_number", "receipt_line", *_content(RECEIPT_LINES.columns)]
-    )
-
-
-def _content(columns: object) -> list[str]:
-    return [c for c in columns if c not in ("source", "row", "receipt_date", "receipt_number", "receipt_line")]  # type: ignore[attr-defined]
+    by = ("receipt_date", "receipt_number", "receipt_line")
+    others = [c for c in RECEIPT_LINES.columns if c not in (*by, "source", "row")]
+    return _numbered(keyed, "receipt_id", [pl.col(c) for c in by], [*others, "source", "row"])
 
 
 # -- invoices ----------------------------------------------------------------------------------------------------
@@ -282,5 +270,15 @@ def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
     last = ("invoice_number", "invoice_line", "source", "row")
     others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
     by = [pl.col("invoice_date").fill_null(LAST_DATE), natural("number"), natural("invoice_line")]
-    ordered = frame.sort([*by, *(pl.col(c) for c in (*values, *others, *last))], maintain_order=True)
-    return ordered.with_row_index("line_id").with_columns(pl.col("line_id").cast(pl.Int64))
+    return _numbered(frame, "line_id", by, [*values, *others, *last])
+
+
+def _numbered(frame: pl.DataFrame, name: str, by: list[pl.Expr], ties: list[str]) -> pl.DataFrame:
+    """Sort by `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
+    keys = frame.select(one.alias(str(place)) for place, one in enumerate(by))
+    equal = keys.is_duplicated()
+    tied = frame.select(ties).filter(equal).with_row_index("_at")
+    turn = tied.sort(ties, maintain_order=True).with_row_index("_turn").sort("_at").get_column("_turn")
+    turns = pl.zeros(frame.height, turn.dtype, eager=True).scatter(equal.arg_true(), turn)
+    order = keys.with_columns(turns.alias("_turn")).select(pl.arg_sort_by(*keys.columns, "_turn")).to_series()
+    return frame[order].with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))

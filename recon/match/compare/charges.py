@@ -10,7 +10,7 @@ from recon.exact import Exact, group_sums, quotient
 from recon.match.findings import findings, no_findings
 from recon.match.keys import key
 from recon.match.limits import side_limits
-from recon.match.running import excess
+from recon.match.running import excess, running_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
     numbered = charges.with_columns(
         both[0].ints.alias("billed"), both[1].ints.alias("limit"), pl.lit(10 ** both[0].scale, pl.Int128).alias("unit")
     )
-    return excess(numbered.with_columns(pl.col("billed").cum_sum().over("order_id").alias("cum")), "limit")
+    return excess(numbered.with_columns(running_sum(numbered, "billed").alias("cum")), "limit")
 
 
 def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
