@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
 """One invoice document: lines of one company and supplier under one number, as written, of one type."""
-_DIGITS = 30
+_DIGITS = 40
 _TEXT = pl.col("text")
 
 
@@ -35,10 +35,15 @@ def line_key(column: str) -> pl.Expr:
     return _unpadded(key(column))
 
 
-def natural(column: str) -> pl.Expr:
-    """Return text that sorts with its runs of digits as numbers: `INV-9` before `INV-10`."""
-    padded = pl.col(column).str.replace_all(r"([0-9]+)", "0" * _DIGITS + "${1}")
-    return padded.str.replace_all(r"[0-9]*([0-9]{30})", "${1}")
+def natural_rank(column: pl.Series) -> pl.Series:
+    """Return each text's place among them all, with runs of digits as numbers: `INV-9` before `INV-10`; null first."""
+    distinct = column.rename("text").unique().to_frame()
+    width = min(_DIGITS, distinct.select(_TEXT.str.len_bytes().max()).item() or 1)
+    padded = _TEXT.str.replace_all(r"([0-9]+)", "0" * width + "${1}")
+    natural = padded.str.replace_all(rf"[0-9]*([0-9]{{{width}}})", "${1}")
+    ranked = distinct.with_columns(natural.rank("dense").cast(pl.Int64).alias("rank"))
+    rows = column.rename("text").to_frame()
+    return rows.join(ranked, on="text", how="left", nulls_equal=True, maintain_order="left").get_column("rank")
 
 
 def document_key(column: str) -> pl.Expr:

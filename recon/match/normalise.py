@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, divide, group_sums, in_parts
-from recon.match.keys import key, line_key, natural, number_key
+from recon.match.keys import key, line_key, natural_rank, number_key
 from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from recon.rules import Rules
 
 VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
@@ -45,7 +47,7 @@ def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Norm
     orders, bad_orders = _split(_order_lines(kept.order_lines, rules.base_currency), "order_lines")
     invoices, bad_invoices = _split(_invoice_lines(kept.invoice_lines), "invoice_lines")
     return Normalised(
-        order_lines=_marked(_numbered(orders, "order_id", [pl.col(c) for c in ORDER_KEY], ["source", "row"])),
+        order_lines=_marked(_numbered(orders, "order_id", orders.select(ORDER_KEY).get_columns(), ["source", "row"])),
         receipt_lines=_receipt_lines(kept.receipt_lines),
         invoice_lines=_in_order_of_allocation(_signed(invoices)),
         rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
@@ -139,7 +141,7 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
     )
     by = ("receipt_date", "receipt_number", "receipt_line")
     others = [c for c in RECEIPT_LINES.columns if c not in (*by, "source", "row")]
-    return _numbered(keyed, "receipt_id", [pl.col(c) for c in by], [*others, "source", "row"])
+    return _numbered(keyed, "receipt_id", keyed.select(by).get_columns(), [*others, "source", "row"])
 
 
 # -- invoices ----------------------------------------------------------------------------------------------------
@@ -269,16 +271,16 @@ def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
     values = ("document_type", "quantity", "unit_price", "amount")
     last = ("invoice_number", "invoice_line", "source", "row")
     others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
-    by = [pl.col("invoice_date").fill_null(LAST_DATE), natural("number"), natural("invoice_line")]
+    by = [frame["invoice_date"].fill_null(LAST_DATE), natural_rank(frame["number"]), natural_rank(frame["invoice_line"])]
     return _numbered(frame, "line_id", by, [*values, *others, *last])
 
 
-def _numbered(frame: pl.DataFrame, name: str, by: list[pl.Expr], ties: list[str]) -> pl.DataFrame:
-    """Sort by `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
-    keys = frame.select(one.alias(str(place)) for place, one in enumerate(by))
+def _numbered(frame: pl.DataFrame, name: str, by: Sequence[pl.Series], ties: Sequence[str]) -> pl.DataFrame:
+    """Sort by the columns `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
+    keys = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(by)])
     equal = keys.is_duplicated()
     tied = frame.select(ties).filter(equal).with_row_index("_at")
     turn = tied.sort(ties, maintain_order=True).with_row_index("_turn").sort("_at").get_column("_turn")
     turns = pl.zeros(frame.height, turn.dtype, eager=True).scatter(equal.arg_true(), turn)
-    order = keys.with_columns(turns.alias("_turn")).select(pl.arg_sort_by(*keys.columns, "_turn")).to_series()
+    order = keys.with_columns(turns.alias("_turn")).with_row_index("_at").sort(*keys.columns, "_turn")["_at"]
     return frame[order].with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
