@@ -175,13 +175,15 @@ def in_parts(frame: pl.DataFrame, by: str, compute: Callable[[pl.DataFrame], pl.
         return pl.concat([in_parts(part, by, compute) for part in parts])
 
 
-def group_sums(frame: pl.DataFrame, by: list[str], column: str) -> pl.DataFrame:
-    """Return one row per `by` with the exact sum of a decimal column (nulls skipped), as EXACT under its own name."""
-    numbers = Exact.of(frame.get_column(column))
-    _fits(numbers.bound * max(1, frame.height))
-    sums = frame.select(*by, numbers.ints.alias(column)).group_by(by).agg(pl.col(column).sum())
-    exact = Exact.bounded(sums.get_column(column), numbers.scale)
-    return sums.with_columns(exact.decimal().alias(column))
+def group_sums(frame: pl.DataFrame, by: list[str], *columns: str) -> pl.DataFrame:
+    """Return one row per `by` with the exact sums of decimal columns (nulls skipped), as EXACT under their own names."""
+    numbers = {column: Exact.of(frame.get_column(column)) for column in columns}
+    for each in numbers.values():
+        _fits(each.bound * max(1, frame.height))
+    whole = frame.select(*by, *(each.ints.alias(column) for column, each in numbers.items()))
+    sums = whole.group_by(by).agg(pl.col(columns).sum())
+    exact = (Exact.bounded(sums.get_column(column), each.scale).decimal() for column, each in numbers.items())
+    return sums.with_columns(sum_.alias(column) for column, sum_ in zip(columns, exact, strict=True))
 
 
 def lowest_terms(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:

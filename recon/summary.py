@@ -139,9 +139,6 @@ def _conservation(normal: Normalised, out: pl.DataFrame) -> dict[str, dict[str, 
 
 def _bridge(frame: pl.DataFrame) -> dict[str, dict[str, str]]:
     columns = ("expected", *PARTS, "invoiced")
-    keyed = frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY))
-    currencies = keyed["currency"].unique().sort().to_list()
-    return {
-        currency: {c: plain(exact_sum(keyed.filter(pl.col("currency") == currency)[c])) for c in columns}
-        for currency in currencies
-    }
+    sums = group_sums(frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY)), ["currency"], *columns)
+    rows = sums.sort("currency").iter_rows(named=True)
+    return {row["currency"]: {c: plain(row[c]) for c in columns} for row in rows}

@@ -62,11 +62,7 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _sums(split: pl.DataFrame) -> pl.DataFrame:
     columns = [c for c in split.columns if c not in GROUP]
-    keyed = split.with_columns(pl.col(columns).fill_null(0))
-    sums = keyed.select(GROUP).unique()
-    for column in columns:
-        sums = sums.join(group_sums(keyed, GROUP, column), on=GROUP, nulls_equal=True)
-    return sums
+    return group_sums(split.with_columns(pl.col(columns).fill_null(0)), GROUP, *columns)
 
 
 def _expected(orders: pl.DataFrame) -> pl.DataFrame:

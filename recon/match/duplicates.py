@@ -9,6 +9,7 @@ from recon.match.keys import DOCUMENT, document_key
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
+USED = ("line_id", "order_id", "document_id", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
 FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": pl.String}
 
 
@@ -33,7 +34,8 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
     reference = pl.concat_str([pl.col("po_key"), pl.lit("/"), pl.col("po_line_key").fill_null("")])
     linked = pl.lit("#") + pl.col("order_id").cast(pl.String)
     return (
-        lines.with_columns(
+        lines.select(
+            *USED,
             pl.coalesce("posting_date", "invoice_date").alias("dated"),
             pl.coalesce(linked, reference).alias("order_or_reference"),
             pl.col("invoice_date").dt.year().alias("year"),
@@ -122,7 +124,7 @@ def _same_year_earlier(documents: pl.DataFrame, group: list[str], name: str) -> 
 def _repeated_rows(dated: pl.DataFrame) -> pl.DataFrame:
     """Return rows of one document that repeat an earlier row's content under the same line number, or without one."""
     same = ["document_id", "invoice_line", *CONTENT]
-    repeated = dated.filter(pl.struct(same).is_duplicated())
+    repeated = dated.filter(pl.struct(same[:2]).is_duplicated()).filter(pl.struct(same).is_duplicated())
     numbered = pl.col("invoice_line").is_not_null()
     return repeated.select(
         "line_id",
@@ -140,7 +142,8 @@ def _other_numbers(dated: pl.DataFrame, within_days: int) -> pl.DataFrame:
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount"]
     alike = dated.filter(pl.col("order_id").is_not_null() & pl.col("dated").is_not_null())
     alike = (
-        alike.filter(pl.struct(same).is_duplicated())
+        alike.filter(pl.col("order_id").is_duplicated())
+        .filter(pl.struct(same).is_duplicated())
         .with_columns(document_key("number").alias("number_key"))
         .sort("rank")
     )

@@ -24,21 +24,17 @@ def arithmetic_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) ->
 
 
 def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    given = lines.filter(
-        pl.col("derived").is_null() & pl.all_horizontal(pl.col("quantity", "unit_price", "amount").is_not_null())
-    )
+    numbers = ("quantity", "unit_price", "price_unit", "amount")
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         return Exact.of(part["quantity"]) * Exact.of(part["unit_price"]), Exact.of(part["price_unit"])
 
-    return measured_findings(
-        given, Measured("extension", "extension_error", "amount", expected, minor_unit()), tolerances
-    )
+    given = pl.col("derived").is_null() & pl.all_horizontal(pl.col(numbers).is_not_null())
+    what = Measured("extension", "extension_error", "amount", numbers[:-1], expected, minor_unit())
+    return measured_findings(lines, given, what, tolerances)
 
 
 def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    known = lines.filter(pl.all_horizontal(pl.col("tax_amount", "order_tax_rate", "amount").is_not_null()))
-
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         percentage = part["order_tax_rate"].abs() >= 1
         hundred = Exact.ones(part.height) * 100
@@ -46,23 +42,26 @@ def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame
             percentage, Exact.ones(part.height)
         )
 
-    return measured_findings(known, Measured("tax", "tax_variance", "tax_amount", expected), tolerances)
+    known = pl.all_horizontal(pl.col("tax_amount", "order_tax_rate", "amount").is_not_null())
+    what = Measured("tax", "tax_variance", "tax_amount", ("order_tax_rate", "amount"), expected)
+    return measured_findings(lines, known, what, tolerances)
 
 
 def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    given = lines.filter(pl.col("invoice_total").is_not_null())
-    if given.is_empty():
+    given = pl.col("invoice_total").is_not_null()
+    documents = lines.select("document_id", "invoice_total").filter(given)
+    if documents.is_empty():
         return no_findings()
-    mine = lines.join(given.select("document_id").unique(), on="document_id", how="semi")
-    summed = given.join(_document_sums(mine), on="document_id", how="left", maintain_order="left")
+    mine = lines.select("document_id", "line_type", "amount", "tax_amount").join(documents, on="document_id", how="semi")
+    summed = lines.join(_document_sums(mine), on="document_id", how="left", maintain_order="left")
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         tax = part["invoice_tax"].cast(EXACT).zip_with(part["invoice_tax"].is_not_null(), part["tax_sum"])
         return Exact.of(part["net_sum"]).fill(0) + Exact.of(tax).fill(0), Exact.ones(part.height)
 
-    return measured_findings(
-        summed, Measured("total", "invoice_total_variance", "invoice_total", expected, minor_unit()), tolerances
-    )
+    columns = ("invoice_tax", "net_sum", "tax_sum")
+    what = Measured("total", "invoice_total_variance", "invoice_total", columns, expected, minor_unit())
+    return measured_findings(summed, given, what, tolerances)
 
 
 def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
@@ -73,6 +72,4 @@ def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
         pl.when(~is_tax).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
         (pl.when(is_tax).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_sum"),
     )
-    return group_sums(split, ["document_id"], "net_sum").join(
-        group_sums(split, ["document_id"], "tax_sum"), on="document_id"
-    )
+    return group_sums(split, ["document_id"], "net_sum", "tax_sum")

@@ -21,21 +21,59 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measured:
-    """What is compared: column `actual` with `expected(lines)`, a numerator and a denominator."""
+    """What is compared: column `actual` with `expected(lines)`, a numerator and a denominator, computed of `columns`."""
 
     measure: str
     code: str
     actual: str
+    columns: Sequence[str]
     expected: Callable[[pl.DataFrame], tuple[Exact, Exact]]
     default: Limit | pl.Expr = EXACTLY
 
+    def gap(self, lines: pl.DataFrame) -> tuple[Exact, Exact, Exact]:
+        """Return actual less expected, times the denominator; the numerator; and the denominator."""
+        top, bottom = self.expected(lines)
+        return Exact.of(lines[self.actual]) * bottom - top, top, bottom
 
-def measured_findings(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Return a finding for each line that has a variance."""
-    numbered = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
-    found = in_parts(numbered, "_row", lambda part: _judged(part, what, tolerances))
+
+def measured_findings(
+    lines: pl.DataFrame, applies: pl.Expr, what: Measured, tolerances: Sequence[Tolerance]
+) -> pl.DataFrame:
+    """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
+    compared = lines.select("line_id", "source", "row", what.actual, *what.columns, applies.alias("_applies"))
+    differing = in_parts(compared.filter("_applies"), "line_id", lambda part: _differing(part, what))
+    varied = lines.join(differing, on="line_id", how="semi")
+    return in_parts(varied, "line_id", lambda part: _judged(part, what, tolerances))
+
+
+def _differing(lines: pl.DataFrame, what: Measured) -> pl.DataFrame:
+    return lines.filter(what.gap(lines)[0].sign() != 0).select("line_id")
+
+
+def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    gap, top, bottom = what.gap(lines)
+    over, under = (side_limits(lines, tolerances, what.measure, side, what.default) for side in ("over", "under"))
+    size, unit = abs(gap), abs(bottom)
+    is_over = gap.sign() * bottom.sign() > 0
+    beyond = over.beyond(size, top, unit=unit).zip_with(is_over, under.beyond(size, top, unit=unit))
+    judged = lines.with_columns(
+        over.tolerance.zip_with(is_over, under.tolerance).alias("_tolerance"),
+        over.absolute.zip_with(is_over, under.absolute).cast(EXACT).alias("_limit"),
+        beyond.alias("_beyond"),
+    )
+    within = findings(judged.filter(~beyond), "invoice", "line_id", what.code, beyond=pl.lit(value=False))
+    return pl.concat([within, _beyond(judged.filter(beyond), what)])
+
+
+def _beyond(lines: pl.DataFrame, what: Measured) -> pl.DataFrame:
+    gap, top, bottom = what.gap(lines)
+    shown = lines.with_columns(
+        quotient(top, bottom).alias("_expected"),
+        quotient(gap, bottom).alias("_variance"),
+        quotient(gap * 100, top).alias("_percent"),
+    )
     return findings(
-        found,
+        shown,
         "invoice",
         "line_id",
         what.code,
@@ -47,23 +85,4 @@ def measured_findings(lines: pl.DataFrame, what: Measured, tolerances: Sequence[
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
         amount_at_risk=pl.col("amount"),
-        beyond=pl.col("_beyond"),
     )
-
-
-def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    top, bottom = what.expected(lines)
-    gap = Exact.of(lines[what.actual]) * bottom - top
-    over, under = (side_limits(lines, tolerances, what.measure, side, what.default) for side in ("over", "under"))
-    size, unit = abs(gap), abs(bottom)
-    is_over = gap.sign() * bottom.sign() > 0
-    beyond = over.beyond(size, top, unit=unit).zip_with(is_over, under.beyond(size, top, unit=unit))
-    judged = lines.with_columns(
-        quotient(top, bottom).alias("_expected"),
-        quotient(gap, bottom).alias("_variance"),
-        quotient(gap * 100, top).alias("_percent"),
-        over.tolerance.zip_with(is_over, under.tolerance).alias("_tolerance"),
-        over.absolute.zip_with(is_over, under.absolute).cast(EXACT).alias("_limit"),
-        beyond.alias("_beyond"),
-    )
-    return judged.filter(gap.sign() != 0)
