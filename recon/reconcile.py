@@ -15,7 +15,7 @@ from recon.match.bridge import bridge
 from recon.match.classify import classify_invoices, classify_lines, with_severity
 from recon.match.compare import Compared, compare
 from recon.match.duplicates import duplicates, with_documents, with_duplicates
-from recon.match.figures import running, with_figures, with_first_receipt
+from recon.match.figures import past_limits, with_figures, with_first_receipt
 from recon.match.normalise import normalise
 from recon.match.pair import (
     allocation_orders,
@@ -99,7 +99,7 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
     )
     figured = with_figures(orders, receipts, allocation)
     dated = with_first_receipt(active, receipts)
-    compared = Compared(rated, dated, running(allocation, dated), receipts, figured)
+    compared = Compared(rated, dated, past_limits(allocation, dated), receipts, figured)
     found = with_severity(compare(compared, rules, as_of), rules)
     return _published(sources, normal, rules, as_of, Stages(resolved, compared, active, allocation, found))
 

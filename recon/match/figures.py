@@ -46,13 +46,12 @@ def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
     return lines.join(first, on="order_id", how="left", maintain_order="left")
 
 
-def running(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines that take part beside their allocation."""
+def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that carry over-quantity, or credit more than was invoiced, beside their allocation."""
+    past = pl.any_horizontal(pl.col("over_received", "over_accepted", "over_ordered") > 0) | (pl.col("cum") < 0)
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
-    counted = allocation.lines.drop("source", "row", "num", "den").join(
-        totals, on="order_id", how="left", maintain_order="left"
-    )
-    return counted.join(lines.drop("order_id"), on="line_id", how="left", maintain_order="left")
+    counted = allocation.lines.filter(past).drop("source", "row", "num", "den")
+    return counted.join(totals, on="order_id", how="left").join(lines.drop("order_id"), on="line_id", how="left")
 
 
 def order_figures(orders: pl.DataFrame) -> pl.DataFrame:

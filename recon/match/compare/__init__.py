@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Compared:
     """What is held against what.
 
-    `lines`: all invoice lines; `active`: those not set aside, beside their orders; `running`: those that take part,
-    with their allocation; `receipts` and `orders` with their own.
+    `lines`: all invoice lines; `active`: those not set aside, beside their orders; `running`: those of them whose
+    allocation is past a limit; `receipts` and `orders` with their own.
     """
 
     lines: pl.DataFrame
@@ -38,17 +38,14 @@ class Compared:
 
 def compare(what: Compared, rules: Rules, as_of: date | None) -> pl.DataFrame:
     """Return every finding (FINDINGS), those within their limits included (`beyond` false)."""
-    linked = what.active.filter(pl.col("order_id").is_not_null())
-    arrivals = what.receipts.filter(pl.col("order_id").is_not_null())
-    priced = what.active.filter(pl.col("price_variance").is_not_null() & (pl.col("order_policy") != "none"))
     return pl.concat(
         [
-            price_findings(priced),
+            price_findings(what.active),
             quantity_findings(what.running, rules.tolerances),
             arithmetic_findings(what.active, rules.tolerances),
             charge_findings(what.active, what.orders, rules.tolerances),
-            date_findings(linked, arrivals, rules.tolerances),
-            order_closed(linked),
+            date_findings(what.active, what.receipts, rules.tolerances),
+            order_closed(what.active),
             line_flags(what.active),
             credit_flags(what.running),
             receipt_flags(what.receipts),

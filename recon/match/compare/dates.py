@@ -34,7 +34,10 @@ LATE = Days("late_delivery", "receipt", "receipt_id", "order_due_date", "receipt
 
 
 def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Return date findings of linked lines (with `first_receipt_date`) and of linked receipts that are not returns."""
+    """Return date findings of lines (with `first_receipt_date`) and of receipts that are not returns.
+
+    What is not linked has no date of its order to be held against.
+    """
     arrivals = receipts.filter(pl.col("quantity") > 0)
     return pl.concat(
         [

@@ -9,8 +9,9 @@ from recon.match.findings import findings
 
 def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `price_variance` for lines (with the PRICED columns) whose price is not the order's."""
+    known = pl.col("price_variance").is_not_null() & (pl.col("order_policy") != "none")
     return findings(
-        lines.filter("price_varies"),
+        lines.filter(known & pl.col("price_varies")),
         "invoice",
         "line_id",
         "price_variance",
