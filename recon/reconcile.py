@@ -11,7 +11,7 @@ from recon.conserve import conserve
 from recon.identity import with_ids
 from recon.match.allocate import allocate
 from recon.match.attach import attach_invoices, attach_receipts
-from recon.match.bridge import bridge
+from recon.match.bridge import bridge, put_together
 from recon.match.classify import classify_invoices, classify_lines, with_severity
 from recon.match.compare import Compared, compare
 from recon.match.duplicates import duplicates, with_documents, with_duplicates
@@ -22,23 +22,24 @@ from recon.match.pair import (
     billed_fractions,
     order_columns,
     pair,
-    pair_receipts,
     received_fractions,
     taking_part,
     with_policy,
 )
+from recon.match.parts import Part, match_parts
 from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
 from recon.match.resolve import resolve
 from recon.match.results import (
+    DISCREPANCY_ORDER,
     allocations,
     discrepancies,
     facts,
     invoice_results,
-    publish,
     quantities_used,
     receipts_in_words,
+    shaped,
 )
 from recon.summary import summarise
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.match.allocate import Allocation
-    from recon.match.normalise import Normalised
-    from recon.match.resolve import Resolved
     from recon.rules import Rules
     from recon.tables import Sources
 
@@ -84,15 +83,42 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
         normal.order_lines, normal.invoice_lines, sources.suppliers, rules.suppliers, normal.receipt_lines
     )
     orders = with_policy(resolved.order_lines, rules.policies)
-    columns = order_columns(rules)
+    receipts = attach_receipts(normal.receipt_lines, orders, rules, order_columns(rules))
+    given = Given(sources, rules, normal.rejects, as_of)
+    parts = match_parts(Part(orders, receipts, resolved.invoice_lines), lambda part: _matched(part, given))
+    frames = _together(parts)
+    frames |= {
+        "supplier_links": resolved.supplier_links,
+        "rejects": normal.rejects.sort("table", "source", "row"),
+        "left_out": normal.left_out.sort("table", "source", "row"),
+    }
+    conserve(sources, frames, normal.rejects, normal.left_out)
+    summary = summarise(sources, normal, frames)
+    frames["invoice_lines"] = frames["invoice_lines"].drop("currency_read")
+    return Reconciliation(**frames, summary=summary, rules=rules, files=sources.files, as_of=as_of)
 
-    attached = with_documents(attach_invoices(resolved.invoice_lines, orders, rules, sources.conversions, columns))
-    receipts = attach_receipts(normal.receipt_lines, orders, rules, columns)
-    receipts = pair_receipts(receipts, orders, sources.conversions, columns)
-    paired = pair(attached, orders, sources.conversions, columns)
+
+@dataclass(frozen=True)
+class Given:
+    """What every part is matched with."""
+
+    sources: Sources
+    rules: Rules
+    rejects: pl.DataFrame
+    as_of: date | None
+
+
+def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
+    """Match one part: link, set duplicates aside, allocate, compare, classify."""
+    rules, conversions = given.rules, given.sources.conversions
+    columns = order_columns(rules)
+    orders = part.order_lines
+    receipts = pair(part.receipt_lines, orders, conversions, columns)
+    attached = with_documents(attach_invoices(part.invoice_lines, orders, rules, conversions, columns))
+    paired = pair(attached, orders, conversions, columns)
     lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
-    rated = with_base_amounts(lines, sources.rates, rules.base_currency, declared="rates" in rules.sources)
-    active = with_rejected(with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances), normal.rejects)
+    rated = with_base_amounts(lines, given.sources.rates, rules.base_currency, declared="rates" in rules.sources)
+    active = with_rejected(with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances), given.rejects)
 
     allocation = allocate(
         allocation_orders(orders), billed_fractions(taking_part(active)), received_fractions(taking_part(receipts))
@@ -100,44 +126,49 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
     figured = with_figures(orders, receipts, allocation)
     dated = with_first_receipt(active, receipts)
     compared = Compared(rated, dated, past_limits(allocation, dated), receipts, figured)
-    found = with_severity(compare(compared, rules, as_of), rules)
-    return _published(sources, normal, rules, as_of, Stages(resolved, compared, active, allocation, found))
+    found = with_severity(compare(compared, rules, given.as_of), rules)
+    return _shaped(given.sources, compared, allocation, found)
 
 
-@dataclass(frozen=True)
-class Stages:
-    """What the stages left behind, for publishing."""
-
-    resolved: Resolved
-    compared: Compared
-    active: pl.DataFrame
-    allocation: Allocation
-    found: pl.DataFrame
-
-
-def _published(
-    sources: Sources, normal: Normalised, rules: Rules, as_of: date | None, stages: Stages
-) -> Reconciliation:
-    """Shape the results, check that nothing was lost or made up, and add them up."""
-    compared, found = stages.compared, stages.found
-    lines = invoice_results(compared.lines, stages.active, stages.allocation, compared.orders)
+def _shaped(
+    sources: Sources, compared: Compared, allocation: Allocation, found: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Shape a part's results as they are published, still with the ids that put them in order."""
+    lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
     lines = classify_lines(lines, found, "invoice", "line_id")
-    used = allocations(stages.allocation, lines, compared.receipts)
+    used = allocations(allocation, lines, compared.receipts)
     lines = lines.join(receipts_in_words(used), on="line_id", how="left", maintain_order="left")
     receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
     orders = classify_lines(compared.orders, found, "order", "order_id")
-    frames = {
-        "discrepancies": with_ids(discrepancies(found, facts(lines, receipts, orders), receipts)),
-        "invoice_lines": publish(lines, INVOICE_RESULTS, "line_id", sources.invoice_lines),
-        "order_lines": publish(orders, ORDER_RESULTS, "order_id", sources.order_lines),
-        "receipt_lines": publish(receipts, RECEIPT_RESULTS, "receipt_id", sources.receipt_lines),
-        "invoices": INVOICES.cast(classify_invoices(lines)).select(*INVOICES.columns),
-        "supplier_links": stages.resolved.supplier_links,
-        "rejects": normal.rejects.sort("table", "source", "row"),
-        "left_out": normal.left_out.sort("table", "source", "row"),
-        "allocations": used.select(*ALLOCATIONS.columns),
-        "bridge": bridge(stages.active, compared.orders),
+    return {
+        "discrepancies": discrepancies(found, facts(lines, receipts, orders), receipts),
+        "invoice_lines": shaped(lines, INVOICE_RESULTS, sources.invoice_lines, "line_id", "currency_read"),
+        "order_lines": shaped(orders, ORDER_RESULTS, sources.order_lines, "order_id"),
+        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, sources.receipt_lines, "receipt_id"),
+        "invoices": INVOICES.cast(classify_invoices(lines)).select(*INVOICES.columns, "document_id"),
+        "allocations": used.select(*ALLOCATIONS.columns, "line_id", "receipt_id"),
+        "bridge": bridge(compared.active, compared.orders),
     }
-    conserve(sources, frames, normal.rejects, normal.left_out)
-    summary = summarise(sources, normal, frames, lines)
-    return Reconciliation(**frames, summary=summary, rules=rules, files=sources.files, as_of=as_of)
+
+
+IDS = ("line_id", "order_id", "receipt_id", "document_id")
+ORDER = {
+    "discrepancies": DISCREPANCY_ORDER,
+    "invoice_lines": ["line_id"],
+    "order_lines": ["order_id"],
+    "receipt_lines": ["receipt_id"],
+    "invoices": ["document_id"],
+    "allocations": ["line_id", "receipt_id"],
+    "bridge": ["order_id", "currency"],
+}
+
+
+def _together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Put the parts' results together, in the order that they have in one part."""
+    whole = {name: pl.concat([part.pop(name) for part in parts]) for name in ORDER}
+    whole["bridge"] = put_together(whole["bridge"])
+    frames = {
+        name: whole.pop(name).sort(order, nulls_last=True, maintain_order=True).drop(IDS, strict=False)
+        for name, order in ORDER.items()
+    }
+    return frames | {"discrepancies": with_ids(frames["discrepancies"])}

@@ -28,10 +28,8 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def summarise(
-    sources: Sources, normal: Normalised, frames: Mapping[str, pl.DataFrame], invoice_read: pl.DataFrame
-) -> dict[str, Any]:
-    """Return the summary of SPEC 6. `invoice_read` is the invoice result with the currency as read."""
+def summarise(sources: Sources, normal: Normalised, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Return the summary of SPEC 6; `invoice_lines` have `currency_read` beside them."""
     return {
         "inputs": _inputs(sources, normal),
         "invoices": _decided(frames["invoices"]),
@@ -40,7 +38,7 @@ def summarise(
         "amount_at_risk": _at_risk(frames["invoice_lines"]),
         "received_not_invoiced": _worded(_sums(frames["order_lines"], "received_not_invoiced_amount")),
         "first_pass_match_rate": _first_pass(frames["invoices"]),
-        "conservation": _conservation(normal, invoice_read),
+        "conservation": _conservation(normal, frames["invoice_lines"]),
         "rejects": frames["rejects"].height,
         "left_out": frames["left_out"].height,
         "bridge": _bridge(frames["bridge"]),

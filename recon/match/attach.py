@@ -43,13 +43,14 @@ def attach_invoices(
 
 
 def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
-    """Add to receipt lines: order_id, link, ambiguous, candidates."""
+    """Add to receipt lines: order_id, link, ambiguous, candidates, and the `group_id` of their order."""
     lines = receipts.rename({"receipt_id": "line_id"})
     bare = lines.select("line_id", *INPUTS)
     links = link(
         bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear()
     )
-    return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
+    attached = _attached(lines, links, orders).rename({"line_id": "receipt_id"})
+    return attached.join(orders.select("order_id", "group_id"), on="order_id", how="left", maintain_order="left")
 
 
 def _candidates(orders: pl.DataFrame) -> pl.DataFrame:

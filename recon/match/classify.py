@@ -84,8 +84,7 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
         pl.col("codes").explode(empty_as_null=True).drop_nulls().unique().sort(),
     )
-    named = grouped.with_columns(
+    return grouped.with_columns(
         pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
         pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String),
     )
-    return named.sort("document_id")

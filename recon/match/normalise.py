@@ -271,7 +271,11 @@ def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
     values = ("document_type", "quantity", "unit_price", "amount")
     last = ("invoice_number", "invoice_line", "source", "row")
     others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
-    by = [frame["invoice_date"].fill_null(LAST_DATE), natural_rank(frame["number"]), natural_rank(frame["invoice_line"])]
+    by = [
+        frame["invoice_date"].fill_null(LAST_DATE),
+        natural_rank(frame["number"]),
+        natural_rank(frame["invoice_line"]),
+    ]
     return _numbered(frame, "line_id", by, [*values, *others, *last])
 
 

@@ -121,14 +121,6 @@ def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([plain, others.with_columns(num.alias("num"), den.alias("den"))])
 
 
-def pair_receipts(
-    receipts: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]
-) -> pl.DataFrame:
-    """Pair receipt lines with their orders, and take over the orders' groups."""
-    paired = pair(receipts, orders, conversions, [*columns, "group_id"])
-    return paired.rename({"order_group_id": "group_id"})
-
-
 def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the paired lines that use up an order: linked items whose unit, supplier and, by amount, currency fit."""
     fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch")

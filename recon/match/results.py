@@ -125,6 +125,7 @@ def receipt_numbers(receipts: pl.DataFrame) -> pl.DataFrame:
 
 # -- discrepancies -----------------------------------------------------------------------------------------------
 
+DISCREPANCY_ORDER = ["supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row"]  # fmt: skip
 FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "source", "row")  # fmt: skip
 
 
@@ -139,18 +140,7 @@ def discrepancies(found: pl.DataFrame, facts: pl.DataFrame, receipts: pl.DataFra
         pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
         pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
     )
-    order = (
-        "supplier_id",
-        "invoice_number",
-        "invoice_line",
-        "po_number",
-        "po_line",
-        "receipt_number",
-        "code",
-        "source",
-        "row",
-    )
-    return DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns).sort(order, nulls_last=True, maintain_order=True)
+    return DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns)
 
 
 def facts(lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +173,7 @@ def _facts(lines: pl.DataFrame, kind: str, id_column: str, named: dict[str, str]
     return lines.select(pl.lit(kind).alias("kind"), pl.col(id_column).alias("id"), *chosen)
 
 
-def publish(lines: pl.DataFrame, table: Table, order: str, read: pl.DataFrame) -> pl.DataFrame:
-    """Return the table's columns, then those carried through from the source, in the order of the line's id."""
+def shaped(lines: pl.DataFrame, table: Table, read: pl.DataFrame, *beside: str) -> pl.DataFrame:
+    """Return the table's columns, those carried through from the source, and what stands `beside` them."""
     carried = [c for c in read.columns if c not in table.columns and c in lines.columns]
-    return table.cast(lines.sort(order)).select(*table.columns, *carried)
+    return table.cast(lines).select(*table.columns, *carried, *beside)

@@ -52,7 +52,9 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     documents = lines.select("document_id", "invoice_total").filter(given)
     if documents.is_empty():
         return no_findings()
-    mine = lines.select("document_id", "line_type", "amount", "tax_amount").join(documents, on="document_id", how="semi")
+    mine = lines.select("document_id", "line_type", "amount", "tax_amount").join(
+        documents, on="document_id", how="semi"
+    )
     summed = lines.join(_document_sums(mine), on="document_id", how="left", maintain_order="left")
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
