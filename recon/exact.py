@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
@@ -223,6 +224,7 @@ def _fits(size: int) -> int:
     return size
 
 
+@lru_cache(256)
 def _whole(number: int) -> pl.Series:
     return pl.Series([number], dtype=pl.Int128)
 
@@ -232,12 +234,12 @@ def _as_decimal(ints: pl.Series) -> pl.Series:
 
 
 def _spare_digits(ints: pl.Series, scale: int) -> int:
-    """Return how many trailing decimal zeros every value has, at most `scale`, by halving."""
-    low, high = 0, scale
-    while low < high:
-        middle = (low + high + 1) // 2
-        if (ints % _whole(10**middle) == _whole(0)).all():
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    """Return how many trailing decimal zeros every value has, at most `scale`: guessed from one, checked on all."""
+    spare = scale
+    while spare > 0:
+        ragged = ints.filter(ints % _whole(10**spare) != _whole(0))
+        if ragged.is_empty():
+            return spare
+        digits = str(ragged[0])
+        spare = len(digits) - len(digits.rstrip("0"))
+    return 0
