@@ -9,6 +9,7 @@ VERBS = {
     "init": "Write a commented rules file for a folder of exports.",
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",
+    "selftest": "Plant every kind of fault in your own clean invoices; say which ones the rules see.",
     "suppliers": "Suppliers that need a person, and what was decided about them.",
 }
 """Verb -> what it does. Each is a module of this folder, with a Typer `app` or a function of the verb's name."""

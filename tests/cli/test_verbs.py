@@ -22,6 +22,7 @@ VERBS = [
     ["rules", "validate"],
     ["rules", "schema"],
     ["rules", "list"],
+    ["selftest"],
     ["suppliers"],
     ["suppliers", "review"],
     ["suppliers", "accept"],
