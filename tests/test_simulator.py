@@ -209,3 +209,13 @@ def test_a_source_that_is_missing_ends_the_verb_as_it_ends_a_run(capsys, tmp_pat
     )
     assert end_of_run(["selftest", str(tmp_path / "rules.yaml")]) == 3
     assert "o.csv" in capsys.readouterr().err
+
+
+def test_what_cannot_be_planted_under_these_rules_is_named(capsys, tmp_path):
+    """Without a source of rates no currency can lack one."""
+    text = "version: 1\nsources: {orders: {files: [o.csv]}, receipts: {files: [r.csv]}, invoices: {files: [i.csv]}}\n"
+    (tmp_path / "rules.yaml").write_text(text, encoding="utf-8")
+    assert end_of_run(["selftest", str(tmp_path / "rules.yaml"), "--made-up"]) == 0
+    out = capsys.readouterr().out
+    assert "Could not be planted anywhere\n  Currency without a rate\n" in out
+    assert "1 kinds could not be planted" in out

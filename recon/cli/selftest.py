@@ -123,7 +123,14 @@ def _summary(outcome: Outcome, percent: int) -> str:
     made_up = sum(verdict.made_up for verdict in outcome.verdicts)
     seen = sum(verdict.seen or verdict.stopped for verdict in faults)
     paid = sum(verdict.paid for verdict in faults)
+    counts = {
+        "seen": seen,
+        "not compared by their match policy": sum(verdict.reason == "policy" for verdict in faults),
+        "would be paid": paid,
+        "kinds could not be planted": len(outcome.homeless),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counts.items())
     return (
-        f"{len(faults)} faults planted ({percent} % where it is a variance), {seen} seen, {paid} would be paid. "
+        f"{len(faults)} faults planted ({percent} % where it is a variance): {told}. "
         f"{outcome.deals} clean invoice lines of your own; {made_up} of {len(outcome.verdicts)} plantings are made up."
     )
