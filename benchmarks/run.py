@@ -23,7 +23,6 @@ from benchmarks.ledger import write_ledger
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "benchmarks" / "out"
 NOTE = ROOT / "docs" / "performance.md"
-START, END = "<!-- benchmarks.run: start -->", "<!-- benchmarks.run: end -->"
 RIVALS = {
     "scan_csv of the needed columns": "scan.py",
     "Polars by hand": "polars_plain.py",
@@ -137,6 +136,15 @@ def machine(rivals_python: str) -> str:
     return f"{named}; {', '.join(others)}"
 
 
+def put_into_note(name: str, text: str) -> None:
+    """Print a result, and put it into docs/performance.md in place of the last one of that name."""
+    print(text)
+    start, end = f"<!-- {name}: start -->", f"<!-- {name}: end -->"
+    page = NOTE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(start)
+    NOTE.write_text(f"{before}{start}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, nargs="+", default=[100_000, 1_000_000])
@@ -158,10 +166,7 @@ def main() -> None:
     text = f"{machine(asked.rivals_python)}; {asked.rounds} rounds.\n\n" + "\n".join(
         f"| {' | '.join(row)} |" for row in shown
     )
-    print(text)
-    page = NOTE.read_text(encoding="utf-8") if NOTE.is_file() else f"{START}\n{END}\n"
-    before, _, rest = page.partition(START)
-    NOTE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    put_into_note("benchmarks.run", text)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.errors import SourceError
+from recon.errors import RulesError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from recon.rules import Source
 
 DATED = {"orders": "order_date", "receipts": "receipt_date", "invoices": "invoice_date", "rates": "date"}
+
+PERIOD_HINT = "Write a month (2025-01), a year (2025) or two days (2025-01-15..2025-02-14)."
 
 
 def may_be_empty(source: Source) -> bool:
@@ -73,13 +75,24 @@ def _verify_period(source: Source, frames: Sequence[pl.DataFrame], where: str) -
             raise SourceError(said, f"{path}:{row}", f"Is it the right file? `expect` of {where} declares the period.")
 
 
+def declared_period(written: str) -> str:
+    """Return a period as it is written; raises RulesError where it is none."""
+    try:
+        first, last = period(written)
+    except ValueError:
+        raise RulesError(f"'{written}' is not a period", hint=PERIOD_HINT) from None
+    if last < first:
+        raise RulesError(f"the period '{written}' ends before it begins", hint=PERIOD_HINT)
+    return written
+
+
 def period(written: str) -> tuple[date, date]:
-    """Return the first and last day of a month (`2025-01`), a year, or `from..to`."""
+    """Return the first and last day of a month (`2025-01`), a year, or `from..to`; raises ValueError."""
     if ".." in written:
         first, last = (date.fromisoformat(part.strip()) for part in written.split(".."))
         return first, last
     year, month = (int(part) for part in f"{written}-0".split("-")[:2])
-    if not month:
+    if "-" not in written:
         return date(year, 1, 1), date(year, 12, 31)
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, 1), following - timedelta(days=1)

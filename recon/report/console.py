@@ -76,7 +76,7 @@ def _print_rejects(reconciliation: Reconciliation, console: Console) -> None:
     console.print()
     console.print(_plain(f"Rows that could not be read, {shown}", "bold"))
     for reject in first.iter_rows(named=True):
-        cell = f"{reject['column']} {reject['value']!r}: " if reject["column"] is not None else ""
+        cell = f"{reject['column']} {reject['value']!r}: " if reject["value"] is not None else ""
         _print_indented(console, _plain(f"{reject['source']}:{reject['row']}: {cell}{reject['reason']}"), 2)
 
 

@@ -67,6 +67,9 @@ def headline(reconciliation: Reconciliation) -> tuple[str, ...]:
         lines.append(
             f"First-pass match rate: {money.percent(Decimal(summary['first_pass_match_rate']))} of the invoices."
         )
+    invoices = reconciliation.invoice_lines
+    if invoices.height and not invoices["link"].is_not_null().any():
+        lines.append("No invoice line found its order: are these the right files?")
     if summary.get("rejects"):
         lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)

@@ -123,6 +123,18 @@ def test_control_figures_are_kept_as_text() -> None:
     assert expect == {"rows": "12", "total": "-1234.50", "column": "quantity", "allow_empty": "false"}
 
 
+@pytest.mark.parametrize("written", ["2025-01", "2025", "2025-01-15..2025-02-14"])
+def test_a_period_is_a_month_a_year_or_two_days(written) -> None:
+    assert read(source(f"expect: {{period: {written}}}")).sources["invoices"].expect == {"period": written}
+
+
+@pytest.mark.parametrize("written", ["2025-13", "2025-00", "January", "2025-02-14..2025-02-01", "2025-01-15.."])
+def test_what_is_no_period_is_refused_with_its_place(written) -> None:
+    told = refusal(source(f"expect: {{period: {written}}}"))
+    assert written in told
+    assert "period" in told
+
+
 def test_words_of_the_source_get_meanings() -> None:
     values = (
         read(source("values: {line_type: {FR: freight}, document_type: {GS: credit_note}}")).sources["invoices"].values

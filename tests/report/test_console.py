@@ -11,7 +11,7 @@ from rich.console import Console
 
 from recon import tables
 from recon.report.console import print_summary
-from tests.report.small import FINDING, SUMMARY, frame, small
+from tests.report.small import FINDING, PAID_LINE, SUMMARY, frame, small
 
 BLNS = Path(__file__).parents[3] / "shared" / "data" / "blns" / "blns.json"
 
@@ -32,6 +32,13 @@ def test_it_says_what_to_pay_what_to_hold_and_why():
     assert "hold  price_variance  EUR 50.01  Müller & Söhne" in text
     assert "invoice INV-7/1, order 0045/10: unit price 13.00005 instead of 12.5" in text
     assert "inv/a.csv:4: amount '12,5O': not a number" in text
+
+
+def test_where_no_invoice_finds_an_order_it_asks_about_the_files():
+    asked = "are these the right files?"
+    assert asked in printed(small(invoice_lines=frame(tables.INVOICE_RESULTS, PAID_LINE | {"link": None})))
+    linked = frame(tables.INVOICE_RESULTS, PAID_LINE | {"link": None}, PAID_LINE | {"link": "order line"})
+    assert asked not in printed(small(invoice_lines=linked))
 
 
 @pytest.mark.parametrize("width", [10, 20, 40, 80, 200])

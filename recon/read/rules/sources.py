@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
+from recon.read.expect import DATED, declared_period
 from recon.read.rules.kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
 from recon.read.rules.named import condition
 from recon.read.rules.sections import Field, Many, OrNull, Pairs, Record
@@ -123,7 +124,7 @@ def source(name: str) -> Record[Source]:
         "values": Field(_values(table), "The source's words: recon's words, for columns that hold words."),
         "where": Field(AsWritten(), "A SQL condition: only rows for which it holds are read."),
         "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
-        "expect": Field(_expect(table), "Control figures that the source must have."),
+        "expect": Field(_expect(name, table), "Control figures that the source must have."),
     }
     return Record(
         f"the source {name}",
@@ -133,9 +134,9 @@ def source(name: str) -> Record[Source]:
     )
 
 
-def _expect(table: Table) -> Record[dict[str, str]]:
+def _expect(name: str, table: Table) -> Record[dict[str, str]]:
     numbers = tuple(c for c in columns_of(table) if table.columns[c].is_numeric())
-    fields = {
+    fields: dict[str, Field] = {
         "rows": Field(Whole("a number of rows"), "How many records the source has."),
         "total": Field(Number("a total", least=None), "What a column of it adds up to."),
         "column": Field(
@@ -143,6 +144,8 @@ def _expect(table: Table) -> Record[dict[str, str]]:
         ),
         "allow_empty": Field(Flag(), "Whether the source may have no rows."),
     }
+    if name in DATED:
+        fields["period"] = Field(Parsed("a period", declared_period), "The days that its documents are dated in.")
     return Record("expect", fields, lambda _, values: {name: _figure(value) for name, value in values.items()})
 
 

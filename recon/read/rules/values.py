@@ -62,7 +62,7 @@ def date_format(text: str) -> str:
         raise RulesError(f"{twice} stands twice in '{text}'")
     if not _tells_a_day(set(directives)):
         raise RulesError(f"'{text}' does not tell a whole date", hint='It needs a year, a month and a day: "%d.%m.%Y".')
-    return text
+    return text.replace(".%f", "%.f")  # Polars takes the point with the fraction
 
 
 def _tells_a_day(directives: set[str]) -> bool:
