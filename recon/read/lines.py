@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError
@@ -66,7 +66,7 @@ def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
     shown, quote = _separator(options.separator), options.quote
     text = read_text(data, path, options.encoding, controls=False)
     content, hidden, separator = text.data, None, shown
-    verify = partial(refuse_controls, content, path, shown.encode())
+    verify = cache(partial(refuse_controls, content, path, shown.encode()))
     if not separator.isascii():
         verify()
         content, separator = content.replace(shown.encode(), STAND_IN.encode()), STAND_IN

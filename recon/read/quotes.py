@@ -52,48 +52,47 @@ def hide_quoted(data: bytes, separator: str, shown: str, quote: str, path: str) 
     separator or line end; an empty one between two inside pieces is a doubled quote. Raises SourceError with line and
     field otherwise, and for a quote that never closes.
     """
-    signs = sentinels(separator, shown)
-    text = data.decode()
-    pieces = text.split(quote)
+    signs, cut = sentinels(separator, shown), separator.encode()
+    mark = quote.encode()
+    pieces = data.split(mark)
     if len(pieces) % 2 == 0:
-        _refuse_unclosed(pieces, separator, quote, path)
-    _refuse_stray(pieces, separator, quote, path)
-    table = {ord(kept): mark for kept, mark in zip((separator, "\n", "\r"), signs.marks, strict=True)}
-    special = (separator, "\n", "\r")
-    inside = [_hidden(piece, special, table) for piece in pieces[1::2]]
-    outside = [piece or quote for piece in pieces[::2]]
-    outside[0], outside[-1] = pieces[0], pieces[-1]
-    joined = [""] * len(pieces)
-    joined[::2], joined[1::2] = outside, inside
-    return "".join(joined).encode(), signs
+        _refuse_unclosed(pieces, cut, mark, path)
+    _refuse_stray(pieces, cut, mark, path)
+    special = (cut, b"\n", b"\r")
+    table = bytes.maketrans(b"".join(special), "".join(signs.marks).encode())
+    joined = [b""] * len(pieces)
+    joined[::2] = [piece or mark for piece in pieces[::2]]
+    joined[0], joined[-1] = pieces[0], pieces[-1]
+    joined[1::2] = [_hidden(piece, special, table) for piece in pieces[1::2]]
+    return b"".join(joined), signs
 
 
-def _hidden(piece: str, special: tuple[str, str, str], table: dict[int, str]) -> str:
+def _hidden(piece: bytes, special: tuple[bytes, bytes, bytes], table: bytes) -> bytes:
     first, second, third = special
     return piece.translate(table) if first in piece or second in piece or third in piece else piece
 
 
-def _refuse_stray(pieces: list[str], separator: str, quote: str, path: str) -> None:
+def _refuse_stray(pieces: list[bytes], separator: bytes, quote: bytes, path: str) -> None:
     last = len(pieces) - 1
     for index in range(0, last + 1, 2):
         piece = pieces[index]
         if not piece:
             continue
-        if index and not piece.startswith((separator, "\n", "\r\n")):
-            what = LONE_RETURN if piece[0] == "\r" else "text after a closing quote"
+        if index and not piece.startswith((separator, b"\n", b"\r\n")):
+            what = LONE_RETURN if piece.startswith(b"\r") else "text after a closing quote"
             _refuse(what, quote.join(pieces[:index]), separator, path)
-        if index < last and not piece.endswith((separator, "\n")):
-            what = LONE_RETURN if piece[-1] == "\r" else "a quote inside an unquoted field"
+        if index < last and not piece.endswith((separator, b"\n")):
+            what = LONE_RETURN if piece.endswith(b"\r") else "a quote inside an unquoted field"
             _refuse(what, quote.join(pieces[: index + 1]), separator, path)
 
 
-def _refuse_unclosed(pieces: list[str], separator: str, quote: str, path: str) -> NoReturn:
+def _refuse_unclosed(pieces: list[bytes], separator: bytes, quote: bytes, path: str) -> NoReturn:
     _refuse_stray(pieces, separator, quote, path)
     _refuse("a quote that is opened and never closed", quote.join(pieces[:-1]), separator, path)
 
 
-def _refuse(what: str, before: str, separator: str, path: str) -> NoReturn:
-    line = before.count("\n") + 1
-    field = before[before.rfind("\n") + 1 :].count(separator) + 1
+def _refuse(what: str, before: bytes, separator: bytes, path: str) -> NoReturn:
+    line = before.count(b"\n") + 1
+    field = before[before.rfind(b"\n") + 1 :].count(separator) + 1
     hint = "Quotes inside a field must be doubled; if the file has no quoting at all, declare `csv: {quote: none}`."
     raise SourceError(what, f"{path}:{line}:{field}", hint)

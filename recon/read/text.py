@@ -151,6 +151,8 @@ def _refuse_damage(text: bytes, path: str) -> None:
             where,
             "The file is likely cp1252: declare `csv: {encoding: cp1252}`.",
         )
+    if b"\xef" not in text:  # both of the following begin with it, and looking for one byte is quicker
+        return
     if (at := text.find(REPLACEMENT)) >= 0:
         hint = "A conversion before recon has lost a character: export the file again."
         raise SourceError("the text is damaged: it holds U+FFFD", place(text, at, path), hint)
