@@ -23,7 +23,7 @@ from subprocess import DEVNULL, TimeoutExpired, run
 
 ROOT = Path(__file__).resolve().parents[1]
 MATCH = ROOT / "recon" / "match"
-TESTS = ("tests/test_cases.py", "tests/test_matching_examples.py", "tests/match", "tests/test_oracle.py")
+TESTS = ("tests/test_oracle.py", "tests/test_cases.py", "tests/test_matching_examples.py", "tests/match")
 SECONDS = 300
 BOUNDARIES = {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"), "==": ("!=",), "!=": ("==",), "+": ("-",), "-": ("+",)}  # fmt: skip
 OTHERS = {
