@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, divide, group_sums, in_parts
-from recon.match.keys import key, line_key, natural_rank, number_key
-from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
+from recon.exact import group_sums
+from recon.match.complete import completed, derived, too_valuable, underivable
+from recon.match.keys import key, line_key, number_key
+from recon.match.order import in_order_of_allocation, numbered
+from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import date
 
     from recon.rules import Rules
 
-VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
-QUANTITY_LIMIT = pl.lit(Decimal(10) ** 12, pl.Decimal(38, 0))
 ORDER_KEY = ("company_key", "po_key", "po_line_key")
-THREE = ("quantity", "unit_price", "amount")
-LAST_DATE = date(9999, 12, 31)
 DATED = {
     "order_lines": ("order_date", "po_number", "po_line"),
     "receipt_lines": ("receipt_date", "receipt_number", "receipt_line"),
@@ -47,9 +43,9 @@ def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Norm
     orders, bad_orders = _split(_order_lines(kept.order_lines, rules.base_currency), "order_lines")
     invoices, bad_invoices = _split(_invoice_lines(kept.invoice_lines), "invoice_lines")
     return Normalised(
-        order_lines=_marked(_numbered(orders, "order_id", orders.select(ORDER_KEY).get_columns(), ["source", "row"])),
+        order_lines=_marked(numbered(orders, "order_id", orders.select(ORDER_KEY).get_columns(), ["source", "row"])),
         receipt_lines=_receipt_lines(kept.receipt_lines),
-        invoice_lines=_in_order_of_allocation(_signed(invoices)),
+        invoice_lines=in_order_of_allocation(_signed(invoices)),
         rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
         left_out=left_out,
     )
@@ -105,7 +101,7 @@ def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
         .with_columns(
             pl.when(~by_quantity & pl.col("amount").is_null())
             .then(pl.lit("neither quantity and unit price nor an amount is given"))
-            .when(_too_valuable())
+            .when(too_valuable())
             .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
             .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
             .then(pl.lit("the order number or line has no letter or digit"))
@@ -141,7 +137,7 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
     )
     by = ("receipt_date", "receipt_number", "receipt_line")
     others = [c for c in RECEIPT_LINES.columns if c not in (*by, "source", "row")]
-    return _numbered(keyed, "receipt_id", keyed.select(by).get_columns(), [*others, "source", "row"])
+    return numbered(keyed, "receipt_id", keyed.select(by).get_columns(), [*others, "source", "row"])
 
 
 # -- invoices ----------------------------------------------------------------------------------------------------
@@ -159,78 +155,10 @@ def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
         key("uom").alias("uom_key"),
         pl.col("invoice_number").str.strip_chars().alias("number"),
         pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id"), key("iban")).alias("party_key"),
-        _derived().alias("derived"),
+        derived().alias("derived"),
     )
-    complete = keyed.with_columns(_underivable().alias("reason"), pl.lit("quantity").alias("column"))
-    return _completed(complete)
-
-
-def _derived() -> pl.Expr:
-    """Return which of the three numbers the other two give; null where all are given or the line needs none."""
-    missing = [pl.col(c).is_null() for c in THREE]
-    one = pl.sum_horizontal(m.cast(pl.Int8) for m in missing) == 1
-    return (
-        pl.when(one & missing[0] & (pl.col("unit_price") != 0))
-        .then(pl.lit("quantity"))
-        .when(one & missing[1] & (pl.col("quantity") != 0))
-        .then(pl.lit("unit_price"))
-        .when(one & missing[2])
-        .then(pl.lit("amount"))
-    )
-
-
-def _underivable() -> pl.Expr:
-    given = pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.Int8) for c in THREE)
-    is_item = pl.col("line_type") == "item"
-    enough = pl.when(is_item).then(given >= 2).otherwise(pl.col("amount").is_not_null() | (given >= 2))
-    zero = is_item & (given == 2) & pl.col("derived").is_null()
-    priced_out = pl.col("amount").abs() >= pl.col("quantity").abs() * QUANTITY_LIMIT
-    counted_out = pl.col("amount").abs() * pl.col("price_unit") >= pl.col("unit_price").abs() * QUANTITY_LIMIT
-    return (
-        pl.when(~enough)
-        .then(pl.lit("of quantity, unit price and amount two are needed"))
-        .when(zero)
-        .then(pl.lit("a number cannot be derived by dividing by 0"))
-        .when(_too_valuable())
-        .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
-        .when(priced_out & (pl.col("derived") == "unit_price"))
-        .then(pl.lit("the unit price comes to 10^12 or more"))
-        .when(counted_out & (pl.col("derived") == "quantity"))
-        .then(pl.lit("the quantity comes to 10^12 or more"))
-    )
-
-
-def _too_valuable() -> pl.Expr:
-    """Return whether quantity x unit price / price unit is past what an amount may be (the product has ten places)."""
-    value = (pl.col("quantity") * pl.col("unit_price")).abs()
-    return value >= pl.coalesce(pl.col("price_unit"), pl.lit(1)) * VALUE_LIMIT
-
-
-def _completed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill the derived number of each line, as EXACT: what ends is exact, a quotient that does not has 10 places."""
-    exact = frame.with_columns(pl.col(THREE).cast(EXACT), pl.int_range(pl.len()).alias("_row"))
-    return in_parts(exact, "_row", _derive).drop("_row")
-
-
-def _derive(frame: pl.DataFrame) -> pl.DataFrame:
-    """Fill the third number; `endless` names it where its quotient does not end, so that comparisons keep the fraction."""
-    derivable = frame.filter(pl.col("derived").is_not_null() & pl.col("reason").is_null())
-    results = [_thirds(derivable.filter(pl.col("derived") == c), c) for c in THREE]
-    thirds = pl.concat(results)
-    joined = frame.join(thirds, on="_row", how="left", maintain_order="left")
-    filled = (pl.when(pl.col("derived") == c).then(pl.col("third")).otherwise(pl.col(c)).alias(c) for c in THREE)
-    return joined.with_columns(*filled, pl.when(~pl.col("ends")).then("derived").alias("endless")).drop("third", "ends")
-
-
-def _thirds(lines: pl.DataFrame, missing: str) -> pl.DataFrame:
-    quantity, price, amount, unit = (Exact.of(lines[c]) for c in (*THREE, "price_unit"))
-    fractions = {
-        "quantity": (amount * unit, price),
-        "unit_price": (amount * unit, quantity),
-        "amount": (quantity * price, unit),
-    }
-    third, ends = divide(*fractions[missing])
-    return lines.select("_row", third.alias("third"), ends.alias("ends"))
+    complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
+    return completed(complete)
 
 
 def _signed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -264,27 +192,3 @@ def _positive_prices(frame: pl.DataFrame, credit: pl.Expr) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(negative).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price")
     )
-
-
-def _in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
-    """Sort by date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
-    values = ("document_type", "quantity", "unit_price", "amount")
-    last = ("invoice_number", "invoice_line", "source", "row")
-    others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
-    by = [
-        frame["invoice_date"].fill_null(LAST_DATE),
-        natural_rank(frame["number"]),
-        natural_rank(frame["invoice_line"]),
-    ]
-    return _numbered(frame, "line_id", by, [*values, *others, *last])
-
-
-def _numbered(frame: pl.DataFrame, name: str, by: Sequence[pl.Series], ties: Sequence[str]) -> pl.DataFrame:
-    """Sort by the columns `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
-    keys = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(by)])
-    equal = keys.is_duplicated()
-    tied = frame.select(ties).filter(equal).with_row_index("_at")
-    turn = tied.sort(ties, maintain_order=True).with_row_index("_turn").sort("_at").get_column("_turn")
-    turns = pl.zeros(frame.height, turn.dtype, eager=True).scatter(equal.arg_true(), turn)
-    order = keys.with_columns(turns.alias("_turn")).with_row_index("_at").sort(*keys.columns, "_turn")["_at"]
-    return frame[order].with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))

@@ -1,0 +1,40 @@
+"""Order: the integer ids of lines follow what stands in them, so that the order of rows and files changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.keys import natural_rank
+from recon.tables import INVOICE_LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LAST_DATE = date(9999, 12, 31)
+
+
+def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort by date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
+    values = ("document_type", "quantity", "unit_price", "amount")
+    last = ("invoice_number", "invoice_line", "source", "row")
+    others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
+    by = [
+        frame["invoice_date"].fill_null(LAST_DATE),
+        natural_rank(frame["number"]),
+        natural_rank(frame["invoice_line"]),
+    ]
+    return numbered(frame, "line_id", by, [*values, *others, *last])
+
+
+def numbered(frame: pl.DataFrame, name: str, by: Sequence[pl.Series], ties: Sequence[str]) -> pl.DataFrame:
+    """Sort by the columns `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
+    keys = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(by)])
+    equal = keys.is_duplicated()
+    tied = frame.select(ties).filter(equal).with_row_index("_at")
+    turn = tied.sort(ties, maintain_order=True).with_row_index("_turn").sort("_at").get_column("_turn")
+    turns = pl.zeros(frame.height, turn.dtype, eager=True).scatter(equal.arg_true(), turn)
+    order = keys.with_columns(turns.alias("_turn")).with_row_index("_at").sort(*keys.columns, "_turn")["_at"]
+    return frame[order].with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
