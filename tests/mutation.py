@@ -124,7 +124,7 @@ def survives(mutant: Mutant) -> bool:
         "-x",
         "-p",
         "no:cacheprovider",
-        *TESTS,
+        *tests,
     ]
     environment = os.environ | {"HYPOTHESIS_PROFILE": "ci", "POLARS_MAX_THREADS": "1"}
     try:
