@@ -1,0 +1,75 @@
+"""Keys: the quick way for plain cells gives what the whole way gives; numbers inside text in numeric order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recon.match.keys import key, line_key, natural_rank, number_key
+
+cells = st.lists(
+    st.none()
+    | st.sampled_from(
+        ["000", "0", "PO 0004500", "PO", "PO0", "order-12", "BESTELLUNG 7", "ß", "Ａ１", "--", "", " 0A "]
+    )
+    | st.text(st.sampled_from("0019AZazéPO -/."), max_size=8)
+    | st.text(max_size=5),
+    max_size=12,
+)
+
+
+def plain(text, number=False, line=False):
+    """The key of one cell, told in Python."""
+    if text is None:
+        return None
+    upper = unicodedata.normalize("NFKC", text).upper()
+    kept = "".join(c for c in upper if unicodedata.category(c)[0] in "LN")
+    if not kept:
+        return None
+    if number:
+        kept = re.sub(r"^(?:PO|ORDER|BESTELLUNG)(?=[0-9])", "", kept)
+    return re.sub(r"^0+(?=.)", "", kept, flags=re.DOTALL) if number or line else kept
+
+
+def keyed(make, texts):
+    return pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(make("text")).to_series().to_list()
+
+
+@given(cells)
+def test_keys_are_those_of_a_plain_reading(texts):
+    assert keyed(key, texts) == [plain(text) for text in texts]
+    assert keyed(number_key, texts) == [plain(text, number=True) for text in texts]
+    assert keyed(line_key, texts) == [plain(text, line=True) for text in texts]
+
+
+def test_keys_leave_the_column_as_it_was():
+    frame = pl.DataFrame({"text": ["po 1", "2"]})
+    frame.select(key("text"), number_key("text").alias("number"))
+    assert frame["text"].to_list() == ["po 1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "ordered"),
+    [
+        (["INV-10", "INV-9", "INV-09"], ["INV-9", "INV-09", "INV-10"]),
+        (["10", "9", None], [None, "9", "10"]),
+        (["A2B10", "A2B9", "A10B1"], ["A2B9", "A2B10", "A10B1"]),
+        (["B1", "A9", "A10"], ["A9", "A10", "B1"]),
+    ],
+)
+def test_runs_of_digits_compare_as_numbers(texts, ordered):
+    ranks = natural_rank(pl.Series(texts, dtype=pl.String)).to_list()
+    order = sorted(
+        range(len(texts)), key=lambda place: (ranks[place] is not None, ranks[place] or 0, texts[place] or "", place)
+    )
+    numeric = [texts[place] for place in order]
+    assert sorted(map(str, numeric)) == sorted(map(str, ordered))
+    if "INV-9" in texts:
+        assert ranks[texts.index("INV-9")] == ranks[texts.index("INV-09")] < ranks[texts.index("INV-10")]
+    else:
+        assert numeric == ordered
