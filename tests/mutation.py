@@ -23,7 +23,11 @@ from subprocess import DEVNULL, TimeoutExpired, run
 
 ROOT = Path(__file__).resolve().parents[1]
 MATCH = ROOT / "recon" / "match"
-TESTS = ("tests/test_cases.py", "tests/test_matching_examples.py", "tests/test_oracle.py")
+TESTS = (
+    *("tests/match/test_running.py", "tests/match/test_allocate.py", "tests/match/test_boundaries.py"),
+    *("tests/match/test_keys.py", "tests/match/test_conditions.py"),
+    *("tests/test_cases.py", "tests/test_matching_examples.py", "tests/test_oracle.py"),
+)
 SUPPLIERS = ("resolve", "verdicts", "parties", "contradictions", "reasons", "names", "name_pairs", "groups")
 SUPPLIER_TESTS = ("tests/match", "tests/test_suppliers.py")
 SECONDS = 90

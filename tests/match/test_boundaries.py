@@ -1,0 +1,122 @@
+"""The engine at its boundaries, one small ledger each, with what must come of it worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from recon.read.conditions import parse_condition
+from recon.rules import Limit, Rules, Sides, Tolerance
+from tests.laws import run
+from tests.match.test_conditions import TYPES
+from tests.worlds import world
+
+ORDER = "po line qty price\n1 10 10 5"
+ANYTHING = Limit(Decimal(100), None)
+
+
+def codes(ledger, table="invoice_lines"):
+    frame = getattr(run(ledger), table).sort("row")
+    return [" ".join(one) for one in frame["codes"].to_list()]
+
+
+@pytest.mark.parametrize(("quantity", "found"), [("-10", ""), ("-5", "price_variance")])
+def test_a_condition_sees_the_magnitude_of_a_credit_note(quantity, found):
+    large = parse_condition("quantity > 5", TYPES)
+    rules = Rules(tolerances=(Tolerance("large", {"price": Sides(ANYTHING, ANYTHING)}, when=large),))
+    invoices = f"no line qty price po invoice_date type\nA 10 10 5 1 2026-01-01 invoice\nB 10 {quantity} 6 1 2026-01-02 credit_note"
+    assert codes(world(ORDER, "po line qty\n1 10 10", invoices, rules))[1] == found
+
+
+def test_an_invoice_is_seen_with_its_sign():
+    negative = parse_condition("quantity < 0", TYPES)
+    rules = Rules(tolerances=(Tolerance("back", {"price": Sides(ANYTHING, ANYTHING)}, when=negative),))
+    invoices = "no line qty price po invoice_date type\nA 10 10 5 1 2026-01-01 invoice\nA 20 -2 6 1 2026-01-01 invoice"
+    assert codes(world(ORDER, "po line qty\n1 10 10", invoices, rules)) == ["", ""]
+
+
+@pytest.mark.parametrize(("back", "found"), [("0", "not_returned"), ("-1", "returned")])
+def test_only_what_went_back_waits_for_a_credit(back, found):
+    receipts = f"po line qty\n1 10 5\n1 10 {back}"
+    invoices = "no line qty price po invoice_date\nA 10 8 5 1 2026-01-01"
+    told = codes(world(ORDER, receipts, invoices), "order_lines")
+    assert ("returned_not_credited" in told[0]) is (found == "returned")
+
+
+@pytest.mark.parametrize(
+    ("first", "found"), [("0", "invoice_before_receipt"), ("-1", "invoice_before_receipt"), ("0.5", ""), ("1", "")]
+)
+def test_the_first_receipt_is_the_first_that_brought_something(first, found):
+    receipts = f"po line qty receipt_date\n1 10 {first} 2026-01-01\n1 10 12 2026-01-20"
+    invoices = "no line qty price po invoice_date\nA 10 10 5 1 2026-01-10"
+    assert ("invoice_before_receipt" in codes(world(ORDER, receipts, invoices))[0]) is bool(found)
+
+
+@pytest.mark.parametrize(("quantity", "found"), [("-10", ""), ("-11", "credit_exceeds_invoiced")])
+def test_a_credit_may_take_back_all_and_no_more(quantity, found):
+    invoices = f"no line qty price po invoice_date type\nA 10 10 5 1 2026-01-01 invoice\nB 10 {quantity} 5 1 2026-01-02 credit_note"
+    assert codes(world(ORDER, "po line qty\n1 10 10", invoices))[1] == found
+
+
+@pytest.mark.parametrize(("closed", "found"), [("2026-01-10", ""), ("2026-01-09", "order_closed")])
+def test_an_order_may_be_invoiced_on_the_day_it_closes(closed, found):
+    order = f"po line qty price closed_date\n1 10 10 5 {closed}"
+    invoices = "no line qty price po invoice_date\nA 10 10 5 1 2026-01-10"
+    assert codes(world(order, "po line qty\n1 10 10", invoices)) == [found]
+
+
+@pytest.mark.parametrize(("came", "found"), [("2026-01-10", ""), ("2026-01-11", "late_delivery")])
+def test_a_delivery_on_its_day_is_not_late(came, found):
+    order = "po line qty price due_date\n1 10 10 5 2026-01-10"
+    receipts = f"po line qty receipt_date\n1 10 10 {came}"
+    assert codes(world(order, receipts), "receipt_lines") == [found]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "invoiced", "found"), [("2026-01-10", "2026-01-10", False), ("2026-01-11", "2026-01-10", True)]
+)
+def test_an_invoice_of_the_order_day_is_not_before_it(ordered, invoiced, found):
+    order = f"po line qty price order_date\n1 10 10 5 {ordered}"
+    invoices = f"no line qty price po invoice_date\nA 10 10 5 1 {invoiced}"
+    assert ("invoice_before_order" in codes(world(order, "po line qty\n1 10 10", invoices))[0]) is found
+
+
+@pytest.mark.parametrize(("received", "found"), [("11", ""), ("11.000001", "over_delivery")])
+def test_a_delivery_at_the_orders_own_limit_is_not_over(received, found):
+    order = "po line qty price over_delivery_percent\n1 10 10 5 10"
+    told = codes(world(order, f"po line qty\n1 10 {received}", "no line qty price po\nA 10 10 5 1"), "order_lines")
+    assert ("over_delivery" in told[0]) is bool(found)
+
+
+@pytest.mark.parametrize(("received", "found"), [("9", False), ("8.999999", True)])
+def test_a_delivery_at_the_lower_limit_is_not_under(received, found):
+    order = "po line qty price under_delivery_percent closed\n1 10 10 5 10 true"
+    told = codes(world(order, f"po line qty\n1 10 {received}"), "order_lines")
+    assert ("under_delivery" in told[0]) is found
+
+
+@pytest.mark.parametrize(("tax", "found"), [("9.50", False), ("9.51", True), ("9.49", True)])
+def test_a_rate_of_nineteen_is_a_percentage(tax, found):
+    order = "po line qty price tax_rate\n1 10 10 5 19"
+    invoices = f"no line qty price po tax_amount\nA 10 10 5 1 {tax}"
+    assert ("tax_variance" in codes(world(order, "po line qty\n1 10 10", invoices))[0]) is found
+
+
+@pytest.mark.parametrize(("rate", "tax"), [("0.19", "9.50"), ("1", "0.50"), ("0.999999", "49.99995")])
+def test_a_rate_below_one_is_a_fraction_and_one_is_a_percentage(rate, tax):
+    order = f"po line qty price tax_rate\n1 10 10 5 {rate}"
+    invoices = f"no line qty price po tax_amount\nA 10 10 5 1 {tax}"
+    assert codes(world(order, "po line qty\n1 10 10", invoices)) == [""]
+
+
+@pytest.mark.parametrize(("amount", "found"), [("50.01", False), ("49.99", False), ("50.02", True), ("49.98", True)])
+def test_an_extension_may_be_one_minor_unit_off(amount, found):
+    invoices = f"no line qty price po amount currency\nA 10 10 5 1 {amount} EUR"
+    assert ("extension_error" in codes(world(ORDER, "po line qty\n1 10 10", invoices))[0]) is found
+
+
+@pytest.mark.parametrize(("total", "found"), [("50.01", False), ("50.02", True), ("49.99", False), ("49.98", True)])
+def test_a_total_may_be_one_minor_unit_off(total, found):
+    invoices = f"no line qty price po total currency\nA 10 10 5 1 {total} EUR"
+    assert ("invoice_total_variance" in codes(world(ORDER, "po line qty\n1 10 10", invoices))[0]) is found
