@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from benchmarks.ledger import write_ledger
 from benchmarks.run import OUT, put_into_note
 from recon import load_rules, read_sources, reconcile
+from recon.report.data import masked_frames
 from recon.report.excel import write_workbook
 
 if TYPE_CHECKING:

@@ -120,3 +120,31 @@ def test_an_extension_may_be_one_minor_unit_off(amount, found):
 def test_a_total_may_be_one_minor_unit_off(total, found):
     invoices = f"no line qty price po total currency\nA 10 10 5 1 {total} EUR"
     assert ("invoice_total_variance" in codes(world(ORDER, "po line qty\n1 10 10", invoices))[0]) is found
+
+
+TEN_PERCENT = Sides(Limit(Decimal(10), None), None)
+
+
+@pytest.mark.parametrize(("billed", "found"), [("120", False), ("120.000001", True)])
+def test_percent_of_the_ordered_is_not_percent_of_the_widened_order(billed, found):
+    rules = Rules(tolerances=(Tolerance("t", {"quantity_ordered": TEN_PERCENT, "quantity_received": TEN_PERCENT}),))
+    order = "po line qty price over_delivery_percent\n1 10 100 5 10"
+    ledger = world(order, "po line qty\n1 10 120", f"no line qty price po\nA 10 {billed} 5 1", rules)
+    assert ("quantity_over_ordered" in codes(ledger)[0]) is found
+
+
+@pytest.mark.parametrize(("billed", "found"), [("55", False), ("55.000001", True)])
+def test_percent_of_the_received_is_not_percent_of_the_ordered(billed, found):
+    rules = Rules(tolerances=(Tolerance("t", {"quantity_received": TEN_PERCENT}),))
+    ledger = world(
+        "po line qty price\n1 10 100 5", "po line qty\n1 10 50", f"no line qty price po\nA 10 {billed} 5 1", rules
+    )
+    assert ("quantity_over_received" in codes(ledger)[0]) is found
+
+
+@pytest.mark.parametrize(
+    ("received", "code"), [("1", "quantity_over_received"), ("0", "not_received"), ("-1", "not_received")]
+)
+def test_nothing_received_has_a_code_of_its_own(received, code):
+    ledger = world(ORDER, f"po line qty\n1 10 {received}", "no line qty price po\nA 10 2 5 1")
+    assert codes(ledger) == [code]
