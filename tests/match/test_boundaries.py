@@ -148,3 +148,34 @@ def test_percent_of_the_received_is_not_percent_of_the_ordered(billed, found):
 def test_nothing_received_has_a_code_of_its_own(received, code):
     ledger = world(ORDER, f"po line qty\n1 10 {received}", "no line qty price po\nA 10 2 5 1")
     assert codes(ledger) == [code]
+
+
+@pytest.mark.parametrize(("tax", "found"), [("9.60", False), ("9.61", True), ("9.49", True)])
+def test_a_side_has_its_own_limit(tax, found):
+    over = Sides(Limit(None, Decimal("0.10")), None)
+    rules = Rules(tolerances=(Tolerance("t", {"tax": over}),))
+    order = "po line qty price tax_rate\n1 10 10 5 19"
+    ledger = world(order, "po line qty\n1 10 10", f"no line qty price po tax_amount\nA 10 10 5 1 {tax}", rules)
+    assert ("tax_variance" in codes(ledger)[0]) is found
+
+
+@pytest.mark.parametrize(
+    ("columns", "code", "variance", "percent"),
+    [
+        ("tax_amount\nA 10 10 5 1 9.88", "tax_variance", "0.38", "4"),  # 0.38 of 9.50
+        ("amount\nA 10 10 5 1 52", "extension_error", "2", "4"),  # 2 of 50
+        ("total\nA 10 10 5 1 49", "invoice_total_variance", "-1", "-2"),  # -1 of 50
+    ],
+)
+def test_a_variance_is_told_in_percent_of_what_was_expected(columns, code, variance, percent):
+    order = "po line qty price tax_rate\n1 10 10 5 19"
+    done = run(world(order, "po line qty\n1 10 10", f"no line qty price po {columns}"))
+    found = done.discrepancies.filter(done.discrepancies["code"] == code)
+    assert found.select("variance", "variance_percent").rows() == [(Decimal(variance), Decimal(percent))]
+
+
+@pytest.mark.parametrize(("came", "found"), [("0", ""), ("-1", ""), ("0.5", "late_delivery"), ("1", "late_delivery")])
+def test_only_what_came_can_be_late(came, found):
+    order = "po line qty price due_date\n1 10 10 5 2026-01-10"
+    receipts = f"po line qty receipt_date\n1 10 {came} 2026-01-11"
+    assert codes(world(order, receipts), "receipt_lines") == [found]
