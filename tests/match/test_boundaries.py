@@ -179,3 +179,22 @@ def test_only_what_came_can_be_late(came, found):
     order = "po line qty price due_date\n1 10 10 5 2026-01-10"
     receipts = f"po line qty receipt_date\n1 10 {came} 2026-01-11"
     assert codes(world(order, receipts), "receipt_lines") == [found]
+
+
+@pytest.mark.parametrize(
+    ("came", "status", "found"), [("10", "matched", ""), ("13", "tolerated", ""), ("14", "discrepant", "late_delivery")]
+)
+def test_days_of_grace_end_with_the_last(came, status, found):
+    rules = Rules(tolerances=(Tolerance("grace", {"date": Sides(Limit(None, Decimal(3)), None)}),))
+    order = "po line qty price due_date\n1 10 10 5 2026-01-10"
+    lines = run(world(order, f"po line qty receipt_date\n1 10 10 2026-01-{came}", rules=rules)).receipt_lines
+    assert lines["status"].to_list() == [status]
+    assert lines["codes"].to_list() == [[found] if found else []]
+
+
+@pytest.mark.parametrize(("category", "found"), [("A", ""), ("B", "late_delivery")])
+def test_a_receipt_is_judged_by_its_orders_columns(category, found):
+    mine = parse_condition("order_category = 'A'", {"order_category": TYPES["category"]})
+    rules = Rules(tolerances=(Tolerance("A", {"date": Sides(Limit(None, Decimal(9)), None)}, when=mine),))
+    order = f"po line qty price due_date category\n1 10 10 5 2026-01-10 {category}"
+    assert codes(world(order, "po line qty receipt_date\n1 10 10 2026-01-12", rules=rules), "receipt_lines") == [found]
