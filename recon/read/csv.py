@@ -33,7 +33,7 @@ def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) ->
     lines = read_lines(data, path, source.csv)
     try:
         return _read_table(lines, source, wanted)
-    except SourceError:
+    except (SourceError, UnicodeDecodeError):
         lines.verify()
         raise
 
@@ -42,6 +42,7 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
     head = [line for _, line in islice(lines.from_byte(0), SEARCHED_LINES)]
     at, notes = _header_line(lines, head, source, wanted)
     start = sum(len(line) + 1 for line in head[: at + 1]) if at is not None else 0
+    lines.data[:start].decode()  # what is below is decoded by the engine
     first = lines.cells(head[at or 0])
     if len(first) > MAX_COLUMNS:
         raise SourceError(f"{len(first)} columns: more than {MAX_COLUMNS}", f"{lines.path}:{(at or 0) + 1}")
@@ -57,7 +58,7 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
         refuse_doubles(header, wanted, where, source)
     frame = _parse(lines, 0 if at is None else at + 1, start, len(first))
     rows = _row_numbers(lines, frame, start)
-    raw = Raw(lines.path, header, _shown(frame, lines), rows, verify=lines.verify, notes=lines.notes + notes)
+    raw = Raw(lines.path, header, _shown(frame, lines, start), rows, verify=lines.verify, notes=lines.notes + notes)
     return _checked(raw, first if header else [])
 
 
@@ -157,10 +158,12 @@ def _row_numbers(lines: Lines, frame: pl.DataFrame, start: int) -> pl.Series:
     return plain + inside.cum_sum() - inside
 
 
-def _shown(frame: pl.DataFrame, lines: Lines) -> pl.DataFrame:
+def _shown(frame: pl.DataFrame, lines: Lines, start: int) -> pl.DataFrame:
+    """Return `frame` with the characters that quotes protected in place of their sentinels."""
     if not lines.hidden or not lines.hidden.used(lines.data):
         return frame
-    return frame.with_columns(pl.all().str.replace_many(lines.hidden.replacements()))
+    columns = [name_column(i) for i in lines.protected(start, frame.width)]
+    return frame.with_columns(pl.col(columns).str.replace_many(lines.hidden.replacements()))
 
 
 def _checked(raw: Raw, header_cells: list[str]) -> Raw:

@@ -7,15 +7,16 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError
-from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted
-from recon.read.text import read_text, refuse_controls
+from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted, sentinels
+from recon.read.text import Text, read_text, refuse_broken, refuse_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from recon.rules import CsvOptions
 
 SEPARATORS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+FEW = 100_000
 STAND_IN = "\x1f"
 """Stands for a separator that is more than one byte long."""
 
@@ -25,7 +26,8 @@ class Lines:
     """UTF-8 text with one record a line: what quotes protected stands as sentinels, the quotes themselves are gone.
 
     Every line of `data` ends with a line feed; blank lines at the end are left out.
-    `verify` raises SourceError for control characters: without quotes they are looked for only when something is odd.
+    `verify` raises SourceError for what is no UTF-8 and for control characters: they are looked for only when something
+    is odd. (The engine refuses the one itself, and cells of text are searched for the other.)
     """
 
     data: bytes
@@ -50,6 +52,20 @@ class Lines:
         shown = [cell.decode() for cell in line.split(self.separator)]
         return [self.hidden.show(cell) for cell in shown] if self.hidden else shown
 
+    def protected(self, start: int, width: int) -> Collection[int]:
+        """Return the positions of the columns that hold a sentinel from byte `start` on; all where that is as quick."""
+        found: set[int] = set()
+        for mark in self.hidden.marks if self.hidden else ():
+            at = self.data.find(mark.encode(), start)
+            for _ in range(FEW):
+                if at < 0:
+                    break
+                found.add(self.data.count(self.separator, self.data.rfind(b"\n", 0, at) + 1, at))
+                at = self.data.find(mark.encode(), at + 1)
+            else:
+                return range(width)
+        return found
+
     def from_byte(self, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the start and the text of every record from byte `start` on."""
         while start < len(self.data):
@@ -64,14 +80,28 @@ def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
     Raises SourceError with the place for damaged text, quotes that do not fit, a carriage return on its own.
     """
     shown, quote = _separator(options.separator), options.quote
-    text = read_text(data, path, options.encoding, controls=False)
+    text = read_text(data, path, options.encoding, lazily=True)
+    verify = cache(partial(_verify, text.data, path, shown.encode()))
+    try:
+        return _resolved(text, path, shown, quote, verify)
+    except SourceError:
+        verify()
+        raise
+
+
+def _verify(text: bytes, path: str, separator: bytes) -> None:
+    refuse_broken(text, path)
+    refuse_controls(text, path, separator)
+
+
+def _resolved(text: Text, path: str, shown: str, quote: str | None, verify: Callable[[], None]) -> Lines:
     content, hidden, separator = text.data, None, shown
-    verify = cache(partial(refuse_controls, content, path, shown.encode()))
     if not separator.isascii():
         verify()
         content, separator = content.replace(shown.encode(), STAND_IN.encode()), STAND_IN
     if quote and quote.encode() in content:
-        verify()
+        if sentinels(separator, shown).used(content):
+            verify()
         content, hidden = hide_quoted(content, separator, shown, quote, path)
     content, notes = _one_line_end(content, path, hidden)
     content = _without_last_blanks(content, path, separator)

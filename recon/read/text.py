@@ -40,19 +40,20 @@ class Text:
     notes: tuple[str, ...] = ()
 
 
-def read_text(data: bytes, path: str, encoding: str | None = None, controls: bool = True) -> Text:
-    """Return `data` as checked UTF-8 text; without `controls` the caller sees to `refuse_controls` himself.
+def read_text(data: bytes, path: str, encoding: str | None = None, lazily: bool = False) -> Text:
+    """Return `data` as checked UTF-8 text; with `lazily` the caller sees to `refuse_broken` and `refuse_controls`.
 
     A byte order mark decides the encoding, else `encoding`, else it is UTF-8. Raises SourceError with line and column
     for bytes that are not of the encoding, for control characters, U+FFFD, and a byte order mark inside the file.
     """
     refuse_other_kinds(data, path)
     text, notes = _decoded(data, path, encoding)
-    if controls:
+    if not lazily:
+        refuse_broken(text, path)
         refuse_controls(text, path)
     if not text.isascii():
         _refuse_damage(text, path)
-        if found := len(MOJIBAKE.findall(text)):
+        if found := len(MOJIBAKE.findall(text)) if b"\xc2" in text else 0:
             notes += (
                 f"{found} places look decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?",
             )
@@ -104,7 +105,17 @@ def _same(encoding: str | None, marked: str) -> bool:
         return False
 
 
+def refuse_broken(text: bytes, path: str) -> None:
+    """Raise SourceError with line and column where `text` is not UTF-8."""
+    if not text.isascii():
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            raise _not_of("utf-8", error, path) from None
+
+
 def _as_utf8(data: bytes, path: str, encoding: str) -> bytes:
+    """Return `data` as UTF-8; what is declared as such is not looked at."""
     try:
         codec = codecs.lookup(encoding).name
     except LookupError:
@@ -112,27 +123,27 @@ def _as_utf8(data: bytes, path: str, encoding: str) -> bytes:
             f"unknown encoding '{encoding}'", path, "Known ones are utf-8, cp1252, iso8859-15, utf-16, ..."
         ) from None
     try:
-        if codec == "utf-8":
-            return data if data.isascii() else _checked_utf8(data)
-        return data.decode(codec).encode()
+        return data if codec == "utf-8" else data.decode(codec).encode()
     except UnicodeEncodeError as error:
         raise SourceError(
             f"a character that no text may hold: {error.object[error.start : error.end]!a}", path
         ) from None
     except UnicodeDecodeError as error:
-        byte = data[error.start : error.start + 1].hex().upper()
-        where = place(data, error.start, path) if codec.isascii() and "16" not in codec and "32" not in codec else path
-        hint = "If the file comes from Windows or Excel, declare `csv: {encoding: cp1252}`; else save it as UTF-8."
-        raise SourceError(f"byte 0x{byte} is not {encoding}", where, hint) from None
+        raise _not_of(encoding, error, path) from None
 
 
-def _checked_utf8(data: bytes) -> bytes:
-    data.decode("utf-8")
-    return data
+def _not_of(encoding: str, error: UnicodeDecodeError, path: str) -> SourceError:
+    byte = error.object[error.start : error.start + 1].hex().upper()
+    wide = "16" in error.encoding or "32" in error.encoding
+    where = path if wide else place(error.object, error.start, path)
+    hint = "If the file comes from Windows or Excel, declare `csv: {encoding: cp1252}`; else save it as UTF-8."
+    return SourceError(f"byte 0x{byte} is not {encoding}", where, hint)
 
 
 def refuse_controls(text: bytes, path: str, allowed: bytes = b"") -> None:
     """Raise SourceError with line and column for a control character; `allowed` is one that may be (the separator)."""
+    if len(text.translate(None, CONTROLS)) == len(text):
+        return
     for control in CONTROLS:
         byte = bytes([control])
         if byte not in allowed and byte in text:
@@ -143,7 +154,8 @@ def refuse_controls(text: bytes, path: str, allowed: bytes = b"") -> None:
 
 
 def _refuse_damage(text: bytes, path: str) -> None:
-    if found := C1.search(text):
+    if b"\xc2" in text and (found := C1.search(text)):
+        refuse_broken(text, path)
         where = place(text, found.start(), path)
         code = text[found.start() + 1]
         raise SourceError(
@@ -154,8 +166,10 @@ def _refuse_damage(text: bytes, path: str) -> None:
     if b"\xef" not in text:  # both of the following begin with it, and looking for one byte is quicker
         return
     if (at := text.find(REPLACEMENT)) >= 0:
+        refuse_broken(text, path)
         hint = "A conversion before recon has lost a character: export the file again."
         raise SourceError("the text is damaged: it holds U+FFFD", place(text, at, path), hint)
     if (at := text.find(INNER_MARK)) >= 0:
+        refuse_broken(text, path)
         hint = "Were several files joined into one? Give them to recon one by one."
         raise SourceError("a byte order mark inside the file", place(text, at, path), hint)

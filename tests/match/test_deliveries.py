@@ -1,0 +1,85 @@
+"""Deliveries and what is open, one order line each, worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from recon.rules import Limit, Rules, Sides, Tolerance
+from tests.laws import run
+from tests.worlds import world
+
+OWN_TEN = "po line qty price over_delivery_percent under_delivery_percent closed\n1 10 10 5 10 10 true"
+BARE = "po line qty price closed\n1 10 10 5 true"
+
+
+def delivery(order, received, limit=None, **more):
+    """What is said of the order's delivery: code, expected, actual, variance, percent, limit, at risk."""
+    sides = {"delivery": Sides(limit, limit)}
+    rules = Rules(tolerances=(Tolerance("t", sides),)) if limit else Rules()
+    done = run(world(order, f"po line qty\n1 10 {received}", rules=rules, **more)).discrepancies
+    found = done.filter(done["code"].str.ends_with("_delivery"))
+    columns = ("code", "expected", "actual", "variance", "variance_percent", "limit", "amount_at_risk")
+    return [tuple(row[c] for c in columns) for row in found.iter_rows(named=True)]
+
+
+def test_an_over_delivery_is_told_against_what_was_ordered():
+    assert delivery(OWN_TEN, "12") == [("over_delivery", "10", "12", 2, 20, 11, 10)]
+
+
+def test_an_under_delivery_is_told_against_what_was_ordered():
+    told = ("under_delivery", "10", "8.5", Decimal("-1.5"), -15, 9, Decimal("7.5"))
+    assert delivery(OWN_TEN, "8.5") == [told]
+
+
+@pytest.mark.parametrize(
+    ("received", "found"), [("10", []), ("10.000001", ["over_delivery"]), ("9.999999", ["under_delivery"])]
+)
+def test_without_a_limit_of_its_own_an_order_is_exact(received, found):
+    assert [told[0] for told in delivery(BARE, received)] == found
+
+
+@pytest.mark.parametrize(
+    ("limit", "passes", "fails"),
+    [
+        (Limit(Decimal(5), None), "11.5", "11.500001"),  # 5 % of the ordered 10, beyond the order's own 11
+        (Limit(None, Decimal(1)), "12", "12.000001"),
+    ],
+)
+def test_a_tolerance_widens_the_orders_own_limit_above(limit, passes, fails):
+    assert delivery(OWN_TEN, passes, limit) == []
+    assert [told[0] for told in delivery(OWN_TEN, fails, limit)] == ["over_delivery"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "passes", "fails"),
+    [(Limit(Decimal(5), None), "8.5", "8.499999"), (Limit(None, Decimal(1)), "8", "7.999999")],
+)
+def test_a_tolerance_widens_the_orders_own_limit_below(limit, passes, fails):
+    assert delivery(OWN_TEN, passes, limit) == []
+    assert [told[0] for told in delivery(OWN_TEN, fails, limit)] == ["under_delivery"]
+
+
+@pytest.mark.parametrize(("day", "found"), [(10, []), (11, ["under_delivery"])])
+def test_a_delivery_is_short_only_when_its_day_is_over(day, found):
+    order = "po line qty price due_date\n1 10 10 5 2026-01-10"
+    assert [told[0] for told in delivery(order, "9", as_of=date(2026, 1, day))] == found
+
+
+def test_what_was_received_and_not_invoiced_is_a_variance_below():
+    done = run(world(BARE, "po line qty\n1 10 10", "no line qty price po\nA 10 4 5 1")).discrepancies
+    found = done.filter(done["code"] == "received_not_invoiced")
+    assert found.select("expected", "actual", "variance", "amount_at_risk").rows() == [
+        ("10", "4", Decimal(-6), Decimal(30))
+    ]
+
+
+def test_what_went_back_and_was_not_credited_is_a_variance_above():
+    receipts = "po line qty\n1 10 10\n1 10 -4"
+    done = run(world(BARE, receipts, "no line qty price po\nA 10 10 5 1")).discrepancies
+    found = done.filter(done["code"] == "returned_not_credited")
+    assert found.select("expected", "actual", "variance", "amount_at_risk").rows() == [
+        ("6", "10", Decimal(4), Decimal(20))
+    ]
