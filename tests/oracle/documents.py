@@ -170,6 +170,7 @@ def minus(value: Fraction | None) -> Fraction | None:
 # -- the order in which invoice lines are taken ----------------------------------------------------------------------
 
 FIRST = ("invoice_date", "invoice_number", "invoice_line", "document_type", "quantity", "unit_price", "amount")
+DEFAULTS = {"line_type": "item", "price_unit": Decimal(1)}
 
 
 def allocation_order(line: InvoiceLine, columns: list[str]) -> tuple[Any, ...]:
@@ -184,7 +185,8 @@ def allocation_order(line: InvoiceLine, columns: list[str]) -> tuple[Any, ...]:
         absent_first(line.written_price),
         line.amount,
     )
-    others = tuple(absent_first(plain(row.get(c))) for c in columns if c not in (*FIRST, "source", "row"))
+    known = DEFAULTS | {c: value for c, value in row.items() if value is not None}
+    others = tuple(absent_first(plain(known.get(c))) for c in columns if c not in (*FIRST, "source", "row"))
     return (*head, others, place(row))
 
 
