@@ -13,7 +13,7 @@ from recon.read.dates import ISO, absent_date, parse_date, parse_iso_day
 from recon.read.header import BLANK
 from recon.read.numbers import PLAIN, parse_number
 from recon.read.raw import Raw, name_column
-from recon.read.tidy import is_tidy, looks_whole
+from recon.read.tidy import has_controls, has_few, is_tidy, looks_whole
 from recon.read.words import MEANINGS, TRUTHS, parse_word, translate
 from recon.tables import CANONICAL, PRICE
 
@@ -71,8 +71,10 @@ def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
     quick = [c for c in columns if _may_be_quick(c, raw, mapped, source)]
     cells = _converted(raw, mapped, source, columns, quick)
     again = [c for c in quick if cells.wrong[c].any()]
-    if again:
+    doubtful = {mapped.columns[c] for c in (*again, *columns) if c in mapped.columns and (c in again or c not in quick)}
+    if any(has_controls(raw.frame[:, position]) for position in doubtful):
         raw.verify()
+    if again:
         careful = _converted(raw, mapped, source, again, [])
         pairs = ((cells.texts, careful.texts), (cells.values, careful.values), (cells.wrong, careful.wrong))
         cells = Cells(*(first.with_columns(second.get_columns()) for first, second in pairs))
@@ -117,6 +119,9 @@ def _quick_value(column: str, source: Source, cells: pl.Series) -> pl.Expr:
         return text
     if column == "currency":
         return pl.when(text.is_in(list(MINOR_UNITS))).then(text)
+    if (column in WORDS or column in TRUTHS) and has_few(cells):
+        words = cells.unique().drop_nulls().to_frame()
+        return text.replace_strict(words.to_series(), words.select(_typed(column, source)).to_series(), default=None)
     if dtype == pl.Date and source.date_format == (ISO,):
         return parse_iso_day(text)
     if dtype.is_numeric() and source.number_format.thousands is None and column not in POSITIVE and looks_whole(cells):

@@ -58,7 +58,9 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
         refuse_doubles(header, wanted, where, source)
     frame = _parse(lines, 0 if at is None else at + 1, start, len(first))
     rows = _row_numbers(lines, frame, start)
-    raw = Raw(lines.path, header, _shown(frame, lines, start), rows, verify=lines.verify, notes=lines.notes + notes)
+    raw = Raw(
+        lines.path, header, _shown(frame, lines, start), rows, verify=lines.verify_characters, notes=lines.notes + notes
+    )
     return _checked(raw, first if header else [])
 
 

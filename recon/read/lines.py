@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError
 from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted, sentinels
-from recon.read.text import Text, read_text, refuse_broken, refuse_controls
+from recon.read.text import read_text, refuse_broken, refuse_controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from recon.rules import CsvOptions
 
 SEPARATORS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-FEW = 100_000
 STAND_IN = "\x1f"
 """Stands for a separator that is more than one byte long."""
+FEW = 100_000
+"""So many cells with something hidden are looked up one by one."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Lines:
     """UTF-8 text with one record a line: what quotes protected stands as sentinels, the quotes themselves are gone.
 
     Every line of `data` ends with a line feed; blank lines at the end are left out.
-    `verify` raises SourceError for what is no UTF-8 and for control characters: they are looked for only when something
-    is odd. (The engine refuses the one itself, and cells of text are searched for the other.)
+    `verify_encoding` and `verify_characters` raise SourceError for what is no UTF-8 and for control characters. They are
+    to be called when something is odd: the engine checks the encoding itself, and odd cells are searched for characters.
     """
 
     data: bytes
@@ -35,7 +36,13 @@ class Lines:
     separator: bytes
     hidden: Sentinels | None = None
     notes: tuple[str, ...] = ()
-    verify: Callable[[], None] = lambda: None
+    verify_characters: Callable[[], None] = lambda: None
+    verify_encoding: Callable[[], None] = lambda: None
+
+    def verify(self) -> None:
+        """Raise SourceError if the text is no UTF-8 or holds control characters."""
+        self.verify_encoding()
+        self.verify_characters()
 
     def physical(self, end: int) -> int:
         """Return the physical line (from 1) of the record that starts at byte `end`."""
@@ -79,33 +86,35 @@ def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
 
     Raises SourceError with the place for damaged text, quotes that do not fit, a carriage return on its own.
     """
-    shown, quote = _separator(options.separator), options.quote
+    shown = _separator(options.separator)
     text = read_text(data, path, options.encoding, lazily=True)
-    verify = cache(partial(_verify, text.data, path, shown.encode()))
+    whole = Lines(
+        text.data,
+        path,
+        shown.encode(),
+        notes=text.notes,
+        verify_encoding=partial(refuse_broken, text.data, path),
+        verify_characters=cache(partial(refuse_controls, text.data, path, shown.encode())),
+    )
     try:
-        return _resolved(text, path, shown, quote, verify)
+        return _resolved(whole, shown, options.quote)
     except SourceError:
-        verify()
+        whole.verify()
         raise
 
 
-def _verify(text: bytes, path: str, separator: bytes) -> None:
-    refuse_broken(text, path)
-    refuse_controls(text, path, separator)
-
-
-def _resolved(text: Text, path: str, shown: str, quote: str | None, verify: Callable[[], None]) -> Lines:
-    content, hidden, separator = text.data, None, shown
+def _resolved(whole: Lines, shown: str, quote: str | None) -> Lines:
+    content, hidden, separator, path = whole.data, None, shown, whole.path
     if not separator.isascii():
-        verify()
+        whole.verify()
         content, separator = content.replace(shown.encode(), STAND_IN.encode()), STAND_IN
     if quote and quote.encode() in content:
         if sentinels(separator, shown).used(content):
-            verify()
+            whole.verify()
         content, hidden = hide_quoted(content, separator, shown, quote, path)
     content, notes = _one_line_end(content, path, hidden)
     content = _without_last_blanks(content, path, separator)
-    return Lines(content, path, separator.encode(), hidden, text.notes + notes, verify)
+    return replace(whole, data=content, separator=separator.encode(), hidden=hidden, notes=whole.notes + notes)
 
 
 def _separator(written: str) -> str:

@@ -21,9 +21,12 @@ def parse_number(text: pl.Expr, form: NumberFormat, scale: int, whole_digits: in
     More fractional digits than `scale` are null too, trailing zeros aside; with `rounded` they are rounded half away
     from zero.
     """
-    fraction = r"[0-9]+" if rounded else rf"[0-9]{{1,{scale}}}0*"
     dtype = pl.Decimal(38, scale)
     plain = _plain(text, form)
+    # The engine's cast takes more than the grammar (exponents, a point at the end) and rounds: the pattern decides.
+    if not (rounded or form.thousands):
+        shape = pattern(form, rf"[0-9]{{1,{scale}}}0*", whole_digits)
+        return pl.when(text.str.contains(shape)).then(plain.cast(dtype, strict=False))
     if rounded:
         # One digit beyond the scale decides a rounding half away from zero; the engine would round twice otherwise.
         cut = plain.str.replace(rf"(\.[0-9]{{{scale + 1}}})[0-9]+$", "${1}")
@@ -31,13 +34,16 @@ def parse_number(text: pl.Expr, form: NumberFormat, scale: int, whole_digits: in
     else:
         value = plain.cast(dtype, strict=False)
     limit = pl.lit(Decimal(10) ** whole_digits, pl.Decimal(38, scale))
-    # The engine's cast takes more than the grammar (exponents, a point at the end) and rounds: the pattern decides.
-    return pl.when(text.str.contains(pattern(form, fraction)) & (value.abs() < limit)).then(value)
+    shape = pattern(form, r"[0-9]+" if rounded else rf"[0-9]{{1,{scale}}}0*")
+    return pl.when(text.str.contains(shape) & (value.abs() < limit)).then(value)
 
 
-def pattern(form: NumberFormat, fraction: str = "[0-9]+") -> str:
-    """Return the regular expression of numbers written in `form`, anchored; `fraction` is that of its decimals."""
-    whole = "[0-9]+"
+def pattern(form: NumberFormat, fraction: str = "[0-9]+", whole_digits: int | None = None) -> str:
+    """Return the regular expression of numbers written in `form`, anchored; `fraction` is that of its decimals.
+
+    `whole_digits`: how many digits may stand before the point, leading zeros aside; only for numbers without groups.
+    """
+    whole = "[0-9]+" if whole_digits is None else rf"0*[0-9]{{1,{whole_digits}}}"
     if form.thousands:
         whole = rf"(?:[0-9]{{1,3}}(?:{_one_of(form.thousands)}[0-9]{{3}})+|[0-9]+)"
     point = re.escape(form.decimal)

@@ -148,11 +148,13 @@ def _part(raw: Raw, source: Source) -> Part:
     cells = convert(raw, mapped, source)
     found = problems(cells, source)
     carried = raw.frame.select(pl.col(f"c{i}").alias(name) for name, i in mapped.carried.items())
-    placed = cells.values.with_columns(raw.rows.alias("row"), pl.lit(raw.path).alias("source"), *carried.get_columns())
+    path = pl.repeat(raw.path, raw.frame.height, eager=True)
+    placed = cells.values.with_columns(raw.rows.alias("row"), path.alias("source"), *carried.get_columns())
     keep = keep_rows(placed, found, source)
     bad = found.select(pl.any_horizontal(pl.all())).to_series() & keep
     rejects = reject_rows(raw, cells, found, bad, mapped, source) if bad.any() else REJECTS.empty()
-    lines = table.check(table.cast(placed.filter(keep & ~bad)))
+    good = keep & ~bad
+    lines = table.check(table.cast(placed if good.all() else placed.filter(good)))
     notes = [*raw.notes, *mapped.notes]
     if left := raw.frame.height - int(keep.sum()):
         notes.append(f"{left} rows that `where` does not hold for are not read")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.read.header import BLANK
+
 SAMPLE_ROWS = 1_000
 FEW = 200
-UNTIDY = r"[\x00-\x1f\x7f]|^[^!-~]|[^!-~]$|^$"
-"""Control characters, blanks around, nothing at all; also names that begin or end beyond ASCII, which is no harm."""
+CONTROL = r"[\x00-\x1f\x7f]"
+UNTIDY = rf"{CONTROL}|^[{BLANK}]|[{BLANK}]$|^$"
+"""Control characters, blanks around, nothing at all."""
 UNTIDY_ID = rf"{UNTIDY}|\+|\.0$"
 """And what spreadsheets do to an identifier: `4500012345.0`, `4.50001E+09`."""
 
@@ -17,9 +20,19 @@ def is_tidy(cells: pl.Series, identifier: bool) -> bool:
     sample = cells.head(SAMPLE_ROWS)
     if looks_whole(sample) and cells.cast(pl.Int64, strict=False).null_count() == cells.null_count():
         return True
-    if sample.n_unique() < FEW:
+    if has_few(cells):
         cells = cells.unique()
     return not cells.str.contains(UNTIDY_ID if identifier else UNTIDY).any()
+
+
+def has_controls(cells: pl.Series) -> bool:
+    """Return whether any cell of a text column holds a control character."""
+    return bool(cells.str.contains(CONTROL).any())
+
+
+def has_few(cells: pl.Series) -> bool:
+    """Return whether the first cells have few different values, so that these are soon told."""
+    return cells.head(SAMPLE_ROWS).n_unique() < FEW
 
 
 def looks_whole(cells: pl.Series) -> bool:
