@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
-from recon.read.header import missing_names, refuse_doubles, refuse_missing, trim
+from recon.read.header import fold, missing_names, refuse_doubles, refuse_missing, trim
 from recon.read.numbers import pattern
 from recon.read.raw import Raw, name_column
 from recon.read.text import read_text
@@ -71,14 +71,13 @@ def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
     that is none of these and has not as many cells as the header refuses the file.
     """
     lines = lines_of(text)
-    at = next(
-        (i for i, line in enumerate(lines) if len(line.cells) > 1 and not missing_names(line.cells, wanted)), None
-    )
+    lacking = [len(missing_names(told_apart(line.cells), wanted)) for line in lines]
+    at = next((i for i, line in enumerate(lines) if len(line.cells) > 1 and not lacking[i]), None)
     if at is None:
-        best = min(lines, key=lambda line: (len(missing_names(line.cells, wanted)), -len(line.cells)), default=None)
+        best = lines[min(range(len(lines)), key=lambda i: (lacking[i], -len(lines[i].cells)))] if lines else None
         if best is None:
             raise SourceError("the file is empty", path, "It holds no line with text.")
-        refuse_missing(best.cells, wanted, f"{path}:{best.number}")
+        refuse_missing(told_apart(best.cells), wanted, f"{path}:{best.number}")
         at = lines.index(best)
     header, width = lines[at], len(lines[at].cells)
     titles = {_shape(line) for line in lines[:at]}
@@ -95,7 +94,19 @@ def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
         else:
             _refuse_line(line, width, path)
     notes = _notes(at, repeated, pages, len(totals))
-    return Listing(_fitted(header, width), tuple(records), tuple(_fitted(line, width) for line in totals), notes)
+    named = Line(header.number, told_apart(header.cells))
+    return Listing(_fitted(named, width), tuple(records), tuple(_fitted(line, width) for line in totals), notes)
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Return column names of which several are one word (`Item`) with the name to their left before it (`PO Item`)."""
+    folded = [fold(name) for name in names]
+    doubled = {name for name in folded if name and folded.count(name) > 1}
+    before = ("", *names)
+    return tuple(
+        f"{left} {name}" if left and key in doubled else name
+        for left, name, key in zip(before, names, folded, strict=False)
+    )
 
 
 def read_listing(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:

@@ -95,12 +95,12 @@ def _text(blob: Blob, layout: Layout, seen: Inspection) -> Inspection:
 
 
 def _listed(blob: Blob, source: Source, layout: Layout) -> Raw:
-    from recon.read.alv import lines_of
+    from recon.read.alv import lines_of, told_apart
     from recon.read.text import read_text
 
     lines = lines_of(read_text(blob.data, blob.path, layout.encoding).data.decode())
     header = next(line for line in lines if line.number == layout.header_row)
-    return read_listing(blob.data, blob.path, source, [cell for cell in header.cells if cell])
+    return read_listing(blob.data, blob.path, source, [name for name in told_apart(header.cells) if name])
 
 
 def _damaged(blob: Blob, source: Source, layout: Layout, seen: Inspection) -> Inspection:

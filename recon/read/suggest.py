@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CLOSE = 4
 """Scores that lie no further apart are equals: which column is meant is a question."""
+NAMES = ("supplier_name", "name")
+"""Nobody is called by a number: a `Vendor` that is one is an id."""
 HINTS = {
     "orders": ("order", "purch", "po_", "po-", "bestell", "commande", "pedido", "ordin", "ekpo", "ekko", "me2"),
     "receipts": (
@@ -74,6 +76,7 @@ def _suggestion(table: str, columns: Sequence[Described], file_name: str) -> Sug
     for _, column, name in scored:
         if column not in mapping and name not in mapping.values():
             mapping[column] = name
+    mapping = {column: mapping[column] for column in CANONICAL[table].columns if column in mapping}
     best = {column: max(score for score, c, _ in scored if c == column) for column in mapping}
     rivals = {
         column: tuple(
@@ -108,7 +111,7 @@ def _is_plausible(table: str, column: str, kind: str) -> bool:
         return kind == "date"
     if dtype.is_numeric():
         return kind == "number"
-    return kind != "date"
+    return kind != "date" and not (column in NAMES and kind == "number")
 
 
 def _missing(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LEAST_SCORE = 88
 SHORTEST_ALIKE = 5
 """Shorter names are compared as a whole: `qty` is not like `city`."""
-SURE, TECHNICAL, PREFIXED = 100, 97, 95
+SURE, TECHNICAL, PREFIXED, VAGUE = 100, 97, 95, 94
 PREFIXES = {
     "orders": ("purchase order", "po", "order", "purch"),
     "receipts": ("goods receipt", "grn", "gr", "receipt"),
@@ -58,6 +58,8 @@ def _scores(name: str) -> dict[tuple[str, str], int]:
             scores[target] = SURE
         elif key in names.technical:
             scores[target] = TECHNICAL
+        elif key in names.vague:
+            scores[target] = VAGUE - names.place
         elif _without_prefix(words, target[0]) in names.exact:
             scores[target] = PREFIXED
         elif len(key) >= SHORTEST_ALIKE and (score := _likeness(words, names.words)) >= LEAST_SCORE:
@@ -82,11 +84,13 @@ class _Names:
     exact: frozenset[str]
     technical: frozenset[str]
     words: tuple[str, ...]
+    vague: frozenset[str]
+    place: int
 
 
 @cache
 def _names() -> Mapping[tuple[str, str], _Names]:
-    listed, technical = _listed(), _of_presets()
+    listed, technical, vague = _listed(), _of_presets(), _sections().get("vague", {})
     return {
         (name, column): _Names(
             frozenset(key_of(word) for word in (column, *listed.get((name, column), ()))),
@@ -96,6 +100,8 @@ def _names() -> Mapping[tuple[str, str], _Names]:
                     _words(word) for word in (column, *listed.get((name, column), ())) if len(word) >= SHORTEST_ALIKE
                 )
             ),
+            frozenset(key_of(word) for word in vague.get(column, ())),
+            list(vague).index(column) if column in vague else 0,
         )
         for name, table in CANONICAL.items()
         for column in table.columns
@@ -105,12 +111,16 @@ def _names() -> Mapping[tuple[str, str], _Names]:
 
 @cache
 def _known_keys() -> frozenset[str]:
-    return frozenset(key for names in _names().values() for key in (*names.exact, *names.technical))
+    return frozenset(key for names in _names().values() for key in (*names.exact, *names.technical, *names.vague))
+
+
+def _sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    node, _ = read_nodes((resources.files("recon.read") / "synonyms.yaml").read_bytes())
+    return Pairs(Text(), Pairs(Text(), Many(Text(), or_one=True))).read(node)
 
 
 def _listed() -> dict[tuple[str, str], tuple[str, ...]]:
-    node, _ = read_nodes((resources.files("recon.read") / "synonyms.yaml").read_bytes())
-    sections = Pairs(Text(), Pairs(Text(), Many(Text(), or_one=True))).read(node)
+    sections = _sections()
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, table in CANONICAL.items():
         for section in ("any", name):

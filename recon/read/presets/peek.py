@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
-from recon.read.alv import lines_of, looks_like_list, read_listing, verify_totals
+from recon.read.alv import lines_of, looks_like_list, read_listing, told_apart, verify_totals
 from recon.read.header import SEARCHED_LINES, trim
 from recon.read.lines import read_lines
 from recon.read.text import read_text
@@ -91,7 +91,7 @@ def _parquet(blob: Blob) -> Table:
 def _listing(blob: Blob, source: Source) -> Iterator[Table]:
     text = read_text(blob.data, blob.path, source.csv.encoding).data.decode()
     if looks_like_list(text):
-        yield Table([line.cells for line in lines_of(text)[:SEARCHED_LINES]], listing=True)
+        yield Table([told_apart(line.cells) for line in lines_of(text)[:SEARCHED_LINES]], listing=True)
 
 
 def _separated(blob: Blob, source: Source, preset: Preset | None) -> Iterator[Table]:
