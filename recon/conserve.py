@@ -12,17 +12,24 @@ from recon.exact import group_sums
 from recon.tables import NO_CURRENCY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recon.tables import Sources
 
 TABLES = ("order_lines", "receipt_lines", "invoice_lines")
 PLACE = ["source", "row"]
 
 
-def conserve(sources: Sources, results: dict[str, pl.DataFrame], rejects: pl.DataFrame, left_out: pl.DataFrame) -> None:
-    """Raise InvariantError unless each row read is once, and once only, in a result, the rejects or what is left out."""
-    for table in TABLES:
-        read = pl.concat([getattr(sources, table).select(PLACE), _of(sources.rejects, table)])
-        placed = pl.concat([results[table].select(PLACE), _of(rejects, table), _of(left_out, table)])
+def places(sources: Sources) -> dict[str, pl.DataFrame]:
+    """Return `source` and `row` of every row that was read, table by table, rejects among them."""
+    return {t: pl.concat([getattr(sources, t).select(PLACE), _of(sources.rejects, t)]) for t in TABLES}
+
+
+def conserve(came: Mapping[str, pl.DataFrame], results: Mapping[str, pl.DataFrame]) -> None:
+    """Raise InvariantError unless each row of `places` is once, and once only, in a result, `rejects` or `left_out`."""
+    for table, read in came.items():
+        beside = (_of(results["rejects"], table), _of(results["left_out"], table))
+        placed = pl.concat([results[table].select(PLACE), *beside])
         if not read.sort(PLACE, nulls_last=True).equals(placed.sort(PLACE, nulls_last=True)):
             raise InvariantError(
                 f"{table}: {read.height} rows came in and {placed.height} went out, or not the same ones",

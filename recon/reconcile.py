@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.conserve import conserve
+from recon.conserve import TABLES, conserve
 from recon.identity import with_ids
 from recon.match.allocate import allocate
 from recon.match.attach import attach_invoices, attach_receipts
@@ -26,7 +26,7 @@ from recon.match.pair import (
     taking_part,
     with_policy,
 )
-from recon.match.parts import Part, match_parts
+from recon.match.parts import Part, deal, in_order, match_parts
 from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
@@ -41,14 +41,15 @@ from recon.match.results import (
     receipts_in_words,
     shaped,
 )
-from recon.summary import summarise
+from recon.summary import count, summarise
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from recon.match.allocate import Allocation
+    from recon.match.normalise import Normalised
     from recon.rules import Rules
     from recon.tables import Sources
 
@@ -79,45 +80,58 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
     Raises SourceError for numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
     """
     normal = normalise(sources, rules, as_of)
-    resolved = resolve(
-        normal.order_lines, normal.invoice_lines, sources.suppliers, rules.suppliers, normal.receipt_lines
-    )
-    orders = with_policy(resolved.order_lines, rules.policies)
-    receipts = attach_receipts(normal.receipt_lines, orders, rules, order_columns(rules))
-    given = Given(sources, rules, normal.rejects, as_of)
-    parts = match_parts(Part(orders, receipts, resolved.invoice_lines), lambda part: _matched(part, given))
-    frames = _together(parts)
-    frames |= {
-        "supplier_links": resolved.supplier_links,
-        "rejects": normal.rejects.sort("table", "source", "row"),
-        "left_out": normal.left_out.sort("table", "source", "row"),
-    }
-    conserve(sources, frames, normal.rejects, normal.left_out)
-    summary = summarise(sources, normal, frames)
+    came, files, given = count(sources, normal), sources.files, Given.of(sources, rules, normal.rejects, as_of)
+    suppliers = sources.suppliers
+    del sources  # here and below: of a large ledger no copy is kept that nobody needs any more
+    beside = {name: getattr(normal, name).sort("table", "source", "row") for name in ("rejects", "left_out")}
+    whole, beside["supplier_links"] = _linked(normal, suppliers, given)
+    del normal
+    parts = deal(whole)
+    del whole
+    frames = _together(match_parts(parts, lambda part: _matched(part, given))) | beside
+    conserve(came.places, frames)
+    summary = summarise(came, frames)
     frames["invoice_lines"] = frames["invoice_lines"].drop("currency_read")
-    return Reconciliation(**frames, summary=summary, rules=rules, files=sources.files, as_of=as_of)
+    return Reconciliation(**frames, summary=summary, rules=rules, files=files, as_of=as_of)
 
 
 @dataclass(frozen=True)
 class Given:
-    """What every part is matched with."""
+    """What every part is matched with; `columns` are those that the sources have, by table."""
 
-    sources: Sources
     rules: Rules
-    rejects: pl.DataFrame
     as_of: date | None
+    conversions: pl.DataFrame
+    rates: pl.DataFrame
+    rejects: pl.DataFrame
+    columns: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, sources: Sources, rules: Rules, rejects: pl.DataFrame, as_of: date | None) -> Given:
+        """Take from the sources what is not dealt to parts."""
+        columns = {table: getattr(sources, table).columns for table in TABLES}
+        return cls(rules, as_of, sources.conversions, sources.rates, rejects, columns)
+
+
+def _linked(normal: Normalised, suppliers: pl.DataFrame, given: Given) -> tuple[Part, pl.DataFrame]:
+    """Do what needs the whole ledger, suppliers and which receipts are of which order; return it and supplier_links."""
+    rules = given.rules
+    resolved = resolve(normal.order_lines, normal.invoice_lines, suppliers, rules.suppliers, normal.receipt_lines)
+    orders = with_policy(resolved.order_lines, rules.policies)
+    receipts = attach_receipts(normal.receipt_lines, orders, rules, order_columns(rules))
+    return Part(orders, receipts, resolved.invoice_lines), resolved.supplier_links
 
 
 def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
     """Match one part: link, set duplicates aside, allocate, compare, classify."""
-    rules, conversions = given.rules, given.sources.conversions
+    rules, conversions = given.rules, given.conversions
     columns = order_columns(rules)
     orders = part.order_lines
     receipts = pair(part.receipt_lines, orders, conversions, columns)
     attached = with_documents(attach_invoices(part.invoice_lines, orders, rules, conversions, columns))
     paired = pair(attached, orders, conversions, columns)
     lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
-    rated = with_base_amounts(lines, given.sources.rates, rules.base_currency, declared="rates" in rules.sources)
+    rated = with_base_amounts(lines, given.rates, rules.base_currency, declared="rates" in rules.sources)
     active = with_rejected(with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances), given.rejects)
 
     allocation = allocate(
@@ -127,11 +141,11 @@ def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
     dated = with_first_receipt(active, receipts)
     compared = Compared(rated, dated, past_limits(allocation, dated), receipts, figured)
     found = with_severity(compare(compared, rules, given.as_of), rules)
-    return _shaped(given.sources, compared, allocation, found)
+    return _shaped(given.columns, compared, allocation, found)
 
 
 def _shaped(
-    sources: Sources, compared: Compared, allocation: Allocation, found: pl.DataFrame
+    columns: Mapping[str, Sequence[str]], compared: Compared, allocation: Allocation, found: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """Shape a part's results as they are published, still with the ids that put them in order."""
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
@@ -142,9 +156,9 @@ def _shaped(
     orders = classify_lines(compared.orders, found, "order", "order_id")
     return {
         "discrepancies": discrepancies(found, facts(lines, receipts, orders), receipts),
-        "invoice_lines": shaped(lines, INVOICE_RESULTS, sources.invoice_lines, "line_id", "currency_read"),
-        "order_lines": shaped(orders, ORDER_RESULTS, sources.order_lines, "order_id"),
-        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, sources.receipt_lines, "receipt_id"),
+        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "line_id", "currency_read"),
+        "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"], "order_id"),
+        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"], "receipt_id"),
         "invoices": INVOICES.cast(classify_invoices(lines)).select(*INVOICES.columns, "document_id"),
         "allocations": used.select(*ALLOCATIONS.columns, "line_id", "receipt_id"),
         "bridge": bridge(compared.active, compared.orders),
@@ -165,10 +179,7 @@ ORDER = {
 
 def _together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
     """Put the parts' results together, in the order that they have in one part."""
-    whole = {name: pl.concat([part.pop(name) for part in parts]) for name in ORDER}
-    whole["bridge"] = put_together(whole["bridge"])
-    frames = {
-        name: whole.pop(name).sort(order, nulls_last=True, maintain_order=True).drop(IDS, strict=False)
-        for name, order in ORDER.items()
-    }
+    frames = {name: in_order([part.pop(name) for part in parts], order) for name, order in ORDER.items()}
+    frames["bridge"] = put_together(frames["bridge"])
+    frames = {name: frame.drop(IDS, strict=False) for name, frame in frames.items()}
     return frames | {"discrepancies": with_ids(frames["discrepancies"])}

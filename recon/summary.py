@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.conserve import added, amounts, balance
+from recon.conserve import added, amounts, balance, places
 from recon.exact import Exact, exact_sum, group_sums, quotient
 from recon.match.bridge import PARTS
 from recon.tables import NO_CURRENCY
@@ -28,17 +29,31 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def summarise(sources: Sources, normal: Normalised, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Came:
+    """What came in, counted before the match takes the lines: the summary's inputs, and what is to be conserved."""
+
+    inputs: dict[str, Any]
+    places: dict[str, pl.DataFrame]
+    amounts: dict[str, Decimal]
+
+
+def count(sources: Sources, normal: Normalised) -> Came:
+    """Count what was read, and add up the amounts of the invoice lines that are to be matched."""
+    return Came(_inputs(sources, normal), places(sources), amounts(normal.invoice_lines, "currency_read"))
+
+
+def summarise(came: Came, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Return the summary of SPEC 6; `invoice_lines` have `currency_read` beside them."""
     return {
-        "inputs": _inputs(sources, normal),
+        "inputs": came.inputs,
         "invoices": _decided(frames["invoices"]),
         "invoice_lines": _decided(frames["invoice_lines"]),
         "discrepancies": _by_code(frames["discrepancies"]),
         "amount_at_risk": _at_risk(frames["invoice_lines"]),
         "received_not_invoiced": _worded(_sums(frames["order_lines"], "received_not_invoiced_amount")),
         "first_pass_match_rate": _first_pass(frames["invoices"]),
-        "conservation": _conservation(normal, frames["invoice_lines"]),
+        "conservation": _conservation(came, frames),
         "rejects": frames["rejects"].height,
         "left_out": frames["left_out"].height,
         "bridge": _bridge(frames["bridge"]),
@@ -127,11 +142,11 @@ def _first_pass(invoices: pl.DataFrame) -> str | None:
     return plain(exact_sum(rate))
 
 
-def _conservation(normal: Normalised, out: pl.DataFrame) -> dict[str, dict[str, str]]:
-    beside = [part.filter(pl.col("table") == "invoice_lines") for part in (normal.rejects, normal.left_out)]
+def _conservation(came: Came, frames: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, str]]:
+    beside = [frames[name].filter(pl.col("table") == "invoice_lines") for name in ("rejects", "left_out")]
     kept = [amounts(part) for part in beside]
-    read = added(amounts(normal.invoice_lines, "currency_read"), *kept)
-    placed = added(amounts(out, "currency_read"), *kept)
+    read = added(came.amounts, *kept)
+    placed = added(amounts(frames["invoice_lines"], "currency_read"), *kept)
     return {c: _worded(sides) for c, sides in balance(read, placed).items()}
 
 

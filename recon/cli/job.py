@@ -117,11 +117,12 @@ def _reconciled(rules: Rules, job: Job) -> Reconciliation:
     with doing("reading the sources", quiet=job.quiet):
         from recon import read_sources
 
-        sources = read_sources(rules)
+        sources = [read_sources(rules)]
     with doing("matching", quiet=job.quiet):
         from recon import reconcile
 
-        return reconcile(sources, rules, as_of=job.as_of)
+        # Taken out of the list, they are the match's alone, which lets them go when it can.
+        return reconcile(sources.pop(), rules, as_of=job.as_of)
 
 
 def _write(reconciliation: Reconciliation, output: Output, job: Job, started: datetime) -> None:

@@ -29,13 +29,15 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def put_together(parts: pl.DataFrame) -> pl.DataFrame:
-    """Return the bridges of several parts as one: what belongs to no order line has one row a currency."""
+    """Return the bridges of several parts as one: what belongs to no order line has one row a currency, at the end."""
     loose = parts.filter(pl.col("order_id").is_null())
     numbers = [c for c, kind in loose.schema.items() if kind == EXACT]
     summed = BRIDGE.cast(group_sums(loose, ["currency"], *numbers)).with_columns(
         pl.lit(None, pl.Int64).alias("order_id")
     )
-    return pl.concat([parts.filter(pl.col("order_id").is_not_null()), summed.select(parts.columns)])
+    return pl.concat(
+        [parts.filter(pl.col("order_id").is_not_null()), summed.select(parts.columns).sort("currency", nulls_last=True)]
+    )
 
 
 def _split(lines: pl.DataFrame) -> pl.DataFrame:

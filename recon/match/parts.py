@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Result = TypeVar("Result")
 PART_ROWS = 400_000
+COLUMNS_AT_ONCE = 4
 AT_ONCE = 2
 """More would hold more memory than they save time: Polars uses all cores within a part as well."""
 
@@ -31,20 +32,37 @@ class Part:
     invoice_lines: pl.DataFrame
 
 
-def match_parts(whole: Part, match: Callable[[Part], Result]) -> list[Result]:
-    """Return what `match` makes of each part of about PART_ROWS rows; a ledger no larger is one part."""
+def deal(whole: Part) -> list[Part]:
+    """Cut a ledger into parts of about PART_ROWS rows, by group; one that is no larger is one part."""
     frames = (whole.order_lines, whole.receipt_lines, whole.invoice_lines)
     if sum(frame.height for frame in frames) <= PART_ROWS:
-        return [match(whole)]
+        return [whole]
     dealt = _dealt(frames)
-    numbers = [_part_of(frame, dealt) for frame in frames]
+    cut = [frame.with_columns(_part_of(frame, dealt).alias("_part")) for frame in frames]
+    numbers = range(1 + int(dealt.get_column("part").max() or 0))  # type: ignore[arg-type]
+    return [Part(*(frame.filter(pl.col("_part") == n).drop("_part") for frame in cut)) for n in numbers]
 
-    def matched(number: int) -> Result:
-        mine = (frame.filter(part == number) for frame, part in zip(frames, numbers, strict=True))
-        return match(Part(*mine))
 
+def match_parts(parts: list[Part], match: Callable[[Part], Result]) -> list[Result]:
+    """Return what `match` makes of each part, in order; `parts` is emptied, so that each goes when it is done with."""
+    parts.reverse()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(matched, range(1 + (dealt["part"].max() or 0))))  # type: ignore[operator,arg-type]
+        return list(pool.map(match, (parts.pop() for _ in range(len(parts)))))
+
+
+def in_order(frames: list[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
+    """Put frames of the same columns together, sorted; equal rows stay in their order.
+
+    Some columns at a time, and `frames` is emptied: a copy of all of a large ledger would double the memory.
+    """
+    keys = pl.concat([frame.select(by) for frame in frames]).with_row_index("_at")
+    order = keys.sort(by, nulls_last=True, maintain_order=True).get_column("_at")
+    columns, sorted_ = frames[0].columns, []
+    for start in range(0, len(columns), COLUMNS_AT_ONCE):
+        names = columns[start : start + COLUMNS_AT_ONCE]
+        sorted_.append(pl.concat([frame.select(names) for frame in frames], rechunk=True)[order])
+        frames[:] = [frame.drop(names) for frame in frames]
+    return pl.concat(sorted_, how="horizontal")
 
 
 def _dealt(frames: tuple[pl.DataFrame, ...]) -> pl.DataFrame:

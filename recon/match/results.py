@@ -11,6 +11,8 @@ from recon.match.messages import plain, with_messages
 from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from recon.match.allocate import Allocation
     from recon.tables import Table
 
@@ -173,7 +175,7 @@ def _facts(lines: pl.DataFrame, kind: str, id_column: str, named: dict[str, str]
     return lines.select(pl.lit(kind).alias("kind"), pl.col(id_column).alias("id"), *chosen)
 
 
-def shaped(lines: pl.DataFrame, table: Table, read: pl.DataFrame, *beside: str) -> pl.DataFrame:
-    """Return the table's columns, those carried through from the source, and what stands `beside` them."""
-    carried = [c for c in read.columns if c not in table.columns and c in lines.columns]
+def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:
+    """Return the table's columns, those carried through of the columns `read`, and what stands `beside` them."""
+    carried = [c for c in read if c not in table.columns and c in lines.columns]
     return table.cast(lines).select(*table.columns, *carried, *beside)
