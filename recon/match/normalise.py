@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,16 @@ class Normalised:
 def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Normalised:
     """Return comparable lines; what is dated after `as_of` is left out, what cannot be completed is a reject."""
     kept, left_out = leave_out(sources, as_of)
-    orders, bad_orders = _split(_order_lines(kept.order_lines, rules.base_currency), "order_lines")
-    invoices, bad_invoices = _split(_invoice_lines(kept.invoice_lines), "invoice_lines")
+    with ThreadPoolExecutor() as pool:
+        of_orders = pool.submit(_order_lines, kept.order_lines, rules.base_currency)
+        of_receipts = pool.submit(_receipt_lines, kept.receipt_lines)
+        of_invoices = pool.submit(_invoice_lines, kept.invoice_lines)
+    orders, bad_orders = of_orders.result()
+    invoices, bad_invoices = of_invoices.result()
     return Normalised(
-        order_lines=_marked(numbered(orders, "order_id", orders.select(ORDER_KEY).get_columns(), ["source", "row"])),
-        receipt_lines=_receipt_lines(kept.receipt_lines),
-        invoice_lines=in_order_of_allocation(_signed(invoices)),
+        order_lines=orders,
+        receipt_lines=of_receipts.result(),
+        invoice_lines=invoices,
         rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
         left_out=left_out,
     )
@@ -84,7 +89,13 @@ def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]
 # -- orders and receipts -----------------------------------------------------------------------------------------
 
 
-def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+def _order_lines(frame: pl.DataFrame, base_currency: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the order lines, and those that cannot be matched as REJECTS."""
+    orders, bad = _split(_keyed_orders(frame, base_currency), "order_lines")
+    return _marked(numbered(orders, "order_id", orders.select(ORDER_KEY).get_columns(), ["source", "row"])), bad
+
+
+def _keyed_orders(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
     return (
         ORDER_LINES.cast(frame)
@@ -143,7 +154,13 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
 # -- invoices ----------------------------------------------------------------------------------------------------
 
 
-def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
+def _invoice_lines(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the invoice lines, and those that cannot be completed as REJECTS."""
+    invoices, bad = _split(_completed_invoices(frame), "invoice_lines")
+    return in_order_of_allocation(_signed(invoices)), bad
+
+
+def _completed_invoices(frame: pl.DataFrame) -> pl.DataFrame:
     keyed = INVOICE_LINES.cast(frame).with_columns(
         pl.col("price_unit").fill_null(1),
         pl.col("line_type").fill_null("item"),
