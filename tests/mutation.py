@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MATCH = ROOT / "recon" / "match"
 TESTS = (
     *("tests/match/test_running.py", "tests/match/test_allocate.py", "tests/match/test_boundaries.py"),
-    *("tests/match/test_deliveries.py", "tests/match/test_charges.py"),
+    *("tests/match/test_deliveries.py", "tests/match/test_charges.py", "tests/match/test_totals.py"),
     *("tests/match/test_keys.py", "tests/match/test_conditions.py"),
     *("tests/test_cases.py", "tests/test_matching_examples.py", "tests/test_oracle.py"),
 )

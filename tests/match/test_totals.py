@@ -1,0 +1,37 @@
+"""Each document's total, worked out by hand: net of its lines, plus the tax on top or the tax of its own lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.laws import run
+from tests.worlds import world
+
+ORDER = "po line qty price\n1 10 10 5\n1 20 4 25"
+RECEIVED = "po line qty\n1 10 10\n1 20 4"
+LINES = "no no_line qty price po po_line amount tax_amount line_type invoice_tax invoice_total\n"
+
+
+def variance(invoices):
+    """Return the total variances found, line by line; the lines' net is 50 + 100."""
+    found = run(world(ORDER, RECEIVED, LINES + invoices)).discrepancies
+    totals = found.filter(code="invoice_total_variance").sort("row")
+    return [(expected, actual) for expected, actual in totals.select("expected", "actual").iter_rows()]
+
+
+@pytest.mark.parametrize(("total", "found"), [("178.5", []), ("178.51", []), ("178.52", [("178.5", "178.52")])])
+def test_tax_of_each_line_comes_on_top(total, found):
+    lines = "A 1 10 5 1 10 50 9.5 item - {0}\nA 2 4 25 1 20 100 19 item - {0}"
+    assert variance(lines.format(total)) == found * 2
+
+
+@pytest.mark.parametrize(("total", "found"), [("178.5", []), ("150", [("178.5", "150")])])
+def test_a_tax_line_counts_as_tax_and_not_as_net(total, found):
+    lines = "A 1 10 5 1 10 50 - item - {0}\nA 2 4 25 1 20 100 - item - {0}\nA 3 - - - - 28.5 - tax - {0}"
+    assert variance(lines.format(total)) == found * 3
+
+
+@pytest.mark.parametrize(("total", "found"), [("170", []), ("178.5", [("170", "178.5")])])
+def test_the_tax_of_the_whole_document_goes_before_that_of_its_lines(total, found):
+    lines = "A 1 10 5 1 10 50 9.5 item 20 {0}\nA 2 4 25 1 20 100 19 item 20 {0}"
+    assert variance(lines.format(total)) == found * 2
