@@ -1,10 +1,15 @@
-"""Hypothesis profiles: `dev` is quick, `ci` repeats itself, `nightly` digs (HYPOTHESIS_PROFILE=nightly)."""
+"""What holds for all tests: the width of what is printed, and the profiles of hypothesis.
+
+`dev` is quick, `ci` repeats itself, `nightly` digs (HYPOTHESIS_PROFILE=nightly).
+"""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+os.environ.pop("COLUMNS", None)  # a runner of tests in parallel sets it to its own width
 
 SLOW_MACHINE = [HealthCheck.too_slow]
 
