@@ -31,7 +31,12 @@ TESTS = (
         "tests/test_cases.py",
         "tests/test_matching_examples.py",
     ),
-    *("tests/match/test_deliveries.py", "tests/match/test_charges.py", "tests/match/test_totals.py"),
+    *(
+        "tests/match/test_deliveries.py",
+        "tests/match/test_charges.py",
+        "tests/match/test_totals.py",
+        "tests/match/test_links.py",
+    ),
     *("tests/match/test_boundaries.py",),
 )
 """Those that find most in the least time go first."""

@@ -134,7 +134,7 @@ def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
     """Return what allocation needs of the order lines that count: what is ordered, and that widened by over-delivery."""
     counted = orders.filter("counts")
     ordered = pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT)
-    widened = pl.when(~pl.col("by_amount")).then("over_delivery_percent").fill_null(0).fill_null(0)
+    widened = pl.when(~pl.col("by_amount")).then("over_delivery_percent").fill_null(0)
     frame = counted.select("order_id", "source", "row", ordered.alias("ordered"), widened.alias("percent"))
     return in_parts(frame, "order_id", _widened).drop("percent")
 

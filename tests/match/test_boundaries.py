@@ -198,3 +198,20 @@ def test_a_receipt_is_judged_by_its_orders_columns(category, found):
     rules = Rules(tolerances=(Tolerance("A", {"date": Sides(Limit(None, Decimal(9)), None)}, when=mine),))
     order = f"po line qty price due_date category\n1 10 10 5 2026-01-10 {category}"
     assert codes(world(order, "po line qty receipt_date\n1 10 10 2026-01-12", rules=rules), "receipt_lines") == [found]
+
+
+@pytest.mark.parametrize(
+    ("received", "accepted", "found"), [("0.5", "-", True), ("0.5", "0.5", False), ("0", "-", True)]
+)
+def test_what_came_but_was_not_inspected_is_not_accepted(received, accepted, found):
+    order = "po line qty price match_policy\n1 10 0.5 5 four_way"
+    receipts = f"po line qty quantity_accepted\n1 10 {received} {accepted}"
+    told = codes(world(order, receipts, "no qty price po\nA 0.5 5 1"))[0]
+    assert ("quantity_over_accepted" in told) is found
+
+
+def test_a_return_takes_back_what_was_accepted():
+    order = "po line qty price match_policy\n1 10 10 5 four_way"
+    receipts = "po line qty quantity_accepted\n1 10 10 10\n1 10 -1 -"
+    invoices = "no qty price po\nA 9 5 1\nB 1 5 1"
+    assert [("quantity_over_accepted" in told) for told in codes(world(order, receipts, invoices))] == [False, True]

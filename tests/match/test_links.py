@@ -1,0 +1,59 @@
+"""Links at their boundaries, one small ledger each, with what must come of it worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from recon.rules import LinkRule, Rules
+from tests.laws import run
+from tests.worlds import world
+
+LINES = "po line qty price description\n1 10 10 5 ab\n1 20 10 5 xy"
+BILLED = "no qty price po description\nA 10 5 1 ac"
+
+
+def linked(ledger):
+    lines = run(ledger).invoice_lines.sort("row")
+    return [(*row, codes) for *row, codes in lines.select("order_po_line", "link_score", "codes").iter_rows()]
+
+
+@pytest.mark.parametrize(("least", "to"), [("50", "10"), ("50.000001", None), ("49", "10"), ("100", None)])
+def test_a_description_as_similar_as_asked_is_similar_enough(least, to):
+    """`AB` and `AC` share one letter of two: 50. A score equal to the least links, a hair less does not."""
+    rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(least)})
+    line, score, _ = linked(world(LINES, "", BILLED, Rules(links=(rule,))))[0]
+    assert (line, score) == (to, Decimal(50) if to else None)
+
+
+@pytest.mark.parametrize("description", ["zz", "ac", "-"])
+def test_the_only_line_needs_no_description(description):
+    rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(90)})
+    only = f"po line qty price description\n1 10 10 5 {description}"
+    assert linked(world(only, "", BILLED, Rules(links=(rule,))))[0][:2] == ("10", None)
+
+
+def test_equally_similar_lines_are_both_named():
+    rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(50)})
+    alike = "po line qty price description\n1 10 10 5 ab\n1 20 10 5 ad"
+    line, _, codes = linked(world(alike, "", BILLED, Rules(links=(rule,))))[0]
+    assert (line, codes) == (None, ["link_ambiguous"])
+
+
+@pytest.mark.parametrize(("lines", "more"), [(9, None), (10, None), (11, "and 1 more"), (13, "and 3 more")])
+def test_ten_candidates_are_named_and_the_rest_counted(lines, more):
+    orders = "po line qty price item\n" + "\n".join(f"1 {n} 10 5 M" for n in range(1, lines + 1))
+    found = run(world(orders, "", "no qty price po item\nA 10 5 1 M")).discrepancies.filter(code="link_ambiguous")
+    message = found["message"][0]
+    assert (message.count("orders.csv:"), more is None or more in message) == (min(lines, 10), True)
+    assert ("more" in message) is (more is not None)
+
+
+@pytest.mark.parametrize(("ordered", "links"), [("2026-01-01", True), ("2025-12-31", False), ("2026-05-01", True)])
+def test_without_a_reference_an_order_within_the_days_is_suggested(ordered, links):
+    rule = LinkRule("no reference", on=("supplier_id", "currency"), similar={"description": Decimal(85)}, days=60)
+    orders = f"po line qty price item currency order_date\n1 10 10 5 M EUR {ordered}"
+    bill = "no qty price item currency invoice_date\nA 10 5 M EUR 2026-03-02"
+    line, _, codes = linked(world(orders, "", bill, Rules(links=(rule,))))[0]
+    assert (line, "link_suggested" in codes) == (("10", True) if links else (None, False))
