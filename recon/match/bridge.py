@@ -64,7 +64,7 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.select(
         pl.when(kind.is_in(("tax", "charge"))).then(None).otherwise("order_id").alias("order_id"),
         "currency",
-        amount.fill_null(0).alias("invoiced"),
+        amount.alias("invoiced"),
         value.alias("value"),
         price.alias("price"),
         pl.when(kind == "compared").then(amount - value - price).otherwise(none).alias("rounding"),
@@ -74,7 +74,7 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _sums(split: pl.DataFrame) -> pl.DataFrame:
     columns = [c for c in split.columns if c not in GROUP]
-    return group_sums(split.with_columns(pl.col(columns).fill_null(0)), GROUP, *columns)
+    return group_sums(split, GROUP, *columns)
 
 
 def _expected(orders: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,70 @@
+"""Duplicates at their boundaries, one order each, with what must come of it worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.laws import run
+from tests.worlds import world
+
+ORDER, RECEIVED = "po line qty price\n1 10 100 5", "po line qty\n1 10 100"
+BILLED = "no qty price po po_line invoice_date\n"
+
+
+def codes(invoices, head=BILLED):
+    lines = run(world(ORDER, RECEIVED, head + invoices)).invoice_lines.sort("row")
+    return [" ".join(c for c in one if "duplicate" in c) for one in lines["codes"].to_list()]
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [("2026-01-01", True), ("2026-04-01", True), ("2026-04-02", False), ("2025-12-31", False)]
+)
+def test_another_number_repeats_what_was_billed_within_ninety_days(day, found):
+    """From the first of January to the first of April are 90 days. The later of the two is the repetition."""
+    second = codes(f"A 10 5 1 10 2026-01-01\nB 10 5 1 10 {day}")
+    assert second == ["", "possible_duplicate" if found else ""] if day > "2026" else ["possible_duplicate", ""]
+
+
+@pytest.mark.parametrize("change", ["B 11 5 1 10", "B 10 6 1 10"])
+def test_another_quantity_or_amount_under_another_number_is_no_repetition(change):
+    assert codes(f"A 10 5 1 10 2026-01-01\n{change} 2026-01-02") == ["", ""]
+
+
+def test_what_is_set_aside_is_nobodys_earlier_line():
+    """The repetition in December is set aside; what B bills is eleven months from A, the only line that counts."""
+    rows = "A 10 5 1 10 2026-01-01\nA 10 5 1 10 2026-12-01\nB 10 5 1 10 2026-12-15"
+    head = "no qty price po po_line posting_date\n"
+    assert codes(rows.replace("A 10 5 1 10 2026-12", "a 10 5 1 10 2026-12"), head) == ["", "duplicate_invoice", ""]
+
+
+def test_what_may_be_a_repetition_still_counts_as_earlier():
+    rows = "A 10 5 1 10 2025-06-01\na 10 5 1 10 2026-12-01\nB 10 5 1 10 2026-12-15"
+    assert codes(rows) == ["", "possible_duplicate", "possible_duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ("a-1 10 5 1 10 2026-12-31", "duplicate_invoice"),  # the same lines
+        ("A01 10 5 1 10 2026-12-31", "duplicate_invoice"),  # leading zeros of a run of digits
+        ("A1 20 2.5 1 10 2026-12-31", "duplicate_invoice"),  # the same total
+        ("A1 10 5 1 10 2027-01-01", "possible_duplicate"),  # another year
+        ("A1 11 5 1 10 2026-12-31", "possible_duplicate"),  # other content
+        ("A11 11 5 1 10 2026-12-31", ""),  # another number
+    ],
+)
+def test_one_number_sent_again(other, code):
+    assert codes(f"A-1 10 5 1 10 2026-01-01\n{other}") == ["", code]
+
+
+@pytest.mark.parametrize(("line", "code"), [("1 1", "duplicate_invoice"), ("- -", "possible_duplicate"), ("1 2", "")])
+def test_a_row_that_stands_twice_in_one_document(line, code):
+    head = "no qty price po po_line invoice_date no_line\n"
+    one, two = line.split()
+    rows = f"A 10 5 1 10 2026-01-01 {one}\nA 10 5 1 10 2026-01-01 {two}"
+    assert codes(rows, head) == ["", code]
+
+
+def test_a_credit_note_is_no_repetition_of_its_invoice():
+    head = "no qty price po po_line invoice_date type\n"
+    assert codes("A 10 5 1 10 2026-01-01 invoice\nA -10 5 1 10 2026-01-02 credit_note", head) == ["", ""]
