@@ -37,7 +37,12 @@ TESTS = (
         "tests/match/test_totals.py",
         "tests/match/test_links.py",
     ),
-    *("tests/match/test_boundaries.py", "tests/match/test_duplicates.py", "tests/match/test_bridge.py"),
+    *(
+        "tests/match/test_boundaries.py",
+        "tests/match/test_duplicates.py",
+        "tests/match/test_bridge.py",
+        "tests/match/test_complete.py",
+    ),
 )
 """Those that find most in the least time go first."""
 SUPPLIERS = ("resolve", "verdicts", "parties", "contradictions", "reasons", "names", "name_pairs", "groups")

@@ -68,3 +68,18 @@ def test_a_row_that_stands_twice_in_one_document(line, code):
 def test_a_credit_note_is_no_repetition_of_its_invoice():
     head = "no qty price po po_line invoice_date type\n"
     assert codes("A 10 5 1 10 2026-01-01 invoice\nA -10 5 1 10 2026-01-02 credit_note", head) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "code"),
+    [
+        ("10 5 1 10 2026-01-05 2026-01-01", "10 5 1 10 2026-02-05 -", "duplicate_invoice"),
+        ("10 5 1 10 2026-01-05 -", "10 5 1 10 2026-02-05 2027-01-01", "duplicate_invoice"),
+        ("10 5 1 10 2026-01-05 -", "10 5 1 10 2026-02-05 -", "duplicate_invoice"),
+        ("10 5 1 10 2026-01-05 2026-01-01", "11 5 1 10 2026-02-05 -", "possible_duplicate"),
+        ("10 5 1 10 2026-01-05 -", "11 5 1 10 2026-02-05 2026-01-01", "possible_duplicate"),
+    ],
+)
+def test_an_invoice_without_a_date_may_be_of_any_year(first, again, code):
+    head = "no qty price po po_line posting_date invoice_date\n"
+    assert codes(f"A1 {first}\na-1 {again}", head) == ["", code]
