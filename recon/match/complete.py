@@ -52,7 +52,7 @@ def underivable() -> pl.Expr:
 def too_valuable() -> pl.Expr:
     """Return whether quantity x unit price / price unit is past what an amount may be (the product has ten places)."""
     value = (pl.col("quantity") * pl.col("unit_price")).abs()
-    return value >= pl.coalesce(pl.col("price_unit"), pl.lit(1)) * VALUE_LIMIT
+    return value >= pl.col("price_unit") * VALUE_LIMIT
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:

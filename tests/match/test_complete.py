@@ -53,6 +53,7 @@ def test_two_give_the_third(line, becomes):
     [
         ("item 999999999999 1000 - -", False),  # 999,999,999,999,000: just below 10^15
         ("item 999999999999 1001 - -", True),
+        ("item 1000000000 1000000 - -", True),  # 10^15 to the unit
         ("item 999999999999 1001 10 -", False),
         ("item 0.000001 - - 999999.999999", False),  # a price just below 10^12
         ("item 0.000001 - - 1000000", True),
