@@ -215,3 +215,19 @@ def test_a_return_takes_back_what_was_accepted():
     receipts = "po line qty quantity_accepted\n1 10 10 10\n1 10 -1 -"
     invoices = "no qty price po\nA 9 5 1\nB 1 5 1"
     assert [("quantity_over_accepted" in told) for told in codes(world(order, receipts, invoices))] == [False, True]
+
+
+@pytest.mark.parametrize(("quantity", "found"), [("10", False), ("4", True)])
+def test_a_condition_on_invoice_lines_decides_of_their_dates_and_not_of_receipts(quantity, found):
+    """Nine days are allowed where the line bills more than five; a receipt is no invoice line, whatever its quantity."""
+    large = parse_condition("quantity > 5", TYPES)
+    rules = Rules(tolerances=(Tolerance("large", {"date": Sides(Limit(None, Decimal(9)), None)}, when=large),))
+    order = "po line qty price order_date due_date\n1 10 10 5 2026-01-10 2026-01-10"
+    ledger = world(
+        order,
+        "po line qty receipt_date\n1 10 10 2026-01-12",
+        f"no qty price po invoice_date\nA {quantity} 5 1 2026-01-07",
+        rules,
+    )
+    assert ("invoice_before_order" in codes(ledger)[0]) is found
+    assert codes(ledger, "receipt_lines") == ["late_delivery"]
