@@ -19,7 +19,8 @@ CANDIDATES = 8
 PAIR_BUDGET = 600
 """How many known names a name may meet through its rare letter groups; its commoner ones are then not looked up."""
 LEAST_SHARE = 30
-"""Candidates with less than this percent of the best one's likeness are not scored."""
+"""Candidates with less than this percent of the best one's likeness are not scored. Against fewer known names than `SMALL`
+all are: there a letter group that two of a handful share counts as common, and a near twin would go unseen."""
 CHUNK = 20_000
 OTHER_FORM = 5.0
 """What a score loses when both names give a legal form and the two differ."""
@@ -55,11 +56,14 @@ def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     postings = index.rename({"id": "known_id"}).join(rarity, on="gram").select("group", "known_id", "weight")
     norms = postings.group_by("known_id").agg(norm=pl.col("weight").sum().sqrt())
     postings = postings.drop("weight")
-    chunks = [_chunk(_grams(part, size), postings, rarity, norms) for part in names.iter_slices(CHUNK)]
+    least = 0 if known.height < SMALL else LEAST_SHARE
+    chunks = [_chunk(_grams(part, size), postings, rarity, norms, least) for part in names.iter_slices(CHUNK)]
     return pl.concat([pl.DataFrame(schema={"id": pl.UInt32, "known_id": pl.UInt32}), *chunks])
 
 
-def _chunk(grams: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
+def _chunk(
+    grams: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, norms: pl.DataFrame, least: int
+) -> pl.DataFrame:
     rarest_first = grams.join(rarity, on="gram").sort("id", "frequency", "group")
     within = pl.col("frequency").cum_sum().over("id") <= PAIR_BUDGET
     rarest = (pl.col("group").cum_count().over("id") == 1) & (pl.col("frequency") <= 2 * PAIR_BUDGET)
@@ -70,7 +74,7 @@ def _chunk(grams: pl.DataFrame, postings: pl.DataFrame, rarity: pl.DataFrame, no
         "weight", id=(pl.col("pair") // 2**_HIGH).cast(pl.UInt32), known_id=(pl.col("pair") % 2**_HIGH).cast(pl.UInt32)
     ).join(norms, on="known_id")
     likely = likeness.select("id", "known_id", like=pl.col("weight") / pl.col("norm"))
-    near = likely.filter(pl.col("like") * 100 >= LEAST_SHARE * pl.col("like").max().over("id"))
+    near = likely.filter(pl.col("like") * 100 >= least * pl.col("like").max().over("id"))
     best = near.sort(["id", "like", "known_id"], descending=[False, True, False])
     return best.group_by("id", maintain_order=True).head(CANDIDATES).select("id", "known_id")
 

@@ -1,0 +1,67 @@
+"""What scores decide, at their boundaries: a name with a letter missing is 98.70 like A and 96.20 like B, 2.50 apart."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from recon.rules import SupplierRules
+from tests.match.supplier_tables import one, resolved
+
+GIVEN = "supplier_name\nObermeister Maschinenfabrk Werkzeugbau"
+ONE = "supplier_id | name\nA | Obermeister Maschinenfabrik Werkzeugbau"
+TWO = f"{ONE}\nB | Obermeister Maschinenfabriken Werkzeugbau"
+SAME = f"{ONE}\nB | Obermeister Maschinenfabrik Werkzeugbau"
+
+
+def decided(master, **rules):
+    numbers = {name: Decimal(number) for name, number in rules.items()}
+    return one(resolved(GIVEN, master, rules=SupplierRules(**numbers)))
+
+
+def test_the_scores_are_those_that_the_tests_below_stand_on():
+    links = resolved(GIVEN, TWO).supplier_links
+    assert links.select("score", "runner_up_score", "margin").row(0) == (
+        Decimal("98.70"),
+        Decimal("96.20"),
+        Decimal("2.50"),
+    )
+
+
+@pytest.mark.parametrize(("accept", "state"), [("98.69", None), ("98.70", None), ("98.71", "uncertain")])
+def test_a_score_equal_to_accept_is_accepted(accept, state):
+    assert decided(ONE, accept=accept) == ("A", state, "fuzzy")
+
+
+@pytest.mark.parametrize(
+    ("review", "found"), [("98.70", ("A", "uncertain", "fuzzy")), ("98.71", (None, "unknown", "none"))]
+)
+def test_a_score_equal_to_review_is_used_and_flagged(review, found):
+    assert decided(ONE, accept="99", review=review) == found
+
+
+@pytest.mark.parametrize(
+    ("margin", "state"), [("0", None), ("2.49", None), ("2.50", None), ("2.51", "uncertain"), ("3", "uncertain")]
+)
+def test_a_lead_equal_to_the_margin_is_enough(margin, state):
+    assert decided(TWO, margin=margin) == ("A", state, "fuzzy")
+
+
+@pytest.mark.parametrize(("review", "state"), [("96.20", "uncertain"), ("96.21", None)])
+def test_only_a_name_worth_a_review_is_a_runner_up(review, state):
+    assert decided(TWO, review=review) == ("A", state, "fuzzy")
+
+
+@pytest.mark.parametrize("margin", ["0", "3"])
+def test_between_equals_nothing_is_certain(margin):
+    assert decided(SAME, margin=margin)[1] == "uncertain"
+
+
+@pytest.mark.parametrize("others", [0, 1, 5, 40])
+def test_a_near_twin_is_seen_however_small_the_master_is(others):
+    """Where a handful of names share every letter group but one, the second best is still weighed against the best."""
+    more = "".join(f"\nX{n} | Brauhaus {'abcdefghij'[n % 10] * 3} {'klmnopqrst'[n // 10] * 4}" for n in range(others))
+    found = resolved(GIVEN, TWO + more)
+    assert one(found) == ("A", "uncertain", "fuzzy")
+    assert found.supplier_links["runner_up_id"].to_list() == ["B"]
