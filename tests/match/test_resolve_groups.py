@@ -65,6 +65,13 @@ def test_what_the_master_says_of_an_account_goes_before_what_an_invoice_claims()
     assert found.invoice_lines["supplier_group"].to_list() == ["B", "A"]
 
 
+def test_an_account_that_two_invoices_claim_ties_suppliers_whose_own_is_not_on_file() -> None:
+    invoices = "supplier_id | iban\nA | DE77 1\nB | de-771"
+    assert resolved(invoices, MASTER).invoice_lines["supplier_group"].to_list() == ["A", "A"]
+    on_file = MASTER.replace("B | Beta | DE2 | -", "B | Beta | DE2 | DE88 2")
+    assert resolved(invoices, on_file).invoice_lines["supplier_group"].to_list() == ["A", "B"]
+
+
 def test_suppliers_between_which_a_name_wavers_are_one_group() -> None:
     master = "supplier_id | name\nA | Nord Stahl GmbH\nB | Nord Stahl GmbH\nC | Other Works"
     found = resolved("supplier_name | supplier_id\nNord Stahl | -\n- | B\n- | C", master)
