@@ -41,6 +41,16 @@ def test_a_score_equal_to_review_is_used_and_flagged(review, found):
     assert decided(ONE, accept="99", review=review) == found
 
 
+def test_a_score_that_is_rounded_up_is_judged_as_it_is_shown():
+    """One letter of 75 is missing: 98.666... is shown as 98.67, and with both limits at 98.67 it is accepted."""
+    given = "supplier_name\nObermeiser Maschinenfabrk Werkzeugbau"
+    master = "supplier_id | name\nA | Obermeiser Maschinenfabrik Werkzeugbau"
+    limit = Decimal("98.67")
+    found = resolved(given, master, rules=SupplierRules(accept=limit, review=limit))
+    assert found.supplier_links["score"].to_list() == [limit]
+    assert one(found) == ("A", None, "fuzzy")
+
+
 @pytest.mark.parametrize(
     ("margin", "state"), [("0", None), ("2.49", None), ("2.50", None), ("2.51", "uncertain"), ("3", "uncertain")]
 )
