@@ -1,4 +1,4 @@
-"""What rejected source rows reach: lines of their orders, and every line of their invoices, may not be paid."""
+"""What rejected source rows reach: lines of their orders, invoices and suppliers may not be paid."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     )
     by_order = keyed.filter(pl.col("table").is_in(ORDER_SIDE) & pl.col("po_key").is_not_null())
     by_invoice = keyed.filter((pl.col("table") == "invoice_lines") & pl.col("number").is_not_null())
-    reached = pl.concat([_of_orders(lines, by_order), _of_invoices(lines, by_invoice)])
+    by_supplier = keyed.filter((pl.col("table") == "suppliers") & pl.col("id_key").is_not_null())
+    reached = pl.concat(
+        [_of_orders(lines, by_order), _of_invoices(lines, by_invoice), _of_suppliers(lines, by_supplier)]
+    )
     first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
     return lines.join(first, on="line_id", how="left", maintain_order="left")
 
@@ -52,6 +55,13 @@ def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     same_name = (pl.col("name_key") == pl.col("name_key_right")).fill_null(value=True)
     same = pl.coalesce(pl.col("id_key") == pl.col("id_key_right"), same_name)
     return _same_company(pairs.filter(same))
+
+
+def _of_suppliers(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Return lines of the supplier: what its row would have said, that it is blocked for one, is not known."""
+    given = pl.concat_list(key("supplier_id"), key("supplier_id_given"))
+    named = lines.select("line_id", id_key=given).explode("id_key", empty_as_null=False).drop_nulls("id_key").unique()
+    return named.join(rejects, on="id_key").select("line_id", "input_rejected")
 
 
 def _same_company(pairs: pl.DataFrame) -> pl.DataFrame:

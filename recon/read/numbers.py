@@ -45,7 +45,7 @@ def pattern(form: NumberFormat, fraction: str = "[0-9]+", whole_digits: int | No
     """
     whole = "[0-9]+" if whole_digits is None else rf"0*[0-9]{{1,{whole_digits}}}"
     if form.thousands:
-        whole = rf"(?:[0-9]{{1,3}}(?:{_one_of(form.thousands)}[0-9]{{3}})+|[0-9]+)"
+        whole = rf"(?:[1-9][0-9]{{0,2}}(?:{_one_of(form.thousands)}[0-9]{{3}})+|[0-9]+)"
     point = re.escape(form.decimal)
     body = rf"(?:{whole}(?:{point}{fraction})?|{point}{fraction})"
     signed = rf"[+-]?{body}"

@@ -21,7 +21,8 @@ def read_parquet(data: bytes, path: str, source: Source, wanted: Collection[str]
     """Read a Parquet file; records count from 1. Raises SourceError when it is damaged or lacks a wanted column."""
     try:
         frame = pl.read_parquet(io.BytesIO(data), hive_partitioning=False)
-    except Exception as error:  # noqa: BLE001 - the engine raises many kinds for one thing: damage
+    # The engine raises many kinds for one thing, damage; its panics are no `Exception`.
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001
         raise SourceError(
             f"the Parquet file cannot be read: {str(error).splitlines()[0]}", path, "Get the file again."
         ) from None
@@ -52,6 +53,8 @@ def _text(name: str, dtype: pl.DataType, path: str) -> pl.Expr:
         )
     if isinstance(dtype, pl.Datetime):
         return column.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S")
+    if dtype == pl.Duration:
+        return column.dt.to_string("iso")
     if dtype == pl.Date:
         return column.dt.strftime("%Y-%m-%d")
     return column.cast(pl.String)

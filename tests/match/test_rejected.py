@@ -23,6 +23,19 @@ def held(reject, bill="A 10 5 100 C1 S1 Acme"):
 @pytest.mark.parametrize(
     ("reject", "reached"),
     [
+        ("suppliers - - - S1 -", True),
+        ("suppliers - - - s1 -", True),
+        ("suppliers - - - S2 -", False),
+        ("suppliers - - - - -", False),
+    ],
+)
+def test_a_rejected_row_of_the_supplier_master_holds_what_that_supplier_bills(reject, reached):
+    assert held(reject) is reached
+
+
+@pytest.mark.parametrize(
+    ("reject", "reached"),
+    [
         ("order_lines C1 100 - - -", True),
         ("receipt_lines C1 PO-100 - - -", True),
         ("receipt_lines - 0100 - - -", True),

@@ -81,6 +81,14 @@ def test_a_number_is_read_exactly(text, form, value):
     + [(t, NumberFormat()) for t in ("1000000000000000", "-1000000000000000", "9" * 40, "'12", "#N/A", "1.2.3", "1\n")]
     + [("1.23,50", GERMAN), ("1.2345", GERMAN), (".123,5", GERMAN), ("1,234,5", GERMAN), ("1,234.56", GERMAN)]
     + [
+        ("0.125", GERMAN),
+        ("00.125", GERMAN),
+        ("001.234,5", GERMAN),
+        ("0,125", ENGLISH),
+        ("0'125", SWISS),
+        ("0 125", FRENCH),
+    ]
+    + [
         ("1,23.50", ENGLISH),
         ("1,23,456.00", ENGLISH),
         (",123", ENGLISH),

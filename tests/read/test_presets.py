@@ -281,6 +281,16 @@ def test_numbers_that_can_be_read_in_two_ways_are_asked_for(tmp_path: Path) -> N
     assert 'number_format: "1234.56-" or "1.234,56-"' in caught.value.hint
 
 
+@pytest.mark.parametrize(("unused", "settles"), [("12.50", True), ("1.5", False), ("12", False)])
+def test_an_amount_in_another_column_settles_how_numbers_are_written_a_size_does_not(tmp_path, unused, settles):
+    content = f"EBELN\tEBELP\tLIFNR\tMENGE\tNETPR\tWAERS\tOTHER\n1\t10\t7\t1,234\t5\tEUR\t{unused}\n"
+    if settles:
+        assert rows(read(tmp_path, "orders", "sap-ekpo", {"x.txt": content}), "orders", "quantity") == [("1234",)]
+        return
+    with pytest.raises(SourceError, match=r"'1,234' can be read in two ways"):
+        read(tmp_path, "orders", "sap-ekpo", {"x.txt": content})
+
+
 def test_what_the_rules_declare_wins_over_the_preset(tmp_path: Path) -> None:
     content = "EBELN\tEBELP\tLIFNR\tMENGE\tNETPR\tWAERS\n1\t10\t7\t1.234\t5\tEUR\n"
     european = read(tmp_path, "orders", "sap-ekpo", {"x.txt": content}, number_format=NumberFormat(",", "."))

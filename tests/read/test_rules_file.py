@@ -179,6 +179,11 @@ def test_null_turns_a_measure_a_side_or_a_limit_off() -> None:
     assert measures["tax"] == Sides(None, Limit(None, Decimal(1)))
 
 
+@pytest.mark.parametrize("written", ["price: ", "price: {over: }", "price: {over: {percent: }}"])
+def test_a_limit_left_blank_is_no_limit_turned_off(written: str) -> None:
+    assert "a value or null is needed here, not nothing" in refusal(tolerance(written))
+
+
 def test_combine_may_stand_in_a_measure_or_in_a_side() -> None:
     text = tolerance(
         "price: {combine: looser, over: {percent: 2, absolute: 1}, under: {percent: 2, combine: stricter}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from datetime import timedelta
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from recon.errors import RulesError, SourceError
 from recon.read import read_sources
 from recon.read.conditions import parse_condition
+from recon.read.parquet import read_parquet
 from recon.read.remote import fetch
 from recon.rules import Rules, Source
 from tests.read.desk import read, read_one
@@ -83,6 +85,28 @@ def test_another_kind_of_file_is_refused_by_its_suffix(tmp_path):
 
 def test_the_web_is_not_read(tmp_path):
     assert "does not fetch" in refusal(tmp_path, files=("https://example.org/in.csv",)).message
+
+
+def test_a_span_of_time_that_nothing_maps_is_read_over(tmp_path):
+    table = pl.DataFrame({"invoice_number": ["R1"], "took": [timedelta(hours=1)]})
+    table.write_parquet(tmp_path / "in.parquet")
+    read = read_parquet((tmp_path / "in.parquet").read_bytes(), "in.parquet", Source("invoices"), ["invoice_number"])
+    assert read.frame.rows() == [("R1", "PT1H")]
+
+
+def test_whatever_byte_of_a_parquet_file_is_damaged_it_is_refused_or_read(tmp_path):
+    """Some damage makes the engine panic, which is no ordinary exception."""
+    whole = io.BytesIO()
+    pl.DataFrame({"invoice_number": [f"R{n}" for n in range(50)], "amount": range(50)}).write_parquet(whole)
+    data = whole.getvalue()
+    refused = 0
+    for at in range(4, len(data), max(1, len(data) // 150)):
+        damaged = data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+        try:
+            read_parquet(damaged, "in.parquet", Source("invoices"), ["invoice_number"])
+        except SourceError:
+            refused += 1
+    assert refused
 
 
 def test_an_object_of_a_store_is_read_as_a_file_is(tmp_path):

@@ -120,10 +120,18 @@ def _refuse(raw: Raw, evidence: Evidence[NumberFormat] | Evidence[str], hint: st
 
 
 def _other_numbers(raw: Raw, source: Source, preset: Preset) -> list[pl.Series]:
-    """Return the columns that nothing maps whose every cell is a number: the system writes them all alike."""
+    """Return the columns that nothing maps whose every cell is an amount: the system writes them all alike.
+
+    Amounts have two decimals; a size or a version in a text (`1.5`) says nothing of how numbers are written.
+    """
     mapped = set(source.columns.values())
     others = [raw.frame[:, at] for at, name in enumerate(raw.header) if name not in mapped and at not in raw.plain]
-    return [cells for cells in others if number_evidence([cells], preset.number_formats).read == 1]
+    return [cells for cells in others if number_evidence([cells], preset.number_formats).read == 1 and _amounts(cells)]
+
+
+def _amounts(cells: pl.Series) -> bool:
+    given = cells.str.strip_chars(BLANK).replace("", None).drop_nulls()
+    return bool(given.str.contains(r"[.,][0-9]{2}[-)]?$").all())
 
 
 def _texts(raw: Raw, source: Source, *, numbers: bool) -> list[pl.Series]:

@@ -43,13 +43,17 @@ def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
 
 @dataclass(frozen=True)
 class OrNull(Kind[T]):
-    """Another kind, or `null` with a meaning of its own."""
+    """Another kind, or `null` with a meaning of its own: written out, for an empty place may be an oversight."""
 
     kind: Kind[T]
     null: T
 
     def read(self, node: Node) -> T:
-        return self.null if isinstance(node, Scalar) and node.is_null else self.kind.read(node)
+        if not (isinstance(node, Scalar) and node.is_null):
+            return self.kind.read(node)
+        if not node.text:
+            raise refused(node.place, "a value or null is needed here, not nothing", "Write null if none is meant.")
+        return self.null
 
     def schema(self) -> Schema:
         return {"anyOf": [self.kind.schema(), {"type": "null"}]}
