@@ -16,13 +16,15 @@ from recon.read.raw import Raw, name_column
 from recon.read.text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from recon.rules import NumberFormat, Source
 
-RULE = re.compile(r"[\s|+]*[-_=]{3}[-_=\s|+]*")
+RULE = re.compile(r"(?=.*[-_=]{3})[-_=\s|+]+")
 TOTAL = re.compile(r"\*+")
 PAGE = re.compile(r"[0-9]+")
+SUMMED = ("quantity", "quantity_accepted", "quantity_rejected", "amount", "tax_amount")
+"""The columns whose totals mean something; identifiers and prices are numbers too."""
 
 
 @dataclass(frozen=True)
@@ -171,32 +173,66 @@ def _refuse_nameless(frame: pl.DataFrame, header: Sequence[str], where: str) -> 
 
 
 def verify_totals(data: bytes, path: str, source: Source, wanted: Collection[str]) -> tuple[str, ...]:
-    """Hold the only grand total of a list (the most stars) against its rows, column by column where all are numbers.
+    """Hold every total of a list against its rows, in the columns of quantities and amounts that are used.
 
-    Returns what there is to say of it; raises SourceError for a total that does not add up.
+    Totals of one rank (number of stars) add up to all rows; or those that follow one another, one for each unit or
+    currency, to the rows since the total before them of that rank or a higher one. Returns what there is to say of
+    them; raises SourceError for one that does not add up.
     """
     listing, form = clean(read_text(data, path, source.csv.encoding).data.decode(), path, wanted), source.number_format
-    stars = max((len(line.cells[0].strip()) for line in listing.totals), default=0)
-    grand = [line for line in listing.totals if len(line.cells[0].strip()) == stars]
-    if len(grand) != 1:
-        return ()
+    summed = {fold(source.columns[column]) for column in SUMMED if column in source.columns}
     verified = []
-    for position, cell in enumerate(grand[0].cells[1:], start=1):
-        numbers = [_number(line.cells[position], form) for line in listing.records if line.cells[position]]
-        expected = _number(cell, form)
-        if expected is None or not numbers or None in numbers:
+    for position, name in enumerate(listing.header.cells):
+        rows, totals = (_numbers(lines, position, form) for lines in (listing.records, listing.totals))
+        if fold(name) not in summed or not rows or not totals or None in (*rows.values(), *totals.values()):
             continue
-        found = sum((number for number in numbers if number is not None), Decimal(0))
-        if found != expected:
-            hint = "Rows are missing, or the number format is another: get the list again."
-            where = f"{path}:{grand[0].number}"
-            raise SourceError(
-                f"the total of '{listing.header.cells[position]}' is {cell}, but the rows add up to {found}",
-                where,
-                hint,
-            )
-        verified.append(listing.header.cells[position])
+        for stars in sorted({_stars(line) for line in totals}):
+            _verify_rank({**rows, **totals}, stars, f"the total of '{name}'", path)
+        verified.append(name)
     return (f"the total of {', '.join(verified)} agrees with the rows",) if verified else ()
+
+
+def _verify_rank(numbers: Mapping[Line, Decimal | None], stars: int, what: str, path: str) -> None:
+    """Raise SourceError for totals of so many stars that add up neither to all rows nor to those before them."""
+    blocks = list(_blocks(numbers, stars))
+    rows = _sum(number for line, number in numbers.items() if not _is_total(line))
+    if _sum(given for _, given, _ in blocks) == rows:
+        return
+    for line, given, found in blocks:
+        if given != found:
+            hint = "Rows are missing or marked with a star, or the number format is another: get the list again."
+            raise SourceError(f"{what} is {given}, but the rows add up to {found}", f"{path}:{line.number}", hint)
+
+
+def _blocks(numbers: Mapping[Line, Decimal | None], stars: int) -> Iterator[tuple[Line, Decimal, Decimal]]:
+    """Yield totals of that rank that follow one another: the first line, their sum, and that of the rows they close."""
+    found, given, first = Decimal(0), Decimal(0), None
+    for line in sorted(numbers, key=lambda line: line.number):
+        number = numbers[line] or Decimal(0)
+        if first is not None and _stars(line) != stars:
+            yield first, given, found
+            found, given, first = Decimal(0), Decimal(0), None
+        if _stars(line) == stars:
+            first, given = first or line, given + number
+        elif _is_total(line):
+            found = Decimal(0) if _stars(line) > stars else found
+        else:
+            found += number
+    if first is not None:
+        yield first, given, found
+
+
+def _numbers(lines: Sequence[Line], position: int, form: NumberFormat) -> dict[Line, Decimal | None]:
+    """Return what the lines that fill a column hold there; None for what is no number."""
+    return {line: _number(line.cells[position], form) for line in lines if line.cells[position]}
+
+
+def _stars(line: Line) -> int:
+    return len(line.cells[0].strip()) if _is_total(line) else 0
+
+
+def _sum(numbers: Iterable[Decimal | None]) -> Decimal:
+    return sum((number for number in numbers if number is not None), Decimal(0))
 
 
 def _number(cell: str, form: NumberFormat) -> Decimal | None:

@@ -210,7 +210,7 @@ def test_a_list_reads_the_same_in_every_encoding(tmp_path: Path, encoding: str) 
 
 def test_a_list_whose_total_does_not_agree_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        SourceError, match=r"the total of 'Order Quantity' is 1.215,500, but the rows add up to 1210"
+        SourceError, match=r"the total of 'Order Quantity' is 1215.500, but the rows add up to 1210.500"
     ) as caught:
         read(
             tmp_path,
@@ -219,6 +219,54 @@ def test_a_list_whose_total_does_not_agree_is_refused(tmp_path: Path) -> None:
             {"me2n.txt": "\n".join(line for line in ME2N.split("\n") if "Cable" not in line)},
         )
     assert caught.value.where.startswith("me2n.txt:")
+
+
+LISTED = """\
+|S|Purch.Doc. |Item |Vendor|Order Quantity|OUn|Net Price|Crcy|
+|-|-----------|-----|------|--------------|---|---------|----|
+| |4500000001 |   10|100123|        10,000|ST |    12,50|EUR |
+| |4500000001 |   20|100123|         2,000|KG |    80,00|EUR |
+|*|4500000001 |     |      |        10,000|ST |         |    |
+|*|4500000001 |     |      |         2,000|KG |         |    |
+| |4500000002 |   10|100123|         5,000|ST |     3,10|EUR |
+|*|4500000002 |     |      |         5,000|ST |         |    |
+|**|          |     |      |        15,000|ST |         |    |
+|**|          |     |      |         2,000|KG |         |    |
+"""
+
+
+def test_every_total_of_every_rank_is_held_against_its_rows(tmp_path: Path) -> None:
+    sources = read(tmp_path, "orders", "sap-me2n", {"me2n.txt": LISTED})
+    assert rows(sources, "orders", "po_number", "quantity") == [
+        ("4500000001", "10"),
+        ("4500000001", "2"),
+        ("4500000002", "5"),
+    ]
+    assert "the total of Order Quantity agrees with the rows" in notes(sources)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "where", "found"),
+    [
+        ("|*|4500000002 |     |      |         5,000", "|*|4500000002 |     |      |         4,000", 8, "5.000"),
+        ("|**|          |     |      |         2,000", "|**|          |     |      |         3,000", 9, "17.000"),
+        (
+            "|*|4500000001 |     |      |         2,000|KG",
+            "|*|4500000001 |   30|100123|         2,000-|KG",
+            5,
+            "12.000",
+        ),
+    ],
+)
+def test_a_starred_line_that_is_no_total_or_a_wrong_one_refuses_the_list(tmp_path, was, now, where, found) -> None:
+    with pytest.raises(SourceError, match=f"the rows add up to {found}") as caught:
+        read(tmp_path, "orders", "sap-me2n", {"me2n.txt": LISTED.replace(was, now)})
+    assert caught.value.where == f"me2n.txt:{where}"
+
+
+def test_a_subtotal_may_stand_under_some_of_the_rows_alone(tmp_path: Path) -> None:
+    some = "\n".join(LISTED.split("\n")[:7]) + "\n"
+    assert len(rows(read(tmp_path, "orders", "sap-me2n", {"me2n.txt": some}), "orders", "po_number")) == 3
 
 
 def test_a_line_that_belongs_to_no_list_is_refused(tmp_path: Path) -> None:
