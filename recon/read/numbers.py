@@ -44,10 +44,13 @@ def pattern(form: NumberFormat, fraction: str = "[0-9]+", whole_digits: int | No
     `whole_digits`: how many digits may stand before the point, leading zeros aside; only for numbers without groups.
     """
     whole = "[0-9]+" if whole_digits is None else rf"0*[0-9]{{1,{whole_digits}}}"
-    if form.thousands:
-        whole = rf"(?:[1-9][0-9]{{0,2}}(?:{_one_of(form.thousands)}[0-9]{{3}})+|[0-9]+)"
     point = re.escape(form.decimal)
     body = rf"(?:{whole}(?:{point}{fraction})?|{point}{fraction})"
+    if form.thousands:
+        groups = rf"(?:{_one_of(form.thousands)}[0-9]{{3}})+"
+        # `0.125` is a fraction in the other format, not 125; with decimals after the groups there is no doubt.
+        whole = rf"(?:[1-9][0-9]{{0,2}}{groups}|[0-9]+)"
+        body = rf"(?:{whole}|(?:[0-9]{{1,3}}{groups}|[0-9]*){point}{fraction})"
     signed = rf"[+-]?{body}"
     if form.minus == "trailing":
         return rf"^(?:{signed}|{body}-)$"

@@ -20,7 +20,7 @@ from recon.read.where import keep_rows
 from recon.tables import CANONICAL, REJECTS, Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from recon.read.files import Blob
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 
 READ_AT_ONCE = 4
+COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,20 @@ def _read_source(source: Source, folder: Path) -> list[Part]:
         parts = [_part(raw, source) for raw in _raws(source, folder)]
     else:
         parts = list(_preset_parts(source, folder))
+    _refuse_same_lines(parts)
     verify(source, [part.lines for part in parts], _rows_read(parts), sum(part.rejects.height for part in parts))
     return parts
+
+
+def _refuse_same_lines(parts: Sequence[Part]) -> None:
+    """Raise SourceError for a file with the very lines of another: a copy with other line ends, encoding or packing."""
+    seen: dict[tuple[int, int], object] = {}
+    for part in parts if len(parts) > 1 else ():
+        content = part.lines.drop("source", "row")
+        key = (content.height, int(content.hash_rows().cast(pl.Decimal(38, 0)).sum() or 0))
+        if content.height and key in seen:
+            raise SourceError(f"the same lines as {seen[key]}", str(part.file["path"]), COUNTED_TWICE)
+        seen[key] = part.file["path"]
 
 
 def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
@@ -132,8 +145,7 @@ def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
     for path in find_files(source, folder):
         blob = read_blob(path, folder)
         if blob.sha256 in seen:
-            hint = "One of them would be counted twice: remove it, or narrow the pattern."
-            raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, hint)
+            raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, COUNTED_TWICE)
         seen[blob.sha256] = blob.path
         yield blob
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import sys
@@ -55,6 +56,25 @@ def test_every_file_is_told_with_hash_size_rows_and_rejects(tmp_path):
 def test_the_same_content_twice_is_refused(tmp_path):
     error = refusal(tmp_path, {"in1.csv": ONE, "in2.csv": ONE})
     assert (error.where, error.message) == ("in2.csv", "the same content as in1.csv")
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        ONE.replace("\n", "\r\n").encode(),
+        b"\xef\xbb\xbf" + ONE.encode(),
+        ONE.rstrip("\n").encode(),
+        ONE.encode("utf-16"),
+    ],
+)
+def test_a_copy_written_another_way_is_the_same_content(tmp_path, copy):
+    error = refusal(tmp_path, {"in1.csv": ONE, "in2.csv": copy})
+    assert (error.where, error.message) == ("in2.csv", "the same lines as in1.csv")
+
+
+def test_a_packed_copy_is_the_same_content(tmp_path):
+    error = refusal(tmp_path, {"in1.csv": ONE, "in2.csv.gz": gzip.compress(ONE.encode())})
+    assert (error.where, error.message) == ("in2.csv.gz", "the same lines as in1.csv")
 
 
 def test_a_folder_is_no_file(tmp_path):
