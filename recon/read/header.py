@@ -18,6 +18,7 @@ BLANK = (
     + INVISIBLE
 )
 """What is trimmed off cells and names: white space of every width, and characters without width."""
+LONGEST_NAME = 80
 SEARCHED_LINES = 30
 
 
@@ -71,8 +72,15 @@ def refuse_missing(header: Sequence[str], wanted: Collection[str], where: str, h
         said = "columns not found: " + ", ".join(
             f"'{name}'{question}" for name, question in zip(absent, asked, strict=True)
         )
-    shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
-    raise SourceError(said, where, hint or f"The columns are: {shown or 'none'}")
+    raise SourceError(said, where, hint or columns_are(known))
+
+
+def columns_are(header: Sequence[str]) -> str:
+    """Return a hint that names the columns there are, not more than a person reads."""
+    known = [column if len(column) <= LONGEST_NAME else f"{column[:LONGEST_NAME]}..." for column in header if column]
+    if len(known) == 1 and (separator := known[0].lower().removeprefix("sep=")) != known[0].lower():
+        return f"The first line names the separator, the second the columns: `csv: {{separator: '{separator}'}}, header_row: 2`."
+    return f"The columns are: {', '.join([*known[:20], *(['...'] if len(known) > 20 else [])]) or 'none'}"
 
 
 def refuse_doubles(header: Sequence[str], wanted: Collection[str], where: str, source: Source) -> None:

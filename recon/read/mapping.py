@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError, did_you_mean
-from recon.read.header import find_name, fold, missing_names, trim
+from recon.read.header import columns_are, find_name, fold, missing_names, trim
 from recon.tables import CANONICAL, PLACE
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def _position(name: str, header: Sequence[str], width: int, where: str) -> int:
     found = find_name(name, header)
     if found is None:
         near = did_you_mean(fold(name), [fold(column) for column in header])
-        raise SourceError(
-            f"column '{trim(name)}' not found{near}", where, f"The columns are: {', '.join(header) or 'without names'}"
-        )
+        raise SourceError(f"column '{trim(name)}' not found{near}", where, columns_are(header))
     return found
 
 

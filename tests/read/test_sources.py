@@ -16,7 +16,7 @@ from recon.read import read_sources
 from recon.read.conditions import parse_condition
 from recon.read.parquet import read_parquet
 from recon.read.remote import fetch
-from recon.rules import Rules, Source
+from recon.rules import CsvOptions, Rules, Source
 from tests.read.desk import read, read_one
 
 ONE = "invoice_number,amount\nI1,1\n"
@@ -281,3 +281,16 @@ def tabs(source):
     from recon.rules import CsvOptions
 
     return replace(source, csv=CsvOptions(separator="\t"))
+
+
+def test_a_file_whose_first_line_names_its_separator_says_what_to_declare(tmp_path):
+    content = "sep=;\n" + ONE.replace(",", ";")
+    mend = "`csv: {separator: ';'}, header_row: 2`"
+    assert mend in refusal(tmp_path, {"in.csv": content}).hint
+    options = {"csv": CsvOptions(";"), "header_row": 2}
+    assert read(tmp_path, contents={"in.csv": content}, **options).invoice_lines.height == 1
+
+
+def test_the_columns_there_are_are_named_as_far_as_a_person_reads(tmp_path):
+    error = refusal(tmp_path, {"in.csv": "x" * 1_000_000 + "\n"})
+    assert error.hint == f"The columns are: {'x' * 80}..."
