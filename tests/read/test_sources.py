@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import sys
 from datetime import timedelta
 
@@ -105,6 +106,14 @@ def test_another_kind_of_file_is_refused_by_its_suffix(tmp_path):
 
 def test_the_web_is_not_read(tmp_path):
     assert "does not fetch" in refusal(tmp_path, files=("https://example.org/in.csv",)).message
+
+
+@pytest.mark.parametrize(("character", "code"), [("\0", "U+0000"), ("\x1b", "U+001B"), ("\ufffd", "U+FFFD")])
+def test_a_damaged_text_in_a_typed_file_is_refused_with_its_row(tmp_path, character, code):
+    table = pl.DataFrame({"invoice_number": ["R1", None, f"R{character}2"], "note": [f"{character}"] * 3})
+    table.write_parquet(tmp_path / "in.parquet")
+    with pytest.raises(SourceError, match=f"'invoice_number' holds the character {re.escape(code)} in row 3"):
+        read_parquet((tmp_path / "in.parquet").read_bytes(), "in.parquet", Source("invoices"), ["invoice_number"])
 
 
 def test_a_span_of_time_that_nothing_maps_is_read_over(tmp_path):
