@@ -153,8 +153,9 @@ def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
 def _part(raw: Raw, source: Source) -> Part:
     table = CANONICAL[source.name]
     if not raw.frame.height and not may_be_empty(source):
+        unread = "".join(f"{note}\n" for note in raw.notes if note.endswith("not read"))
         raise SourceError(
-            "the file has a header but no rows", raw.path, "If that is meant, declare `expect: {rows: 0}`."
+            "the file has a header but no rows", raw.path, f"{unread}If that is meant, declare `expect: {{rows: 0}}`."
         )
     mapped = map_columns(source, raw.header, raw.frame.width, raw.path)
     cells = convert(raw, mapped, source)

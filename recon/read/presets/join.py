@@ -107,6 +107,27 @@ def join_beside(
     return raw, names
 
 
+def without_documents(
+    raw: Raw, on: Sequence[str], headers: Sequence[tuple[Raw, Sequence[str]]], name: str, cells: Sequence[str]
+) -> Raw:
+    """Return the lines of documents whose header has one of `cells` in its column `name`, or no such column."""
+    gone = [_keys(keep_rows(h, ~_is(h, name, cells)), joins, 0) for h, joins in headers if name in h.header]
+    if not gone:
+        return raw
+    keys = [f"k{i}" for i in range(len(on))]
+    documents = pl.concat(gone).select(keys).unique().with_columns(gone=pl.lit(value=True))
+    mask = _keys(raw, on, 0).join(documents, on=keys, how="left", maintain_order="left")["gone"].is_null()
+    if mask.all():
+        return raw
+    shown = " or ".join(cell or "blank" for cell in cells)
+    told = f"{int((~mask).sum())} lines of documents whose {name} is not {shown} are not read"
+    return replace(keep_rows(raw, mask), notes=(*raw.notes, told))
+
+
+def _is(raw: Raw, name: str, cells: Sequence[str]) -> pl.Series:
+    return raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
+
+
 def _keys(raw: Raw, on: Sequence[str], file: int) -> pl.DataFrame:
     cells = [raw.frame[:, position(raw, name)].str.strip_chars(BLANK).alias(f"k{i}") for i, name in enumerate(on)]
     return pl.DataFrame(cells).with_columns(pl.lit(file).alias("file"), raw.rows.alias("row"))

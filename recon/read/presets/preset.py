@@ -29,12 +29,14 @@ class Piece:
 class Beside:
     """The header file that stands beside a line file: the columns it gives, and those that join the two.
 
-    `on`: names of columns that both files have and that must all be equal; `required`: without these it is none.
+    `on`: names of columns that both files have and that must all be equal; `required`: without these it is none; `keep`:
+    column -> the cells with which a document is read.
     """
 
     on: tuple[Names, ...]
     columns: Mapping[str, Names]
     required: tuple[str, ...] = ()
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Preset:
     """One preset, as its YAML file says it.
 
     `choices`: groups of columns that belong together; the first group of which the file has all is taken.
-    `keep`: source column -> the cells with which a row is read, the others are left (and counted).
+    `keep`: source column -> the cells with which a row is read, `leave`: those with which it is not (cancelled, reversed);
+    what is left is counted.
     `fill_down`: columns that stand on the first line of a document only; where the first of them is blank, all are taken
     from the line above. `number`: column without a number in the export -> the column within which its lines are counted.
     `number_formats`, `date_formats`: those that the system may write; where there are several, the file must settle it.
@@ -57,6 +60,7 @@ class Preset:
     beside: Beside | None = None
     required: tuple[str, ...] = ()
     keep: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
+    leave: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fill_down: tuple[str, ...] = ()
     number: Mapping[str, str] = field(default_factory=dict)
     layout: Literal["table", "list"] = "table"

@@ -9,7 +9,15 @@ from recon.errors import RulesError, SourceError
 from recon.read.header import BLANK
 from recon.read.percent import percent_cells
 from recon.read.presets.fit import Fit, fit_beside, fit_lines, names_for
-from recon.read.presets.join import count_within, filled_down, join_beside, keep_rows, position, with_column
+from recon.read.presets.join import (
+    count_within,
+    filled_down,
+    join_beside,
+    keep_rows,
+    position,
+    with_column,
+    without_documents,
+)
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
 from recon.read.presets.shelf import load
@@ -145,6 +153,8 @@ def _line_read(
     columns = dict(line.fit.columns)
     if beside:
         files = [(header, fit.joins) for header, fit in beside]
+        for name, cells in preset.beside.keep.items() if preset.beside else ():
+            raw = without_documents(raw, line.fit.joins, files, name, cells)
         raw, names = join_beside(raw, line.fit.joins, files, [fit.columns for _, fit in beside])
         columns |= {column: name for column, name in names.items() if column not in source.columns}
         origin = ", ".join(header.path for header, _ in beside)
@@ -155,7 +165,6 @@ def _line_read(
 
 
 def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, preset: Preset) -> PresetRead:
-    raw = _kept(raw, preset)
     mapped = dict(columns)
     for column, name in fit.pieces.items():
         cells = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.extract(preset.pieces[column].pattern, 1)
@@ -163,11 +172,29 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     for column, within in preset.number.items():
         if column not in mapped and within in mapped:
             raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
-    raw = filled_down(raw, [mapped[column] for column in preset.fill_down if column in mapped])
+    filled = [mapped[column] for column in preset.fill_down if column in mapped]
+    states = [
+        name
+        for name in (*(name for names in preset.keep for name in names), *preset.leave)
+        if filled and name in raw.header
+    ]
+    raw = _left(_kept(filled_down(raw, [*filled, *states]), preset), preset)
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(raw, source.columns)
     source, notes = settled(raw, source, preset)
     return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source)
+
+
+def _left(raw: Raw, preset: Preset) -> Raw:
+    """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
+    for name, cells in preset.leave.items():
+        if name in raw.header:
+            said = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.to_lowercase().fill_null("")
+            gone = said.is_in([cell.lower() for cell in cells])
+            if count := int(gone.sum()):
+                told = f"{count} rows whose {name} is {' or '.join(cells)} are not read"
+                raw = replace(keep_rows(raw, ~gone), notes=(*raw.notes, told))
+    return raw
 
 
 def _kept(raw: Raw, preset: Preset) -> Raw:

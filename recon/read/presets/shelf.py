@@ -81,15 +81,17 @@ def _record(table: str) -> Record[dict[str, Any]]:
     listed = Many(Text("a column name"), or_one=True)
     text = Text(may_be_empty=True)
     mapping = Pairs(column, listed)
+    cells = Pairs(Text("a column name"), Many(text, or_one=True))
     fields = {
         "description": Field(Text(), "What the export is and how it is made."),
         "table": Field(Choice("a table", tuple(CANONICAL)), "Which source it fills.", "Say which: table: invoices"),
         "columns": Field(mapping, "Canonical column: the names it may have in the export, the best first."),
         "choices": Field(Many(mapping), "Groups of columns that belong together; the first that is there whole counts."),
         "pieces": Field(Pairs(column, _piece()), "Columns that are part of a cell."),
-        "beside": Field(_beside(mapping, column), "The header file that stands beside the lines."),
+        "beside": Field(_beside(mapping, column, cells), "The header file that stands beside the lines."),
         "required": Field(Many(column), "Columns that must be found, besides those that the table requires."),
-        "keep": Field(Pairs(Text("a column name"), Many(text, or_one=True)), "Only rows with these cells are read."),
+        "keep": Field(cells, "Only rows with these cells are read."),
+        "leave": Field(cells, "Rows with these cells (large and small letters are one) are not read: cancelled ones."),
         "fill_down": Field(Many(column), "Columns that stand on a document's first line only; the first of them decides."),
         "number": Field(Pairs(column, column), "Columns to count, within another: {po_line: po_number}."),
         "layout": Field(Choice("a layout", ("table", "list")), "`list`: titles, frames and totals around the table."),
@@ -112,7 +114,7 @@ def _piece() -> Record[Piece]:
     return Record("a piece", fields, lambda _, values: Piece(values["of"], values["pattern"]))
 
 
-def _beside(mapping: Pairs[Names], column: Choice) -> Record[Beside]:
+def _beside(mapping: Pairs[Names], column: Choice, cells: Pairs[Names]) -> Record[Beside]:
     name = Many(Text("a column name"), or_one=True)
     fields = {
         "on": Field(
@@ -120,12 +122,13 @@ def _beside(mapping: Pairs[Names], column: Choice) -> Record[Beside]:
         ),
         "columns": Field(mapping, "Canonical columns that the header file gives.", "Say what it gives: columns: {...}"),
         "required": Field(Many(column), "Columns without which a file is no such header file."),
+        "keep": Field(cells, "Only documents with these cells are read."),
     }
     return Record("a header file", fields, lambda _, values: _joined(values))
 
 
 def _joined(values: dict[str, Any]) -> Beside:
-    return Beside(values["on"], values["columns"], values.get("required", ()))
+    return Beside(values["on"], values["columns"], values.get("required", ()), values.get("keep", {}))
 
 
 def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
