@@ -76,7 +76,7 @@ def know(orders: pl.DataFrame, master: pl.DataFrame, rules: SupplierRules) -> Kn
     listed = pl.concat([listed, rest], how="horizontal").filter(pl.col("id_key").is_not_null())
     ordered = orders.filter(pl.col("id_key").is_not_null())
     known = Known(_suppliers(listed, ordered), _evidence(listed, ordered, rules))
-    return known if listed.height else _with_names_of_orders(known, orders)
+    return known if listed.height else _with_names_of_orders(known, orders, rules)
 
 
 def _suppliers(listed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
@@ -104,13 +104,15 @@ def _evidence(listed: pl.DataFrame, ordered: pl.DataFrame, rules: SupplierRules)
     names = listed.select("id_key", value=pl.col("aliases").str.replace_all(r"[|\n]", ";").str.split(";")).explode(
         "value", empty_as_null=True
     )
-    ruled = pl.DataFrame(
-        {"value": list(rules.aliases), "given_id": list(rules.aliases.values())},
-        schema={"value": pl.String, "given_id": pl.String},
-    )
-    aliases = [_piece(rows, "value", "alias") for rows in (names, ruled.with_columns(id_key=key("given_id")))]
+    aliases = [_piece(rows, "value", "alias") for rows in (names, _ruled(rules))]
     evidence = pl.concat([*pieces, *aliases]).join(spelled, on="id_key")
     return evidence.select("kind", "value", "supplier_id").unique().sort("kind", "value", "supplier_id")
+
+
+def _ruled(rules: SupplierRules) -> pl.DataFrame:
+    """Return `value`, `id_key`: the aliases of the rules, and the supplier that each names."""
+    ruled = {"value": list(rules.aliases), "target": list(rules.aliases.values())}
+    return pl.DataFrame(ruled, schema=dict.fromkeys(ruled, pl.String)).select("value", id_key=key("target"))
 
 
 def _unless_listed(ordered: pl.DataFrame, listed: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -123,7 +125,7 @@ def _piece(rows: pl.DataFrame, column: str, kind: str) -> pl.DataFrame:
     return rows.select("id_key", kind=pl.lit(kind), value=pl.when(value != "").then(value)).drop_nulls()
 
 
-def _with_names_of_orders(known: Known, orders: pl.DataFrame) -> Known:
+def _with_names_of_orders(known: Known, orders: pl.DataFrame, rules: SupplierRules) -> Known:
     """Add a supplier for each distinct name on orders without an id; a supplier with an id of that name serves it."""
     nameless = orders.filter(pl.col("id_key").is_null() & pl.col("given_name").is_not_null())
     names = normalise_names(pl.concat([nameless["given_name"], known.of("name")["value"]]))
@@ -151,5 +153,15 @@ def _with_names_of_orders(known: Known, orders: pl.DataFrame) -> Known:
         built.select(kind=pl.lit(kind), value=pl.col(column), supplier_id="supplier_id").drop_nulls()
         for column, kind in (("given_name", "name"), ("vat_key", "vat_id"))
     ).join(suppliers, on="supplier_id", how="semi")
-    together = pl.concat([known.evidence, evidence]).unique().sort("kind", "value", "supplier_id")
+    named_so = built.select("supplier_id", id_key=key("given_name")).unique()
+    aliases = (
+        _piece(_ruled(rules), "value", "alias")
+        .join(named_so, on="id_key")
+        .join(suppliers, on="supplier_id", how="semi")
+    )
+    together = (
+        pl.concat([known.evidence, evidence, aliases.select(evidence.columns)])
+        .unique()
+        .sort("kind", "value", "supplier_id")
+    )
     return Known(pl.concat([known.suppliers, suppliers]), together)

@@ -75,6 +75,17 @@ def test_an_alias_of_the_rules_wins_over_an_equal_name() -> None:
     assert one(resolved("supplier_name\nBETA Maschinenfabrik", MASTER, rules=rules)) == ("S1", None, "alias")
 
 
+@pytest.mark.parametrize("target", ["Ferreteria Lopez", "FERRETERIA LOPEZ", "Ferreteria Lopez S.L."])
+def test_an_alias_names_a_supplier_that_only_the_orders_name(target: str) -> None:
+    orders = "po_number | supplier_name\nP1 | Ferreteria Lopez\nP2 | Ferreteria Lopez S.L.\nP3 | Aceros del Norte"
+    found = resolved(
+        "supplier_name\nTotally Other", orders=orders, rules=SupplierRules(aliases={"Totally Other": target})
+    )
+    by_name = one(resolved(f"supplier_name\n{target}", orders=orders))
+    assert one(found) == (by_name[0], None, "alias")
+    assert by_name[0] is not None
+
+
 def test_an_alias_of_a_supplier_that_does_not_exist_is_not_used() -> None:
     rules = SupplierRules(aliases={"Gamma": "S9"})
     assert one(resolved("supplier_name\nGamma", MASTER, rules=rules)) == (None, "unknown", "none")
