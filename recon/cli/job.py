@@ -12,6 +12,7 @@ from recon.cli.log import Facts, logged
 from recon.cli.options import FAIL_ON, Allowance, allowance, choice, choices, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
+from recon.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +111,22 @@ def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
 def _output(job: Job) -> AbstractContextManager[Output | None]:
     from recon.report import prepare
 
-    return nullcontext() if job.output is None else prepare(job.output)
+    if job.output is None:
+        return nullcontext()
+    _refuse_to_lose_decisions(job.output)
+    return prepare(job.output)
+
+
+def _refuse_to_lose_decisions(directory: Path) -> None:
+    from recon.read.earlier import decisions_entered
+
+    if (directory / "report.xlsx").is_file() and (count := decisions_entered(directory)):
+        raise OutputError(
+            f"report.xlsx there holds {count} decisions of a reviewer, which the new report would replace",
+            where=str(directory),
+            hint="Nothing was touched. Move that workbook elsewhere (--decisions takes it from there), or choose another"
+            " folder with -o.",
+        )
 
 
 def _reconciled(rules: Rules, job: Job) -> Reconciliation:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -46,6 +48,28 @@ def reviewed(workbook: Path) -> dict[str, str]:
                 raise SourceError(f"{str(word)!r} is no decision", where, f"One of: {', '.join(DECISIONS)}, or empty.")
             decided[str(identity)] = decision
     return decided
+
+
+def decisions_entered(directory: Path) -> int:
+    """Return how many decisions a reviewer has entered into the workbook of a report folder since it was written."""
+    from openpyxl import load_workbook
+
+    workbook = directory / "report.xlsx"
+    try:
+        written = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))["files"][workbook.name]
+        data = workbook.read_bytes()
+        if hashlib.sha256(data).hexdigest() == written["sha256"]:
+            return 0
+        sheets = load_workbook(BytesIO(data), read_only=True, data_only=True).worksheets
+        return sum(_entered(sheet.iter_rows(values_only=True)) for sheet in sheets)
+    except Exception:  # noqa: BLE001 - what cannot be read as a report of ours holds no decisions for us
+        return 0
+
+
+def _entered(rows: Iterator[tuple[Any, ...]]) -> int:
+    head = next(rows, ())
+    at = head.index(_DECISION_HEADING) if _DECISION_HEADING in head else None
+    return 0 if at is None else sum(row[at] is not None and bool(str(row[at]).strip()) for row in rows)
 
 
 def _whole(path: Path, read: Callable[[Path], Iterator[str]]) -> frozenset[str]:
