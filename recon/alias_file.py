@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import OutputError, RulesError, SourceError
+from recon.errors import OutputError, RulesError, SourceError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,7 @@ def decisions_in_workbook(path: Path) -> dict[str, str]:
     or the sheet is not there, RulesError where `accept` stands beside no proposal or no name.
     """
     rows = _rows(path)
+    named = {str(row.get(column)) for _, row in rows for column in (PROPOSED, NEAREST)}
     decided: dict[str, str] = {}
     for number, row in rows:
         word = str(row.get(DECISION) or "").strip()
@@ -130,6 +131,9 @@ def decisions_in_workbook(path: Path) -> dict[str, str]:
             raise RulesError(
                 f"'{word}' was decided, but {missing}", f"{path}:{SHEET}:{number}", "Write the supplier's id."
             )
+        if word not in named and supplier_id == word and (meant := did_you_mean(word, ["accept"])):
+            hint = "Write accept, or the supplier's id."
+            raise RulesError(f"'{word}' is no decision{meant}", f"{path}:{SHEET}:{number}", hint)
         if decided.setdefault(name, supplier_id) != supplier_id:
             raise RulesError(f"'{name}' is given to {decided[name]} and to {supplier_id}", f"{path}:{SHEET}:{number}")
     return decided

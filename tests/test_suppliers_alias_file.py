@@ -141,3 +141,15 @@ def test_a_workbook_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "not.xlsx").write_text("no")
     with pytest.raises(SourceError, match="cannot be read"):
         decisions_in_workbook(tmp_path / "not.xlsx")
+
+
+def test_a_supplier_of_nearly_that_name_may_be_meant(tmp_path: Path) -> None:
+    rows = [("Nord", "S1", None, "Accepta"), ("Sued", "Accepta", None, None)]
+    assert decisions_in_workbook(workbook(tmp_path / "r.xlsx", rows)) == {"Nord": "Accepta"}
+
+
+@pytest.mark.parametrize("word", ["acept", "acccept", "Accpet"])
+def test_a_mistyped_accept_is_no_supplier(tmp_path: Path, word: str) -> None:
+    with pytest.raises(RulesError, match=rf"'{word}' is no decision \(did you mean 'accept'\?\)") as caught:
+        decisions_in_workbook(workbook(tmp_path / "r.xlsx", [("Nord", "S1", None, word)]))
+    assert caught.value.where.endswith("r.xlsx:Suppliers:3")
