@@ -132,7 +132,8 @@ def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
     paired = pair(attached, orders, conversions, columns)
     lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
     rated = with_base_amounts(lines, given.rates, rules.base_currency, declared="rates" in rules.sources)
-    active = with_rejected(with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances), given.rejects)
+    priced = with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances)
+    active = with_rejected(priced, given.rejects, receipts)
 
     allocation = allocate(
         allocation_orders(orders), billed_fractions(taking_part(active)), received_fractions(taking_part(receipts))

@@ -36,21 +36,26 @@ def attach_invoices(
     )
     attached = _attached(lines, links, orders)
     known = _order_exists(attached, orders)
-    lost = known.filter(~pl.col("order_exists") & pl.col("po_key").is_not_null() & (pl.col("line_type") == "item"))
+    lost = known.filter(~pl.col("order_exists") & pl.col("po_key").is_not_null())
     named = known.join(lookalikes(lost, orders), on="line_id", how="left", maintain_order="left")
     unlinked = pl.col("order_id").is_null() & pl.col("order_exists") & pl.col("candidates").is_null()
     return named.with_columns(pl.when(unlinked).then("order_lines_there").otherwise("candidates").alias("candidates"))
 
 
 def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
-    """Add to receipt lines: order_id, link, ambiguous, candidates, and the `group_id` of their order."""
+    """Add to receipt lines: order_id, link, ambiguous, candidates, and the `group_id` of their order, or orders."""
     lines = receipts.rename({"receipt_id": "line_id"})
     bare = lines.select("line_id", *INPUTS)
     links = link(
         bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear()
     )
-    attached = _attached(lines, links, orders).rename({"line_id": "receipt_id"})
-    return attached.join(orders.select("order_id", "group_id"), on="order_id", how="left", maintain_order="left")
+    attached = _attached(lines, links, orders)
+    grouped = attached.join(orders.select("order_id", "group_id"), on="order_id", how="left", maintain_order="left")
+    lost = grouped.filter(pl.col("order_id").is_null())
+    meant = _cited(lost, orders, "group_id").group_by("line_id").agg(pl.col("group_id").min().alias("meant"))
+    joined = grouped.join(meant, on="line_id", how="left", maintain_order="left")
+    named = joined.with_columns(pl.coalesce("group_id", "meant").alias("group_id")).drop("meant")
+    return named.rename({"line_id": "receipt_id"})
 
 
 def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
@@ -114,12 +119,16 @@ def _listed(column: str) -> pl.Expr:
 
 def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add `order_exists` and `order_lines_there`: whether the order cited is there, whatever its lines."""
-    open_lines = lines.filter(pl.col("order_id").is_null() & pl.col("po_key").is_not_null())
-    cited = open_lines.select("line_id", "company_key", "po_key")
-    pairs = cited.join(orders.select("company_key", "po_key", "po_line"), on="po_key")
-    met = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
+    met = _cited(lines.filter(pl.col("order_id").is_null()), orders, "po_line")
     there = met.group_by("line_id").agg(_listed("po_line").alias("order_lines_there"))
     joined = lines.join(there, on="line_id", how="left", maintain_order="left")
     return joined.with_columns(
         (pl.col("order_id").is_not_null() | pl.col("order_lines_there").is_not_null()).alias("order_exists")
     )
+
+
+def _cited(lines: pl.DataFrame, orders: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return `line_id` and a column of the rows of the order whose number each line gives, in its company."""
+    numbered = lines.select("line_id", "company_key", "po_key").drop_nulls("po_key")
+    pairs = numbered.join(orders.select("company_key", "po_key", column), on="po_key")
+    return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))

@@ -185,14 +185,15 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     ),
     "charge_variance": (
         pl.format(
-            "{} billed {} in all, {} planned on the order: {} too much; {}",
+            "{} billed {} in all, {} planned on the order: {} {}; {}",
             _or("line_type", "charge"),
             money("actual"),
             money("expected"),
-            money("variance"),
+            money("variance").str.strip_prefix("-"),
+            pl.when(pl.col("variance") > 0).then(pl.lit("too much")).otherwise(pl.lit("less")),
             _by(),
         ),
-        "a changed planned charge, or a credit note",
+        "a changed planned charge, a credit note, or what is still to be billed",
     ),
     "invoice_before_order": (
         pl.format("Invoice of {} is {} before the order of {}", "actual_date", DAYS, "expected_date"),
@@ -318,7 +319,10 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
         ),
         "the supplier's credit note",
     ),
-    "input_rejected": (pl.format("A source row it depends on could not be read: {}", DETAIL), "the mended source row"),
+    "input_rejected": (
+        pl.format("A source row it depends on could not be read or counted: {}", DETAIL),
+        "the mended source row",
+    ),
 }
 """Code -> its sentence over a discrepancy's columns, and what clears it."""
 

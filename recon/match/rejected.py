@@ -1,4 +1,4 @@
-"""What rejected source rows reach: lines of their orders, invoices and suppliers may not be paid."""
+"""What rejected rows, and returns that cannot be counted, reach: lines of their orders, invoices and suppliers are held."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import polars as pl
 from recon.match.keys import key, number_key
 
 ORDER_SIDE = ("order_lines", "receipt_lines")
+BY_ORDER = ("company_key", "po_key", "input_rejected")
 
 
-def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    """Add `input_rejected`: the first rejected row (`source:row: reason`) that a line depends on, else null.
+def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Add `input_rejected`: the first row that could not be read or counted (`source:row: reason`) and that a line depends on.
 
-    `lines` have line_id, company_key, po_key, order_po_key, number and the supplier as given.
+    `lines` have line_id, company_key, po_key, order_po_key, number and the supplier as given, `receipts` their links.
     """
-    if rejects.is_empty():
+    uncounted = _uncounted_returns(receipts)
+    if rejects.is_empty() and uncounted.is_empty():
         return lines.with_columns(pl.lit(None, pl.String).alias("input_rejected"))
     keyed = rejects.with_columns(
         key("company").alias("company_key"),
@@ -28,17 +30,35 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     by_invoice = keyed.filter((pl.col("table") == "invoice_lines") & pl.col("number").is_not_null())
     by_supplier = keyed.filter((pl.col("table") == "suppliers") & pl.col("id_key").is_not_null())
     reached = pl.concat(
-        [_of_orders(lines, by_order), _of_invoices(lines, by_invoice), _of_suppliers(lines, by_supplier)]
+        [
+            _of_orders(lines, pl.concat([by_order.select(BY_ORDER), uncounted])),
+            _of_invoices(lines, by_invoice),
+            _of_suppliers(lines, by_supplier),
+        ]
     )
     first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
     return lines.join(first, on="line_id", how="left", maintain_order="left")
+
+
+def _uncounted_returns(receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the returns that no order line could be charged with: left out, they would let too much be paid."""
+    reason = (
+        pl.when("uom_mismatch")
+        .then(pl.lit("a return in a unit that cannot be converted"))
+        .when(pl.col("order_id").is_null())
+        .then(pl.lit("a return, but of which order line is not known"))
+    )
+    returned = receipts.filter((pl.col("quantity") < 0) & pl.col("po_key").is_not_null() & reason.is_not_null())
+    return returned.with_columns(pl.format("{}:{}: {}", "source", "row", reason).alias("input_rejected")).select(
+        BY_ORDER
+    )
 
 
 def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     cited = lines.select("line_id", "company_key", pl.coalesce("order_po_key", "po_key").alias("po_key")).drop_nulls(
         "po_key"
     )
-    return _same_company(cited.join(rejects.select("po_key", "company_key", "input_rejected"), on="po_key"))
+    return _same_company(cited.join(rejects, on="po_key"))
 
 
 def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:

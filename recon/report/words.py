@@ -50,7 +50,7 @@ MEANINGS: Mapping[str, str] = {
     "credit_exceeds_invoiced": "More was credited than was ever invoiced.",
     "received_not_invoiced": "Received and not yet invoiced: an amount to accrue, not a mistake.",
     "returned_not_credited": "Goods went back, and the credit note has not come.",
-    "input_rejected": "Part of this invoice or of its order could not be read.",
+    "input_rejected": "Part of this invoice or of its order could not be read, or a return could not be counted.",
 }
 """Code -> one sentence for someone who pays invoices."""
 

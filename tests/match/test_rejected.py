@@ -70,3 +70,41 @@ def test_a_rejected_invoice_row_holds_the_rest_of_its_invoice(reject, reached):
 @pytest.mark.parametrize(("name", "reached"), [("Acme", True), ("Other", False), ("-", True)])
 def test_a_line_without_an_id_is_told_by_its_name(name, reached):
     assert held(f"invoice_lines C1 - A S1 {name}", "A 10 5 100 C1 - Acme") is reached
+
+
+ITEMS = "po line qty price uom\n1 10 10 5 PCE\n1 20 10 5 PCE\n2 10 10 5 PCE"
+ALL_CAME = "po line qty uom company\n1 10 10 PCE -\n1 20 10 PCE -\n2 10 10 PCE -\n"
+
+
+@pytest.mark.parametrize(
+    ("back", "reached"),
+    [
+        ("1 10 -1 BOX -", True),
+        ("1 99 -1 PCE -", True),  # which line of order 1 it leaves is not known
+        ("1 99 1 PCE -", False),  # what came is only not counted: nothing is paid for it
+        ("1 10 1 BOX -", False),
+        ("9 10 -1 PCE -", False),
+        ("- 10 -1 PCE -", False),
+    ],
+)
+def test_a_return_that_cannot_be_counted_holds_what_its_order_bills(back, reached):
+    done = run(world(ITEMS, ALL_CAME + back, "no qty price po line\nA 10 5 1 20\nB 10 5 2 10"))
+    lines = done.invoice_lines.sort("row")
+    assert lines["codes"].to_list() == [["input_rejected"] if reached else [], []]
+    assert lines["decision"].to_list() == ["hold" if reached else "pay", "pay"]
+
+
+@pytest.mark.parametrize(("company", "reached"), [("C1", True), ("C2", False), ("-", True)])
+def test_a_return_that_may_be_of_several_order_lines_holds_them_all(company, reached):
+    """Order 1 has item M twice: the return of an M could be of either."""
+    orders = "po line qty price item company\n1 10 10 5 M C1\n1 20 10 5 M C1"
+    receipts = f"po line item qty company\n1 10 M 10 C1\n1 20 M 10 C1\n1 - M -10 {company}"
+    done = run(world(orders, receipts, "no qty price po line company\nA 10 5 1 10 C1\nB 10 5 1 20 C1"))
+    assert [("input_rejected" in codes) for codes in done.invoice_lines["codes"]] == [reached, reached]
+    assert set(done.receipt_lines["codes"].to_list()[-1]) <= {"link_ambiguous", "receipt_without_order"}
+
+
+def test_the_message_names_the_return():
+    done = run(world(ITEMS, ALL_CAME + "1 10 -1 BOX -", "no qty price po line\nA 10 5 1 10"))
+    (message,) = done.discrepancies.filter(code="input_rejected")["message"]
+    assert "receipts.csv:5: a return in a unit that cannot be converted" in message

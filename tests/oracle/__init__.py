@@ -99,8 +99,7 @@ def link_invoices(answer: Answer, ledger: Ledger) -> None:
         )
         line.order, line.link = order, name
         for code in codes:
-            if line.kind == "item" or code.startswith("link_"):
-                line.add(code)
+            line.add(code)
         if order is not None:
             line.currency = line.currency or order.currency
             line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))

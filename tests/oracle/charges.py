@@ -36,7 +36,7 @@ def order_of_charge(
         return line.order.key[:2]
     cited = values.po_number(line.row.get("po_number"))
     own = {o.key[:2] for o in answer.orders if o.po_number == cited and links.companies_agree(line.row, o)}
-    others = {x.order.key[:2] for x in standing if x.document == line.document and x.kind == "item" and x.order}
+    others = {x.order.key[:2] for x in standing if x.document == line.document and x.order}
     if cited is not None and own:
         return own.pop() if len(own) == 1 else None
     return others.pop() if len(others) == 1 else None
@@ -59,7 +59,13 @@ def hold_against(order_lines: list[OrderLine], lines: list[InvoiceLine], rules: 
         line.varies = True
         side = decide(rules, "charge", "over", seen_by_when(line, line.order))
         if side.beyond(least, planned):
-            line.add("charge_variance", least, side.name, over)
+            line.add("charge_variance", least, side.name)
+    missing = planned - running
+    if missing > 0 and lines and lines[-1].kind != "discount":
+        lines[-1].varies = True
+        side = decide(rules, "charge", "under", seen_by_when(lines[-1], lines[-1].order))
+        if side.beyond(missing, planned):
+            lines[-1].add("charge_variance", -missing, side.name)
 
 
 def unplanned(line: InvoiceLine, rules: Rules) -> None:

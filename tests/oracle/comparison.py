@@ -120,7 +120,8 @@ def over_limit(
         side = decide(rules, measure, "over", seen_by_when(line, order))
         if side.unchecked:
             continue
-        if code == "not_received" or side.beyond(least, max(NOTHING, base)):
+        nothing_came = code in ("not_received", "amount_over_received") and limit <= 0
+        if nothing_came or side.beyond(least, max(NOTHING, base)):
             line.add(code, least, side.name, over if order.by_amount else over * (order.price or NOTHING))
 
 

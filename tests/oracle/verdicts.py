@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from recon.rules import SEVERITY_ORDER, Rules, Severity
 from tests.oracle import comparison, values
-from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, Row
+from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, Row
 from tests.oracle.parties import Suppliers
 
 
 def other_codes(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: list[tuple[str, Row]]) -> None:
-    for line in answer.invoices:
-        if line.set_aside:
-            continue
+    standing = [line for line in answer.invoices if not line.set_aside]
+    lost = [("receipt_lines", receipt.row) for receipt in answer.receipts if is_uncounted_return(receipt)]
+    linked = {line.document for line in standing if line.order is not None}
+    for line in standing:
+        for code in excused(line, linked=line.document in linked):
+            line.discrepancies.pop(code, None)
         supplier_codes(line, suppliers)
         order_codes(line, suppliers)
         if "rates" in ledger.rules.sources and rate_is_missing(line, ledger):
             line.add("rate_missing")
-        if any(depends_on(line, table, row) for table, row in rejected):
+        if any(depends_on(line, table, row) for table, row in (*rejected, *lost)):
             line.add("input_rejected")
     for order in answer.orders:
         accrual(order)
+
+
+def is_uncounted_return(receipt: ReceiptLine) -> bool:
+    """Goods went back, but no order line was charged with them: too much would be paid for."""
+    return receipt.quantity < 0 and (receipt.order is None or "uom_mismatch" in receipt.codes)
+
+
+def excused(line: InvoiceLine, *, linked: bool) -> set[str]:
+    """Freight, tax and the like go with the other lines of their invoice; freight needs the order only, not its line."""
+    if line.kind == "item":
+        return set()
+    if linked:
+        return {"no_reference", "order_line_not_found"}
+    return {"order_line_not_found"} if line.kind in ("freight", "charge") else set()
 
 
 def supplier_codes(line: InvoiceLine, suppliers: Suppliers) -> None:

@@ -37,14 +37,24 @@ def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
 def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         percentage = part["order_tax_rate"].abs() >= 1
-        hundred = Exact.ones(part.height) * 100
-        return Exact.of(part["order_tax_rate"]) * Exact.of(part["amount"]), hundred.where(
-            percentage, Exact.ones(part.height)
-        )
+        one = Exact.ones(part.height)
+        amount, per = _amounts(part)
+        return Exact.of(part["order_tax_rate"]) * amount, (one * 100).where(percentage, one) * per
 
     known = pl.all_horizontal(pl.col("tax_amount", "order_tax_rate", "amount").is_not_null())
-    what = Measured("tax", "tax_variance", "tax_amount", ("order_tax_rate", "amount"), expected)
+    columns = ("order_tax_rate", "amount", "quantity", "unit_price", "price_unit", "endless")
+    what = Measured("tax", "tax_variance", "tax_amount", columns, expected)
     return measured_findings(lines, known, what, tolerances)
+
+
+def _amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
+    """Return the lines' amounts as fractions: as given or, where a derived one does not end, what it was derived of."""
+    endless = (lines["endless"] == "amount").fill_null(value=False)
+    derived_of = lines.select(
+        pl.when(endless).then(c).otherwise(1).alias(c) for c in ("quantity", "unit_price", "price_unit")
+    )
+    quantity, price, unit = (Exact.of(column) for column in derived_of)
+    return (quantity * price).where(endless, Exact.of(lines["amount"])), unit
 
 
 def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:

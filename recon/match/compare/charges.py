@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from recon.rules import Tolerance
 
 CHARGES = ("freight", "charge", "discount")
-ORDER = ["company_key", "charge_po_key", "line_type"]
+PLANNED_BY = ["head", "line_type"]
+HEAD = ["company_key", "po_key"]
 
 
 def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Return `unplanned_charge` and `charge_variance` of charge lines; what an order planned is used up over invoices.
 
-    `lines` are all invoice lines that are not set aside, with `document_id` and, where linked, `order_po_key`.
+    `lines` are all invoice lines that are not set aside, with `document_id` and, where linked, `order_id`.
     A charge in another currency than the one planned is `currency_mismatch`.
     """
     charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
     if charges.is_empty():
         return no_findings()
-    planned = _with_order(charges, lines).join(
-        _planned(orders), on=ORDER, how="left", nulls_equal=True, maintain_order="left"
-    )
+    orders = orders.with_columns(pl.col("order_id").min().over(HEAD).alias("head"))
+    planned = _with_head(charges, lines, orders).join(_planned(orders), on=PLANNED_BY, how="left")
     other = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
     detail = pl.format("{} on the invoice, {} on the order", "currency", "planned_currency")
     mismatched = findings(
@@ -40,21 +40,29 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     )
     shared = pl.when(pl.col("planned").is_null()).then("line_id")
     keyed = planned.filter(~other).with_columns(
-        pl.struct(*ORDER, shared.alias("line")).rank("dense").cast(pl.Int64).alias("order_id")
+        pl.struct(*PLANNED_BY, shared.alias("line")).rank("dense").cast(pl.Int64).alias("order_id")
     )
-    return pl.concat([mismatched, _beyond(_cumulated(keyed.sort("order_id", "line_id")), tolerances)])
+    billed = _cumulated(keyed.sort("order_id", "line_id"))
+    over = _judged(billed.filter(pl.col("over") > 0), tolerances, "over")
+    return pl.concat([mismatched, over, _judged(_last_and_short(billed), tolerances, "under")])
 
 
-def _with_order(charges: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Add the order a charge belongs to: the one it cites, else the only one its document's lines link to."""
-    cited = (
-        lines.filter(pl.col("order_po_key").is_not_null())
-        .group_by("document_id")
-        .agg(pl.col("order_po_key").first().alias("only_po_key"), pl.col("order_po_key").n_unique().alias("cited"))
-    )
-    only = cited.filter(pl.col("cited") == 1).drop("cited")
-    joined = charges.join(only, on="document_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("po_key", "only_po_key").alias("charge_po_key"))
+def _with_head(charges: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `head`, the order a charge belongs to: its own, the one it cites, else the one its document's lines link to.
+
+    Where it could be of several (orders of one number in two companies, say), it is of none.
+    """
+    heads = orders.select("order_id", "head")
+    linked = lines.select("document_id", "order_id").drop_nulls().join(heads, on="order_id")
+    pairs = charges.select("line_id", *HEAD).join(orders.select(*HEAD, "head"), on="po_key")
+    cited = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
+    joined = charges.join(heads, on="order_id", how="left")
+    for name, on, found in (("cited", "line_id", cited), ("billed", "document_id", linked)):
+        several = found.group_by(on).agg(pl.col("head").unique().alias(name))
+        joined = joined.join(several, on=on, how="left")
+    meant = pl.coalesce("cited", "billed")
+    only = pl.when(meant.list.len() == 1).then(meant.list.first())
+    return joined.with_columns(pl.coalesce("head", only).alias("head")).drop("cited", "billed")
 
 
 def _planned(orders: pl.DataFrame) -> pl.DataFrame:
@@ -63,12 +71,13 @@ def _planned(orders: pl.DataFrame) -> pl.DataFrame:
     planned = orders.filter("counts").with_columns(
         key("category").replace_strict(types, default=None, return_dtype=pl.String).alias("line_type")
     )
-    planned = planned.filter(pl.col("line_type").is_not_null()).rename({"po_key": "charge_po_key"})
-    first = pl.col("currency").first().over(ORDER)
-    in_one_currency = planned.with_columns(first.alias("planned_currency")).filter(
-        pl.col("currency") == pl.col("planned_currency")
+    first = pl.col("currency").first().over(PLANNED_BY)
+    in_one_currency = (
+        planned.filter(pl.col("line_type").is_not_null())
+        .with_columns(first.alias("planned_currency"))
+        .filter(pl.col("currency") == pl.col("planned_currency"))
     )
-    return group_sums(in_one_currency, [*ORDER, "planned_currency"], "value").rename({"value": "planned"})
+    return group_sums(in_one_currency, [*PLANNED_BY, "planned_currency"], "value").rename({"value": "planned"})
 
 
 def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
@@ -84,27 +93,34 @@ def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
     return excess(numbered.with_columns(running_sum(numbered, "billed").alias("cum")), "limit")
 
 
-def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    over = charges.filter(pl.col("over") > 0)
-    limits = side_limits(over, tolerances, "charge", "over")
-    unit = Exact.of(over["unit"])
-    beyond = limits.beyond(Exact.of(over["excess"]), Exact.of(over["limit"]), unit=unit)
-    shown = over.with_columns(
-        quotient(Exact.of(over["limit"]), unit).alias("_expected"),
-        quotient(Exact.of(over["cum"]), unit).alias("_actual"),
-        quotient(Exact.of(over["excess"]), unit).alias("_variance"),
-        quotient(Exact.of(over["excess"]) * 100, Exact.of(over["limit"])).alias("_percent"),
-        quotient(Exact.of(over["over"]), unit).alias("_over"),
+def _last_and_short(charges: pl.DataFrame) -> pl.DataFrame:
+    """Return the last line of each charge of which less was billed than planned, with what is missing as `excess`."""
+    is_last = pl.col("order_id") != pl.col("order_id").shift(-1, fill_value=-1)
+    short = is_last & pl.col("planned").is_not_null() & (pl.col("line_type") != "discount")
+    missing = (pl.col("limit") - pl.col("cum")).alias("excess")
+    return charges.filter(short & (pl.col("cum") < pl.col("limit"))).with_columns(missing)
+
+
+def _judged(charges: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -> pl.DataFrame:
+    """Hold each line's `excess` over (or under) what was planned against its limit."""
+    limits = side_limits(charges, tolerances, "charge", side)
+    unit, planned, size = (Exact.of(charges[c]) for c in ("unit", "limit", "excess"))
+    variance = size if side == "over" else -size
+    shown = charges.with_columns(
+        quotient(planned, unit).alias("_expected"),
+        quotient(Exact.of(charges["cum"]), unit).alias("_actual"),
+        quotient(variance, unit).alias("_variance"),
+        quotient(variance * 100, planned).alias("_percent"),
         limits.absolute.alias("_limit"),
         limits.tolerance.alias("_tolerance"),
-        beyond.alias("_beyond"),
+        limits.beyond(size, planned, unit=unit).alias("_beyond"),
     )
-    planned = pl.when(pl.col("planned").is_null()).then(pl.lit("unplanned_charge")).otherwise(pl.lit("charge_variance"))
+    code = pl.when(pl.col("planned").is_null()).then(pl.lit("unplanned_charge")).otherwise(pl.lit("charge_variance"))
     return findings(
         shown,
         "invoice",
         "line_id",
-        planned,
+        code,
         measure="charge",
         expected=pl.col("_expected"),
         actual=pl.col("_actual"),
@@ -112,6 +128,6 @@ def _beyond(charges: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFr
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
-        amount_at_risk=pl.when(pl.col("planned").is_null()).then("amount").otherwise("_over"),
+        amount_at_risk=pl.col("amount"),
         beyond=pl.col("_beyond"),
     )

@@ -26,20 +26,20 @@ def _gap(theirs: str, ours: str) -> pl.Expr:
 
 
 LINKED = pl.col("order_id").is_not_null()
+LOST = ~LINKED & ~pl.col("ambiguous")
 IS_ITEM = pl.col("line_type") == "item"
+ALONE = ~pl.col("document_linked")
+HELD_TO_PLAN = pl.col("line_type").is_in(["freight", "charge"])
+"""What the order planned of these is compared; they need no order line of their own."""
 LINE_FLAGS = (
     Flag("link_suggested", pl.col("suggested"), pl.col("link")),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
+    Flag("no_reference", LOST & pl.col("po_key").is_null() & (IS_ITEM | ALONE), pl.lit(None, pl.String)),
+    Flag("order_not_found", LOST & pl.col("po_key").is_not_null() & ~pl.col("order_exists"), pl.col("lookalikes")),
     Flag(
-        "no_reference", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_null(), pl.lit(None, pl.String)
-    ),
-    Flag(
-        "order_not_found",
-        IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("po_key").is_not_null() & ~pl.col("order_exists"),
-        pl.col("lookalikes"),
-    ),
-    Flag(
-        "order_line_not_found", IS_ITEM & ~LINKED & ~pl.col("ambiguous") & pl.col("order_exists"), pl.col("candidates")
+        "order_line_not_found",
+        LOST & pl.col("order_exists") & (IS_ITEM | (ALONE & ~HELD_TO_PLAN)),
+        pl.col("candidates"),
     ),
     Flag("currency_mismatch", pl.col("currency_mismatch"), _gap("currency", "order_currency")),
     Flag("uom_mismatch", IS_ITEM & pl.col("uom_mismatch"), _gap("uom", "order_uom")),
@@ -77,7 +77,11 @@ RECEIPT_FLAGS = (
 
 
 def line_flags(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the flags of invoice lines that are not set aside; the line's amount is at risk."""
+    """Return the flags of invoice lines that are not set aside; the line's amount is at risk.
+
+    What is not an item needs no order of its own beside a line of its invoice that has one.
+    """
+    lines = lines.with_columns(LINKED.any().over("document_id").alias("document_linked"))
     return pl.concat([_flagged(lines, flag, "invoice", "line_id", pl.col("amount")) for flag in LINE_FLAGS])
 
 

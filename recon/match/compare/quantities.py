@@ -62,13 +62,11 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
     limits = side_limits(lines, tolerances, check.measure, "over")
     base = Exact.of(lines["ordered" if check.limit == "ordered" else f"limit_{check.limit}"])
     excess, unit = Exact.of(lines[f"excess_{check.limit}"]), Exact.of(lines["unit"])
-    nothing_received = (lines["received_net"] <= 0) & (check.code == "quantity_over_received") & limits.checked()
+    nothing_received = (lines["received_net"] <= 0) & (check.limit == "received") & limits.checked()
     beyond = limits.beyond(excess, base, unit=unit) | nothing_received
-    code = pl.Series("_code", [check.code]).new_from_index(0, lines.height).to_frame()
+    unreceived = nothing_received & (not check.by_amount)
     shown = lines.with_columns(
-        code.select(pl.when(nothing_received).then(pl.lit("not_received")).otherwise("_code"))
-        .to_series()
-        .alias("_code"),
+        pl.when(unreceived).then(pl.lit("not_received")).otherwise(pl.lit(check.code)).alias("_code"),
         quotient(Exact.of(lines[f"limit_{check.limit}"]), unit).alias("_expected"),
         quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
         quotient(excess, unit).alias("_variance"),
