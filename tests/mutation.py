@@ -30,7 +30,12 @@ TESTS = (*QUICK, "tests/test_oracle.py", "tests/test_cases.py", "tests/match", "
 """Those that find most in the least time go first."""
 SUPPLIERS = ("resolve", "verdicts", "parties", "contradictions", "reasons", "names", "name_pairs", "groups")
 SUPPLIER_TESTS = (
-    *("tests/match/test_names.py", "tests/match/test_resolve.py", "tests/match/test_resolve_groups.py"),
+    *(
+        "tests/match/test_name_pairs.py",
+        "tests/match/test_names.py",
+        "tests/match/test_resolve.py",
+        "tests/match/test_resolve_groups.py",
+    ),
     *("tests/test_suppliers.py", "tests/test_oracle.py", "tests/test_cases.py", "tests/test_matching_examples.py"),
 )
 SECONDS = 90
