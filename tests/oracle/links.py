@@ -38,7 +38,7 @@ def find_order(
                 return None, None, ["link_ambiguous"]
             return found[0], rule.name, [] if "po_number" in rule.on else ["link_suggested"]
         if len(keys) > 1:
-            pool, narrowed = found, True
+            pool, narrowed = [o for o in pool if o.key in keys], True
     return None, None, ["link_ambiguous"] if narrowed else [missing(line, orders)]
 
 
