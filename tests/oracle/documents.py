@@ -92,7 +92,8 @@ def read_invoice(row: Row) -> InvoiceLine | None:
     elif price is None and quantity is not None and amount is not None:
         if quantity == 0:
             return None
-        price = written = amount / quantity
+        price = amount / quantity
+        written = price * unit
     elif quantity is None and price is not None and amount is not None:
         if price == 0:
             return None

@@ -107,5 +107,5 @@ def same_delivery(earlier: InvoiceLine, later: InvoiceLine, days: int) -> bool:
         return False
     if values.invoice_number(earlier.row["invoice_number"]) == values.invoice_number(later.row["invoice_number"]):
         return False
-    billed = [(x.order and x.order.key, x.quantity, x.amount, x.currency) for x in (earlier, later)]
+    billed = [(x.order and x.order.key, x.quantity, x.amount) for x in (earlier, later)]
     return billed[0] == billed[1] and abs(values.days(other, one)) <= days

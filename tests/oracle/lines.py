@@ -99,7 +99,7 @@ class InvoiceLine:
     price: Fraction | None
     """Per one unit of measure (as the invoice counts)."""
     written_price: Fraction | None
-    """As written, per the invoice's price unit; a derived one is amount over quantity."""
+    """As written, per the invoice's price unit; a derived one is amount over quantity, for as many."""
     amount: Fraction
     tax_amount: Fraction | None
     invoice_total: Fraction | None

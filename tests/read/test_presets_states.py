@@ -84,3 +84,40 @@ def test_an_oracle_line_that_was_cancelled_is_no_order(tmp_path: Path) -> None:
     content = header + "P1,7,EUR,1,10,2,Y\nP1,7,EUR,2,5,2,N\nP1,7,EUR,3,6,2,\n"
     sources = read(tmp_path, "orders", "oracle-orders", {"o.csv": content})
     assert [line for (line,) in rows(sources, "orders", "po_line")] == ["2", "3"]
+
+
+MB51 = "Material\tMvT\tMat. Doc.\tItem\tPstng Date\tQty in Un. of Entry\tEUn\tPurchase Order"
+
+
+def test_an_item_behind_the_material_document_is_not_the_orders(tmp_path: Path) -> None:
+    """Only a column `Item` directly behind the order's number is the order's line."""
+    content = f"{MB51}\nM\t101\t5001\t3\t10.03.2025\t1.200,00\tST\t4500\n"
+    sources = read(tmp_path, "receipts", "sap-mb51", {"mb51.txt": content})
+    assert rows(sources, "receipts", "po_number", "receipt_number", "receipt_line", "quantity") == [
+        ("4500", "5001", "3", "1200")
+    ]
+    assert "po_line" not in sources.receipt_lines.columns or sources.receipt_lines["po_line"].is_null().all()
+
+
+def test_movements_of_a_list_that_concern_no_order_are_left(tmp_path: Path) -> None:
+    lines = [
+        f"M\t{mvt}\t500{n}\t1\t10.03.2025\t1.200,00\tST\t{po}"
+        for n, (mvt, po) in enumerate([("101", "4500"), ("261", ""), ("101", ""), ("105", "4500"), ("106", "4500")])
+    ]
+    sources = read(tmp_path, "receipts", "sap-mb51", {"mb51.txt": "\n".join([MB51, *lines, ""])})
+    assert [quantity for (quantity,) in rows(sources, "receipts", "quantity")] == ["1200", "1200", "-1200"]
+    assert "1 rows whose Purchase Order is blank are not read" in notes(sources)
+
+
+@pytest.mark.parametrize(("movement", "debit", "quantity"), [("102", "", "-5"), ("102", "S", "-5"), ("101", "", "5")])
+def test_the_movement_goes_before_the_side_it_is_booked_on(tmp_path, movement, debit, quantity) -> None:
+    ekbe = f"EBELN;EBELP;VGABE;BELNR;BUZEI;BWART;SHKZG;MENGE;BUDAT\n1;10;1;51;1;{movement};{debit};5.00;20260120\n"
+    assert rows(read(tmp_path, "receipts", "sap-ekbe", {"e.csv": ekbe}), "receipts", "quantity") == [(quantity,)]
+
+
+def test_a_receipt_without_its_sign_is_a_reject(tmp_path: Path) -> None:
+    ekbe = "EBELN;EBELP;VGABE;BELNR;BUZEI;SHKZG;MENGE;BUDAT\n1;10;1;51;1;;5.00;20260120\n1;10;1;52;1;S;6.00;20260120\n"
+    sources = read(tmp_path, "receipts", "sap-ekbe", {"e.csv": ekbe})
+    assert sources.receipt_lines["receipt_number"].to_list() == ["52"]
+    (reason,) = sources.rejects["reason"]
+    assert reason == "blank: preset 'sap-ekbe' needs it for the sign"

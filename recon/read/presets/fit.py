@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from recon.read.header import fold
@@ -38,7 +39,10 @@ def key_of(name: str) -> str:
 
 
 def find_columns(mapping: Mapping[str, Names], header: Sequence[str], taken: Sequence[str] = ()) -> dict[str, str]:
-    """Return canonical column -> name in `header`, the best name first; no name of the file serves two columns."""
+    """Return canonical column -> name in `header`, the best name first; no name of the file serves two columns.
+
+    `po_number > Item` is the column `Item` directly behind the one found for `po_number`.
+    """
     known: dict[str, str] = {}
     for name in header:
         known.setdefault(key_of(name), name)
@@ -46,12 +50,17 @@ def find_columns(mapping: Mapping[str, Names], header: Sequence[str], taken: Seq
     used = set(taken)
     for column, names in mapping.items():
         for name in names:
-            written = known.get(key_of(name))
+            before, _, plain = name.rpartition(" > ")
+            written = _behind(header, found.get(before), plain) if before else known.get(key_of(name))
             if written and written not in used:
                 found[column] = written
                 used.add(written)
                 break
     return found
+
+
+def _behind(header: Sequence[str], before: str | None, name: str) -> str | None:
+    return next((then for first, then in pairwise(header) if first == before and key_of(then) == key_of(name)), None)
 
 
 def fit_lines(preset: Preset, header: Sequence[str], given: Mapping[str, str], alone: bool) -> Fit:

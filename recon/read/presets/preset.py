@@ -60,7 +60,7 @@ class Preset:
     beside: Beside | None = None
     required: tuple[str, ...] = ()
     keep: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
-    leave: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leave: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
     fill_down: tuple[str, ...] = ()
     number: Mapping[str, str] = field(default_factory=dict)
     layout: Literal["table", "list"] = "table"

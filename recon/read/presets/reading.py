@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
+import polars as pl
+
 from recon.errors import RulesError, SourceError
 from recon.read.header import BLANK
 from recon.read.percent import percent_cells
-from recon.read.presets.fit import Fit, fit_beside, fit_lines, names_for
+from recon.read.presets.fit import Fit, find_columns, fit_beside, fit_lines, names_for
 from recon.read.presets.join import (
     count_within,
     filled_down,
@@ -173,26 +175,34 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
         if column not in mapped and within in mapped:
             raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
-    states = [
-        name
-        for name in (*(name for names in preset.keep for name in names), *preset.leave)
-        if filled and name in raw.header
-    ]
+    states = [state for names in (*preset.keep, *preset.leave) if filled and (state := _named(raw, names))]
     raw = _left(_kept(filled_down(raw, [*filled, *states]), preset), preset)
     source = replace(source, columns={**mapped, **source.columns})
-    raw = percent_cells(raw, source.columns)
+    raw = percent_cells(_signs_needed(raw, source, preset), source.columns)
     source, notes = settled(raw, source, preset)
     return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source)
 
 
+def _signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
+    """Mark blank cells of a required column that gives the sign: receipt or return, invoice or credit note."""
+    for column in ("movement", "document_type"):
+        name = source.columns.get(column)
+        if column in preset.required and column not in source.defaults and name in raw.header:
+            at = position(raw, name)
+            blank = raw.frame[:, at].str.strip_chars(BLANK).fill_null("") == ""
+            reasons = pl.select(pl.when(blank).then(pl.lit(f"blank: preset '{preset.name}' needs it for the sign")))
+            raw = replace(raw, damaged={**raw.damaged, at: reasons.to_series()}) if blank.any() else raw
+    return raw
+
+
 def _left(raw: Raw, preset: Preset) -> Raw:
     """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
-    for name, cells in preset.leave.items():
-        if name in raw.header:
+    for names, cells in preset.leave.items():
+        if name := _named(raw, names):
             said = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.to_lowercase().fill_null("")
             gone = said.is_in([cell.lower() for cell in cells])
             if count := int(gone.sum()):
-                told = f"{count} rows whose {name} is {' or '.join(cells)} are not read"
+                told = f"{count} rows whose {name} is {_either(cells)} are not read"
                 raw = replace(keep_rows(raw, ~gone), notes=(*raw.notes, told))
     return raw
 
@@ -200,13 +210,18 @@ def _left(raw: Raw, preset: Preset) -> Raw:
 def _kept(raw: Raw, preset: Preset) -> Raw:
     """Leave rows that the preset does not read (other documents in the same table), and count them."""
     for names, cells in preset.keep.items():
-        name = next((name for name in names if name in raw.header), None)
-        if name is None:
-            continue
-        mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
-        if left := int((~mask).sum()):
-            shown = " or ".join(cell or "blank" for cell in cells)
-            raw = replace(
-                keep_rows(raw, mask), notes=(*raw.notes, f"{left} rows whose {name} is not {shown} are not read")
-            )
+        if name := _named(raw, names):
+            mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
+            if left := int((~mask).sum()):
+                told = f"{left} rows whose {name} is not {_either(cells)} are not read"
+                raw = replace(keep_rows(raw, mask), notes=(*raw.notes, told))
     return raw
+
+
+def _named(raw: Raw, names: Sequence[str]) -> str | None:
+    """Return the file's name for a column that a preset knows by several."""
+    return find_columns({"": tuple(names)}, raw.header).get("")
+
+
+def _either(cells: Sequence[str]) -> str:
+    return " or ".join(cell or "blank" for cell in cells)

@@ -90,7 +90,7 @@ def _record(table: str) -> Record[dict[str, Any]]:
         "pieces": Field(Pairs(column, _piece()), "Columns that are part of a cell."),
         "beside": Field(_beside(mapping, column, cells), "The header file that stands beside the lines."),
         "required": Field(Many(column), "Columns that must be found, besides those that the table requires."),
-        "keep": Field(cells, "Only rows with these cells are read."),
+        "keep": Field(cells, "Only rows with these cells are read. The column may have several names: `BWART | MvT`."),
         "leave": Field(cells, "Rows with these cells (large and small letters are one) are not read: cancelled ones."),
         "fill_down": Field(Many(column), "Columns that stand on a document's first line only; the first of them decides."),
         "number": Field(Pairs(column, column), "Columns to count, within another: {po_line: po_number}."),
@@ -135,8 +135,8 @@ def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
     for plural in ("number_format", "date_format"):
         if plural in values:
             values[f"{plural}s"] = values.pop(plural)
-    if "keep" in values:
-        values["keep"] = {(name,): cells for name, cells in values["keep"].items()}
+    for rows in ("keep", "leave"):
+        values[rows] = {tuple(names.split(" | ")): cells for names, cells in values.get(rows, {}).items()}
     if not any(key in values for key in ("columns", "choices", "pieces")):
         raise refused(section.place, "the preset names no column", "Say what the columns are called: columns: {...}")
     return values
