@@ -113,6 +113,13 @@ def required(preset: Preset) -> list[str]:
     return list(dict.fromkeys([*CANONICAL[preset.table].required, *preset.required]))
 
 
+def deciding_columns(preset: Preset, header: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in `header` of columns that decide which rows are read (`keep`, `leave`)."""
+    headers = preset.beside.keep if preset.beside else {}
+    deciding = {*(name for names in preset.keep for name in names), *preset.leave, *headers}
+    return tuple(name for name in header if name in deciding)
+
+
 def names_for(preset: Preset, column: str) -> tuple[str, ...]:
     """Return the names that a preset knows for a canonical column."""
     mappings = [preset.columns, *preset.choices, preset.beside.columns if preset.beside else {}]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from recon.errors import RulesError, SourceError
 from recon.read.header import BLANK
 from recon.read.percent import percent_cells
-from recon.read.presets.fit import Fit, fit_beside, fit_lines, names_for
+from recon.read.presets.fit import Fit, deciding_columns, fit_beside, fit_lines, names_for
 from recon.read.presets.join import (
     count_within,
     filled_down,
@@ -36,10 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PresetRead:
-    """One file of lines as the preset reads it: its records, the source with the mapping and formats that fit the file."""
+    """One file of lines as the preset reads it: its records, the source with the mapping and formats that fit the file.
+
+    `used`: names of columns that nothing maps and that are read all the same (pieces, joins, those that leave rows out).
+    """
 
     raw: Raw
     source: Source
+    used: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,7 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     for column, within in preset.number.items():
         if column not in mapped and within in mapped:
             raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
+    used = (*fit.pieces.values(), *fit.joins, *deciding_columns(preset, raw.header))
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
     states = [
         name
@@ -182,7 +187,7 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(raw, source.columns)
     source, notes = settled(raw, source, preset)
-    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source)
+    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used)
 
 
 def _left(raw: Raw, preset: Preset) -> Raw:
