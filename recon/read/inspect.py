@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.errors import ReconError, SourceError
+from recon.errors import ReconError, RulesError, SourceError, did_you_mean
 from recon.read.alv import read_listing
 from recon.read.files import Blob, read_blob
 from recon.read.header import SEARCHED_LINES
 from recon.read.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
 from recon.read.layout import Layout, header_among, layout_of
 from recon.read.sources import read_raw
-from recon.read.suggest import Described, Suggestion, suggest
+from recon.read.suggest import Described, Suggestion, is_plausible, suggest
 from recon.read.synonyms import is_known
 from recon.rules import CsvOptions, Source
 
@@ -48,17 +48,47 @@ class Inspection:
 def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
     """Look at a CSV, text, list export, workbook or Parquet file (also .gz), and say what recon sees in it.
 
-    Raises SourceError only where there is no such file; whatever else is wrong is an obstacle in the answer.
+    Raises SourceError where there is no such file, RulesError where it has no such sheet; whatever else is wrong is an
+    obstacle in the answer.
     """
     path = Path(path)
     if not path.is_file():
         raise SourceError("there is no such file", str(path))
     try:
         blob = read_blob(str(path.resolve()), path.resolve().parent)
+        if sheet is not None:
+            _refuse_other_sheet(blob, sheet)
         seen = _look(blob, sheet)
-    except ReconError as error:
+    except SourceError as error:
         return Inspection(path.name, "unreadable", obstacles=(_obstacle(error),))
     return _described(seen)
+
+
+def inspect_tables(path: str | Path) -> list[Inspection]:
+    """Look at a file as `inspect_file` does; a workbook gives an answer for each of its sheets."""
+    path = Path(path)
+    try:
+        blob = read_blob(str(path.resolve()), path.resolve().parent)
+        names: Sequence[str | None] = _sheet_names(blob) if blob.suffix in WORKBOOKS else ()
+    except SourceError:
+        names = ()
+    return [inspect_file(path, name) for name in names or (None,)]
+
+
+def _sheet_names(blob: Blob) -> list[str]:
+    from recon.read.xlsx_book import open_book
+    from recon.read.xlsx_guard import open_package
+
+    return [sheet.name for sheet in open_book(open_package(blob.data, blob.path)).sheets]
+
+
+def _refuse_other_sheet(blob: Blob, sheet: str) -> None:
+    if blob.suffix not in WORKBOOKS:
+        raise RulesError("--sheet is for workbooks", blob.path, "Only a workbook has sheets.")
+    names = _sheet_names(blob)
+    if sheet not in names:
+        near = did_you_mean(sheet, names)
+        raise RulesError(f"no sheet is named '{sheet}'{near}", blob.path, f"The sheets are: {', '.join(names)}")
 
 
 def _obstacle(error: ReconError) -> Obstacle:
@@ -149,10 +179,6 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
 
     book = open_book(open_package(blob.data, blob.path))
     heads = {one.name: first_rows(book, one, SEARCHED_LINES) for one in book.sheets if sheet in {None, one.name}}
-    if not heads:
-        raise SourceError(
-            f"no sheet is named '{sheet}'", blob.path, f"The sheets are: {', '.join(one.name for one in book.sheets)}"
-        )
     found = {name: header_among([cells_of(row) for row in rows]) for name, rows in heads.items()}
     hits = {
         name: sum(is_known(cell) for cell in cells_of(heads[name][at]) if cell) if at is not None else -1
@@ -162,6 +188,9 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
     rivals = [name for name in hits if name != chosen and hits[name] == hits[chosen] >= 0]
     row = heads[chosen][found[chosen] or 0].number if found[chosen] is not None else 0
     seen = Inspection(blob.path, "workbook", sheet=chosen, header_row=row)
+    others = [name for name in found if name != chosen and found[name] is not None]
+    if others:
+        seen = replace(seen, notes=(f"other sheets with a table: {', '.join(others)}",))
     if rivals:
         hint = f"Name the one that is meant: `sheet: {chosen}`."
         seen = replace(
@@ -193,13 +222,18 @@ def _described(seen: Inspection) -> Inspection:
     fits = tuple(suggest(described, Path(seen.path).name))
     return replace(
         seen,
-        columns=columns,
+        columns=tuple(_without_implausible(column) for column in columns),
         tables=fits,
         presets=_presets(raw.header),
         obstacles=(*obstacles, *of_columns(columns, seen.path), *of_cells(raw)),
-        notes=notes,
+        notes=(*seen.notes, *notes),
         rows=raw.frame.height,
     )
+
+
+def _without_implausible(column: Column) -> Column:
+    plausible = tuple(one for one in column.candidates if is_plausible(one.table, one.column, column.kind))
+    return replace(column, candidates=plausible)
 
 
 def _presets(header: Sequence[str]) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ def _table(one: Suggestion, *, first: bool) -> str:
     named = f"{'looks like' if first else 'or'} {one.table}"
     mapped = ", ".join(f"{column}: {name}" for column, name in one.mapping.items())
     lacks = f"\n  missing: {', '.join(one.missing)}" if one.missing else ""
+    lacks += "".join(f"\n    {reason}" for reason in one.reasons)
     rivals = "".join(f"\n  {column} could be {' or '.join(names)} as well" for column, names in one.rivals.items())
     return f"{named}\n  {mapped}{lacks}{rivals}"
 
