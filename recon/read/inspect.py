@@ -28,7 +28,10 @@ TYPED = (".parquet", ".pq")
 
 @dataclass(frozen=True)
 class Inspection:
-    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen."""
+    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
+
+    `damaged`: its rows cannot be read, but its first lines are those of a table.
+    """
 
     path: str
     kind: str
@@ -42,6 +45,7 @@ class Inspection:
     presets: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
+    damaged: bool = False
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
 
@@ -150,6 +154,9 @@ def _damaged(blob: Blob, source: Source, layout: Layout, seen: Inspection) -> In
         for number, line in enumerate(lines[at + 1 :], start=at + 2)
         if line.strip() and line.count(layout.separator) != width
     ]
+    cells = [cell.strip().strip('"') for cell in lines[at].split(layout.separator)]
+    regular = len(wrong) * 5 < sum(bool(line.strip()) for line in lines[at + 1 :])
+    seen = replace(seen, damaged=sum(map(is_known, cells)) >= 2 or (regular and width >= 2))
     known = {obstacle.where for obstacle in seen.obstacles}
     seen = replace(
         seen, obstacles=(*seen.obstacles, *(one for one in wrong if one.where not in known))[:MOST_OBSTACLES]

@@ -70,7 +70,7 @@ def _suggestion(table: str, columns: Sequence[Described], file_name: str) -> Sug
         )
         for column in mapping
     }
-    missing = _missing(table, mapping)
+    missing = missing_of(table, mapping)
     weights = {column: best[column] / 100 for column in mapping}
     score = NAMED * (named_table(file_name) == table) + score_of(
         table, weights, len(missing), len(columns) - len(mapping)
@@ -124,7 +124,8 @@ def is_plausible(table: str, column: str, kind: str) -> bool:
     return kind != "date" and not (column in NAMES and kind == "number")
 
 
-def _missing(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
+def missing_of(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a table requires and `mapping` does not give; alternatives in words."""
     absent = [column for column in CANONICAL[table].required if column not in mapping]
     lacking = [
         choices
