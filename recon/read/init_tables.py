@@ -83,12 +83,14 @@ def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
         return said
     if not ways or ways[0].score <= 0 or (whole and ways[0].missing):
         return None
-    close = [way for way in ways[1:] if ways[0].score - way.score < CLEAR_MARGIN or _is_joined(way)]
-    return ways[0] if not close and said is None else None
+    return ways[0] if said is None and not any(_is_close(way, ways[0]) for way in ways[1:]) else None
 
 
-def _is_joined(way: Way) -> bool:
-    return way.role != "alone" and not way.missing
+def _is_close(way: Way, first: Way) -> bool:
+    """Return whether a file may as well be meant in another way: it scores, or explains, nearly as much, or is one of a pair."""
+    if first.score - way.score < CLEAR_MARGIN:
+        return True
+    return not way.missing and (way.role != "alone" or len(way.used) >= len(first.used))
 
 
 def _could_be_lines(one: Inspection) -> bool:

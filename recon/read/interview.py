@@ -36,9 +36,7 @@ class OpenQuestionsError(SourceError):
     def __init__(self, questions: Sequence[Question], draft: str) -> None:
         listed = "\n".join(f"{number}. {question}" for number, question in enumerate(questions, start=1))
         word = "question is" if len(questions) == 1 else "questions are"
-        super().__init__(
-            f"{len(questions)} {word} open", hint=f"Answer on a terminal, or in the draft:\n{listed}"
-        )
+        super().__init__(f"{len(questions)} {word} open", hint=f"Answer on a terminal, or in the draft:\n{listed}")
         self.questions = tuple(questions)
         self.draft = draft
 
