@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from recon.errors import ReconError, RulesError, SourceError, did_you_mean
 from recon.read.alv import read_listing
+from recon.read.file_names import named_table
 from recon.read.files import Blob, read_blob
 from recon.read.header import SEARCHED_LINES
 from recon.read.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
+from recon.read.inspect_presets import fitting_presets, joining_presets
 from recon.read.layout import Layout, header_among, layout_of
 from recon.read.sources import read_raw
 from recon.read.suggest import Described, Suggestion, is_plausible, suggest
@@ -30,7 +32,7 @@ TYPED = (".parquet", ".pq")
 class Inspection:
     """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
 
-    `damaged`: its rows cannot be read, but its first lines are those of a table.
+    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Inspection:
     columns: tuple[Column, ...] = ()
     tables: tuple[Suggestion, ...] = ()
     presets: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
     damaged: bool = False
@@ -227,11 +230,16 @@ def _described(seen: Inspection) -> Inspection:
         )
     notes = tuple(note for note in raw.notes if not note.startswith("columns not used"))
     fits = tuple(suggest(described, Path(seen.path).name))
+    said = named_table(Path(seen.path).name, seen.sheet)
+    if said is not None and fits and fits[0].table != said:
+        notes += (f"its name says that it holds {said}",)
+    presets = fitting_presets(raw.header, said)
     return replace(
         seen,
         columns=tuple(_without_implausible(column) for column in columns),
         tables=fits,
-        presets=_presets(raw.header),
+        presets=presets,
+        joined=() if presets else joining_presets(raw.header),
         obstacles=(*obstacles, *of_columns(columns, seen.path), *of_cells(raw)),
         notes=(*seen.notes, *notes),
         rows=raw.frame.height,
@@ -241,13 +249,3 @@ def _described(seen: Inspection) -> Inspection:
 def _without_implausible(column: Column) -> Column:
     plausible = tuple(one for one in column.candidates if is_plausible(one.table, one.column, column.kind))
     return replace(column, candidates=plausible)
-
-
-def _presets(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the shipped presets that the columns fit, those that use most of them first."""
-    from recon.read.presets import load, names
-    from recon.read.presets.fit import fit_lines
-
-    fits = [(preset.name, fit_lines(preset, header, {}, alone=True)) for preset in map(load, names())]
-    whole = [(len(fit.columns) + len(fit.pieces), name) for name, fit in fits if not fit.missing]
-    return tuple(name for _, name in sorted(whole, key=lambda one: (-one[0], one[1])))
