@@ -23,6 +23,7 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from recon.read.init_tables import Sorted
     from recon.read.inspect import Inspection
     from recon.rules import Rules
 
@@ -47,9 +48,10 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     folder = Path(folder)
     interview = Interview(ask)
     seen = _seen(folder)
-    drafts, left = _drafts(seen, interview)
-    if not drafts and not interview.open:
-        raise SourceError("no exports here", str(folder), _holds(seen, left))
+    found = sorted_by_table(seen, interview)
+    if not found.tables and not interview.open:
+        raise SourceError("no exports here", str(folder), _holds(seen, found.left))
+    drafts, left = _drafts(found, interview)
     drafts = [_tried(draft, folder, interview) for draft in drafts]
     absent = [table for table in NEEDED if table not in {draft.table for draft in drafts}]
     if absent and not interview.open:
@@ -91,8 +93,7 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _drafts(seen: Sequence[Inspection], interview: Interview) -> tuple[list[Draft], list[str]]:
-    found = sorted_by_table(seen, interview)
+def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]]:
     drafts: dict[str, Draft] = {}
     left = list(found.left)
     for table in CANONICAL:

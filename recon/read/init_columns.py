@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from recon.read.header import BLANK
 from recon.read.init_tables import label
-from recon.read.mapping import ALTERNATIVES
+from recon.read.mapping import ALTERNATIVES, is_position
 from recon.read.suggest import is_plausible
 from recon.read.words import meanings
 from recon.tables import CANONICAL
@@ -34,9 +34,11 @@ def with_asked_columns(draft: Draft, file: tuple[Inspection, Way], interview: In
     for needed in way.missing:
         choices = _choices(draft.table, needed)
         if interview.ask is None:
-            place = f"{draft.place}.columns.{choices[0][0]}"
-            text = f"Which column of {label(one)} is {needed}?"
-            interview.answer(text, _unused(one, way, draft, choices), place, examples=_examples(one))
+            options = _unused(one, way, draft, choices)
+            if not options:
+                return None
+            text, place = f"Which column of {label(one)} is {needed}?", f"{draft.place}.columns.{choices[0][0]}"
+            interview.answer(text, options, place, examples=_examples(one))
             continue
         answered = _answered(draft, one, way, choices, interview)
         if answered is None:
@@ -77,6 +79,8 @@ def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bo
 
 def position(one: Inspection, name: str | None) -> int | None:
     """Return where a column of that name (or `#3`) stands in the file, from 0."""
+    if name is not None and is_position(name):
+        return int(name[1:]) - 1
     return next((column.position - 1 for column in one.columns if column.name == name), None)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.read.init_columns import with_asked_columns, with_telling_cells
+from recon.read.header import fold
+from recon.read.init_columns import position, with_asked_columns, with_telling_cells
 from recon.read.init_draft import Draft
 from recon.read.init_formats import with_formats, with_line_amount
 from recon.read.init_tables import label
 from recon.read.init_ways import header_of
 from recon.read.presets import load
+from recon.read.presets.fit import knows
 from recon.read.synonyms import SURE
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def draft_source(
     draft = _by_preset(table, group, interview) if group[0][1].preset else _by_names(table, group)
     asked = with_asked_columns(draft, group[0], interview)
     if asked is None:
-        return None, [*left, f"{label(group[0][0])}, it lacks {', '.join(group[0][1].missing)}"]
+        return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
     draft = with_telling_cells(asked, group[0], orders, interview)
     if draft.preset is None:
         draft = with_line_amount(with_formats(draft, interview), interview)
@@ -61,6 +63,12 @@ def _of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[
     return named[chosen], left + others
 
 
+def _lacks(way: Way) -> str:
+    beside = load(way.preset).beside if way.preset else None
+    more = "; a header file beside it gives that" if beside and beside.columns.keys() >= set(way.missing) else ""
+    return f"it lacks {', '.join(way.missing)}{more}"
+
+
 def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
     if way.role != "alone":
         return ("join", way.preset)
@@ -76,10 +84,25 @@ def _by_names(table: str, group: Files) -> Draft:
     draft = Draft(table, _paths(group), dict(way.mapping), seen=tuple((file, way.mapping) for file, way in group))
     draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=one.sheet)
     draft = replace(draft, header_row=one.header_row if one.header_row != 1 else None)
+    names = header_of(one)
+    if len({fold(name) for name in names}) < len(names) and all(
+        names.count(name) == 1 for name in draft.columns.values()
+    ):
+        draft = _first_by_place(draft, one)
     if table == "orders" and "po_line" not in way.mapping and "po_line" not in way.missing:
         told = ("every order has one row, so that row is line 1",)
         return replace(draft, defaults={"po_line": "1"}, remarks=told)
     return draft
+
+
+def _first_by_place(draft: Draft, one: Inspection) -> Draft:
+    """Map one column by its place: a run then takes no notice of columns of one name that nobody asks for."""
+    first, name = next(iter(draft.columns.items()), (None, None))
+    at = position(one, name)
+    if first is None or at is None:
+        return draft
+    told = f"two columns share a name; #{at + 1} is {name}"
+    return replace(draft, columns={**draft.columns, first: f"#{at + 1}"}, remarks=(*draft.remarks, told))
 
 
 def _by_preset(table: str, group: Files, interview: Interview) -> Draft:
@@ -117,7 +140,9 @@ def _beside_preset(one: Inspection, way: Way) -> dict[str, str]:
     return {
         column: name
         for column, name in named.mapping.items()
-        if column not in way.mapping and name not in way.used and (column, name) in sure and column not in named.rivals
+        if column not in {*way.mapping, *named.rivals}
+        and (column, name) in sure
+        and not knows(load(str(way.preset)), name)  # it would have another meaning there, as `name` in Odoo
     }
 
 
@@ -132,8 +157,10 @@ def _remarks(draft: Draft, group: Files) -> list[str]:
     unused = [
         name
         for file, way in group
-        for name in header_of(file)
-        if name not in draft.columns.values() and (draft.preset is None or name not in way.used)
+        for at, name in enumerate(header_of(file))
+        if name not in draft.columns.values()
+        and f"#{at + 1}" not in draft.columns.values()
+        and (draft.preset is None or name not in way.used)
     ]
     unused = list(dict.fromkeys(unused))
     return told + ([f"columns not used: {', '.join(unused)} (carry: [...] passes them through)"] if unused else [])

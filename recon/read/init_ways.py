@@ -32,7 +32,7 @@ class Way:
 
     `preset`: None if by known names alone. `role`: a file of its own, or the lines or the headers of two that are joined.
     `missing`: what no column gives; `rivals`: columns that fit as well; `twins`: presets that fit as well.
-    `telling`: the file has columns that only this preset understands (cells of two things, rows to be left out).
+    `half`: lines of a system's tables, to be joined with a header file that is not here. `telling`: the file has columns that only this preset understands (cells of two things, rows to be left out).
     """
 
     table: str
@@ -45,6 +45,7 @@ class Way:
     role: Literal["alone", "lines", "header"] = "alone"
     twins: tuple[str, ...] = ()
     telling: bool = False
+    half: bool = False
 
 
 def joined_presets(seen: Sequence[Inspection]) -> dict[str, str]:
@@ -94,7 +95,7 @@ def _by_names(one: Inspection, fit: Suggestion) -> Way:
 
 def _clearly_better(preset: Way, named: Way) -> bool:
     if preset.missing and not named.missing:
-        return False
+        return preset.half and len(preset.used) >= len(named.used)
     if preset.role != "alone":
         return True
     if not preset.missing and {word for column in named.missing for word in column.split()} & preset.mapping.keys():
@@ -126,7 +127,10 @@ def _alone(one: Inspection, preset: Preset) -> Way | None:
     fit = fit_lines(preset, header, {}, alone=True)
     if len(fit.columns) + len(fit.pieces) < FEWEST_OF_PRESET:
         return None
-    return _by_preset(one, preset, fit, "alone")
+    way = _by_preset(one, preset, fit, "alone")
+    lines = preset.beside is not None and not fit_lines(preset, header, {}, alone=False).missing
+    technical = all(name.isupper() and " " not in name for name in way.used)
+    return replace(way, half=lines and technical)
 
 
 def _joined_way(one: Inspection, preset: Preset) -> Way | None:

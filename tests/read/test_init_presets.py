@@ -10,10 +10,11 @@ import openpyxl
 import pytest
 
 from recon import reconcile
+from recon.errors import SourceError
 from recon.read.init import OpenQuestionsError, draft_rules
 from recon.read.rules_file import parse_rules
 from recon.read.sources import read_sources
-from tests.read.test_init import answers, fill, run
+from tests.read.test_init import INVOICES, answers, fill, run
 from tests.read.test_presets import EKBE, EKKO, EKPO, MB51, ME2N, MIR6, MKPF, MSEG, RBKP, RSEG, notes, read
 from tests.read.test_presets_systems import CASES
 
@@ -105,6 +106,29 @@ def test_what_a_preset_does_not_name_is_mapped_beside_it(tmp_path: Path) -> None
     text = draft_rules(fill(tmp_path, files))
     assert "    preset: d365-orders\n    columns:\n      payment_terms: Payment terms\n\n" in text
     assert run(tmp_path, text).order_lines["payment_terms"].to_list() == ["NET30"]
+
+
+def test_a_name_that_means_something_else_in_its_system_is_not_mapped_beside_the_preset(tmp_path: Path) -> None:
+    text = draft_rules(fill(tmp_path, system("odoo")))
+    assert "columns not used: name" in text  # Odoo's own number of the bill: no description
+    assert "description: name" not in text
+
+
+def test_lines_without_their_header_file_are_told_what_they_lack(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no file looks like orders") as caught:
+        draft_rules(fill(tmp_path, {"EKPO.csv": EKPO, "invoices.csv": INVOICES}), answers("EUR")[1])
+    assert "left out: EKPO.csv, it lacks supplier_id; a header file beside it gives that" in caught.value.hint
+
+
+def test_lines_of_a_system_are_not_read_by_names_that_know_nothing_of_its_credit_notes(tmp_path: Path) -> None:
+    asked, ask = answers("invoices", "none of them", "EUR")
+    with pytest.raises(SourceError, match="no file looks like invoices") as caught:
+        draft_rules(fill(tmp_path, {"EKKO.csv": EKKO, "EKPO.csv": EKPO, "RSEG.csv": RSEG}), ask)
+    assert asked[0].startswith("What does RSEG.csv hold?")
+    assert asked[1].startswith(
+        "Which column of RSEG.csv is supplier_id?"
+    )  # sap-rseg needs it; SHKZG H is a credit note
+    assert "left out: RSEG.csv, it lacks supplier_id; a header file beside it gives that" in caught.value.hint
 
 
 def test_plain_exports_get_no_preset(tmp_path: Path) -> None:

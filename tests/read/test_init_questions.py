@@ -180,3 +180,16 @@ def test_a_run_s_own_report_is_no_export(tmp_path: Path) -> None:
     fill(tmp_path, {**THREE, "report/manifest.json": "{}", "report/invoice_lines.csv": INVOICES, "grn.csv": RECEIPTS})
     (tmp_path / "in/grn.csv").unlink()
     assert "report/" not in draft_rules(tmp_path)
+
+
+def test_columns_of_one_name_that_nobody_asks_for_do_not_stop_a_draft(tmp_path: Path) -> None:
+    orders = ORDERS.replace("Order Date", "Order Date,Note,Note").replace("2025-03-04", "2025-03-04,x,y")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders.replace("2025-03-14", "2025-03-14,x,y")}))
+    assert '      po_number: "#1"' in text
+    assert "columns not used: Note (" in text
+    assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A", "B"]
+
+
+def test_columns_of_one_name_that_are_needed_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="columns 2 and 7 are both named 'Line'"):
+        draft_rules(fill(tmp_path, {**THREE, "orders.csv": ORDERS.replace("Order Date", "Line")}))

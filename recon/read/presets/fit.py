@@ -120,6 +120,13 @@ def deciding_columns(preset: Preset, header: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in header if name in deciding)
 
 
+def knows(preset: Preset, name: str) -> bool:
+    """Return whether `name` is one of the preset's names, for whichever column."""
+    beside = preset.beside.columns if preset.beside else {}
+    columns = {column for mapping in (preset.columns, *preset.choices, beside, preset.pieces) for column in mapping}
+    return any(key_of(name) == key_of(known) for column in columns for known in names_for(preset, column))
+
+
 def names_for(preset: Preset, column: str) -> tuple[str, ...]:
     """Return the names that a preset knows for a canonical column."""
     mappings = [preset.columns, *preset.choices, preset.beside.columns if preset.beside else {}]
