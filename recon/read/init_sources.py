@@ -149,6 +149,11 @@ def _beside_preset(one: Inspection, way: Way) -> dict[str, str]:
 def _remarks(draft: Draft, group: Files) -> list[str]:
     told = [f"not UTF-8: look whether names read right in {draft.encoding}"] if draft.encoding is not None else []
     told += [
+        f"{label(file)}: taken for {draft.table} by its name; its columns would do for {' or '.join(way.also)} too"
+        for file, way in group
+        if way.also
+    ]
+    told += [
         f"{o.where}: {o.message}; such rows are rejects"
         for file, _ in group
         for o in file.obstacles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.read.file_names import named_table
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from recon.read.interview import Interview
 
 LEAVE_OUT = "leave it out"
+SHOWN_COLUMNS = 6
 FEWEST_COLUMNS = 3
 """A document line has at least so many: its number, the order's, a quantity."""
 
@@ -80,7 +81,8 @@ def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
     whole = [way for way in ways if not way.missing]
     said = next((way for way in ways if way.table == named_table(one.path, one.sheet)), None)
     if said is not None and (said in whole or not whole):
-        return said
+        others = [way for way in ways if way is not said and not way.missing]
+        return replace(said, also=tuple(way.table for way in others if _is_close(way, said)))
     if not ways or ways[0].score <= 0 or (whole and ways[0].missing):
         return None
     return ways[0] if said is None and not any(_is_close(way, ways[0]) for way in ways[1:]) else None
@@ -117,7 +119,9 @@ def _ask_for_table(one: Inspection, ways: Sequence[Way], found: Sorted, intervie
         found.leave(one, "its columns are not those of a table that recon reads")
         return
     tables = list(dict.fromkeys([*(way.table for way in ways), *DOCUMENTS]))
-    chosen = interview.answer(f"What does {label(one)} hold?", [*tables, LEAVE_OUT])
+    shown = [*header_of(one)[:SHOWN_COLUMNS], *(["..."] if len(one.columns) > SHOWN_COLUMNS else [])]
+    text = f"What does {label(one)} hold? Its columns are {', '.join(shown)}."
+    chosen = interview.answer(text, [*tables, LEAVE_OUT])
     if chosen == LEAVE_OUT:
         found.leave(one, "as was answered")
     elif chosen is not None:

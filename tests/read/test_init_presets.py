@@ -146,16 +146,20 @@ def test_an_order_of_netsuite_is_no_invoice_where_the_files_name_says_order(tmp_
     assert sorted(files) == ["invoices.csv", "orders.csv", "receipts.csv"]
     text = draft_rules(fill(tmp_path, files))
     assert '  orders:\n    files: ["orders.csv"]\n    preset: netsuite-orders' in text
+    assert "  # orders.csv: taken for orders by its name; its columns would do for invoices too\n" in text
+    assert text.count("by its name") == 1
 
 
 def test_where_the_name_says_nothing_a_close_call_is_asked_for(tmp_path: Path) -> None:
     files = {f"results{at}.csv": text for at, text in enumerate(system("netsuite").values())}
     with pytest.raises(OpenQuestionsError) as caught:
         draft_rules(fill(tmp_path, files))
-    assert [question.text for question in caught.value.questions] == ["What does results0.csv hold?"]
+    columns = "Document Number, Line ID, Date, Name, Item, Quantity, ..."
+    question = f"What does results0.csv hold? Its columns are {columns}."
+    assert [question.text for question in caught.value.questions] == [question]
     asked, ask = answers("orders")
     assert heights(run(tmp_path, draft_rules(tmp_path, ask))) == (1, 1, 2)
-    assert asked == ["What does results0.csv hold? ['orders', 'invoices', 'receipts', 'leave it out']"]
+    assert asked == [f"{question} ['orders', 'invoices', 'receipts', 'leave it out']"]
 
 
 def test_numbers_that_a_presets_file_leaves_open_are_asked_for(tmp_path: Path) -> None:
