@@ -193,3 +193,13 @@ def test_columns_of_one_name_that_nobody_asks_for_do_not_stop_a_draft(tmp_path: 
 def test_columns_of_one_name_that_are_needed_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="columns 2 and 7 are both named 'Line'"):
         draft_rules(fill(tmp_path, {**THREE, "orders.csv": ORDERS.replace("Order Date", "Line")}))
+
+
+def test_a_table_of_unknown_columns_is_left_out_only_where_nothing_is_wanting(tmp_path: Path) -> None:
+    strange = {"list.csv": "x,y,z\n1,2,3\n"}
+    text = draft_rules(fill(tmp_path / "whole", {**THREE, **strange}))
+    assert "# left out: list.csv, its columns are not those of a table that recon reads\n" in text
+    without_receipts = {name: content for name, content in THREE.items() if name != "in/grn.csv"}
+    with pytest.raises(OpenQuestionsError, match=r"1 question is open") as caught:
+        draft_rules(fill(tmp_path / "part", {**without_receipts, **strange}))
+    assert caught.value.questions[0].text == "What does list.csv hold? Its columns are x, y, z."
