@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from recon.errors import SourceError
 from recon.read.header import fold
 from recon.read.init_columns import position, with_asked_columns, with_telling_cells
 from recon.read.init_draft import Draft
@@ -115,11 +116,27 @@ def _by_preset(table: str, group: Files, interview: Interview) -> Draft:
     preset = load(name or str(way.preset))
     joined = way.role != "alone"
     if preset.encoding is None:
-        draft = replace(draft, encoding=next((file.encoding for file, _ in group if file.encoding), None))
+        draft = replace(draft, encoding=_one_encoding(group))
     draft = replace(draft, sheet=None if joined else one.sheet, columns={} if joined else _beside_preset(one, way))
     names = [(name, name in way.used) for file, way in group for name in header_of(file)]
     known = sum(used for _, used in names)
     return replace(draft, remarks=(f"{preset.description}: it knows {known} of the {len(names)} columns",))
+
+
+def _one_encoding(group: Files) -> str | None:
+    """Return the encoding to declare for files that are read together; refuses those that no single one reads right."""
+    found = {one.encoding for one, _ in group if one.encoding is not None or not _is_ascii(one)}
+    if len(found) > 1:
+        where = ", ".join(label(one) for one, _ in group)
+        raise SourceError("these files are joined and have different encodings", where, "Save them all as UTF-8.")
+    return next(iter(found), None)
+
+
+def _is_ascii(one: Inspection) -> bool:
+    texts = one.raw.frame.get_columns() if one.raw is not None else []
+    return all(str(name).isascii() for name in header_of(one)) and not any(
+        column.str.contains(r"[^\x00-\x7F]").any() for column in texts
+    )
 
 
 def _paths(group: Files) -> tuple[str, ...]:

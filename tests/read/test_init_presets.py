@@ -114,6 +114,16 @@ def test_a_name_that_means_something_else_in_its_system_is_not_mapped_beside_the
     assert "description: name" not in text
 
 
+def test_joined_files_of_two_encodings_are_refused_and_not_misread(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = dict(system("erpnext"))
+    header, lines = "orders/Purchase Order.csv", "orders/Purchase Order Item.csv"
+    files[lines] = str(files[lines]).replace("IT-1", "Öl").encode("cp1252")
+    assert run(tmp_path / "one", draft_rules(fill(tmp_path / "one", files))).order_lines["item"][0] == "Öl"
+    files[header] = str(files[header]).replace("SUP-1", "Müller")
+    with pytest.raises(SourceError, match="different encodings"):
+        draft_rules(fill(tmp_path / "two", files))
+
+
 def test_lines_without_their_header_file_are_told_what_they_lack(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no file looks like orders") as caught:
         draft_rules(fill(tmp_path, {"EKPO.csv": EKPO, "invoices.csv": INVOICES}), answers("EUR")[1])
