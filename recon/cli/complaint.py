@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import textwrap
 import traceback
@@ -51,10 +52,24 @@ def _excerpt(where: str) -> Iterator[str]:
 def _line(path: Path, number: int) -> str | None:
     """Return the line of that number, or None where it cannot be had: an excerpt is a courtesy, never another error."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return next((line.rstrip("\n") for at, line in enumerate(file, 1) if at == number), None)
+        with path.open("rb") as file:
+            wide = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+        if wide:
+            with path.open(encoding="utf-16", errors="replace") as text:
+                return next((line.rstrip("\n") for at, line in enumerate(text, 1) if at == number), None)
+        with path.open("rb") as file:
+            found = next((line.rstrip(b"\r\n") for at, line in enumerate(file, 1) if at == number), None)
     except OSError:
         return None
+    return None if found is None else _decoded(found)
+
+
+def _decoded(line: bytes) -> str:
+    """Return a line as text: UTF-8, else as Windows writes it."""
+    try:
+        return line.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
 
 
 def _origin(error: BaseException) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RULES = "rules.yaml"
+DRAFT = "rules.draft.yaml"
 
 
 def init(
@@ -22,35 +24,43 @@ def init(
 ) -> int:
     """Write a commented rules file for the exports in DIR.
 
-    What the files leave open is asked on a terminal; without one it is listed and nothing is written. An existing
-    rules file is never replaced.
+    What the files leave open is asked on a terminal. Without one it is listed, the unfinished draft is written as
+    rules.draft.yaml, which no run takes, and the exit code is 3. An existing rules file is never replaced.
     """
-    from recon.read.init import draft_rules
+    from recon.read.init import OpenQuestionsError, draft_rules
+    from recon.report.text import mask_ibans
 
     path = directory / RULES
     if path.exists():
         raise OutputError("there is a rules file already", str(path), "It was not touched. Move it away to start anew.")
-    text = draft_rules(directory, _ask if sys.stdin is not None and sys.stdin.isatty() else None)
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise OutputError(f"the rules file cannot be written: {error.strerror}", str(path)) from error
-    say(f"{path} is written. Look it over, then: recon run {path}")
+        text = draft_rules(directory, _ask if sys.stdin is not None and sys.stdin.isatty() else None)
+    except OpenQuestionsError as error:
+        _write(directory / DRAFT, mask_ibans(error.draft), "w")
+        error.hint += f"\nThe draft with these questions in it: {directory / DRAFT}"
+        raise
+    _write(path, text, "x")
+    left = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# left out: ")]
+    say("\n".join([*left, f"{path} is written. Look it over, then: recon run {shlex.quote(str(path))}"]))
     return 0
 
 
+def _write(path: Path, text: str, mode: Literal["w", "x"]) -> None:
+    try:
+        with path.open(mode, encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(f"the rules file cannot be written: {error.strerror}", str(path)) from error
+
+
 def _ask(question: str, options: Sequence[str]) -> str:
-    """Ask until an option is named by its number or its words; the questions go to standard error."""
+    """Return what a person types, an option for its number; the questions go to standard error."""
+    from recon.report.text import mask_ibans
+
     listed = "\n".join(f"  {number}. {option}" for number, option in enumerate(options, 1))
-    print(f"{question}\n{listed}", file=sys.stderr)
-    while True:
-        print("> ", end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            raise KeyboardInterrupt
-        given = line.strip()
-        if given.isdecimal() and 1 <= int(given) <= len(options):
-            return options[int(given) - 1]
-        if given in options:
-            return given
+    print(f"{question}\n{mask_ibans(listed)}\n> ", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise KeyboardInterrupt
+    given = line.strip()
+    return options[int(given) - 1] if given.isdecimal() and 1 <= int(given) <= len(options) else given

@@ -1,154 +1,188 @@
-"""Files of one table -> the draft of its source: columns, formats, and what a person must be told or asked."""
+"""Files of one table -> the draft of its source: by a preset or by columns; what they leave open is asked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from recon.errors import SourceError
-from recon.read.formats import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
-from recon.read.header import BLANK
-from recon.read.init_tables import Draft
-from recon.read.numbers import example, parse_number
-from recon.rules import NumberFormat
-from recon.tables import CANONICAL
+from recon.read.header import fold
+from recon.read.init_columns import position, with_asked_columns, with_telling_cells
+from recon.read.init_draft import Draft
+from recon.read.init_formats import with_formats, with_line_amount
+from recon.read.init_tables import label
+from recon.read.init_ways import header_of
+from recon.read.presets import load
+from recon.read.presets.fit import knows
+from recon.read.synonyms import SURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from recon.read.init_ways import Way
     from recon.read.inspect import Inspection
     from recon.read.interview import Interview
-    from recon.read.suggest import Suggestion
 
-MOSTLY = 0.95
-CENT = Decimal("0.01")
+    Files = Sequence[tuple[Inspection, Way]]
 
 
-def draft_source(table: str, files: Sequence[tuple[Inspection, Suggestion]], interview: Interview) -> Draft:
-    """Return the draft of one source; asks for what its cells and columns leave open."""
-    files, left = _of_one_shape(table, files, interview)
-    seen = tuple(one for one, _ in files)
-    one, fit = files[0]
-    mapping = _settled_mapping(one, fit, interview)
-    draft = Draft(table, tuple(sorted(file.path for file in seen)), mapping, seen=seen)
+def draft_source(
+    table: str, files: Files, interview: Interview, orders: Draft | None = None
+) -> tuple[Draft | None, list[str]]:
+    """Return the draft of one source, and the files that it leaves out, with the reason.
+
+    `orders`: the draft of the orders, whose numbers show which column of another file cites them. No draft: of the
+    files none can be used, as was answered.
+    """
+    group, left = _of_one_shape(table, files, interview)
+    if not group:
+        return None, left
+    draft = _by_preset(table, group, interview) if group[0][1].preset else _by_names(table, group)
+    asked = with_asked_columns(draft, group[0], interview)
+    if asked is None:
+        return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
+    draft = with_telling_cells(asked, group[0], orders, interview)
+    if draft.preset is None:
+        draft = with_line_amount(with_formats(draft, interview), interview)
+    remarks = [*draft.remarks, *_remarks(draft, group)]
+    return replace(draft, remarks=tuple(remarks)), left
+
+
+def _of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
+    """Return the files that share one way and layout, and what is left out."""
+    shapes: dict[tuple[object, ...], list[tuple[Inspection, Way]]] = {}
+    for one, way in files:
+        shapes.setdefault(_shape(one, way), []).append((one, way))
+    halves = [shape for key, shape in shapes.items() if key[0] == "join" and len({way.role for _, way in shape}) == 1]
+    left = [f"{label(one)}, what it is to be joined with is not here" for shape in halves for one, _ in shape]
+    named = {", ".join(label(one) for one, _ in shape): shape for shape in shapes.values() if shape not in halves}
+    if len(named) <= 1:
+        return next(iter(named.values()), []), left
+    chosen = interview.answer(f"The {table} come in files of different shapes. Which are meant?", list(named))
+    chosen = chosen or next(iter(named))
+    others = [f"{label(one)}, of another shape" for name, shape in named.items() if name != chosen for one, _ in shape]
+    return named[chosen], left + others
+
+
+def _lacks(way: Way) -> str:
+    beside = load(way.preset).beside if way.preset else None
+    more = "; a header file beside it gives that" if beside and beside.columns.keys() >= set(way.missing) else ""
+    return f"it lacks {', '.join(way.missing)}{more}"
+
+
+def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
+    if way.role != "alone":
+        return ("join", way.preset)
+    if way.preset is not None:
+        asked = header_of(one) if way.missing or way.twins else ()
+        return ("preset", way.preset, asked, one.encoding, one.sheet)
+    asked = header_of(one) if way.missing or way.rivals else ()
+    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, one.sheet, one.header_row)
+
+
+def _by_names(table: str, group: Files) -> Draft:
+    one, way = group[0]
+    draft = Draft(table, _paths(group), dict(way.mapping), seen=tuple((file, way.mapping) for file, way in group))
     draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=one.sheet)
     draft = replace(draft, header_row=one.header_row if one.header_row != 1 else None)
-    draft = _with_formats(draft, interview)
-    draft = _with_line_amount(draft)
-    remarks = [f"left out: {path}, of another shape" for path in left]
-    if "po_line" in fit.missing:
-        draft = replace(draft, defaults={"po_line": "1"})
-        remarks.append("every order has one row, so that row is line 1")
-    if one.encoding is not None:
-        remarks.append(f"not UTF-8: look whether names read right in {one.encoding}")
-    remarks += [
-        f"{o.where}: {o.message}; such rows are rejects"
-        for file in seen
-        for o in file.obstacles
-        if " is no " in o.message
-    ]
-    unused = [column.name for column in one.columns if column.name not in draft.columns.values()]
-    remarks += [f"columns not used: {', '.join(unused)} (carry: [...] passes them through)"] if unused else []
-    return replace(draft, remarks=tuple(remarks))
-
-
-def _of_one_shape(
-    table: str, files: Sequence[tuple[Inspection, Suggestion]], interview: Interview
-) -> tuple[list[tuple[Inspection, Suggestion]], list[str]]:
-    """Return the files that share one mapping and layout, and the paths of the others."""
-    shapes: dict[tuple[object, ...], list[tuple[Inspection, Suggestion]]] = {}
-    for one, fit in files:
-        key = (tuple(sorted(fit.mapping.items())), one.encoding, one.separator, one.sheet, one.header_row)
-        shapes.setdefault(key, []).append((one, fit))
-    if len(shapes) == 1:
-        return list(files), []
-    named = {", ".join(one.path for one, _ in shape): shape for shape in shapes.values()}
-    chosen = interview.answer(f"The {table} come in files of different shapes. Which are meant?", list(named))
-    return named[chosen], [one.path for name, shape in named.items() if name != chosen for one, _ in shape]
-
-
-def _settled_mapping(one: Inspection, fit: Suggestion, interview: Interview) -> dict[str, str]:
-    mapping = dict(fit.mapping)
-    for column, rivals in fit.rivals.items():
-        options = [mapping[column], *rivals]
-        mapping[column] = interview.answer(f"Which column of {one.path} is {column}?", options)
-    return mapping
-
-
-def _with_formats(draft: Draft, interview: Interview) -> Draft:
-    numbers, dates = number_evidence(_texts(draft, numbers=True)), date_evidence(_texts(draft, numbers=False))
-    where = ", ".join(draft.files)
-    forms = [example(form) for form in numbers.possible] or _refuse_mixture("numbers", numbers.read, where)
-    form = forms[0]
-    if len(forms) > 1:
-        form = interview.answer(
-            f"How are numbers written in {where}? '{numbers.example}' can be read in two ways.", forms
-        )
-    days = list(dates.possible or dates.together) or _refuse_mixture("dates", dates.read, where)
-    if len(dates.possible) > 1:
-        days = [interview.answer(f"How are dates written in {where}? '{dates.example}' can be read in two ways.", days)]
-    plain, iso = example(NUMBER_FORMATS[0]), list(DATE_FORMATS[:1])
-    return replace(draft, number_format=form if form != plain else None, date_format=tuple(days) if days != iso else ())
-
-
-def _refuse_mixture(what: str, read: float, where: str) -> list[str]:
-    if read:
-        raise SourceError(f"{what} are written in several ways", where, "Export them in one format.")
-    return [example(NUMBER_FORMATS[0])] if what == "numbers" else list(DATE_FORMATS[:1])
-
-
-def _texts(draft: Draft, *, numbers: bool) -> list[pl.Series]:
-    found = []
-    for one in draft.seen:
-        for column, name in draft.columns.items():
-            dtype = CANONICAL[draft.table].columns[column]
-            if (
-                one.raw is None
-                or name not in one.raw.header
-                or not (dtype.is_numeric() if numbers else dtype == pl.Date)
-            ):
-                continue
-            at = one.raw.header.index(name)
-            cells = one.raw.frame[:, at]
-            found.append(cells.filter(~one.raw.plain[at]) if at in one.raw.plain else cells)
-    return found
-
-
-def _with_line_amount(draft: Draft) -> Draft:
-    """Take a column for the line's amount that its name calls the invoice's, if it is quantity x price on nearly all lines."""
-    mapping = dict(draft.columns)
-    if draft.table != "invoices" or "amount" in mapping or not {"quantity", "unit_price"} <= mapping.keys():
-        return draft
-    for column in ("invoice_total", "invoice_net"):
-        if column in mapping and all(_is_product(draft, one, mapping[column]) for one in draft.seen):
-            mapping["amount"] = mapping.pop(column)
-            return replace(draft, columns=mapping)
+    names = header_of(one)
+    if len({fold(name) for name in names}) < len(names) and all(
+        names.count(name) == 1 for name in draft.columns.values()
+    ):
+        draft = _first_by_place(draft, one)
+    if table == "orders" and "po_line" not in way.mapping and "po_line" not in way.missing:
+        told = ("every order has one row, so that row is line 1",)
+        return replace(draft, defaults={"po_line": "1"}, remarks=told)
     return draft
 
 
-def _is_product(draft: Draft, one: Inspection, name: str) -> bool:
-    quantity, price, amount = (
-        _numbers(draft, one, n) for n in (draft.columns["quantity"], draft.columns["unit_price"], name)
+def _first_by_place(draft: Draft, one: Inspection) -> Draft:
+    """Map one column by its place: a run then takes no notice of columns of one name that nobody asks for."""
+    first, name = next(iter(draft.columns.items()), (None, None))
+    at = position(one, name)
+    if first is None or at is None:
+        return draft
+    told = f"two columns share a name; #{at + 1} is {name}"
+    return replace(draft, columns={**draft.columns, first: f"#{at + 1}"}, remarks=(*draft.remarks, told))
+
+
+def _by_preset(table: str, group: Files, interview: Interview) -> Draft:
+    one, way = group[0]
+    name = str(way.preset)
+    if way.twins:
+        told = f"Which export is {label(one)}?"
+        name = interview.answer(told, [name, *way.twins], f"sources.{table}.preset") or ""
+    draft = Draft(table, _paths(group), preset=name, seen=tuple((file, way.mapping) for file, way in group))
+    preset = load(name or str(way.preset))
+    joined = way.role != "alone"
+    if preset.encoding is None:
+        draft = replace(draft, encoding=_one_encoding(group))
+    draft = replace(draft, sheet=None if joined else one.sheet, columns={} if joined else _beside_preset(one, way))
+    names = [(name, name in way.used) for file, way in group for name in header_of(file)]
+    known = sum(used for _, used in names)
+    return replace(draft, remarks=(f"{preset.description}: it knows {known} of the {len(names)} columns",))
+
+
+def _one_encoding(group: Files) -> str | None:
+    """Return the encoding to declare for files that are read together; refuses those that no single one reads right."""
+    found = {one.encoding for one, _ in group if one.encoding is not None or not _is_ascii(one)}
+    if len(found) > 1:
+        where = ", ".join(label(one) for one, _ in group)
+        raise SourceError("these files are joined and have different encodings", where, "Save them all as UTF-8.")
+    return next(iter(found), None)
+
+
+def _is_ascii(one: Inspection) -> bool:
+    texts = one.raw.frame.get_columns() if one.raw is not None else []
+    return all(str(name).isascii() for name in header_of(one)) and not any(
+        column.str.contains(r"[^\x00-\x7F]").any() for column in texts
     )
-    together = [(q, p, a) for q, p, a in zip(quantity, price, amount, strict=True) if None not in {q, p, a}]
-    equal = sum(abs(q * p - a) <= CENT for q, p, a in together)
-    return bool(together) and equal >= MOSTLY * len(together)
 
 
-def _numbers(draft: Draft, one: Inspection, name: str) -> list[Decimal]:
-    from recon.read.rules.values import number_format
+def _paths(group: Files) -> tuple[str, ...]:
+    return tuple(sorted({one.path for one, _ in group}))
 
-    form = number_format(draft.number_format) if draft.number_format else NumberFormat()
-    if one.raw is None:
-        return []
-    at = one.raw.header.index(name)
-    text = one.raw.frame[:, at].str.strip_chars(BLANK).alias("text").to_frame()
-    plain = one.raw.plain.get(at)
-    typed = text.select(parse_number(pl.col("text"), NumberFormat(), 10, 15, rounded=True)).to_series()
-    written = text.select(parse_number(pl.col("text"), form, 10, 15, rounded=True)).to_series()
-    return (
-        pl.select(pl.when(plain).then(typed).otherwise(written)).to_series() if plain is not None else written
-    ).to_list()
+
+def _beside_preset(one: Inspection, way: Way) -> dict[str, str]:
+    """Return the columns that the preset does not name, and whose names leave no doubt."""
+    named = next((fit for fit in one.tables if fit.table == way.table), None)
+    if named is None:
+        return {}
+    sure = {
+        (candidate.column, column.name)
+        for column in one.columns
+        for candidate in column.candidates
+        if candidate.table == way.table and candidate.score == SURE
+    }
+    return {
+        column: name
+        for column, name in named.mapping.items()
+        if column not in {*way.mapping, *named.rivals}
+        and (column, name) in sure
+        and not knows(load(str(way.preset)), name)  # it would have another meaning there, as `name` in Odoo
+    }
+
+
+def _remarks(draft: Draft, group: Files) -> list[str]:
+    told = [f"not UTF-8: look whether names read right in {draft.encoding}"] if draft.encoding is not None else []
+    told += [
+        f"{label(file)}: taken for {draft.table} by its name; its columns would do for {' or '.join(way.also)} too"
+        for file, way in group
+        if way.also
+    ]
+    told += [
+        f"{o.where}: {o.message}; such rows are rejects"
+        for file, _ in group
+        for o in file.obstacles
+        if " is no " in o.message and any(f"column '{name}'" in o.where for name in draft.columns.values())
+    ]
+    unused = [
+        name
+        for file, way in group
+        for at, name in enumerate(header_of(file))
+        if name not in draft.columns.values()
+        and f"#{at + 1}" not in draft.columns.values()
+        and (draft.preset is None or name not in way.used)
+    ]
+    unused = list(dict.fromkeys(unused))
+    return told + ([f"columns not used: {', '.join(unused)} (carry: [...] passes them through)"] if unused else [])

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.errors import ReconError, SourceError
+from recon.errors import ReconError, RulesError, SourceError, did_you_mean
 from recon.read.alv import read_listing
+from recon.read.file_names import named_table
 from recon.read.files import Blob, read_blob
 from recon.read.header import SEARCHED_LINES
 from recon.read.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
+from recon.read.inspect_presets import fitting_presets, joining_presets
 from recon.read.layout import Layout, header_among, layout_of
 from recon.read.sources import read_raw
-from recon.read.suggest import Described, Suggestion, suggest
+from recon.read.suggest import Described, Suggestion, is_plausible, suggest
 from recon.read.synonyms import is_known
 from recon.rules import CsvOptions, Source
 
@@ -28,7 +30,10 @@ TYPED = (".parquet", ".pq")
 
 @dataclass(frozen=True)
 class Inspection:
-    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen."""
+    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
+
+    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table.
+    """
 
     path: str
     kind: str
@@ -40,25 +45,57 @@ class Inspection:
     columns: tuple[Column, ...] = ()
     tables: tuple[Suggestion, ...] = ()
     presets: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
+    damaged: bool = False
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
 
 def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
     """Look at a CSV, text, list export, workbook or Parquet file (also .gz), and say what recon sees in it.
 
-    Raises SourceError only where there is no such file; whatever else is wrong is an obstacle in the answer.
+    Raises SourceError where there is no such file, RulesError where it has no such sheet; whatever else is wrong is an
+    obstacle in the answer.
     """
     path = Path(path)
     if not path.is_file():
         raise SourceError("there is no such file", str(path))
     try:
         blob = read_blob(str(path.resolve()), path.resolve().parent)
+        if sheet is not None:
+            _refuse_other_sheet(blob, sheet)
         seen = _look(blob, sheet)
-    except ReconError as error:
+    except SourceError as error:
         return Inspection(path.name, "unreadable", obstacles=(_obstacle(error),))
     return _described(seen)
+
+
+def inspect_tables(path: str | Path) -> list[Inspection]:
+    """Look at a file as `inspect_file` does; a workbook gives an answer for each of its sheets."""
+    path = Path(path)
+    try:
+        blob = read_blob(str(path.resolve()), path.resolve().parent)
+        names: Sequence[str | None] = _sheet_names(blob) if blob.suffix in WORKBOOKS else ()
+    except SourceError:
+        names = ()
+    return [inspect_file(path, name) for name in names or (None,)]
+
+
+def _sheet_names(blob: Blob) -> list[str]:
+    from recon.read.xlsx_book import open_book
+    from recon.read.xlsx_guard import open_package
+
+    return [sheet.name for sheet in open_book(open_package(blob.data, blob.path)).sheets]
+
+
+def _refuse_other_sheet(blob: Blob, sheet: str) -> None:
+    if blob.suffix not in WORKBOOKS:
+        raise RulesError("--sheet is for workbooks", blob.path, "Only a workbook has sheets.")
+    names = _sheet_names(blob)
+    if sheet not in names:
+        near = did_you_mean(sheet, names)
+        raise RulesError(f"no sheet is named '{sheet}'{near}", blob.path, f"The sheets are: {', '.join(names)}")
 
 
 def _obstacle(error: ReconError) -> Obstacle:
@@ -120,6 +157,9 @@ def _damaged(blob: Blob, source: Source, layout: Layout, seen: Inspection) -> In
         for number, line in enumerate(lines[at + 1 :], start=at + 2)
         if line.strip() and line.count(layout.separator) != width
     ]
+    cells = [cell.strip().strip('"') for cell in lines[at].split(layout.separator)]
+    regular = len(wrong) * 5 < sum(bool(line.strip()) for line in lines[at + 1 :])
+    seen = replace(seen, damaged=sum(map(is_known, cells)) >= 2 or (regular and width >= 2))
     known = {obstacle.where for obstacle in seen.obstacles}
     seen = replace(
         seen, obstacles=(*seen.obstacles, *(one for one in wrong if one.where not in known))[:MOST_OBSTACLES]
@@ -149,10 +189,6 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
 
     book = open_book(open_package(blob.data, blob.path))
     heads = {one.name: first_rows(book, one, SEARCHED_LINES) for one in book.sheets if sheet in {None, one.name}}
-    if not heads:
-        raise SourceError(
-            f"no sheet is named '{sheet}'", blob.path, f"The sheets are: {', '.join(one.name for one in book.sheets)}"
-        )
     found = {name: header_among([cells_of(row) for row in rows]) for name, rows in heads.items()}
     hits = {
         name: sum(is_known(cell) for cell in cells_of(heads[name][at]) if cell) if at is not None else -1
@@ -162,6 +198,9 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
     rivals = [name for name in hits if name != chosen and hits[name] == hits[chosen] >= 0]
     row = heads[chosen][found[chosen] or 0].number if found[chosen] is not None else 0
     seen = Inspection(blob.path, "workbook", sheet=chosen, header_row=row)
+    others = [name for name in found if name != chosen and found[name] is not None]
+    if others:
+        seen = replace(seen, notes=(f"other sheets with a table: {', '.join(others)}",))
     if rivals:
         hint = f"Name the one that is meant: `sheet: {chosen}`."
         seen = replace(
@@ -191,22 +230,22 @@ def _described(seen: Inspection) -> Inspection:
         )
     notes = tuple(note for note in raw.notes if not note.startswith("columns not used"))
     fits = tuple(suggest(described, Path(seen.path).name))
+    said = named_table(Path(seen.path).name, seen.sheet)
+    if said is not None and fits and fits[0].table != said:
+        notes += (f"its name says that it holds {said}",)
+    presets = fitting_presets(raw.header, said)
     return replace(
         seen,
-        columns=columns,
+        columns=tuple(_without_implausible(column) for column in columns),
         tables=fits,
-        presets=_presets(raw.header),
+        presets=presets,
+        joined=() if presets else joining_presets(raw.header),
         obstacles=(*obstacles, *of_columns(columns, seen.path), *of_cells(raw)),
-        notes=notes,
+        notes=(*seen.notes, *notes),
         rows=raw.frame.height,
     )
 
 
-def _presets(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the shipped presets that the columns fit, those that use most of them first."""
-    from recon.read.presets import load, names
-    from recon.read.presets.fit import fit_lines
-
-    fits = [(preset.name, fit_lines(preset, header, {}, alone=True)) for preset in map(load, names())]
-    whole = [(len(fit.columns) + len(fit.pieces), name) for name, fit in fits if not fit.missing]
-    return tuple(name for _, name in sorted(whole, key=lambda one: (-one[0], one[1])))
+def _without_implausible(column: Column) -> Column:
+    plausible = tuple(one for one in column.candidates if is_plausible(one.table, one.column, column.kind))
+    return replace(column, candidates=plausible)

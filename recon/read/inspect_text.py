@@ -79,12 +79,15 @@ def _table(one: Suggestion, *, first: bool) -> str:
     named = f"{'looks like' if first else 'or'} {one.table}"
     mapped = ", ".join(f"{column}: {name}" for column, name in one.mapping.items())
     lacks = f"\n  missing: {', '.join(one.missing)}" if one.missing else ""
+    lacks += "".join(f"\n    {reason}" for reason in one.reasons)
     rivals = "".join(f"\n  {column} could be {' or '.join(names)} as well" for column, names in one.rivals.items())
     return f"{named}\n  {mapped}{lacks}{rivals}"
 
 
 def _presets(seen: Inspection) -> str:
-    return f"presets that fit: {', '.join(seen.presets)}" if seen.presets else ""
+    fit = [f"presets that fit: {', '.join(seen.presets)}"] if seen.presets else []
+    fit += [f"with a header file beside it: {', '.join(seen.joined)}"] if seen.joined else []
+    return "\n".join(fit)
 
 
 def _notes(seen: Inspection) -> list[str]:
@@ -93,7 +96,9 @@ def _notes(seen: Inspection) -> list[str]:
 
 def _obstacles(seen: Inspection) -> str:
     if not seen.obstacles:
-        return "nothing stands in the way"
+        lacks = seen.tables[0].missing if seen.tables and not seen.presets else ()
+        clear = "nothing stands in the way"
+        return f"{clear} of reading it; as {seen.tables[0].table} it lacks {', '.join(lacks)}" if lacks else clear
     told = []
     for one in seen.obstacles:
         told.append(f"  {one.where + ': ' if one.where else ''}{one.message}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     Ask = Callable[[str, Sequence[str]], str]
 
@@ -17,10 +17,14 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and the answers that there are."""
+    """What is asked, and the answers that there are, as a person sees them.
+
+    `place`: the key of the rules file that the answer fills (`sources.orders.columns.po_line`), "" for none alone.
+    """
 
     text: str
     options: tuple[str, ...]
+    place: str = ""
 
     def __str__(self) -> str:
         return f"{self.text} ({' / '.join(self.options)})"
@@ -32,30 +36,45 @@ class OpenQuestionsError(SourceError):
     def __init__(self, questions: Sequence[Question], draft: str) -> None:
         listed = "\n".join(f"{number}. {question}" for number, question in enumerate(questions, start=1))
         word = "question is" if len(questions) == 1 else "questions are"
-        super().__init__(
-            f"{len(questions)} {word} open", hint=f"Answer on a terminal, or write the rules by hand:\n{listed}"
-        )
+        super().__init__(f"{len(questions)} {word} open", hint=f"Answer on a terminal, or in the draft:\n{listed}")
         self.questions = tuple(questions)
         self.draft = draft
 
 
 @dataclass
 class Interview:
-    """Answers by `ask`; without it every question is open, and its first option a placeholder only."""
+    """Answers by `ask`; without it every question stays open."""
 
     ask: Ask | None = None
     open: list[Question] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
-    def answer(self, text: str, options: Sequence[str]) -> str:
-        """Return one of `options`; raises SourceError where the answer is none of them three times."""
-        question = Question(text, tuple(options))
+    def answer(
+        self,
+        text: str,
+        options: Sequence[str],
+        place: str = "",
+        *,
+        examples: Mapping[str, Sequence[str]] | None = None,
+        also: Collection[str] = (),
+    ) -> str | None:
+        """Return one of `options` (or of `also`, which are not shown), or None where nobody is there to answer.
+
+        `examples`: option -> cells to show beside it. Raises SourceError where the answer is none of them three times.
+        """
+        shown = {_shown(option, (examples or {}).get(option, ())): option for option in options}
+        question = Question(text, tuple(shown), place)
         if self.ask is None:
             self.open.append(question)
-            return options[0]
+            return None
         for _ in range(TRIES):
-            given = self.ask(text, options)
-            if given in options:
-                self.answers.append(f"{text} {given}")
-                return given
-        raise SourceError(f"no answer to: {question}", hint="Answer with one of the words.")
+            given = self.ask(text, list(shown))
+            found = shown.get(given, given)
+            if found in options or found in also:
+                self.answers.append(f"{text} {found}")
+                return found
+        raise SourceError(f"no answer to: {question}", hint="Answer with one of the words, or its number.")
+
+
+def _shown(option: str, examples: Sequence[str]) -> str:
+    return f"{option} ({', '.join(examples)})" if examples else option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ class Lines:
 
     def excerpt(self, line: bytes) -> str:
         """Return the beginning of one record, for a message."""
-        text = line[:80].decode("utf-8", "replace")
+        text = _decoded(line[:80])
         return repr(self.hidden.show(text) if self.hidden else text)
 
     def cells(self, line: bytes) -> list[str]:
@@ -79,6 +80,14 @@ class Lines:
             end = self.data.index(b"\n", start)
             yield start, self.data[start:end]
             start = end + 1
+
+
+def _decoded(start: bytes) -> str:
+    """Return the start of a line as text; what the cut left of a character at its end is dropped."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return start.decode("cp1252", "replace")  # the file is declared as UTF-8 and is not
 
 
 def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:

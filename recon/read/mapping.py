@@ -10,7 +10,7 @@ from recon.read.header import columns_are, find_name, fold, missing_names, trim
 from recon.tables import CANONICAL, PLACE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from recon.rules import Source
     from recon.tables import Table
@@ -52,11 +52,11 @@ def wanted_names(source: Source) -> tuple[str, ...]:
     return () if without_header(source) else tuple(dict.fromkeys([*named, *absent, *carried]))
 
 
-def map_columns(source: Source, header: Sequence[str], width: int, where: str) -> Mapped:
+def map_columns(source: Source, header: Sequence[str], width: int, where: str, used: Collection[str] = ()) -> Mapped:
     """Return where each canonical column of `source` stands in a file with this `header` of `width` columns.
 
     Columns that `source.columns` does not map are found by their canonical names. Raises SourceError naming what is
-    missing, and RulesError for a mapping that cannot be meant.
+    missing, and RulesError for a mapping that cannot be meant. `used`: names that something else than the mapping reads.
     """
     table = CANONICAL[source.name]
     _refuse_unknown(source, table)
@@ -71,7 +71,11 @@ def map_columns(source: Source, header: Sequence[str], width: int, where: str) -
         _refuse_near_names(source, header, columns, where)
     _refuse_incomplete(source, table, columns, where)
     carried = {name: _position(name, header, width, where) for name in source.carry}
-    unused = [name for i, name in enumerate(header) if name and i not in {*columns.values(), *carried.values()}]
+    unused = [
+        name
+        for i, name in enumerate(header)
+        if name and name not in used and i not in {*columns.values(), *carried.values()}
+    ]
     return Mapped(columns, carried, (f"columns not used: {', '.join(unused)}",) if unused else ())
 
 

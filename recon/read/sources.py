@@ -124,7 +124,7 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
             CANONICAL[source.name].empty(), REJECTS.empty(), {**said, "rejects": 0, "filtered": 0, "notes": notes}
         )
     for read in reads:
-        yield _part(read.raw, read.source)
+        yield _part(read.raw, read.source, read.used)
 
 
 def _raws(source: Source, folder: Path) -> Iterator[Raw]:
@@ -150,14 +150,14 @@ def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
         yield blob
 
 
-def _part(raw: Raw, source: Source) -> Part:
+def _part(raw: Raw, source: Source, used: Collection[str] = ()) -> Part:
     table = CANONICAL[source.name]
     if not raw.frame.height and not may_be_empty(source):
         unread = "".join(f"{note}\n" for note in raw.notes if note.endswith("not read"))
         raise SourceError(
             "the file has a header but no rows", raw.path, f"{unread}If that is meant, declare `expect: {{rows: 0}}`."
         )
-    mapped = map_columns(source, raw.header, raw.frame.width, raw.path)
+    mapped = map_columns(source, raw.header, raw.frame.width, raw.path, used)
     cells = convert(raw, mapped, source)
     found = problems(cells, source)
     carried = raw.frame.select(pl.col(f"c{i}").alias(name) for name, i in mapped.carried.items())

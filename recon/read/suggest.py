@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.read.file_names import named_table
 from recon.read.mapping import ALTERNATIVES
 from recon.tables import CANONICAL
 
@@ -19,26 +20,9 @@ CLOSE = 4
 """Scores that lie no further apart are equals: which column is meant is a question."""
 NAMES = ("supplier_name", "name")
 """Nobody is called by a number: a `Vendor` that is one is an id."""
-HINTS = {
-    "orders": ("order", "purch", "po_", "po-", "bestell", "commande", "pedido", "ordin", "ekpo", "ekko", "me2"),
-    "receipts": (
-        "receipt",
-        "grn",
-        "goods",
-        "deliver",
-        "wareneing",
-        "reception",
-        "recepcion",
-        "ontvangst",
-        "ekbe",
-        "mseg",
-        "mb51",
-    ),
-    "invoices": ("invoice", "bill", "rechnung", "facture", "factura", "fattur", "factuur", "rseg", "rbkp", "mir"),
-    "suppliers": ("supplier", "vendor", "lieferant", "kreditor", "fournisseur", "proveedor", "fornitor", "leverancier"),
-    "rates": ("rate", "kurs", "taux", "fx"),
-    "conversions": ("conversion", "uom", "einheit"),
-}
+NAMED = 0.75
+"""What a file's name adds to the score of the table that it names."""
+KINDS = {"number": "numbers", "date": "dates", "text": "text", "empty": "empty"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +38,8 @@ class Described:
 class Suggestion:
     """How a file fits one table. `mapping`: canonical column -> header name; `rivals`: columns that fit as well.
 
-    `missing`: what the table requires and no column gives; `score`: how much of file and table the mapping explains.
+    `missing`: what the table requires and no column gives; `reasons`: why columns that are named so do not give it.
+    `score`: how much of file and table the mapping explains.
     """
 
     table: str
@@ -62,6 +47,7 @@ class Suggestion:
     missing: tuple[str, ...]
     score: float
     rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
 
 
 def suggest(columns: Sequence[Described], file_name: str) -> list[Suggestion]:
@@ -84,11 +70,34 @@ def _suggestion(table: str, columns: Sequence[Described], file_name: str) -> Sug
         )
         for column in mapping
     }
-    missing = _missing(table, mapping)
-    weight = sum(best[c] / 100 * (3 if c in CANONICAL[table].required else 1) for c in mapping)
-    named = 0.75 * any(hint in file_name.lower() for hint in HINTS.get(table, ()))
-    score = weight + named - 2 * len(missing) - 0.5 * (len(columns) - len(mapping))
-    return Suggestion(table, mapping, missing, round(score, 3), {c: names for c, names in rivals.items() if names})
+    missing = missing_of(table, mapping)
+    weights = {column: best[column] / 100 for column in mapping}
+    score = NAMED * (named_table(file_name) == table) + score_of(
+        table, weights, len(missing), len(columns) - len(mapping)
+    )
+    told = {column: names for column, names in rivals.items() if names}
+    return Suggestion(table, mapping, missing, round(score, 3), told, _reasons(table, columns, mapping, missing))
+
+
+def score_of(table: str, weights: Mapping[str, float], missing: int, unused: int) -> float:
+    """Return how much of a file and of `table` is explained: `weights` (0 to 1) of the columns that are filled."""
+    filled = sum(weight * (3 if column in CANONICAL[table].required else 1) for column, weight in weights.items())
+    return filled - 2 * missing - 0.5 * unused
+
+
+def _reasons(
+    table: str, columns: Sequence[Described], mapping: Mapping[str, str], missing: Sequence[str]
+) -> tuple[str, ...]:
+    """Say of columns that are named as one that is missing why they do not fill it: their cells, or another use."""
+    words = {word for one in missing for word in one.split()} - mapping.keys()
+    taken = {name: column for column, name in mapping.items()}
+    return tuple(
+        f"'{one.name}' could be {candidate.column}, but "
+        + (f"is taken for {taken[one.name]}" if one.name in taken else f"its cells are {KINDS[one.kind]}")
+        for one in columns
+        for candidate in one.candidates
+        if candidate.table == table and candidate.column in words
+    )
 
 
 def _scored(table: str, columns: Sequence[Described]) -> list[tuple[int, str, str]]:
@@ -98,12 +107,13 @@ def _scored(table: str, columns: Sequence[Described]) -> list[tuple[int, str, st
         (candidate.score, candidate.column, described.name)
         for described in columns
         for candidate in described.candidates
-        if candidate.table == table and _is_plausible(table, candidate.column, described.kind)
+        if candidate.table == table and is_plausible(table, candidate.column, described.kind)
     ]
     return sorted(scored, key=lambda one: (-one[0], order.index(one[1])))
 
 
-def _is_plausible(table: str, column: str, kind: str) -> bool:
+def is_plausible(table: str, column: str, kind: str) -> bool:
+    """Return whether cells of that kind can fill a column."""
     dtype = CANONICAL[table].columns[column]
     if kind == "empty":
         return True
@@ -114,7 +124,8 @@ def _is_plausible(table: str, column: str, kind: str) -> bool:
     return kind != "date" and not (column in NAMES and kind == "number")
 
 
-def _missing(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
+def missing_of(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a table requires and `mapping` does not give; alternatives in words."""
     absent = [column for column in CANONICAL[table].required if column not in mapping]
     lacking = [
         choices

@@ -40,26 +40,78 @@ def test_a_rules_file_that_is_there_stays(ledgers, recon):
     assert (ledgers / "rules.yaml").read_text() == before
 
 
-def test_what_is_open_is_listed_and_nothing_written(tmp_path, recon):
+def test_what_is_open_is_listed_and_left_in_a_draft_that_does_not_run(tmp_path, recon):
     for name in ("orders.csv", "invoices.xlsx"):
         shutil.copy(shipped("sample_data") / name, tmp_path)
     ended = recon("init", tmp_path)
     assert ended.code == 3
-    assert "Which column of invoices.xlsx is item? (Item / Material)" in ended.err
+    assert "item? (Item (10, 20, 30) / Material (ST-1010, ST-1020, ST-2040))" in ended.err
+    assert "rules.draft.yaml" in ended.err
     assert not (tmp_path / "rules.yaml").exists()
+    draft = (tmp_path / "rules.draft.yaml").read_text()
+    asked = "Which column of invoices.xlsx, sheet Invoices is item? candidates: Item (10, 20, 30), Material (ST-1010"
+    assert f"      item: # OPEN: {asked}" in draft
+    tried = recon("run", tmp_path / "rules.draft.yaml")
+    assert (tried.code, "unknown key 'open'" in tried.err) == (2, True)
 
 
-def test_a_person_at_a_terminal_answers(ledgers, started):
+def test_a_draft_without_its_open_line_does_not_run_either(tmp_path, recon):
+    for name in ("orders.csv", "invoices.xlsx"):
+        shutil.copy(shipped("sample_data") / name, tmp_path)
+    recon("init", tmp_path)
+    draft = (tmp_path / "rules.draft.yaml").read_text().replace("open: 6\n", "")
+    (tmp_path / "rules.yaml").write_text(draft)
+    tried = recon("run", tmp_path / "rules.yaml")
+    assert (tried.code, tried.err.count("is needed here, not nothing")) == (2, 6)
+
+
+def test_a_person_at_a_terminal_answers_and_the_rules_run(ledgers, started, recon):
     pty = pytest.importorskip("pty")
     (ledgers / "rules.yaml").unlink()
-    for name in ("orders.csv", "invoices.xlsx"):
+    for name in ("orders.csv", "receipts.csv", "invoices.xlsx", "rates.csv", "suppliers.csv", "conversions.csv"):
         shutil.copy(shipped("sample_data") / name, ledgers)
     (ledgers / "invoices.csv").unlink()
     ours, theirs = pty.openpty()
-    os.write(ours, b"perhaps\n2\n2\n1\n")
+    os.write(ours, b"perhaps\n2\n1\n1\n1\nNet\nEUR\n")
     process = started("init", ".", stdin=theirs)
     os.close(theirs)
     out, err = process.communicate(timeout=60)
     os.close(ours)
-    assert (process.returncode, out[:24]) == (0, "rules.yaml is written. L"), err
-    assert "item: Material" in (ledgers / "rules.yaml").read_text()
+    assert process.returncode == 0, err
+    assert out.splitlines() == [
+        "left out: invoices.xlsx, sheet Notes, it holds no table",
+        "rules.yaml is written. Look it over, then: recon run rules.yaml",
+    ]
+    written = (ledgers / "rules.yaml").read_text()
+    assert "item: Material" in written
+    assert "amount: Net" in written
+    assert "50 invoices: " in recon("run", "rules.yaml").out
+
+
+def test_an_empty_folder_is_told_and_nothing_asked(tmp_path, recon):
+    ended = recon("init", tmp_path)
+    assert (ended.code, ended.err.splitlines()[0]) == (3, f"recon: {tmp_path}: no exports here")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_next_command_is_named_as_a_shell_takes_it(ledgers, recon):
+    (ledgers / "rules.yaml").unlink()
+    (ledgers / "my books").mkdir()
+    for name in ("orders.csv", "receipts.csv", "invoices.csv"):
+        (ledgers / name).rename(ledgers / "my books" / name)
+    assert recon("init", "my books").out.endswith("then: recon run 'my books/rules.yaml'\n")
+
+
+def test_a_sheet_that_is_not_there_is_2_with_those_that_are(recon):
+    ended = recon("inspect", shipped("sample_data") / "invoices.xlsx", "--sheet", "Nope")
+    assert ended.code == 2
+    assert "no sheet is named 'Nope'" in ended.err
+    assert "The sheets are: Invoices, Notes" in ended.err
+    assert recon("inspect", shipped("sample_data") / "orders.csv", "--sheet", "Nope").code == 2
+
+
+def test_an_excerpt_of_a_cp1252_file_reads_right(ledgers, recon):
+    (ledgers / "orders.csv").write_bytes("po_number,po_line,supplier_id\nA,1,Müller\n".encode("cp1252"))
+    ended = recon("run", "rules.yaml")
+    assert ended.code == 3
+    assert "  2 | A,1,Müller" in ended.err

@@ -93,7 +93,7 @@ def test_two_columns_that_could_be_meant_are_asked_for(tmp_path: Path) -> None:
     }
     asked, ask = answers("Net Price")
     text = draft_rules(fill(tmp_path, files), ask)  # type: ignore[arg-type]
-    assert asked == ["Which column of orders.csv is unit_price? ['Price', 'Net Price']"]
+    assert asked == ["Which column of orders.csv is unit_price? ['Price (9)', 'Net Price (3.50, 1.25)']"]
     assert "      unit_price: Net Price" in text
 
 
@@ -120,10 +120,29 @@ def test_an_answer_that_is_none_of_the_options_is_refused(tmp_path: Path) -> Non
         draft_rules(fill(tmp_path, files), ask)  # type: ignore[arg-type]
 
 
-def test_a_file_that_cannot_be_used_is_not_left_out_silently(tmp_path: Path) -> None:
+def test_a_damaged_export_is_not_left_out_silently(tmp_path: Path) -> None:
+    more = 'PO Number,Line,Supplier,Qty,Unit Price\nC,1,"ACME"x,2,3.50\n'
     with pytest.raises(OpenQuestionsError, match="1 question is open") as caught:
-        draft_rules(fill(tmp_path, {**THREE, "letter.txt": "Dear Sir\nwe thank you\n"}))
-    assert "1. letter.txt cannot be used" in caught.value.hint
+        draft_rules(fill(tmp_path, {**THREE, "orders_more.csv": more}))
+    assert "1. orders_more.csv cannot be used: text after a closing quote" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("letter.txt", "Dear Sir\nwe thank you\n"),
+        ("readme.txt", 'Exports, of March, for the "audit".\nAsk Jane, or me; thanks\n\n- orders\n'),
+        ("notes.csv", "note\nsupplier called\n"),
+        ("notes.csv", "when,who,what\nMonday,Jane,called\nTuesday,Ann,wrote\n"),
+        ("notes.csv", "date,note\n2025-03-04,called\n"),
+        ("empty.csv", ""),
+        ("rules.draft.yaml", "version: 1\n"),
+    ],
+)
+def test_a_file_without_a_table_does_not_stop_a_draft(tmp_path: Path, name: str, content: str) -> None:
+    text = draft_rules(fill(tmp_path, {**THREE, name: content}))
+    assert run(tmp_path, text).order_lines.height == 2
+    assert (f"# left out: {name}, it" in text) == (name != "rules.draft.yaml")
 
 
 def test_files_that_need_a_preset_get_one(tmp_path: Path) -> None:
@@ -152,6 +171,8 @@ def test_a_real_folder_becomes_rules_that_run(tmp_path: Path) -> None:
     for path in AUDITIQ.glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     _, ask = answers("USD")
-    sources = run(tmp_path, draft_rules(tmp_path, ask))  # type: ignore[arg-type]
+    text = draft_rules(tmp_path, ask)  # type: ignore[arg-type]
+    assert "by its name" not in text  # invoices have columns of suppliers, but far more of their own
+    sources = run(tmp_path, text)
     assert (sources.order_lines.height, sources.receipt_lines.height, sources.invoice_lines.height) == (500, 450, 480)
     assert sources.invoice_lines["amount"].null_count() == 0

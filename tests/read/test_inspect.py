@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from recon.errors import SourceError
-from recon.read.inspect import Inspection, inspect_file
+from recon.errors import RulesError, SourceError
+from recon.read.inspect import Inspection, inspect_file, inspect_tables
 from recon.read.inspect_text import render
 from recon.read.synonyms import candidates
 
@@ -109,6 +109,77 @@ def test_a_workbook_is_understood(tmp_path: Path) -> None:
     seen = look(tmp_path, buffer.getvalue(), "in.xlsx")
     assert (seen.kind, seen.sheet, seen.header_row, seen.tables[0].table) == ("workbook", "GRN", 2, "receipts")
     assert "never calculated" in obstacles(seen)[-1]
+
+
+def test_every_sheet_can_be_looked_at_and_the_others_are_named(tmp_path: Path) -> None:
+    look(tmp_path, two_sheets(), "in.xlsx")
+    seen = inspect_tables(tmp_path / "in.xlsx")
+    assert [(one.sheet, one.tables[0].table, one.rows) for one in seen] == [("PO", "orders", 1), ("GRN", "receipts", 2)]
+    assert inspect_file(tmp_path / "in.xlsx", "GRN").notes == ()
+    assert "other sheets with a table: GRN" in inspect_file(tmp_path / "in.xlsx").notes
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    look(tmp_path, two_sheets(), "in.xlsx")
+    with pytest.raises(RulesError, match="no sheet is named 'Grn'") as caught:
+        inspect_file(tmp_path / "in.xlsx", "Grn")
+    assert caught.value.hint == "The sheets are: PO, GRN"
+
+
+def two_sheets() -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("PO")
+    sheet.write_row(0, 0, ["PO No.", "Line", "Supplier", "Qty", "Price"])
+    sheet.write_row(1, 0, ["A1", 1, "ACME", 2, 3.5])
+    sheet = book.add_worksheet("GRN")
+    sheet.write_row(0, 0, ["Receipt No", "PO No.", "Qty recvd"])
+    sheet.write_row(1, 0, ["R1", "A1", 1])
+    sheet.write_row(2, 0, ["R2", "A1", 1])
+    book.close()
+    return buffer.getvalue()
+
+
+def test_a_column_of_the_wrong_kind_may_not_be_what_its_name_says_and_the_reason_is_told(tmp_path: Path) -> None:
+    seen = look(tmp_path, "Receipt No,PO Number,Qty\nR1,A,ten\nR2,A,two\n")
+    assert seen.columns[2].candidates == ()
+    assert seen.tables[0].missing == ("quantity",)
+    assert "  missing: quantity\n    'Qty' could be quantity, but its cells are text" in render(seen)
+    assert render(seen).endswith("nothing stands in the way of reading it; as receipts it lacks quantity\n")
+
+
+def test_a_column_that_is_taken_for_another_is_told(tmp_path: Path) -> None:
+    text = render(look(tmp_path, "Invoice No,Supplier,INVOICE_AMOUNT,Invoice Date\nI1,ACME,7.50,2025-03-04\n"))
+    assert "'INVOICE_AMOUNT' could be amount, but is taken for invoice_total" in text
+
+
+def test_the_unit_of_a_sap_list_is_known() -> None:
+    assert best("BME", "orders") == best("BME", "receipts") == best("BME", "invoices") == "uom"
+
+
+def test_lines_that_need_a_header_file_name_the_preset_that_joins_them(tmp_path: Path) -> None:
+    from tests.read.test_presets import EKPO
+
+    seen = look(tmp_path, EKPO, "EKPO.csv")
+    assert (seen.presets, seen.joined) == ((), ("sap-ekpo",))
+    assert "with a header file beside it: sap-ekpo" in render(seen)
+
+
+def test_what_the_name_says_comes_first_among_the_presets(tmp_path: Path) -> None:
+    from tests.read.test_presets_systems import CASES
+
+    content = CASES["netsuite-orders"][1]["results.csv"]
+    assert look(tmp_path, content, "results.csv").presets == ("netsuite-invoices", "netsuite-orders")
+    seen = look(tmp_path, content, "orders.csv")
+    assert seen.presets == ("netsuite-orders", "netsuite-invoices")
+    assert "its name says that it holds orders" in seen.notes
+
+
+def test_the_excerpt_of_a_line_does_not_cut_a_letter_in_two(tmp_path: Path) -> None:
+    long = "A;" + "x" * 77 + "ü"
+    hints = [one.hint for one in look(tmp_path, f"PO;Name\n{long};x\n").obstacles]
+    assert any("x'" in hint for hint in hints)
+    assert "\ufffd" not in "".join(hints)
 
 
 def test_a_list_export_names_the_preset(tmp_path: Path) -> None:

@@ -122,6 +122,24 @@ def required(preset: Preset) -> list[str]:
     return list(dict.fromkeys([*CANONICAL[preset.table].required, *preset.required]))
 
 
+def name_in(header: Sequence[str], names: Names) -> str | None:
+    """Return the name in `header` of a column that is known by several."""
+    return find_columns({"": names}, header).get("")
+
+
+def deciding_columns(preset: Preset, header: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in `header` of columns that decide which rows are read (`keep`, `leave`)."""
+    headers = [(name,) for name in preset.beside.keep] if preset.beside else []
+    return tuple(name for names in (*preset.keep, *preset.leave, *headers) if (name := name_in(header, names)))
+
+
+def knows(preset: Preset, name: str) -> bool:
+    """Return whether `name` is one of the preset's names, for whichever column."""
+    beside = preset.beside.columns if preset.beside else {}
+    columns = {column for mapping in (preset.columns, *preset.choices, beside, preset.pieces) for column in mapping}
+    return any(key_of(name) == key_of(known) for column in columns for known in names_for(preset, column))
+
+
 def names_for(preset: Preset, column: str) -> tuple[str, ...]:
     """Return the names that a preset knows for a canonical column."""
     mappings = [preset.columns, *preset.choices, preset.beside.columns if preset.beside else {}]

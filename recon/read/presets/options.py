@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
-from recon.read.formats import Evidence, date_evidence, number_evidence
+from recon.read.formats import date_evidence, number_evidence
 from recon.read.header import BLANK
 from recon.read.numbers import example
 from recon.rules import CsvOptions, NumberFormat, Source
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 NO_DATE = ("00000000", "0000-00-00", "00.00.0000", "00/00/0000")
+
+
+class UnsettledError(SourceError):
+    """A file does not settle how its numbers or dates are written: `key` of the source is to say which of `choices`."""
+
+    def __init__(self, raw: Raw, key: str, example: str | None, choices: tuple[str, ...]) -> None:
+        what, shown = key.removesuffix("_format"), '" or "'.join(choices)
+        super().__init__(
+            f"the file does not settle how its {what}s are written: '{example}' can be read in two ways",
+            raw.path,
+            f'Declare `{key}: "{shown}"`.',
+        )
+        self.key = key
+        self.example = example
+        self.choices = choices
 
 
 def said(source: Source, key: str) -> bool:
@@ -84,8 +99,7 @@ def _number_format(raw: Raw, source: Source, preset: Preset) -> NumberFormat:
     if len(evidence.possible) > 1:
         evidence = number_evidence([*texts, *_other_numbers(raw, source, preset)], evidence.possible)
     if len(evidence.possible) > 1:
-        choices = '" or "'.join(example(form) for form in evidence.possible)
-        _refuse(raw, evidence, f'Declare `number_format: "{choices}"`.', "numbers")
+        raise UnsettledError(raw, "number_format", evidence.example, tuple(map(example, evidence.possible)))
     if not evidence.possible and evidence.read:
         raise SourceError(
             "numbers are written in several ways",
@@ -100,8 +114,7 @@ def _date_formats(raw: Raw, source: Source, preset: Preset) -> tuple[str, ...]:
         return preset.date_formats
     evidence = date_evidence(_texts(raw, source, numbers=False), preset.date_formats)
     if len(evidence.possible) > 1:
-        choices = '" or "'.join(evidence.possible)
-        _refuse(raw, evidence, f'Declare `date_format: "{choices}"`.', "dates")
+        raise UnsettledError(raw, "date_format", evidence.example, evidence.possible)
     if not evidence.possible and evidence.read and not evidence.together:
         raise SourceError(
             "dates are written in several ways",
@@ -109,14 +122,6 @@ def _date_formats(raw: Raw, source: Source, preset: Preset) -> tuple[str, ...]:
             "Export them in one format, and declare it with `date_format`.",
         )
     return evidence.possible or evidence.together or preset.date_formats[:1]
-
-
-def _refuse(raw: Raw, evidence: Evidence[NumberFormat] | Evidence[str], hint: str, what: str) -> None:
-    raise SourceError(
-        f"the file does not settle how its {what} are written: '{evidence.example}' can be read in two ways",
-        raw.path,
-        hint,
-    )
 
 
 def _other_numbers(raw: Raw, source: Source, preset: Preset) -> list[pl.Series]:

@@ -10,7 +10,7 @@ import polars as pl
 from recon.errors import RulesError, SourceError
 from recon.read.header import BLANK
 from recon.read.percent import percent_cells
-from recon.read.presets.fit import Fit, find_columns, fit_beside, fit_lines, names_for
+from recon.read.presets.fit import Fit, deciding_columns, fit_beside, fit_lines, name_in, names_for
 from recon.read.presets.join import (
     count_within,
     filled_down,
@@ -38,10 +38,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PresetRead:
-    """One file of lines as the preset reads it: its records, the source with the mapping and formats that fit the file."""
+    """One file of lines as the preset reads it: its records, the source with the mapping and formats that fit the file.
+
+    `used`: names of columns that nothing maps and that are read all the same (pieces, joins, those that leave rows out).
+    """
 
     raw: Raw
     source: Source
+    used: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,13 +178,14 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     for column, within in preset.number.items():
         if column not in mapped and within in mapped:
             raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
+    used = (*fit.pieces.values(), *fit.joins, *deciding_columns(preset, raw.header))
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
-    states = [state for names in (*preset.keep, *preset.leave) if filled and (state := _named(raw, names))]
+    states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
     raw = _left(_kept(filled_down(raw, [*filled, *states]), preset), preset)
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(_signs_needed(raw, source, preset), source.columns)
     source, notes = settled(raw, source, preset)
-    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source)
+    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used)
 
 
 def _signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
@@ -198,7 +203,7 @@ def _signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
 def _left(raw: Raw, preset: Preset) -> Raw:
     """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
     for names, cells in preset.leave.items():
-        if name := _named(raw, names):
+        if name := name_in(raw.header, names):
             said = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.to_lowercase().fill_null("")
             gone = said.is_in([cell.lower() for cell in cells])
             if count := int(gone.sum()):
@@ -210,17 +215,12 @@ def _left(raw: Raw, preset: Preset) -> Raw:
 def _kept(raw: Raw, preset: Preset) -> Raw:
     """Leave rows that the preset does not read (other documents in the same table), and count them."""
     for names, cells in preset.keep.items():
-        if name := _named(raw, names):
+        if name := name_in(raw.header, names):
             mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
             if left := int((~mask).sum()):
                 told = f"{left} rows whose {name} is not {_either(cells)} are not read"
                 raw = replace(keep_rows(raw, mask), notes=(*raw.notes, told))
     return raw
-
-
-def _named(raw: Raw, names: Sequence[str]) -> str | None:
-    """Return the file's name for a column that a preset knows by several."""
-    return find_columns({"": tuple(names)}, raw.header).get("")
 
 
 def _either(cells: Sequence[str]) -> str:

@@ -1,0 +1,52 @@
+"""What a file, a sheet or a folder says it holds: its name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+CONTAINED = 5
+"""So long a hint may stand inside a word (`Lieferantenrechnungen`); a shorter one is a word of its own."""
+SAY = {
+    "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine ekpo ekko me2n me2l me2m",
+    "receipts": "receipt receiv grn grns gr goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
+    " entrata albaran packing ekbe mseg mkpf mb51 rcv stockmove",
+    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove rseg rbkp mir6"
+    " creditmemo",
+    "rates": "rates fx kurse wechselkurs exchange koers cambio",
+    "conversions": "conversion uom uoms umrechnung einheiten",
+}
+"""Table -> words that name it in a file's name."""
+SAY_ALONE = {
+    "orders": "purchase purchases purchasing einkauf achats compras acquisti inkoop",
+    "suppliers": "supplier vendor lieferant kreditor creditor fournisseur proveedor fornitor leverancier",
+}
+"""The same, but only where no word of the first kind stands beside it: a `supplier invoice` is an invoice."""
+
+
+def named_table(path: str, sheet: str | None = None) -> str | None:
+    """Return the table that the name of a sheet, else of its file, else of the folder says; nothing where it says two."""
+    place = PurePosixPath(path)
+    stem = place.name.split(".csv")[0].removesuffix(place.suffix)
+    for name in (sheet or "", stem, place.parent.name):
+        said = _said(name, SAY) or _said(name, SAY_ALONE)
+        if said:
+            return said[0] if len(said) == 1 else None
+    return None
+
+
+def _said(name: str, words: dict[str, str]) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    found = [word.lower() for word in WORD.findall(plain)]
+    joined = "".join(found)
+    return [
+        table
+        for table, hints in words.items()
+        if any(hint in found or (_is_telling(hint) and hint in joined) for hint in hints.split())
+    ]
+
+
+def _is_telling(hint: str) -> bool:
+    return len(hint) >= CONTAINED or any(c.isdigit() for c in hint)
