@@ -66,6 +66,14 @@ def drawn(dice: Random) -> str:
     return " ".join("".join(dice.choices("ab", k=dice.randint(1, 5))) for _ in range(dice.randint(1, 2)))
 
 
+@pytest.mark.parametrize(("bearers", "met"), [(2 * BUDGET, CANDIDATES), (2 * BUDGET + 1, 0)])
+def test_a_rarest_letter_group_may_meet_twice_as_many(bearers, met, monkeypatch):
+    """All known names share `quill`, and nothing else with the name: each of its groups meets all of them."""
+    monkeypatch.setattr(name_pairs, "PAIR_BUDGET", BUDGET)
+    known = [f"{chr(97 + n) * 5} quill" for n in range(bearers)]
+    assert candidates(numbered(["quill"]), numbered(known)).height == met
+
+
 def test_no_more_than_so_many_candidates_are_scored():
     known = [f"alpha {n:03}" for n in range(CANDIDATES + 3)]
     assert candidates(numbered(["alpha"]), numbered(known)).height == CANDIDATES
@@ -125,6 +133,7 @@ def doubt(one: str, other: str) -> str:
         ("Kvemo Larsen", "Kvemo Lasren", True),  # swapped letters are no wrong letter
         ("Kvemo Obermeister", "Kvemo Obermisterr", False),  # two slips need twelve letters, here are eleven
         ("Kvemo Obermeisters", "Kvemo Obermesiterz", True),
+        ("Kvemo Obermeisters", "Kvemo Obermsetirez", False),  # three slips are never one name
         ("Kvemo Larsens 1", "Kvemo Larsens 2", False),  # a number is never a slip
     ],
 )

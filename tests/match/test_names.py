@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from recon.match.name_pairs import doubts, scores
-from recon.match.names import _forms, _words, common_words, normalise_names
+from recon.match.names import LEAST, LONGEST, _forms, _words, common_words, normalise_names
 
 SAME = """
 Müller Maschinenbau GmbH | MUELLER MASCHINENBAU G.m.b.H.
@@ -144,3 +144,40 @@ def test_a_score_is_symmetric_and_a_hundred_for_the_same(one: str, other: str) -
     assert scores(here, there).equals(scores(there, here))
     assert scores(here, here)[0] == 100.0 or here["core"][0] == ""
     assert (doubts(here, there)[0] == "") == (doubts(there, here)[0] == "")
+
+
+def named(text: str) -> dict[str, object]:
+    return normalise_names(pl.Series([text])).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "core"),
+    [("Alpha Stahl A G", "alpha stahl"), ("Alpha Stahl G m b H", "alpha stahl"), ("Alpha Stahl GmbH", "alpha stahl")],
+)
+def test_a_legal_form_spelt_letter_by_letter_is_one(written, core):
+    assert named(written)["core"].lower() == core
+
+
+@pytest.mark.parametrize(("letters", "usable"), [(LEAST, True), (LEAST - 1, False)])
+def test_a_name_needs_so_many_letters_to_match(letters, usable):
+    assert named("Q" * letters)["usable"] is usable
+
+
+@pytest.mark.parametrize(("letters", "mixed"), [(LONGEST, False), (LONGEST + 1, True)])
+def test_a_name_longer_than_is_read_is_for_a_person(letters, mixed):
+    assert named("Q" * letters)["mixed"] is mixed
+
+
+@pytest.mark.parametrize(
+    ("written", "core", "form"),
+    [
+        ("Alpha Limited Liability Company", "alpha", "llc"),  # the longest form that is there, not `limited`
+        ("Alpha Ltd Berlin", "alpha berlin", "ltd"),  # marked: a form anywhere
+        ("Alpha AG Berlin", "alpha ag berlin", ""),  # not marked and short: a form at the end only
+        ("Alpha AKG Audio", "alpha akg audio", ""),  # three letters are short
+        ("Alpha AKG", "alpha", "ag"),
+    ],
+)
+def test_where_in_a_name_a_legal_form_is_one(written, core, form):
+    found = named(written)
+    assert (str(found["core"]).lower(), found["form"]) == (core, form)
