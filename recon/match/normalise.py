@@ -205,7 +205,19 @@ def _document_sums(frame: pl.DataFrame, which: pl.Expr) -> pl.Series:
 
 
 def _positive_prices(frame: pl.DataFrame, credit: pl.Expr) -> pl.DataFrame:
-    negative = credit & (pl.col("unit_price") < 0)
-    return frame.with_columns(
-        pl.when(negative).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price")
+    """Make the prices of credit notes positive, and their quantities of one sign with the amount.
+
+    Some exports sign the amount alone: 10 at 3.00 is -30.00.
+    """
+    quantity, negative = pl.col("quantity"), credit & (pl.col("unit_price") < 0)
+    signed = (
+        pl.when(credit & (pl.col("amount") < 0))
+        .then(-quantity.abs())
+        .when(credit & (pl.col("amount") > 0))
+        .then(quantity.abs())
+        .when(negative)
+        .then(-quantity)
+        .otherwise(quantity)
     )
+    price = pl.when(negative).then(-pl.col("unit_price")).otherwise("unit_price")
+    return frame.with_columns(signed.alias("quantity"), price.alias("unit_price"))

@@ -160,6 +160,8 @@ def turn_credit_note(lines: list[InvoiceLine]) -> None:
         if line.price is not None and line.price < 0:
             line.price, line.quantity = -line.price, minus(line.quantity)
             line.written_price = minus(line.written_price)
+        if line.quantity is not None and line.quantity * line.amount < 0:  # the export signs one of the two only
+            line.quantity, line.expected_amount = -line.quantity, minus(line.expected_amount)
         line.invoice_total = None if line.invoice_total is None else -abs(line.invoice_total)
         line.invoice_tax = None if line.invoice_tax is None else -abs(line.invoice_tax)
 
