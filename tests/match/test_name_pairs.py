@@ -133,7 +133,7 @@ def doubt(one: str, other: str) -> str:
         ("Kvemo Larsen", "Kvemo Lasren", True),  # swapped letters are no wrong letter
         ("Kvemo Obermeister", "Kvemo Obermisterr", False),  # two slips need twelve letters, here are eleven
         ("Kvemo Obermeisters", "Kvemo Obermesiterz", True),
-        ("Kvemo Obermeisters", "Kvemo Obermsetirez", False),  # three slips are never one name
+        ("Kvemo Obermeisters", "Kvemo Obermaastery", False),  # three slips are never one name
         ("Kvemo Larsens 1", "Kvemo Larsens 2", False),  # a number is never a slip
     ],
 )

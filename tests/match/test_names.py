@@ -152,7 +152,12 @@ def named(text: str) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("written", "core"),
-    [("Alpha Stahl A G", "alpha stahl"), ("Alpha Stahl G m b H", "alpha stahl"), ("Alpha Stahl GmbH", "alpha stahl")],
+    [
+        ("Alpha Stahl A G", "alpha stahl"),
+        ("Alpha Stahl g G m b H", "alpha stahl"),
+        ("Alpha Stahl G m b H", "alpha stahl"),
+        ("Alpha Stahl GmbH", "alpha stahl"),
+    ],
 )
 def test_a_legal_form_spelt_letter_by_letter_is_one(written, core):
     assert named(written)["core"].lower() == core
