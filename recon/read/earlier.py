@@ -19,6 +19,7 @@ DECISIONS = ("pay", "review", "hold")
 _SHEET = "Discrepancies"
 _ID_HEADING, _DECISION_HEADING = "Discrepancy id", "Your decision"
 _NO_REPORT = "Give the folder that an earlier `recon run -o` wrote."
+_NO_BOOK = "Give the report.xlsx that an earlier `recon run -o` wrote."
 
 
 def known_discrepancies(directory: Path) -> frozenset[str]:
@@ -112,7 +113,7 @@ def _rows(workbook: Path) -> Iterator[tuple[Any, Any]]:
         head, *rows = book[_SHEET].iter_rows(values_only=True)
         identity, decision = head.index(_ID_HEADING), head.index(_DECISION_HEADING)
     except FileNotFoundError:
-        raise SourceError("there is no such workbook", str(workbook), _NO_REPORT) from None
+        raise SourceError("there is no such workbook", str(workbook), _NO_BOOK) from None
     except (OSError, KeyError, ValueError, BadZipFile, InvalidFileException) as error:
-        raise SourceError("this is no workbook of an earlier run", str(workbook), _NO_REPORT) from error
+        raise SourceError("this is no workbook of an earlier run", str(workbook), _NO_BOOK) from error
     return ((row[identity], row[decision]) for row in rows)

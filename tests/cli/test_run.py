@@ -161,3 +161,11 @@ def test_another_decision_changes_nothing_and_an_unknown_one_is_refused(ledgers,
     recon("run", "rules.yaml", "-o", "out")
     decide(ledgers / "out" / "report.xlsx", word)
     assert recon("run", "rules.yaml", "--fail-on", "hold", "--decisions", "out/report.xlsx").code == code
+
+
+@pytest.mark.parametrize("given", ["nowhere.xlsx", "orders.csv", "out"])
+def test_decisions_are_those_of_a_workbook(given, ledgers, recon):
+    assert recon("run", "rules.yaml", "-o", "out").code == 0
+    ended = recon("run", "rules.yaml", "--decisions", given)
+    assert ended.code == 3
+    assert "Give the report.xlsx that an earlier `recon run -o` wrote." in ended.err
