@@ -121,3 +121,12 @@ def test_a_receipt_without_its_sign_is_a_reject(tmp_path: Path) -> None:
     assert sources.receipt_lines["receipt_number"].to_list() == ["52"]
     (reason,) = sources.rejects["reason"]
     assert reason == "blank: preset 'sap-ekbe' needs it for the sign"
+
+
+def test_delivery_costs_planned_on_an_order_are_no_goods(tmp_path: Path) -> None:
+    """RSEG repeats the item's quantity on a line of freight (condition FRB1); other conditions stay what they were."""
+    lines = [f"51;2026;{n};1;10;S;50.00;5.00;{kind}" for n, kind in enumerate(["", "FRB1", "ZOA1", "NAVS"], 1)]
+    rseg = "BELNR;GJAHR;BUZEI;EBELN;EBELP;SHKZG;WRBTR;MENGE;KSCHL\n" + "\n".join(lines) + "\n"
+    rbkp = "BELNR;GJAHR;LIFNR;XBLNR;WAERS\n51;2026;7;A;EUR\n"
+    sources = read(tmp_path, "invoices", "sap-rseg", {"rbkp.csv": rbkp, "rseg.csv": rseg})
+    assert rows(sources, "invoices", "line_type") == [(None,), ("freight",), ("charge",), (None,)]
