@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.match.groups import chained
 from recon.match.names import normalise_names
-from recon.match.parties import Known, given, keyed, know
+from recon.match.parties import Known, given, keyed, know, ruled
 from recon.report.text import mask_iban
 from recon.tables import AMOUNT
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from polars.datatypes import DataType, DataTypeClass
 
     from recon.reconcile import Reconciliation
+    from recon.rules import SupplierRules
     from recon.tables import Sources
 
 CHECKS: Mapping[str, DataType | DataTypeClass] = {
@@ -39,6 +40,7 @@ _MESSAGES = {
     "iban_of_two": "invoices of two suppliers ask for payment to one bank account",
     "iban_differs": "the invoice's bank account is not the one in the supplier master",
     "alias_contradicts_vat_id": "the name is an alias of one supplier, the VAT id beside it belongs to another",
+    "alias_of_nobody": "the alias names a supplier that neither the supplier master nor an order has; it is not used",
 }
 
 
@@ -67,7 +69,7 @@ def checks(sources: Sources, reconciliation: Reconciliation) -> pl.DataFrame:
     """Return what does not fit together in the supplier data, one row a finding; see `CHECKS`; bank accounts masked.
 
     Findings: shared_vat_id, shared_iban, same_name (two known suppliers), iban_of_two and iban_differs (on invoices,
-    against other invoices and against the master), alias_contradicts_vat_id.
+    against other invoices and against the master), alias_contradicts_vat_id, alias_of_nobody (where there is a master).
     """
     rules = reconciliation.rules.suppliers
     orders = keyed(given(sources.order_lines).unique())
@@ -81,6 +83,8 @@ def checks(sources: Sources, reconciliation: Reconciliation) -> pl.DataFrame:
         _iban_differs(billed, known),
         _alias_contradicts(billed, known),
     ]
+    if sources.suppliers.height:
+        found.append(_alias_of_nobody(rules, known))
     named = _named(pl.concat(found, how="diagonal_relaxed"), known)
     account = pl.col("finding").is_in(["shared_iban", "iban_of_two", "iban_differs"])
     masked = named.with_columns(value=pl.when(account).then(mask_iban(pl.col("value"))).otherwise("value"))
@@ -142,6 +146,11 @@ def _alias_contradicts(billed: pl.DataFrame, known: Known) -> pl.DataFrame:
         supplier_id="alias_id",
         value="given_name",
     )
+
+
+def _alias_of_nobody(rules: SupplierRules, known: Known) -> pl.DataFrame:
+    nobody = ruled(rules).join(known.suppliers, on="id_key", how="anti")
+    return nobody.select("value", finding=pl.lit("alias_of_nobody"), supplier_id="target")
 
 
 def _named(found: pl.DataFrame, known: Known) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from recon import reconcile
@@ -90,3 +92,13 @@ def test_without_a_master_twins_are_found_in_the_orders() -> None:
     given = sources("V1 | - | - | - | 1 | 10", orders)
     bare = Sources(given.order_lines, given.receipt_lines, given.invoice_lines)
     assert of(checks(bare, reconcile(bare, Rules())), "same_name") == [("V1", "V2")]
+
+
+def test_an_alias_of_a_supplier_that_nobody_knows_is_reported_where_there_is_a_master() -> None:
+    rules = SupplierRules(aliases={"Nord": "a", "Old Steel": "Z9"})
+    (row,) = findings("A | - | - | - | 1 | 10", rules).filter(finding="alias_of_nobody").rows(named=True)
+    assert (row["value"], row["supplier_id"], row["supplier_name"]) == ("Old Steel", "Z9", None)
+    assert "neither the supplier master nor an order" in row["message"]
+
+    bare = replace(sources("A | - | - | - | 1 | 10"), suppliers=SUPPLIERS.empty())
+    assert of(checks(bare, reconcile(bare, Rules(suppliers=rules))), "alias_of_nobody") == []

@@ -104,15 +104,15 @@ def _evidence(listed: pl.DataFrame, ordered: pl.DataFrame, rules: SupplierRules)
     names = listed.select("id_key", value=pl.col("aliases").str.replace_all(r"[|\n]", ";").str.split(";")).explode(
         "value", empty_as_null=True
     )
-    aliases = [_piece(rows, "value", "alias") for rows in (names, _ruled(rules))]
+    aliases = [_piece(rows, "value", "alias") for rows in (names, ruled(rules))]
     evidence = pl.concat([*pieces, *aliases]).join(spelled, on="id_key")
     return evidence.select("kind", "value", "supplier_id").unique().sort("kind", "value", "supplier_id")
 
 
-def _ruled(rules: SupplierRules) -> pl.DataFrame:
-    """Return `value`, `id_key`: the aliases of the rules, and the supplier that each names."""
+def ruled(rules: SupplierRules) -> pl.DataFrame:
+    """Return `value`, `target`, `id_key`: the aliases of the rules, the supplier that each names, and its key."""
     ruled = {"value": list(rules.aliases), "target": list(rules.aliases.values())}
-    return pl.DataFrame(ruled, schema=dict.fromkeys(ruled, pl.String)).select("value", id_key=key("target"))
+    return pl.DataFrame(ruled, schema=dict.fromkeys(ruled, pl.String)).with_columns(id_key=key("target"))
 
 
 def _unless_listed(ordered: pl.DataFrame, listed: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -155,9 +155,7 @@ def _with_names_of_orders(known: Known, orders: pl.DataFrame, rules: SupplierRul
     ).join(suppliers, on="supplier_id", how="semi")
     named_so = built.select("supplier_id", id_key=key("given_name")).unique()
     aliases = (
-        _piece(_ruled(rules), "value", "alias")
-        .join(named_so, on="id_key")
-        .join(suppliers, on="supplier_id", how="semi")
+        _piece(ruled(rules), "value", "alias").join(named_so, on="id_key").join(suppliers, on="supplier_id", how="semi")
     )
     together = (
         pl.concat([known.evidence, evidence, aliases.select(evidence.columns)])
