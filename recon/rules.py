@@ -151,6 +151,8 @@ class Source:
     """Line of the rules file on which the source starts: where a complaint about it points."""
     given: frozenset[str] = frozenset()
     """What the rules file says of the source (`number_format`, `csv.encoding`): it wins over a preset even if it is the default."""
+    base_currency: str = "EUR"
+    """That of the ledger: what `$` beside a number means where it can mean it and the row says nothing else."""
 
 
 @dataclass(frozen=True)

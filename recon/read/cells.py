@@ -11,6 +11,7 @@ from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
 from recon.read.dates import ISO, absent_date, parse_date, parse_iso_day
 from recon.read.header import BLANK
+from recon.read.money import MONEY, agreed, beside, without_currency
 from recon.read.numbers import PLAIN, parse_number
 from recon.read.raw import Raw, name_column
 from recon.read.tidy import has_controls, has_few, is_tidy, looks_whole
@@ -78,6 +79,8 @@ def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
         careful = _converted(raw, mapped, source, again, [])
         pairs = ((cells.texts, careful.texts), (cells.values, careful.values), (cells.wrong, careful.wrong))
         cells = Cells(*(first.with_columns(second.get_columns()) for first, second in pairs))
+    money = [c for c in columns if c in MONEY and (c in again or c not in quick)]
+    cells = _with_currency(cells, raw, mapped, money, source.base_currency)
     return _with_movement(Cells(cells.texts, _dated(cells.values), cells.wrong))
 
 
@@ -127,7 +130,7 @@ def _quick_value(column: str, source: Source, cells: pl.Series) -> pl.Expr:
     if dtype.is_numeric() and source.number_format.thousands is None and column not in POSITIVE and looks_whole(cells):
         whole = text.cast(pl.Int64, strict=False)
         return pl.when(whole.is_between(-(10**NUMBER_DIGITS) + 1, 10**NUMBER_DIGITS - 1)).then(whole.cast(dtype))
-    return _typed(column, source)
+    return _typed(column, source, quick=True)
 
 
 def _refuse_floats(raw: Raw, mapped: Mapped, table: Table) -> None:
@@ -156,7 +159,7 @@ def _value(column: str, source: Source, masked: bool) -> pl.Expr:
     return pl.when(pl.col(f"plain_{column}")).then(_typed(column, source, plain=True)).otherwise(declared)
 
 
-def _typed(column: str, source: Source, plain: bool = False) -> pl.Expr:
+def _typed(column: str, source: Source, plain: bool = False, quick: bool = False) -> pl.Expr:
     text = pl.col(column)
     dtype = CANONICAL[source.name].columns[column]
     if column in WORDS or column in TRUTHS:
@@ -167,6 +170,7 @@ def _typed(column: str, source: Source, plain: bool = False) -> pl.Expr:
     if dtype == pl.Date:
         return parse_date(text, (ISO,) if plain else source.date_format)
     if dtype.is_numeric():
+        text = without_currency(text) if column in MONEY and not quick else text
         scale = 10 if dtype == PRICE else 6
         digits = AMOUNT_DIGITS if column in AMOUNTS else NUMBER_DIGITS
         value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)
@@ -178,6 +182,20 @@ def _typed(column: str, source: Source, plain: bool = False) -> pl.Expr:
 
 def _dated(values: pl.DataFrame) -> pl.DataFrame:
     return values.with_columns(absent_date(pl.col(c)).alias(c) for c, t in values.schema.items() if t == pl.Date)
+
+
+def _with_currency(cells: Cells, raw: Raw, mapped: Mapped, columns: list[str], base: str) -> Cells:
+    """Hold the currencies beside the numbers of `columns` against the row's, or take them for it where it gives none."""
+    shown = {c: raw.currencies.get(mapped.columns.get(c, -1)) for c in columns}
+    marks = {c: found for c in columns if (found := beside(cells.texts[c], shown[c])).null_count() < len(found)}
+    if not marks:
+        return cells
+    currency, others = agreed(cells.values, marks, base)
+    wrong = cells.wrong.with_columns((cells.wrong[c] | others[c]).alias(c) for c in marks)
+    if "currency" in cells.values.columns:
+        return Cells(cells.texts, cells.values.with_columns(currency), wrong)
+    texts = cells.texts.with_columns(pl.lit(None, pl.String).alias("currency"))
+    return Cells(texts, cells.values.with_columns(currency), wrong.with_columns(pl.lit(value=False).alias("currency")))
 
 
 def _with_movement(cells: Cells) -> Cells:

@@ -10,6 +10,7 @@ import polars as pl
 
 from recon.read.dates import ISO, parse_date
 from recon.read.header import BLANK
+from recon.read.money import without_currency
 from recon.read.numbers import parse_number
 from recon.rules import NumberFormat
 
@@ -55,9 +56,14 @@ class Evidence(Generic[Form]):
 def number_evidence(
     columns: Iterable[pl.Series], candidates: Sequence[NumberFormat] = NUMBER_FORMATS
 ) -> Evidence[NumberFormat]:
-    """Return which of `candidates` read all numbers of the text `columns`; cells that none reads are left aside."""
+    """Return which of `candidates` read all numbers of the text `columns`; cells that none reads are left aside.
+
+    A currency beside a number says nothing of how it is written.
+    """
     return _evidence(
-        columns, candidates, lambda text, form: parse_number(text, form, SCALE, WHOLE_DIGITS, rounded=True)
+        columns,
+        candidates,
+        lambda text, form: parse_number(without_currency(text), form, SCALE, WHOLE_DIGITS, rounded=True),
     )
 
 

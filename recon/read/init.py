@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
-from recon.read.init_columns import cells
+from recon.read.header import BLANK
+from recon.read.init_columns import cells, position
 from recon.read.init_draft import Draft, text_of
 from recon.read.init_formats import with_settled
 from recon.read.init_sources import draft_source
 from recon.read.init_tables import sorted_by_table
 from recon.read.inspect import inspect_tables
 from recon.read.interview import Interview, OpenQuestionsError
+from recon.read.money import MEANT, MONEY, beside
 from recon.read.presets.options import UnsettledError
 from recon.read.rules_file import parse_rules
 from recon.read.sources import read_sources
@@ -136,8 +138,20 @@ def _base_currency(drafts: Sequence[Draft], interview: Interview) -> str | None:
         for cell in cells(one, draft.columns.get("currency") or mapping.get("currency"))
         if cell.upper() in MINOR_UNITS
     }
+    found |= dict.fromkeys(code for draft in drafts for one, _ in draft.seen for code in _beside(draft, one))
     if len(found) == 1:
         return next(iter(found))
     reason = "The files name several currencies." if found else "No file names a currency."
     text = f"{reason} Which is the base currency, that of orders without one?"
     return interview.answer(text, list(found) or USUAL_CURRENCIES, "base_currency", also=MINOR_UNITS)
+
+
+def _beside(draft: Draft, one: Inspection) -> list[str]:
+    """Return the currencies that stand beside a file's amounts and prices; not what a sign such as `$` may be."""
+    found = []
+    for name in (draft.columns[column] for column in sorted(MONEY & draft.columns.keys())):
+        at = position(one, name)
+        if one.raw is not None and at is not None:
+            marks = beside(one.raw.frame[:, at].str.strip_chars(BLANK), one.raw.currencies.get(at))
+            found += [MEANT[mark] for mark in marks.drop_nulls().unique().sort()]
+    return [several[0] for several in found if len(several) == 1]

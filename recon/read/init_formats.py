@@ -12,6 +12,7 @@ from recon.errors import SourceError
 from recon.read.formats import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
 from recon.read.header import BLANK
 from recon.read.init_columns import position, with_answer
+from recon.read.money import without_currency
 from recon.read.numbers import example, parse_number
 from recon.rules import NumberFormat
 from recon.tables import CANONICAL
@@ -111,7 +112,8 @@ def _numbers(draft: Draft, one: Inspection, name: str) -> list[Decimal]:
     at = position(one, name)
     if one.raw is None or at is None:
         return []
-    text = one.raw.frame[:, at].str.strip_chars(BLANK).alias("text").to_frame()
+    cells = one.raw.frame[:, at].str.strip_chars(BLANK).alias("text").to_frame()
+    text = cells.select(without_currency(pl.col("text")))
     plain = one.raw.plain.get(at)
     typed = text.select(parse_number(pl.col("text"), NumberFormat(), 10, 15, rounded=True)).to_series()
     written = text.select(parse_number(pl.col("text"), form, 10, 15, rounded=True)).to_series()

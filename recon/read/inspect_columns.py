@@ -18,6 +18,7 @@ from recon.read.formats import (
     number_evidence,
 )
 from recon.read.header import BLANK
+from recon.read.money import without_currency
 from recon.read.numbers import example, parse_number
 from recon.read.synonyms import Candidate, candidates
 
@@ -113,7 +114,8 @@ def _are_no_dates(text: pl.Expr) -> pl.Expr:
 
 def _are_no_numbers(text: pl.Expr) -> pl.Expr:
     return pl.all_horizontal(
-        parse_number(text, form, SCALE, WHOLE_DIGITS, rounded=True).is_null() for form in NUMBER_FORMATS
+        parse_number(without_currency(text), form, SCALE, WHOLE_DIGITS, rounded=True).is_null()
+        for form in NUMBER_FORMATS
     )
 
 

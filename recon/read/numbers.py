@@ -74,7 +74,7 @@ def why_not_number(value: str, form: NumberFormat, scale: int) -> str:
         if re.fullmatch(shape, value, re.IGNORECASE):
             return reason
     if CURRENCY_SIGNS.search(value):
-        return "a currency beside the number is not read: map it to `currency`"
+        return "holds more than a number: only amounts and prices may have a currency beside them, of ISO 4217"
     if any(c.isdigit() and not c.isascii() for c in value):
         return "holds digits other than 0-9"
     mend = ": declare `number_format`" if any(c.isdigit() for c in value) else ""

@@ -23,6 +23,8 @@ class Raw:
     `2025-03-04 00:00:00`, `true`), whatever number and date format the rules declare for text. Absent: all text.
     `damaged`: column position -> `pl.String` series: why a cell cannot be trusted (`#N/A`, formula without a value,
     more than 15 digits, ...), null where it can. Such a cell makes its row a reject if its column is used.
+    `currencies`: column position -> `pl.String` series: the sign or code, in capitals, that a spreadsheet shows beside the
+    cell's number by its format, null where it shows none.
     `floats`: positions of columns that are binary floats: refused where a number is wanted of them.
     `verify`: raises SourceError if the text holds control characters; to be called when a cell is not what it should be.
     A reader that has checked already leaves it as it is.
@@ -35,6 +37,7 @@ class Raw:
     rows: pl.Series
     plain: Mapping[int, pl.Series] = field(default_factory=dict)
     damaged: Mapping[int, pl.Series] = field(default_factory=dict)
+    currencies: Mapping[int, pl.Series] = field(default_factory=dict)
     floats: frozenset[int] = frozenset()
     verify: Callable[[], None] = lambda: None
     notes: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ import polars as pl
 from recon.read.cells import IDS, POSITIVE, WORDS
 from recon.read.dates import why_not_date
 from recon.read.mapping import ALTERNATIVES
+from recon.read.money import MONEY, beside, without_currency
 from recon.read.numbers import parse_number, why_not_number
 from recon.read.words import TRUTHS, parse_word, why_not_word
 from recon.tables import CANONICAL, PRICE, REJECTS
@@ -63,6 +64,7 @@ def reject_rows(
     names = {c: _source_name(c, raw, mapped) for c in order}
     damaged = {c: raw.damaged[i].filter(bad).to_list() for c, i in mapped.columns.items() if i in raw.damaged}
     texts = cells.texts.filter(bad)
+    money = _strangers(raw, cells, bad, mapped)
     flags, wrong = (frame.filter(bad).select(order).rows() for frame in (found, cells.wrong))
     words: dict[str, list[str | None]] = {"column": [], "value": [], "reason": []}
     for index, (row, text) in enumerate(zip(flags, texts.select(order).rows(), strict=True)):
@@ -71,7 +73,8 @@ def reject_rows(
         trouble = damaged[column][index] if column in damaged else None
         words["column"].append(names[column])
         words["value"].append(None if value is None else show_value(value))
-        words["reason"].append((trouble or _why(column, value, source)) + _more(len(hits) - 1))
+        stranger = money[column][index] if column in money else None
+        words["reason"].append((trouble or stranger or _why(column, value, source)) + _more(len(hits) - 1))
     keys = cells.values.filter(bad).select(c for c in KEYS if c in cells.values.columns)
     placed = pl.DataFrame(words, schema=dict.fromkeys(words, pl.String)).with_columns(
         *keys.get_columns(),
@@ -80,6 +83,22 @@ def reject_rows(
         raw.rows.filter(bad).alias("row"),
     )
     return REJECTS.cast(placed).select(*REJECTS.columns)
+
+
+def _strangers(raw: Raw, cells: Cells, bad: pl.Series, mapped: Mapped) -> dict[str, list[str | None]]:
+    """Return for each column of money what the currency beside a bad row's number has against it, where it was read."""
+    values, mark = cells.values.filter(bad), pl.col("mark")
+    currency = pl.col("currency") if "currency" in values.columns else pl.lit(None, pl.String)
+    several = pl.format("'{}' beside the number can be one of several currencies: give the row's in `currency`", mark)
+    other = pl.format("'{}' beside the number, but the row's currency is {}", mark, currency)
+    told = pl.when(currency.is_null()).then(several).otherwise(other)
+    found = {}
+    for column in MONEY & set(values.columns):
+        shown = raw.currencies.get(mapped.columns.get(column, -1))
+        rows = values.with_columns(beside(cells.texts[column], shown).filter(bad).alias("mark"))
+        read = pl.col(column).is_not_null() & mark.is_not_null()
+        found[column] = rows.select(pl.when(read).then(told)).to_series().to_list()
+    return found
 
 
 def show_value(value: str) -> str:
@@ -114,6 +133,8 @@ def _why(column: str, value: str | None, source: Source) -> str:
     if dtype == pl.Date:
         return why_not_date(source.date_format)
     scale = 10 if dtype == PRICE else 6
+    if column in MONEY:
+        value = pl.select(without_currency(pl.lit(value))).item()
     if column in POSITIVE and _is_number(value, source, scale):
         return "must be above 0"
     return why_not_number(value, source.number_format, scale)

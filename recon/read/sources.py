@@ -53,7 +53,8 @@ def read_sources(rules: Rules) -> Sources:
     """
     with ThreadPoolExecutor(max_workers=READ_AT_ONCE) as pool:
         folder = rules.path.parent
-        several = pool.map(lambda source: _read_source(source, folder), rules.sources.values())
+        sources = [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()]
+        several = pool.map(lambda source: _read_source(source, folder), sources)
         parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]

@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from recon.read.money import currency_shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,12 +27,13 @@ NO_VALUE = "a formula without a value: open the file in a spreadsheet program, r
 NEVER_CALCULATED = "a formula that was never calculated: open the file in a spreadsheet program and save it"
 
 Kind = str
-"""`number`, `date` or `percent`: how a numeric cell is shown."""
+"""How a numeric cell is shown: `number`, `date`, `percent`, or as money by a sign or code (`$`, `EUR`)."""
 
 
-Content = tuple[str | None, bool, str | None]
-"""What a cell says: its text, whether that came from a number, date or truth value, and why not to trust it if so."""
-Cell = tuple[int, str | None, bool, str | None]
+Content = tuple[str | None, str | None, str | None]
+"""What a cell says: its text; the currency it is shown with, "" for any other number, date or truth value, null for text;
+and why not to trust it if so."""
+Cell = tuple[int, str | None, str | None, str | None]
 """Column (from 1) and content of one cell; a tuple because a sheet has millions."""
 
 
@@ -42,7 +45,7 @@ def kind_of_format(identity: int, codes: Mapping[int, str]) -> Kind:
     bare = LITERAL.sub("", code).split(";")[0]
     if re.search("[dmyhs]", bare, re.IGNORECASE) and not re.fullmatch("general", bare.strip(), re.IGNORECASE):
         return "date"
-    return "percent" if "%" in bare else "number"
+    return "percent" if "%" in bare else currency_shown(code) or "number"
 
 
 def number_text(written: str) -> tuple[str | None, str | None]:

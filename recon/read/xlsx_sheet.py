@@ -170,7 +170,7 @@ class _Reader:
         return self.columns[letters]
 
     def _end_cell(self) -> None:
-        text, plain, damage = self.contents.content(self.cell, self.value, self.formula)
+        text, shown, damage = self.contents.content(self.cell, self.value, self.formula)
         if damage is None and (text is None or text == ""):
             return
         if self.column > MAX_COLUMNS:
@@ -178,7 +178,7 @@ class _Reader:
             raise SourceError(
                 f"a cell in column {self.column:,}; at most {MAX_COLUMNS:,} are read", where, "Remove it."
             )
-        self.cells.append((self.column, text, plain, damage))
+        self.cells.append((self.column, text, shown, damage))
 
     def _range(self, written: str) -> Range:
         ends = [ADDRESS.fullmatch(end) for end in written.split(":")]

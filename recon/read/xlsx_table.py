@@ -26,6 +26,7 @@ class SheetTable:
     header_row: int
     columns: list[list[str | None]] = field(default_factory=list)
     plain: list[list[int]] = field(default_factory=list)
+    currencies: list[dict[int, str]] = field(default_factory=list)
     damage: list[dict[int, str]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     hidden: int = 0
@@ -47,13 +48,15 @@ class SheetTable:
         self.rows.append(row.number)
         self.hidden += row.hidden
         self._widen(row.cells[-1][0])
-        for number, text, plain, damage in row.cells:
+        for number, text, shown, damage in row.cells:
             column = self.columns[number - 1]
             if len(column) < at:
                 column.extend([None] * (at - len(column)))
             column.append(text)
-            if plain:
+            if shown is not None:
                 self.plain[number - 1].append(at)
+                if shown:
+                    self.currencies[number - 1][at] = shown
             if damage is not None:
                 self.damage[number - 1][at] = damage
 
@@ -61,6 +64,7 @@ class SheetTable:
         while self.width < width:
             self.columns.append([])
             self.plain.append([])
+            self.currencies.append({})
             self.damage.append({})
 
     def refuse_merged(self, merged: list[Range]) -> None:
@@ -93,7 +97,8 @@ class SheetTable:
             pl.DataFrame(series),
             pl.Series("row", self.rows, pl.Int64),
             plain={position: _flags(rows, height) for position, rows in enumerate(self.plain) if rows},
-            damaged={position: _reasons(reasons, height) for position, reasons in enumerate(self.damage) if reasons},
+            damaged={position: _texts(reasons, height) for position, reasons in enumerate(self.damage) if reasons},
+            currencies={position: _texts(shown, height) for position, shown in enumerate(self.currencies) if shown},
             notes=notes,
         )
 
@@ -105,11 +110,11 @@ def _flags(rows: list[int], height: int) -> pl.Series:
     return pl.Series("plain", flags, pl.Boolean)
 
 
-def _reasons(reasons: dict[int, str], height: int) -> pl.Series:
-    told: list[str | None] = [None] * height
-    for row, reason in reasons.items():
-        told[row] = reason
-    return pl.Series("damaged", told, pl.String)
+def _texts(by_row: dict[int, str], height: int) -> pl.Series:
+    texts: list[str | None] = [None] * height
+    for row, text in by_row.items():
+        texts[row] = text
+    return pl.Series("texts", texts, pl.String)
 
 
 def checked(raw: Raw, table: SheetTable) -> Raw:

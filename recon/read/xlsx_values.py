@@ -37,48 +37,49 @@ class Contents:
         """Return what a cell with these attributes and this stored value says."""
         kind = cell.get("t", "n")
         if formula and (value is None or (value == "" and kind != "str")):
-            return None, False, NO_VALUE
+            return None, None, NO_VALUE
         if value is None or (value == "" and kind not in {"str", "inlineStr"}):
-            return None, False, None
+            return None, None, None
         if kind == "s":
             return self._shared(cell, value)
         if kind in {"str", "inlineStr"}:
             text, damage = shared_text(value)
-            return text, False, damage
+            return text, None, damage
         if formula and self.book.never_calculated and value == "0":
-            return value, True, NEVER_CALCULATED
+            return value, "", NEVER_CALCULATED
         return self._number(cell, value) if kind == "n" else self._typed(cell, kind, value.strip())
 
     def _shared(self, cell: Attributes, value: str) -> Content:
         text, damage = self._at(self.book.texts, value, cell, "a text")
-        return text, False, damage
+        return text, None, damage
 
     def _typed(self, cell: Attributes, kind: str, value: str) -> Content:
         if kind == "e":
-            return value, False, f"the error value {value}"
+            return value, None, f"the error value {value}"
         if kind == "d":
             text, damage = iso_text(value)
-            return text, True, damage
+            return text, "", damage
         if kind != "b" or value not in {"0", "1", "true", "false"}:
             self._refuse(cell, f"is of unknown type '{kind}'")
-        return ("true" if value in {"1", "true"} else "false"), True, None
+        return ("true" if value in {"1", "true"} else "false"), "", None
 
     def _number(self, cell: Attributes, value: str) -> Content:
         style = cell.get("s", "0")
         if known := self.known.get((style, value)):
             return known
         kind = self._kind(cell, style)
-        if kind == "number":
-            if len(value) <= 15 and SHORT.fullmatch(value):
-                return value, True, None
-            text, damage = number_text(value.strip())
-        elif kind == "date":
+        shown = "" if kind in {"number", "date", "percent"} else kind
+        if kind == "date":
             text, damage = date_text(value.strip(), self.book.since_1904)
-        else:
+        elif kind == "percent":
             text, damage = percent_text(value.strip())
+        elif len(value) <= 15 and SHORT.fullmatch(value):
+            return value, shown, None
+        else:
+            text, damage = number_text(value.strip())
         if text is None and damage is not None:
             self._refuse(cell, damage)
-        content = (text, text is not None, damage)
+        content = (text, None if text is None else shown, damage)
         if len(self.known) < MOST_REMEMBERED:
             self.known[style, value] = content
         return content

@@ -57,6 +57,14 @@ def test_three_exports_become_rules_that_run(tmp_path: Path) -> None:
     assert str(sources.invoice_lines["amount"][1]) == "1250.000000"
 
 
+def test_a_currency_beside_the_prices_is_the_base_currency_and_asks_nothing(tmp_path: Path) -> None:
+    orders = ORDERS.replace("Currency,", "").replace(",EUR", "").replace("3.50", "3.50 PLN")
+    invoices = INVOICES.replace("3,50", "3,50 zł")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders, "invoices.csv": invoices}))
+    assert "\nbase_currency: PLN\n" in text
+    assert run(tmp_path, text).invoice_lines["currency"].to_list() == ["PLN", None]
+
+
 def test_the_rules_say_what_was_found(tmp_path: Path) -> None:
     text = draft_rules(fill(tmp_path, THREE))
     assert 'csv: {separator: ";"}' in text

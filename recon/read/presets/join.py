@@ -41,6 +41,7 @@ def keep_rows(raw: Raw, mask: pl.Series) -> Raw:
         rows=raw.rows.filter(mask),
         plain={at: flags.filter(mask) for at, flags in raw.plain.items()},
         damaged={at: reasons.filter(mask) for at, reasons in raw.damaged.items()},
+        currencies={at: shown.filter(mask) for at, shown in raw.currencies.items()},
     )
 
 
