@@ -135,6 +135,25 @@ def test_sap_orders_join_headers_and_lines(tmp_path: Path) -> None:
     assert "1 rows whose LOEKZ is not blank are not read" in notes(sources)
 
 
+def test_a_price_per_another_unit_than_the_quantitys_is_not_taken_and_the_line_goes_by_its_amount(
+    tmp_path: Path,
+) -> None:
+    ekpo = (
+        "EBELN;EBELP;LOEKZ;MENGE;MEINS;NETPR;PEINH;BPRME;NETWR\n4500000001;00010;;10.000;KAR;5.00;1;KG;1000.00\n"
+        "4500000001;00020;;10.000;KAR;5.00;1;KAR;50.00\n4500000001;00030;;10.000;KAR;5.00;1;;50.00\n"
+    )
+    sources = read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.csv": ekpo})
+    assert rows(sources, "orders", "po_line", "quantity", "unit_price", "amount") == [
+        ("00010", "10", None, "1000"),
+        ("00020", "10", "5", "50"),
+        ("00030", "10", "5", "50"),
+    ]
+    assert "1 rows have no unit_price: BPRME is not MEINS" in notes(sources)
+    bare = "\n".join(line.rsplit(";", 1)[0] for line in ekpo.splitlines())
+    (reject,) = read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.csv": bare}).rejects.rows(named=True)
+    assert (reject["po_number"], reject["row"], reject["column"]) == ("4500000001", 2, "MENGE")
+
+
 def test_both_files_of_a_join_are_on_record(tmp_path: Path) -> None:
     sources = read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.csv": EKPO})
     assert [(file["path"], len(str(file["sha256"]))) for file in sources.files] == [("ekko.csv", 64), ("ekpo.csv", 64)]
@@ -371,6 +390,13 @@ def test_what_is_wrong_with_a_users_preset_is_told_with_its_line(tmp_path: Path)
     with pytest.raises(RulesError, match="did you mean 'po_number'") as caught:
         load("my.yaml", tmp_path)
     assert caught.value.where.endswith("my.yaml:3:3")
+
+
+def test_a_preset_names_two_columns_that_must_be_equal(tmp_path: Path) -> None:
+    content = "table: orders\ncolumns: {unit_price: [Pris]}\nonly_where_equal: {unit_price: [[A], [B], [C]]}\n"
+    (tmp_path / "my.yaml").write_text(content)
+    with pytest.raises(RulesError, match="needs two columns"):
+        load("my.yaml", tmp_path)
 
 
 def test_an_unknown_preset_gets_a_suggestion() -> None:

@@ -48,6 +48,8 @@ class Preset:
     what is left is counted.
     `fill_down`: columns that stand on the first line of a document only; where the first of them is blank, all are taken
     from the line above. `number`: column without a number in the export -> the column within which its lines are counted.
+    `only_where_equal`: column -> two source columns; where both hold something and not the same, its cells are left blank
+    and counted (a price per another unit than the quantity's).
     `number_formats`, `date_formats`: those that the system may write; where there are several, the file must settle it.
     """
 
@@ -63,6 +65,7 @@ class Preset:
     leave: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
     fill_down: tuple[str, ...] = ()
     number: Mapping[str, str] = field(default_factory=dict)
+    only_where_equal: Mapping[str, tuple[Names, Names]] = field(default_factory=dict)
     layout: Literal["table", "list"] = "table"
     separator: str | None = None
     encoding: str | None = None

@@ -23,6 +23,7 @@ from recon.read.presets.join import (
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
 from recon.read.presets.shelf import load
+from recon.read.raw import name_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -182,6 +183,7 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
     raw = _left(_kept(filled_down(raw, [*filled, *states]), preset), preset)
+    raw = _blanked(raw, mapped, preset)
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(_signs_needed(raw, source, preset), source.columns)
     source, notes = settled(raw, source, preset)
@@ -197,6 +199,22 @@ def _signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
             blank = raw.frame[:, at].str.strip_chars(BLANK).fill_null("") == ""
             reasons = pl.select(pl.when(blank).then(pl.lit(f"blank: preset '{preset.name}' needs it for the sign")))
             raw = replace(raw, damaged={**raw.damaged, at: reasons.to_series()}) if blank.any() else raw
+    return raw
+
+
+def _blanked(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
+    """Leave the cells of a column blank where two columns that must be equal for it are not, and count them."""
+    for column, pair in preset.only_where_equal.items():
+        named = [name for names in pair if (name := name_in(raw.header, names))]
+        if column not in mapped or len(named) < len(pair):
+            continue
+        one, other = (raw.frame[:, position(raw, name)].str.strip_chars(BLANK).replace("", None) for name in named)
+        apart = (one != other).fill_null(value=False)
+        if count := int(apart.sum()):
+            at = name_column(position(raw, mapped[column]))
+            cells = pl.select(pl.when(~apart).then(raw.frame[at])).to_series().alias(at)
+            told = f"{count} rows have no {column}: {named[0]} is not {named[1]}"
+            raw = replace(raw, frame=raw.frame.with_columns(cells), notes=(*raw.notes, told))
     return raw
 
 

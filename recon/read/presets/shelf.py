@@ -94,6 +94,10 @@ def _record(table: str) -> Record[dict[str, Any]]:
         "leave": Field(cells, "Rows with these cells (large and small letters are one) are not read: cancelled ones."),
         "fill_down": Field(Many(column), "Columns that stand on a document's first line only; the first of them decides."),
         "number": Field(Pairs(column, column), "Columns to count, within another: {po_line: po_number}."),
+        "only_where_equal": Field(
+            Pairs(column, Many(listed)),
+            "Columns left blank where two others differ: {unit_price: [[BPRME, OPUn], [MEINS]]}.",
+        ),
         "layout": Field(Choice("a layout", ("table", "list")), "`list`: titles, frames and totals around the table."),
         "separator": Field(Parsed("a separator", separator), "The character between cells, where it is always the same."),
         "encoding": Field(Parsed("an encoding", encoding), "The encoding of files that are not UTF-8."),
@@ -137,6 +141,8 @@ def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
             values[f"{plural}s"] = values.pop(plural)
     for rows in ("keep", "leave"):
         values[rows] = {tuple(names.split(" | ")): cells for names, cells in values.get(rows, {}).items()}
+    if any(len(pair) != 2 for pair in values.get("only_where_equal", {}).values()):
+        raise refused(section.place, "`only_where_equal` needs two columns each", "Name both: unit_price: [[A], [B]]")
     if not any(key in values for key in ("columns", "choices", "pieces")):
         raise refused(section.place, "the preset names no column", "Say what the columns are called: columns: {...}")
     return values
