@@ -7,9 +7,9 @@ import sys
 
 def main() -> None:
     """Run the command line on this process's arguments and leave with its exit code."""
-    from recon.cli.ends import end_of_run
+    from recon.cli.ends import end_of_run, leave
 
-    sys.exit(end_of_run(sys.argv[1:]))
+    leave(end_of_run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from recon.cli.stdout import StdoutClosedError, calm, silence
@@ -41,6 +42,16 @@ def end_of_run(arguments: Sequence[str]) -> int:
     except BaseException as error:  # noqa: BLE001 -- a Rust panic is no Exception, and it must not exit 1
         return _end(error)
     return _end(KeyboardInterrupt()) if code == INTERRUPTED else code  # Typer makes an exit code of Ctrl-C
+
+
+def leave(code: int) -> NoReturn:
+    """Leave the process; one that was stopped does not wait for the threads that still read or match."""
+    if code in {INTERRUPTED, TERMINATED}:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def exit_code(error: BaseException) -> int:

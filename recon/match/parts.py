@@ -7,11 +7,12 @@ are matched at once.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
+
+from recon.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,8 +47,7 @@ def deal(whole: Part) -> list[Part]:
 def match_parts(parts: list[Part], match: Callable[[Part], Result]) -> list[Result]:
     """Return what `match` makes of each part, in order; `parts` is emptied, so that each goes when it is done with."""
     parts.reverse()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(match, (parts.pop() for _ in range(len(parts)))))
+    return in_threads(match, (parts.pop() for _ in range(len(parts))), AT_ONCE)
 
 
 def in_order(frames: list[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:

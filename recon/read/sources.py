@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from recon.read.parquet import read_parquet
 from recon.read.rejects import problems, reject_rows
 from recon.read.where import keep_rows
 from recon.tables import CANONICAL, REJECTS, Sources
+from recon.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -51,11 +51,10 @@ def read_sources(rules: Rules) -> Sources:
     Raises SourceError for a file that is missing, damaged or not what the mapping needs; a row with a cell that does
     not convert goes to `rejects` instead of its frame.
     """
-    with ThreadPoolExecutor(max_workers=READ_AT_ONCE) as pool:
-        folder = rules.path.parent
-        sources = [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()]
-        several = pool.map(lambda source: _read_source(source, folder), sources)
-        parts = dict(zip(rules.sources, several, strict=True))
+    folder = rules.path.parent
+    sources = [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()]
+    several = in_threads(lambda source: _read_source(source, folder), sources, READ_AT_ONCE)
+    parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
     files = tuple(part.file for several in parts.values() for part in several)

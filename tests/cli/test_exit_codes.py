@@ -17,6 +17,16 @@ def wait(*_, **__):
     time.sleep(60)
 import_module("recon.reconcile").reconcile = wait
 """
+READING = """
+import sys, time
+from importlib import import_module
+import polars
+def wait(source, _):
+    if source.name == "orders":
+        print("reading", file=sys.stderr, flush=True)
+    time.sleep(60)
+import_module("recon.read.sources")._read_source = wait
+"""
 BROKEN = """
 import polars
 from importlib import import_module
@@ -185,6 +195,16 @@ def test_a_signal_ends_a_run_with_nothing_published(ledgers, started, sent, code
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (code, "")
     assert err.startswith(f"recon: {word}")
+    assert nothing_published(ledgers)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_does_not_wait_for_the_threads_that_read(ledgers, started, sent, code):
+    process = started("run", "rules.yaml", "-o", "out", prelude=READING)
+    assert process.stderr.readline() == "reading\n"
+    process.send_signal(sent)
+    process.communicate(timeout=30)
+    assert process.returncode == code
     assert nothing_published(ledgers)
 
 
