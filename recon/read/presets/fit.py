@@ -129,7 +129,7 @@ def name_in(header: Sequence[str], names: Names) -> str | None:
 
 def deciding_columns(preset: Preset, header: Sequence[str]) -> tuple[str, ...]:
     """Return the names in `header` of columns that decide which rows and cells are read."""
-    headers = [(name,) for name in preset.beside.keep] if preset.beside else []
+    headers = tuple(preset.beside.keep) if preset.beside else ()
     pairs = [names for pair in preset.only_where_equal.values() for names in pair]
     return tuple(name for names in (*preset.keep, *preset.leave, *headers, *pairs) if (name := name_in(header, names)))
 

@@ -9,10 +9,13 @@ import polars as pl
 
 from recon.errors import SourceError
 from recon.read.header import BLANK
+from recon.read.presets.fit import name_in
 from recon.read.raw import Raw, name_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from recon.read.presets.preset import Names
 
 
 def position(raw: Raw, name: str) -> int:
@@ -109,10 +112,11 @@ def join_beside(
 
 
 def without_documents(
-    raw: Raw, on: Sequence[str], headers: Sequence[tuple[Raw, Sequence[str]]], name: str, cells: Sequence[str]
+    raw: Raw, on: Sequence[str], headers: Sequence[tuple[Raw, Sequence[str]]], names: Names, cells: Sequence[str]
 ) -> Raw:
-    """Return the lines of documents whose header has one of `cells` in its column `name`, or no such column."""
-    gone = [_keys(keep_rows(h, ~_is(h, name, cells)), joins, 0) for h, joins in headers if name in h.header]
+    """Return the lines of documents whose header has one of `cells` in the column of these `names`, or no such column."""
+    named = [(header, joins, name) for header, joins in headers if (name := name_in(header.header, names))]
+    gone = [_keys(keep_rows(header, ~_is(header, name, cells)), joins, 0) for header, joins, name in named]
     if not gone:
         return raw
     keys = [f"k{i}" for i in range(len(on))]
@@ -121,7 +125,7 @@ def without_documents(
     if mask.all():
         return raw
     shown = " or ".join(cell or "blank" for cell in cells)
-    told = f"{int((~mask).sum())} lines of documents whose {name} is not {shown} are not read"
+    told = f"{int((~mask).sum())} lines of documents whose {named[0][2]} is not {shown} are not read"
     return replace(keep_rows(raw, mask), notes=(*raw.notes, told))
 
 

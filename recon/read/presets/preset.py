@@ -36,7 +36,7 @@ class Beside:
     on: tuple[Names, ...]
     columns: Mapping[str, Names]
     required: tuple[str, ...] = ()
-    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keep: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

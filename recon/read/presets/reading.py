@@ -160,12 +160,12 @@ def _line_read(
     columns = dict(line.fit.columns)
     if beside:
         files = [(header, fit.joins) for header, fit in beside]
-        for name, cells in preset.beside.keep.items() if preset.beside else ():
-            raw = without_documents(raw, line.fit.joins, files, name, cells)
-        raw, names = join_beside(raw, line.fit.joins, files, [fit.columns for _, fit in beside])
-        columns |= {column: name for column, name in names.items() if column not in source.columns}
+        for names, cells in preset.beside.keep.items() if preset.beside else ():
+            raw = without_documents(raw, line.fit.joins, files, names, cells)
+        raw, joined = join_beside(raw, line.fit.joins, files, [fit.columns for _, fit in beside])
+        columns |= {column: name for column, name in joined.items() if column not in source.columns}
         origin = ", ".join(header.path for header, _ in beside)
-        raw = replace(raw, notes=(*raw.notes, f"the columns {', '.join(names)} come from {origin}"))
+        raw = replace(raw, notes=(*raw.notes, f"the columns {', '.join(joined)} come from {origin}"))
     done = _finish(raw, line.fit, columns, with_options(source, preset, line.blob.data), preset)
     told = line.table.verified(line.blob, done.source, _wanted(line, source))
     return replace(done, raw=replace(done.raw, notes=(*done.raw.notes, *told)))
@@ -231,8 +231,12 @@ def _left(raw: Raw, preset: Preset) -> Raw:
 
 
 def _kept(raw: Raw, preset: Preset) -> Raw:
-    """Leave rows that the preset does not read (other documents in the same table), and count them."""
-    for names, cells in preset.keep.items():
+    """Leave rows that the preset does not read (other documents in the same table), and count them.
+
+    What a header file decides by counts on lines that carry their header's columns, too.
+    """
+    headers = preset.beside.keep if preset.beside else {}
+    for names, cells in (*preset.keep.items(), *headers.items()):
         if name := name_in(raw.header, names):
             mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
             if left := int((~mask).sum()):

@@ -17,6 +17,8 @@ from recon.read.rules.yaml_nodes import read_nodes
 from recon.tables import CANONICAL, PLACE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recon.read.rules.yaml_nodes import Section
 
 SUFFIXES = (".yaml", ".yml")
@@ -132,7 +134,12 @@ def _beside(mapping: Pairs[Names], column: Choice, cells: Pairs[Names]) -> Recor
 
 
 def _joined(values: dict[str, Any]) -> Beside:
-    return Beside(values["on"], values["columns"], values.get("required", ()), values.get("keep", {}))
+    return Beside(values["on"], values["columns"], values.get("required", ()), _several(values.get("keep", {})))
+
+
+def _several(cells: Mapping[str, Names]) -> dict[Names, Names]:
+    """Return what `keep` and `leave` say with the names of each column apart: `BWART | MvT`."""
+    return {tuple(names.split(" | ")): those for names, those in cells.items()}
 
 
 def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +147,7 @@ def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
         if plural in values:
             values[f"{plural}s"] = values.pop(plural)
     for rows in ("keep", "leave"):
-        values[rows] = {tuple(names.split(" | ")): cells for names, cells in values.get(rows, {}).items()}
+        values[rows] = _several(values.get(rows, {}))
     if any(len(pair) != 2 for pair in values.get("only_where_equal", {}).values()):
         raise refused(section.place, "`only_where_equal` needs two columns each", "Name both: unit_price: [[A], [B]]")
     if not any(key in values for key in ("columns", "choices", "pieces")):
