@@ -14,7 +14,7 @@ from recon.read.header import BLANK
 from recon.read.money import MONEY, agreed, beside, without_currency
 from recon.read.numbers import PLAIN, parse_number
 from recon.read.raw import Raw, name_column
-from recon.read.tidy import has_controls, has_few, is_tidy, looks_whole
+from recon.read.tidy import TOTAL, has_controls, has_few, is_tidy, looks_whole
 from recon.read.words import MEANINGS, TRUTHS, parse_word, translate
 from recon.tables import CANONICAL, PRICE
 
@@ -37,6 +37,8 @@ IDS = frozenset(
         "delivery_note",
     ]
 )
+NUMBERS = frozenset(["po_number", "receipt_number", "invoice_number"])
+"""What a document is known by: where it says `Total`, the line is none of it."""
 WORDS = frozenset(MEANINGS) - {"truth"}
 AMOUNT_DIGITS, NUMBER_DIGITS = 15, 12
 AMOUNTS = frozenset(["amount", "tax_amount", "invoice_net", "invoice_tax", "invoice_total"])
@@ -175,6 +177,8 @@ def _typed(column: str, source: Source, plain: bool = False, quick: bool = False
         digits = AMOUNT_DIGITS if column in AMOUNTS else NUMBER_DIGITS
         value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)
         return pl.when(value > 0).then(value) if column in POSITIVE else value
+    if column in NUMBERS:
+        text = pl.when(~text.str.contains(TOTAL)).then(text)
     if column in IDS:
         return pl.when(~text.str.contains(BROKEN_ID)).then(text.str.replace(WHOLE_NUMBER, "${1}"))
     return text

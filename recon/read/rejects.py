@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.read.cells import IDS, POSITIVE, WORDS
+from recon.read.cells import IDS, NUMBERS, POSITIVE, WORDS
 from recon.read.dates import why_not_date
 from recon.read.mapping import ALTERNATIVES
 from recon.read.money import MONEY, beside, without_currency
 from recon.read.numbers import parse_number, why_not_number
+from recon.read.tidy import TOTAL
 from recon.read.words import TRUTHS, parse_word, why_not_word
 from recon.tables import CANONICAL, PRICE, REJECTS
 
@@ -126,6 +127,8 @@ def _why(column: str, value: str | None, source: Source) -> str:
     if column in WORDS or column in TRUTHS:
         agreed = column == "movement" and _means_receipt(value)
         return "says receipt, but the quantity is negative" if agreed else why_not_word(value, column)
+    if column in NUMBERS and re.search(TOTAL, value):
+        return "a line of sums"
     if column in IDS:
         return "a spreadsheet has damaged this number: its last digits are lost"
     if column == "currency":

@@ -11,8 +11,14 @@ FEW = 200
 CONTROL = r"[\x00-\x1f\x7f]"
 UNTIDY = rf"{CONTROL}|^[{BLANK}]|[{BLANK}]$|^$"
 """Control characters, blanks around, nothing at all."""
-UNTIDY_ID = rf"{UNTIDY}|\+|\.0$"
-"""And what spreadsheets do to an identifier: `4500012345.0`, `4.50001E+09`."""
+TOTAL = (
+    r"(?i)^(?:.*[\s_-])?(?:(?:sub|sous|grand)?totals?|totale|totales|totaal|subtotaal|subtotale|(?:zwischen|gesamt|end)?summe"
+    r"|gesamt|gesamtbetrag|gesamtergebnis|teilergebnis|ergebnis|sum|somme|suma|summa|razem|celkem|yhteensä|toplam|итого|всего"
+    r"|合計|小計|合计|小计|总计)\b[^0-9]*$"
+)
+"""What stands in the number's place on a line of sums: `Total`, `Summe:`, `4500000001 Total`."""
+UNTIDY_ID = rf"{UNTIDY}|\+|\.0$|{TOTAL}"
+"""And what spreadsheets do to an identifier: `4500012345.0`, `4.50001E+09`, a line of sums."""
 
 
 def is_tidy(cells: pl.Series, identifier: bool) -> bool:

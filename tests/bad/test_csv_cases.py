@@ -103,6 +103,9 @@ REFUSED = [
 REJECTS = [
     Case(43, "a header of two lines", f"{HEAD}text,text,EUR,ISO,date\nI1,4500,1,EUR,2025-01-02\n", (2, "amount"), ("2 more",)),
     Case(46, "a total at the end", f"{GOOD},,4.00,,\n", (4, "invoice_number"), ("missing",)),
+    Case(46, "a total in the number's place", f"{GOOD}Total,,4.00,EUR,\n", (4, "invoice_number"), ("a line of sums",)),
+    Case(46, "a spreadsheet's subtotal", f"{GOOD}I2 Total,,4.00,EUR,\n", (4, "invoice_number"), ("a line of sums",)),
+    Case(46, "a sum in German", f"{GOOD}Gesamtsumme:,,4.00,EUR,\n", (4, "invoice_number"), ("a line of sums",)),
     Case(57, "an id that Excel damaged", row(po="4.50001E+09"), (2, "po_number"), ("damaged",)),
     Case(68, "a decimal comma", row(amount='"2,50"'), (2, "amount"), ("written as 1234.56",)),
     Case(71, "two formats in one column", f'{HEAD}I1,1,"1.234,56",EUR,2025-01-02\nI2,1,"1,234.56",EUR,2025-01-02\n', (3, "amount"),
