@@ -150,7 +150,10 @@ def _joined_way(one: Inspection, preset: Preset) -> Way | None:
 
 
 def _by_preset(one: Inspection, preset: Preset, fit: Fit, role: Literal["alone", "lines", "header"]) -> Way:
-    header, mapping = header_of(one), {**fit.columns, **fit.pieces}
+    header, mapping = (
+        header_of(one),
+        {**fit.columns, **{column: next(iter(names)) for column, names in fit.pieces.items()}},
+    )
     deciding = deciding_columns(preset, header)
     used = tuple(dict.fromkeys((*fit.names, *deciding)))
     other = preset.columns if role == "header" else preset.beside.columns if preset.beside and role == "lines" else {}

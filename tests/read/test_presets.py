@@ -206,6 +206,72 @@ def test_sap_invoices_take_the_number_from_the_header(tmp_path: Path) -> None:
     ]
 
 
+def test_a_subsequent_credit_lowers_what_is_paid_not_what_was_billed(tmp_path: Path) -> None:
+    rseg = (
+        RSEG.replace(",XBLNR\n", ",TBTKZ\n")
+        .replace("150.00,S,LS-77", "150.00,S,")
+        .replace("25.00,H,LS-77", "25.00,H,X")
+    )
+    sources = read(tmp_path, "invoices", "sap-rseg", {"rbkp.csv": RBKP, "rseg.csv": rseg})
+    assert rows(sources, "invoices", "document_type", "line_type", "amount") == [
+        ("invoice", None, "150"),
+        ("credit_note", "charge", "25"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["STBLG", "Reversed by", "Storniert mit"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_reversed_invoice_is_left_out_under_any_heading(tmp_path: Path, heading: str, joined: bool) -> None:
+    rbkp = "\n".join(
+        f"{line},{last}" for line, last in zip(RBKP.splitlines(), [heading, "", "5105600009"], strict=True)
+    )
+    files = {"rbkp.csv": rbkp, "rseg.csv": RSEG}
+    if joined:
+        left, right = (text.splitlines() for text in (RSEG.replace(",XBLNR", ",X").replace(",LS-77", ","), rbkp))
+        files = {"all.csv": "\n".join(f"{a},{b.split(',', 2)[2]}" for a, b in zip(left, right, strict=True))}
+    sources = read(tmp_path, "invoices", "sap-rseg", files)
+    assert rows(sources, "invoices", "invoice_number") == [("RE-2025-9",)]
+    assert f"whose {heading} is not blank" in notes(sources)
+
+
+@pytest.mark.parametrize("heading", ["LOEKZ", "Deletion Indicator", "D", "Löschkennzeichen"])
+def test_a_deleted_order_line_is_left_out_under_any_heading(tmp_path: Path, heading: str) -> None:
+    files = {"ekko.csv": EKKO, "ekpo.csv": EKPO.replace("LOEKZ", heading)}
+    assert "Deleted" not in rows(read(tmp_path, "orders", "sap-ekpo", files), "orders", "description")[0]
+    assert len(rows(read(tmp_path, "orders", "sap-ekpo", files), "orders", "description")) == 3
+
+
+SE16N = """Table:          EKPO
+Displayed Fields:   7 of   7  Fixed Columns:      2  List Width 0250
+-----------------------------------------------------------------------
+|   |EBELN     |EBELP|LOEKZ|        MENGE |MEINS|       NETPR |PEINH|
+-----------------------------------------------------------------------
+|   |4500000001|00010|     |     1.200,000|ST   |       12,50 |  100|
+|   |4500000001|00030|L    |         1,000|ST   |        1,00 |    1|
+-----------------------------------------------------------------------
+"""
+TABBED = "\n".join(
+    "\t" + "\t".join(cell.strip() for cell in line.split("|")[2:-1])
+    for line in SE16N.splitlines()[3:7:1]
+    if "|" in line
+)
+
+
+@pytest.mark.parametrize("content", [SE16N, f"Table: EKPO\n\n{TABBED}\n"], ids=["framed", "tabs"])
+def test_the_list_of_a_table_is_read_as_it_leaves_the_screen(tmp_path: Path, content: str) -> None:
+    sources = read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.txt": content})
+    assert rows(sources, "orders", "po_line", "quantity", "unit_price", "price_unit") == [
+        ("00010", "1200", "12.5", "100")
+    ]
+
+
+@pytest.mark.parametrize("day", ["05/01/2026", "01/05/2026"])
+def test_days_that_may_be_months_are_asked_for(tmp_path: Path, day: str) -> None:
+    ekko = EKKO.replace("20250304", day).replace("20250305", day)
+    with pytest.raises(SourceError, match="does not settle how its dates are written"):
+        read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": ekko, "ekpo.csv": EKPO})
+
+
 def test_a_framed_list_is_read_without_its_decoration(tmp_path: Path) -> None:
     sources = read(tmp_path, "orders", "sap-me2n", {"me2n.txt": ME2N.encode("cp1252")})
     assert rows(

@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fit:
-    """Canonical column -> the file's name for it, for the lines and for what a header file gives; what is missing."""
+    """Canonical column -> the file's name for it, for the lines and for what a header file gives; what is missing.
+
+    `pieces`: canonical column -> the file's names of the cells it is part of, and the pattern of each.
+    """
 
     columns: Mapping[str, str]
-    pieces: Mapping[str, str]
+    pieces: Mapping[str, Mapping[str, str]]
     joins: tuple[str, ...]
     missing: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the file's columns that are used, each once."""
-        return tuple(dict.fromkeys([*self.columns.values(), *self.pieces.values(), *self.joins]))
+        whole = [name for names in self.pieces.values() for name in names]
+        return tuple(dict.fromkeys([*self.columns.values(), *whole, *self.joins]))
 
 
 def key_of(name: str) -> str:
@@ -95,13 +99,12 @@ def _on(preset: Preset) -> list[str]:
     return [" or ".join(names) for names in preset.beside.on] if preset.beside else []
 
 
-def _find_pieces(preset: Preset, columns: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
-    known = {key_of(name): name for name in header if name}
-    found: dict[str, str] = {}
-    for column, piece in preset.pieces.items():
-        written = next((known[key_of(name)] for name in piece.names if key_of(name) in known), None)
-        if written and column not in columns:
-            found[column] = written
+def _find_pieces(preset: Preset, columns: Mapping[str, str], header: Sequence[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for column, pieces in preset.pieces.items():
+        named = {name: piece.pattern for piece in pieces if (name := name_in(header, piece.names))}
+        if named and column not in columns:
+            found[column] = named
     return found
 
 
@@ -145,8 +148,8 @@ def names_for(preset: Preset, column: str) -> tuple[str, ...]:
     """Return the names that a preset knows for a canonical column."""
     mappings = [preset.columns, *preset.choices, preset.beside.columns if preset.beside else {}]
     names = [name for mapping in mappings for name in mapping.get(column, ())]
-    piece = preset.pieces.get(column)
-    return tuple(dict.fromkeys([*names, *(piece.names if piece else ())]))
+    names += [name for piece in preset.pieces.get(column, ()) for name in piece.names]
+    return tuple(dict.fromkeys(names))
 
 
 def _without(mapping: Mapping[str, Names], taken: Mapping[str, object]) -> dict[str, Names]:

@@ -43,6 +43,7 @@ class Beside:
 class Preset:
     """One preset, as its YAML file says it.
 
+    `pieces`: column -> what to take of which cells; where several give something, the first counts.
     `choices`: groups of columns that belong together; the first group of which the file has all is taken.
     `keep`: source column -> the cells with which a row is read, `leave`: those with which it is not (cancelled, reversed);
     what is left is counted.
@@ -58,7 +59,7 @@ class Preset:
     description: str = ""
     columns: Mapping[str, Names] = field(default_factory=dict)
     choices: tuple[Mapping[str, Names], ...] = ()
-    pieces: Mapping[str, Piece] = field(default_factory=dict)
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
     beside: Beside | None = None
     required: tuple[str, ...] = ()
     keep: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)

@@ -173,13 +173,15 @@ def _line_read(
 
 def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, preset: Preset) -> PresetRead:
     mapped = dict(columns)
-    for column, name in fit.pieces.items():
-        cells = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.extract(preset.pieces[column].pattern, 1)
-        raw, mapped[column] = with_column(raw, f"{name}: {column}", cells)
+    for column, whole in fit.pieces.items():
+        cut = [_cells(raw, name).str.extract(pattern, 1) for name, pattern in whole.items()]
+        cells = pl.select(pl.coalesce(cut)).to_series()
+        raw, mapped[column] = with_column(raw, f"{', '.join(whole)}: {column}", cells)
     for column, within in preset.number.items():
         if column not in mapped and within in mapped:
             raw, mapped[column] = with_column(raw, column, count_within(raw, mapped[within]))
-    used = (*fit.pieces.values(), *fit.joins, *deciding_columns(preset, raw.header))
+    whole_cells = [name for names in fit.pieces.values() for name in names]
+    used = (*whole_cells, *fit.joins, *deciding_columns(preset, raw.header))
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
     raw = _left(_kept(filled_down(raw, [*filled, *states]), preset), preset)
@@ -190,13 +192,17 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used)
 
 
+def _cells(raw: Raw, name: str) -> pl.Series:
+    return raw.frame[:, position(raw, name)].str.strip_chars(BLANK)
+
+
 def _signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
     """Mark blank cells of a required column that gives the sign: receipt or return, invoice or credit note."""
     for column in ("movement", "document_type"):
         name = source.columns.get(column)
         if column in preset.required and column not in source.defaults and name in raw.header:
             at = position(raw, name)
-            blank = raw.frame[:, at].str.strip_chars(BLANK).fill_null("") == ""
+            blank = _cells(raw, name).fill_null("") == ""
             reasons = pl.select(pl.when(blank).then(pl.lit(f"blank: preset '{preset.name}' needs it for the sign")))
             raw = replace(raw, damaged={**raw.damaged, at: reasons.to_series()}) if blank.any() else raw
     return raw
@@ -208,7 +214,7 @@ def _blanked(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
         named = [name for names in pair if (name := name_in(raw.header, names))]
         if column not in mapped or len(named) < len(pair):
             continue
-        one, other = (raw.frame[:, position(raw, name)].str.strip_chars(BLANK).replace("", None) for name in named)
+        one, other = (_cells(raw, name).replace("", None) for name in named)
         apart = (one != other).fill_null(value=False)
         if count := int(apart.sum()):
             at = name_column(position(raw, mapped[column]))
@@ -222,7 +228,7 @@ def _left(raw: Raw, preset: Preset) -> Raw:
     """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
     for names, cells in preset.leave.items():
         if name := name_in(raw.header, names):
-            said = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.to_lowercase().fill_null("")
+            said = _cells(raw, name).str.to_lowercase().fill_null("")
             gone = said.is_in([cell.lower() for cell in cells])
             if count := int(gone.sum()):
                 told = f"{count} rows whose {name} is {_either(cells)} are not read"
@@ -238,7 +244,7 @@ def _kept(raw: Raw, preset: Preset) -> Raw:
     headers = preset.beside.keep if preset.beside else {}
     for names, cells in (*preset.keep.items(), *headers.items()):
         if name := name_in(raw.header, names):
-            mask = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
+            mask = _cells(raw, name).fill_null("").is_in(list(cells))
             if left := int((~mask).sum()):
                 told = f"{left} rows whose {name} is not {_either(cells)} are not read"
                 raw = replace(keep_rows(raw, mask), notes=(*raw.notes, told))

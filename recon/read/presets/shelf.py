@@ -89,7 +89,9 @@ def _record(table: str) -> Record[dict[str, Any]]:
         "table": Field(Choice("a table", tuple(CANONICAL)), "Which source it fills.", "Say which: table: invoices"),
         "columns": Field(mapping, "Canonical column: the names it may have in the export, the best first."),
         "choices": Field(Many(mapping), "Groups of columns that belong together; the first that is there whole counts."),
-        "pieces": Field(Pairs(column, _piece()), "Columns that are part of a cell."),
+        "pieces": Field(
+            Pairs(column, Many(_piece(), or_one=True)), "Columns that are part of a cell; of several the first that fits."
+        ),
         "beside": Field(_beside(mapping, column, cells), "The header file that stands beside the lines."),
         "required": Field(Many(column), "Columns that must be found, besides those that the table requires."),
         "keep": Field(cells, "Only rows with these cells are read. The column may have several names: `BWART | MvT`."),
