@@ -172,6 +172,18 @@ def test_two_headers_that_contradict_each_other_are_refused(tmp_path: Path) -> N
     assert caught.value.where == "ekko.csv:4"
 
 
+def test_lines_that_lack_a_column_are_told_so_where_they_pass_for_headers(tmp_path: Path) -> None:
+    lines = "MBLNR,MJAHR,ZEILE,BWART,EBELN,EBELP,Anzahl,BUDAT_MKPF\n5,2025,1,101,45,10,3,20250310\n"
+    with pytest.raises(SourceError, match="finds headers only") as caught:
+        read(tmp_path, "receipts", "sap-mseg", {"mkpf.csv": MKPF, "mseg.csv": lines})
+    assert "If that is mseg.csv, it lacks\nquantity: BSTMG" in caught.value.hint
+
+
+def test_a_join_does_not_mind_zeros_before_a_number(tmp_path: Path) -> None:
+    rbkp = RBKP.replace("5105600001", "0005105600001")
+    assert not read(tmp_path, "invoices", "sap-rseg", {"rbkp.csv": rbkp, "rseg.csv": RSEG}).rejects.height
+
+
 def test_lines_without_the_header_file_say_what_to_add(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="finds no supplier_id") as caught:
         read(tmp_path, "orders", "sap-ekpo", {"ekpo.csv": EKPO})

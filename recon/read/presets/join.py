@@ -134,7 +134,11 @@ def _is(raw: Raw, name: str, cells: Sequence[str]) -> pl.Series:
 
 
 def _keys(raw: Raw, on: Sequence[str], file: int) -> pl.DataFrame:
-    cells = [raw.frame[:, position(raw, name)].str.strip_chars(BLANK).alias(f"k{i}") for i, name in enumerate(on)]
+    # Zeros before a number are lost where one of the two files went through a spreadsheet.
+    cells = [
+        raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.replace(r"^0+([0-9]+)$", "${1}").alias(f"k{i}")
+        for i, name in enumerate(on)
+    ]
     return pl.DataFrame(cells).with_columns(pl.lit(file).alias("file"), raw.rows.alias("row"))
 
 

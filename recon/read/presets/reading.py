@@ -77,9 +77,7 @@ def read_preset(
     given = {**source.defaults, **source.columns}
     lines = [found for blob, tables in opened if (found := _as_lines(blob, tables, preset, given, headers)) is not None]
     if not lines:
-        raise SourceError(
-            f"preset '{preset.name}' finds headers only", blobs[0].path, "Add the file of the lines to `files`."
-        )
+        _refuse_headers(opened, given, preset)
     beside = [(_read(header, source, preset, read), header.fit) for header in headers]
     return [_line_read(line, beside, source, preset, read) for line in lines], [raw for raw, _ in beside]
 
@@ -123,6 +121,21 @@ def _as_lines(
     if not tries:
         raise SourceError("the file is empty", blob.path, "It holds no line with text.")
     return _refuse_nearest(blob, tries, preset)
+
+
+def _refuse_headers(
+    opened: Sequence[tuple[Blob, Sequence[Table]]], given: Mapping[str, str], preset: Preset
+) -> NoReturn:
+    tries = [
+        (blob.path, fit_lines(preset, row, given, alone=False))
+        for blob, tables in opened
+        for table in tables
+        for row in table.rows
+    ]
+    path, nearest = max(tries, key=lambda one: (len(one[1].columns), -len(one[1].missing)))
+    known = "; ".join(f"{column}: {', '.join(names_for(preset, column)[:8])}" for column in nearest.missing)
+    hint = f"Add the file of the lines to `files`. If that is {path}, it lacks\n{known}"
+    raise SourceError(f"preset '{preset.name}' finds headers only", opened[0][0].path, hint)
 
 
 def _refuse_nearest(blob: Blob, tries: Sequence[tuple[Table, Sequence[str], Fit]], preset: Preset) -> NoReturn:
