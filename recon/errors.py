@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 
 class ReconError(Exception):
     """Anything that ends a run with a message instead of an answer.
@@ -46,6 +48,15 @@ class InvariantError(ReconError):
     """recon contradicts itself: a bug. Nothing is published."""
 
     exit_code = 70
+
+
+def refuse_odd_name(path: str, error: type[ReconError]) -> None:
+    """Raise `error` for a path that is not UTF-8: no report could name it."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise error("the name is not UTF-8, so no report can name it", shown, "Rename it.") from None
 
 
 def did_you_mean(word: str, known: list[str]) -> str:

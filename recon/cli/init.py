@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -59,6 +60,8 @@ def _ask(question: str, options: Sequence[str]) -> str:
 
     listed = "\n".join(f"  {number}. {option}" for number, option in enumerate(options, 1))
     print(f"{question}\n{mask_ibans(listed)}\n> ", end="", file=sys.stderr, flush=True)
+    if hasattr(signal, "siginterrupt"):  # Polars' handler of Ctrl-C lets what waits for a line wait on
+        signal.siginterrupt(signal.SIGINT, True)
     line = sys.stdin.readline()
     if not line:
         raise KeyboardInterrupt

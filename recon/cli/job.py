@@ -113,8 +113,13 @@ def _output(job: Job) -> AbstractContextManager[Output | None]:
 
     if job.output is None:
         return nullcontext()
-    _refuse_to_lose_decisions(job.output)
-    return prepare(job.output)
+    output = prepare(job.output)
+    try:
+        _refuse_to_lose_decisions(job.output)
+    except BaseException:
+        output.close()
+        raise
+    return output
 
 
 def _refuse_to_lose_decisions(directory: Path) -> None:

@@ -135,7 +135,8 @@ def _refuse_widths(lines: Lines, start: int, width: int) -> None:
             quoted = (
                 f"A cell that holds '{lines.separator.decode()}' must be in quotes. The line is: {lines.excerpt(line)}"
             )
-            hint = "The file seems to be cut off: get it again." if cut_off else quoted
+            end = f"If the file was cut off, get it again; if the line is no part of the table ({lines.excerpt(line)}), remove it."
+            hint = end if cut_off else quoted
             _refuse_width(
                 line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint
             )

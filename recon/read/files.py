@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.errors import SourceError
+from recon.errors import SourceError, refuse_odd_name
 from recon.read.remote import fetch, is_remote
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def find_files(source: Source, folder: Path) -> list[str]:
     found: dict[str, None] = {}
     for pattern in source.files:
         found.update(dict.fromkeys(_matches(pattern, source, folder)))
+    for path in found:
+        refuse_odd_name(path, SourceError)
     return list(found)
 
 
@@ -95,10 +97,14 @@ def _glob(folder: Path, pattern: str) -> list[Path]:
 
 def _bytes_of(path: str, name: str) -> bytes:
     if path == STDIN:
+        if sys.stdin is None:
+            raise SourceError("standard input is closed", name, "Pipe the file into it, or name a file.")
         return sys.stdin.buffer.read()
     if is_remote(path):
         return fetch(path)
     try:
+        if stat.S_ISCHR((kind := Path(path).stat()).st_mode) or stat.S_ISBLK(kind.st_mode):
+            raise SourceError("a device, not a file", name)
         data, after = Path(path).read_bytes(), Path(path).stat()
     except OSError as error:
         raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None

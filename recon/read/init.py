@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.currencies import MINOR_UNITS
-from recon.errors import SourceError
+from recon.errors import SourceError, refuse_odd_name
 from recon.read.header import BLANK
 from recon.read.init_columns import cells, position
 from recon.read.init_draft import Draft, text_of
@@ -86,13 +86,17 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise SourceError("there is no such folder", str(folder))
     inner = [path for path in folder.glob("*/") if not path.name.startswith(".")]
+    refuse_odd_name(str(folder), SourceError)
     rooms = [folder, *(path for path in inner if not (path / "manifest.json").exists())]  # recon's own reports
-    return sorted(
+    found = sorted(
         path
         for room in rooms
         for path in room.glob("*")
         if path.is_file() and path.suffix.lower() in (*SUFFIXES, *REFUSED) and not path.name.startswith((".", "~$"))
     )
+    for path in found:
+        refuse_odd_name(str(path), SourceError)
+    return found
 
 
 def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]]:

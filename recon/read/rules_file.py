@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import RulesError
+from recon.errors import RulesError, refuse_odd_name
 from recon.read.rules.places import Complaint, Problem, told
 from recon.read.rules.schema import RULES, rules_schema
 from recon.read.rules.suppliers import AliasFile, read_aliases
@@ -70,6 +70,7 @@ def _read(content: bytes, file: str, read: Callable[[Node], dict[str, Any]]) -> 
 
 
 def _bytes(path: Path, what: str) -> bytes:
+    refuse_odd_name(str(path), RulesError)
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from recon.errors import OutputError
+from recon.errors import OutputError, refuse_odd_name
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -67,8 +67,9 @@ def prepare(directory: Path | str) -> Output:
 
     Raises OutputError where it is a file, another's folder, not writable, or in another run's hands.
     """
+    refuse_odd_name(str(directory), OutputError)
     try:
-        path = Path(directory).resolve()
+        path = _resolved(Path(directory))
         if path.exists() and not path.is_dir():
             raise OutputError("the output folder is a file", where=str(directory), hint="Choose another name for -o.")
         if path.is_mount():
@@ -91,6 +92,13 @@ def prepare(directory: Path | str) -> Output:
             raise cannot_write(directory, error) from error
         raise
     return output
+
+
+def _resolved(directory: Path) -> Path:
+    try:
+        return directory.resolve()
+    except RuntimeError as error:  # what Python 3.11 makes of links that lead in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
 
 
 def cannot_write(directory: Path | str, error: OSError) -> OutputError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -232,3 +233,67 @@ def test_a_standard_output_that_is_full_is_4(started):
         process = started("run", "rules.yaml", stdout=full)
     assert "standard output cannot be written" in process.communicate(timeout=60)[1]
     assert process.returncode == 4
+
+
+ODD = os.fsdecode(b"odd\xff")
+NOT_UTF_8 = "the name is not UTF-8, so no report can name it"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["run", f"{ODD}.yaml"], 2),
+        (["run", "rules.yaml", "-o", ODD], 4),
+        (["run", "odd.yaml"], 3),
+        (["init", "exports"], 3),
+    ],
+    ids=["rules", "output", "source", "init"],
+)
+def test_a_name_that_no_report_could_name_is_refused(ledgers, recon, arguments, code):
+    rules = (ledgers / "rules.yaml").read_text()
+    (ledgers / f"{ODD}.yaml").write_text(rules)
+    (ledgers / "odd.yaml").write_text(rules.replace("orders.csv", "odd*.csv"))
+    (ledgers / "exports").mkdir()
+    for folder in (ledgers, ledgers / "exports"):
+        (folder / f"{ODD}.csv").write_bytes((ledgers / "orders.csv").read_bytes())
+    ended = recon(*arguments)
+    assert (ended.code, NOT_UTF_8 in ended.err, "odd\\xff" in ended.err) == (code, True, True)
+
+
+@pytest.mark.parametrize("name", ["loop", "x" * 300], ids=["a circle of links", "a name too long"])
+def test_an_output_folder_that_cannot_be_is_4(ledgers, recon, name):
+    (ledgers / "loop").symlink_to("pool")
+    (ledgers / "pool").symlink_to("loop")
+    ended = recon("run", "rules.yaml", "-o", name)
+    assert (ended.code, "the report cannot be written" in ended.err) == (4, True)
+
+
+def test_a_device_is_no_source(ledgers, recon):
+    (ledgers / "null.yaml").write_text((ledgers / "rules.yaml").read_text().replace("orders.csv", os.devnull))
+    ended = recon("run", "null.yaml")
+    assert (ended.code, "a device, not a file" in ended.err) == (3, True)
+
+
+def test_a_closed_standard_input_is_no_source(ledgers, started):
+    (ledgers / "pipe.yaml").write_text((ledgers / "rules.yaml").read_text().replace("orders.csv", "-"))
+    process = started("run", "pipe.yaml", prelude="import sys\nsys.stdin = None")
+    assert "standard input is closed" in process.communicate(timeout=60)[1]
+    assert process.returncode == 3
+
+
+def test_ctrl_c_at_a_question_ends_init(ledgers, started):
+    import pty
+
+    (ledgers / "exports").mkdir()
+    (ledgers / "exports" / "orders.csv").write_text(
+        "po_number,po_line,supplier_id,quantity,unit_price\n1,1,A,1.234,1\n"
+    )
+    ours, theirs = pty.openpty()
+    process = started("init", "exports", stdin=theirs, start_new_session=True)
+    asked = process.stderr.readline()
+    time.sleep(2)  # until it waits for the answer
+    process.send_signal(signal.SIGINT)
+    err = process.communicate(timeout=30)[1]
+    os.close(ours)
+    os.close(theirs)
+    assert (process.returncode, "interrupted" in err) == (130, True), asked
