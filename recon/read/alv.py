@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
-from recon.read.header import fold, missing_names, refuse_doubles, refuse_missing, trim
+from recon.read.header import fold, missing_names, refuse_doubles, refuse_missing, told_apart, trim
 from recon.read.numbers import pattern
 from recon.read.raw import Raw, name_column
 from recon.read.text import read_text
@@ -73,7 +73,7 @@ def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
     that is none of these and has not as many cells as the header refuses the file.
     """
     lines = lines_of(text)
-    lacking = [len(missing_names(told_apart(line.cells), wanted)) for line in lines]
+    lacking = [len(missing_names(line.cells, wanted)) for line in lines]
     at = next((i for i, line in enumerate(lines) if len(line.cells) > 1 and not lacking[i]), None)
     if at is None:
         best = lines[min(range(len(lines)), key=lambda i: (lacking[i], -len(lines[i].cells)))] if lines else None
@@ -98,17 +98,6 @@ def clean(text: str, path: str, wanted: Collection[str]) -> Listing:
     notes = _notes(at, repeated, pages, len(totals))
     named = Line(header.number, told_apart(header.cells))
     return Listing(_fitted(named, width), tuple(records), tuple(_fitted(line, width) for line in totals), notes)
-
-
-def told_apart(names: Sequence[str]) -> tuple[str, ...]:
-    """Return column names of which several are one word (`Item`) with the name to their left before it (`PO Item`)."""
-    folded = [fold(name) for name in names]
-    doubled = {name for name in folded if name and folded.count(name) > 1}
-    before = ("", *names)
-    return tuple(
-        f"{left} {name}" if left and key in doubled else name
-        for left, name, key in zip(before, names, folded, strict=False)
-    )
 
 
 def read_listing(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import InvariantError, SourceError
-from recon.read.header import SEARCHED_LINES, find_header, missing_names, refuse_doubles, refuse_missing, trim
+from recon.read.header import (
+    SEARCHED_LINES,
+    find_header,
+    missing_names,
+    refuse_doubles,
+    refuse_missing,
+    told_apart,
+    trim,
+)
 from recon.read.lines import read_lines
 from recon.read.raw import Raw, name_column
 
@@ -49,6 +57,7 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
     header: tuple[str, ...] = ()
     if at is not None:
         header = tuple(trim(cell) for cell in first)
+        header = told_apart(header) if source.preset not in {None, "canonical"} else header
         where = f"{lines.path}:{lines.physical(start - 1 - len(head[at]))}"
         if not any(header):
             raise SourceError(

@@ -40,9 +40,20 @@ def find_name(name: str, header: Sequence[str]) -> int | None:
     return folded.index(fold(name)) if fold(name) in folded else None
 
 
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Return column names of which several are one word (`Item`) with the name to their left before it (`PO Item`)."""
+    folded = [fold(name) for name in names]
+    doubled = {name for name in folded if name and folded.count(name) > 1}
+    before = ("", *names)
+    return tuple(
+        f"{left} {name}" if left and key in doubled else name
+        for left, name, key in zip(before, names, folded, strict=False)
+    )
+
+
 def missing_names(header: Sequence[str], wanted: Collection[str]) -> list[str]:
-    """Return the names of `wanted` that `header` does not have, in order."""
-    folded = {fold(column) for column in header}
+    """Return the names of `wanted` that `header` does not have, as written or told apart, in order."""
+    folded = {fold(column) for column in (*header, *told_apart(header))}
     return [name for name in wanted if fold(name) not in folded]
 
 

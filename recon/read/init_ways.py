@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from recon.read.file_names import named_table
+from recon.read.header import told_apart
 from recon.read.presets import load, names
 from recon.read.presets.fit import deciding_columns, fit_beside, fit_lines
 from recon.read.suggest import NAMED, score_of
@@ -125,7 +126,7 @@ def _rank(way: Way) -> tuple[int, float]:
 
 
 def _alone(one: Inspection, preset: Preset) -> Way | None:
-    header = header_of(one)
+    header = told_apart(header_of(one))
     fit = fit_lines(preset, header, {}, alone=True)
     if len(fit.columns) + len(fit.pieces) < FEWEST_OF_PRESET:
         return None
@@ -137,7 +138,7 @@ def _alone(one: Inspection, preset: Preset) -> Way | None:
 
 def _joined_way(one: Inspection, preset: Preset) -> Way | None:
     """Return the way of a file that is the lines or the headers of two to be joined."""
-    header = header_of(one)
+    header = told_apart(header_of(one))
     if preset.beside is None or named_table(one.path, one.sheet) not in {None, preset.table}:
         return None
     lines = fit_lines(preset, header, {}, alone=False)
@@ -150,10 +151,8 @@ def _joined_way(one: Inspection, preset: Preset) -> Way | None:
 
 
 def _by_preset(one: Inspection, preset: Preset, fit: Fit, role: Literal["alone", "lines", "header"]) -> Way:
-    header, mapping = (
-        header_of(one),
-        {**fit.columns, **{column: next(iter(names)) for column, names in fit.pieces.items()}},
-    )
+    header = told_apart(header_of(one))
+    mapping = {**fit.columns, **{column: next(iter(names)) for column, names in fit.pieces.items()}}
     deciding = deciding_columns(preset, header)
     used = tuple(dict.fromkeys((*fit.names, *deciding)))
     other = preset.columns if role == "header" else preset.beside.columns if preset.beside and role == "lines" else {}

@@ -132,7 +132,8 @@ def _text(blob: Blob, layout: Layout, seen: Inspection) -> Inspection:
 
 
 def _listed(blob: Blob, source: Source, layout: Layout) -> Raw:
-    from recon.read.alv import lines_of, told_apart
+    from recon.read.alv import lines_of
+    from recon.read.header import told_apart
     from recon.read.text import read_text
 
     lines = lines_of(read_text(blob.data, blob.path, layout.encoding).data.decode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
-from recon.read.header import refuse_doubles, refuse_missing, trim
+from recon.read.header import refuse_doubles, refuse_missing, told_apart, trim
 from recon.read.percent import percent_cells
 from recon.read.xlsx_book import open_book
 from recon.read.xlsx_choice import cells_of, choose_sheet, find_header_row
@@ -42,6 +42,7 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
         raise SourceError("the sheet is empty", f"{path}!{sheet.name}", "It holds no cell with a value.")
     else:
         header = _header(head, table)
+        header = told_apart(header) if source.preset not in {None, "canonical"} else header
         refuse_missing(header, wanted, f"{path}!{sheet.name}!{head.number}")
         refuse_doubles(header, wanted, f"{path}!{sheet.name}!{head.number}", source)
     table.refuse_merged(extent.merged)

@@ -24,6 +24,7 @@ MOST_RATIO = 150
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx (or as CSV)."
 BROKEN = (
+    LookupError,  # an encoding that is none
     zipfile.BadZipFile,
     zlib.error,
     struct.error,

@@ -6,6 +6,7 @@ import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -277,6 +278,13 @@ def test_the_list_of_a_table_is_read_as_it_leaves_the_screen(tmp_path: Path, con
     ]
 
 
+def test_a_quote_in_a_list_is_a_character_like_any_other(tmp_path: Path) -> None:
+    listed = ME2N.replace("Assembly  ", 'Rack 19"  ')
+    assert 'Rack 19"' in listed
+    sources = read(tmp_path, "orders", "sap-me2n", {"me2n.txt": listed})
+    assert 'Rack 19"' in sources.order_lines["description"].to_list()
+
+
 @pytest.mark.parametrize("day", ["05/01/2026", "01/05/2026"])
 def test_days_that_may_be_months_are_asked_for(tmp_path: Path, day: str) -> None:
     ekko = EKKO.replace("20250304", day).replace("20250305", day)
@@ -380,6 +388,26 @@ def test_a_list_with_tabs_and_titles_is_read(tmp_path: Path) -> None:
         ("5000000002", "10", "-200", "ST", "return"),
         ("5000000003", "10", "4.5", "M", "receipt"),
     ]
+
+
+@pytest.mark.parametrize("name", ["mb51.csv", "mb51.xlsx"])
+def test_two_columns_of_one_word_are_told_apart_in_a_spreadsheet_too(tmp_path: Path, name: str) -> None:
+    lines = [line.split("\t")[1:] for line in MB51.replace("Mat. Doc.Item", "Item").splitlines()[2:] if line.strip()]
+    content: str | bytes = "\n".join("\t".join(line) for line in lines)
+    if name.endswith("xlsx"):
+        book: Any = openpyxl.Workbook()
+        for line in lines:
+            book.active.append(line)
+        file = io.BytesIO()
+        book.save(file)
+        content = file.getvalue()
+    sources = read(tmp_path, "receipts", "sap-mb51", {name: content})
+    assert rows(sources, "receipts", "receipt_number", "receipt_line", "po_number", "po_line")[0] == (
+        "5000000001",
+        "1",
+        "4500000001",
+        "10",
+    )
 
 
 def test_a_german_list_of_invoices_is_read(tmp_path: Path) -> None:

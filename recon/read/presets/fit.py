@@ -64,7 +64,8 @@ def find_columns(mapping: Mapping[str, Names], header: Sequence[str], taken: Seq
 
 
 def _behind(header: Sequence[str], before: str | None, name: str) -> str | None:
-    return next((then for first, then in pairwise(header) if first == before and key_of(then) == key_of(name)), None)
+    sought = {key_of(name), key_of(f"{before} {name}")}  # the second where names are told apart
+    return next((then for first, then in pairwise(header) if first == before and key_of(then) in sought), None)
 
 
 def fit_lines(preset: Preset, header: Sequence[str], given: Mapping[str, str], alone: bool) -> Fit:

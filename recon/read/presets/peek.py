@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
-from recon.read.alv import lines_of, looks_like_list, read_listing, told_apart, verify_totals
-from recon.read.header import SEARCHED_LINES, trim
+from recon.read.alv import lines_of, looks_like_list, read_listing, verify_totals
+from recon.read.header import SEARCHED_LINES, told_apart, trim
 from recon.read.lines import read_lines
 from recon.read.text import read_text
 
@@ -62,9 +62,13 @@ def tables_of(blob: Blob, source: Source, preset: Preset | None = None) -> Itera
     elif blob.suffix in TYPED:
         yield _parquet(blob)
     else:
-        if preset is None or preset.layout == "list":
-            yield from _listing(blob, source)
-        yield from _separated(blob, source, preset)
+        lists = list(_listing(blob, source)) if preset is None or preset.layout == "list" else []
+        yield from lists
+        try:
+            yield from _separated(blob, source, preset)
+        except SourceError:
+            if not lists:
+                raise
 
 
 def _sheets(blob: Blob, source: Source) -> Iterator[Table]:
@@ -78,7 +82,7 @@ def _sheets(blob: Blob, source: Source) -> Iterator[Table]:
         if source.sheet in {None, sheet.name}:
             rows = first_rows(book, sheet, source.header_row or SEARCHED_LINES)
             named = [row for row in rows if source.header_row in {None, row.number}]
-            yield Table([[trim(name) for name in cells_of(row)] for row in named], sheet=sheet.name)
+            yield Table([told_apart([trim(name) for name in cells_of(row)]) for row in named], sheet=sheet.name)
 
 
 def _parquet(blob: Blob) -> Table:
@@ -108,6 +112,6 @@ def _separated(blob: Blob, source: Source, preset: Preset | None) -> Iterator[Ta
             continue
         head = [line for _, line in islice(lines.from_byte(0), SEARCHED_LINES)]
         head = head[source.header_row - 1 : source.header_row] if source.header_row else head
-        yield Table([[trim(cell) for cell in lines.cells(line)] for line in head], separator=separator)
+        yield Table([told_apart([trim(cell) for cell in lines.cells(line)]) for line in head], separator=separator)
     if len(refused) == len(separators):
         raise refused[0]
