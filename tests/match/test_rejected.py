@@ -83,6 +83,8 @@ ALL_CAME = "po line qty uom company\n1 10 10 PCE -\n1 20 10 PCE -\n2 10 10 PCE -
         ("1 99 -1 PCE -", True),  # which line of order 1 it leaves is not known
         ("1 99 1 PCE -", False),  # what came is only not counted: nothing is paid for it
         ("1 10 1 BOX -", False),
+        ("1 10 0.5 BOX -", False),
+        ("1 10 0 BOX -", False),
         ("9 10 -1 PCE -", False),
         ("- 10 -1 PCE -", False),
     ],
