@@ -41,7 +41,8 @@ def draft_source(
     asked = with_asked_columns(draft, group[0], interview)
     if asked is None:
         return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
-    draft = with_telling_cells(asked, group[0], orders, interview)
+    joined = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
+    draft = asked if joined else with_telling_cells(asked, group[0], orders, interview)
     if draft.preset is None:
         draft = with_line_amount(with_formats(draft, interview), interview)
     remarks = [*draft.remarks, *_remarks(draft, group)]

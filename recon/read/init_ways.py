@@ -109,12 +109,13 @@ def _clearly_better(preset: Way, named: Way) -> bool:
 
 def _best_preset(one: Inspection, table: str, joined: str | None) -> Way | None:
     presets = [preset for preset in map(load, names()) if preset.table == table]
-    if joined is not None and (way := _joined_way(one, load(joined))) is not None:
-        return way
     if one.kind == "list export":
         presets = [preset for preset in presets if preset.layout == "list"]
     ways = [way for preset in presets if (way := _alone(one, preset)) is not None]
     best = max(ways, key=_rank, default=None)
+    half = _joined_way(one, load(joined)) if joined is not None else None
+    if half is not None and (best is None or best.missing or len(best.used) <= len(half.used)):
+        return half
     if best is None:
         return None
     twins = tuple(str(way.preset) for way in ways if way is not best and _rank(way) == _rank(best))

@@ -103,7 +103,7 @@ def _obstacle(error: ReconError) -> Obstacle:
 
 
 def _look(blob: Blob, sheet: str | None) -> Inspection:
-    if blob.suffix in WORKBOOKS:
+    if blob.suffix in WORKBOOKS and not _is_list(blob):
         return _workbook(blob, sheet)
     if blob.suffix in TYPED:
         raw = read_raw(blob.data, blob.path, blob.suffix, _lenient(), ())
@@ -112,6 +112,16 @@ def _look(blob: Blob, sheet: str | None) -> Inspection:
     kind = "list export" if layout.listing else "text file"
     seen = Inspection(blob.path, kind, 0, layout.encoding, layout.separator, header_row=layout.header_row)
     return _text(blob, layout, seen)
+
+
+def _is_list(blob: Blob) -> bool:
+    """Return whether a file is a list export, whatever it is called: SAP names those of tabs `.xls`."""
+    if blob.suffix != ".xls" or blob.data.startswith((b"\xd0\xcf\x11\xe0", b"PK")):
+        return False
+    try:
+        return layout_of(blob.data, blob.path).listing
+    except SourceError:
+        return False
 
 
 def _lenient(**options: object) -> Source:

@@ -29,6 +29,9 @@ SAP_TABLES = {
 SAP_HISTORY = {"EKKO.csv": EKKO, "EKPO.csv": EKPO, "EKBE.txt": EKBE, "RBKP.csv": RBKP, "RSEG.csv": RSEG}
 SAP_LISTS = {"me2n.txt": ME2N.encode("cp1252"), "mb51.txt": MB51, "mir6.txt": MIR6.encode("cp1252")}
 
+SAP_SCREENS = {name.replace(".txt", ".xls"): content for name, content in SAP_LISTS.items()}
+SAP_TYPED = SAP_HISTORY | {"RBKP.csv": RBKP.replace("BUKRS", "BUKRS,BLART").replace(",1000,", ",1000,RE,")}
+
 
 def system(name: str) -> dict[str, str]:
     """Return the files of a system's test exports, in a folder for each table."""
@@ -55,6 +58,8 @@ FOLDERS = [
     (SAP_TABLES, {"sap-ekpo", "sap-mseg", "sap-rseg"}, ["EUR"], (3, 2, 2)),
     (SAP_HISTORY, {"sap-ekpo", "sap-ekbe", "sap-rseg"}, ["EUR"], (3, 2, 2)),
     (SAP_LISTS, {"sap-me2n", "sap-mb51", "sap-mir6"}, [], (3, 3, 2)),
+    (SAP_SCREENS, {"sap-me2n", "sap-mb51", "sap-mir6"}, [], (3, 3, 2)),
+    (SAP_TYPED, {"sap-ekpo", "sap-ekbe", "sap-rseg"}, ["EUR"], (3, 2, 2)),
 ]
 
 
@@ -222,3 +227,10 @@ def test_sheets_of_a_systems_exports_keep_their_presets(tmp_path: Path) -> None:
         ("d365-orders", "orders"), ("d365-receipts", "receipts"), ("d365-invoices", "invoices")
     ]  # fmt: skip
     assert heights(run(tmp_path, text)) == (1, 1, 1)
+
+
+def test_a_list_beside_tables_of_the_same_orders_is_not_joined_to_their_headers(tmp_path: Path) -> None:
+    asked, ask = answers("EKKO.csv, EKPO.csv", "EUR")
+    text = draft_rules(fill(tmp_path, SAP_HISTORY | {"me2n.txt": ME2N.encode("cp1252")}), ask)
+    assert "The orders come in files of different shapes" in asked[0]
+    assert 'files: ["EKKO.csv", "EKPO.csv"]' in text
