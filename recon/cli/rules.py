@@ -14,8 +14,10 @@ app = typer.Typer(rich_markup_mode=None)
 def validate(rules: RulesArgument) -> int:
     """Say whether a rules file can be used; reads no source."""
     from recon.cli.job import load
+    from recon.read.defaults import check_presets_and_defaults
 
     loaded = load(rules)
+    check_presets_and_defaults(loaded)
     counts = {
         "sources": len(loaded.sources),
         "links": len(loaded.links),

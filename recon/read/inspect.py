@@ -59,6 +59,9 @@ def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
     obstacle in the answer.
     """
     path = Path(path)
+    if path.is_dir():
+        hint = "Name a file in it; `recon init` drafts rules for all of them."
+        raise SourceError("a folder, not a file", str(path), hint)
     if not path.is_file():
         raise SourceError("there is no such file", str(path))
     try:

@@ -63,7 +63,11 @@ def why_not_number(value: str, form: NumberFormat, scale: int) -> str:
     """Return what is wrong with `value` as a number in `form`, for a person."""
     if re.fullmatch(pattern(form)[1:-1], value):
         decimals = value.split(form.decimal)[1].rstrip("0-)") if form.decimal in value else ""
-        return f"more than {scale} decimal digits" if len(decimals) > scale else "too large a number"
+        return (
+            f"more than {scale} decimal digits (`round: true` rounds them)"
+            if len(decimals) > scale
+            else "too large a number"
+        )
     known = (
         (r"[+-]?[0-9.,]+[eE][+-]?[0-9]+", "scientific notation is not read"),
         (r"[+-]?(?:nan|inf|infinity|#.*)", "not a number"),

@@ -75,7 +75,7 @@ def reject_rows(
         words["column"].append(names[column])
         words["value"].append(None if value is None else show_value(value))
         stranger = money[column][index] if column in money else None
-        words["reason"].append((trouble or stranger or _why(column, value, source)) + _more(len(hits) - 1))
+        words["reason"].append((trouble or stranger or why(column, value, source)) + _more(len(hits) - 1))
     keys = cells.values.filter(bad).select(c for c in KEYS if c in cells.values.columns)
     placed = pl.DataFrame(words, schema=dict.fromkeys(words, pl.String)).with_columns(
         *keys.get_columns(),
@@ -120,7 +120,8 @@ def _more(others: int) -> str:
     return f" (and {others} more)" if others else ""
 
 
-def _why(column: str, value: str | None, source: Source) -> str:
+def why(column: str, value: str | None, source: Source) -> str:
+    """Return what is wrong with a cell of `column` that did not convert, or (None) is missing."""
     dtype = CANONICAL[source.name].columns[column]
     if value is None:
         return _lacking(column, source)

@@ -18,7 +18,7 @@ MAGIC = {
     b"\x28\xb5\x2f\xfd": "zstd data",
     b"SQLite format 3": "a SQLite database",
 }
-MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|table)", re.IGNORECASE)
+MARKUP = re.compile(rb"\s*(?:<(?:!doctype|html|\?xml|table)|mime-version:|message-id:)", re.IGNORECASE)
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",

@@ -96,3 +96,34 @@ def test_the_demo_does_not_move_into_another_folder(tmp_path, recon):
     ended = recon("demo", tmp_path)
     assert ended.code == 4
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(
+    ("orders", "message"),
+    [
+        ("defaults: {currency: EURO}", "the default of currency, 'EURO', cannot be read: not a currency of ISO 4217"),
+        ("defaults: {quantity: ten}", "the default of quantity, 'ten', cannot be read: not a number"),
+        ("preset: sap-rseg", "preset 'sap-rseg' is for invoices, not for orders"),
+        ("preset: sap-epko", "unknown preset 'sap-epko' (did you mean 'sap-ekpo'?)"),
+    ],
+)
+def test_validate_tells_what_only_a_run_would_find_wrong(ledgers, recon, orders, message):
+    rules = (ledgers / "rules.yaml").read_text().replace("{files: [orders.csv]}", f"{{files: [orders.csv], {orders}}}")
+    (ledgers / "rules.yaml").write_text(rules)
+    ended = recon("rules", "validate", "rules.yaml")
+    assert (ended.code, message in ended.err) == (2, True), ended.err
+
+
+def test_validate_takes_defaults_that_can_be_read(ledgers, recon):
+    rules = (
+        (ledgers / "rules.yaml")
+        .read_text()
+        .replace("{files: [orders.csv]}", "{files: [orders.csv], defaults: {uom: PCE, currency: usd, quantity: 1.5}}")
+    )
+    (ledgers / "rules.yaml").write_text(rules)
+    assert recon("rules", "validate", "rules.yaml").code == 0
+
+
+def test_inspect_says_that_a_folder_is_one(ledgers, recon):
+    ended = recon("inspect", ".")
+    assert (ended.code, "a folder, not a file" in ended.err) == (3, True)
