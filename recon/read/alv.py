@@ -114,7 +114,14 @@ def read_listing(data: bytes, path: str, source: Source, wanted: Collection[str]
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     _refuse_nameless(frame, header, f"{path}:{listing.header.number}")
     rows = pl.Series("row", [line.number for line in listing.records], pl.Int64)
-    return Raw(path, header, frame, rows, notes=listing.notes)
+    return Raw(path, header, frame, rows, notes=(*listing.notes, *_unended(text)))
+
+
+def _unended(text: str) -> tuple[str, ...]:
+    """Return a note where a framed list does not end with a rule: nothing else in it shows that it was cut off."""
+    lines = text.rstrip().split("\n")
+    ruled = any(map(RULE.fullmatch, lines)) and any(line.startswith("|") for line in lines)
+    return ("no rule closes the list: was it cut off?",) if ruled and not RULE.fullmatch(lines[-1]) else ()
 
 
 def _cells(line: str, framed: bool) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ REFUSED = [
     Case(9, "cut off in a row", f"{HEAD}I1,4500,1.50,EUR,2025-01-02\nI2,45", "in.csv:3", ("2 fields", "cut off")),
     Case(11, "gzip named csv", gzip.compress(GOOD.encode()), "in.csv", ("gzip",)),
     Case(11, "zip named csv", b"PK\x03\x04xxxx", "in.csv", ("zip",)),
+    Case(11, "MHTML named csv", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", "in.csv", ("HTML or XML",)),
     Case(12, "gzip bomb", gzip.compress(bytes(80 << 20)), "in.csv.gz", ("inflates to more",), file="in.csv.gz"),
     Case(16, "files joined, with mark", GOOD.encode() + codecs.BOM_UTF8 + GOOD.encode(), "in.csv:4:1", ("byte order mark inside",)),
     Case(16, "files joined, without mark", GOOD + GOOD, "in.csv:4", ("header is repeated",)),

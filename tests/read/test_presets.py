@@ -278,6 +278,13 @@ def test_the_list_of_a_table_is_read_as_it_leaves_the_screen(tmp_path: Path, con
     ]
 
 
+def test_a_list_without_its_last_rule_is_noted(tmp_path: Path) -> None:
+    told = "no rule closes the list: was it cut off?"
+    assert told not in notes(read(tmp_path, "orders", "sap-me2n", {"me2n.txt": ME2N}))
+    cut = ME2N[: ME2N.index("|*")].rstrip("-\n")
+    assert told in notes(read(tmp_path, "orders", "sap-me2n", {"me2n.txt": cut}))
+
+
 def test_a_quote_in_a_list_is_a_character_like_any_other(tmp_path: Path) -> None:
     listed = ME2N.replace("Assembly  ", 'Rack 19"  ')
     assert 'Rack 19"' in listed
