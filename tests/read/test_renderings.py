@@ -54,17 +54,19 @@ def number(value: Decimal, form: NumberFormat) -> str:
     return signs[form.minus] if value < 0 else text
 
 
-def shown(line, form: NumberFormat, dates: str):
+def shown(line, form: NumberFormat, dates: str, beside: str):
     cells = {c: number(v, form) if c in NUMBERS else v for c, v in line.items()}
+    for column in ("unit_price", "amount"):
+        cells[column] = beside.format(cells[column], currency=line["currency"])
     day = line["invoice_date"]
     return cells | {"invoice_date": day and day.strftime(dates)}
 
 
-def as_csv(ledger, columns, form, dates, options: CsvOptions, end: str, quoting: int) -> bytes:
+def as_csv(ledger, columns, form, dates, options: CsvOptions, end: str, quoting: int, beside: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=options.separator, quotechar=options.quote, lineterminator=end, quoting=quoting)
     writer.writerow(columns)
-    writer.writerows([shown(line, form, dates)[c] for c in columns] for line in ledger)
+    writer.writerows([shown(line, form, dates, beside)[c] for c in columns] for line in ledger)
     return out.getvalue().encode(options.encoding or "utf-8")
 
 
@@ -99,13 +101,13 @@ def lines_of(name: str, content: bytes, **options):
 @given(
     ledger=LEDGER, columns=st.permutations(COLUMNS), form=FORMS, dates=DATES, separator=st.sampled_from(",;\t|"), quote=st.sampled_from("\"'"),
     encoding=st.sampled_from([None, "utf-8-sig", "utf-16", "cp1252"]), end=st.sampled_from(["\n", "\r\n", "\r"]), quoting=st.sampled_from([0, 1]),
-    packed=st.booleans(),
+    packed=st.booleans(), beside=st.sampled_from(["{}", "{} {currency}", "{currency} {}", "{currency}{}"]),
 )  # fmt: skip
 def test_every_dialect_of_csv_gives_the_ledger(
-    ledger, columns, form, dates, separator, quote, encoding, end, quoting, packed
+    ledger, columns, form, dates, separator, quote, encoding, end, quoting, packed, beside
 ):
     options = CsvOptions(separator, quote, encoding)
-    content = as_csv(ledger, columns, form, dates, options, end, quoting)
+    content = as_csv(ledger, columns, form, dates, options, end, quoting, beside)
     name = "in.csv.gz" if packed else "in.csv"
     found = lines_of(
         name, gzip.compress(content) if packed else content, csv=options, number_format=form, date_format=(dates,)
