@@ -52,6 +52,11 @@ def _shipped(name: str) -> Preset:
     return parse_preset(entry.read_bytes(), name, f"preset {name}")
 
 
+def preset_keys() -> dict[str, str]:
+    """Return the keys of a preset's file, and what each says."""
+    return {key: known.doc for key, known in _record("orders").fields.items()}
+
+
 def _shelf() -> Any:
     return resources.files("recon.read.presets")
 
