@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING, NoReturn
 import polars as pl
 
 from recon.errors import RulesError, SourceError
-from recon.read.header import BLANK
 from recon.read.percent import percent_cells
 from recon.read.presets.fit import Fit, deciding_columns, fit_beside, fit_lines, name_in, names_for
 from recon.read.presets.join import (
     count_within,
     filled_down,
     join_beside,
-    keep_rows,
-    position,
     with_column,
     without_documents,
 )
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
+from recon.read.presets.rows import blanked, counted, signs_needed, trimmed
 from recon.read.presets.shelf import load
-from recon.read.raw import name_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -187,7 +184,7 @@ def _line_read(
 def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, preset: Preset) -> PresetRead:
     mapped = dict(columns)
     for column, whole in fit.pieces.items():
-        cut = [_cells(raw, name).str.extract(pattern, 1) for name, pattern in whole.items()]
+        cut = [trimmed(raw, name).str.extract(pattern, 1) for name, pattern in whole.items()]
         cells = pl.select(pl.coalesce(cut)).to_series()
         raw, mapped[column] = with_column(raw, f"{', '.join(whole)}: {column}", cells)
     for column, within in preset.number.items():
@@ -197,72 +194,8 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     used = (*whole_cells, *fit.joins, *deciding_columns(preset, raw.header))
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
-    raw = _left(_kept(filled_down(raw, [*filled, *states]), preset), preset)
-    raw = _blanked(raw, mapped, preset)
+    raw = blanked(counted(filled_down(raw, [*filled, *states]), preset), mapped, preset)
     source = replace(source, columns={**mapped, **source.columns})
-    raw = percent_cells(_signs_needed(raw, source, preset), source.columns)
+    raw = percent_cells(signs_needed(raw, source, preset), source.columns)
     source, notes = settled(raw, source, preset)
     return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used)
-
-
-def _cells(raw: Raw, name: str) -> pl.Series:
-    return raw.frame[:, position(raw, name)].str.strip_chars(BLANK)
-
-
-def _signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
-    """Mark blank cells of a required column that gives the sign: receipt or return, invoice or credit note."""
-    for column in ("movement", "document_type"):
-        name = source.columns.get(column)
-        if column in preset.required and column not in source.defaults and name in raw.header:
-            at = position(raw, name)
-            blank = _cells(raw, name).fill_null("") == ""
-            reasons = pl.select(pl.when(blank).then(pl.lit(f"blank: preset '{preset.name}' needs it for the sign")))
-            raw = replace(raw, damaged={**raw.damaged, at: reasons.to_series()}) if blank.any() else raw
-    return raw
-
-
-def _blanked(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
-    """Leave the cells of a column blank where two columns that must be equal for it are not, and count them."""
-    for column, pair in preset.only_where_equal.items():
-        named = [name for names in pair if (name := name_in(raw.header, names))]
-        if column not in mapped or len(named) < len(pair):
-            continue
-        one, other = (_cells(raw, name).replace("", None) for name in named)
-        apart = (one != other).fill_null(value=False)
-        if count := int(apart.sum()):
-            at = name_column(position(raw, mapped[column]))
-            cells = pl.select(pl.when(~apart).then(raw.frame[at])).to_series().alias(at)
-            told = f"{count} rows have no {column}: {named[0]} is not {named[1]}"
-            raw = replace(raw, frame=raw.frame.with_columns(cells), notes=(*raw.notes, told))
-    return raw
-
-
-def _left(raw: Raw, preset: Preset) -> Raw:
-    """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
-    for names, cells in preset.leave.items():
-        if name := name_in(raw.header, names):
-            said = _cells(raw, name).str.to_lowercase().fill_null("")
-            gone = said.is_in([cell.lower() for cell in cells])
-            if count := int(gone.sum()):
-                told = f"{count} rows whose {name} is {_either(cells)} are not read"
-                raw = replace(keep_rows(raw, ~gone), notes=(*raw.notes, told))
-    return raw
-
-
-def _kept(raw: Raw, preset: Preset) -> Raw:
-    """Leave rows that the preset does not read (other documents in the same table), and count them.
-
-    What a header file decides by counts on lines that carry their header's columns, too.
-    """
-    headers = preset.beside.keep if preset.beside else {}
-    for names, cells in (*preset.keep.items(), *headers.items()):
-        if name := name_in(raw.header, names):
-            mask = _cells(raw, name).fill_null("").is_in(list(cells))
-            if left := int((~mask).sum()):
-                told = f"{left} rows whose {name} is not {_either(cells)} are not read"
-                raw = replace(keep_rows(raw, mask), notes=(*raw.notes, told))
-    return raw
-
-
-def _either(cells: Sequence[str]) -> str:
-    return " or ".join(cell or "blank" for cell in cells)

@@ -1,0 +1,89 @@
+"""The rows of an export: which its own system still counts, and which of their cells may be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.read.header import BLANK
+from recon.read.presets.fit import name_in
+from recon.read.presets.join import keep_rows, position
+from recon.read.raw import name_column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from recon.read.presets.preset import Preset
+    from recon.read.raw import Raw
+    from recon.rules import Source
+
+
+def counted(raw: Raw, preset: Preset) -> Raw:
+    """Return the rows that the preset reads and that the system itself still counts; notes say how many others there are."""
+    return _left(_kept(raw, preset), preset)
+
+
+def trimmed(raw: Raw, name: str) -> pl.Series:
+    """Return the cells of a column without the blanks around them."""
+    return raw.frame[:, position(raw, name)].str.strip_chars(BLANK)
+
+
+def signs_needed(raw: Raw, source: Source, preset: Preset) -> Raw:
+    """Mark blank cells of a required column that gives the sign: receipt or return, invoice or credit note."""
+    for column in ("movement", "document_type"):
+        name = source.columns.get(column)
+        if column in preset.required and column not in source.defaults and name in raw.header:
+            at = position(raw, name)
+            blank = trimmed(raw, name).fill_null("") == ""
+            reasons = pl.select(pl.when(blank).then(pl.lit(f"blank: preset '{preset.name}' needs it for the sign")))
+            raw = replace(raw, damaged={**raw.damaged, at: reasons.to_series()}) if blank.any() else raw
+    return raw
+
+
+def blanked(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
+    """Leave the cells of a column blank where two columns that must be equal for it are not, and count them."""
+    for column, pair in preset.only_where_equal.items():
+        named = [name for names in pair if (name := name_in(raw.header, names))]
+        if column not in mapped or len(named) < len(pair):
+            continue
+        one, other = (trimmed(raw, name).replace("", None) for name in named)
+        apart = (one != other).fill_null(value=False)
+        if count := int(apart.sum()):
+            at = name_column(position(raw, mapped[column]))
+            cells = pl.select(pl.when(~apart).then(raw.frame[at])).to_series().alias(at)
+            told = f"{count} rows have no {column}: {named[0]} is not {named[1]}"
+            raw = replace(raw, frame=raw.frame.with_columns(cells), notes=(*raw.notes, told))
+    return raw
+
+
+def _left(raw: Raw, preset: Preset) -> Raw:
+    """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
+    for names, cells in preset.leave.items():
+        if name := name_in(raw.header, names):
+            said = trimmed(raw, name).str.to_lowercase().fill_null("")
+            gone = said.is_in([cell.lower() for cell in cells])
+            if count := int(gone.sum()):
+                told = f"{count} rows whose {name} is {_either(cells)} are not read"
+                raw = replace(keep_rows(raw, ~gone), notes=(*raw.notes, told))
+    return raw
+
+
+def _kept(raw: Raw, preset: Preset) -> Raw:
+    """Leave rows that the preset does not read (other documents in the same table), and count them.
+
+    What a header file decides by counts on lines that carry their header's columns, too.
+    """
+    headers = preset.beside.keep if preset.beside else {}
+    for names, cells in (*preset.keep.items(), *headers.items()):
+        if name := name_in(raw.header, names):
+            mask = trimmed(raw, name).fill_null("").is_in(list(cells))
+            if left := int((~mask).sum()):
+                told = f"{left} rows whose {name} is not {_either(cells)} are not read"
+                raw = replace(keep_rows(raw, mask), notes=(*raw.notes, told))
+    return raw
+
+
+def _either(cells: Sequence[str]) -> str:
+    return " or ".join(cell or "blank" for cell in cells)
