@@ -254,6 +254,13 @@ def test_a_deleted_order_line_is_left_out_under_any_heading(tmp_path: Path, head
     assert len(rows(read(tmp_path, "orders", "sap-ekpo", files), "orders", "description")) == 3
 
 
+def test_what_cannot_be_told_for_want_of_a_column_is_noted(tmp_path: Path) -> None:
+    told = "no column LOEKZ: what the system itself no longer counts cannot be told from the rest"
+    assert told not in notes(read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.csv": EKPO}))
+    bare = "\n".join(";".join(cells[:2] + cells[3:]) for line in EKPO.splitlines() if (cells := line.split(";")))
+    assert told in notes(read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.csv": bare}))
+
+
 SE16N = """Table:          EKPO
 Displayed Fields:   7 of   7  Fixed Columns:      2  List Width 0250
 -----------------------------------------------------------------------

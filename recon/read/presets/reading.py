@@ -19,7 +19,7 @@ from recon.read.presets.join import (
 )
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
-from recon.read.presets.rows import blanked, counted, signs_needed, trimmed
+from recon.read.presets.rows import blanked, counted, signs_needed, trimmed, undecided
 from recon.read.presets.shelf import load
 
 if TYPE_CHECKING:
@@ -178,6 +178,7 @@ def _line_read(
         raw = replace(raw, notes=(*raw.notes, f"the columns {', '.join(joined)} come from {origin}"))
     done = _finish(raw, line.fit, columns, with_options(source, preset, line.blob.data), preset)
     told = line.table.verified(line.blob, done.source, _wanted(line, source))
+    told += undecided(preset, [raw.header, *(header.header for header, _ in beside)])
     return replace(done, raw=replace(done.raw, notes=(*done.raw.notes, *told)))
 
 

@@ -25,6 +25,15 @@ def counted(raw: Raw, preset: Preset) -> Raw:
     return _left(_kept(raw, preset), preset)
 
 
+def undecided(preset: Preset, headers: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return a note where none of the columns that say which rows count is among those of the files."""
+    deciding = (*preset.keep, *preset.leave, *(preset.beside.keep if preset.beside else ()))
+    if not deciding or any(name_in(header, names) for names in deciding for header in headers):
+        return ()
+    named = " or ".join(dict.fromkeys(names[0] for names in deciding))
+    return (f"no column {named}: what the system itself no longer counts cannot be told from the rest",)
+
+
 def trimmed(raw: Raw, name: str) -> pl.Series:
     """Return the cells of a column without the blanks around them."""
     return raw.frame[:, position(raw, name)].str.strip_chars(BLANK)
