@@ -234,3 +234,15 @@ def test_a_list_beside_tables_of_the_same_orders_is_not_joined_to_their_headers(
     text = draft_rules(fill(tmp_path, SAP_HISTORY | {"me2n.txt": ME2N.encode("cp1252")}), ask)
     assert "The orders come in files of different shapes" in asked[0]
     assert 'files: ["EKKO.csv", "EKPO.csv"]' in text
+
+
+def test_the_vendor_table_beside_sap_tables_is_the_supplier_master(tmp_path: Path) -> None:
+    vendors = (
+        "MANDT;LIFNR;LAND1;NAME1;STCEG;SPERR\n100;0000100123;DE;Mueller AG;DE1;\n100;0000100456;DE;Kabel AG;DE2;X\n"
+    )
+    _, ask = answers("EUR")
+    suppliers = run(tmp_path, draft_rules(fill(tmp_path, SAP_HISTORY | {"LFA1.csv": vendors}), ask)).suppliers
+    assert suppliers.select("supplier_id", "name", "vat_id", "country", "blocked").rows() == [
+        ("0000100123", "Mueller AG", "DE1", "DE", None),
+        ("0000100456", "Kabel AG", "DE2", "DE", True),
+    ]
