@@ -35,3 +35,18 @@ def test_a_tax_line_counts_as_tax_and_not_as_net(total, found):
 def test_the_tax_of_the_whole_document_goes_before_that_of_its_lines(total, found):
     lines = "A 1 10 5 1 10 50 9.5 item 20 {0}\nA 2 4 25 1 20 100 19 item 20 {0}"
     assert variance(lines.format(total)) == found * 2
+
+
+@pytest.mark.parametrize(
+    ("line", "tax", "found"),
+    [
+        ("1 10 3 -", "1", 0),  # 30 % of 10 / 3 is 1, though the amount does not end
+        ("1 10 3 -", "1.000001", 1),
+        ("3 - 1 10", "3", 0),  # the price does not end, the amount is 10 as given
+        ("3 - 1 10", "2.999999", 1),
+    ],
+)
+def test_tax_is_compared_with_the_amount_as_given_or_exactly_derived(line, tax, found):
+    orders = "po line qty price per tax_rate\n1 10 3 10 3 0.3"
+    done = run(world(orders, "po line qty\n1 10 3", f"no qty price per amount tax_amount po line\nA {line} {tax} 1 10"))
+    assert done.discrepancies.filter(code="tax_variance").height == found
