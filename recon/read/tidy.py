@@ -12,7 +12,7 @@ CONTROL = r"[\x00-\x1f\x7f]"
 UNTIDY = rf"{CONTROL}|^[{BLANK}]|[{BLANK}]$|^$"
 """Control characters, blanks around, nothing at all."""
 TOTAL = (
-    r"(?i)^(?:.*[\s_-])?(?:(?:sub|sous|grand)?totals?|totale|totales|totaal|subtotaal|subtotale|(?:zwischen|gesamt|end)?summe"
+    r"(?i)^(?:.*\s|\W+)?(?:(?:sub-?|sous-)?totals?|totale|totales|totaal|subtotaal|subtotale|(?:zwischen|gesamt|end)?summe"
     r"|gesamt|gesamtbetrag|gesamtergebnis|teilergebnis|ergebnis|sum|somme|suma|summa|razem|celkem|yhteensä|toplam|итого|всего"
     r"|合計|小計|合计|小计|总计)\b[^0-9]*$"
 )
