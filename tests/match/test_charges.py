@@ -56,7 +56,7 @@ def test_a_discount_is_a_charge_only_where_it_is_positive(amount, found):
     assert codes(f"A - - - 1 {amount} discount") == [found]
 
 
-@pytest.mark.parametrize(("amount", "found"), [("0.01", ["unplanned_charge"]), ("-5", [])])
+@pytest.mark.parametrize(("amount", "found"), [("0.01", ["unplanned_charge"]), ("-5", ["unplanned_charge"]), ("0", [])])
 def test_a_charge_that_no_order_planned(amount, found):
     assert codes(f"A - - - 1 {amount} charge") == [found]
 
@@ -69,11 +69,11 @@ TWO = "po line qty price amount category\n1 10 10 5 - -\n1 20 10 5 - -"
     [
         ("- - -5 discount", ["no_reference"]),
         ("- - 5 tax", ["no_reference"]),
-        ("- - -5 freight", ["no_reference"]),
+        ("- - -5 freight", ["no_reference", "unplanned_charge"]),
         ("9 - 5 tax", ["order_not_found"]),
         ("1 - 5 tax", ["order_line_not_found"]),
         ("1 - -5 discount", ["order_line_not_found"]),
-        ("1 - -5 freight", []),  # held to what order 1 planned, of which it has none
+        ("1 - -5 freight", ["unplanned_charge"]),  # held to what order 1 planned, of which it has none
         ("1 - 5 freight", ["unplanned_charge"]),
         ("1 10 5 tax", []),
     ],

@@ -69,9 +69,9 @@ def hold_against(order_lines: list[OrderLine], lines: list[InvoiceLine], rules: 
 
 
 def unplanned(line: InvoiceLine, rules: Rules) -> None:
-    if line.amount <= 0:
+    if line.amount == 0 or (line.amount < 0 and line.kind == "discount"):
         return
     line.varies = True
-    side = decide(rules, "charge", "over", seen_by_when(line, line.order))
-    if side.beyond(line.amount, NOTHING):
+    side = decide(rules, "charge", "over" if line.amount > 0 else "under", seen_by_when(line, line.order))
+    if side.beyond(abs(line.amount), NOTHING):
         line.add("unplanned_charge", line.amount, side.name)

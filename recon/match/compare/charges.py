@@ -94,9 +94,12 @@ def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
 
 
 def _last_and_short(charges: pl.DataFrame) -> pl.DataFrame:
-    """Return the last line of each charge of which less was billed than planned, with what is missing as `excess`."""
+    """Return the last line of each charge of which less was billed than planned, with what is missing as `excess`.
+
+    A credit of what no order planned is below a plan of 0.
+    """
     is_last = pl.col("order_id") != pl.col("order_id").shift(-1, fill_value=-1)
-    short = is_last & pl.col("planned").is_not_null() & (pl.col("line_type") != "discount")
+    short = is_last & (pl.col("line_type") != "discount")
     missing = (pl.col("limit") - pl.col("cum")).alias("excess")
     return charges.filter(short & (pl.col("cum") < pl.col("limit"))).with_columns(missing)
 
