@@ -155,6 +155,7 @@ def random_order_line(random: Dice, head: Row, po_line: str) -> Row:
     }
     if random.random() < 0.15:
         by_amount = {"category": "services", "amount": Decimal(random.randint(1, 50000)).scaleb(-2)}
+        by_amount |= {"uom": random.choice(["EA", "KG"])} if random.random() < 0.4 else {}
         return row | by_amount | ({"quantity": quantity(random)} if random.random() < 0.4 else {})
     return row | {
         "category": random.choice([None, "services", "goods"]),

@@ -48,9 +48,10 @@ def pair(lines: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, c
     joined = lines.join(theirs, on="order_id", how="left", maintain_order="left")
     converted = convert(joined, conversions)
     known = pl.col("order_id").is_not_null()
-    no_factor = pl.col("factor_num").is_null() & ~pl.col("order_by_amount").fill_null(value=True)
-    flags = {"uom_mismatch": known & no_factor}
+    no_factor = known & pl.col("factor_num").is_null()
+    flags = {"uom_mismatch": no_factor}
     if "currency" in lines.columns:
+        flags["uom_mismatch"] = no_factor & ~pl.col("order_by_amount")  # an amount that is billed has no unit
         other_supplier = pl.col("supplier_key") != pl.col("order_supplier_key")
         unknown = (pl.col("supplier_state") == "supplier_unknown").fill_null(value=False)
         flags["currency_mismatch"] = (pl.col("currency") != pl.col("order_currency")).fill_null(value=False)

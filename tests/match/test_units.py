@@ -66,3 +66,28 @@ def test_factors_are_exact():
 @pytest.mark.parametrize(("uom", "codes"), [("EA", ""), ("ea.", ""), ("-", ""), ("KG", "uom_mismatch")])
 def test_a_unit_that_is_absent_is_the_orders(uom, codes):
     assert billed("", 10, 5, uom)[1] == codes
+
+
+@pytest.mark.parametrize(
+    ("received", "amount", "line_codes", "receipt_codes"),
+    [
+        ("1 BX", "70", [], []),
+        ("1 BX", "70.01", ["amount_over_received"], []),
+        ("14 EA", "140", [], []),
+        ("14 KG", "140", ["amount_over_received"], ["uom_mismatch"]),  # not seven times what was ordered
+    ],
+)
+def test_the_received_share_of_an_amount_counts_in_the_orders_unit(received, amount, line_codes, receipt_codes):
+    """140.00 are ordered for 2 boxes of 7 pieces."""
+    conversions = "from_uom to_uom factor\nBX EA 7"
+    ledger = world(
+        "po line qty amount uom\n1 10 2 140 BX",
+        f"po line qty uom\n1 10 {received}",
+        f"no amount qty po line\nA {amount} 1 1 10",
+        conversions=conversions,
+    )
+    done = run(ledger)
+    assert (done.invoice_lines["codes"].to_list(), done.receipt_lines["codes"].to_list()) == (
+        [line_codes],
+        [receipt_codes],
+    )
