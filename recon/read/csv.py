@@ -18,6 +18,7 @@ from recon.read.header import (
     told_apart,
     trim,
 )
+from recon.read.headings import without_groups
 from recon.read.lines import read_lines
 from recon.read.raw import Raw, name_column
 
@@ -70,7 +71,8 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
     raw = Raw(
         lines.path, header, _shown(frame, lines, start), rows, verify=lines.verify_characters, notes=lines.notes + notes
     )
-    return _checked(raw, first if header else [])
+    raw, groups = without_groups(raw) if source.preset else (raw, ())
+    return _checked(replace(raw, notes=raw.notes + groups), first if header else [])
 
 
 def _header_line(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +43,18 @@ class Raw:
     notes: tuple[str, ...] = ()
     sha256: str = ""
     bytes: int = 0
+
+
+def keep_rows(raw: Raw, mask: pl.Series) -> Raw:
+    """Return the rows of `raw` where `mask`."""
+    return replace(
+        raw,
+        frame=raw.frame.filter(mask),
+        rows=raw.rows.filter(mask),
+        plain={at: flags.filter(mask) for at, flags in raw.plain.items()},
+        damaged={at: reasons.filter(mask) for at, reasons in raw.damaged.items()},
+        currencies={at: shown.filter(mask) for at, shown in raw.currencies.items()},
+    )
 
 
 def name_column(position: int) -> str:

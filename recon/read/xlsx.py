@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
 from recon.read.header import refuse_doubles, refuse_missing, told_apart, trim
+from recon.read.headings import without_groups
 from recon.read.percent import percent_cells
 from recon.read.xlsx_book import open_book
 from recon.read.xlsx_choice import cells_of, choose_sheet, find_header_row
@@ -50,7 +52,8 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
     if head is not None and head.number > 1:
         notes += (f"the header is row {head.number}; what stands above it is not read",)
     raw = table.raw(path, header, book.notes + notes)
-    return percent_cells(checked(raw, table), source.columns)
+    raw, groups = without_groups(raw) if source.preset else (raw, ())
+    return percent_cells(checked(replace(raw, notes=raw.notes + groups), table), source.columns)
 
 
 def _header(head: Row, table: SheetTable) -> tuple[str, ...]:

@@ -522,3 +522,49 @@ def test_a_preset_names_two_columns_that_must_be_equal(tmp_path: Path) -> None:
 def test_an_unknown_preset_gets_a_suggestion() -> None:
     with pytest.raises(RulesError, match="did you mean 'sap-ekpo'"):
         load("sap-ekp")
+
+
+QUICKBOOKS = [
+    ["Acme Corp"],
+    ["Transaction Detail by Vendor"],
+    ["", "Date", "Transaction Type", "Num", "P.O. No.", "Product/Service", "Qty", "Rate", "Amount", "Vendor"],
+    ["Nord Steel"],
+    ["", "01/15/2026", "Bill", "INV-1", "1001", "Bolt", "10", "2.50", "25.00", "Nord Steel"],
+    ["", "01/20/2026", "Bill Payment (Check)", "77", "", "", "", "", "-25.00", "Nord Steel"],
+    ["Total for Nord Steel", "", "", "", "", "", "", "", "0.00"],
+    ["4711 Co"],
+    ["", "01/17/2026", "Vendor Credit", "CR-1", "", "Bolt", "-1", "2.50", "-2.50", "4711 Co"],
+    ["Total for 4711 Co", "", "", "", "", "", "", "", "-2.50"],
+    ["TOTAL", "", "", "", "", "", "", "", "-2.50"],
+]
+
+
+def quickbooks(lines: list[list[str]], name: str) -> bytes:
+    if name.endswith(".csv"):
+        width = max(map(len, lines))
+        return "\n".join(",".join([*line, *[""] * (width - len(line))]) for line in lines).encode()
+    book: Any = openpyxl.Workbook()
+    for line in lines:
+        book.active.append([cell or None for cell in line])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["bills.csv", "bills.xlsx"])
+def test_the_groups_of_a_report_are_not_its_lines(tmp_path: Path, name: str) -> None:
+    sources = read(tmp_path, "invoices", "quickbooks-invoices", {name: quickbooks(QUICKBOOKS, name)})
+    assert rows(sources, "invoices", "invoice_number", "document_type", "amount") == [
+        ("INV-1", "invoice", "25"),
+        ("CR-1", "credit_note", "-2.5"),
+    ]
+    assert sources.rejects.is_empty()
+    assert "5 headings and totals of groups are not read" in notes(sources)
+    assert "1 rows whose Transaction Type is Bill Payment" in notes(sources)
+
+
+@pytest.mark.parametrize("name", ["bills.csv", "bills.xlsx"])
+def test_a_value_without_a_name_that_is_no_group_is_refused(tmp_path: Path, name: str) -> None:
+    odd = [*QUICKBOOKS[:4], ["odd", *QUICKBOOKS[4][1:]], *QUICKBOOKS[5:]]
+    with pytest.raises(SourceError, match=r"without a name|has no name"):
+        read(tmp_path, "invoices", "quickbooks-invoices", {name: quickbooks(odd, name)})

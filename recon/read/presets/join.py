@@ -10,7 +10,7 @@ import polars as pl
 from recon.errors import SourceError
 from recon.read.header import BLANK
 from recon.read.presets.fit import name_in
-from recon.read.raw import Raw, name_column
+from recon.read.raw import Raw, keep_rows, name_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,18 +34,6 @@ def with_column(
     plains = raw.plain if plain is None else {**raw.plain, at: plain}
     damages = raw.damaged if damaged is None else {**raw.damaged, at: damaged}
     return replace(raw, header=(*raw.header, name), frame=frame, plain=plains, damaged=damages), name
-
-
-def keep_rows(raw: Raw, mask: pl.Series) -> Raw:
-    """Return the rows of `raw` where `mask`."""
-    return replace(
-        raw,
-        frame=raw.frame.filter(mask),
-        rows=raw.rows.filter(mask),
-        plain={at: flags.filter(mask) for at, flags in raw.plain.items()},
-        damaged={at: reasons.filter(mask) for at, reasons in raw.damaged.items()},
-        currencies={at: shown.filter(mask) for at, shown in raw.currencies.items()},
-    )
 
 
 def filled_down(raw: Raw, names: Sequence[str]) -> Raw:

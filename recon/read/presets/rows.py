@@ -9,8 +9,8 @@ import polars as pl
 
 from recon.read.header import BLANK
 from recon.read.presets.fit import name_in
-from recon.read.presets.join import keep_rows, position
-from recon.read.raw import name_column
+from recon.read.presets.join import position
+from recon.read.raw import keep_rows, name_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
