@@ -49,8 +49,7 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
 def _numbered(dated: pl.DataFrame) -> pl.DataFrame:
     """Return the documents whose number, in runs of letters and digits, stands on another of the supplier and type."""
     documents = dated.group_by("document_id").agg(
-        pl.col("supplier_group", "document_type", "number", "year", "currency", "invoice_total").first(),
-        pl.col("rank", "line_id").min(),
+        pl.col("supplier_group", "document_type", "number").first(), pl.col("rank", "line_id", "year").min()
     )
     keyed = documents.with_columns(document_key("number").alias("number_key"))
     return keyed.filter(pl.struct("supplier_group", "document_type", "number_key").is_duplicated())
@@ -87,20 +86,27 @@ def _repeated_documents(dated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _signatures(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return per document one text for all its lines' content, in any order, and one for its total and currency."""
+    """Return per document one text for all its lines' content, in any order, and one for its total and currency.
+
+    Total and currency are those that its lines agree on: without a total it is their sum, and a document in several
+    currencies has no other's total.
+    """
     content = pl.concat_str([pl.col(c).cast(pl.String).fill_null("\x00") for c in CONTENT], separator="\x1f")
     texts = (
         lines.with_columns(content.alias("content"))
         .group_by("document_id")
         .agg(
             pl.col("content").sort().str.join("\x1e").alias("lines_signature"),
-            pl.col("invoice_total").first(),
-            pl.col("currency").first(),
+            pl.col("invoice_total", "currency").min(),
+            (pl.col("invoice_total").min() != pl.col("invoice_total").max()).alias("totals_differ"),
+            (pl.col("currency").min() != pl.col("currency").max()).alias("currencies_differ"),
         )
     )
     summed = texts.join(group_sums(lines, ["document_id"], "amount"), on="document_id")
-    total = pl.coalesce(pl.col("invoice_total").cast(summed.schema["amount"]), pl.col("amount"))
-    money = pl.concat_str([total.cast(pl.String), pl.col("currency").fill_null("\x00")], separator="\x1f")
+    agreed = pl.when(~pl.col("totals_differ")).then(pl.col("invoice_total").cast(summed.schema["amount"]))
+    own = pl.when("currencies_differ").then(pl.col("document_id").cast(pl.String)).otherwise(pl.lit(""))
+    parts = (pl.coalesce(agreed, "amount").cast(pl.String), pl.col("currency").fill_null("\x00"), own)
+    money = pl.concat_str(parts, separator="\x1f")
     return summed.select("document_id", "lines_signature", money.alias("total_signature"))
 
 

@@ -83,3 +83,25 @@ def test_a_credit_note_is_no_repetition_of_its_invoice():
 def test_an_invoice_without_a_date_may_be_of_any_year(first, again, code):
     head = "no qty price po po_line posting_date invoice_date\n"
     assert codes(f"A1 {first}\na-1 {again}", head) == ["", code]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "code"),
+    [
+        # 50 + 5 of freight; the freight line gives neither total nor currency, which are those of the document
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - - -"], ["item 11 5 1 10 60 EUR"], "duplicate_invoice"),
+        (["item 10 5 1 10 - EUR", "freight 1 5 - - 60 -"], ["item 11 5 1 10 60 EUR"], "duplicate_invoice"),
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - - -"], ["item 11 5 1 10 61 EUR"], "possible_duplicate"),
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - - -"], ["item 11 5 1 10 60 USD"], "possible_duplicate"),
+        # two totals are none: what counts is the sum, 55
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 61 -"], ["item 11 5 1 10 - EUR"], "duplicate_invoice"),
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 61 -"], ["item 12 5 1 10 - EUR"], "possible_duplicate"),
+        # two currencies are none, not even the same two
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 60 USD"], ["item 11 5 1 10 60 EUR"], "possible_duplicate"),
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 60 USD"], ["item 11 5 1 10 60 EUR", "freight 1 6 - - 60 USD"], "possible_duplicate"),
+    ],
+)  # fmt: skip
+def test_the_total_and_currency_of_a_document_are_those_its_lines_agree_on(first, again, code):
+    head = "no invoice_date line_type qty price po po_line total currency\n"
+    rows = [f"A-1 2026-01-01 {line}" for line in first] + [f"A1 2026-02-01 {line}" for line in again]
+    assert codes("\n".join(rows), head)[len(first) :] == [code] * len(again)

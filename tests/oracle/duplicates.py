@@ -55,8 +55,8 @@ def verdict(earlier: Document, later: Document) -> str:
 def same_content(earlier: Document, later: Document) -> bool:
     if Counter(map(content, earlier)) == Counter(map(content, later)):
         return True
-    currencies = {line.currency for line in (*earlier, *later)}
-    return len(currencies) == 1 and total(earlier) == total(later)
+    currencies = [{line.currency for line in document} - {None} for document in (earlier, later)]
+    return currencies[0] == currencies[1] and len(currencies[0]) < 2 and total(earlier) == total(later)
 
 
 def content(line: InvoiceLine) -> tuple[Any, ...]:
