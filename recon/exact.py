@@ -19,6 +19,7 @@ _DIGITS = 37
 LARGEST = 10**_DIGITS
 EXACT_SCALE = 18
 QUOTIENT_PLACES = 10
+_SAMPLE = 100
 _UNIT = Decimal(1).scaleb(-EXACT_SCALE)
 
 
@@ -38,9 +39,7 @@ class Exact:
     def of(cls, column: pl.Series) -> Exact:
         """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
         scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
-        ints = column.to_physical().cast(pl.Int128)
-        spare = _spare_digits(ints, scale)
-        return cls.bounded(ints // _whole(10**spare) if spare else ints, scale - spare)
+        return cls.bounded(*_shortened(column.to_physical().cast(pl.Int128), scale))
 
     @classmethod
     def ones(cls, height: int) -> Exact:
@@ -104,10 +103,10 @@ class Exact:
 
     def reduced(self) -> Exact:
         """Return the same numbers at the least scale that holds them; refuse more than 18 places."""
-        spare = _spare_digits(self.ints, self.scale)
-        if self.scale - spare > EXACT_SCALE:
+        ints, scale = _shortened(self.ints, self.scale)
+        if scale > EXACT_SCALE:
             raise TooWideError
-        return Exact.bounded(self.ints // _whole(10**spare), self.scale - spare) if spare else self
+        return Exact.bounded(ints, scale)
 
     def decimal(self) -> pl.Series:
         """Return the column as EXACT: exact where it ends within 18 places."""
@@ -126,13 +125,9 @@ def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
 
 def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     """Return the quotient, and whether it ends within 18 places (so that it is exact)."""
-    if (
-        denominator.scale == 0
-        and denominator.bound == 1
-        and denominator.ints.min() == 1
-        and numerator.scale <= EXACT_SCALE
-    ):
-        whole = numerator.decimal()
+    ended = _ended(numerator, denominator)
+    if ended is not None:
+        whole = ended.decimal()
         return whole, whole.is_not_null()
     digits = EXACT_SCALE - numerator.scale + denominator.scale
     divisor = abs(denominator) if digits >= 0 else abs(denominator) * 10**-digits
@@ -142,6 +137,19 @@ def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     rounded = (shifted + _whole(step // 2)) // _whole(step) * _whole(step)
     sign = numerator.ints.sign() * denominator.ints.sign()
     return _as_decimal(sign * shifted.zip_with(ends, rounded)), ends
+
+
+def _ended(numerator: Exact, denominator: Exact) -> Exact | None:
+    """Return the quotient where every denominator is the same and divides a power of ten: no division is needed."""
+    if denominator.ints.null_count() or denominator.ints.min() != denominator.bound or not denominator.bound:
+        return None
+    room = EXACT_SCALE + denominator.scale - numerator.scale
+    places = next((n for n in range(room + 1) if 10**n % denominator.bound == 0), None)
+    if places is None:
+        return None
+    scale = numerator.scale + places - denominator.scale
+    whole = numerator * (10 ** (places + max(0, -scale)) // denominator.bound)
+    return Exact(whole.ints, max(0, scale), whole.bound)
 
 
 def _long_division(dividend: pl.Series, divisor: Exact, digits: int) -> tuple[pl.Series, pl.Series]:
@@ -233,13 +241,20 @@ def _as_decimal(ints: pl.Series) -> pl.Series:
     return ints.cast(pl.Decimal(38, 0)) * pl.Series([_UNIT], dtype=EXACT)
 
 
-def _spare_digits(ints: pl.Series, scale: int) -> int:
-    """Return how many trailing decimal zeros every value has, at most `scale`: guessed from one, checked on all."""
-    spare = scale
+def _shortened(ints: pl.Series, scale: int) -> tuple[pl.Series, int]:
+    """Return whole numbers without the trailing zeros, at most `scale`, that all of them have, and the scale then."""
+    spare = _spare_digits(ints.head(_SAMPLE), scale)
     while spare > 0:
-        ragged = ints.filter(ints % _whole(10**spare) != _whole(0))
+        power = _whole(10**spare)
+        short = ints // power
+        ragged = ints.filter(short * power != ints)
         if ragged.is_empty():
-            return spare
-        digits = str(ragged[0])
-        spare = len(digits) - len(digits.rstrip("0"))
-    return 0
+            return short, scale - spare
+        spare = _spare_digits(ragged.head(_SAMPLE), spare)
+    return ints, scale
+
+
+def _spare_digits(ints: pl.Series, scale: int) -> int:
+    """Return how many trailing zeros, at most `scale`, all of a few whole numbers have."""
+    digits = [str(number) for number in ints.drop_nulls() if number]
+    return min([scale, *(len(one) - len(one.rstrip("0")) for one in digits)])

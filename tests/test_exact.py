@@ -69,6 +69,20 @@ def test_a_quotient_is_exact_or_rounded_half_away_from_zero(pairs):
     assert found == [rounded(Fraction(t), Fraction(b)) for t, b in pairs]
 
 
+SAME = [Decimal(text) for text in ("1", "2", "5", "1000", "0.5", "0.001", "0.000000000000000001", "3", "-2", "262144")]
+
+
+@given(st.lists(decimals | st.none(), min_size=1, max_size=8), st.sampled_from(SAME))
+def test_a_quotient_by_one_number_throughout_is_that_of_fractions(tops, bottom):
+    bottoms = [bottom] * len(tops)
+    try:
+        found = quotient(Exact.of(column(tops)), Exact.of(column(bottoms))).to_list()
+    except TooWideError:
+        assert max(abs(top) for top in tops if top is not None) / abs(bottom) > 10**18
+    else:
+        assert found == [None if top is None else rounded(Fraction(top), Fraction(bottom)) for top in tops]
+
+
 @pytest.mark.parametrize(
     ("top", "bottom", "expected"),
     [
@@ -136,3 +150,9 @@ def test_spare_digits_change_no_value(values):
     assert fractions(exact) == [None if v is None else Fraction(v) for v in values]
     known = [n for n in exact.ints.to_list() if n]
     assert not known or exact.scale == 0 or any(n % 10 for n in known)
+
+
+@pytest.mark.parametrize(("last", "scale"), [("5", 0), ("-0.25", 2), ("0.000001", 6), ("40", 0)])
+def test_one_value_far_below_settles_how_many_digits_are_spare(last, scale):
+    exact = Exact.of(column([Decimal(30)] * 150 + [Decimal(last), None], EXACT))
+    assert (exact.scale, fractions(exact)[0], fractions(exact)[150]) == (scale, 30, Fraction(last))

