@@ -38,6 +38,7 @@ SUPPLIER_TESTS = (
     ),
     *("tests/test_suppliers.py", "tests/test_oracle.py", "tests/test_cases.py", "tests/test_matching_examples.py"),
 )
+PARTS_TESTS = ("tests/test_same_bytes.py",)
 SECONDS = 90
 """A mutant that takes longer counts as killed: the tests that follow a failure, or an endless loop, take the time."""
 BOUNDARIES = {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"), "==": ("!=",), "!=": ("==",), "+": ("-",), "-": ("+",)}  # fmt: skip
@@ -125,7 +126,7 @@ def _compiles(mutant: Mutant) -> bool:
 
 def survives(mutant: Mutant) -> bool:
     """Run the tests on a mutant in a process of its own; True where they pass."""
-    tests = SUPPLIER_TESTS if mutant.path.stem in SUPPLIERS else TESTS
+    tests = SUPPLIER_TESTS if mutant.path.stem in SUPPLIERS else PARTS_TESTS if mutant.path.stem == "parts" else TESTS
     command = [
         sys.executable,
         "-m",
