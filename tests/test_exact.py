@@ -156,3 +156,9 @@ def test_spare_digits_change_no_value(values):
 def test_one_value_far_below_settles_how_many_digits_are_spare(last, scale):
     exact = Exact.of(column([Decimal(30)] * 150 + [Decimal(last), None], EXACT))
     assert (exact.scale, fractions(exact)[0], fractions(exact)[150]) == (scale, 30, Fraction(last))
+
+
+def test_a_bound_wider_than_the_numbers_refuses_no_quotient():
+    wide = Exact(pl.Series([10**19], dtype=pl.Int128), 0, 10**30)
+    hundred_million = Exact(pl.Series([10**8], dtype=pl.Int128), 0, 10**8)
+    assert quotient(wide, hundred_million).to_list() == [Decimal(10**11)]
