@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.conserve import TABLES, conserve
+from recon.conserve import TABLES, Places, conserve, placed
 from recon.identity import with_ids
 from recon.match.allocate import allocate
 from recon.match.attach import attach_invoices, attach_receipts
-from recon.match.bridge import bridge, put_together
+from recon.match.bridge import bridge, without_order
 from recon.match.classify import classify_invoices, classify_lines, with_severity
 from recon.match.compare import Compared, compare
+from recon.match.documents import invoiced, ordered, received
 from recon.match.duplicates import duplicates, with_documents, with_duplicates
 from recon.match.figures import past_limits, with_figures, with_first_receipt
 from recon.match.normalise import normalise
@@ -26,13 +27,12 @@ from recon.match.pair import (
     taking_part,
     with_policy,
 )
-from recon.match.parts import Part, deal, in_order, match_parts
+from recon.match.parts import Part, deal, match_parts
 from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
-from recon.match.resolve import resolve
+from recon.match.resolve import answered, billed, resolve, supplier_links
 from recon.match.results import (
-    DISCREPANCY_ORDER,
     allocations,
     discrepancies,
     facts,
@@ -41,15 +41,15 @@ from recon.match.results import (
     receipts_in_words,
     shaped,
 )
-from recon.summary import count, summarise
+from recon.summary import count, summarise, tally
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from recon.match.allocate import Allocation
-    from recon.match.normalise import Normalised
+    from recon.match.resolve import Parties
     from recon.rules import Rules
     from recon.tables import Sources
 
@@ -79,20 +79,65 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
 
     Raises SourceError for numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
     """
-    normal = normalise(sources, rules, as_of)
-    came, files, given = count(sources, normal), sources.files, Given.of(sources, rules, normal.rejects, as_of)
-    suppliers = sources.suppliers
-    del sources  # here and below: of a large ledger no copy is kept that nobody needs any more
-    beside = {name: getattr(normal, name).sort("table", "source", "row") for name in ("rejects", "left_out")}
-    whole, beside["supplier_links"] = _linked(normal, suppliers, given)
-    del normal
-    parts = deal(whole)
-    del whole
-    frames = _together(match_parts(parts, lambda part: _matched(part, given))) | beside
-    conserve(came.places, frames)
-    summary = summarise(came, frames)
-    frames["invoice_lines"] = frames["invoice_lines"].drop("currency_read")
-    return Reconciliation(**frames, summary=summary, rules=rules, files=files, as_of=as_of)
+    matching = Matching(sources, rules, as_of)
+    files = sources.files
+    del sources  # of a large ledger no copy is kept that nobody needs any more
+    parts = list(matching.parts())
+    rest = matching.rest()
+    after = {name: [rest.pop(name)] for name in (*PARTED,) if name in rest}
+    frames = {name: pl.concat([part.pop(name) for part in parts] + after.get(name, [])) for name in PARTED}
+    return Reconciliation(**frames, **rest, summary=matching.summary(), rules=rules, files=files, as_of=as_of)
+
+
+PARTED = ("discrepancies", "invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "bridge")
+"""The frames that are put together of those of the parts, one after the other."""
+
+
+class Matching:
+    """A match under way: its results part by part, in order, and then what only the whole can tell."""
+
+    def __init__(self, sources: Sources, rules: Rules, as_of: date | None) -> None:
+        normal = normalise(sources, rules, as_of)
+        self._given = Given.of(sources, rules, normal.rejects, as_of)
+        self._came = count(sources, normal)
+        self._beside = {name: getattr(normal, name).sort("table", "source", "row") for name in ("rejects", "left_out")}
+        resolved = resolve(
+            normal.order_lines, normal.receipt_lines, normal.invoice_lines, sources.suppliers, rules.suppliers
+        )
+        self._whole = [Part(resolved.order_lines, resolved.receipt_lines, resolved.invoice_lines)]
+        self._parties = resolved.parties
+        self._done: list[Done] = []
+
+    def parts(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """Yield the frames PARTED of each part."""
+        dealt = deal(self._whole.pop())
+        for done in match_parts(dealt, lambda part: _matched(part, self._parties, self._given)):
+            frames = {name: done.frames.pop(name) for name in PARTED}
+            self._done.append(done)
+            yield frames
+
+    def rest(self) -> dict[str, pl.DataFrame]:
+        """Return, after the last part, the frames that are told of the whole, and what comes last in the bridge."""
+        went = [done.places for done in self._done] + [placed(self._beside)]
+        conserve(self._came.places, {table: sum((p[table] for p in went), Places()) for table in TABLES})
+        links = supplier_links(self._parties, pl.concat([done.billed for done in self._done]))
+        loose = without_order(pl.concat([done.loose for done in self._done]))
+        return {**self._beside, "supplier_links": links, "bridge": loose}
+
+    def summary(self) -> dict[str, Any]:
+        """Return, after the last part, the summary of SPEC 6."""
+        return summarise(self._came, pl.concat([done.tally for done in self._done]), self._beside)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a part came to: its frames, and what it adds to those of the whole."""
+
+    frames: dict[str, pl.DataFrame]
+    places: dict[str, Places]
+    billed: pl.DataFrame
+    loose: pl.DataFrame
+    tally: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -113,22 +158,15 @@ class Given:
         return cls(rules, as_of, sources.conversions, sources.rates, rejects, columns)
 
 
-def _linked(normal: Normalised, suppliers: pl.DataFrame, given: Given) -> tuple[Part, pl.DataFrame]:
-    """Do what needs the whole ledger, suppliers and which receipts are of which order; return it and supplier_links."""
-    rules = given.rules
-    resolved = resolve(normal.order_lines, normal.invoice_lines, suppliers, rules.suppliers, normal.receipt_lines)
-    orders = with_policy(resolved.order_lines, rules.policies)
-    receipts = attach_receipts(normal.receipt_lines, orders, rules, order_columns(rules))
-    return Part(orders, receipts, resolved.invoice_lines), resolved.supplier_links
-
-
-def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
+def _matched(part: Part, parties: Parties, given: Given) -> Done:
     """Match one part: link, set duplicates aside, allocate, compare, classify."""
     rules, conversions = given.rules, given.conversions
     columns = order_columns(rules)
-    orders = part.order_lines
-    receipts = pair(part.receipt_lines, orders, conversions, columns)
-    attached = with_documents(attach_invoices(part.invoice_lines, orders, rules, conversions, columns))
+    ordered_lines, billed_lines = ordered(part.order_lines), invoiced(part.invoice_lines)
+    orders = with_policy(answered(ordered_lines, parties.orders), rules.policies)
+    invoices = answered(billed_lines, parties.invoices)
+    receipts = pair(attach_receipts(received(part.receipt_lines), orders, rules, columns), orders, conversions, columns)
+    attached = with_documents(attach_invoices(invoices, orders, rules, conversions, columns))
     paired = pair(attached, orders, conversions, columns)
     lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
     rated = with_base_amounts(lines, given.rates, rules.base_currency, declared="rates" in rules.sources)
@@ -142,45 +180,32 @@ def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
     dated = with_first_receipt(active, receipts)
     compared = Compared(rated, dated, past_limits(allocation, dated), receipts, figured)
     found = with_severity(compare(compared, rules, given.as_of), rules)
-    return _shaped(given.columns, compared, allocation, found)
+    frames = _shaped(given.columns, compared, allocation, found)
+    told, loose = tally(frames, billed_lines), frames.pop("loose")
+    frames["invoice_lines"] = frames["invoice_lines"].drop("currency_read")
+    per_party = pl.concat([billed(ordered_lines, "order"), billed(billed_lines, "invoice")])
+    return Done(frames, placed(frames), per_party, loose, told)
 
 
 def _shaped(
     columns: Mapping[str, Sequence[str]], compared: Compared, allocation: Allocation, found: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """Shape a part's results as they are published, still with the ids that put them in order."""
+    """Shape a part's results as they are published."""
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
     lines = classify_lines(lines, found, "invoice", "line_id")
     used = allocations(allocation, lines, compared.receipts)
     lines = lines.join(receipts_in_words(used), on="line_id", how="left", maintain_order="left")
     receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
     orders = classify_lines(compared.orders, found, "order", "order_id")
+    bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
+    named = with_ids(discrepancies(found, facts(lines, receipts, orders), receipts))
     return {
-        "discrepancies": discrepancies(found, facts(lines, receipts, orders), receipts),
-        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "line_id", "currency_read"),
-        "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"], "order_id"),
-        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"], "receipt_id"),
-        "invoices": INVOICES.cast(classify_invoices(lines)).select(*INVOICES.columns, "document_id"),
-        "allocations": used.select(*ALLOCATIONS.columns, "line_id", "receipt_id"),
-        "bridge": bridge(compared.active, compared.orders),
+        "discrepancies": named.drop("group_id"),
+        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),
+        "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"]),
+        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
+        "invoices": INVOICES.cast(classify_invoices(lines).sort("document_id")).select(*INVOICES.columns),
+        "allocations": used.select(*ALLOCATIONS.columns),
+        "bridge": bridged.filter(~of_none),
+        "loose": bridged.filter(of_none),
     }
-
-
-IDS = ("line_id", "order_id", "receipt_id", "document_id")
-ORDER = {
-    "discrepancies": DISCREPANCY_ORDER,
-    "invoice_lines": ["line_id"],
-    "order_lines": ["order_id"],
-    "receipt_lines": ["receipt_id"],
-    "invoices": ["document_id"],
-    "allocations": ["line_id", "receipt_id"],
-    "bridge": ["order_id", "currency"],
-}
-
-
-def _together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Put the parts' results together, in the order that they have in one part."""
-    frames = {name: in_order([part.pop(name) for part in parts], order) for name, order in ORDER.items()}
-    frames["bridge"] = put_together(frames["bridge"])
-    frames = {name: frame.drop(IDS, strict=False) for name, frame in frames.items()}
-    return frames | {"discrepancies": with_ids(frames["discrepancies"])}

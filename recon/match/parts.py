@@ -15,54 +15,40 @@ import polars as pl
 from recon.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
 Result = TypeVar("Result")
 PART_ROWS = 400_000
-COLUMNS_AT_ONCE = 4
 AT_ONCE = 2
 """More would hold more memory than they save time: Polars uses all cores within a part as well."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Lines that may be matched apart from all others; receipts are linked to their orders."""
+    """Lines that may be matched apart from all others."""
 
     order_lines: pl.DataFrame
     receipt_lines: pl.DataFrame
     invoice_lines: pl.DataFrame
 
 
-def deal(whole: Part) -> list[Part]:
-    """Cut a ledger into parts of about PART_ROWS rows, by group; one that is no larger is one part."""
+def deal(whole: Part) -> Iterator[Part]:
+    """Cut a ledger into parts of about PART_ROWS rows, by `group_id` in its order; one that is no larger is one part.
+
+    Receipts that no order could have are of no group: they are in the last part.
+    """
     frames = (whole.order_lines, whole.receipt_lines, whole.invoice_lines)
     if sum(frame.height for frame in frames) <= PART_ROWS:
-        return [whole]
+        return iter([whole])
     dealt = _dealt(frames)
-    cut = [frame.with_columns(_part_of(frame, dealt).alias("_part")) for frame in frames]
+    parts = [_part_of(frame, dealt) for frame in frames]
     numbers = range(1 + int(dealt.get_column("part").max() or 0))  # type: ignore[arg-type]
-    return [Part(*(frame.filter(pl.col("_part") == n).drop("_part") for frame in cut)) for n in numbers]
+    return (Part(*(frame.filter(part == n) for frame, part in zip(frames, parts, strict=True))) for n in numbers)
 
 
-def match_parts(parts: list[Part], match: Callable[[Part], Result]) -> list[Result]:
-    """Return what `match` makes of each part, in order; `parts` is emptied, so that each goes when it is done with."""
-    parts.reverse()
-    return in_threads(match, (parts.pop() for _ in range(len(parts))), AT_ONCE)
-
-
-def in_order(frames: list[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
-    """Put frames of the same columns together, sorted; equal rows stay in their order.
-
-    Some columns at a time, and `frames` is emptied: a copy of all of a large ledger would double the memory.
-    """
-    keys = pl.concat([frame.select(by) for frame in frames]).with_row_index("_at")
-    order = keys.sort(by, nulls_last=True, maintain_order=True).get_column("_at")
-    columns, sorted_ = frames[0].columns, []
-    for start in range(0, len(columns), COLUMNS_AT_ONCE):
-        names = columns[start : start + COLUMNS_AT_ONCE]
-        sorted_.append(pl.concat([frame.select(names) for frame in frames], rechunk=True)[order])
-        frames[:] = [frame.drop(names) for frame in frames]
-    return pl.concat(sorted_, how="horizontal")
+def match_parts(parts: Iterable[Part], match: Callable[[Part], Result]) -> Iterator[Result]:
+    """Yield what `match` makes of each part, in order; a few at once, and no more than that ahead of who takes them."""
+    return in_threads(match, parts, AT_ONCE)
 
 
 def _dealt(frames: tuple[pl.DataFrame, ...]) -> pl.DataFrame:
@@ -73,6 +59,6 @@ def _dealt(frames: tuple[pl.DataFrame, ...]) -> pl.DataFrame:
 
 
 def _part_of(frame: pl.DataFrame, dealt: pl.DataFrame) -> pl.Series:
-    """Return each row's part; a receipt that no order took is in the first."""
+    """Return each row's part."""
     joined = frame.select("group_id").join(dealt, on="group_id", how="left", maintain_order="left")
-    return joined.get_column("part").fill_null(0)
+    return joined.get_column("part").fill_null(dealt.get_column("part").max())

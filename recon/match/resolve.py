@@ -21,7 +21,6 @@ _ANSWERS = [
     "supplier_name",
     "supplier_key",
     "supplier_group",
-    "group_id",
     "supplier_state",
     "supplier_reason",
     "supplier_blocked",
@@ -30,64 +29,103 @@ _ANSWERS = [
 
 
 @dataclass(frozen=True)
+class Parties:
+    """Per side one row a distinct party, in the order of `party`, on who it is and why."""
+
+    orders: pl.DataFrame
+    invoices: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Resolved:
-    """The lines, in the order given, with their suppliers; and one row a distinct party on what was decided and why."""
+    """The lines with their `party` (receipts have none) and `group_id`, and what was decided of the parties."""
 
     order_lines: pl.DataFrame
+    receipt_lines: pl.DataFrame
     invoice_lines: pl.DataFrame
-    supplier_links: pl.DataFrame
+    parties: Parties
 
 
 def resolve(
     order_lines: pl.DataFrame,
+    receipt_lines: pl.DataFrame,
     invoice_lines: pl.DataFrame,
     suppliers: pl.DataFrame,
     rules: SupplierRules,
-    receipt_lines: pl.DataFrame | None = None,
 ) -> Resolved:
-    """Return both frames with the supplier of every line, and `supplier_links`.
+    """Decide of every distinct party who it is, and of every line in which group it is matched.
 
-    All lines need `po_key` and `company_key`. Added: `supplier_id` and `supplier_name` as resolved (as given in
-    `supplier_id_given`, `supplier_name_given`), `supplier_key` (never null: the id, else `?` and what was given),
-    `supplier_state` (null, supplier_uncertain, supplier_unknown) and `supplier_reason`, `supplier_blocked`,
-    `supplier_payment_terms`, `supplier_group` (the least key of suppliers that share a VAT id or IBAN) and `group_id`
-    (the least key of all that hang together; receipts without a company may tie orders of several).
+    All lines need `po_key` and `company_key`. `group_id` is the least key of all that hang together; a receipt has that
+    of the orders it could mean, null where there is none (one without a company may tie orders of several).
     """
-    orders, order_parties = _numbered(order_lines)
-    invoices, invoice_parties = _numbered(invoice_lines)
-    ordered, citing = _numbers(orders), _numbers(invoices)
+    order_party, order_parties = _parties(order_lines)
+    invoice_party, invoice_parties = _parties(invoice_lines)
+    ordered, citing = _numbers(order_lines, order_party), _numbers(invoice_lines, invoice_party)
+    received = receipt_lines.select("po_key", "company_key").drop_nulls("po_key").unique()
     known = know(order_parties, suppliers, rules)
     of_orders = verdicts(order_parties, known, rules, _NOBODY)
     of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
     twins = _twin_ties(known, of_invoices)
-    through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), receipt_lines)
+    through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
     least = {
         "supplier_group": components(keys, twins),
         "group_id": components(keys, pl.concat([twins, _doubts(of_orders), _doubts(of_invoices), *through_orders])),
     }
-    links = pl.concat([_links("order", of_orders, orders), _links("invoice", of_invoices, invoices)])
+    of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
     return Resolved(
-        _answered(order_lines, orders["party"], of_orders, least),
-        _answered(invoice_lines, invoices["party"], of_invoices, least),
-        links.sort(links.columns[:5], nulls_last=True),
+        order_lines.with_columns(order_party, of_orders["group_id"][order_party]),
+        _grouped(receipt_lines, received, ordered.join(of_orders.select("party", "group_id"), on="party")),
+        invoice_lines.with_columns(invoice_party, of_invoices["group_id"][invoice_party]),
+        Parties(of_orders, of_invoices),
     )
 
 
-def _numbered(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `party`, `po_key`, `company_key`, `amount` row by row, and the distinct parties in the order of `party`."""
+def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """Return lines with what was decided of their `party`.
+
+    Added: `supplier_id` and `supplier_name` as resolved (as given in `supplier_id_given`, `supplier_name_given`),
+    `supplier_key` (never null: the id, else `?` and what was given), `supplier_state` (null, supplier_uncertain,
+    supplier_unknown) and `supplier_reason`, `supplier_blocked`, `supplier_payment_terms`, `supplier_group` (the least key
+    of suppliers that share a VAT id or IBAN).
+    """
+    answers = parties.select(_ANSWERS)[lines["party"]]
+    before = lines.drop("party").rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
+    together = pl.concat([before, answers], how="horizontal")
+    named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
+    first = [column for column in lines.columns if column != "party"]
+    return named.select(*first, *(column for column in named.columns if column not in first))
+
+
+def billed(lines: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Return `side`, `party`, `lines`, `amount`: how many lines name each party, and their sum."""
+    totals = lines.group_by("party").agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
+    return totals.select(pl.lit(side).alias("side"), "party", "lines", "amount")
+
+
+def supplier_links(parties: Parties, totals: pl.DataFrame) -> pl.DataFrame:
+    """Return SUPPLIER_LINKS: one row a party that lines name, `totals` being those of `billed`, of all parts."""
+    summed = totals.group_by("side", "party").agg(pl.col("lines", "amount").sum())
+    sides = {"order": parties.orders, "invoice": parties.invoices}
+    decided = pl.concat(decided.with_columns(pl.lit(side).alias("side")) for side, decided in sides.items())
+    wide = decided.join(summed, on=["side", "party"]).with_columns(state="supplier_state", reason="supplier_reason")
+    links = SUPPLIER_LINKS.cast(wide.select(list(SUPPLIER_LINKS.columns)))
+    return links.sort(links.columns[:5], nulls_last=True)
+
+
+def _parties(lines: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """Return the `party` of each line, and the distinct parties in the order of `party`."""
     named = given(lines)
     used = [column for column in GIVEN if named[column].null_count() < named.height] or GIVEN[:1]
     distinct = named.select(used).unique().sort(used, nulls_last=True).with_row_index("party")
     rows = named.select(used).join(distinct, on=used, how="left", nulls_equal=True, maintain_order="left")
     empty = [pl.lit(None, pl.String).alias(column) for column in GIVEN if column not in used]
-    narrow = lines.select(rows["party"], "po_key", "company_key", "amount")
-    return narrow, keyed(distinct.with_columns(empty).select("party", *GIVEN))
+    return rows["party"], keyed(distinct.with_columns(empty).select("party", *GIVEN))
 
 
-def _numbers(lines: pl.DataFrame) -> pl.DataFrame:
+def _numbers(lines: pl.DataFrame, party: pl.Series) -> pl.DataFrame:
     """Return the distinct `party`, `po_key`, `company_key` of lines that have an order number."""
-    return lines.select("party", "po_key", "company_key").drop_nulls("po_key").unique()
+    return lines.select(party, "po_key", "company_key").drop_nulls("po_key").unique()
 
 
 def _cited(citing: pl.DataFrame, ordered: pl.DataFrame, of_orders: pl.DataFrame) -> pl.DataFrame:
@@ -128,7 +166,7 @@ def _doubts(decided: pl.DataFrame) -> pl.DataFrame:
     return weighed.filter(pl.col("one") != pl.col("other")).unique()
 
 
-def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, receipts: pl.DataFrame | None) -> list[pl.DataFrame]:
+def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> list[pl.DataFrame]:
     """Return ties through order numbers: invoice to order, orders of one number, receipts that meet several orders."""
     other = orders.rename({"supplier_key": "other"})
     pairs = [
@@ -138,29 +176,20 @@ def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, receipts: pl.DataF
         pair.unique().filter(pl.col("supplier_key") != pl.col("other")).rename({"supplier_key": "one"})
         for pair in pairs
     ]
-    if receipts is None:
-        return ties
-    received = receipts.select("po_key", "company_key").drop_nulls("po_key").unique().with_row_index("receipt")
-    return [*ties, chained(_same_company(received.join(orders, on="po_key")), ["receipt"])]
+    meant = _same_company(received.with_row_index("receipt").join(orders, on="po_key"))
+    return [*ties, chained(meant, ["receipt"])]
 
 
-def _answered(
-    lines: pl.DataFrame, party: pl.Series, decided: pl.DataFrame, least: dict[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """Return the lines with what was decided of their party, and the least member of what that hangs together with."""
+def _grouped(receipts: pl.DataFrame, received: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `group_id`: that of the orders with the receipt's number, which are all of one."""
+    met = _same_company(received.join(orders, on="po_key"))
+    groups = met.group_by("po_key", "company_key").agg(pl.col("group_id").min())
+    return receipts.join(groups, on=["po_key", "company_key"], how="left", nulls_equal=True, maintain_order="left")
+
+
+def _with_least(decided: pl.DataFrame, least: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Add to each party the least member of what its supplier hangs together with, by name of the component."""
     for name, members in least.items():
-        joined = decided.join(members.rename({"least": name}), on="supplier_key", how="left", maintain_order="left")
-        decided = joined
-    answers = decided.select(_ANSWERS)[party]
-    before = lines.rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
-    together = pl.concat([before, answers], how="horizontal")
-    named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
-    return named.select(*lines.columns, *(column for column in named.columns if column not in lines.columns))
-
-
-def _links(side: str, decided: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    totals = lines.group_by("party").agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
-    wide = decided.join(totals, on="party", how="inner").with_columns(
-        side=pl.lit(side), state="supplier_state", reason="supplier_reason"
-    )
-    return SUPPLIER_LINKS.cast(wide.select(list(SUPPLIER_LINKS.columns)))
+        renamed = members.rename({"least": name})
+        decided = decided.join(renamed, on="supplier_key", how="left", maintain_order="left")
+    return decided

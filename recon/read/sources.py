@@ -53,7 +53,7 @@ def read_sources(rules: Rules) -> Sources:
     """
     folder = rules.path.parent
     sources = [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()]
-    several = in_threads(lambda source: _read_source(source, folder), sources, READ_AT_ONCE)
+    several = list(in_threads(lambda source: _read_source(source, folder), sources, READ_AT_ONCE))
     parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
