@@ -114,7 +114,7 @@ def _judged(charges: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -
         quotient(Exact.of(charges["cum"]), unit).alias("_actual"),
         quotient(variance, unit).alias("_variance"),
         quotient(variance * 100, planned).alias("_percent"),
-        limits.absolute.alias("_limit"),
+        limits.permitted(planned, unit).alias("_limit"),
         limits.tolerance.alias("_tolerance"),
         limits.beyond(size, planned, unit=unit).alias("_beyond"),
     )
