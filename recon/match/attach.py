@@ -80,7 +80,8 @@ def _near(
         rows = lines.join(pairs.select("line_id", "order_id"), on="line_id")
         paired = pair(rows, orders, conversions, columns)
         priced = paired.filter(~pl.col("order_by_amount") & pl.col("factor_num").is_not_null())
-        near = price_variances(priced, rules.tolerances).filter(~pl.col("price_beyond"))
+        known = pl.col("price_variance").is_not_null()
+        near = price_variances(priced, rules.tolerances).filter(known & ~pl.col("price_beyond"))
         return pairs.join(near.select("line_id", "order_id"), on=["line_id", "order_id"], how="semi")
 
     return within_price

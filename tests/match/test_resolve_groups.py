@@ -55,6 +55,12 @@ def test_an_unknown_supplier_has_a_group_of_what_was_given() -> None:
     assert groups(found) == ["?X9", "?omega works / ltd", "?omega works / ltd"]
 
 
+def test_an_unknown_supplier_names_no_group_that_has_a_known_one() -> None:
+    found = resolved("supplier_id | po_number\nX-9 | 7\nB | 7", MASTER, "po_number | supplier_id\n7 | B")
+    assert groups(found) == ["B", "B"]
+    assert found.order_lines["group_id"].to_list() == ["B"]
+
+
 def test_two_unknown_suppliers_with_one_account_are_twins() -> None:
     found = resolved("supplier_id | iban\nX1 | DE77\nX2 | de 77", MASTER)
     assert found.invoice_lines["supplier_group"].to_list() == ["?X1", "?X1"]
