@@ -12,7 +12,8 @@ from recon.cli.log import Facts, logged
 from recon.cli.options import FAIL_ON, Allowance, allowance, choice, choices, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
-from recon.errors import OutputError, SourceError
+from recon.errors import OutputError, RulesError, SourceError
+from recon.rules import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,7 +101,13 @@ def load(path: Path) -> Rules:
     """Return the rules in the file, or on standard input where it is `-`; those find their sources from here."""
     from recon.read.rules_file import load_rules, parse_rules
 
-    return parse_rules(sys.stdin.buffer.read(), path) if str(path) == "-" else load_rules(path)
+    if str(path) != STDIN:
+        return load_rules(path)
+    rules = parse_rules(sys.stdin.buffer.read(), path)
+    piped = next((name for name, source in rules.sources.items() if STDIN in source.files), None)
+    if piped:
+        raise RulesError(f"the rules come from standard input, so {piped} cannot", hint="Give one of them as a file.")
+    return rules
 
 
 def decided_in(workbook: Path | None) -> dict[str, str]:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, refuse_odd_name
 from recon.read.remote import fetch, is_remote
+from recon.rules import STDIN
 
 if TYPE_CHECKING:
     from recon.rules import Source
 
-STDIN = "-"
 MAX_INFLATED_BYTES = 2 * 1024**3
 MAX_INFLATION = 300
 LOCKS = ("~$", ".~lock.")

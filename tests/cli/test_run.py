@@ -62,6 +62,16 @@ def test_the_rules_may_come_from_standard_input(ledgers, started):
     assert "2 invoices: 1 to pay" in out
 
 
+def test_rules_and_a_source_cannot_both_come_from_standard_input(ledgers, started):
+    rules = ledgers / "piped.yaml"
+    rules.write_text((ledgers / "rules.yaml").read_text().replace("[orders.csv]", "['-']"))
+    with rules.open() as piped:
+        process = started("run", "-", stdin=piped)
+    err = process.communicate(timeout=60)[1]
+    assert process.returncode == 2
+    assert err.startswith("recon: the rules come from standard input, so orders cannot\n")
+
+
 def test_quiet_prints_nothing(ledgers, recon):
     ended = recon("run", "rules.yaml", "--quiet", "--fail-on", "hold")
     assert (ended.code, ended.out, ended.err) == (1, "", "")
