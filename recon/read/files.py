@@ -81,9 +81,9 @@ def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
         else sorted(str(p) for p in _glob(folder, pattern) if not p.is_dir() and not p.name.startswith(LOCKS))
     )
     if not found:
-        raise SourceError(
-            f"no file for sources.{source.name}", resolved, "Paths are relative to the folder of the rules file."
-        )
+        between = " Between folders stands /." if "\\" in pattern else ""
+        hint = f"Paths are relative to the folder of the rules file.{between}"
+        raise SourceError(f"no file for sources.{source.name}", resolved, hint)
     return found
 
 

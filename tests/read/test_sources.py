@@ -255,6 +255,10 @@ def test_a_period_is_not_held_where_no_row_has_a_date(tmp_path):
     assert error.message.startswith("the period of `expect` cannot be held: no row has invoice_date")
 
 
+def test_a_path_with_backslashes_that_is_not_there_is_told_how_to_write_it(tmp_path):
+    assert "Between folders stands /." in refusal(tmp_path, {"a/in.csv": ONE}, files=("a\\in.csv",)).hint
+
+
 def test_no_rows_may_be_declared(tmp_path):
     assert read(tmp_path, contents={"in.csv": "invoice_number,amount\n"}, expect={"rows": "0"}).invoice_lines.is_empty()
 
