@@ -29,6 +29,14 @@ def test_what_a_baseline_knows_does_not_count(ledgers, recon, formats):
     assert recon("check", "rules.yaml", "--baseline", "known").code == 0
 
 
+def test_a_baseline_knows_what_stands_in_a_file_of_another_day(ledgers, recon):
+    rules = ledgers / "rules.yaml"
+    rules.write_text(rules.read_text().replace("[invoices.csv]", "['invoices*.csv']"))
+    recon("run", "rules.yaml", "-o", "known", "--format", "json")
+    (ledgers / "invoices.csv").rename(ledgers / "invoices-2026-02-01.csv")
+    assert recon("check", "rules.yaml", "--baseline", "known").code == 0
+
+
 def test_what_a_baseline_does_not_know_counts(ledgers, recon):
     recon("run", "rules.yaml", "-o", "known", "--format", "json")
     with (ledgers / "invoices.csv").open("a") as invoices:
