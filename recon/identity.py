@@ -6,7 +6,8 @@ from hashlib import blake2b
 
 import polars as pl
 
-FACTS = ("code", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "measure", "expected", "actual", "currency", "source")  # fmt: skip
+FACTS = ("code", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "measure", "expected", "actual", "currency")  # fmt: skip
+"""What a person would say it is; not the file it came in, whose name may carry the day of the export."""
 
 
 def with_ids(found: pl.DataFrame) -> pl.DataFrame:

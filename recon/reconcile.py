@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from recon.conserve import TABLES, Places, conserve, placed
+from recon.errors import RulesError, SourceError
 from recon.identity import with_ids
 from recon.match.allocate import allocate
 from recon.match.attach import attach_invoices, attach_receipts
@@ -42,11 +44,10 @@ from recon.match.results import (
     shaped,
 )
 from recon.summary import count, summarise, tally
-from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
+from recon.tables import ALLOCATIONS, CANONICAL, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
 
     from recon.match.allocate import Allocation
     from recon.match.resolve import Parties
@@ -77,8 +78,10 @@ class Reconciliation:
 def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reconciliation:
     """Match orders, receipts and invoices as SPEC 3 says.
 
-    Raises SourceError for numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
+    Raises RulesError where `as_of` is no date, SourceError for frames that lack a column or hold floats and for
+    numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
     """
+    _check_given(sources, as_of)
     matching = Matching(sources, rules, as_of)
     files = sources.files
     del sources  # of a large ledger no copy is kept that nobody needs any more
@@ -138,6 +141,20 @@ class Done:
     billed: pl.DataFrame
     loose: pl.DataFrame
     tally: pl.DataFrame
+
+
+def _check_given(sources: Sources, as_of: date | None) -> None:
+    """Refuse what a caller of the API can get wrong, before Polars words it."""
+    if as_of is not None and type(as_of) is not date:
+        raise RulesError(f"as_of is a datetime.date, not {as_of!r}", hint="As date(2026, 1, 31).")
+    for table in CANONICAL.values():
+        frame = getattr(sources, table.name)
+        missing = [name for name in table.columns if name not in frame.columns]
+        if missing:
+            raise SourceError(f"{table.name} lacks {', '.join(missing)}", hint="A column without values is null.")
+        floats = [name for name in table.columns if frame.schema[name].is_float()]
+        if floats:
+            raise SourceError(f"{table.name} holds binary floats in {', '.join(floats)}", hint="Cast them to Decimal.")
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from recon.cli.log import Facts, logged
 from recon.cli.options import FAIL_ON, Allowance, allowance, choice, choices, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
-from recon.errors import OutputError
+from recon.errors import OutputError, RulesError, SourceError
+from recon.rules import STDIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -71,9 +72,10 @@ def job(
     )
 
 
-def perform(job: Job, words: Callable[[Reconciliation], str]) -> int:
-    """Do the job and return its exit code; `words` gives what is printed of the result.
+def perform(job: Job, words: Callable[[Reconciliation], str], *, asked_for: bool = False) -> int:
+    """Do the job and return its exit code; `words` gives what is printed of the result, with --quiet if `asked_for`.
 
+    Too many rejects end in a SourceError, raised when the report is published and the words are printed.
     The output folder is checked and locked before anything is read: a long run must not end in "not writable". The
     words are found before the report is published, so that a bug in them publishes nothing, and printed after it.
     """
@@ -85,11 +87,13 @@ def perform(job: Job, words: Callable[[Reconciliation], str]) -> int:
             reconciliation = _reconciled(rules, job)
             facts |= _counts(reconciliation)
             code = facts["exit"] = _verdict(reconciliation, job)
-            text = "" if job.quiet else words(reconciliation)
+            text = words(reconciliation) if asked_for or not job.quiet else ""
             if output is not None:
                 _write(reconciliation, output, job, started)
         if text:
             say(text)
+    if code == TOO_MANY_REJECTS:
+        raise _too_many_rejects(reconciliation, job)
     return code
 
 
@@ -97,7 +101,25 @@ def load(path: Path) -> Rules:
     """Return the rules in the file, or on standard input where it is `-`; those find their sources from here."""
     from recon.read.rules_file import load_rules, parse_rules
 
-    return parse_rules(sys.stdin.buffer.read(), path) if str(path) == "-" else load_rules(path)
+    if str(path) != STDIN:
+        return load_rules(path)
+    rules = parse_rules(sys.stdin.buffer.read(), path)
+    piped = next((name for name, source in rules.sources.items() if STDIN in source.files), None)
+    if piped:
+        raise RulesError(f"the rules come from standard input, so {piped} cannot", hint="Give one of them as a file.")
+    return rules
+
+
+def decided_in(workbook: Path | None) -> dict[str, str]:
+    """Return discrepancy id -> what a reviewer decided about it, where `--decisions` names a workbook."""
+    from recon.read.earlier import reviewed
+
+    return {} if workbook is None else reviewed(workbook)
+
+
+def paid(decided: Mapping[str, str]) -> frozenset[str]:
+    """Return the discrepancies that a reviewer decided to pay."""
+    return frozenset(one for one, decision in decided.items() if decision == "pay")
 
 
 def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
@@ -127,7 +149,7 @@ def _refuse_to_lose_decisions(directory: Path) -> None:
 
     if (directory / "report.xlsx").is_file() and (count := decisions_entered(directory)):
         raise OutputError(
-            f"report.xlsx there holds {count} decisions of a reviewer, which the new report would replace",
+            f"report.xlsx there holds {count} decision{'' if count == 1 else 's'} of a reviewer, which the new report would replace",
             where=str(directory),
             hint="Nothing was touched. Move that workbook elsewhere (--decisions takes it from there), or choose another"
             " folder with -o.",
@@ -152,6 +174,20 @@ def _write(reconciliation: Reconciliation, output: Output, job: Job, started: da
     fail_on = "hold" if job.fail_on == "never" else job.fail_on
     with doing("writing the report", quiet=job.quiet):
         write_reports(reconciliation, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
+
+
+def _too_many_rejects(reconciliation: Reconciliation, job: Job) -> SourceError:
+    """Return the error that names the first of them: with --quiet nothing else would say why the run ends in 3."""
+    count = reconciliation.rejects.height
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    source, row, column, reason = reconciliation.rejects.select("source", "row", "column", "reason").row(0)
+    file = job.rules.parent / source
+    place = [file if file.exists() else source, row, column]
+    return SourceError(
+        f"{rows} could not be read, {job.max_rejects} allowed; the first: {reason}",
+        where=":".join(str(part) for part in place if part is not None),
+        hint=f"Mend them at the source, or let them pass with --max-rejects {count}; what they belong to is held.",
+    )
 
 
 def _verdict(reconciliation: Reconciliation, job: Job) -> int:

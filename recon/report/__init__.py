@@ -26,17 +26,18 @@ __all__ = ["FORMATS", "Output", "check_formats", "prepare", "write_reports"]
 def write_reports(
     reconciliation: Reconciliation,
     directory: Path | str | Output,
-    formats: Sequence[str] = ("xlsx",),
+    formats: str | Sequence[str] = ("xlsx",),
     *,
     started: datetime | None = None,
     fail_on: Severity = "hold",
 ) -> None:
     """Write the report in every format asked for, with `summary.json` and `manifest.json`, and put it in `directory`.
 
-    `directory` is replaced in one step and only if recon made it; an `Output` of `prepare` keeps its lock. `started`
+    `formats` is one of `FORMATS` or several. `directory` is replaced in one step and only if recon made it; an `Output` of `prepare` keeps its lock. `started`
     (UTC) is when the run began; an invoice decided `fail_on` or worse fails in the JUnit file.
     Raises OutputError where nothing could be published, InvariantError where the figures do not add up.
     """
+    formats = (formats,) if isinstance(formats, str) else formats
     check_formats(formats)
     check_conservation(reconciliation)
     began = started or datetime.now(UTC)
@@ -52,9 +53,7 @@ def check_formats(formats: Sequence[str]) -> None:
     for name in formats:
         if name not in FORMATS:
             known = f"Known: {', '.join(FORMATS)}."
-            raise RulesError(
-                f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", where="--format", hint=known
-            )
+            raise RulesError(f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", hint=known)
 
 
 def check_conservation(reconciliation: Reconciliation) -> None:

@@ -112,7 +112,9 @@ def _inputs(inputs: Mapping[str, Any]) -> Block:
         Heading("Currency"),
         Heading("Amount", number=True),
     )
-    return Block("What was read", headings, tuple(row for name in inputs for row in _input_rows(name, inputs[name])))
+    note = "Amounts as the files give them: a credit note that is written without a sign still counts as positive here."
+    rows = tuple(row for name in inputs for row in _input_rows(name, inputs[name]))
+    return Block("What was read", headings, rows, note)
 
 
 def _input_rows(name: str, source: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
@@ -192,7 +194,8 @@ def _conservation(by_currency: Mapping[str, Any]) -> Block:
     for code, entry in _by_currency(by_currency):
         amounts = (Money(Decimal(entry[key]), code) for key in ("in", "out", "difference"))
         rows.append((money.currency_name(code), *amounts))
-    return Block("Nothing lost: invoice amounts read and reported", headings, tuple(rows), brief=False)
+    note = "On both sides credit notes are negative, and rejects count where their amount could be read."
+    return Block("Nothing lost: invoice amounts read and reported", headings, tuple(rows), note, brief=False)
 
 
 def _bridge(by_currency: Mapping[str, Any]) -> Block:
