@@ -107,30 +107,33 @@ def _parse(lines: Lines, skipped: int, start: int, width: int) -> pl.DataFrame:
     schema = {name_column(i): pl.String for i in range(width)}
     if start >= len(lines.data):
         return pl.DataFrame(schema=schema)
-    separator = lines.separator.decode()
+    separator, quote = lines.separator.decode(), lines.quote.decode() if lines.quote else None
     try:
         frame = pl.read_csv(
-            lines.data, has_header=False, skip_lines=skipped, schema=schema, separator=separator, quote_char=None
+            lines.data, has_header=False, skip_lines=skipped, schema=schema, separator=separator, quote_char=quote
         )
     except pl.exceptions.PolarsError as error:
         _refuse_widths(lines, start, width)
         raise InvariantError(f"{lines.path}: the CSV engine refused what is well formed: {error}") from error
     # No record is wider, or the engine would have raised; the line feed at the very end keeps it from overlooking one
-    # separator too many there. None is narrower or lost if the cells and one byte after each add up to the text.
-    sizes = frame.select(pl.all().str.len_bytes())
-    if sum(sizes.select(pl.all().cast(pl.Int64).sum()).row(0)) + frame.height * width != len(lines.data) - start:
+    # separator too many there. None is narrower or lost if the cells, one byte after each and the quotes around them
+    # add up to the text.
+    size = pl.all().str.len_bytes().cast(pl.Int64)
+    cells, longest, shortest = (frame.select(part).row(0) for part in (size.sum(), size.max(), size.min()))
+    bare = lines.bare - lines.bare_between(0, start)
+    if sum(cells) + frame.height * width + bare != len(lines.data) - start:
         _refuse_widths(lines, start, width)
         raise InvariantError(f"{lines.path}: the CSV engine has read what is well formed in another way")
-    _refuse_long_cells(sizes, lines, start)
-    return frame
+    _refuse_long_cells(frame, [size or 0 for size in longest], lines, start)
+    quoted = [pl.col(name) for name, size in zip(schema, shortest, strict=True) if size == 0]
+    return frame.with_columns(pl.when(cell != "").then(cell) for cell in quoted)
 
 
-def _refuse_long_cells(sizes: pl.DataFrame, lines: Lines, start: int) -> None:
-    longest = [size or 0 for size in sizes.max().row(0)]
+def _refuse_long_cells(frame: pl.DataFrame, longest: list[int], lines: Lines, start: int) -> None:
     if max(longest) <= MAX_CELL_BYTES:
         return
     column = longest.index(max(longest))
-    record = sizes[:, column].arg_max() or 0
+    record = frame[:, column].str.len_bytes().arg_max() or 0
     at = next(islice(lines.from_byte(start), record, None))[0]
     where = f"{lines.path}:{lines.physical(at)}"
     raise SourceError(
@@ -140,12 +143,10 @@ def _refuse_long_cells(sizes: pl.DataFrame, lines: Lines, start: int) -> None:
 
 def _refuse_widths(lines: Lines, start: int, width: int) -> None:
     for at, line in lines.from_byte(start):
-        fields = line.count(lines.separator) + 1
+        fields = len(lines.split(line))
         if fields != width or not line.strip():
             cut_off = fields < width and at + len(line) + 1 >= len(lines.data)
-            quoted = (
-                f"A cell that holds '{lines.separator.decode()}' must be in quotes. The line is: {lines.excerpt(line)}"
-            )
+            quoted = f"A cell that holds '{lines.show(lines.separator.decode())}' must be in quotes. The line is: {lines.excerpt(line)}"
             end = f"If the file was cut off, get it again; if the line is no part of the table ({lines.excerpt(line)}), remove it."
             hint = end if cut_off else quoted
             _refuse_width(
@@ -162,12 +163,10 @@ def _refuse_width(line: bytes, where: str, what: str, hint: str) -> NoReturn:
 def _row_numbers(lines: Lines, frame: pl.DataFrame, start: int) -> pl.Series:
     first = lines.physical(start)
     plain = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias("row")
-    if not lines.hidden or lines.hidden.newline not in lines.data:
+    if not lines.hidden or lines.hidden.newline.encode() not in lines.data:
         return plain
     inside = frame.select(
-        pl.sum_horizontal(pl.all().str.count_matches(lines.hidden.newline.decode(), literal=True).fill_null(0)).cast(
-            pl.Int64
-        )
+        pl.sum_horizontal(pl.all().str.count_matches(lines.hidden.newline, literal=True).fill_null(0)).cast(pl.Int64)
     ).to_series()
     return plain + inside.cum_sum() - inside
 
@@ -177,7 +176,7 @@ def _shown(frame: pl.DataFrame, lines: Lines, start: int) -> pl.DataFrame:
     if not lines.hidden or not lines.hidden.used(lines.data):
         return frame
     columns = [name_column(i) for i in lines.protected(start, frame.width)]
-    return frame.with_columns(pl.col(columns).str.replace_many(lines.hidden.replacements()))
+    return frame.with_columns(pl.col(columns).str.replace_many(lines.hidden.replacements))
 
 
 def _checked(raw: Raw, header_cells: list[str]) -> Raw:

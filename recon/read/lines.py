@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError
-from recon.read.quotes import LONE_RETURN, Sentinels, hide_quoted, sentinels
+from recon.read.quotes import LONE_RETURN, Sentinels, resolve_quotes, sentinels, split_record
 from recon.read.text import read_text, refuse_broken, refuse_controls
 
 if TYPE_CHECKING:
@@ -17,17 +17,16 @@ if TYPE_CHECKING:
     from recon.rules import CsvOptions
 
 SEPARATORS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-STAND_IN = "\x1f"
-"""Stands for a separator that is more than one byte long."""
 FEW = 100_000
 """So many cells with something hidden are looked up one by one."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """UTF-8 text with one record a line: what quotes protected stands as sentinels, the quotes themselves are gone.
+    """UTF-8 text with one record a line: line ends that quotes protected stand as sentinels.
 
-    Every line of `data` ends with a line feed; blank lines at the end are left out.
+    Every line of `data` ends with a line feed; blank lines at the end are left out. `quote` is None where there is none
+    in the text, else `bare` tells how many quotes are no part of a cell's text.
     `verify_encoding` and `verify_characters` raise SourceError for what is no UTF-8 and for control characters. They are
     to be called when something is odd: the engine checks the encoding itself, and odd cells are searched for characters.
     """
@@ -35,6 +34,8 @@ class Lines:
     data: bytes
     path: str
     separator: bytes
+    quote: bytes | None = None
+    bare: int = 0
     hidden: Sentinels | None = None
     notes: tuple[str, ...] = ()
     verify_characters: Callable[[], None] = lambda: None
@@ -47,37 +48,49 @@ class Lines:
 
     def physical(self, end: int) -> int:
         """Return the physical line (from 1) of the record that starts at byte `end`."""
-        inside = self.data.count(self.hidden.newline, 0, end) if self.hidden else 0
+        inside = self.data.count(self.hidden.newline.encode(), 0, end) if self.hidden else 0
         return self.data.count(b"\n", 0, end) + inside + 1
 
     def excerpt(self, line: bytes) -> str:
         """Return the beginning of one record, for a message."""
-        text = _decoded(line[:80])
-        return repr(self.hidden.show(text) if self.hidden else text)
+        return repr(self.show(_decoded(line[:80])))
+
+    def show(self, text: str) -> str:
+        """Return text with the characters that sentinels stand for."""
+        return self.hidden.show(text) if self.hidden else text
 
     def cells(self, line: bytes) -> list[str]:
         """Return the cells of one record, as read."""
-        shown = [cell.decode() for cell in line.split(self.separator)]
-        return [self.hidden.show(cell) for cell in shown] if self.hidden else shown
+        return [self.show(cell.decode()) for cell in self.split(line)]
+
+    def split(self, line: bytes) -> list[bytes]:
+        """Return the cells of one record without their quotes; what they protect still stands as sentinels."""
+        return split_record(line, self.separator, self.quote)
+
+    def bare_between(self, start: int, stop: int) -> int:
+        """Return how many quotes of the records from byte `start` to `stop` are no part of a cell's text."""
+        records = [line for _, line in self.from_byte(start, stop)] if self.quote else []
+        return sum(len(line) + 1 - sum(len(cell) + 1 for cell in self.split(line)) for line in records)
 
     def protected(self, start: int, width: int) -> Collection[int]:
         """Return the positions of the columns that hold a sentinel from byte `start` on; all where that is as quick."""
         found: set[int] = set()
-        for mark in self.hidden.marks if self.hidden else ():
+        for mark in self.hidden.replacements if self.hidden else ():
             at = self.data.find(mark.encode(), start)
             for _ in range(FEW):
                 if at < 0:
                     break
-                found.add(self.data.count(self.separator, self.data.rfind(b"\n", 0, at) + 1, at))
+                found.add(len(self.split(self.data[self.data.rfind(b"\n", 0, at) + 1 : at])) - 1)
                 at = self.data.find(mark.encode(), at + 1)
             else:
                 return range(width)
         return found
 
-    def from_byte(self, start: int) -> Iterator[tuple[int, bytes]]:
-        """Yield the start and the text of every record from byte `start` on."""
-        while start < len(self.data):
-            end = self.data.index(b"\n", start)
+    def from_byte(self, start: int, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield the start and the text of every record from byte `start` on, up to that at `stop`."""
+        while start < (len(self.data) if stop is None else stop):
+            end = self.data.find(b"\n", start)
+            end = end if end >= 0 else len(self.data)
             yield start, self.data[start:end]
             start = end + 1
 
@@ -112,18 +125,30 @@ def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
         raise
 
 
-def _resolved(whole: Lines, shown: str, quote: str | None) -> Lines:
-    content, hidden, separator, path = whole.data, None, shown, whole.path
-    if not separator.isascii():
-        whole.verify()
-        content, separator = content.replace(shown.encode(), STAND_IN.encode()), STAND_IN
-    if quote and quote.encode() in content:
-        if sentinels(separator, shown).used(content):
-            whole.verify()
-        content, hidden = hide_quoted(content, separator, shown, quote, path)
-    content, notes = _one_line_end(content, path, hidden)
-    content = _without_last_blanks(content, path, separator)
-    return replace(whole, data=content, separator=separator.encode(), hidden=hidden, notes=whole.notes + notes)
+def _resolved(whole: Lines, separator: str, quote: str | None) -> Lines:
+    signs, lines = sentinels(separator, quote or '"'), whole
+    quoted = quote is not None and quote.encode() in lines.data
+    if (quoted and signs.used(lines.data)) or signs.separator != separator:
+        lines.verify()  # no sentinel is to stand there by itself
+    lines = _with_one_byte(lines, signs, quoted)
+    if quoted:
+        content, bare = resolve_quotes(lines.data, signs, lines.path)
+        lines = replace(lines, data=content, bare=bare)
+    content, notes = _one_line_end(lines)
+    lines = replace(lines, data=content, notes=lines.notes + notes)
+    used = _without_last_blanks(lines)
+    return replace(lines, data=used, bare=lines.bare - lines.bare_between(len(used), len(content)))
+
+
+def _with_one_byte(lines: Lines, signs: Sentinels, quoted: bool) -> Lines:
+    """Return `lines` with a stand-in for a separator or quote that is more than one byte long."""
+    content = lines.data
+    for mark, shown in zip((signs.separator, signs.quote), signs.shown, strict=True):
+        if mark != shown:
+            content = content.replace(shown.encode(), mark.encode())
+    quote = signs.quote.encode() if quoted else None
+    hidden = signs if quoted or content is not lines.data else None
+    return replace(lines, data=content, separator=signs.separator.encode(), quote=quote, hidden=hidden)
 
 
 def _separator(written: str) -> str:
@@ -133,26 +158,27 @@ def _separator(written: str) -> str:
     return separator
 
 
-def _one_line_end(content: bytes, path: str, hidden: Sentinels | None) -> tuple[bytes, tuple[str, ...]]:
+def _one_line_end(lines: Lines) -> tuple[bytes, tuple[str, ...]]:
+    content = lines.data
     if b"\r" not in content:
         return content, ()
     pairs = content.count(b"\r\n")
     joined = content.replace(b"\r\n", b"\n")
     if (at := joined.find(b"\r")) >= 0:
-        where = f"{path}:{Lines(joined, path, b'', hidden).physical(at)}"
+        where = f"{lines.path}:{replace(lines, data=joined).physical(at)}"
         raise SourceError(LONE_RETURN, where, "Line ends are mixed: export the file again with one kind.")
     mixed = joined.rstrip(b"\n").count(b"\n") > pairs
     return joined, ("line ends are partly CRLF, partly LF",) if mixed else ()
 
 
-def _without_last_blanks(content: bytes, path: str, separator: str) -> bytes:
-    """Return `content` up to its last line with a value in it, which then ends with a line feed."""
-    blank, end = b" \t" + separator.encode(), len(content)
+def _without_last_blanks(lines: Lines) -> bytes:
+    """Return the text up to its last line with a value in it, which then ends with a line feed."""
+    content, end = lines.data, len(lines.data)
     while end > 0:
         start = content.rfind(b"\n", 0, end) + 1
-        if content[start:end].strip(blank):
+        if any(cell.strip(b" \t") for cell in lines.split(content[start:end])):
             break
         end = start - 1
     if end <= 0:
-        raise SourceError("the file is empty", path, "It holds no line with text.")
+        raise SourceError("the file is empty", lines.path, "It holds no line with text.")
     return content if end + 1 == len(content) else content[:end] + b"\n"

@@ -1,4 +1,4 @@
-"""RFC 4180 quoting: what quotes protect is replaced by sentinels, so that one record is one line and quotes are gone."""
+"""RFC 4180 quoting: that every quote opens or closes a cell, or is doubled in one; line ends inside cells are hidden."""
 
 from __future__ import annotations
 
@@ -6,93 +6,121 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
+from recon.read.positions import BLOCK, positions
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from recon.read.positions import Positions
 
 LONE_RETURN = "a carriage return without line feed"
 
 
 @dataclass(frozen=True)
 class Sentinels:
-    """Control characters (no text holds them, see text.py) that stand for separator, line feed and carriage return."""
+    """Control characters (no text holds them, see text.py) that stand for line ends inside quotes and for wide characters.
 
+    `separator`, `quote`: those of the text as one byte; `shown` are they as declared.
+    """
+
+    newline: str
+    carriage_return: str
     separator: str
-    marks: tuple[str, str, str]
+    quote: str
+    shown: tuple[str, str]
 
     @property
-    def newline(self) -> bytes:
-        """The byte that stands for a line feed inside quotes."""
-        return self.marks[1].encode()
-
     def replacements(self) -> dict[str, str]:
-        """Return sentinel -> the character it stands for."""
-        return dict(zip(self.marks, (self.separator, "\n", "\r"), strict=True))
+        """Sentinel -> the character it stands for."""
+        pairs = zip(
+            (self.newline, self.carriage_return, self.separator, self.quote), ("\n", "\r", *self.shown), strict=True
+        )
+        return {mark: shown for mark, shown in pairs if mark != shown}
 
     def used(self, data: bytes) -> bool:
         """Return whether `data` holds any sentinel."""
-        return any(mark.encode() in data for mark in self.marks)
+        return any(mark.encode() in data for mark in self.replacements)
 
     def show(self, cell: str) -> str:
         """Return `cell` with its own characters."""
-        return cell.translate({ord(mark): kept for mark, kept in self.replacements().items()})
+        return cell.translate({ord(mark): kept for mark, kept in self.replacements.items()})
 
 
-def sentinels(separator: str, shown: str) -> Sentinels:
-    """Return three control characters that are not `separator`; what they protect of it is `shown`."""
-    first, second, third = [mark for mark in "\x02\x03\x04\x05" if mark != separator][:3]
-    return Sentinels(shown, (first, second, third))
+def sentinels(separator: str, quote: str) -> Sentinels:
+    """Return control characters that are neither `separator` nor `quote`."""
+    free = [mark for mark in "\x02\x03\x04\x05\x06\x07" if mark not in (separator, quote)]
+    one_byte = (separator if separator.isascii() else free[2], quote if quote.isascii() else free[3])
+    return Sentinels(free[0], free[1], *one_byte, (separator, quote))
 
 
-def hide_quoted(data: bytes, separator: str, shown: str, quote: str, path: str) -> tuple[bytes, Sentinels]:
-    """Return `data` without its quotes, and the sentinels that stand for what they protected (`separator` as `shown`).
+def resolve_quotes(data: bytes, signs: Sentinels, path: str) -> tuple[bytes, int]:
+    """Return `data` with the line ends inside quotes as sentinels, and how many quotes are no part of a cell's text.
 
-    Cut at every quote, the pieces lie outside and inside quotes in turn. A piece outside must begin and end at a
-    separator or line end; an empty one between two inside pieces is a doubled quote. Raises SourceError with line and
-    field otherwise, and for a quote that never closes.
+    Quotes open and close in turn. One that opens must follow a separator or line end, one that closes must stand before
+    one; where a closing and an opening one meet, they are one quote, doubled. Raises SourceError with line and field
+    otherwise, and for a quote that never closes.
     """
-    signs, cut = sentinels(separator, shown), separator.encode()
-    mark = quote.encode()
-    pieces = data.split(mark)
-    if len(pieces) % 2 == 0:
-        _refuse_unclosed(pieces, cut, mark, path)
-    _refuse_stray(pieces, cut, mark, path)
-    special = (cut, b"\n", b"\r")
-    table = bytes.maketrans(b"".join(special), "".join(signs.marks).encode())
-    joined = [b""] * len(pieces)
-    joined[::2] = [piece or mark for piece in pieces[::2]]
-    joined[0], joined[-1] = pieces[0], pieces[-1]
-    joined[1::2] = [_hidden(piece, special, table) for piece in pieces[1::2]]
-    return b"".join(joined), signs
+    marks = positions(data, signs.quote.encode())
+    doubled = _refuse_stray(data, marks, signs, path)
+    if len(marks) % 2:
+        _refuse("a quote that is opened and never closed", data[: int(marks[-1])], signs, path)
+    return _hide_line_ends(data, marks, signs), len(marks) - doubled
 
 
-def _hidden(piece: bytes, special: tuple[bytes, bytes, bytes], table: bytes) -> bytes:
-    first, second, third = special
-    return piece.translate(table) if first in piece or second in piece or third in piece else piece
+def split_record(line: bytes, separator: bytes, quote: bytes | None) -> list[bytes]:
+    """Return the cells of one record, whose quotes are resolved, without their quotes."""
+    if quote is None or quote not in line:
+        return line.split(separator)
+    pieces, cells = line.split(quote), [b""]
+    for index, piece in enumerate(pieces):
+        if index % 2 or not piece:
+            cells[-1] += piece or (quote if index % 2 == 0 and 0 < index < len(pieces) - 1 else b"")
+        else:
+            first, *others = piece.split(separator)
+            cells = [*cells[:-1], cells[-1] + first, *others]
+    return cells
 
 
-def _refuse_stray(pieces: list[bytes], separator: bytes, quote: bytes, path: str) -> None:
-    last = len(pieces) - 1
-    for index in range(0, last + 1, 2):
-        piece = pieces[index]
-        if not piece:
-            continue
-        if index and not piece.startswith((separator, b"\n", b"\r\n")):
-            what = LONE_RETURN if piece.startswith(b"\r") else "text after a closing quote"
-            _refuse(what, quote.join(pieces[:index]), separator, path)
-        if index < last and not piece.endswith((separator, b"\n")):
-            what = LONE_RETURN if piece.endswith(b"\r") else "a quote inside an unquoted field"
-            _refuse(what, quote.join(pieces[: index + 1]), separator, path)
+def _refuse_stray(data: bytes, marks: Positions, signs: Sentinels, path: str) -> int:
+    """Raise SourceError for the first quote that stands where none may; return how many quotes are doubled."""
+    import numpy as np
+
+    text, last, doubled = np.frombuffer(data, np.uint8), len(data) - 1, 0
+    fits = np.zeros(256, bool)
+    fits[list((signs.separator + signs.quote + "\n").encode())] = True
+    for start in range(0, len(marks), BLOCK):
+        opening, closing = marks[start : start + BLOCK : 2], marks[start + 1 : start + BLOCK : 2]
+        before, after = text[opening - (opening > 0)], text[np.minimum(closing + 1, last)]
+        doubled += int(np.count_nonzero((before == ord(signs.quote)) & (opening > 0)))
+        ends = fits[after] | ((after == ord("\r")) & (text[np.minimum(closing + 2, last)] == ord("\n")))
+        stray = np.concatenate([opening[~fits[before]], closing[~ends]])
+        if len(stray):
+            _refuse_at(data, int(stray.min()), bool(stray.min() in opening), signs, path)
+    return doubled
 
 
-def _refuse_unclosed(pieces: list[bytes], separator: bytes, quote: bytes, path: str) -> NoReturn:
-    _refuse_stray(pieces, separator, quote, path)
-    _refuse("a quote that is opened and never closed", quote.join(pieces[:-1]), separator, path)
+def _refuse_at(data: bytes, at: int, opens: bool, signs: Sentinels, path: str) -> NoReturn:
+    what = "a quote inside an unquoted field" if opens else "text after a closing quote"
+    beside = data[at - 1 : at] if opens else data[at + 1 : at + 2]
+    _refuse(LONE_RETURN if beside == b"\r" else what, data[:at], signs, path)
 
 
-def _refuse(what: str, before: bytes, separator: bytes, path: str) -> NoReturn:
+def _hide_line_ends(data: bytes, marks: Positions, signs: Sentinels) -> bytes:
+    import numpy as np
+
+    ends = positions(data, b"\n\r")
+    inside = ends[np.searchsorted(marks, ends) % 2 == 1]
+    if not len(inside):
+        return data
+    table = np.arange(256, dtype=np.uint8)
+    table[list(b"\n\r")] = ord(signs.newline), ord(signs.carriage_return)
+    text = np.frombuffer(data, np.uint8).copy()
+    text[inside] = table[text[inside]]
+    return text.tobytes()
+
+
+def _refuse(what: str, before: bytes, signs: Sentinels, path: str) -> NoReturn:
     line = before.count(b"\n") + 1
-    field = before[before.rfind(b"\n") + 1 :].count(separator) + 1
+    field = before[before.rfind(b"\n") + 1 :].count(signs.separator.encode()) + 1
     hint = "Quotes inside a field must be doubled; if the file has no quoting at all, declare `csv: {quote: none}`."
     raise SourceError(what, f"{path}:{line}:{field}", hint)

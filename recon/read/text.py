@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from recon.errors import RulesError, SourceError
+from recon.read.positions import positions
 
 MAGIC = {
     b"PK\x03\x04": "a zip archive or an .xlsx workbook",
@@ -27,8 +28,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 CONTROLS = bytes(c for c in (*range(0x20), 0x7F) if c not in b"\t\r\n")
-C1 = re.compile(b"\xc2[\x80-\x9f]")
-MOJIBAKE = re.compile(b"\xc3\x83\xc2[\x80-\xbf]")
+TWICE = b"\xc3\x83"
+"""Stands before what begins with \\xc2 where UTF-8 was taken for Latin-1 and encoded again (`MÃ¼ller`)."""
 REPLACEMENT, INNER_MARK = "\ufffd".encode(), "\ufeff".encode()
 
 
@@ -51,12 +52,8 @@ def read_text(data: bytes, path: str, encoding: str | None = None, lazily: bool 
     if not lazily:
         refuse_broken(text, path)
         refuse_controls(text, path)
-    if not text.isascii():
-        _refuse_damage(text, path)
-        if found := len(MOJIBAKE.findall(text)) if b"\xc2" in text else 0:
-            notes += (
-                f"{found} places look decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?",
-            )
+    if not text.isascii() and (found := _refuse_damage(text, path)):
+        notes += (f"{found} places look decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?",)
     return Text(text if b"\n" in text else text.replace(b"\r", b"\n"), notes)
 
 
@@ -153,18 +150,11 @@ def refuse_controls(text: bytes, path: str, allowed: bytes = b"") -> None:
             )
 
 
-def _refuse_damage(text: bytes, path: str) -> None:
-    if b"\xc2" in text and (found := C1.search(text)):
-        refuse_broken(text, path)
-        where = place(text, found.start(), path)
-        code = text[found.start() + 1]
-        raise SourceError(
-            f"control character \\x{code:02x} in the text",
-            where,
-            "The file is likely cp1252: declare `csv: {encoding: cp1252}`.",
-        )
+def _refuse_damage(text: bytes, path: str) -> int:
+    """Raise SourceError for what only damage puts into a text; return how many places look decoded twice."""
+    twice = _refuse_c1(text, path) if b"\xc2" in text else 0
     if b"\xef" not in text:  # both of the following begin with it, and looking for one byte is quicker
-        return
+        return twice
     if (at := text.find(REPLACEMENT)) >= 0:
         refuse_broken(text, path)
         hint = "A conversion before recon has lost a character: export the file again."
@@ -173,3 +163,18 @@ def _refuse_damage(text: bytes, path: str) -> None:
         refuse_broken(text, path)
         hint = "Were several files joined into one? Give them to recon one by one."
         raise SourceError("a byte order mark inside the file", place(text, at, path), hint)
+    return twice
+
+
+def _refuse_c1(text: bytes, path: str) -> int:
+    import numpy as np
+
+    whole, lead = np.frombuffer(text, np.uint8), positions(text, b"\xc2")
+    after = whole[np.minimum(lead + 1, len(text) - 1)]
+    if len(found := lead[(after >= 0x80) & (after < 0xA0)]):
+        at = int(found[0])
+        refuse_broken(text, path)
+        hint = "The file is likely cp1252: declare `csv: {encoding: cp1252}`."
+        raise SourceError(f"control character \\x{text[at + 1]:02x} in the text", place(text, at, path), hint)
+    lead = lead[lead >= len(TWICE)]
+    return int(np.count_nonzero((whole[lead - 2] == TWICE[0]) & (whole[lead - 1] == TWICE[1])))

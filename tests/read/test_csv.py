@@ -108,6 +108,27 @@ def test_the_quick_way_and_the_strict_way_agree(table):
     assert records(quick) == records(strict)
 
 
+def test_quotes_are_resolved_alike_however_far_they_stand_apart(monkeypatch):
+    text = 'a,b\r\n"1,5","say ""hi"""\r\n"two\r\nlines","x"\r\n"",""""\r\n'
+    whole = records(text)
+    for size in (2, 4, 6):
+        monkeypatch.setattr("recon.read.positions.BLOCK", size)
+        monkeypatch.setattr("recon.read.quotes.BLOCK", size)
+        assert (
+            records(text) == whole == (("a", "b"), [("1,5", 'say "hi"'), ("two\r\nlines", "x"), (None, '"')], [2, 3, 5])
+        )
+
+
+def test_quotes_and_separators_of_several_bytes_protect_each_other():
+    assert records("a¦b\n«x¦y»¦«««z«««\n".replace("»", "«"), "¦", quote="«")[1] == [("x¦y", "«z«")]
+
+
+def test_a_record_of_empty_quotes_is_blank_as_one_without_is():
+    assert records('a,b\n1,2\n"",""\n')[1] == [("1", "2")]
+    with pytest.raises(SourceError, match=r"in\.csv:2: a record without any value"):
+        records('a,b\n"",""\n1,2\n')
+
+
 @pytest.mark.skipif(not SPECTRUM, reason="csv-spectrum is not here")
 @pytest.mark.parametrize("path", SPECTRUM, ids=lambda path: path.stem)
 def test_csv_spectrum(path):
