@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 DECISIONS = ("pay", "review", "hold")
+VALUED = ("order_lines", "receipt_lines", "invoice_lines")
+INPUTS = {
+    "orders": "order_lines",
+    "receipts": "receipt_lines",
+    "invoices": "invoice_lines",
+    "suppliers": "suppliers",
+    "conversions": "conversions",
+    "rates": "rates",
+}
+"""Source -> table, in the order of the summary; those that are not VALUED are told of where there are any."""
 BRIDGED = ("expected", *PARTS, "invoiced")
 
 
@@ -48,10 +58,15 @@ class Came:
     inputs: dict[str, Any]
     places: dict[str, Places]
 
+    @classmethod
+    def of(cls, sources: Sources, normal: Normalised) -> Came:
+        """Count what was read."""
+        return cls(_inputs(sources, normal), places(sources))
 
-def count(sources: Sources, normal: Normalised) -> Came:
-    """Count what was read."""
-    return Came(_inputs(sources, normal), places(sources))
+    def __add__(self, other: Came) -> Came:
+        names = [name for name in INPUTS if name in self.inputs or name in other.inputs]
+        inputs = {name: _added_inputs(self.inputs.get(name), other.inputs.get(name)) for name in names}
+        return Came(inputs, {table: self.places[table] + other.places[table] for table in self.places})
 
 
 def tally(frames: Mapping[str, pl.DataFrame], billed: pl.DataFrame) -> pl.DataFrame:
@@ -62,6 +77,7 @@ def tally(frames: Mapping[str, pl.DataFrame], billed: pl.DataFrame) -> pl.DataFr
         [
             _told(frames["invoices"], "invoices", "decision"),
             _told(lines, "invoice_lines", "decision"),
+            _told(lines.drop_nulls("link"), "linked_lines"),
             _told(frames["discrepancies"], "discrepancies", "code", at_risk),
             _told(lines.filter(pl.col(at_risk) != 0), "amount_at_risk", amount=at_risk),
             _told(orders.filter(pl.col(accrued) != 0), "received_not_invoiced", amount=accrued),
@@ -82,9 +98,10 @@ def summarise(came: Came, told: pl.DataFrame, beside: Mapping[str, pl.DataFrame]
     rows = counts.join(group_sums(told, by, "amount"), on=by).sort(by).to_dicts()
     of = {figure: [row for row in rows if row["figure"] == figure] for figure in {row["figure"] for row in rows}}
     return {
-        "inputs": came.inputs,
+        "inputs": {name: {**entry, "amount": _worded(entry["amount"])} for name, entry in came.inputs.items()},
         "invoices": _decided(of.get("invoices", [])),
         "invoice_lines": _decided(of.get("invoice_lines", [])),
+        "linked_lines": sum(row["count"] for row in of.get("linked_lines", [])),
         "discrepancies": _by_key(of.get("discrepancies", []), "amount_at_risk"),
         "amount_at_risk": _worded(_by_currency(of.get("amount_at_risk", []))),
         "received_not_invoiced": _worded(_by_currency(of.get("received_not_invoiced", []))),
@@ -123,29 +140,25 @@ def _worded(sums: Mapping[str, Decimal]) -> dict[str, str]:
 
 
 def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
-    tables = {"orders": "order_lines", "receipts": "receipt_lines", "invoices": "invoice_lines"}
     counted = {}
-    for name, table in tables.items():
+    for name, table in INPUTS.items():
         frame = getattr(sources, table)
         read_rejects = sources.rejects.filter(pl.col("table") == table)
-        rejects = normal.rejects.filter(pl.col("table") == table)
+        valued = table in VALUED
         counted[name] = {
             "rows": frame.height + read_rejects.height,
-            "rejects": rejects.height,
+            "rejects": normal.rejects.filter(pl.col("table") == table).height,
             "left_out": normal.left_out.filter(pl.col("table") == table).height,
-            "amount": _worded(added(_valued(frame), amounts(read_rejects))),
+            "amount": added(_valued(frame), amounts(read_rejects)) if valued else {},
         }
-    for name in ("suppliers", "conversions", "rates"):
-        frame = getattr(sources, name)
-        rejects = sources.rejects.filter(pl.col("table") == name)
-        if frame.height + rejects.height:
-            counted[name] = {
-                "rows": frame.height + rejects.height,
-                "rejects": rejects.height,
-                "left_out": 0,
-                "amount": {},
-            }
-    return counted
+    return {name: entry for name, entry in counted.items() if INPUTS[name] in VALUED or entry["rows"]}
+
+
+def _added_inputs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any]:
+    if one is None or other is None:
+        return one or other or {}
+    counts = {key: one[key] + other[key] for key in ("rows", "rejects", "left_out")}
+    return {**counts, "amount": added(one["amount"], other["amount"])}
 
 
 def _valued(frame: pl.DataFrame) -> dict[str, Decimal]:

@@ -24,7 +24,7 @@ from recon.cli.options import (
 from recon.errors import RulesError
 
 if TYPE_CHECKING:
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome
 
 STYLES = ("table", "junit", "github")
 
@@ -59,12 +59,12 @@ def check(
     if output == STDOUT:
         raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
     asked = job(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
-    asked = replace(asked, settled=_known(baseline) | paid(decided_in(decisions)))
+    asked = replace(asked, settled=_known(baseline) | paid(decided_in(decisions)), all_at_once=True)
 
-    def words(reconciliation: Reconciliation) -> str:
+    def words(outcome: Outcome) -> str:
         from recon.cli.gate import told
 
-        return told(counting(reconciliation.discrepancies, asked), style, rules.parent)
+        return told(counting(outcome.discrepancies, asked), style, rules.parent)
 
     return perform(asked, words)
 

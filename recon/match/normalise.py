@@ -10,6 +10,7 @@ import polars as pl
 
 from recon.match.complete import completed, derived, too_valuable, underivable
 from recon.match.keys import key, line_key, number_key
+from recon.match.parties import party_mark
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
             key("item").alias("item_key"),
             key("uom").alias("uom_key"),
             (~by_quantity).alias("by_amount"),
+            party_mark(frame),
         )
         .with_columns(
             pl.when(~by_quantity & pl.col("amount").is_null())
@@ -133,6 +135,7 @@ def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("invoice_number").str.strip_chars().alias("number"),
         pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id"), key("iban")).alias("party_key"),
         derived().alias("derived"),
+        party_mark(frame),
     )
     complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
     return completed(complete)

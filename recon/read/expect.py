@@ -28,8 +28,20 @@ def may_be_empty(source: Source) -> bool:
     return source.expect.get("rows", "").strip() == "0" or source.expect.get("allow_empty", "").lower() == "true"
 
 
+def controls(source: Source) -> list[str]:
+    """Return the columns that `verify` looks at."""
+    total = source.expect.get("column", "quantity" if source.name == "receipts" else "amount")
+    asked = (
+        [total, *(("quantity", "unit_price", "price_unit") if total == "amount" else ())]
+        if "total" in source.expect
+        else []
+    )
+    dated = [DATED[source.name], "source", "row"] if "period" in source.expect and source.name in DATED else []
+    return [*dict.fromkeys([*asked, *dated])]
+
+
 def verify(source: Source, frames: Sequence[pl.DataFrame], rows: int, rejects: int) -> None:
-    """Hold `source.expect` against what was read: `frames` of good lines, `rows` with the `rejects` among them.
+    """Hold `source.expect` against what was read: `frames` of good lines (`controls`), `rows` with the `rejects` among them.
 
     Raises SourceError for the first figure that differs.
     """
