@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-WHOLE = {"match_parts": "", "shaped": "", "facts": "", "with_policy": ""}
+WHOLE = {"match_parts", "match_part", "shaped", "facts", "with_policy", "without_order", "in_threads"}
 """Stages that hold others, or that take no time worth telling."""
 
 
@@ -53,7 +53,8 @@ def main() -> None:
     spent: dict[str, float] = defaultdict(float)
     flow = import_module("recon.reconcile")
     parts.AT_ONCE = 1
-    timed(flow, spent)
+    for module in (flow, import_module("recon.part")):
+        timed(module, spent)
     rules = load_rules(folder / "rules.yaml")
     sources = clocked("read_sources", read_sources, spent)(rules)
     done = flow.reconcile(sources, rules)

@@ -19,7 +19,8 @@ def by_recon(master: list[str], asked: list[str], accept: int = 92) -> list[Answ
     """Return what `resolve` says, the whole stage with its links and reasons."""
     import polars as pl
 
-    from recon.match.resolve import billed, resolve, supplier_links
+    from recon.match.parties import party_mark
+    from recon.match.resolve import Register, billed, resolve, supplier_links
     from recon.rules import SupplierRules
     from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS
 
@@ -27,9 +28,10 @@ def by_recon(master: list[str], asked: list[str], accept: int = 92) -> list[Answ
     listed = pl.DataFrame({"supplier_id": [f"S{place}" for place in range(len(master))], "name": master})
     named = INVOICE_LINES.cast(pl.DataFrame({"supplier_name": asked})).with_columns(**keys)
     rules = SupplierRules(accept=Decimal(accept))
-    none = (table.empty().with_columns(**keys) for table in (ORDER_LINES, RECEIPT_LINES))
-    found = resolve(*none, named, SUPPLIERS.cast(listed), rules)
-    told = supplier_links(found.parties, billed(found.invoice_lines, "invoice"))
+    orders, receipts = (table.empty().with_columns(**keys) for table in (ORDER_LINES, RECEIPT_LINES))
+    orders, named = (side.with_columns(party_mark(side)) for side in (orders, named))
+    parties = resolve(Register.of(orders, receipts, named), SUPPLIERS.cast(listed), rules)
+    told = supplier_links(parties, billed(named, "invoice"))
     links = {
         name: Answer(int(near[1:]) if near else None, float(score or 0), sure)
         for name, near, score, sure in told.select(

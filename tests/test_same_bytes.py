@@ -16,18 +16,24 @@ from polars.testing import assert_frame_equal
 from benchmarks.ledger import write_ledger
 from recon import load_rules, read_sources
 from recon.match import parts
-from recon.reconcile import PARTED, Reconciliation, reconcile
+from recon.part import PARTED, match_part
+from recon.reconcile import Reconciliation, reconcile
 from tests.batches import batches
 from tests.laws import few, run
 
 FORMATS = "parquet,csv,json"
 RUN = """
 import sys
+from recon import large
 from recon.match import parts
+from recon.report import data
 from recon.__main__ import main
-parts.PART_ROWS, parts.AT_ONCE = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+parts.PART_ROWS, parts.AT_ONCE, large.LARGE_BYTES = (int(sys.argv.pop(1)) for _ in range(3))
+data.ROW_GROUP = 300
 main()
 """
+HELD, ON_DISK, AT_ONCE = 10**12, 0, "html"
+"""Where a large ledger's lines wait; with a format that needs all results they are held, and so are these."""
 
 
 def assert_equal(one: Reconciliation, other: Reconciliation) -> None:
@@ -38,8 +44,15 @@ def assert_equal(one: Reconciliation, other: Reconciliation) -> None:
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a ledger whose invoices come in two files, with a column that is carried through."""
     folder = tmp_path_factory.mktemp("ledger")
     write_ledger(2_000, folder)
+    rules = folder / "rules.yaml"
+    rules.write_text(rules.read_text().replace("[invoices.csv]", "[invoices*.csv], carry: [buyer_note]"))
+    header, *lines = (folder / "invoices.csv").read_text().splitlines()
+    noted = [f"{line},note {number}" for number, line in enumerate(lines)]
+    for name, some in (("invoices.csv", noted[:1500]), ("invoices-2.csv", noted[1500:])):
+        (folder / name).write_text("\n".join([f"{header},buyer_note", *some]))
     return folder
 
 
@@ -47,14 +60,13 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_parts_of_any_size_give_the_same_frames(ledger, rows, monkeypatch):
     rules = load_rules(ledger / "rules.yaml")
     sources = read_sources(rules)
-    whole = reconcile(sources, rules)
+    whole, matched = reconcile(sources, rules), []
     monkeypatch.setattr(parts, "PART_ROWS", rows)
-    assert len(list(parts.deal(_as_part(whole)))) > 1
+    monkeypatch.setattr(
+        sys.modules["recon.reconcile"], "match_part", lambda *given: matched.append(1) or match_part(*given)
+    )
     assert_equal(whole, reconcile(sources, rules))
-
-
-def _as_part(done: Reconciliation) -> parts.Part:
-    return parts.Part(done.order_lines, done.receipt_lines, done.invoice_lines)
+    assert len(matched) > 1
 
 
 @few
@@ -66,28 +78,26 @@ def test_random_ledgers_in_parts_of_a_group_each(ledger):
         assert_equal(whole, run(ledger))
 
 
-def test_threads_and_parts_give_the_same_files(ledger, tmp_path):
+def test_threads_parts_and_disks_give_the_same_files(ledger, tmp_path):
     digests = set()
-    for threads, rows, at_once in ((1, 10**9, 1), (4, 10**9, 1), (2, 500, 3)):
-        out = tmp_path / f"{threads}-{rows}-{at_once}"
-        command = [
-            sys.executable,
-            "-c",
-            RUN,
-            str(rows),
-            str(at_once),
-            "run",
-            str(ledger / "rules.yaml"),
-            "-o",
-            str(out),
-        ]
+    ways = (
+        (1, 10**9, 1, HELD, ""),
+        (4, 10**9, 1, HELD, AT_ONCE),
+        (2, 500, 3, HELD, ""),
+        (2, 500, 2, ON_DISK, ""),
+        (1, 3_000, 1, ON_DISK, ""),
+    )
+    for number, (threads, *limits, beside) in enumerate(ways):
+        out = tmp_path / str(number)
+        command = [sys.executable, "-c", RUN, *map(str, limits), "run", str(ledger / "rules.yaml"), "-o", str(out)]
+        formats = ",".join(part for part in (FORMATS, beside) if part)
         environment = os.environ | {"POLARS_MAX_THREADS": str(threads)}
         done = subprocess.run(
-            [*command, "--format", FORMATS, "--quiet"], env=environment, capture_output=True, text=True, check=False
+            [*command, "--format", formats, "--quiet"], env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
-        files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "manifest.json")
-        assert len(files) > 20
+        files = sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", "report.html"))
+        assert len(files) == 31
         digests.add(tuple((str(p.relative_to(out)), hashlib.sha256(p.read_bytes()).hexdigest()) for p in files))
     assert len(digests) == 1
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from recon.match.keys import key, number_key
-from recon.match.resolve import answered, billed, resolve, supplier_links
+from recon.match.parties import party_mark
+from recon.match.resolve import Register, answered, billed, resolve, supplier_links
 from recon.rules import SupplierRules
 from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS, Table
 
@@ -55,11 +56,15 @@ def found(
     rules: SupplierRules,
     receipts: pl.DataFrame | None = None,
 ) -> Found:
-    none = lines(RECEIPT_LINES, "")
-    done = resolve(orders, none if receipts is None else receipts, invoices, suppliers, rules)
-    totals = pl.concat([billed(done.order_lines, "order"), billed(done.invoice_lines, "invoice")])
-    sides = answered(done.order_lines, done.parties.orders), answered(done.invoice_lines, done.parties.invoices)
-    return Found(*sides, supplier_links(done.parties, totals))
+    receipts = lines(RECEIPT_LINES, "") if receipts is None else receipts
+    orders, invoices = (side.with_columns(party_mark(side)) for side in (orders, invoices))
+    parties = resolve(Register.of(orders, receipts, invoices), suppliers, rules)
+    totals = pl.concat([billed(orders, "order"), billed(invoices, "invoice")])
+    return Found(
+        answered(parties.grouped("order_lines", orders), parties.orders),
+        answered(parties.grouped("invoice_lines", invoices), parties.invoices),
+        supplier_links(parties, totals),
+    )
 
 
 def verdicts(found: Found) -> list[tuple[str | None, str | None, str]]:
