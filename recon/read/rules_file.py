@@ -53,7 +53,9 @@ def _suppliers(values: dict[str, Any], rules_path: Path) -> SupplierRules:
         raise RulesError(
             f"the alias file {path} does not exist", where, "Create it (it may be empty), or leave aliases out."
         )
-    return SupplierRules(**{**values, "aliases": load_aliases(path)})
+    digest = hashlib.sha256(_bytes(path, "alias file")).hexdigest()
+    given = {"aliases": load_aliases(path), "aliases_path": aliases.path, "aliases_digest": digest}
+    return SupplierRules(**{**values, **given})
 
 
 def _read(content: bytes, file: str, read: Callable[[Node], dict[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -29,6 +30,16 @@ def test_formats_are_separated_by_commas(ledgers, recon):
     names = {path.name for path in (ledgers / "out").iterdir()}
     assert {"discrepancies.csv", "discrepancies.json", "summary.json", "manifest.json"} <= names
     assert "report.xlsx" not in names
+
+
+def test_the_manifest_names_the_alias_file_which_decides_too(ledgers, recon):
+    (ledgers / "aliases.yaml").write_text("Acme: V1\n")
+    with (ledgers / "rules.yaml").open("a") as rules:
+        rules.write("suppliers: {aliases: aliases.yaml}\n")
+    recon("run", "rules.yaml", "-o", "out")
+    manifest = json.loads((ledgers / "out" / "manifest.json").read_text())
+    digest = hashlib.sha256(b"Acme: V1\n").hexdigest()
+    assert manifest["aliases"] == {"path": "aliases.yaml", "sha256": digest}
 
 
 def test_a_second_run_replaces_the_first(ledgers, recon):
