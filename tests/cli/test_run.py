@@ -83,6 +83,33 @@ def test_rules_and_a_source_cannot_both_come_from_standard_input(ledgers, starte
     assert err.startswith("recon: the rules come from standard input, so orders cannot\n")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("invoices.csv", "recon: invoices.csv: this is a file of data, not a rules file\n"),
+        ("rules.yml", "recon: rules.yml: there is no such rules file (did you mean 'rules.yaml'?)\n"),
+        (".", "recon: .: a folder, not a rules file\n  Name the file in it (did you mean 'rules.yaml'?).\n"),
+    ],
+)
+def test_what_is_no_rules_file_is_told_apart(ledgers, recon, given, said):
+    ended = recon("run", given)
+    assert ended.code == 2
+    assert ended.err.startswith(said)
+
+
+@pytest.mark.parametrize("name", ["report.xlsx", "out.JSON", "junit.xml"])
+def test_the_name_of_a_file_is_no_folder_for_a_report(ledgers, recon, name):
+    ended = recon("run", "rules.yaml", "-o", name)
+    assert (ended.code, ended.out) == (2, "")
+    assert not (ledgers / name).exists()
+
+
+def test_the_log_may_go_to_standard_output(ledgers, recon):
+    ended = recon("run", "rules.yaml", "--quiet", "--log-file", "-")
+    assert " exit=0 " in ended.out
+    assert not (ledgers / "-").exists()
+
+
 def test_quiet_prints_nothing(ledgers, recon):
     ended = recon("run", "rules.yaml", "--quiet", "--fail-on", "hold")
     assert (ended.code, ended.out, ended.err) == (1, "", "")
