@@ -22,6 +22,9 @@ from recon.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from recon.cli.job import Job
     from recon.reconcile import Reconciliation
 
 
@@ -54,7 +57,7 @@ def run(
     asked = replace(asked, settled=paid(decided))
     if output == STDOUT:
         return perform(replace(asked, output=None), _as_json, asked_for=True)
-    return perform(asked, lambda found: _with_decisions(found, decided) if decided else summary(found))
+    return perform(asked, lambda found: "\n".join([summary(found).rstrip("\n"), *_beside(found, decided, asked)]))
 
 
 def summary(reconciliation: Reconciliation) -> str:
@@ -65,13 +68,22 @@ def summary(reconciliation: Reconciliation) -> str:
     return on_terminal(lambda console: print_summary(reconciliation, console))
 
 
-def _with_decisions(reconciliation: Reconciliation, decided: dict[str, str]) -> str:
+def _beside(reconciliation: Reconciliation, decided: Mapping[str, str], asked: Job) -> Iterator[str]:
+    """Yield what else is said of a run: what a reviewer decided, and where the report is."""
+    if decided:
+        yield ""
+        yield _decisions(reconciliation, decided)
+    if asked.output is not None:
+        yield ""
+        yield f"The report: {asked.output / 'report.xlsx' if 'xlsx' in asked.formats else asked.output}"
+
+
+def _decisions(reconciliation: Reconciliation, decided: Mapping[str, str]) -> str:
     there = reconciliation.discrepancies.get_column("discrepancy_id").to_list()
     counts = Counter(decided[identity] for identity in there if identity in decided)
     told = ", ".join(f"{counts[decision]} {decision}" for decision in sorted(counts)) or "none of those found now"
     gone = len(decided) - counts.total()
-    ending = f"; {gone} no longer found" if gone else ""
-    return f"{summary(reconciliation)}\nDecided by a reviewer: {told}{ending}"
+    return f"Decided by a reviewer: {told}{f'; {gone} no longer found' if gone else ''}"
 
 
 def _as_json(reconciliation: Reconciliation) -> str:

@@ -25,6 +25,12 @@ def test_the_report_is_a_workbook_unless_told(ledgers, recon):
     assert {path.name for path in (ledgers / "out").iterdir()} == NAMES
 
 
+@pytest.mark.parametrize(("formats", "place"), [("xlsx,json", "out/report.xlsx"), ("csv", "out")])
+def test_a_run_says_where_its_report_is(ledgers, recon, formats, place):
+    assert recon("run", "rules.yaml", "-o", "out", "--format", formats).out.endswith(f"\n\nThe report: {place}\n")
+    assert "The report" not in recon("run", "rules.yaml").out
+
+
 def test_formats_are_separated_by_commas(ledgers, recon):
     recon("run", "rules.yaml", "-o", "out", "--format", "csv, json")
     names = {path.name for path in (ledgers / "out").iterdir()}
