@@ -60,8 +60,6 @@ def job(
     """Return the job that the words of the command line describe. Raises RulesError for the first that means nothing."""
     from recon.report import FORMATS
 
-    if output is not None and not output.exists() and output.suffix.lower().removeprefix(".") in (*FORMATS, "xml"):
-        raise RulesError(f"'{output}' is the name of a file, and a report is a folder", "-o", "As -o report.")
     return Job(
         rules,
         output,

@@ -106,7 +106,8 @@ def test_what_is_no_rules_file_is_told_apart(ledgers, recon, given, said):
 @pytest.mark.parametrize("name", ["report.xlsx", "out.JSON", "junit.xml"])
 def test_the_name_of_a_file_is_no_folder_for_a_report(ledgers, recon, name):
     ended = recon("run", "rules.yaml", "-o", name)
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (4, "")
+    assert "a report is a folder" in ended.err
     assert not (ledgers / name).exists()
 
 
