@@ -166,6 +166,9 @@ class SupplierRules:
     review: Decimal = Decimal(80)
     margin: Decimal = Decimal(3)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases_path: str = ""
+    aliases_digest: str = ""
+    """The file that gave the aliases, relative to the rules file, and its SHA-256."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ HELP = ("-h", "--help")
 def dispatch(arguments: Sequence[str]) -> int:
     """Run the verb that the arguments name and return its exit code. Raises RulesError where they name none."""
     first = arguments[0] if arguments else HELP[0]
-    if first in HELP:
+    if first in (*HELP, "help"):
         say(overview())
         return 0
     if first == "--version":

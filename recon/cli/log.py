@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from recon.cli.ends import exit_code
+from recon.cli.options import STDOUT
+from recon.cli.stdout import say
 from recon.errors import OutputError
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ Facts = dict[str, object]
 def logged(path: Path | None, facts: Facts) -> Iterator[None]:
     """Append `facts`, as they are when the block ends, to `path`: `2026-01-31T06:00:00Z exit=0 seconds=1.20 rejects=0`.
 
-    Raises OutputError before anything is done if the file cannot be written.
+    `-` is standard output. Raises OutputError before anything is done if the file cannot be written.
     """
     if path is None:
         yield
@@ -49,6 +51,10 @@ def _word(value: object) -> str:
 
 
 def _append(path: Path, text: str) -> None:
+    if path == STDOUT:
+        if text:
+            say(text)
+        return
     try:
         with path.open("a", encoding="utf-8") as file:
             file.write(text)

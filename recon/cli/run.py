@@ -22,6 +22,9 @@ from recon.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from recon.cli.job import Job
     from recon.reconcile import Outcome
 
 
@@ -54,7 +57,7 @@ def run(
     asked = replace(asked, settled=paid(decided), decided=frozenset(decided))
     if output == STDOUT:
         return perform(replace(asked, output=None), _as_json, asked_for=True)
-    return perform(asked, lambda found: _with_decisions(found, decided) if decided else summary(found))
+    return perform(asked, lambda found: "\n".join([summary(found).rstrip("\n"), *_beside(found, decided, asked)]))
 
 
 def summary(outcome: Outcome) -> str:
@@ -65,13 +68,22 @@ def summary(outcome: Outcome) -> str:
     return on_terminal(lambda console: print_summary(outcome, console))
 
 
-def _with_decisions(outcome: Outcome, decided: dict[str, str]) -> str:
+def _beside(outcome: Outcome, decided: Mapping[str, str], asked: Job) -> Iterator[str]:
+    """Yield what else is said of a run: what a reviewer decided, and where the report is."""
+    if decided:
+        yield ""
+        yield _decisions(outcome, decided)
+    if asked.output is not None:
+        yield ""
+        yield f"The report: {asked.output / 'report.xlsx' if 'xlsx' in asked.formats else asked.output}"
+
+
+def _decisions(outcome: Outcome, decided: Mapping[str, str]) -> str:
     there = outcome.discrepancies.get_column("discrepancy_id").to_list()
     counts = Counter(decided[identity] for identity in there if identity in decided)
     told = ", ".join(f"{counts[decision]} {decision}" for decision in sorted(counts)) or "none of those found now"
     gone = len(decided) - counts.total()
-    ending = f"; {gone} no longer found" if gone else ""
-    return f"{summary(outcome)}\nDecided by a reviewer: {told}{ending}"
+    return f"Decided by a reviewer: {told}{f'; {gone} no longer found' if gone else ''}"
 
 
 def _as_json(outcome: Outcome) -> str:

@@ -67,13 +67,21 @@ class Interview:
         if self.ask is None:
             self.open.append(question)
             return None
+        asked = text
         for _ in range(TRIES):
-            given = self.ask(text, list(shown))
-            found = shown.get(given, given)
+            given = self.ask(asked, list(shown))
+            found = shown.get(given, _spelt(given, options))
             if found in options or found in also:
                 self.answers.append(f"{text} {found}")
                 return found
+            asked = f"{given!r} is none of the answers; the number of one is enough.\n{text}"
         raise SourceError(f"no answer to: {question}", hint="Answer with one of the words, or its number.")
+
+
+def _spelt(given: str, options: Sequence[str]) -> str:
+    """Return the option that is `given` but for large and small letters, where it is one alone."""
+    alike = [option for option in options if option.casefold() == given.casefold()]
+    return alike[0] if len(alike) == 1 else given
 
 
 def _shown(option: str, examples: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import RulesError, refuse_odd_name
+from recon.errors import RulesError, did_you_mean, refuse_odd_name
 from recon.read.rules.places import Complaint, Problem, told
 from recon.read.rules.schema import RULES, rules_schema
 from recon.read.rules.suppliers import AliasFile, read_aliases
@@ -16,6 +16,7 @@ from recon.rules import Rules, SupplierRules
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
 SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities")
 
 __all__ = ["load_aliases", "load_rules", "parse_rules", "rules_schema"]
@@ -24,6 +25,11 @@ __all__ = ["load_aliases", "load_rules", "parse_rules", "rules_schema"]
 def load_rules(path: str | Path) -> Rules:
     """Return the rules in a YAML file; RulesError tells all that is wrong with it, the first thing first."""
     path = Path(path)
+    if path.suffix.lower() in DATA_FILES and path.is_file():
+        hint = (
+            "`recon init FOLDER` drafts a rules file for a folder of exports, `recon inspect FILE` shows one of them."
+        )
+        raise RulesError("this is a file of data, not a rules file", str(path), hint)
     return parse_rules(_bytes(path, "rules file"), path)
 
 
@@ -53,7 +59,9 @@ def _suppliers(values: dict[str, Any], rules_path: Path) -> SupplierRules:
         raise RulesError(
             f"the alias file {path} does not exist", where, "Create it (it may be empty), or leave aliases out."
         )
-    return SupplierRules(**{**values, "aliases": load_aliases(path)})
+    digest = hashlib.sha256(_bytes(path, "alias file")).hexdigest()
+    given = {"aliases": load_aliases(path), "aliases_path": aliases.path, "aliases_digest": digest}
+    return SupplierRules(**{**values, **given})
 
 
 def _read(content: bytes, file: str, read: Callable[[Node], dict[str, Any]]) -> dict[str, Any]:
@@ -74,10 +82,23 @@ def _bytes(path: Path, what: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise RulesError(f"there is no such {what}", str(path), "`recon init` writes one.") from None
+        raise RulesError(f"there is no such {what}{_near(path)}", str(path), "`recon init` writes one.") from None
+    except IsADirectoryError:
+        raise RulesError(
+            f"a folder, not a {what}", str(path), f"Name the file in it{_near(path / 'rules.yaml')}."
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RulesError(f"the {what} cannot be read: {reason}", str(path)) from None
+
+
+def _near(path: Path) -> str:
+    """Return the YAML file of that folder whose name is nearest, as a question; nothing where none is near."""
+    try:
+        names = [file.name for file in path.parent.iterdir() if file.suffix.lower() in {".yaml", ".yml"}]
+    except OSError:
+        return ""
+    return did_you_mean(path.name, names)
 
 
 def _says_nothing(content: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sqlite3
@@ -31,7 +32,7 @@ VARIABLE = re.compile(r"\$?\{?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}?")
 READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table)\b", re.IGNORECASE | re.DOTALL)
 """How a statement begins that only reads; the connection holds it to that."""
 READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
-PASSWORD = re.compile(r"(//[^:/@]*):[^@]*@")
+PASSWORDS = (re.compile(r"(?<=//)(?P<who>[^:/@]*):[^/]*@"), re.compile(r"(?P<who>[?&]\w*password)=[^&]*"))
 
 
 def read_sql(source: Source, folder: Path) -> Raw:
@@ -41,7 +42,7 @@ def read_sql(source: Source, folder: Path) -> Raw:
     SourceError when the database does not answer or answers with binary floats where a number is wanted.
     """
     address = _address(source)
-    shown = PASSWORD.sub(r"\1:...@", address)
+    shown = _shown(address)
     if not READS.match(source.query or ""):
         raise RulesError(
             "the query does not begin with SELECT",
@@ -61,7 +62,16 @@ def read_sql(source: Source, folder: Path) -> Raw:
     }
     floats = frozenset(i for i, column in enumerate(columns) if any(isinstance(value, float) for value in column))
     numbers = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
-    return Raw(path, header, frame, numbers, plain=plain, floats=floats, notes=(f"read from {shown}",))
+    answer = "\n".join([*header, frame.write_csv(null_value="\\N")]).encode()
+    digest = hashlib.sha256(answer).hexdigest()
+    notes = (f"read from {shown}",)
+    return Raw(path, header, frame, numbers, plain=plain, floats=floats, notes=notes, sha256=digest, bytes=len(answer))
+
+
+def _shown(address: str) -> str:
+    """Return an address without its password, which may stand in either of two places."""
+    before_host, as_option = PASSWORDS
+    return as_option.sub(r"\g<who>=...", before_host.sub(r"\g<who>:...@", address))
 
 
 def _address(source: Source) -> str:
@@ -113,7 +123,7 @@ def _only_reading(action: int, *_: str | None) -> int:
 
 
 def _postgres(address: str, query: str, folder: Path) -> Rows:  # noqa: ARG001 - one signature for all databases
-    shown = PASSWORD.sub(r"\1:...@", address)
+    shown = _shown(address)
     try:
         import psycopg
     except ImportError:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recon.reconcile import Outcome
+    from recon.rules import SupplierRules
 
 _READ_AT_ONCE = 1 << 20
 
@@ -30,11 +31,19 @@ def manifest(outcome: Outcome, folder: Path, started: datetime, finished: dateti
         "finished": finished.isoformat(timespec="seconds"),
         "as_of": as_of.isoformat() if as_of else None,
         "rules": {"path": outcome.rules.path.as_posix(), "sha256": outcome.rules.digest},
+        **_aliases(outcome.rules.suppliers),
         "inputs": [dict(file) for file in outcome.files],
         "python": platform.python_version(),
         "polars": pl.__version__,
         "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
     }
+
+
+def _aliases(suppliers: SupplierRules) -> dict[str, Any]:
+    """Return the alias file, which decides as the rules do, where they name one."""
+    if not suppliers.aliases_path:
+        return {}
+    return {"aliases": {"path": suppliers.aliases_path, "sha256": suppliers.aliases_digest}}
 
 
 def version() -> str:

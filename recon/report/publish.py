@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 MADE_BY = "recon"
+_FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml"}
 _DROPPINGS = (".DS_Store", "Thumbs.db", "desktop.ini")
 _DROPPING_PREFIXES = ("~$", ".~lock.")
 """What file managers and open office programs leave behind in a folder."""
@@ -72,6 +73,9 @@ def prepare(directory: Path | str) -> Output:
         path = _resolved(Path(directory))
         if path.exists() and not path.is_dir():
             raise OutputError("the output folder is a file", where=str(directory), hint="Choose another name for -o.")
+        if not path.exists() and path.suffix.lower() in _FILES:
+            hint = "Name the folder alone, as -o report."
+            raise OutputError("this is the name of a file, and a report is a folder", where=str(directory), hint=hint)
         if path.is_mount():
             raise OutputError(
                 "the output folder is a mount point and cannot be replaced",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -24,11 +25,27 @@ def test_the_report_is_a_workbook_unless_told(ledgers, recon):
     assert {path.name for path in (ledgers / "out").iterdir()} == NAMES
 
 
+@pytest.mark.parametrize(("formats", "place"), [("xlsx,json", "out/report.xlsx"), ("csv", "out")])
+def test_a_run_says_where_its_report_is(ledgers, recon, formats, place):
+    assert recon("run", "rules.yaml", "-o", "out", "--format", formats).out.endswith(f"\n\nThe report: {place}\n")
+    assert "The report" not in recon("run", "rules.yaml").out
+
+
 def test_formats_are_separated_by_commas(ledgers, recon):
     recon("run", "rules.yaml", "-o", "out", "--format", "csv, json")
     names = {path.name for path in (ledgers / "out").iterdir()}
     assert {"discrepancies.csv", "discrepancies.json", "summary.json", "manifest.json"} <= names
     assert "report.xlsx" not in names
+
+
+def test_the_manifest_names_the_alias_file_which_decides_too(ledgers, recon):
+    (ledgers / "aliases.yaml").write_text("Acme: V1\n")
+    with (ledgers / "rules.yaml").open("a") as rules:
+        rules.write("suppliers: {aliases: aliases.yaml}\n")
+    recon("run", "rules.yaml", "-o", "out")
+    manifest = json.loads((ledgers / "out" / "manifest.json").read_text())
+    digest = hashlib.sha256(b"Acme: V1\n").hexdigest()
+    assert manifest["aliases"] == {"path": "aliases.yaml", "sha256": digest}
 
 
 def test_a_second_run_replaces_the_first(ledgers, recon):
@@ -70,6 +87,34 @@ def test_rules_and_a_source_cannot_both_come_from_standard_input(ledgers, starte
     err = process.communicate(timeout=60)[1]
     assert process.returncode == 2
     assert err.startswith("recon: the rules come from standard input, so orders cannot\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("invoices.csv", "recon: invoices.csv: this is a file of data, not a rules file\n"),
+        ("rules.yml", "recon: rules.yml: there is no such rules file (did you mean 'rules.yaml'?)\n"),
+        (".", "recon: .: a folder, not a rules file\n  Name the file in it (did you mean 'rules.yaml'?).\n"),
+    ],
+)
+def test_what_is_no_rules_file_is_told_apart(ledgers, recon, given, said):
+    ended = recon("run", given)
+    assert ended.code == 2
+    assert ended.err.startswith(said)
+
+
+@pytest.mark.parametrize("name", ["report.xlsx", "out.JSON", "junit.xml"])
+def test_the_name_of_a_file_is_no_folder_for_a_report(ledgers, recon, name):
+    ended = recon("run", "rules.yaml", "-o", name)
+    assert (ended.code, ended.out) == (4, "")
+    assert "a report is a folder" in ended.err
+    assert not (ledgers / name).exists()
+
+
+def test_the_log_may_go_to_standard_output(ledgers, recon):
+    ended = recon("run", "rules.yaml", "--quiet", "--log-file", "-")
+    assert " exit=0 " in ended.out
+    assert not (ledgers / "-").exists()
 
 
 def test_quiet_prints_nothing(ledgers, recon):

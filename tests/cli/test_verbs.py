@@ -37,7 +37,7 @@ def test_every_verb_says_what_it_does(recon, verb):
     assert len(ended.out.splitlines()) > 5
 
 
-@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"]])
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["help"]])
 def test_the_overview_names_every_verb_and_exit_code(recon, arguments):
     ended = recon(*arguments)
     assert ended.code == 0

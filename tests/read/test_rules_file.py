@@ -234,7 +234,7 @@ def test_a_mistake_in_the_alias_file_is_told_in_that_file(tmp_path: Path) -> Non
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match="there is no such rules file"):
         load_rules(tmp_path / "rules.yaml")
-    with pytest.raises(RulesError, match="cannot be read"):
+    with pytest.raises(RulesError, match="a folder, not a rules file"):
         load_rules(tmp_path)
 
 

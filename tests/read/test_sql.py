@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from recon.errors import RulesError, SourceError
+from recon.read.sql import _shown
 from tests.read.desk import read
 
 QUERY = "select * from invoices order by invoice_number"
@@ -126,11 +127,33 @@ def test_an_unknown_database_is_a_mistake_of_the_rules(tmp_path):
     assert "does not query 'oracle'" in refusal(tmp_path, "oracle://x")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://me:s3cret@db/x", "postgresql://me:s3c@ret@db/x", "postgresql://db/x?user=me&password=s3cret&a=b"],
+)
+def test_a_password_is_cut_out_of_an_address_wherever_it_stands(address):
+    shown = _shown(address)
+    assert "s3c" not in shown
+    assert "ret" not in shown
+    assert "db/x" in shown
+
+
 def test_a_password_is_never_shown(tmp_path):
     pytest.importorskip("psycopg")
     message = refusal(tmp_path, "postgresql://me:sesame@localhost:1/none?connect_timeout=1")
     assert "the query failed" in message
     assert "sesame" not in message
+
+
+def test_the_answer_of_a_query_has_a_hash_that_changes_with_it(tmp_path):
+    database(tmp_path, "create table invoices (invoice_number, amount); insert into invoices values ('1', '2');")
+    once, again = (ask(tmp_path).files[0] for _ in range(2))
+    with sqlite3.connect(tmp_path / "books.db") as connection:
+        connection.execute("update invoices set amount = '3'")
+    connection.close()
+    assert len(once["sha256"]) == 64
+    assert once["bytes"] == again["bytes"] > 0
+    assert once["sha256"] == again["sha256"] != ask(tmp_path).files[0]["sha256"]
 
 
 def find(program):

@@ -34,14 +34,15 @@ def refused(place: Place, message: str, hint: str = "") -> Complaint:
     return Complaint(Problem(place, message, hint))
 
 
-def scalar_text(node: Node, what: str) -> str:
-    """Return a scalar's text, and complain of anything else in its place."""
+def scalar_text(node: Node, what: str, *, any_text: bool = False) -> str:
+    """Return a scalar's text, and complain of anything else in its place; null may be meant where `any_text` goes."""
     if isinstance(node, Broken):
         raise Complaint
     if not isinstance(node, Scalar):
         raise refused(node.place, f"{what} is needed here, not {named(node)}")
     if node.is_null:
-        mend = f"If the text itself is meant: '{node.text}'" if node.text else "Leave it out if there is none to give."
+        quoted = node.text and any_text
+        mend = f"If the text itself is meant: '{node.text}'" if quoted else "Leave it out if there is none to give."
         raise refused(node.place, f"{what} is needed here, not nothing", mend)
     return node.text
 
@@ -63,7 +64,7 @@ class Text(Kind[str]):
     may_be_empty: bool = False
 
     def read(self, node: Node) -> str:
-        text = scalar_text(node, self.what)
+        text = scalar_text(node, self.what, any_text=True)
         if not text.strip() and not self.may_be_empty:
             raise refused(node.place, f"{self.what} may not be empty")
         if self.pattern and not re.fullmatch(self.pattern, text):

@@ -30,7 +30,11 @@ LINK = Record(
     {
         "name": NAME,
         "on": Field(
-            Many(Choice("a text column of invoice and order lines", LINKABLE), or_one=True),
+            Many(
+                Choice("a text column of invoice and order lines", LINKABLE),
+                or_one=True,
+                empty_hint="Name one at least.",
+            ),
             "Columns that must be equal on the invoice and the order line.",
             missing="Say what must be equal: on: [po_number, po_line]",
         ),

@@ -26,7 +26,8 @@ RULES: Record[dict[str, Any]] = Record(
             "Begin the file with: version: 1",
         ),
         "base_currency": Field(
-            Parsed("a currency", currency), "Totals are given in this currency too, where rates are known."
+            Parsed("a currency", currency),
+            "The currency of orders that name none; totals are given in it too, where rates are known.",
         ),
         "sources": Field(
             SOURCES, "Where the rows are and how to read them.", "Say where orders and invoices are: sources: ..."
@@ -55,6 +56,7 @@ RULES: Record[dict[str, Any]] = Record(
         ),
     },
     lambda _, values: values,
+    {"open": "The draft is unfinished: answer what is marked OPEN, then take this line away."},
 )
 
 
