@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.conserve import added, amounts, balance, places
-from recon.exact import Exact, exact_sum, group_sums, quotient
+from recon.exact import Exact, exact_sum, group_sums, in_parts, quotient
 from recon.match.bridge import PARTS
 from recon.tables import NO_CURRENCY
 
@@ -79,7 +79,7 @@ def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
             "rows": frame.height + read_rejects.height,
             "rejects": rejects.height,
             "left_out": normal.left_out.filter(pl.col("table") == table).height,
-            "amount": _worded(added(_valued(frame), amounts(read_rejects))),
+            "amount": _worded(added(_valued(frame, rejects), amounts(read_rejects))),
         }
     for name in ("suppliers", "conversions", "rates"):
         frame = getattr(sources, name)
@@ -94,13 +94,22 @@ def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
     return counted
 
 
-def _valued(frame: pl.DataFrame) -> dict[str, Decimal]:
-    """Return the sums of amounts as read; where a line gives none, of quantity x unit price / price unit."""
+def _valued(frame: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Decimal]:
+    """Return the sums of amounts as read; where a line gives none, of quantity x unit price / price unit.
+
+    A reject without an amount has none: it may be one because its product is no amount.
+    """
     if "amount" not in frame.columns:
         return {}
+    given = pl.col("amount").is_not_null()
+    open_rows = frame.filter(~given).join(rejects, on=["source", "row"], how="anti").with_row_index("_row")
+    products = in_parts(open_rows.with_columns(pl.col("_row").cast(pl.Int64)), "_row", _product)
+    return added(amounts(frame.filter(given)), amounts(products))
+
+
+def _product(frame: pl.DataFrame) -> pl.DataFrame:
     product = Exact.of(frame["quantity"]) * Exact.of(frame["unit_price"])
-    value = quotient(product, Exact.of(frame["price_unit"]).fill(1))
-    return amounts(frame.with_columns(pl.coalesce(pl.col("amount").cast(value.dtype), value).alias("amount")))
+    return frame.with_columns(quotient(product, Exact.of(frame["price_unit"]).fill(1)).alias("amount"))
 
 
 def _decided(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
