@@ -59,3 +59,11 @@ def test_a_product_too_wide_to_compute_rejects_its_line_and_is_not_summed():
     assert done.rejects["reason"].to_list() == ["quantity x unit price is 10^15 or more, past what an amount may be"]
     assert done.invoice_lines["decision"].to_list() == ["pay"]
     assert done.summary["inputs"]["invoices"]["amount"] == {"XXX": "10"}
+
+
+def test_an_invoice_has_the_currency_of_its_first_line_that_has_one():
+    """The freight comes first, has no order and so no currency; the item has that of its order."""
+    bill = "no no_line qty price po amount line_type\nA 1 - - - 5 freight\nA 2 2 5 1 - item"
+    done = run(world("po line qty price currency\n1 10 2 5 SEK", "po line qty\n1 10 2", bill))
+    assert done.invoices["currency"].to_list() == ["SEK"]
+    assert done.summary["invoices"]["hold"] == {"SEK": {"count": 1, "amount": "15"}}
