@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 TABLES = ("order_lines", "receipt_lines", "invoice_lines")
 PLACE = ["source", "row"]
+EXACTLY = Context(prec=60)
+"""Python's own context rounds sums to 28 digits."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def amounts(frame: pl.DataFrame, currency: str = "currency") -> dict[str, Decima
 
 def added(*sums: dict[str, Decimal]) -> dict[str, Decimal]:
     """Return the sums added up per currency."""
-    return {c: sum((s.get(c, Decimal(0)) for s in sums), Decimal(0)) for c in sorted({c for s in sums for c in s})}
+    currencies = sorted({c for s in sums for c in s})
+    return {c: reduce(EXACTLY.add, (s[c] for s in sums if c in s), Decimal(0)) for c in currencies}
 
 
 def balance(read: dict[str, Decimal], placed: dict[str, Decimal]) -> dict[str, dict[str, Decimal]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.conserve import Places, added, amounts, balance, places
-from recon.exact import Exact, exact_sum, group_sums, quotient
+from recon.exact import Exact, exact_sum, group_sums, in_parts, quotient
 from recon.match.bridge import PARTS
 from recon.tables import EXACT, NO_CURRENCY
 
@@ -144,12 +144,12 @@ def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
     for name, table in INPUTS.items():
         frame = getattr(sources, table)
         read_rejects = sources.rejects.filter(pl.col("table") == table)
-        valued = table in VALUED
+        rejects = normal.rejects.filter(pl.col("table") == table)
         counted[name] = {
             "rows": frame.height + read_rejects.height,
-            "rejects": normal.rejects.filter(pl.col("table") == table).height,
+            "rejects": rejects.height,
             "left_out": normal.left_out.filter(pl.col("table") == table).height,
-            "amount": added(_valued(frame), amounts(read_rejects)) if valued else {},
+            "amount": added(_valued(frame, rejects), amounts(read_rejects)) if table in VALUED else {},
         }
     return {name: entry for name, entry in counted.items() if INPUTS[name] in VALUED or entry["rows"]}
 
@@ -161,13 +161,23 @@ def _added_inputs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> d
     return {**counts, "amount": added(one["amount"], other["amount"])}
 
 
-def _valued(frame: pl.DataFrame) -> dict[str, Decimal]:
-    """Return the sums of amounts as read; where a line gives none, of quantity x unit price / price unit."""
+def _valued(frame: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Decimal]:
+    """Return the sums of amounts as read; where a line gives none, of quantity x unit price / price unit.
+
+    A reject without an amount has none: it may be one because its product is no amount.
+    """
     if "amount" not in frame.columns:
         return {}
+    given = pl.col("amount").is_not_null()
+    frame = frame.select("source", "row", "quantity", "unit_price", "price_unit", "amount", "currency")
+    open_rows = frame.filter(~given).join(rejects, on=["source", "row"], how="anti").with_row_index("_row")
+    products = in_parts(open_rows.with_columns(pl.col("_row").cast(pl.Int64)), "_row", _product)
+    return added(amounts(frame.filter(given)), amounts(products))
+
+
+def _product(frame: pl.DataFrame) -> pl.DataFrame:
     product = Exact.of(frame["quantity"]) * Exact.of(frame["unit_price"])
-    value = quotient(product, Exact.of(frame["price_unit"]).fill(1))
-    return amounts(frame.with_columns(pl.coalesce(pl.col("amount").cast(value.dtype), value).alias("amount")))
+    return frame.with_columns(quotient(product, Exact.of(frame["price_unit"]).fill(1)).alias("amount"))
 
 
 def _decided(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:

@@ -94,3 +94,8 @@ def test_amounts_that_balance_are_given_with_their_difference():
 def test_an_amount_that_differs_by_a_cent_stops_the_run(read, placed, told):
     with pytest.raises(InvariantError, match=told):
         balance(read, placed)
+
+
+def test_sums_of_more_than_28_digits_keep_them_all() -> None:
+    large, small = Decimal("999999999999999.999999"), Decimal("0.0000000000000001")
+    assert added({"EUR": large}, {"EUR": small}, {}) == {"EUR": Decimal("999999999999999.9999990000000001")}

@@ -70,13 +70,15 @@ def _decision() -> pl.Expr:
 
 
 def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return one row an invoice: the worst of its lines, the sum of their amounts, its codes."""
+    """Return one row an invoice: the worst of its lines, the sum of their amounts, its codes.
+
+    Its currency is the first that a line has: freight without an order has none of its own where the export gives none.
+    """
     rank = {"pay": 0, "review": 1, "hold": 2}
     order = {"matched": 0, "tolerated": 1, "discrepant": 2}
     grouped = lines.group_by([*DOCUMENT, "document_id"]).agg(
-        pl.col(
-            "company", "supplier_id", "supplier_name", "invoice_number", "invoice_date", "currency", "group_id"
-        ).first(),
+        pl.col("company", "supplier_id", "supplier_name", "invoice_number", "invoice_date", "group_id").first(),
+        pl.col("currency").first(ignore_nulls=True),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("amount").sum(),
         pl.col("amount_at_risk").sum(),

@@ -68,6 +68,15 @@ def test_the_limit_told_is_the_variance_that_was_permitted_the_orders_own_and_th
     assert delivery(OWN_TEN, "14", Limit(Decimal(5), Decimal(2), "looser"))[0][5] == 3
 
 
+@pytest.mark.parametrize(
+    ("received", "found"),
+    [("-10", []), ("-9", []), ("-11", []), ("-8.9", ["over_delivery"]), ("-11.1", ["under_delivery"])],
+)
+def test_of_an_ordered_return_of_10_between_9_and_11_may_go_back(received, found):
+    back = "po line qty price over_delivery_percent under_delivery_percent closed\n1 10 -10 5 10 10 true"
+    assert [told[0] for told in delivery(back, received)] == found
+
+
 @pytest.mark.parametrize(("day", "found"), [(10, []), (11, ["under_delivery"])])
 def test_a_delivery_is_short_only_when_its_day_is_over(day, found):
     order = "po line qty price due_date\n1 10 10 5 2026-01-10"

@@ -50,3 +50,20 @@ def test_tax_is_compared_with_the_amount_as_given_or_exactly_derived(line, tax, 
     orders = "po line qty price per tax_rate\n1 10 3 10 3 0.3"
     done = run(world(orders, "po line qty\n1 10 3", f"no qty price per amount tax_amount po line\nA {line} {tax} 1 10"))
     assert done.discrepancies.filter(code="tax_variance").height == found
+
+
+def test_a_product_too_wide_to_compute_rejects_its_line_and_is_not_summed():
+    """A reject has no amount that could be summed; its invoice is held, the other one paid."""
+    bill = "no qty price po\nA 2 5 1\nB 999999999999.999999 999999999999.9999999999 1"
+    done = run(world("po line qty price\n1 10 2 5", "po line qty\n1 10 2", bill))
+    assert done.rejects["reason"].to_list() == ["quantity x unit price is 10^15 or more, past what an amount may be"]
+    assert done.invoice_lines["decision"].to_list() == ["pay"]
+    assert done.summary["inputs"]["invoices"]["amount"] == {"XXX": "10"}
+
+
+def test_an_invoice_has_the_currency_of_its_first_line_that_has_one():
+    """The freight comes first, has no order and so no currency; the item has that of its order."""
+    bill = "no no_line qty price po amount line_type\nA 1 - - - 5 freight\nA 2 2 5 1 - item"
+    done = run(world("po line qty price currency\n1 10 2 5 SEK", "po line qty\n1 10 2", bill))
+    assert done.invoices["currency"].to_list() == ["SEK"]
+    assert done.summary["invoices"]["hold"] == {"SEK": {"count": 1, "amount": "15"}}

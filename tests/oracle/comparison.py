@@ -175,8 +175,8 @@ def delivery(order: OrderLine, rules: Rules, overdue: bool) -> None:
         return
     received = received_amount(order) if order.by_amount else order.received
     seen = seen_by_when(None, order)
-    most = ordered * (1 + percent_of(order, "over_delivery_percent") / 100)
-    least = ordered * (1 - percent_of(order, "under_delivery_percent") / 100)
+    most = ordered + abs(ordered) * percent_of(order, "over_delivery_percent") / 100
+    least = ordered - abs(ordered) * percent_of(order, "under_delivery_percent") / 100
     if received > most and decide(rules, "delivery", "over", seen).beyond(received - most, ordered):
         order.codes.add("over_delivery")
     if overdue and received < least and decide(rules, "delivery", "under", seen).beyond(least - received, ordered):

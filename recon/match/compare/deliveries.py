@@ -67,7 +67,8 @@ def _delivery(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) 
 
 def _gap(orders: pl.DataFrame, side: str) -> Exact:
     """Return by how much, in hundredths of a unit, the delivery is past its order's own limit."""
-    limit = Exact.of(orders["ordered"]) * (Exact.ones(orders.height) * 100 + Exact.of(orders["_percent_own"]))
+    ordered = Exact.of(orders["ordered"])  # a return is ordered below 0: its percentage is of what goes back
+    limit = ordered * 100 + abs(ordered) * Exact.of(orders["_percent_own"])
     received = Exact.of(orders["received_net"]) * 100
     return received - limit if side == "over" else limit - received
 
@@ -78,7 +79,7 @@ def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance])
     ordered, received, unit = (Exact.of(orders[c]) for c in ("ordered", "received_net", "unit"))
     allowed = side_limits(without_invoice(orders, prefix=""), tolerances, "delivery", side)
     beyond = allowed.beyond(gap, ordered * 100, unit=unit * 100)
-    own = quotient(ordered * abs(Exact.of(orders["_percent_own"])), unit * 100)
+    own = quotient(abs(ordered * Exact.of(orders["_percent_own"])), unit * 100)
     shown = orders.with_columns(
         (own + allowed.permitted(ordered, unit)).alias("_limit"),
         quotient(ordered, unit).alias("_expected"),
