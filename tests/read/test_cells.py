@@ -177,7 +177,19 @@ def test_a_date_is_read_by_the_first_format_that_fits(text, formats, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-02-29", "31/04/2025", "00/00/0000", "0000-00-00", "2025-3-4", "25-03-04", "0025-03-04", "1899-12-31"]
+    "text",
+    [
+        "2025-03-04T25:00:00",
+        "2025-03-04 12:60",
+        "2025-02-29",
+        "31/04/2025",
+        "00/00/0000",
+        "0000-00-00",
+        "2025-3-4",
+        "25-03-04",
+        "0025-03-04",
+        "1899-12-31",
+    ],
 )
 def test_what_is_no_iso_date_is_not_read(text):
     assert day(text) is None
