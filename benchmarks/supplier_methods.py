@@ -19,18 +19,20 @@ def by_recon(master: list[str], asked: list[str], accept: int = 92) -> list[Answ
     """Return what `resolve` says, the whole stage with its links and reasons."""
     import polars as pl
 
-    from recon.match.resolve import resolve
+    from recon.match.resolve import billed, resolve, supplier_links
     from recon.rules import SupplierRules
-    from recon.tables import INVOICE_LINES, ORDER_LINES, SUPPLIERS
+    from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS
 
     keys = {"po_key": pl.lit(None, pl.String), "company_key": pl.lit(None, pl.String)}
     listed = pl.DataFrame({"supplier_id": [f"S{place}" for place in range(len(master))], "name": master})
     named = INVOICE_LINES.cast(pl.DataFrame({"supplier_name": asked})).with_columns(**keys)
     rules = SupplierRules(accept=Decimal(accept))
-    found = resolve(ORDER_LINES.empty().with_columns(**keys), named, SUPPLIERS.cast(listed), rules)
+    none = (table.empty().with_columns(**keys) for table in (ORDER_LINES, RECEIPT_LINES))
+    found = resolve(*none, named, SUPPLIERS.cast(listed), rules)
+    told = supplier_links(found.parties, billed(found.invoice_lines, "invoice"))
     links = {
         name: Answer(int(near[1:]) if near else None, float(score or 0), sure)
-        for name, near, score, sure in found.supplier_links.select(
+        for name, near, score, sure in told.select(
             "given_name", pl.coalesce("supplier_id", "runner_up_id"), "score", pl.col("state").is_null()
         ).iter_rows()
     }

@@ -148,7 +148,9 @@ def _ended(numerator: Exact, denominator: Exact) -> Exact | None:
     if places is None:
         return None
     scale = numerator.scale + places - denominator.scale
-    tight = Exact.bounded(numerator.ints, numerator.scale)  # its bound may be that of rows where another value was taken
+    tight = Exact.bounded(
+        numerator.ints, numerator.scale
+    )  # its bound may be that of rows where another value was taken
     whole = tight * (10 ** (places + max(0, -scale)) // denominator.bound)
     return Exact(whole.ints, max(0, scale), whole.bound)
 

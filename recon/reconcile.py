@@ -1,186 +1,161 @@
-"""The flow on one page: sources and rules in, a Reconciliation out."""
+"""Sources and rules in, a Reconciliation out: a ledger is cut into parts, each is matched, and they are put together."""
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
+from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.conserve import TABLES, conserve
-from recon.identity import with_ids
-from recon.match.allocate import allocate
-from recon.match.attach import attach_invoices, attach_receipts
-from recon.match.bridge import bridge, put_together
-from recon.match.classify import classify_invoices, classify_lines, with_severity
-from recon.match.compare import Compared, compare
-from recon.match.duplicates import duplicates, with_documents, with_duplicates
-from recon.match.figures import past_limits, with_figures, with_first_receipt
+from recon.conserve import TABLES, Places, conserve, placed
+from recon.errors import RulesError, SourceError
+from recon.match.bridge import without_order
 from recon.match.normalise import normalise
-from recon.match.pair import (
-    allocation_orders,
-    billed_fractions,
-    order_columns,
-    pair,
-    received_fractions,
-    taking_part,
-    with_policy,
-)
-from recon.match.parts import Part, deal, in_order, match_parts
-from recon.match.prices import with_prices
-from recon.match.rates import with_base_amounts
-from recon.match.rejected import with_rejected
-from recon.match.resolve import resolve
-from recon.match.results import (
-    DISCREPANCY_ORDER,
-    allocations,
-    discrepancies,
-    facts,
-    invoice_results,
-    quantities_used,
-    receipts_in_words,
-    shaped,
-)
-from recon.summary import count, summarise
-from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
+from recon.match.parts import Shelf, match_parts
+from recon.match.resolve import Register, resolve, supplier_links
+from recon.part import PARTED, Done, Given, match_part
+from recon.summary import Came, summarise
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from recon.match.allocate import Allocation
-    from recon.match.normalise import Normalised
     from recon.rules import Rules
     from recon.tables import Sources
 
 
-@dataclass(frozen=True)
-class Reconciliation:
-    """What a run found: the frames of SPEC 6, and a summary of them. Nothing in it changes any more."""
+OTHERS = ("suppliers", "conversions", "rates")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a run came to, as far as it is told in words: of results too large to hold, the worst `discrepancies` alone."""
 
     discrepancies: pl.DataFrame
-    invoice_lines: pl.DataFrame
-    order_lines: pl.DataFrame
-    receipt_lines: pl.DataFrame
-    invoices: pl.DataFrame
-    supplier_links: pl.DataFrame
     rejects: pl.DataFrame
-    left_out: pl.DataFrame
-    allocations: pl.DataFrame
-    bridge: pl.DataFrame
     summary: Mapping[str, Any]
     rules: Rules
     files: tuple[Mapping[str, object], ...] = ()
     as_of: date | None = None
 
+    @property
+    def found(self) -> int:
+        """How many discrepancies there are, told of or not."""
+        counted = self.summary["discrepancies"].values()
+        return sum(money["count"] for by_currency in counted for money in by_currency.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation(Outcome):
+    """What a run found: the frames of SPEC 6, and a summary of them. Nothing in it changes any more."""
+
+    invoice_lines: pl.DataFrame
+    order_lines: pl.DataFrame
+    receipt_lines: pl.DataFrame
+    invoices: pl.DataFrame
+    supplier_links: pl.DataFrame
+    left_out: pl.DataFrame
+    allocations: pl.DataFrame
+    bridge: pl.DataFrame
+
 
 def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reconciliation:
     """Match orders, receipts and invoices as SPEC 3 says.
 
-    Raises SourceError for numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
+    Raises RulesError where `as_of` is no date, SourceError for frames that lack a column or hold floats and for
+    numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
     """
-    normal = normalise(sources, rules, as_of)
-    came, files, given = count(sources, normal), sources.files, Given.of(sources, rules, normal.rejects, as_of)
-    suppliers = sources.suppliers
-    del sources  # here and below: of a large ledger no copy is kept that nobody needs any more
-    beside = {name: getattr(normal, name).sort("table", "source", "row") for name in ("rejects", "left_out")}
-    whole, beside["supplier_links"] = _linked(normal, suppliers, given)
-    del normal
-    parts = deal(whole)
-    del whole
-    frames = _together(match_parts(parts, lambda part: _matched(part, given))) | beside
-    conserve(came.places, frames)
-    summary = summarise(came, frames)
-    frames["invoice_lines"] = frames["invoice_lines"].drop("currency_read")
-    return Reconciliation(**frames, summary=summary, rules=rules, files=files, as_of=as_of)
+    matching = Matching([sources], rules, as_of, Shelf())
+    del sources  # of a large ledger no copy is kept that nobody needs any more
+    parts = list(matching.parts())
+    rest = matching.rest()
+    after = {name: [rest.pop(name)] for name in PARTED if name in rest}
+    frames = {name: pl.concat([part.pop(name) for part in parts] + after.get(name, [])) for name in PARTED}
+    return Reconciliation(**frames, **rest, summary=matching.summary(), rules=rules, files=matching.files, as_of=as_of)
+
+
+class Matching:
+    """A match under way: its results part by part, in order, and then what only the whole can tell.
+
+    The ledger comes in one block or several, and its lines wait on a shelf until it is known of all of them to which part
+    they belong. `files`: what was read.
+    """
+
+    def __init__(self, blocks: Iterable[Sources], rules: Rules, as_of: date | None, shelf: Shelf) -> None:
+        self._shelf, self._done = shelf, list[Done]()
+        taken = [_take(sources, rules, as_of, shelf) for sources in blocks]
+        self._came = reduce(operator.add, (block.came for block in taken))
+        self._beside = {
+            name: pl.concat([block.beside[name] for block in taken]).sort("table", "source", "row")
+            for name in ("rejects", "left_out")
+        }
+        suppliers, conversions, rates = (
+            pl.concat([block.others[name] for block in taken], how="diagonal") for name in OTHERS
+        )
+        parties = resolve(Register.together([block.register for block in taken]), suppliers, rules.suppliers)
+        columns = {table: list(dict.fromkeys(c for b in taken for c in b.columns[table])) for table in TABLES}
+        self._given = Given(rules, as_of, parties, conversions, rates, self._beside["rejects"], columns)
+        self.files = tuple(file for block in taken for file in block.files)
+
+    def parts(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """Yield the frames PARTED of each part."""
+        for done in match_parts(self._shelf.deal(self._given.parties), lambda part: match_part(part, self._given)):
+            frames = {name: done.frames.pop(name) for name in PARTED}
+            self._done.append(done)
+            yield frames
+
+    def rest(self) -> dict[str, pl.DataFrame]:
+        """Return, after the last part, the frames that are told of the whole, and what comes last in the bridge."""
+        went = [done.places for done in self._done] + [placed(self._beside)]
+        conserve(self._came.places, {table: sum((p[table] for p in went), Places()) for table in TABLES})
+        links = supplier_links(self._given.parties, pl.concat([done.billed for done in self._done]))
+        loose = without_order(pl.concat([done.loose for done in self._done]))
+        return {**self._beside, "supplier_links": links, "bridge": loose}
+
+    def summary(self) -> dict[str, Any]:
+        """Return, after the last part, the summary of SPEC 6."""
+        return summarise(self._came, pl.concat([done.tally for done in self._done]), self._beside)
 
 
 @dataclass(frozen=True)
-class Given:
-    """What every part is matched with; `columns` are those that the sources have, by table."""
+class _Taken:
+    """What stays of a block when its lines are on the shelf."""
 
-    rules: Rules
-    as_of: date | None
-    conversions: pl.DataFrame
-    rates: pl.DataFrame
-    rejects: pl.DataFrame
-    columns: Mapping[str, Sequence[str]]
-
-    @classmethod
-    def of(cls, sources: Sources, rules: Rules, rejects: pl.DataFrame, as_of: date | None) -> Given:
-        """Take from the sources what is not dealt to parts."""
-        columns = {table: getattr(sources, table).columns for table in TABLES}
-        return cls(rules, as_of, sources.conversions, sources.rates, rejects, columns)
+    came: Came
+    register: Register
+    beside: dict[str, pl.DataFrame]
+    others: dict[str, pl.DataFrame]
+    columns: dict[str, list[str]]
+    files: tuple[Mapping[str, object], ...]
 
 
-def _linked(normal: Normalised, suppliers: pl.DataFrame, given: Given) -> tuple[Part, pl.DataFrame]:
-    """Do what needs the whole ledger, suppliers and which receipts are of which order; return it and supplier_links."""
-    rules = given.rules
-    resolved = resolve(normal.order_lines, normal.invoice_lines, suppliers, rules.suppliers, normal.receipt_lines)
-    orders = with_policy(resolved.order_lines, rules.policies)
-    receipts = attach_receipts(normal.receipt_lines, orders, rules, order_columns(rules))
-    return Part(orders, receipts, resolved.invoice_lines), resolved.supplier_links
-
-
-def _matched(part: Part, given: Given) -> dict[str, pl.DataFrame]:
-    """Match one part: link, set duplicates aside, allocate, compare, classify."""
-    rules, conversions = given.rules, given.conversions
-    columns = order_columns(rules)
-    orders = part.order_lines
-    receipts = pair(part.receipt_lines, orders, conversions, columns)
-    attached = with_documents(attach_invoices(part.invoice_lines, orders, rules, conversions, columns))
-    paired = pair(attached, orders, conversions, columns)
-    lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
-    rated = with_base_amounts(lines, given.rates, rules.base_currency, declared="rates" in rules.sources)
-    priced = with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances)
-    active = with_rejected(priced, given.rejects, receipts)
-
-    allocation = allocate(
-        allocation_orders(orders), billed_fractions(taking_part(active)), received_fractions(taking_part(receipts))
+def _take(sources: Sources, rules: Rules, as_of: date | None, shelf: Shelf) -> _Taken:
+    _check_given(sources, as_of)
+    normal = normalise(sources, rules, as_of)
+    for table in TABLES:
+        shelf.put(table, getattr(normal, table))
+    return _Taken(
+        came=Came.of(sources, normal),
+        register=Register.of(normal.order_lines, normal.receipt_lines, normal.invoice_lines),
+        beside={"rejects": normal.rejects, "left_out": normal.left_out},
+        others={name: getattr(sources, name) for name in OTHERS},
+        columns={table: getattr(sources, table).columns for table in TABLES},
+        files=sources.files,
     )
-    figured = with_figures(orders, receipts, allocation)
-    dated = with_first_receipt(active, receipts)
-    compared = Compared(rated, dated, past_limits(allocation, dated), receipts, figured)
-    found = with_severity(compare(compared, rules, given.as_of), rules)
-    return _shaped(given.columns, compared, allocation, found)
 
 
-def _shaped(
-    columns: Mapping[str, Sequence[str]], compared: Compared, allocation: Allocation, found: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
-    """Shape a part's results as they are published, still with the ids that put them in order."""
-    lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
-    lines = classify_lines(lines, found, "invoice", "line_id")
-    used = allocations(allocation, lines, compared.receipts)
-    lines = lines.join(receipts_in_words(used), on="line_id", how="left", maintain_order="left")
-    receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
-    orders = classify_lines(compared.orders, found, "order", "order_id")
-    return {
-        "discrepancies": discrepancies(found, facts(lines, receipts, orders), receipts),
-        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "line_id", "currency_read"),
-        "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"], "order_id"),
-        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"], "receipt_id"),
-        "invoices": INVOICES.cast(classify_invoices(lines)).select(*INVOICES.columns, "document_id"),
-        "allocations": used.select(*ALLOCATIONS.columns, "line_id", "receipt_id"),
-        "bridge": bridge(compared.active, compared.orders),
-    }
-
-
-IDS = ("line_id", "order_id", "receipt_id", "document_id")
-ORDER = {
-    "discrepancies": DISCREPANCY_ORDER,
-    "invoice_lines": ["line_id"],
-    "order_lines": ["order_id"],
-    "receipt_lines": ["receipt_id"],
-    "invoices": ["document_id"],
-    "allocations": ["line_id", "receipt_id"],
-    "bridge": ["order_id", "currency"],
-}
-
-
-def _together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    """Put the parts' results together, in the order that they have in one part."""
-    frames = {name: in_order([part.pop(name) for part in parts], order) for name, order in ORDER.items()}
-    frames["bridge"] = put_together(frames["bridge"])
-    frames = {name: frame.drop(IDS, strict=False) for name, frame in frames.items()}
-    return frames | {"discrepancies": with_ids(frames["discrepancies"])}
+def _check_given(sources: Sources, as_of: date | None) -> None:
+    """Refuse what a caller of the API can get wrong, before Polars words it."""
+    if as_of is not None and type(as_of) is not date:
+        raise RulesError(f"as_of is a datetime.date, not {as_of!r}", hint="As date(2026, 1, 31).")
+    for table in CANONICAL.values():
+        frame = getattr(sources, table.name)
+        missing = [name for name in table.columns if name not in frame.columns]
+        if missing:
+            raise SourceError(f"{table.name} lacks {', '.join(missing)}", hint="A column without values is null.")
+        floats = [name for name in table.columns if frame.schema[name].is_float()]
+        if floats:
+            raise SourceError(f"{table.name} holds binary floats in {', '.join(floats)}", hint="Cast them to Decimal.")

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+STDIN = "-"
+"""Among the files of a source, or in place of the rules file: standard input."""
+
 MatchPolicy = Literal["two_way", "three_way", "four_way", "none"]
 MATCH_POLICIES = ("two_way", "three_way", "four_way", "none")
 Severity = Literal["info", "review", "hold"]

@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.conserve import added, amounts, balance, places
+from recon.conserve import Places, added, amounts, balance, places
 from recon.exact import Exact, exact_sum, group_sums, quotient
 from recon.match.bridge import PARTS
-from recon.tables import NO_CURRENCY
+from recon.tables import EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from recon.match.normalise import Normalised
     from recon.tables import Sources
 
+    Row = Mapping[str, Any]
+
 DECISIONS = ("pay", "review", "hold")
-RATE_PLACES = 10
+VALUED = ("order_lines", "receipt_lines", "invoice_lines")
+INPUTS = {
+    "orders": "order_lines",
+    "receipts": "receipt_lines",
+    "invoices": "invoice_lines",
+    "suppliers": "suppliers",
+    "conversions": "conversions",
+    "rates": "rates",
+}
+"""Source -> table, in the order of the summary; those that are not VALUED are told of where there are any."""
+BRIDGED = ("expected", *PARTS, "invoiced")
 
 
 def plain(number: Decimal) -> str:
@@ -29,69 +41,124 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
+TALLY: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "figure": pl.String,
+    "key": pl.String,
+    "currency": pl.String,
+    "count": pl.Int64,
+    "amount": EXACT,
+}
+"""What goes into the summary: one row a figure, what it is told by and currency. Those of several parts add up."""
+
+
 @dataclass(frozen=True)
 class Came:
-    """What came in, counted before the match takes the lines: the summary's inputs, and what is to be conserved."""
+    """What came in, counted before the match takes the lines: the summary's inputs, and the places of all rows."""
 
     inputs: dict[str, Any]
-    places: dict[str, pl.DataFrame]
-    amounts: dict[str, Decimal]
+    places: dict[str, Places]
+
+    @classmethod
+    def of(cls, sources: Sources, normal: Normalised) -> Came:
+        """Count what was read."""
+        return cls(_inputs(sources, normal), places(sources))
+
+    def __add__(self, other: Came) -> Came:
+        names = [name for name in INPUTS if name in self.inputs or name in other.inputs]
+        inputs = {name: _added_inputs(self.inputs.get(name), other.inputs.get(name)) for name in names}
+        return Came(inputs, {table: self.places[table] + other.places[table] for table in self.places})
 
 
-def count(sources: Sources, normal: Normalised) -> Came:
-    """Count what was read, and add up the amounts of the invoice lines that are to be matched."""
-    return Came(_inputs(sources, normal), places(sources), amounts(normal.invoice_lines, "currency_read"))
+def tally(frames: Mapping[str, pl.DataFrame], billed: pl.DataFrame) -> pl.DataFrame:
+    """Return TALLY of the results; `invoice_lines` have `currency_read`, `billed` are the lines that were to be matched."""
+    lines, orders = frames["invoice_lines"], frames["order_lines"]
+    at_risk, accrued = "amount_at_risk", "received_not_invoiced_amount"
+    return pl.concat(
+        [
+            _told(frames["invoices"], "invoices", "decision"),
+            _told(lines, "invoice_lines", "decision"),
+            _told(lines.drop_nulls("link"), "linked_lines"),
+            _told(frames["discrepancies"], "discrepancies", "code", at_risk),
+            _told(lines.filter(pl.col(at_risk) != 0), "amount_at_risk", amount=at_risk),
+            _told(orders.filter(pl.col(accrued) != 0), "received_not_invoiced", amount=accrued),
+            _told(billed.drop_nulls("amount"), "in", currency="currency_read"),
+            _told(lines.drop_nulls("amount"), "out", currency="currency_read"),
+            _bridged(pl.concat([frames["bridge"], frames["loose"]])),
+        ]
+    )
 
 
-def summarise(came: Came, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Return the summary of SPEC 6; `invoice_lines` have `currency_read` beside them."""
+def summarise(came: Came, told: pl.DataFrame, beside: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Return the summary of SPEC 6, of the TALLY of all parts and of what stands beside them: rejects and what is left out.
+
+    Raises InvariantError where the amounts of the invoice lines that came in are not those that went out.
+    """
+    by = ["figure", "key", "currency"]
+    counts = told.group_by(by).agg(pl.col("count").sum())
+    rows = counts.join(group_sums(told, by, "amount"), on=by).sort(by).to_dicts()
+    of = {figure: [row for row in rows if row["figure"] == figure] for figure in {row["figure"] for row in rows}}
     return {
-        "inputs": came.inputs,
-        "invoices": _decided(frames["invoices"]),
-        "invoice_lines": _decided(frames["invoice_lines"]),
-        "discrepancies": _by_code(frames["discrepancies"]),
-        "amount_at_risk": _at_risk(frames["invoice_lines"]),
-        "received_not_invoiced": _worded(_sums(frames["order_lines"], "received_not_invoiced_amount")),
-        "first_pass_match_rate": _first_pass(frames["invoices"]),
-        "conservation": _conservation(came, frames),
-        "rejects": frames["rejects"].height,
-        "left_out": frames["left_out"].height,
-        "bridge": _bridge(frames["bridge"]),
+        "inputs": {name: {**entry, "amount": _worded(entry["amount"])} for name, entry in came.inputs.items()},
+        "invoices": _decided(of.get("invoices", [])),
+        "invoice_lines": _decided(of.get("invoice_lines", [])),
+        "linked_lines": sum(row["count"] for row in of.get("linked_lines", [])),
+        "discrepancies": _by_key(of.get("discrepancies", []), "amount_at_risk"),
+        "amount_at_risk": _worded(_by_currency(of.get("amount_at_risk", []))),
+        "received_not_invoiced": _worded(_by_currency(of.get("received_not_invoiced", []))),
+        "first_pass_match_rate": _first_pass(of.get("invoices", [])),
+        "conservation": _conservation(_by_currency(of.get("in", [])), _by_currency(of.get("out", [])), beside),
+        "rejects": beside["rejects"].height,
+        "left_out": beside["left_out"].height,
+        "bridge": _bridge(of.get("bridge", [])),
     }
+
+
+def _told(
+    frame: pl.DataFrame, figure: str, key: str | None = None, amount: str = "amount", currency: str = "currency"
+) -> pl.DataFrame:
+    """Return a frame's rows counted and added up (an absent amount adds nothing), by the column `key` and currency."""
+    keyed = frame.select(
+        pl.lit(figure).alias("figure"),
+        (pl.col(key) if key else pl.lit("")).alias("key"),
+        pl.col(currency).fill_null(NO_CURRENCY).alias("currency"),
+        pl.col(amount).fill_null(0).alias("amount"),
+    )
+    by = ["figure", "key", "currency"]
+    counts = keyed.group_by(by).agg(pl.len().cast(pl.Int64).alias("count"))
+    return counts.join(group_sums(keyed, by, "amount"), on=by).select(pl.col(c).cast(t) for c, t in TALLY.items())
+
+
+def _bridged(bridge: pl.DataFrame) -> pl.DataFrame:
+    sums = group_sums(bridge.with_columns(pl.col("currency").fill_null(NO_CURRENCY)), ["currency"], *BRIDGED)
+    rows = sums.unpivot(BRIDGED, index="currency", variable_name="key", value_name="amount")
+    named = rows.with_columns(figure=pl.lit("bridge"), count=pl.lit(0, pl.Int64))
+    return named.select(pl.col(c).cast(t) for c, t in TALLY.items())
 
 
 def _worded(sums: Mapping[str, Decimal]) -> dict[str, str]:
     return {currency: plain(amount) for currency, amount in sums.items()}
 
 
-def _sums(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
-    return amounts(frame.select(pl.col(column).alias("amount"), "currency").filter(pl.col("amount") != 0))
-
-
 def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
-    tables = {"orders": "order_lines", "receipts": "receipt_lines", "invoices": "invoice_lines"}
     counted = {}
-    for name, table in tables.items():
+    for name, table in INPUTS.items():
         frame = getattr(sources, table)
         read_rejects = sources.rejects.filter(pl.col("table") == table)
-        rejects = normal.rejects.filter(pl.col("table") == table)
+        valued = table in VALUED
         counted[name] = {
             "rows": frame.height + read_rejects.height,
-            "rejects": rejects.height,
+            "rejects": normal.rejects.filter(pl.col("table") == table).height,
             "left_out": normal.left_out.filter(pl.col("table") == table).height,
-            "amount": _worded(added(_valued(frame), amounts(read_rejects))),
+            "amount": added(_valued(frame), amounts(read_rejects)) if valued else {},
         }
-    for name in ("suppliers", "conversions", "rates"):
-        frame = getattr(sources, name)
-        rejects = sources.rejects.filter(pl.col("table") == name)
-        if frame.height + rejects.height:
-            counted[name] = {
-                "rows": frame.height + rejects.height,
-                "rejects": rejects.height,
-                "left_out": 0,
-                "amount": {},
-            }
-    return counted
+    return {name: entry for name, entry in counted.items() if INPUTS[name] in VALUED or entry["rows"]}
+
+
+def _added_inputs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any]:
+    if one is None or other is None:
+        return one or other or {}
+    counts = {key: one[key] + other[key] for key in ("rows", "rejects", "left_out")}
+    return {**counts, "amount": added(one["amount"], other["amount"])}
 
 
 def _valued(frame: pl.DataFrame) -> dict[str, Decimal]:
@@ -103,55 +170,40 @@ def _valued(frame: pl.DataFrame) -> dict[str, Decimal]:
     return amounts(frame.with_columns(pl.coalesce(pl.col("amount").cast(value.dtype), value).alias("amount")))
 
 
-def _decided(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    keyed = frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY))
-    counts = keyed.group_by("decision", "currency").agg(pl.len().alias("count"))
-    sums = group_sums(keyed, ["decision", "currency"], "amount")
-    rows = counts.join(sums, on=["decision", "currency"]).sort("decision", "currency").to_dicts()
-    return {
-        decision: {
-            row["currency"]: {"count": row["count"], "amount": plain(row["amount"])}
-            for row in rows
-            if row["decision"] == decision
-        }
-        for decision in DECISIONS
-    }
+def _decided(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    found = _by_key(rows, "amount")
+    return {decision: found.get(decision, {}) for decision in DECISIONS}
 
 
-def _by_code(found: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    keyed = found.with_columns(pl.col("currency").fill_null(NO_CURRENCY), pl.col("amount_at_risk").fill_null(0))
-    by = ["code", "currency"]
-    counts = keyed.group_by(by).agg(pl.len().alias("count"))
-    rows = counts.join(group_sums(keyed, by, "amount_at_risk"), on=by).sort(by).to_dicts()
+def _by_key(rows: Sequence[Row], amount: str) -> dict[str, dict[str, Any]]:
     summed: dict[str, dict[str, Any]] = {}
     for row in rows:
-        at_risk = plain(row["amount_at_risk"])
-        summed.setdefault(row["code"], {})[row["currency"]] = {"count": row["count"], "amount_at_risk": at_risk}
+        summed.setdefault(row["key"], {})[row["currency"]] = {"count": row["count"], amount: plain(row["amount"])}
     return summed
 
 
-def _at_risk(lines: pl.DataFrame) -> dict[str, str]:
-    return _worded(_sums(lines, "amount_at_risk"))
+def _by_currency(rows: Sequence[Row]) -> dict[str, Decimal]:
+    return {row["currency"]: row["amount"] for row in rows}
 
 
-def _first_pass(invoices: pl.DataFrame) -> str | None:
-    if invoices.is_empty():
+def _first_pass(invoices: Sequence[Row]) -> str | None:
+    if not invoices:
         return None
-    paid = invoices.filter(pl.col("decision") == "pay").height
-    rate = quotient(Exact.of(pl.Series([paid])), Exact.of(pl.Series([invoices.height])))
+    paid = sum(row["count"] for row in invoices if row["key"] == "pay")
+    rate = quotient(Exact.of(pl.Series([paid])), Exact.of(pl.Series([sum(row["count"] for row in invoices)])))
     return plain(exact_sum(rate))
 
 
-def _conservation(came: Came, frames: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, str]]:
-    beside = [frames[name].filter(pl.col("table") == "invoice_lines") for name in ("rejects", "left_out")]
-    kept = [amounts(part) for part in beside]
-    read = added(came.amounts, *kept)
-    placed = added(amounts(frames["invoice_lines"], "currency_read"), *kept)
-    return {c: _worded(sides) for c, sides in balance(read, placed).items()}
+def _conservation(
+    came: dict[str, Decimal], went: dict[str, Decimal], beside: Mapping[str, pl.DataFrame]
+) -> dict[str, dict[str, str]]:
+    parts = [beside[name].filter(pl.col("table") == "invoice_lines") for name in ("rejects", "left_out")]
+    kept = [amounts(part) for part in parts]
+    return {c: _worded(sides) for c, sides in balance(added(came, *kept), added(went, *kept)).items()}
 
 
-def _bridge(frame: pl.DataFrame) -> dict[str, dict[str, str]]:
-    columns = ("expected", *PARTS, "invoiced")
-    sums = group_sums(frame.with_columns(pl.col("currency").fill_null(NO_CURRENCY)), ["currency"], *columns)
-    rows = sums.sort("currency").iter_rows(named=True)
-    return {row["currency"]: {c: plain(row[c]) for c in columns} for row in rows}
+def _bridge(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {row["currency"]: dict.fromkeys(BRIDGED, "0") for row in rows}
+    for row in rows:
+        found[row["currency"]][row["key"]] = plain(row["amount"])
+    return found

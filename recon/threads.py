@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -14,11 +15,19 @@ LISTEN = 0.2
 """Seconds. Where a signal comes while a thread waits, Polars makes it wait on: only a wait that ends hears Ctrl-C."""
 
 
-def in_threads(function: Callable[[Item], Result], items: Iterable[Item], at_once: int) -> list[Result]:
-    """Return what `function` makes of each item, in order, `at_once` at a time; raises what the first of them raises."""
-    pool = ThreadPoolExecutor(at_once)
+def in_threads(function: Callable[[Item], Result], items: Iterable[Item], at_once: int) -> Iterator[Result]:
+    """Yield what `function` makes of each item, in order; raises what the first of them raises.
+
+    No more than `at_once` items are taken and not yet yielded: what comes of many large ones need not be held at once.
+    """
+    pool, waiting = ThreadPoolExecutor(at_once), deque[Future[Result]]()
     try:
-        return [_result(future) for future in [pool.submit(function, item) for item in items]]
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) == at_once:
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from recon.conserve import added, amounts, balance, conserve, places
+from recon.conserve import Places, added, amounts, balance, conserve, placed, places
 from recon.errors import InvariantError
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources, Table
 
@@ -23,7 +23,7 @@ def beside(kind: Table, table: str, *rows: int) -> pl.DataFrame:
     return kind.cast(placed).select(*kind.columns)
 
 
-def came() -> dict[str, pl.DataFrame]:
+def came() -> dict[str, Places]:
     """Return the places of rows 2 to 4 of each table, of which row 4 of the invoices was a reject when it was read."""
     read = {table: lines(table, 2, 3, 4) for table in ("order_lines", "receipt_lines")}
     return places(
@@ -44,7 +44,7 @@ def went(**changed: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 def test_rows_that_are_all_somewhere_pass_in_any_order():
     results = went()
-    conserve(came(), results)
+    conserve(came(), placed(results))
     assert sum(results[name].height for name in results) == 9
 
 
@@ -62,7 +62,7 @@ def test_rows_that_are_all_somewhere_pass_in_any_order():
 )
 def test_a_row_lost_doubled_or_from_nowhere_stops_the_run(changed, told):
     with pytest.raises(InvariantError, match=told):
-        conserve(came(), went(**changed))
+        conserve(came(), placed(went(**changed)))
 
 
 def money(*rows: tuple[str | None, str | None]) -> pl.DataFrame:

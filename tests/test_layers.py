@@ -1,4 +1,4 @@
-"""Imports run one way: errors <- tables, rules <- match <- reconcile <- read, report <- cli."""
+"""Imports run one way: errors <- tables, rules <- match <- part <- reconcile <- read, report <- cli."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ MAY_IMPORT = {  # the first prefix that fits a module decides; a room may always
     "recon.identity": VALUES,
     "recon.conserve": VALUES,
     "recon.summary": (*VALUES, "recon.match", "recon.conserve"),
-    "recon.reconcile": (*VALUES, "recon.match", "recon.identity", "recon.conserve", "recon.summary"),
+    "recon.part": (*VALUES, "recon.match", "recon.identity", "recon.conserve", "recon.summary"),
+    "recon.reconcile": (*VALUES, "recon.match", "recon.conserve", "recon.summary", "recon.part"),
     "recon.read": (*VALUES, "recon.match.conditions"),  # what a `when` means is said once, for `where` too
     "recon.report": (*VALUES, *RESULT),
     "recon": ("recon",),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import counting, job, perform
+from recon.cli.job import counting, decided_in, job, paid, perform
 from recon.cli.options import (
+    STDOUT,
     AsOfOption,
+    DecisionsOption,
     FailOnOption,
     LogFileOption,
     MaxRejectsOption,
@@ -19,9 +21,10 @@ from recon.cli.options import (
     RulesArgument,
     choice,
 )
+from recon.errors import RulesError
 
 if TYPE_CHECKING:
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome
 
 STYLES = ("table", "junit", "github")
 
@@ -44,6 +47,7 @@ def check(
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "hold",
     max_rejects: MaxRejectsOption = "0",
+    decisions: DecisionsOption = None,
     quiet: QuietOption = False,
     log_file: LogFileOption = None,
 ) -> int:
@@ -52,15 +56,20 @@ def check(
     The same run as `recon run`, as a gate: with --baseline, only discrepancies that the earlier report lacks count.
     """
     choice(style, STYLES, "--format")
+    if output == STDOUT:
+        raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
     asked = job(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
-    if baseline is not None:
-        from recon.read.earlier import known_discrepancies
+    asked = replace(asked, settled=_known(baseline) | paid(decided_in(decisions)), all_at_once=True)
 
-        asked = replace(asked, settled=known_discrepancies(baseline))
-
-    def words(reconciliation: Reconciliation) -> str:
+    def words(outcome: Outcome) -> str:
         from recon.cli.gate import told
 
-        return told(counting(reconciliation.discrepancies, asked), style, rules.parent)
+        return told(counting(outcome.discrepancies, asked), style, rules.parent)
 
     return perform(asked, words)
+
+
+def _known(baseline: Path | None) -> frozenset[str]:
+    from recon.read.earlier import known_discrepancies
+
+    return frozenset() if baseline is None else known_discrepancies(baseline)

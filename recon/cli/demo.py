@@ -16,6 +16,7 @@ from recon.errors import OutputError
 from recon.shipped import shipped
 
 RULES = "rules.yaml"
+STORY = "README.md"
 BAD_ROWS = "1"
 """The sample company's ledgers hold a row that cannot be read: that is one of the stories."""
 
@@ -39,7 +40,7 @@ def demo(
 
 def _lay_out(directory: Path) -> None:
     try:
-        if directory.exists() and any(directory.iterdir()) and not (directory / RULES).exists():
+        if directory.exists() and any(directory.iterdir()) and not _is_demo(directory):
             raise OutputError("the folder holds something else", str(directory), "Choose another: recon demo DIR")
         directory.mkdir(parents=True, exist_ok=True)
         for file in sorted(shipped("sample_data").iterdir()):
@@ -47,3 +48,9 @@ def _lay_out(directory: Path) -> None:
                 shutil.copyfile(file, directory / file.name)
     except OSError as error:
         raise OutputError(f"the sample files cannot be written: {error.strerror}", str(directory)) from error
+
+
+def _is_demo(directory: Path) -> bool:
+    """Return whether an earlier demo laid the folder out: a rules file alone may be a person's own."""
+    story, found = shipped("sample_data") / STORY, directory / STORY
+    return found.is_file() and found.read_bytes().splitlines()[:1] == story.read_bytes().splitlines()[:1]

@@ -11,7 +11,9 @@ from recon.cli.stdout import say
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV, text, list export, workbook or Parquet file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV, text, list export, workbook or Parquet file; - reads stdin.")
+    ],
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None,
 ) -> int:
     """Show how a file is written, what its columns could be, and what stands in the way.

@@ -12,22 +12,25 @@ from recon.cli.log import Facts, logged
 from recon.cli.options import FAIL_ON, Allowance, allowance, choice, choices, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
-from recon.errors import OutputError
+from recon.errors import OutputError, RulesError, SourceError
+from recon.rules import STDIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
     import polars as pl
 
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome
     from recon.report import Output
     from recon.rules import Rules, Severity
 
 FINDINGS = 1
 TOO_MANY_REJECTS = 3
+WORST = 10
+"""How many discrepancies a summary tells."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class Job:
     log_file: Path | None = None
     settled: frozenset[str] = field(default_factory=frozenset)
     """Discrepancy ids that no longer count: known from a baseline, or decided by a reviewer."""
+    decided: frozenset[str] = field(default_factory=frozenset)
+    """Discrepancy ids that a reviewer decided anything about."""
+    all_at_once: bool = False
+    """Whether what is told afterwards needs every discrepancy."""
 
 
 def job(
@@ -71,9 +78,10 @@ def job(
     )
 
 
-def perform(job: Job, words: Callable[[Reconciliation], str]) -> int:
-    """Do the job and return its exit code; `words` gives what is printed of the result.
+def perform(job: Job, words: Callable[[Outcome], str], *, asked_for: bool = False) -> int:
+    """Do the job and return its exit code; `words` gives what is printed of the result, with --quiet if `asked_for`.
 
+    Too many rejects end in a SourceError, raised when the report is published and the words are printed.
     The output folder is checked and locked before anything is read: a long run must not end in "not writable". The
     words are found before the report is published, so that a bug in them publishes nothing, and printed after it.
     """
@@ -82,14 +90,16 @@ def perform(job: Job, words: Callable[[Reconciliation], str]) -> int:
     with logged(job.log_file, facts):
         rules = load(job.rules)
         with _output(job) as output:
-            reconciliation = _reconciled(rules, job)
-            facts |= _counts(reconciliation)
-            code = facts["exit"] = _verdict(reconciliation, job)
-            text = "" if job.quiet else words(reconciliation)
+            outcome = _outcome(rules, job, output)
+            facts |= _counts(outcome)
+            code = facts["exit"] = _verdict(outcome, job)
+            text = words(outcome) if asked_for or not job.quiet else ""
             if output is not None:
-                _write(reconciliation, output, job, started)
+                _publish(outcome, output, job, started)
         if text:
             say(text)
+    if code == TOO_MANY_REJECTS:
+        raise _too_many_rejects(outcome, job)
     return code
 
 
@@ -97,7 +107,25 @@ def load(path: Path) -> Rules:
     """Return the rules in the file, or on standard input where it is `-`; those find their sources from here."""
     from recon.read.rules_file import load_rules, parse_rules
 
-    return parse_rules(sys.stdin.buffer.read(), path) if str(path) == "-" else load_rules(path)
+    if str(path) != STDIN:
+        return load_rules(path)
+    rules = parse_rules(sys.stdin.buffer.read(), path)
+    piped = next((name for name, source in rules.sources.items() if STDIN in source.files), None)
+    if piped:
+        raise RulesError(f"the rules come from standard input, so {piped} cannot", hint="Give one of them as a file.")
+    return rules
+
+
+def decided_in(workbook: Path | None) -> dict[str, str]:
+    """Return discrepancy id -> what a reviewer decided about it, where `--decisions` names a workbook."""
+    from recon.read.earlier import reviewed
+
+    return {} if workbook is None else reviewed(workbook)
+
+
+def paid(decided: Mapping[str, str]) -> frozenset[str]:
+    """Return the discrepancies that a reviewer decided to pay."""
+    return frozenset(one for one, decision in decided.items() if decision == "pay")
 
 
 def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
@@ -127,14 +155,20 @@ def _refuse_to_lose_decisions(directory: Path) -> None:
 
     if (directory / "report.xlsx").is_file() and (count := decisions_entered(directory)):
         raise OutputError(
-            f"report.xlsx there holds {count} decisions of a reviewer, which the new report would replace",
+            f"report.xlsx there holds {count} decision{'' if count == 1 else 's'} of a reviewer, which the new report would replace",
             where=str(directory),
             hint="Nothing was touched. Move that workbook elsewhere (--decisions takes it from there), or choose another"
             " folder with -o.",
         )
 
 
-def _reconciled(rules: Rules, job: Job) -> Reconciliation:
+def _outcome(rules: Rules, job: Job, output: Output | None) -> Outcome:
+    """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
+    if _in_parts(job):
+        with doing("reading, matching and writing", quiet=job.quiet):
+            from recon.large import run_in_parts
+
+            return run_in_parts(rules, job.as_of, output, job.formats, lambda found: _spoken_of(found, job))
     with doing("reading the sources", quiet=job.quiet):
         from recon import read_sources
 
@@ -146,26 +180,61 @@ def _reconciled(rules: Rules, job: Job) -> Reconciliation:
         return reconcile(sources.pop(), rules, as_of=job.as_of)
 
 
-def _write(reconciliation: Reconciliation, output: Output, job: Job, started: datetime) -> None:
-    from recon import write_reports
+def _in_parts(job: Job) -> bool:
+    """Return whether no part of the job needs all results at once."""
+    from recon.report import PARTED_FORMATS
+
+    return not job.all_at_once and (job.output is None or set(job.formats) <= set(PARTED_FORMATS))
+
+
+def _spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
+    """Return the discrepancies that are looked at when all are written: the worst, those decided, and one that counts."""
+    import polars as pl
+
+    from recon.report.ranking import worst_first
+
+    ids = pl.concat([worst_first(found).head(WORST), counting(found, job).head(1)])["discrepancy_id"].to_list()
+    return found.filter(pl.col("discrepancy_id").is_in([*ids, *job.decided]))
+
+
+def _publish(outcome: Outcome, output: Output, job: Job, started: datetime) -> None:
+    from recon.reconcile import Reconciliation
+    from recon.report import publish, write_reports
 
     fail_on = "hold" if job.fail_on == "never" else job.fail_on
     with doing("writing the report", quiet=job.quiet):
-        write_reports(reconciliation, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
+        if isinstance(outcome, Reconciliation):
+            write_reports(outcome, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
+        else:
+            publish(outcome, output, started)
 
 
-def _verdict(reconciliation: Reconciliation, job: Job) -> int:
-    rows = sum(source["rows"] for source in reconciliation.summary["inputs"].values())
-    if job.max_rejects.exceeded(reconciliation.summary["rejects"], rows):
+def _too_many_rejects(outcome: Outcome, job: Job) -> SourceError:
+    """Return the error that names the first of them: with --quiet nothing else would say why the run ends in 3."""
+    count = outcome.rejects.height
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    source, row, column, reason = outcome.rejects.select("source", "row", "column", "reason").row(0)
+    file = job.rules.parent / source
+    place = [file if file.exists() else source, row, column]
+    return SourceError(
+        f"{rows} could not be read, {job.max_rejects} allowed; the first: {reason}",
+        where=":".join(str(part) for part in place if part is not None),
+        hint=f"Mend them at the source, or let them pass with --max-rejects {count}; what they belong to is held.",
+    )
+
+
+def _verdict(outcome: Outcome, job: Job) -> int:
+    rows = sum(source["rows"] for source in outcome.summary["inputs"].values())
+    if job.max_rejects.exceeded(outcome.summary["rejects"], rows):
         return TOO_MANY_REJECTS
-    return 0 if counting(reconciliation.discrepancies, job).is_empty() else FINDINGS
+    return 0 if counting(outcome.discrepancies, job).is_empty() else FINDINGS
 
 
-def _counts(reconciliation: Reconciliation) -> Facts:
-    summary = reconciliation.summary
+def _counts(outcome: Outcome) -> Facts:
+    summary = outcome.summary
     rows = {name: source["rows"] for name, source in summary["inputs"].items()}
     decisions = {
         decision: sum(money["count"] for money in by_currency.values())
         for decision, by_currency in summary["invoices"].items()
     }
-    return {**rows, "rejects": summary["rejects"], **decisions, "discrepancies": reconciliation.discrepancies.height}
+    return {**rows, "rejects": summary["rejects"], **decisions, "discrepancies": outcome.found}

@@ -13,6 +13,7 @@ import typer
 
 from recon.errors import RulesError, did_you_mean
 
+STDOUT = Path("-")
 FAIL_ON = ("never", "review", "hold")
 _ALLOWANCE = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,6})?)(?P<percent>%?)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -45,6 +46,12 @@ MaxRejectsOption = Annotated[
         metavar="N|P%", envvar="RECON_MAX_REJECTS", help="Exit 3 with more rows that cannot be read than this."
     ),
 ]
+DecisionsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="XLSX", envvar="RECON_DECISIONS", help="A reviewed workbook: what was decided pay no longer counts."
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", envvar="RECON_QUIET", help="Print nothing but errors.")]
 LogFileOption = Annotated[
     Path | None,
@@ -60,6 +67,9 @@ class Allowance:
 
     number: Decimal
     percent: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:f}{'%' if self.percent else ''}"
 
     def exceeded(self, rejects: int, rows: int) -> bool:
         """Return whether `rejects` of `rows` are more than allowed; exactly as many are not."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import job, perform
+from recon.cli.job import decided_in, job, paid, perform
 from recon.cli.options import (
+    STDOUT,
     AsOfOption,
+    DecisionsOption,
     FailOnOption,
     LogFileOption,
     MaxRejectsOption,
@@ -21,9 +22,7 @@ from recon.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from recon.reconcile import Reconciliation
-
-STDOUT = Path("-")
+    from recon.reconcile import Outcome
 
 
 def run(
@@ -41,12 +40,7 @@ def run(
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "never",
     max_rejects: MaxRejectsOption = "0",
-    decisions: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="XLSX", envvar="RECON_DECISIONS", help="A reviewed workbook: what was decided pay no longer counts."
-        ),
-    ] = None,
+    decisions: DecisionsOption = None,
     quiet: QuietOption = False,
     log_file: LogFileOption = None,
 ) -> int:
@@ -56,37 +50,31 @@ def run(
     With -o - the summary goes to standard output as JSON.
     """
     asked = job(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
-    decided = {} if decisions is None else _decided(decisions)
-    asked = replace(asked, settled=frozenset(one for one, decision in decided.items() if decision == "pay"))
+    decided = decided_in(decisions)
+    asked = replace(asked, settled=paid(decided), decided=frozenset(decided))
     if output == STDOUT:
-        return perform(replace(asked, output=None), _as_json)
+        return perform(replace(asked, output=None), _as_json, asked_for=True)
     return perform(asked, lambda found: _with_decisions(found, decided) if decided else summary(found))
 
 
-def summary(reconciliation: Reconciliation) -> str:
+def summary(outcome: Outcome) -> str:
     """Return what a person wants to know first: totals, and the discrepancies with the most money in them."""
     from recon.cli.terminal import on_terminal
     from recon.report.console import print_summary
 
-    return on_terminal(lambda console: print_summary(reconciliation, console))
+    return on_terminal(lambda console: print_summary(outcome, console))
 
 
-def _decided(workbook: Path) -> dict[str, str]:
-    from recon.read.earlier import reviewed
-
-    return reviewed(workbook)
-
-
-def _with_decisions(reconciliation: Reconciliation, decided: dict[str, str]) -> str:
-    there = reconciliation.discrepancies.get_column("discrepancy_id").to_list()
+def _with_decisions(outcome: Outcome, decided: dict[str, str]) -> str:
+    there = outcome.discrepancies.get_column("discrepancy_id").to_list()
     counts = Counter(decided[identity] for identity in there if identity in decided)
     told = ", ".join(f"{counts[decision]} {decision}" for decision in sorted(counts)) or "none of those found now"
     gone = len(decided) - counts.total()
     ending = f"; {gone} no longer found" if gone else ""
-    return f"{summary(reconciliation)}\nDecided by a reviewer: {told}{ending}"
+    return f"{summary(outcome)}\nDecided by a reviewer: {told}{ending}"
 
 
-def _as_json(reconciliation: Reconciliation) -> str:
+def _as_json(outcome: Outcome) -> str:
     import json
 
-    return json.dumps(reconciliation.summary, ensure_ascii=False, indent=2)
+    return json.dumps(outcome.summary, ensure_ascii=False, indent=2)

@@ -43,19 +43,13 @@ def attach_invoices(
 
 
 def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
-    """Add to receipt lines: order_id, link, ambiguous, candidates, and the `group_id` of their order, or orders."""
+    """Add to receipt lines: order_id, link, ambiguous, candidates."""
     lines = receipts.rename({"receipt_id": "line_id"})
     bare = lines.select("line_id", *INPUTS)
     links = link(
         bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear()
     )
-    attached = _attached(lines, links, orders)
-    grouped = attached.join(orders.select("order_id", "group_id"), on="order_id", how="left", maintain_order="left")
-    lost = grouped.filter(pl.col("order_id").is_null())
-    meant = _cited(lost, orders, "group_id").group_by("line_id").agg(pl.col("group_id").min().alias("meant"))
-    joined = grouped.join(meant, on="line_id", how="left", maintain_order="left")
-    named = joined.with_columns(pl.coalesce("group_id", "meant").alias("group_id")).drop("meant")
-    return named.rename({"line_id": "receipt_id"})
+    return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
 
 
 def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +80,8 @@ def _near(
         rows = lines.join(pairs.select("line_id", "order_id"), on="line_id")
         paired = pair(rows, orders, conversions, columns)
         priced = paired.filter(~pl.col("order_by_amount") & pl.col("factor_num").is_not_null())
-        near = price_variances(priced, rules.tolerances).filter(~pl.col("price_beyond"))
+        known = pl.col("price_variance").is_not_null()
+        near = price_variances(priced, rules.tolerances).filter(known & ~pl.col("price_beyond"))
         return pairs.join(near.select("line_id", "order_id"), on=["line_id", "order_id"], how="semi")
 
     return within_price

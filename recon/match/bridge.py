@@ -12,7 +12,9 @@ GROUP = ["order_id", "currency"]
 
 
 def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return BRIDGE, and each row's order_id, from all lines that are not set aside (with their pair and price) and orders with their figures.
+    """Return BRIDGE, order line by order line and what belongs to none last, from all lines that are not set aside.
+
+    `lines` have their pair and price, `orders` their figures.
 
     Expected is what was received (two_way and none: ordered, as far as invoiced) at the order's price. A line that
     cannot be compared is wholly in the part that says why. What is left of a line beside order value and price
@@ -25,19 +27,14 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0)
     )
     whole = filled.with_columns((pl.col("value") - pl.col("expected")).alias("quantity"))
-    return BRIDGE.cast(whole).select(*BRIDGE.columns, "order_id")
+    return BRIDGE.cast(whole).sort("order_id", "currency", nulls_last=True).select(*BRIDGE.columns)
 
 
-def put_together(parts: pl.DataFrame) -> pl.DataFrame:
-    """Return the bridges of several parts as one: what belongs to no order line has one row a currency, at the end."""
-    loose = parts.filter(pl.col("order_id").is_null())
+def without_order(loose: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a currency of what belongs to no order line, added up from the bridges of several parts."""
     numbers = [c for c, kind in loose.schema.items() if kind == EXACT]
-    summed = BRIDGE.cast(group_sums(loose, ["currency"], *numbers)).with_columns(
-        pl.lit(None, pl.Int64).alias("order_id")
-    )
-    return pl.concat(
-        [parts.filter(pl.col("order_id").is_not_null()), summed.select(parts.columns).sort("currency", nulls_last=True)]
-    )
+    summed = BRIDGE.cast(group_sums(loose, ["currency"], *numbers))
+    return summed.select(*BRIDGE.columns).sort("currency", nulls_last=True)
 
 
 def _split(lines: pl.DataFrame) -> pl.DataFrame:

@@ -8,17 +8,22 @@ import polars as pl
 def components(keys: pl.Series, ties: pl.DataFrame) -> pl.DataFrame:
     """Return `supplier_key`, `least`: the least key of the component, for every key.
 
+    Known ids come before keys of unknown suppliers (`?` and what was given), so that those name no group of known ones.
     `ties` has columns `one` and `other` (a null ties nothing). Suppliers are few, so this walks distinct ties.
     """
     parent = {key: key for key in keys.unique().to_list()}
     for one, other in ties.drop_nulls().unique().iter_rows():
-        low, high = sorted((_root(parent, one), _root(parent, other)))
+        low, high = sorted((_root(parent, one), _root(parent, other)), key=_known_first)
         parent[high] = low
     ordered = sorted(parent)
     least = [_root(parent, key) for key in ordered]
     return pl.DataFrame(
         {"supplier_key": ordered, "least": least}, schema={"supplier_key": pl.String, "least": pl.String}
     )
+
+
+def _known_first(key: str) -> tuple[bool, str]:
+    return key.startswith("?"), key
 
 
 def _root(parent: dict[str, str], key: str) -> str:

@@ -37,10 +37,13 @@ def line_key(column: str) -> pl.Expr:
 
 
 def natural_rank(column: pl.Series) -> pl.Series:
-    """Return each text's place among them all, with runs of digits as numbers: `INV-9` before `INV-10`; null first."""
+    """Return each text's place among them all, run by run, digits as numbers: `INV-9` before `INV-10`; null first.
+
+    A NUL before each run of digits ends the text before it, so that `A9` stands before `A-10`: `A` is less than `A-`.
+    """
     distinct = column.rename("text").unique().to_frame()
     width = min(_DIGITS, distinct.select(_TEXT.str.len_bytes().max()).item() or 1)
-    padded = _TEXT.str.replace_all(r"([0-9]+)", "0" * width + "${1}")
+    padded = _TEXT.str.replace_all(r"([0-9]+)", "\x00" + "0" * width + "${1}")
     natural = padded.str.replace_all(rf"[0-9]*([0-9]{{{width}}})", "${1}")
     ranked = distinct.with_columns(natural.rank("dense").cast(pl.Int64).alias("rank"))
     rows = column.rename("text").to_frame()

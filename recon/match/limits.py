@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.currencies import MINOR_UNITS
-from recon.exact import Exact
+from recon.exact import Exact, quotient
 from recon.match.conditions import to_expr
 from recon.rules import EXACTLY, Apply, Column, Limit
 from recon.tables import INVOICE_LINES, ORDER_LINES, PRICE, QUANTITY
@@ -52,6 +52,16 @@ class SideLimits:
         either = (has_percent & over_percent) | (has_absolute & over_absolute)
         both = (over_percent | ~has_percent) & (over_absolute | ~has_absolute) & self.checked()
         return both.zip_with(self.looser, either)
+
+    def permitted(self, expected: Exact, unit: Exact) -> pl.Series:
+        """Return the variance that was permitted: the lesser of percent and absolute, or the greater where looser holds.
+
+        `expected` is in 1/`unit`; the result is not. Null where neither is checked.
+        """
+        by_percent = quotient(Exact.of(self.percent) * abs(expected), unit * 100)
+        both = pl.DataFrame({"p": by_percent, "a": self.absolute.cast(by_percent.dtype), "looser": self.looser})
+        least, most = pl.min_horizontal("p", "a"), pl.max_horizontal("p", "a")
+        return both.select(pl.when("looser").then(most).otherwise(least)).to_series()
 
 
 def side_limits(

@@ -17,11 +17,12 @@ LAST_DATE = date(9999, 12, 31)
 
 
 def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
-    """Sort by date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
+    """Sort by group, date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
     values = ("document_type", "quantity", "unit_price", "amount")
     last = ("invoice_number", "invoice_line", "source", "row")
     others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
     by = [
+        frame["group_id"],
         frame["invoice_date"].fill_null(LAST_DATE),
         natural_rank(frame["number"]),
         natural_rank(frame["invoice_line"]),

@@ -54,6 +54,11 @@ def given(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.select(_blank_is_null(lines, column).alias(name) for name, column in _LINES.items())
 
 
+def party_mark(lines: pl.DataFrame, seed: int = 0) -> pl.Series:
+    """Return a number for each row's party: equal where all that is given of it is equal, else as good as never."""
+    return given(lines).hash_rows(seed).alias("party_mark")
+
+
 def _blank_is_null(frame: pl.DataFrame, column: str) -> pl.Expr:
     if column not in frame.columns:
         return pl.lit(None, pl.String)

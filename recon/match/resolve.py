@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.errors import InvariantError
 from recon.match.groups import chained, components
-from recon.match.parties import GIVEN, Known, given, keyed, know
+from recon.match.parties import GIVEN, Known, given, keyed, know, party_mark
 from recon.match.verdicts import verdicts
 from recon.tables import AMOUNT, SUPPLIER_LINKS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from recon.rules import SupplierRules
 
 _NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
@@ -21,7 +24,6 @@ _ANSWERS = [
     "supplier_name",
     "supplier_key",
     "supplier_group",
-    "group_id",
     "supplier_state",
     "supplier_reason",
     "supplier_blocked",
@@ -30,64 +32,159 @@ _ANSWERS = [
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """The lines, in the order given, with their suppliers; and one row a distinct party on what was decided and why."""
+class Register:
+    """Whom and what the lines of a ledger name, each once, and how many `rows` do: all that resolving looks at.
 
-    order_lines: pl.DataFrame
-    invoice_lines: pl.DataFrame
-    supplier_links: pl.DataFrame
-
-
-def resolve(
-    order_lines: pl.DataFrame,
-    invoice_lines: pl.DataFrame,
-    suppliers: pl.DataFrame,
-    rules: SupplierRules,
-    receipt_lines: pl.DataFrame | None = None,
-) -> Resolved:
-    """Return both frames with the supplier of every line, and `supplier_links`.
-
-    All lines need `po_key` and `company_key`. Added: `supplier_id` and `supplier_name` as resolved (as given in
-    `supplier_id_given`, `supplier_name_given`), `supplier_key` (never null: the id, else `?` and what was given),
-    `supplier_state` (null, supplier_uncertain, supplier_unknown) and `supplier_reason`, `supplier_blocked`,
-    `supplier_payment_terms`, `supplier_group` (the least key of suppliers that share a VAT id or IBAN) and `group_id`
-    (the least key of all that hang together; receipts without a company may tie orders of several).
+    `orders`, `invoices`: `party_mark`, `po_key`, `company_key`; `receipts` without a party. `order_parties`,
+    `invoice_parties`: `party_mark` and what is given of the party (GIVEN).
     """
-    orders, order_parties = _numbered(order_lines)
-    invoices, invoice_parties = _numbered(invoice_lines)
-    ordered, citing = _numbers(orders), _numbers(invoices)
+
+    orders: pl.DataFrame
+    receipts: pl.DataFrame
+    invoices: pl.DataFrame
+    order_parties: pl.DataFrame
+    invoice_parties: pl.DataFrame
+
+    @classmethod
+    def of(cls, orders: pl.DataFrame, receipts: pl.DataFrame, invoices: pl.DataFrame) -> Register:
+        """Take down the names of normalised lines."""
+        counted = (_counted(orders), _counted(receipts), _counted(invoices))
+        return cls(*counted, _parties(orders), _parties(invoices))
+
+    @classmethod
+    def together(cls, several: Sequence[Register]) -> Register:
+        """Return the registers of several blocks of one ledger as one."""
+        if len(several) == 1:
+            return several[0]
+        numbers = (_added([getattr(one, table) for one in several]) for table in ("orders", "receipts", "invoices"))
+        parties = (
+            pl.concat([getattr(one, side) for one in several]).unique() for side in ("order_parties", "invoice_parties")
+        )
+        return cls(*numbers, *parties)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Per side one row a distinct party on who it is and why; the groups of order numbers; the rows of each group."""
+
+    orders: pl.DataFrame
+    invoices: pl.DataFrame
+    received: pl.DataFrame
+    groups: pl.DataFrame
+
+    def grouped(self, table: str, lines: pl.DataFrame) -> pl.DataFrame:
+        """Add to lines of a table the `group_id` they are matched in; null for receipts that no order could have."""
+        if table == "receipt_lines":
+            on = ["po_key", "company_key"]
+            return lines.join(self.received, on=on, how="left", nulls_equal=True, maintain_order="left")
+        side = self.orders if table == "order_lines" else self.invoices
+        return lines.join(side.select("party_mark", "group_id"), on="party_mark", how="left", maintain_order="left")
+
+
+def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -> Parties:
+    """Decide of every distinct party who it is, and of every one and every order number in which group it is matched.
+
+    `group_id` is the least key of all that hang together; a receipt has that of the orders it could mean (one without a
+    company may tie orders of several). Raises InvariantError where two parties have one mark.
+    """
+    order_parties, invoice_parties = _keyed(register.order_parties), _keyed(register.invoice_parties)
+    ordered = _numbers(register.orders, order_parties)
+    citing = _numbers(register.invoices, invoice_parties)
+    received = register.receipts.select("po_key", "company_key").drop_nulls("po_key")
     known = know(order_parties, suppliers, rules)
     of_orders = verdicts(order_parties, known, rules, _NOBODY)
     of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
     twins = _twin_ties(known, of_invoices)
-    through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), receipt_lines)
+    through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
     least = {
         "supplier_group": components(keys, twins),
         "group_id": components(keys, pl.concat([twins, _doubts(of_orders), _doubts(of_invoices), *through_orders])),
     }
-    links = pl.concat([_links("order", of_orders, orders), _links("invoice", of_invoices, invoices)])
-    return Resolved(
-        _answered(order_lines, orders["party"], of_orders, least),
-        _answered(invoice_lines, invoices["party"], of_invoices, least),
-        links.sort(links.columns[:5], nulls_last=True),
+    of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
+    groups = _received_groups(received, ordered.join(of_orders.select("party", "group_id"), on="party"))
+    return Parties(of_orders, of_invoices, groups, _rows(register, of_orders, of_invoices, groups))
+
+
+def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """Return lines with what was decided of their party, by `party_mark`.
+
+    Added: `supplier_id` and `supplier_name` as resolved (as given in `supplier_id_given`, `supplier_name_given`),
+    `supplier_key` (never null: the id, else `?` and what was given), `supplier_state` (null, supplier_uncertain,
+    supplier_unknown) and `supplier_reason`, `supplier_blocked`, `supplier_payment_terms`, `supplier_group` (the least key
+    of suppliers that share a VAT id or IBAN).
+    """
+    before = lines.rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
+    answers = parties.select("party_mark", *_ANSWERS)
+    together = before.join(answers, on="party_mark", how="left", maintain_order="left").drop("party_mark")
+    named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
+    first = [column for column in lines.columns if column != "party_mark"]
+    return named.select(*first, *(column for column in named.columns if column not in first))
+
+
+def billed(lines: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Return `side`, `party_mark`, `lines`, `amount`: how many lines name each party, and their sum."""
+    totals = lines.group_by("party_mark").agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
+    return totals.select(pl.lit(side).alias("side"), "party_mark", "lines", "amount")
+
+
+def supplier_links(parties: Parties, totals: pl.DataFrame) -> pl.DataFrame:
+    """Return SUPPLIER_LINKS: one row a party that lines name, `totals` being those of `billed`, of all parts."""
+    summed = totals.group_by("side", "party_mark").agg(pl.col("lines", "amount").sum())
+    sides = {"order": parties.orders, "invoice": parties.invoices}
+    decided = pl.concat(decided.with_columns(pl.lit(side).alias("side")) for side, decided in sides.items())
+    wide = decided.join(summed, on=["side", "party_mark"]).with_columns(
+        state="supplier_state", reason="supplier_reason"
     )
+    links = SUPPLIER_LINKS.cast(wide.select(list(SUPPLIER_LINKS.columns)))
+    return links.sort(links.columns[:5], nulls_last=True)
 
 
-def _numbered(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `party`, `po_key`, `company_key`, `amount` row by row, and the distinct parties in the order of `party`."""
-    named = given(lines)
-    used = [column for column in GIVEN if named[column].null_count() < named.height] or GIVEN[:1]
-    distinct = named.select(used).unique().sort(used, nulls_last=True).with_row_index("party")
-    rows = named.select(used).join(distinct, on=used, how="left", nulls_equal=True, maintain_order="left")
-    empty = [pl.lit(None, pl.String).alias(column) for column in GIVEN if column not in used]
-    narrow = lines.select(rows["party"], "po_key", "company_key", "amount")
-    return narrow, keyed(distinct.with_columns(empty).select("party", *GIVEN))
+def _counted(lines: pl.DataFrame) -> pl.DataFrame:
+    by = [column for column in ("party_mark", "po_key", "company_key") if column in lines.columns]
+    return lines.group_by(by).agg(rows=pl.len().cast(pl.Int64))
 
 
-def _numbers(lines: pl.DataFrame) -> pl.DataFrame:
+def _added(several: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    whole = pl.concat(several)
+    return whole.group_by([column for column in whole.columns if column != "rows"]).agg(pl.col("rows").sum())
+
+
+def _parties(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the `party_mark` of each distinct party and what is given of it."""
+    some = lines.filter(pl.col("party_mark").is_first_distinct())
+    if party_mark(lines, seed=1).n_unique() != some.height:
+        raise _taken_for_one()
+    return some.select("party_mark", *given(some).get_columns())
+
+
+def _keyed(parties: pl.DataFrame) -> pl.DataFrame:
+    """Return the parties numbered (`party`) in the order of what is given, with their keys."""
+    if parties["party_mark"].is_duplicated().any():
+        raise _taken_for_one()
+    return keyed(parties.sort(GIVEN, nulls_last=True).with_row_index("party"))
+
+
+def _taken_for_one() -> InvariantError:
+    return InvariantError("two suppliers were taken for one", hint="This is a bug in recon; nothing is published.")
+
+
+def _numbers(named: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """Return the distinct `party`, `po_key`, `company_key` of lines that have an order number."""
-    return lines.select("party", "po_key", "company_key").drop_nulls("po_key").unique()
+    numbered = named.drop_nulls("po_key").join(parties.select("party_mark", "party"), on="party_mark")
+    return numbered.select("party", "po_key", "company_key")
+
+
+def _rows(register: Register, orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
+    """Return how many `rows` each `group_id` has, in its order."""
+    on = ["po_key", "company_key"]
+    named = [
+        register.orders.join(orders.select("party_mark", "group_id"), on="party_mark"),
+        register.invoices.join(invoices.select("party_mark", "group_id"), on="party_mark"),
+        register.receipts.join(received, on=on, nulls_equal=True),
+    ]
+    rows = pl.concat([lines.select("group_id", "rows") for lines in named])
+    return rows.group_by("group_id").agg(pl.col("rows").sum()).sort("group_id")
 
 
 def _cited(citing: pl.DataFrame, ordered: pl.DataFrame, of_orders: pl.DataFrame) -> pl.DataFrame:
@@ -128,7 +225,7 @@ def _doubts(decided: pl.DataFrame) -> pl.DataFrame:
     return weighed.filter(pl.col("one") != pl.col("other")).unique()
 
 
-def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, receipts: pl.DataFrame | None) -> list[pl.DataFrame]:
+def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> list[pl.DataFrame]:
     """Return ties through order numbers: invoice to order, orders of one number, receipts that meet several orders."""
     other = orders.rename({"supplier_key": "other"})
     pairs = [
@@ -138,29 +235,19 @@ def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, receipts: pl.DataF
         pair.unique().filter(pl.col("supplier_key") != pl.col("other")).rename({"supplier_key": "one"})
         for pair in pairs
     ]
-    if receipts is None:
-        return ties
-    received = receipts.select("po_key", "company_key").drop_nulls("po_key").unique().with_row_index("receipt")
-    return [*ties, chained(_same_company(received.join(orders, on="po_key")), ["receipt"])]
+    meant = _same_company(received.with_row_index("receipt").join(orders, on="po_key"))
+    return [*ties, chained(meant, ["receipt"])]
 
 
-def _answered(
-    lines: pl.DataFrame, party: pl.Series, decided: pl.DataFrame, least: dict[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """Return the lines with what was decided of their party, and the least member of what that hangs together with."""
+def _received_groups(received: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the `group_id` of each `po_key`, `company_key` of receipts: that of the orders it could mean, which are of one."""
+    met = _same_company(received.join(orders, on="po_key"))
+    return met.group_by("po_key", "company_key").agg(pl.col("group_id").min())
+
+
+def _with_least(decided: pl.DataFrame, least: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Add to each party the least member of what its supplier hangs together with, by name of the component."""
     for name, members in least.items():
-        joined = decided.join(members.rename({"least": name}), on="supplier_key", how="left", maintain_order="left")
-        decided = joined
-    answers = decided.select(_ANSWERS)[party]
-    before = lines.rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
-    together = pl.concat([before, answers], how="horizontal")
-    named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
-    return named.select(*lines.columns, *(column for column in named.columns if column not in lines.columns))
-
-
-def _links(side: str, decided: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    totals = lines.group_by("party").agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
-    wide = decided.join(totals, on="party", how="inner").with_columns(
-        side=pl.lit(side), state="supplier_state", reason="supplier_reason"
-    )
-    return SUPPLIER_LINKS.cast(wide.select(list(SUPPLIER_LINKS.columns)))
+        renamed = members.rename({"least": name})
+        decided = decided.join(renamed, on="supplier_key", how="left", maintain_order="left")
+    return decided

@@ -127,12 +127,12 @@ def receipt_numbers(receipts: pl.DataFrame) -> pl.DataFrame:
 
 # -- discrepancies -----------------------------------------------------------------------------------------------
 
-DISCREPANCY_ORDER = ["supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row"]  # fmt: skip
-FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "source", "row")  # fmt: skip
+DISCREPANCY_ORDER = ["group_id", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row"]  # fmt: skip
+FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "group_id", "source", "row")  # fmt: skip
 
 
 def discrepancies(found: pl.DataFrame, facts: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return DISCREPANCIES (without ids) from findings beyond their limits and the facts of their lines (`kind`, `id`)."""
+    """Return DISCREPANCIES (without ids) and `group_id`, in order, from findings beyond their limits and the facts of their lines."""
     beyond = (
         found.filter("beyond")
         .join(facts, on=["kind", "id"], how="left")
@@ -142,7 +142,8 @@ def discrepancies(found: pl.DataFrame, facts: pl.DataFrame, receipts: pl.DataFra
         pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
         pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
     )
-    return DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns)
+    found = DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns, "group_id")
+    return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
 
 
 def facts(lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

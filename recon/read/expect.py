@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 DATED = {"orders": "order_date", "receipts": "receipt_date", "invoices": "invoice_date", "rates": "date"}
 
+_MONTH_OR_YEAR = re.compile(r"[0-9]{4}(-[0-9]{1,2})?")
 PERIOD_HINT = "Write a month (2025-01), a year (2025) or two days (2025-01-15..2025-02-14)."
 
 
@@ -26,8 +28,20 @@ def may_be_empty(source: Source) -> bool:
     return source.expect.get("rows", "").strip() == "0" or source.expect.get("allow_empty", "").lower() == "true"
 
 
+def controls(source: Source) -> list[str]:
+    """Return the columns that `verify` looks at."""
+    total = source.expect.get("column", "quantity" if source.name == "receipts" else "amount")
+    asked = (
+        [total, *(("quantity", "unit_price", "price_unit") if total == "amount" else ())]
+        if "total" in source.expect
+        else []
+    )
+    dated = [DATED[source.name], "source", "row"] if "period" in source.expect and source.name in DATED else []
+    return [*dict.fromkeys([*asked, *dated])]
+
+
 def verify(source: Source, frames: Sequence[pl.DataFrame], rows: int, rejects: int) -> None:
-    """Hold `source.expect` against what was read: `frames` of good lines, `rows` with the `rejects` among them.
+    """Hold `source.expect` against what was read: `frames` of good lines (`controls`), `rows` with the `rejects` among them.
 
     Raises SourceError for the first figure that differs.
     """
@@ -67,6 +81,10 @@ def _total(frame: pl.DataFrame, column: str) -> Fraction:
 def _verify_period(source: Source, frames: Sequence[pl.DataFrame], where: str) -> None:
     first, last = period(source.expect["period"])
     column = DATED.get(source.name)
+    dates = pl.concat([frame[column] for frame in frames]) if column and frames else pl.Series(dtype=pl.Date)
+    if dates.len() and dates.null_count() == dates.len():
+        said = f"the period of `expect` cannot be held: no row has {column}"
+        raise SourceError(said, where, f"Map {column}, or take the period away.")
     for frame in frames if column else ():
         outside = frame.filter(~pl.col(str(column)).is_between(first, last))
         if outside.height:
@@ -91,6 +109,8 @@ def period(written: str) -> tuple[date, date]:
     if ".." in written:
         first, last = (date.fromisoformat(part.strip()) for part in written.split(".."))
         return first, last
+    if not _MONTH_OR_YEAR.fullmatch(written):
+        raise ValueError(written)
     year, month = (int(part) for part in f"{written}-0".split("-")[:2])
     if "-" not in written:
         return date(year, 1, 1), date(year, 12, 31)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, refuse_odd_name
 from recon.read.remote import fetch, is_remote
+from recon.rules import STDIN
 
 if TYPE_CHECKING:
     from recon.rules import Source
 
-STDIN = "-"
 MAX_INFLATED_BYTES = 2 * 1024**3
 MAX_INFLATION = 300
 LOCKS = ("~$", ".~lock.")
@@ -81,9 +81,9 @@ def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
         else sorted(str(p) for p in _glob(folder, pattern) if not p.is_dir() and not p.name.startswith(LOCKS))
     )
     if not found:
-        raise SourceError(
-            f"no file for sources.{source.name}", resolved, "Paths are relative to the folder of the rules file."
-        )
+        between = " Between folders stands /." if "\\" in pattern else ""
+        hint = f"Paths are relative to the folder of the rules file.{between}"
+        raise SourceError(f"no file for sources.{source.name}", resolved, hint)
     return found
 
 

@@ -17,7 +17,7 @@ from recon.read.layout import Layout, header_among, layout_of
 from recon.read.sources import read_raw
 from recon.read.suggest import Described, Suggestion, is_plausible, suggest
 from recon.read.synonyms import is_known
-from recon.rules import CsvOptions, Source
+from recon.rules import STDIN, CsvOptions, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,19 +53,20 @@ class Inspection:
 
 
 def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
-    """Look at a CSV, text, list export, workbook or Parquet file (also .gz), and say what recon sees in it.
+    """Look at a CSV, text, list export, workbook or Parquet file (also .gz, or `-`), and say what recon sees in it.
 
     Raises SourceError where there is no such file, RulesError where it has no such sheet; whatever else is wrong is an
     obstacle in the answer.
     """
     path = Path(path)
+    piped = str(path) == STDIN
     if path.is_dir():
         hint = "Name a file in it; `recon init` drafts rules for all of them."
         raise SourceError("a folder, not a file", str(path), hint)
-    if not path.is_file():
+    if not piped and not path.is_file():
         raise SourceError("there is no such file", str(path))
     try:
-        blob = read_blob(str(path.resolve()), path.resolve().parent)
+        blob = read_blob(STDIN if piped else str(path.resolve()), path.resolve().parent)
         if sheet is not None:
             _refuse_other_sheet(blob, sheet)
         seen = _look(blob, sheet)

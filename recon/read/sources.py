@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +11,7 @@ import polars as pl
 from recon.errors import SourceError
 from recon.read.cells import convert
 from recon.read.csv import read_csv
-from recon.read.expect import may_be_empty, verify
+from recon.read.expect import controls, may_be_empty, verify
 from recon.read.files import find_files, read_blob
 from recon.read.mapping import map_columns, wanted_names, without_header
 from recon.read.parquet import read_parquet
@@ -20,8 +21,7 @@ from recon.tables import CANONICAL, REJECTS, Sources
 from recon.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from recon.read.files import Blob
     from recon.read.raw import Raw
@@ -51,14 +51,37 @@ def read_sources(rules: Rules) -> Sources:
     Raises SourceError for a file that is missing, damaged or not what the mapping needs; a row with a cell that does
     not convert goes to `rejects` instead of its frame.
     """
-    folder = rules.path.parent
-    sources = [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()]
-    several = in_threads(lambda source: _read_source(source, folder), sources, READ_AT_ONCE)
+    sources, folder = _sources(rules)
+    several = list(in_threads(lambda source: list(_parts(source, folder)), sources, READ_AT_ONCE))
     parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
     files = tuple(part.file for several in parts.values() for part in several)
     return Sources(**frames, rejects=pl.concat([REJECTS.empty(), *rejects]), files=files)
+
+
+def read_blocks(rules: Rules) -> Iterator[Sources]:
+    """Yield what `read_sources` returns file by file, one after the other: no more than one need be held.
+
+    Raises as that does, where the last file of a source has been read too.
+    """
+    sources, folder = _sources(rules)
+    for source in sources:
+        for part in _parts(source, folder):
+            frames = {table.name: table.empty() for table in CANONICAL.values()}
+            frames[CANONICAL[source.name].name] = part.lines
+            yield Sources(**frames, rejects=part.rejects, files=(part.file,))
+
+
+def size(rules: Rules) -> int:
+    """Return how many bytes the files of all sources have, as far as they are files on this machine."""
+    sources, folder = _sources(rules)
+    files = (path for source in sources if source.query is None for path in find_files(source, folder))
+    return sum(Path(path).stat().st_size for path in files if Path(path).is_file())
+
+
+def _sources(rules: Rules) -> tuple[list[Source], Path]:
+    return [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()], rules.path.parent
 
 
 def read_raw(data: bytes, path: str, suffix: str, source: Source, wanted: Collection[str]) -> Raw:
@@ -85,26 +108,30 @@ def _reader(suffix: str) -> Reader | None:
     return None
 
 
-def _read_source(source: Source, folder: Path) -> list[Part]:
-    if source.preset in {None, "canonical"}:
-        source = replace(source, preset=None)
-        parts = [_part(raw, source) for raw in _raws(source, folder)]
-    else:
-        parts = list(_preset_parts(source, folder))
-    _refuse_same_lines(parts)
-    verify(source, [part.lines for part in parts], _rows_read(parts), sum(part.rejects.height for part in parts))
-    return parts
-
-
-def _refuse_same_lines(parts: Sequence[Part]) -> None:
-    """Raise SourceError for a file with the very lines of another: a copy with other line ends, encoding or packing."""
+def _parts(source: Source, folder: Path) -> Iterator[Part]:
+    """Yield what each file of a source gives; at the end its control figures are verified."""
+    plain = source.preset in {None, "canonical"}
+    source = replace(source, preset=None) if plain else source
+    parts = (_part(raw, source) for raw in _raws(source, folder)) if plain else _preset_parts(source, folder)
     seen: dict[tuple[int, int], object] = {}
-    for part in parts if len(parts) > 1 else ():
-        content = part.lines.drop("source", "row")
-        key = (content.height, int(content.hash_rows().cast(pl.Decimal(38, 0)).sum() or 0))
-        if content.height and key in seen:
-            raise SourceError(f"the same lines as {seen[key]}", str(part.file["path"]), COUNTED_TWICE)
-        seen[key] = part.file["path"]
+    controlled, rows, rejects = [], 0, 0
+    several = source.query is None and len(find_files(source, folder)) > 1
+    for part in parts:
+        if several:
+            _refuse_same_lines(part, seen)
+        controlled.append(part.lines.select(controls(source)))
+        rows, rejects = rows + part.lines.height + part.rejects.height, rejects + part.rejects.height
+        yield part
+    verify(source, controlled, rows, rejects)
+
+
+def _refuse_same_lines(part: Part, seen: dict[tuple[int, int], object]) -> None:
+    """Raise SourceError for a file with the very lines of another: a copy with other line ends, encoding or packing."""
+    content = part.lines.drop("source", "row")
+    key = (content.height, int(content.hash_rows().cast(pl.Decimal(38, 0)).sum() or 0))
+    if content.height and key in seen:
+        raise SourceError(f"the same lines as {seen[key]}", str(part.file["path"]), COUNTED_TWICE)
+    seen[key] = part.file["path"]
 
 
 def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
@@ -181,10 +208,6 @@ def _part(raw: Raw, source: Source, used: Collection[str] = ()) -> Part:
         "notes": notes,
     }
     return Part(lines, rejects, said)
-
-
-def _rows_read(parts: list[Part]) -> int:
-    return sum(part.lines.height + part.rejects.height for part in parts)
 
 
 def _joined(parts: list[Part], table: Table) -> pl.DataFrame:

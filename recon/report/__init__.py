@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,33 +11,36 @@ from recon.errors import InvariantError, RulesError, did_you_mean
 from recon.report.publish import Output, cannot_write, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome, Reconciliation
     from recon.rules import Severity
 
 FORMATS = ("xlsx", "json", "csv", "parquet", "html", "junit")
+PARTED_FORMATS = ("json", "csv", "parquet")
+"""Those that can be written part by part."""
 
-__all__ = ["FORMATS", "Output", "check_formats", "prepare", "write_reports"]
+__all__ = ["FORMATS", "PARTED_FORMATS", "Output", "check_formats", "prepare", "publish", "write_parts", "write_reports"]
 
 
 def write_reports(
     reconciliation: Reconciliation,
     directory: Path | str | Output,
-    formats: Sequence[str] = ("xlsx",),
+    formats: str | Sequence[str] = ("xlsx",),
     *,
     started: datetime | None = None,
     fail_on: Severity = "hold",
 ) -> None:
     """Write the report in every format asked for, with `summary.json` and `manifest.json`, and put it in `directory`.
 
-    `directory` is replaced in one step and only if recon made it; an `Output` of `prepare` keeps its lock. `started`
+    `formats` is one of `FORMATS` or several. `directory` is replaced in one step and only if recon made it; an `Output` of `prepare` keeps its lock. `started`
     (UTC) is when the run began; an invoice decided `fail_on` or worse fails in the JUnit file.
     Raises OutputError where nothing could be published, InvariantError where the figures do not add up.
     """
+    formats = (formats,) if isinstance(formats, str) else formats
     check_formats(formats)
     check_conservation(reconciliation)
     began = started or datetime.now(UTC)
@@ -52,14 +56,12 @@ def check_formats(formats: Sequence[str]) -> None:
     for name in formats:
         if name not in FORMATS:
             known = f"Known: {', '.join(FORMATS)}."
-            raise RulesError(
-                f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", where="--format", hint=known
-            )
+            raise RulesError(f"unknown format '{name}'{did_you_mean(name, list(FORMATS))}", hint=known)
 
 
-def check_conservation(reconciliation: Reconciliation) -> None:
+def check_conservation(outcome: Outcome) -> None:
     """Raise InvariantError unless, per currency, what was read equals what is reported."""
-    for currency, entry in reconciliation.summary["conservation"].items():
+    for currency, entry in outcome.summary["conservation"].items():
         if Decimal(entry["in"]) - Decimal(entry["out"]) or Decimal(entry["difference"]):
             raise InvariantError(f"{currency}: {entry['in']} was read, {entry['out']} is reported")
 
@@ -67,23 +69,62 @@ def check_conservation(reconciliation: Reconciliation) -> None:
 def _fill(
     reconciliation: Reconciliation, output: Output, formats: Sequence[str], started: datetime, fail_on: Severity
 ) -> None:
-    from recon.report.data import masked_frames, write_object
-    from recon.report.manifest import manifest
+    from recon.report.data import FILES, FrameFiles, masked_frames
 
-    folder = output.temporary
-    try:
+    with _writing(output):
         frames = masked_frames(reconciliation)
+        files = FrameFiles(output.temporary, [name for name in formats if name in FILES])
+        files.add(frames)
+        files.close()
         for name in formats:
-            _write(name, reconciliation, frames, folder, fail_on)
-        write_object(reconciliation.summary, folder / "summary.json")
-        made = manifest(reconciliation, folder, started, datetime.now(UTC))
-        write_object(made, folder / "manifest.json")
-        output.publish()
+            _render(name, reconciliation, frames, output.temporary, fail_on)
+        _finish(reconciliation, output, started)
+
+
+def write_parts(
+    parts: Iterable[Mapping[str, pl.DataFrame]], output: Output, formats: Sequence[str]
+) -> Iterator[Mapping[str, pl.DataFrame]]:
+    """Yield each part's frames when they are written: results too large to hold go to disk as they come.
+
+    `formats` are among PARTED_FORMATS. Nothing is published before `publish`. Raises OutputError.
+    """
+    from recon.report.data import FrameFiles, mask
+
+    files = FrameFiles(output.temporary, formats)
+    for frames in parts:
+        with _writing(output):
+            files.add({name: mask(frame) for name, frame in frames.items()})
+        yield frames
+    with _writing(output):
+        files.close()
+
+
+def publish(outcome: Outcome, output: Output, started: datetime) -> None:
+    """Put what `write_parts` wrote in its place, with `summary.json` and `manifest.json`. Raises as `write_reports`."""
+    check_conservation(outcome)
+    with _writing(output):
+        _finish(outcome, output, started)
+
+
+@contextmanager
+def _writing(output: Output) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise cannot_write(output.directory, error) from error
 
 
-def _write(
+def _finish(outcome: Outcome, output: Output, started: datetime) -> None:
+    from recon.report.data import write_object
+    from recon.report.manifest import manifest
+
+    folder = output.temporary
+    write_object(outcome.summary, folder / "summary.json")
+    write_object(manifest(outcome, folder, started, datetime.now(UTC)), folder / "manifest.json")
+    output.publish()
+
+
+def _render(
     name: str, reconciliation: Reconciliation, frames: dict[str, pl.DataFrame], folder: Path, fail_on: Severity
 ) -> None:
     if name == "xlsx":
@@ -98,9 +139,3 @@ def _write(
         from recon.report.junit import write_junit
 
         write_junit(frames, folder / "junit.xml", fail_on)
-    else:
-        from recon.report import data
-
-        write = {"json": data.write_json, "csv": data.write_csv, "parquet": data.write_parquet}[name]
-        for title, frame in frames.items():
-            write(frame, folder / f"{title}.{name}")

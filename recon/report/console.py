@@ -16,25 +16,25 @@ from recon.report.words import TERMINAL_COLOURS
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome
 _REJECTS_SHOWN = 5
 
 
-def print_summary(reconciliation: Reconciliation, console: Console, top: int = 10) -> None:
+def print_summary(outcome: Outcome, console: Console, top: int = 10) -> None:
     """Print headline, figures and the `top` worst discrepancies.
 
     A table that is wider than the console runs over its edge: rich would cut its amounts.
     """
     console.print(_plain(figures.TITLE, "bold"))
-    console.print(_plain(figures.basis(reconciliation), "dim"))
+    console.print(_plain(figures.basis(outcome), "dim"))
     console.print()
-    for line in figures.headline(reconciliation):
+    for line in figures.headline(outcome):
         console.print(_plain(line))
-    for block in figures.blocks(reconciliation):
+    for block in figures.blocks(outcome):
         if block.brief:
             _print_block(block, console)
-    _print_rejects(reconciliation, console)
-    _print_top(reconciliation, console, top)
+    _print_rejects(outcome, console)
+    _print_top(outcome, console, top)
 
 
 def _print_block(block: figures.Block, console: Console) -> None:
@@ -67,11 +67,11 @@ def _cell(value: figures.Cell) -> Text:
     return _plain(value, TERMINAL_COLOURS.get(value, ""))
 
 
-def _print_rejects(reconciliation: Reconciliation, console: Console) -> None:
-    count = reconciliation.rejects.height
+def _print_rejects(outcome: Outcome, console: Console) -> None:
+    count = outcome.rejects.height
     if not count:
         return
-    first = data.mask(reconciliation.rejects.head(_REJECTS_SHOWN))
+    first = data.mask(outcome.rejects.head(_REJECTS_SHOWN))
     shown = f"the first {first.height} of {count:,}" if first.height < count else f"all {count:,}"
     console.print()
     console.print(_plain(f"Rows that could not be read, {shown}", "bold"))
@@ -80,9 +80,9 @@ def _print_rejects(reconciliation: Reconciliation, console: Console) -> None:
         _print_indented(console, _plain(f"{reject['source']}:{reject['row']}: {cell}{reject['reason']}"), 2)
 
 
-def _print_top(reconciliation: Reconciliation, console: Console, top: int) -> None:
-    count = reconciliation.discrepancies.height
-    worst = data.mask(worst_first(reconciliation.discrepancies).head(top))
+def _print_top(outcome: Outcome, console: Console, top: int) -> None:
+    count = outcome.found
+    worst = data.mask(worst_first(outcome.discrepancies).head(top))
     if worst.is_empty():
         return
     shown = f"the worst {worst.height:,} of {count:,}" if worst.height < count else f"all {count:,}"

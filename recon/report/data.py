@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +15,13 @@ from recon.report.layout import FRAMES
 from recon.report.text import csv_guard, decimal_text, has_iban, mask_iban, mask_ibans_within
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from recon.reconcile import Reconciliation
 
 ROWS_AT_ONCE = 50_000
+ROW_GROUP = 100_000
 _IBAN_COLUMNS = ("iban", "given_iban")
 _NUMBERS_AS_TEXT = ("expected", "actual")
 """Text columns that recon fills, often with a number: a minus there starts no formula."""
@@ -37,37 +41,124 @@ def mask(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(*prose, *accounts)
 
 
-def write_json(frame: pl.DataFrame, path: Path) -> None:
-    """Write an array with one object a line: decimals and dates are strings, what is absent is null."""
-    plain = _as_text(frame)
-    with path.open("wb") as file:
-        file.write(b"[")
+class JsonFile:
+    """An array with one object a line: decimals and dates are strings, what is absent is null."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._before = b"[\n"
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write the rows of a frame after those before; all have the same columns."""
+        plain = _as_text(frame)
         for start in range(0, frame.height, ROWS_AT_ONCE):
             lines = BytesIO()
             plain.slice(start, ROWS_AT_ONCE).write_ndjson(lines)
             # A line feed inside a value is escaped in JSON, so each one left ends an object.
-            objects = lines.getvalue().rstrip(b"\n").replace(b"\n", b",\n")
-            file.write((b",\n" if start else b"\n") + objects)
-        file.write(b"\n]\n")
+            self._file.write(self._before + lines.getvalue().rstrip(b"\n").replace(b"\n", b",\n"))
+            self._before = b",\n"
+
+    def close(self) -> None:
+        """End the array."""
+        self._file.write(b"[\n]\n" if self._before == b"[\n" else b"\n]\n")
+        self._file.close()
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write UTF-8 with a header; lists joined by a space, and no cell that a spreadsheet would run."""
-    lists = [pl.col(name).list.join(" ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    guarded = [
-        csv_guard(pl.col(name), numbers=name in _NUMBERS_AS_TEXT)
-        for name, dtype in frame.schema.items()
-        if dtype == pl.String
-    ]
-    _as_text(frame.with_columns(*lists, *guarded)).write_csv(path)
+class CsvFile:
+    """UTF-8 with a header; lists joined by a space, and no cell that a spreadsheet would run."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._header = True
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write the rows of a frame after those before; all have the same columns."""
+        lists = [pl.col(name).list.join(" ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+        guarded = [
+            csv_guard(pl.col(name), numbers=name in _NUMBERS_AS_TEXT)
+            for name, dtype in frame.schema.items()
+            if dtype == pl.String
+        ]
+        _as_text(frame.with_columns(*lists, *guarded)).write_csv(self._file, include_header=self._header)
+        self._header = False
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
 
 
-def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write the frame with its exact types. Raises OSError where it cannot be written."""
+class ParquetFile:
+    """The rows with their exact types, in groups of ROW_GROUP.
+
+    Full groups wait on disk beside the file until it is written: what is the same byte for byte must not depend on how
+    many rows came at once, and of a large ledger not all can be held.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._waiting = path, path.with_suffix(".rows")
+        self._groups: list[Path] = []
+        self._rest: pl.DataFrame | None = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take the rows of a frame after those before; all have the same columns."""
+        rows = frame if self._rest is None else pl.concat([self._rest, frame])
+        full = rows.height // ROW_GROUP * ROW_GROUP
+        for start in range(0, full, ROW_GROUP):
+            self._set_down(rows.slice(start, ROW_GROUP))
+        self._rest = rows.slice(full)
+
+    def close(self) -> None:
+        """Write the file."""
+        rest = pl.DataFrame() if self._rest is None else self._rest
+        if not self._groups:
+            with _disk_errors():
+                rest.rechunk().write_parquet(self._path, compression="zstd")
+            return
+        if rest.height:
+            self._set_down(rest)
+        with _disk_errors():
+            pl.scan_ipc(self._groups).sink_parquet(self._path, compression="zstd", row_group_size=ROW_GROUP)
+        shutil.rmtree(self._waiting)
+
+    def _set_down(self, rows: pl.DataFrame) -> None:
+        self._waiting.mkdir(exist_ok=True)
+        self._groups.append(self._waiting / f"{len(self._groups):06d}.arrow")
+        with _disk_errors():
+            rows.rechunk().write_ipc(self._groups[-1])
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Raise OSError for what the disk would not do."""
     try:
-        frame.write_parquet(path, compression="zstd", statistics=True)
+        yield
     except pl.exceptions.ComputeError as error:  # how Polars reports a full disk here, and here only
         raise OSError(str(error)) from error
+
+
+FILES: Mapping[str, type[JsonFile | CsvFile | ParquetFile]] = {"json": JsonFile, "csv": CsvFile, "parquet": ParquetFile}
+
+
+class FrameFiles:
+    """The files of all frames in some formats of FILES, written in `folder` as the frames come."""
+
+    def __init__(self, folder: Path, formats: Sequence[str]) -> None:
+        self._folder, self._formats = folder, formats
+        self._files: dict[str, list[JsonFile | CsvFile | ParquetFile]] = {}
+
+    def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Write frames by name, each after the rows of that name before."""
+        for name, frame in frames.items():
+            if name not in self._files:
+                self._files[name] = [FILES[kind](self._folder / f"{name}.{kind}") for kind in self._formats]
+            for file in self._files[name]:
+                file.add(frame)
+
+    def close(self) -> None:
+        """Finish every file."""
+        for files in self._files.values():
+            for file in files:
+                file.close()
 
 
 def write_object(value: Mapping[str, Any], path: Path) -> None:

@@ -12,7 +12,7 @@ from recon.report.words import DECISIONS, MEANINGS, PARTS, SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ _ENDS = ("expected", "invoiced")
 TITLE = "Orders, receipts and invoices reconciled"
 
 
-def headline(reconciliation: Reconciliation) -> tuple[str, ...]:
+def headline(outcome: Outcome) -> tuple[str, ...]:
     """Return what a reader should know first, in a few sentences."""
-    summary = reconciliation.summary
+    summary = outcome.summary
     counts = {decision: _count(summary["invoices"].get(decision, {})) for decision in DECISIONS}
     decided = f"{counts['pay']:,} to pay, {counts['review']:,} to review, {counts['hold']:,} on hold"
     lines = [f"{_plural(sum(counts.values()), 'invoice')}: {decided}."]
@@ -67,27 +67,26 @@ def headline(reconciliation: Reconciliation) -> tuple[str, ...]:
         lines.append(
             f"First-pass match rate: {money.percent(Decimal(summary['first_pass_match_rate']))} of the invoices."
         )
-    invoices = reconciliation.invoice_lines
-    if invoices.height and not invoices["link"].is_not_null().any():
+    if summary.get("linked_lines") == 0 and any(summary["invoice_lines"].values()):
         lines.append("No invoice line found its order: are these the right files?")
     if summary.get("rejects"):
         lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)
 
 
-def basis(reconciliation: Reconciliation) -> str:
+def basis(outcome: Outcome) -> str:
     """Return under which rules and as of which day the figures hold."""
-    as_of = f"as of {reconciliation.as_of.isoformat()}" if reconciliation.as_of else "all dates"
-    return f"Rules: {reconciliation.rules.path.name}, {as_of}"
+    as_of = f"as of {outcome.as_of.isoformat()}" if outcome.as_of else "all dates"
+    return f"Rules: {outcome.rules.path.name}, {as_of}"
 
 
-def blocks(reconciliation: Reconciliation) -> tuple[Block, ...]:
+def blocks(outcome: Outcome) -> tuple[Block, ...]:
     """Return every block of the summary that has something to say, in reading order."""
-    summary = reconciliation.summary
+    summary = outcome.summary
     found = (
         _inputs(summary["inputs"]),
         _decisions(summary["invoices"], summary["invoice_lines"]),
-        _discrepancies(summary["discrepancies"], reconciliation),
+        _discrepancies(summary["discrepancies"], outcome),
         _amounts(
             "Amount at risk",
             summary["amount_at_risk"],
@@ -97,8 +96,8 @@ def blocks(reconciliation: Reconciliation) -> tuple[Block, ...]:
         _amounts("Received, not invoiced", summary["received_not_invoiced"], "What to accrue, at order prices."),
         _bridge(summary.get("bridge") or {}),
         _conservation(summary["conservation"]),
-        _notes(reconciliation.files),
-        _files(reconciliation.files),
+        _notes(outcome.files),
+        _files(outcome.files),
     )
     return tuple(block for block in found if block.rows)
 
@@ -112,7 +111,9 @@ def _inputs(inputs: Mapping[str, Any]) -> Block:
         Heading("Currency"),
         Heading("Amount", number=True),
     )
-    return Block("What was read", headings, tuple(row for name in inputs for row in _input_rows(name, inputs[name])))
+    note = "Amounts as the files give them: a credit note that is written without a sign still counts as positive here."
+    rows = tuple(row for name in inputs for row in _input_rows(name, inputs[name]))
+    return Block("What was read", headings, rows, note)
 
 
 def _input_rows(name: str, source: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
@@ -150,7 +151,7 @@ def _counted(by_currency: Mapping[str, Any], code: str) -> tuple[int, Money]:
     return int(entry["count"]), Money(Decimal(entry["amount"]), code)
 
 
-def _discrepancies(by_code: Mapping[str, Any], reconciliation: Reconciliation) -> Block:
+def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
     headings = (
         Heading("Severity"),
         Heading("Code"),
@@ -159,7 +160,7 @@ def _discrepancies(by_code: Mapping[str, Any], reconciliation: Reconciliation) -
         Heading("Amount at risk", number=True),
         Heading("What it means", wide=True),
     )
-    severity = reconciliation.rules.severity
+    severity = outcome.rules.severity
     order = sorted(by_code, key=lambda code: (SEVERITIES.index(severity(code)), code))
     rows = tuple(
         (
@@ -192,7 +193,8 @@ def _conservation(by_currency: Mapping[str, Any]) -> Block:
     for code, entry in _by_currency(by_currency):
         amounts = (Money(Decimal(entry[key]), code) for key in ("in", "out", "difference"))
         rows.append((money.currency_name(code), *amounts))
-    return Block("Nothing lost: invoice amounts read and reported", headings, tuple(rows), brief=False)
+    note = "On both sides credit notes are negative, and rejects count where their amount could be read."
+    return Block("Nothing lost: invoice amounts read and reported", headings, tuple(rows), note, brief=False)
 
 
 def _bridge(by_currency: Mapping[str, Any]) -> Block:

@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from recon.reconcile import Reconciliation
+    from recon.reconcile import Outcome
 
 _READ_AT_ONCE = 1 << 20
 
 
-def manifest(reconciliation: Reconciliation, folder: Path, started: datetime, finished: datetime) -> dict[str, Any]:
+def manifest(outcome: Outcome, folder: Path, started: datetime, finished: datetime) -> dict[str, Any]:
     """Return the contents of `manifest.json` for the files in `folder`; times are UTC."""
-    as_of = reconciliation.as_of
+    as_of = outcome.as_of
     return {
         "made_by": MADE_BY,
         "version": version(),
         "started": started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),
         "as_of": as_of.isoformat() if as_of else None,
-        "rules": {"path": reconciliation.rules.path.as_posix(), "sha256": reconciliation.rules.digest},
-        "inputs": [dict(file) for file in reconciliation.files],
+        "rules": {"path": outcome.rules.path.as_posix(), "sha256": outcome.rules.digest},
+        "inputs": [dict(file) for file in outcome.files],
         "python": platform.python_version(),
         "polars": pl.__version__,
         "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from recon.cli.ends import end_of_run
 
@@ -50,6 +51,15 @@ def write(folder, name, text):
     lines = text.strip("\n").splitlines()
     margin = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
     (folder / name).write_text("\n".join(line[margin:] for line in lines).rstrip() + "\n", encoding="utf-8")
+
+
+def decide(path, word):
+    """Enter a reviewer's decision about the first discrepancy of a workbook."""
+    book = load_workbook(path)
+    sheet = book["Discrepancies"]
+    heading = next(cell for cell in sheet[1] if cell.value == "Your decision")
+    sheet.cell(2, heading.column, word)
+    book.save(path)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from tests.cli.conftest import decide
+
 
 def test_the_gate_closes_on_a_hold_and_writes_nothing(ledgers, recon):
     before = sorted(ledgers.iterdir())
@@ -27,6 +29,14 @@ def test_what_a_baseline_knows_does_not_count(ledgers, recon, formats):
     assert recon("check", "rules.yaml", "--baseline", "known").code == 0
 
 
+def test_a_baseline_knows_what_stands_in_a_file_of_another_day(ledgers, recon):
+    rules = ledgers / "rules.yaml"
+    rules.write_text(rules.read_text().replace("[invoices.csv]", "['invoices*.csv']"))
+    recon("run", "rules.yaml", "-o", "known", "--format", "json")
+    (ledgers / "invoices.csv").rename(ledgers / "invoices-2026-02-01.csv")
+    assert recon("check", "rules.yaml", "--baseline", "known").code == 0
+
+
 def test_what_a_baseline_does_not_know_counts(ledgers, recon):
     recon("run", "rules.yaml", "-o", "known", "--format", "json")
     with (ledgers / "invoices.csv").open("a") as invoices:
@@ -35,6 +45,18 @@ def test_what_a_baseline_does_not_know_counts(ledgers, recon):
     assert ended.code == 1
     assert "order_not_found" in ended.out
     assert "price_variance" not in ended.out
+
+
+def test_what_a_reviewer_decided_to_pay_does_not_count(ledgers, recon):
+    recon("run", "rules.yaml", "-o", "out")
+    decide(ledgers / "out" / "report.xlsx", "pay")
+    assert recon("check", "rules.yaml", "--decisions", "out/report.xlsx").code == 0
+
+
+def test_a_check_writes_no_report_to_standard_output(ledgers, recon):
+    ended = recon("check", "rules.yaml", "-o", "-")
+    assert (ended.code, ended.out) == (2, "")
+    assert not (ledgers / "-").exists()
 
 
 @pytest.mark.parametrize(

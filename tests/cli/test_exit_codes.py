@@ -123,6 +123,14 @@ def test_a_row_that_cannot_be_read_is_3_and_the_report_is_published(ledgers, rec
     assert (ledgers / "out" / "report.xlsx").exists()
 
 
+def test_too_many_rejects_are_said_on_stderr_with_quiet_too(ledgers, recon):
+    with_a_bad_row(ledgers)
+    ended = recon("run", "rules.yaml", "--quiet")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith("recon: invoices.csv:2:quantity: 1 row could not be read, 0 allowed; the first: ")
+    assert "--max-rejects 1" in ended.err
+
+
 @pytest.mark.parametrize(("allowed", "code"), [("0", 3), ("1", 0), ("16%", 3), ("16.7%", 0), ("100%", 0)])
 def test_max_rejects_counts_rows_or_percents_of_all_rows(ledgers, recon, allowed, code):
     with_a_bad_row(ledgers)

@@ -24,6 +24,12 @@ def test_what_stands_in_the_way_is_named_with_its_row(recon):
     assert "invoices.xlsx:65, column 'Quantity': 'eight' is no number" in out
 
 
+def test_a_file_may_come_from_standard_input(started, ledgers):
+    with (ledgers / "orders.csv").open() as file:
+        process = started("inspect", "-", stdin=file)
+    assert "looks like orders" in process.communicate(timeout=60)[0]
+
+
 def test_a_file_that_is_not_there_is_3(ledgers, recon):
     assert recon("inspect", "nothing.csv").code == 3
 

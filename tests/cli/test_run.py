@@ -7,7 +7,8 @@ import os
 import re
 
 import pytest
-from openpyxl import load_workbook
+
+from tests.cli.conftest import decide
 
 NAMES = {"report.xlsx", "summary.json", "manifest.json"}
 
@@ -49,12 +50,26 @@ def test_the_summary_goes_to_standard_output_when_asked(ledgers, recon):
     assert summary["invoices"]["hold"]["EUR"] == {"count": 1, "amount": "55"}
 
 
+def test_what_was_asked_for_on_standard_output_comes_with_quiet_too(ledgers, recon):
+    assert json.loads(recon("run", "rules.yaml", "--quiet", "-o", "-").out)["rejects"] == 0
+
+
 def test_the_rules_may_come_from_standard_input(ledgers, started):
     with (ledgers / "rules.yaml").open() as rules:
         process = started("run", "-", stdin=rules)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert "2 invoices: 1 to pay" in out
+
+
+def test_rules_and_a_source_cannot_both_come_from_standard_input(ledgers, started):
+    rules = ledgers / "piped.yaml"
+    rules.write_text((ledgers / "rules.yaml").read_text().replace("[orders.csv]", "['-']"))
+    with rules.open() as piped:
+        process = started("run", "-", stdin=piped)
+    err = process.communicate(timeout=60)[1]
+    assert process.returncode == 2
+    assert err.startswith("recon: the rules come from standard input, so orders cannot\n")
 
 
 def test_quiet_prints_nothing(ledgers, recon):
@@ -121,14 +136,6 @@ def test_colour_is_for_terminals_only(ledgers, recon):
     assert "\x1b" not in recon("run", "rules.yaml").out
 
 
-def decide(path, word):
-    book = load_workbook(path)
-    sheet = book["Discrepancies"]
-    heading = next(cell for cell in sheet[1] if cell.value == "Your decision")
-    sheet.cell(2, heading.column, word)
-    book.save(path)
-
-
 def test_what_a_reviewer_decided_to_pay_no_longer_fails_a_run(ledgers, recon):
     recon("run", "rules.yaml", "-o", "out")
     decide(ledgers / "out" / "report.xlsx", "pay")
@@ -144,7 +151,7 @@ def test_a_report_with_a_reviewers_decisions_is_not_replaced(ledgers, recon):
     before = (ledgers / "out" / "report.xlsx").read_bytes()
     ended = recon("run", "rules.yaml", "-o", "out", "--decisions", "out/report.xlsx")
     assert ended.code == 4
-    assert "report.xlsx there holds 1 decisions of a reviewer" in ended.err
+    assert "report.xlsx there holds 1 decision of a reviewer" in ended.err
     assert (ledgers / "out" / "report.xlsx").read_bytes() == before
     (ledgers / "out" / "report.xlsx").rename(ledgers / "reviewed.xlsx")
     assert recon("run", "rules.yaml", "-o", "out", "--decisions", "reviewed.xlsx").code == 0

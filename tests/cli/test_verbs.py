@@ -91,11 +91,12 @@ def test_the_demo_keeps_what_a_person_changed(tmp_path, recon):
     assert changed.read_text().count("\n") == 2
 
 
-def test_the_demo_does_not_move_into_another_folder(tmp_path, recon):
-    (tmp_path / "letter.txt").write_text("dear")
+@pytest.mark.parametrize("theirs", ["letter.txt", "rules.yaml", "README.md"])
+def test_the_demo_does_not_move_into_another_folder(tmp_path, recon, theirs):
+    (tmp_path / theirs).write_text("# Dear")
     ended = recon("demo", tmp_path)
     assert ended.code == 4
-    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == [theirs]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from recon.match.keys import key, number_key
-from recon.match.resolve import Resolved, resolve
+from recon.match.resolve import answered, billed, resolve, supplier_links
 from recon.rules import SupplierRules
 from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS, Table
 
@@ -25,23 +27,42 @@ def lines(table: Table, text: str) -> pl.DataFrame:
     return filled.with_columns(po_key=number_key("po_number"), company_key=key("company")) if keyed else filled
 
 
+@dataclass(frozen=True)
+class Found:
+    """Both sides with what was decided of their parties, and the links."""
+
+    order_lines: pl.DataFrame
+    invoice_lines: pl.DataFrame
+    supplier_links: pl.DataFrame
+
+
 def resolved(
-    invoices: str,
-    suppliers: str = "",
-    orders: str = "",
-    rules: SupplierRules | None = None,
-    receipts: str | None = None,
-) -> Resolved:
-    return resolve(
+    invoices: str, suppliers: str = "", orders: str = "", rules: SupplierRules | None = None, receipts: str = ""
+) -> Found:
+    return found(
         lines(ORDER_LINES, orders),
         lines(INVOICE_LINES, invoices),
         lines(SUPPLIERS, suppliers),
         rules or SupplierRules(),
-        None if receipts is None else lines(RECEIPT_LINES, receipts),
+        lines(RECEIPT_LINES, receipts),
     )
 
 
-def verdicts(found: Resolved) -> list[tuple[str | None, str | None, str]]:
+def found(
+    orders: pl.DataFrame,
+    invoices: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    rules: SupplierRules,
+    receipts: pl.DataFrame | None = None,
+) -> Found:
+    none = lines(RECEIPT_LINES, "")
+    done = resolve(orders, none if receipts is None else receipts, invoices, suppliers, rules)
+    totals = pl.concat([billed(done.order_lines, "order"), billed(done.invoice_lines, "invoice")])
+    sides = answered(done.order_lines, done.parties.orders), answered(done.invoice_lines, done.parties.invoices)
+    return Found(*sides, supplier_links(done.parties, totals))
+
+
+def verdicts(found: Found) -> list[tuple[str | None, str | None, str]]:
     """Return supplier, state (without `supplier_`) and method of each invoice line, in order."""
     links = found.supplier_links.filter(pl.col("side") == "invoice")
     on = {
@@ -60,6 +81,6 @@ def verdicts(found: Resolved) -> list[tuple[str | None, str | None, str]]:
     return joined.select("supplier_id", pl.col("supplier_state").str.strip_prefix("supplier_"), "method").rows()
 
 
-def one(found: Resolved) -> tuple[str | None, str | None, str]:
+def one(found: Found) -> tuple[str | None, str | None, str]:
     (verdict,) = verdicts(found)
     return verdict

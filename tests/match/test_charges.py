@@ -107,3 +107,11 @@ def test_a_charge_that_could_be_of_two_orders_is_planned_by_neither():
     order = "po line amount category company\n1 20 8 freight C1\n1 20 8 freight C2\n1 30 8 freight C1"
     (codes,) = run(world(order, "", "no po amount line_type\nA 1 8 freight")).invoice_lines["codes"].to_list()
     assert "unplanned_charge" in codes
+
+
+def test_a_charge_in_another_currency_says_so_once():
+    """Linked to the order line that plans it, in dollars: one discrepancy with 8 at risk, not two."""
+    order = "po line qty price amount category currency\n1 10 10 5 - - EUR\n1 20 - - 8 freight EUR"
+    bill = "no po line amount line_type currency\nA 1 20 8 freight USD"
+    found = run(world(order, "", bill)).discrepancies.filter(code="currency_mismatch")
+    assert found["amount_at_risk"].to_list() == [8]

@@ -26,11 +26,11 @@ def delivery(order, received, limit=None, **more):
 
 
 def test_an_over_delivery_is_told_against_what_was_ordered():
-    assert delivery(OWN_TEN, "12") == [("over_delivery", "10", "12", 2, 20, 11, 10)]
+    assert delivery(OWN_TEN, "12") == [("over_delivery", "10", "12", 2, 20, 1, 10)]
 
 
 def test_an_under_delivery_is_told_against_what_was_ordered():
-    told = ("under_delivery", "10", "8.5", Decimal("-1.5"), -15, 9, Decimal("7.5"))
+    told = ("under_delivery", "10", "8.5", Decimal("-1.5"), -15, 1, Decimal("7.5"))
     assert delivery(OWN_TEN, "8.5") == [told]
 
 
@@ -60,6 +60,12 @@ def test_a_tolerance_widens_the_orders_own_limit_above(limit, passes, fails):
 def test_a_tolerance_widens_the_orders_own_limit_below(limit, passes, fails):
     assert delivery(OWN_TEN, passes, limit) == []
     assert [told[0] for told in delivery(OWN_TEN, fails, limit)] == ["under_delivery"]
+
+
+def test_the_limit_told_is_the_variance_that_was_permitted_the_orders_own_and_the_tolerance():
+    both = Limit(Decimal(5), Decimal(2))  # of 10 ordered: 1 of the order's own, and 0.5, which is stricter than 2
+    assert delivery(OWN_TEN, "12", both)[0][5] == Decimal("1.5")
+    assert delivery(OWN_TEN, "14", Limit(Decimal(5), Decimal(2), "looser"))[0][5] == 3
 
 
 @pytest.mark.parametrize(("day", "found"), [(10, []), (11, ["under_delivery"])])

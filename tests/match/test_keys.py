@@ -60,6 +60,8 @@ def test_keys_leave_the_column_as_it_was():
         (["10", "9", None], [None, "9", "10"]),
         (["A2B10", "A2B9", "A10B1"], ["A2B9", "A2B10", "A10B1"]),
         (["B1", "A9", "A10"], ["A9", "A10", "B1"]),
+        (["A-10", "A9", "A 8", "A"], ["A", "A9", "A 8", "A-10"]),  # run by run: A, A and 9, "A " and 8, "A-" and 10
+        (["-2", "B", "1"], ["1", "-2", "B"]),
     ],
 )
 def test_runs_of_digits_compare_as_numbers(texts, ordered):

@@ -57,3 +57,13 @@ def test_without_a_reference_an_order_within_the_days_is_suggested(ordered, link
     bill = "no qty price item currency invoice_date\nA 10 5 M EUR 2026-03-02"
     line, _, codes = linked(world(orders, "", bill, Rules(links=(rule,))))[0]
     assert (line, "link_suggested" in codes) == (("10", True) if links else (None, False))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"), [("- -", ["no_reference", "unplanned_charge"]), ("1 8", ["link_suggested"])]
+)
+def test_without_a_number_a_price_that_is_not_known_is_not_near(line, found):
+    """8 of freight are planned and billed, for the same item; an amount alone has no price to be within tolerance."""
+    order = "po line qty price item currency order_date category\n1 10 1 8 M EUR 2026-01-01 freight"
+    bill = f"no qty price amount line_type item currency invoice_date\nA {line} 8 freight M EUR 2026-01-02"
+    assert run(world(order, "", bill)).invoice_lines["codes"].to_list() == [found]

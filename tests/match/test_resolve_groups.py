@@ -6,15 +6,15 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.match.resolve import Resolved, resolve
 from recon.rules import SupplierRules
 from recon.tables import INVOICE_LINES, ORDER_LINES, SUPPLIERS
-from tests.match.supplier_tables import lines, resolved
+from tests.match.supplier_tables import Found, lines, resolved
+from tests.match.supplier_tables import found as told
 
 MASTER = "supplier_id | name | vat_id | iban\nA | Alpha | DE1 | -\nB | Beta | DE2 | -\nC | Gamma | DE1 | -\nD | Delta | - | -"
 
 
-def groups(found: Resolved) -> list[str]:
+def groups(found: Found) -> list[str]:
     return found.invoice_lines["group_id"].to_list()
 
 
@@ -53,6 +53,12 @@ def test_a_receipt_without_company_ties_the_orders_it_could_mean() -> None:
 def test_an_unknown_supplier_has_a_group_of_what_was_given() -> None:
     found = resolved("supplier_id | supplier_name\nX-9 | -\n- | Omega Works Ltd.\n- | OMEGA WORKS Limited", MASTER)
     assert groups(found) == ["?X9", "?omega works / ltd", "?omega works / ltd"]
+
+
+def test_an_unknown_supplier_names_no_group_that_has_a_known_one() -> None:
+    found = resolved("supplier_id | po_number\nX-9 | 7\nB | 7", MASTER, "po_number | supplier_id\n7 | B")
+    assert groups(found) == ["B", "B"]
+    assert found.order_lines["group_id"].to_list() == ["B"]
 
 
 def test_two_unknown_suppliers_with_one_account_are_twins() -> None:
@@ -104,7 +110,7 @@ def test_every_line_comes_back_in_its_place_with_a_key_and_a_group(
     world: tuple[list[object], list[object], list[object]],
 ) -> None:
     orders, invoices, master = _frames(world)
-    found = resolve(orders, invoices, master, SupplierRules())
+    found = told(orders, invoices, master, SupplierRules())
     assert found.invoice_lines["supplier_id_given"].equals(invoices["supplier_id"], check_names=False)
     assert found.order_lines["supplier_name_given"].equals(orders["supplier_name"], check_names=False)
     for frame in (found.invoice_lines, found.order_lines):
@@ -115,8 +121,8 @@ def test_every_line_comes_back_in_its_place_with_a_key_and_a_group(
 @given(WORLD)
 def test_the_order_of_rows_changes_nothing(world: tuple[list[object], list[object], list[object]]) -> None:
     orders, invoices, master = _frames(world)
-    found = resolve(orders, invoices, master, SupplierRules())
-    turned = resolve(orders.reverse(), invoices.reverse(), master.reverse(), SupplierRules())
+    found = told(orders, invoices, master, SupplierRules())
+    turned = told(orders.reverse(), invoices.reverse(), master.reverse(), SupplierRules())
     assert turned.invoice_lines.reverse().equals(found.invoice_lines)
     assert turned.order_lines.reverse().equals(found.order_lines)
     assert turned.supplier_links.equals(found.supplier_links)
@@ -125,12 +131,12 @@ def test_the_order_of_rows_changes_nothing(world: tuple[list[object], list[objec
 @given(WORLD)
 def test_groups_resolved_apart_are_the_whole_resolved(world: tuple[list[object], list[object], list[object]]) -> None:
     orders, invoices, master = _frames(world)
-    whole = resolve(orders, invoices, master, SupplierRules())
+    whole = told(orders, invoices, master, SupplierRules())
     columns = ["supplier_id", "supplier_key", "supplier_state", "supplier_group", "group_id"]
     for group in whole.invoice_lines["group_id"].unique():
         ours = whole.invoice_lines.filter(pl.col("group_id") == group)
         theirs = whole.order_lines["group_id"] == group
-        part = resolve(
+        part = told(
             orders.filter(theirs), invoices.filter(whole.invoice_lines["group_id"] == group), master, SupplierRules()
         )
         assert part.invoice_lines.select(columns).equals(ours.select(columns))

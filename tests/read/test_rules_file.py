@@ -128,7 +128,9 @@ def test_a_period_is_a_month_a_year_or_two_days(written) -> None:
     assert read(source(f"expect: {{period: {written}}}")).sources["invoices"].expect == {"period": written}
 
 
-@pytest.mark.parametrize("written", ["2025-13", "2025-00", "January", "2025-02-14..2025-02-01", "2025-01-15.."])
+@pytest.mark.parametrize(
+    "written", ["2025-13", "2025-00", "January", "2025-02-14..2025-02-01", "2025-01-15..", "2025-01-15"]
+)
 def test_what_is_no_period_is_refused_with_its_place(written) -> None:
     told = refusal(source(f"expect: {{period: {written}}}"))
     assert written in told

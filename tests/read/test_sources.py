@@ -250,6 +250,15 @@ def test_control_figures_that_differ_refuse_the_source(tmp_path, expect, words):
     assert words in refusal(tmp_path, {"in.csv": text}, expect=expect).message
 
 
+def test_a_period_is_not_held_where_no_row_has_a_date(tmp_path):
+    error = refusal(tmp_path, {"in.csv": "invoice_number,amount\n1,2\n"}, expect={"period": "2025-02"})
+    assert error.message.startswith("the period of `expect` cannot be held: no row has invoice_date")
+
+
+def test_a_path_with_backslashes_that_is_not_there_is_told_how_to_write_it(tmp_path):
+    assert "Between folders stands /." in refusal(tmp_path, {"a/in.csv": ONE}, files=("a\\in.csv",)).hint
+
+
 def test_no_rows_may_be_declared(tmp_path):
     assert read(tmp_path, contents={"in.csv": "invoice_number,amount\n"}, expect={"rows": "0"}).invoice_lines.is_empty()
 

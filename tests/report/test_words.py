@@ -110,3 +110,9 @@ def test_what_the_reader_has_to_say_of_a_file_is_told():
     noted = small(files=({"source": "orders", "path": "o.csv", "rows": 1, "notes": ["3 hidden rows were read"]},))
     [block] = [block for block in figures.blocks(noted) if block.title == "Notes on the files"]
     assert block.rows == (("o.csv", "3 hidden rows were read"),)
+
+
+def test_amounts_read_and_amounts_kept_say_how_they_differ():
+    notes = {block.title: block.note for block in figures.blocks(small(summary=SUMMARY))}
+    assert "without a sign" in notes["What was read"]
+    assert "negative" in notes["Nothing lost: invoice amounts read and reported"]

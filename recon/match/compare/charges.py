@@ -26,7 +26,7 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     """Return `unplanned_charge` and `charge_variance` of charge lines; what an order planned is used up over invoices.
 
     `lines` are all invoice lines that are not set aside, with `document_id` and, where linked, `order_id`.
-    A charge in another currency than the one planned is `currency_mismatch`.
+    A charge in another currency than the one planned is `currency_mismatch`, if its own order line has not said so.
     """
     charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
     if charges.is_empty():
@@ -35,8 +35,9 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     planned = _with_head(charges, lines, orders).join(_planned(orders), on=PLANNED_BY, how="left")
     other = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
     detail = pl.format("{} on the invoice, {} on the order", "currency", "planned_currency")
+    unsaid = planned.filter(other & ~pl.col("currency_mismatch"))
     mismatched = findings(
-        planned.filter(other), "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail
+        unsaid, "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail
     )
     shared = pl.when(pl.col("planned").is_null()).then("line_id")
     keyed = planned.filter(~other).with_columns(
@@ -114,7 +115,7 @@ def _judged(charges: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -
         quotient(Exact.of(charges["cum"]), unit).alias("_actual"),
         quotient(variance, unit).alias("_variance"),
         quotient(variance * 100, planned).alias("_percent"),
-        limits.absolute.alias("_limit"),
+        limits.permitted(planned, unit).alias("_limit"),
         limits.tolerance.alias("_tolerance"),
         limits.beyond(size, planned, unit=unit).alias("_beyond"),
     )

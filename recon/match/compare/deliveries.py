@@ -65,21 +65,22 @@ def _delivery(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) 
     return in_parts(orders, "order_id", lambda part: _delivered(part, side, tolerances))
 
 
-def _gap(orders: pl.DataFrame, side: str) -> tuple[Exact, Exact]:
-    """Return by how much, in hundredths of a unit, the delivery is past its order's own limit, and that limit."""
+def _gap(orders: pl.DataFrame, side: str) -> Exact:
+    """Return by how much, in hundredths of a unit, the delivery is past its order's own limit."""
     limit = Exact.of(orders["ordered"]) * (Exact.ones(orders.height) * 100 + Exact.of(orders["_percent_own"]))
     received = Exact.of(orders["received_net"]) * 100
-    return (received - limit if side == "over" else limit - received), limit
+    return received - limit if side == "over" else limit - received
 
 
 def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    orders = orders.filter(_gap(orders, side)[0].sign() > 0)
-    gap, limit = _gap(orders, side)
+    orders = orders.filter(_gap(orders, side).sign() > 0)
+    gap = _gap(orders, side)
     ordered, received, unit = (Exact.of(orders[c]) for c in ("ordered", "received_net", "unit"))
     allowed = side_limits(without_invoice(orders, prefix=""), tolerances, "delivery", side)
     beyond = allowed.beyond(gap, ordered * 100, unit=unit * 100)
+    own = quotient(ordered * abs(Exact.of(orders["_percent_own"])), unit * 100)
     shown = orders.with_columns(
-        quotient(limit, unit * 100).alias("_limit"),
+        (own + allowed.permitted(ordered, unit)).alias("_limit"),
         quotient(ordered, unit).alias("_expected"),
         quotient(received - ordered, unit).alias("_variance"),
         quotient((received - ordered) * 100, ordered).alias("_percent"),

@@ -11,7 +11,6 @@ from recon.exact import Exact, in_parts, quotient
 from recon.match.findings import findings
 from recon.match.limits import side_limits
 from recon.rules import EXACTLY, Limit
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +57,7 @@ def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]
     beyond = over.beyond(size, top, unit=unit).zip_with(is_over, under.beyond(size, top, unit=unit))
     judged = lines.with_columns(
         over.tolerance.zip_with(is_over, under.tolerance).alias("_tolerance"),
-        over.absolute.zip_with(is_over, under.absolute).cast(EXACT).alias("_limit"),
+        over.permitted(top, unit).zip_with(is_over, under.permitted(top, unit)).alias("_limit"),
         beyond.alias("_beyond"),
     )
     within = findings(judged.filter(~beyond), "invoice", "line_id", what.code, beyond=pl.lit(value=False))

@@ -14,7 +14,6 @@ from recon.match.limits import side_limits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.match.limits import SideLimits
     from recon.rules import Tolerance
 
 THREE_WAY = ("three_way", "four_way")
@@ -71,7 +70,7 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
         quotient(excess, unit).alias("_variance"),
         quotient(excess * 100, Exact.of(lines[f"limit_{check.limit}"])).alias("_percent"),
-        _limit(limits, base, unit).alias("_limit"),
+        limits.permitted(base, unit).alias("_limit"),
         limits.tolerance.alias("_tolerance"),
         _at_risk(lines, check, unit).alias("_risk"),
         beyond.alias("_beyond"),
@@ -91,15 +90,6 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         amount_at_risk=pl.col("_risk"),
         beyond=pl.col("_beyond"),
     )
-
-
-def _limit(limits: SideLimits, base: Exact, unit: Exact) -> pl.Series:
-    """Return the excess that was permitted, in the measure's own unit."""
-    by_percent = quotient(Exact.of(limits.percent) * abs(base), unit * 100)
-    both = pl.DataFrame({"p": by_percent, "a": limits.absolute.cast(by_percent.dtype), "looser": limits.looser})
-    return both.select(
-        pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))
-    ).to_series()
 
 
 def _at_risk(lines: pl.DataFrame, check: Check, unit: Exact) -> pl.Series:

@@ -66,6 +66,7 @@ class Many(Kind[tuple[T, ...]]):
     kind: Kind[T]
     or_one: bool = False
     may_be_empty: bool = False
+    empty_hint: str = "Leave the key out to get the default."
     check: Callable[[list[tuple[Node, T]]], None] | None = None
 
     def read(self, node: Node) -> tuple[T, ...]:
@@ -80,7 +81,7 @@ class Many(Kind[tuple[T, ...]]):
                 )
             return (self.kind.read(node),)
         if not node.items and not self.may_be_empty:
-            raise refused(node.place, "the list is empty", "Leave the key out to get the default.")
+            raise refused(node.place, "the list is empty", self.empty_hint)
         values = each(partial(self.kind.read, item) for item in node.items)
         if self.check:
             self.check(list(zip(node.items, values, strict=True)))

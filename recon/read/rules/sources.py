@@ -11,7 +11,7 @@ from recon.read.rules.kinds import Choice, Flag, Kind, Number, Parsed, Schema, T
 from recon.read.rules.named import condition
 from recon.read.rules.sections import Field, Many, OrNull, Pairs, Record
 from recon.read.rules.values import DIRECTIVES, NUMBER_EXAMPLES, date_format, encoding, number_format, quote, separator
-from recon.rules import MATCH_POLICIES, CsvOptions, Source
+from recon.rules import MATCH_POLICIES, STDIN, CsvOptions, Source
 from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, TEXT, Table
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def source(name: str) -> Record[Source]:
     text = Text(may_be_empty=True)
     fields = {
         "files": Field(
-            Many(Text("a path or a pattern"), or_one=True), "Paths or patterns, relative to the rules file."
+            Many(Text("a path or a pattern"), or_one=True, empty_hint='Name one at least: ["orders*.csv"].'),
+            "Paths or patterns, relative to the rules file.",
         ),
         "query": Field(Text("a query"), "A SQL query, instead of files."),
         "connection": Field(
@@ -146,7 +147,15 @@ def _expect(name: str, table: Table) -> Record[dict[str, str]]:
     }
     if name in DATED:
         fields["period"] = Field(Parsed("a period", declared_period), "The days that its documents are dated in.")
-    return Record("expect", fields, lambda _, values: {name: _figure(value) for name, value in values.items()})
+    return Record("expect", fields, _figures)
+
+
+def _figures(section: Section, values: dict[str, Any]) -> dict[str, str]:
+    if "column" in values and "total" not in values:
+        raise refused(
+            section.at("column"), "'column' says what the total is of, and there is no total", "Add total: ..."
+        )
+    return {name: _figure(value) for name, value in values.items()}
 
 
 def _figure(value: Decimal | int | str | bool) -> str:
@@ -223,6 +232,10 @@ def _sources(section: Section, values: dict[str, Source]) -> dict[str, Source]:
             f"sources has no '{absent[0]}'",
             "orders and invoices are needed; receipts, suppliers, ... are not.",
         )
+    piped = [name for name, source in values.items() if STDIN in source.files]
+    if len(piped) > 1:
+        message = f"standard input can be read once, and {piped[0]} are read from it"
+        raise refused(section.at(piped[1]), message, "Give one of the two as a file.")
     return values
 
 
