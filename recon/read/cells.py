@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
-from recon.read.dates import ISO, absent_date, parse_date, parse_iso_day
+from recon.read.dates import ISO, NEVER, absent_date, parse_date, parse_iso_day
 from recon.read.header import BLANK
 from recon.read.money import MONEY, agreed, beside, without_currency
 from recon.read.numbers import PLAIN, parse_number
-from recon.read.raw import Raw, name_column
-from recon.read.tidy import TOTAL, has_controls, has_few, is_tidy, looks_whole
+from recon.read.raw import keep_rows, name_column
+from recon.read.tidy import TOTAL, has_controls, has_few, looks_whole, untidy
 from recon.read.words import MEANINGS, TRUTHS, parse_word, translate
 from recon.tables import CANONICAL, PRICE
 
 if TYPE_CHECKING:
     from recon.read.mapping import Mapped
+    from recon.read.raw import Raw
     from recon.rules import Source
     from recon.tables import Table
 
@@ -65,8 +66,8 @@ class Cells:
 def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
     """Convert the cells of `raw` that `mapped` names to the types of the source's table.
 
-    Every column is tried as it stands first; one with a cell that then does not convert, or that may need trimming, is
-    done again with care. The result is that of care throughout.
+    Every column is tried as it stands first; cells that then do not convert, or that may need trimming, are done again
+    with care. The result is that of care throughout.
     """
     table = CANONICAL[source.name]
     columns = [c for c in table.columns if c in mapped.columns or c in source.defaults]
@@ -74,16 +75,34 @@ def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
     quick = [c for c in columns if _may_be_quick(c, raw, mapped, source)]
     cells = _converted(raw, mapped, source, columns, quick)
     again = [c for c in quick if cells.wrong[c].any()]
-    doubtful = {mapped.columns[c] for c in (*again, *columns) if c in mapped.columns and (c in again or c not in quick)}
-    if any(has_controls(raw.frame[:, position]) for position in doubtful):
-        raw.verify()
+    careful = [c for c in columns if c not in quick]
+    _verify(raw, mapped, careful)
     if again:
-        careful = _converted(raw, mapped, source, again, [])
-        pairs = ((cells.texts, careful.texts), (cells.values, careful.values), (cells.wrong, careful.wrong))
-        cells = Cells(*(first.with_columns(second.get_columns()) for first, second in pairs))
-    money = [c for c in columns if c in MONEY and (c in again or c not in quick)]
+        doubtful = cells.wrong.select(pl.any_horizontal(again)).to_series()
+        needed = raw.frame.select(sorted({name_column(mapped.columns[c]) for c in again}))
+        some = keep_rows(replace(raw, frame=needed), doubtful)
+        _verify(some, mapped, again)
+        cells = _replaced(cells, doubtful, _converted(some, mapped, source, again, []))
+    money = [c for c in columns if c in MONEY and (c in again or c in careful)]
     cells = _with_currency(cells, raw, mapped, money, source.base_currency)
     return _with_movement(Cells(cells.texts, _dated(cells.values), cells.wrong))
+
+
+def _verify(raw: Raw, mapped: Mapped, columns: list[str]) -> None:
+    """Have the text searched for control characters where cells that were not found plain hold one."""
+    if any(has_controls(raw.frame[name_column(mapped.columns[c])]) for c in columns if c in mapped.columns):
+        raw.verify()
+
+
+def _replaced(cells: Cells, rows: pl.Series, others: Cells) -> Cells:
+    """Return `cells` with those of `rows` from `others`, in the columns that these have."""
+    nth = (rows.cum_sum().cast(pl.Int64) - 1).clip(0)
+
+    def merged(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+        return one.with_columns(pl.when(rows).then(other[c].gather(nth)).otherwise(c).alias(c) for c in other.columns)
+
+    pairs = ((cells.texts, others.texts), (cells.values, others.values), (cells.wrong, others.wrong))
+    return Cells(*(merged(*pair) for pair in pairs))
 
 
 def _may_be_quick(column: str, raw: Raw, mapped: Mapped, source: Source) -> bool:
@@ -106,9 +125,9 @@ def _converted(raw: Raw, mapped: Mapped, source: Source, columns: list[str], qui
     for column, position in mapped.columns.items():
         if column in wrong and position in raw.damaged:
             wrong[column] |= raw.damaged[position].is_not_null()
-    untidy = [c for c in quick if _is_text(c, source) and not is_tidy(texts[c], c in IDS)]
-    for column in untidy:
-        wrong[column] = texts[column].is_not_null()
+    for column in quick:
+        if _is_text(column, source):
+            wrong[column] = untidy(texts[column], column in IDS)
     return Cells(texts, values, pl.DataFrame(wrong))
 
 
@@ -185,7 +204,8 @@ def _typed(column: str, source: Source, plain: bool = False, quick: bool = False
 
 
 def _dated(values: pl.DataFrame) -> pl.DataFrame:
-    return values.with_columns(absent_date(pl.col(c)).alias(c) for c, t in values.schema.items() if t == pl.Date)
+    dates = [c for c, t in values.schema.items() if t == pl.Date and (values[c] == NEVER).any()]
+    return values.with_columns(absent_date(pl.col(c)).alias(c) for c in dates)
 
 
 def _with_currency(cells: Cells, raw: Raw, mapped: Mapped, columns: list[str], base: str) -> Cells:

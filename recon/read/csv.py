@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS = 2_000
 MAX_CELL_BYTES = 100_000
+MAX_SUM = (1 << 32) - 1
+"""The engine counts bytes in 32 bits; those of a column are at most those of the text."""
 
 
 def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:
@@ -66,8 +68,7 @@ def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
             )
         refuse_missing(header, wanted, where, _other_separator(head[at], wanted, lines))
         refuse_doubles(header, wanted, where, source)
-    frame = _parse(lines, 0 if at is None else at + 1, start, len(first))
-    rows = _row_numbers(lines, frame, start)
+    frame, rows = _parse(lines, 0 if at is None else at + 1, start, len(first))
     raw = Raw(
         lines.path, header, _shown(frame, lines, start), rows, verify=lines.verify_characters, notes=lines.notes + notes
     )
@@ -102,15 +103,24 @@ def _other_separator(line: bytes, wanted: Collection[str], lines: Lines) -> str:
     return ""
 
 
-def _parse(lines: Lines, skipped: int, start: int, width: int) -> pl.DataFrame:
-    """Return the records after the first `skipped` lines, which end at byte `start`; null is an empty cell."""
+def _parse(lines: Lines, skipped: int, start: int, width: int) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the records after the first `skipped` lines, which end at byte `start`, and the line that each starts on.
+
+    Null is an empty cell.
+    """
     schema = {name_column(i): pl.String for i in range(width)}
     if start >= len(lines.data):
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=schema), pl.Series("row", [], pl.Int64)
     separator, quote = lines.separator.decode(), lines.quote.decode() if lines.quote else None
     try:
         frame = pl.read_csv(
-            lines.data, has_header=False, skip_lines=skipped, schema=schema, separator=separator, quote_char=quote
+            lines.data,
+            has_header=False,
+            skip_lines=skipped,
+            schema=schema,
+            separator=separator,
+            quote_char=quote,
+            row_index_name="row",
         )
     except pl.exceptions.PolarsError as error:
         _refuse_widths(lines, start, width)
@@ -118,22 +128,31 @@ def _parse(lines: Lines, skipped: int, start: int, width: int) -> pl.DataFrame:
     # No record is wider, or the engine would have raised; the line feed at the very end keeps it from overlooking one
     # separator too many there. None is narrower or lost if the cells, one byte after each and the quotes around them
     # add up to the text.
-    size = pl.all().str.len_bytes().cast(pl.Int64)
-    cells, longest, shortest = (frame.select(part).row(0) for part in (size.sum(), size.max(), size.min()))
+    records, frame = frame["row"].cast(pl.Int64), frame.drop("row")
+    sizes = frame.select(pl.all().str.len_bytes())
+    if len(lines.data) > MAX_SUM:
+        sizes = sizes.cast(pl.Int64)
     bare = lines.bare - lines.bare_between(0, start)
-    if sum(cells) + frame.height * width + bare != len(lines.data) - start:
+    if sum(sizes.sum().row(0)) + frame.height * width + bare != len(lines.data) - start:
         _refuse_widths(lines, start, width)
         raise InvariantError(f"{lines.path}: the CSV engine has read what is well formed in another way")
-    _refuse_long_cells(frame, [size or 0 for size in longest], lines, start)
-    quoted = [pl.col(name) for name, size in zip(schema, shortest, strict=True) if size == 0]
+    _refuse_long_cells(sizes, lines, start)
+    return _null_where_empty(frame, sizes), _row_numbers(records, lines, frame, start)
+
+
+def _null_where_empty(frame: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
+    """Return `frame` with the cells that are nothing but two quotes as null."""
+    least = dict(zip(frame.columns, sizes.min().row(0), strict=True))
+    quoted = [pl.col(name) for name, size in least.items() if size == 0]
     return frame.with_columns(pl.when(cell != "").then(cell) for cell in quoted)
 
 
-def _refuse_long_cells(frame: pl.DataFrame, longest: list[int], lines: Lines, start: int) -> None:
+def _refuse_long_cells(sizes: pl.DataFrame, lines: Lines, start: int) -> None:
+    longest = [size or 0 for size in sizes.max().row(0)]
     if max(longest) <= MAX_CELL_BYTES:
         return
     column = longest.index(max(longest))
-    record = frame[:, column].str.len_bytes().arg_max() or 0
+    record = sizes[:, column].arg_max() or 0
     at = next(islice(lines.from_byte(start), record, None))[0]
     where = f"{lines.path}:{lines.physical(at)}"
     raise SourceError(
@@ -160,9 +179,9 @@ def _refuse_width(line: bytes, where: str, what: str, hint: str) -> NoReturn:
     raise SourceError(what, where, hint)
 
 
-def _row_numbers(lines: Lines, frame: pl.DataFrame, start: int) -> pl.Series:
-    first = lines.physical(start)
-    plain = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias("row")
+def _row_numbers(records: pl.Series, lines: Lines, frame: pl.DataFrame, start: int) -> pl.Series:
+    """Return the physical line of each of the `records`, which are counted from 0."""
+    plain = records + lines.physical(start)
     if not lines.hidden or lines.hidden.newline.encode() not in lines.data:
         return plain
     inside = frame.select(

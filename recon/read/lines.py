@@ -126,14 +126,15 @@ def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
 
 
 def _resolved(whole: Lines, separator: str, quote: str | None) -> Lines:
-    signs, lines = sentinels(separator, quote or '"'), whole
-    quoted = quote is not None and quote.encode() in lines.data
+    lines, quoted = whole, quote is not None and quote.encode() in whole.data
+    signs = sentinels(separator, quote if quote and quoted else '"')
     if (quoted and signs.used(lines.data)) or signs.separator != separator:
         lines.verify()  # no sentinel is to stand there by itself
     lines = _with_one_byte(lines, signs, quoted)
     if quoted:
         content, bare = resolve_quotes(lines.data, signs, lines.path)
-        lines = replace(lines, data=content, bare=bare)
+        hidden = signs if content is not lines.data else lines.hidden
+        lines = replace(lines, data=content, bare=bare, hidden=hidden)
     content, notes = _one_line_end(lines)
     lines = replace(lines, data=content, notes=lines.notes + notes)
     used = _without_last_blanks(lines)
@@ -142,12 +143,11 @@ def _resolved(whole: Lines, separator: str, quote: str | None) -> Lines:
 
 def _with_one_byte(lines: Lines, signs: Sentinels, quoted: bool) -> Lines:
     """Return `lines` with a stand-in for a separator or quote that is more than one byte long."""
-    content = lines.data
+    content, hidden = lines.data, None
     for mark, shown in zip((signs.separator, signs.quote), signs.shown, strict=True):
         if mark != shown:
-            content = content.replace(shown.encode(), mark.encode())
+            content, hidden = content.replace(shown.encode(), mark.encode()), signs
     quote = signs.quote.encode() if quoted else None
-    hidden = signs if quoted or content is not lines.data else None
     return replace(lines, data=content, separator=signs.separator.encode(), quote=quote, hidden=hidden)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
-from recon.read.positions import BLOCK, positions
+from recon.read.positions import BLOCK, RARE, positions
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -108,7 +108,9 @@ def _refuse_at(data: bytes, at: int, opens: bool, signs: Sentinels, path: str) -
 def _hide_line_ends(data: bytes, marks: Positions, signs: Sentinels) -> bytes:
     import numpy as np
 
-    ends = positions(data, b"\n\r")
+    if len(marks) <= RARE and not _line_end_inside(data, marks):
+        return data
+    ends = positions(data, b"\n\r" if b"\r" in data else b"\n")
     inside = ends[np.searchsorted(marks, ends) % 2 == 1]
     if not len(inside):
         return data
@@ -117,6 +119,11 @@ def _hide_line_ends(data: bytes, marks: Positions, signs: Sentinels) -> bytes:
     text = np.frombuffer(data, np.uint8).copy()
     text[inside] = table[text[inside]]
     return text.tobytes()
+
+
+def _line_end_inside(data: bytes, marks: Positions) -> bool:
+    cells = (data[start:end] for start, end in zip(marks[::2].tolist(), marks[1::2].tolist(), strict=True))
+    return any(b"\n" in cell or b"\r" in cell for cell in cells)
 
 
 def _refuse(what: str, before: bytes, signs: Sentinels, path: str) -> NoReturn:

@@ -188,8 +188,7 @@ def _part(raw: Raw, source: Source, used: Collection[str] = ()) -> Part:
     cells = convert(raw, mapped, source)
     found = problems(cells, source)
     carried = raw.frame.select(pl.col(f"c{i}").alias(name) for name, i in mapped.carried.items())
-    path = pl.repeat(raw.path, raw.frame.height, eager=True)
-    placed = cells.values.with_columns(raw.rows.alias("row"), path.alias("source"), *carried.get_columns())
+    placed = cells.values.with_columns(raw.rows.alias("row"), pl.lit(raw.path).alias("source"), *carried.get_columns())
     keep = keep_rows(placed, found, source)
     bad = found.select(pl.any_horizontal(pl.all())).to_series() & keep
     rejects = reject_rows(raw, cells, found, bad, mapped, source) if bad.any() else REJECTS.empty()
@@ -215,4 +214,5 @@ def _joined(parts: list[Part], table: Table) -> pl.DataFrame:
     if not parts:
         return table.empty()
     # Carried columns are text, so that frames of several files can only differ in which of them they have.
-    return table.check(pl.concat([part.lines for part in parts], how="diagonal"))
+    frames = [part.lines for part in parts]
+    return table.check(frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal"))

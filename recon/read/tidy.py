@@ -21,14 +21,15 @@ UNTIDY_ID = rf"{UNTIDY}|\+|\.0$|{TOTAL}"
 """And what spreadsheets do to an identifier: `4500012345.0`, `4.50001E+09`, a line of sums."""
 
 
-def is_tidy(cells: pl.Series, identifier: bool) -> bool:
-    """Return whether no cell of a text column needs care; where it is quicker, by its different values only."""
-    sample = cells.head(SAMPLE_ROWS)
-    if looks_whole(sample) and cells.cast(pl.Int64, strict=False).null_count() == cells.null_count():
-        return True
-    if has_few(cells):
-        cells = cells.unique()
-    return not cells.str.contains(UNTIDY_ID if identifier else UNTIDY).any()
+def untidy(cells: pl.Series, identifier: bool) -> pl.Series:
+    """Return a Boolean per cell of a text column: whether it needs care; told by its different values where few."""
+    none = pl.repeat(value=False, n=len(cells), eager=True)
+    if looks_whole(cells) and cells.cast(pl.Int64, strict=False).null_count() == cells.null_count():
+        return none
+    shape = UNTIDY_ID if identifier else UNTIDY
+    if has_few(cells) and not cells.unique().str.contains(shape).any():
+        return none
+    return cells.str.contains(shape).fill_null(value=False)
 
 
 def has_controls(cells: pl.Series) -> bool:

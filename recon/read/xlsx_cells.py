@@ -17,6 +17,8 @@ DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range
 """Number formats that every workbook has without declaring them, of dates and times (ECMA-376 part 1, 18.8.30)."""
 PERCENT_FORMATS = frozenset({9, 10})
 LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
+PADDED = re.compile(r"0{2,40}(?:;|$)")
+"""A number format of zeros alone: `0000000000` shows 4711 as 0000004711."""
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 SHORT = re.compile(r"-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|0|-?0\.[0-9]*[1-9]")
 ESCAPE = re.compile(r"((?:_x[0-9a-fA-F]{4}_)+)")
@@ -27,7 +29,8 @@ NO_VALUE = "a formula without a value: open the file in a spreadsheet program, r
 NEVER_CALCULATED = "a formula that was never calculated: open the file in a spreadsheet program and save it"
 
 Kind = str
-"""How a numeric cell is shown: `number`, `date`, `percent`, or as money by a sign or code (`$`, `EUR`)."""
+"""How a numeric cell is shown: `number`, `date`, `percent`, as money by a sign or code (`$`, `EUR`), or with zeros before
+it up to so many digits (`10`)."""
 
 
 Content = tuple[str | None, str | None, str | None]
@@ -42,6 +45,8 @@ def kind_of_format(identity: int, codes: Mapping[int, str]) -> Kind:
     code = codes.get(identity)
     if code is None:
         return "date" if identity in DATE_FORMATS else "percent" if identity in PERCENT_FORMATS else "number"
+    if PADDED.match(code):
+        return str(len(code.split(";")[0]))
     bare = LITERAL.sub("", code).split(";")[0]
     if re.search("[dmyhs]", bare, re.IGNORECASE) and not re.fullmatch("general", bare.strip(), re.IGNORECASE):
         return "date"
@@ -83,6 +88,13 @@ def percent_text(written: str) -> tuple[str | None, str | None]:
         return plain, damage
     shown = f"{Decimal(plain) * 100:f}"
     return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + "%", None
+
+
+def padded_text(written: str, digits: int) -> tuple[str | None, str | None]:
+    """Return a whole number with zeros before it, as it is shown; any other number as it is stored."""
+    plain, damage = number_text(written)
+    whole = plain is not None and damage is None and plain.isdigit()
+    return plain.zfill(digits) if plain and whole else plain, damage
 
 
 def date_text(written: str, since_1904: bool) -> tuple[str | None, str | None]:

@@ -12,6 +12,7 @@ from recon.read.xlsx_cells import (
     date_text,
     iso_text,
     number_text,
+    padded_text,
     percent_text,
     shared_text,
 )
@@ -68,8 +69,10 @@ class Contents:
         if known := self.known.get((style, value)):
             return known
         kind = self._kind(cell, style)
-        shown = "" if kind in {"number", "date", "percent"} else kind
-        if kind == "date":
+        shown = "" if kind in {"number", "date", "percent"} or kind.isdigit() else kind
+        if kind.isdigit():
+            text, damage = padded_text(value.strip(), int(kind))
+        elif kind == "date":
             text, damage = date_text(value.strip(), self.book.since_1904)
         elif kind == "percent":
             text, damage = percent_text(value.strip())

@@ -177,7 +177,19 @@ def test_a_date_is_read_by_the_first_format_that_fits(text, formats, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-02-29", "31/04/2025", "00/00/0000", "0000-00-00", "2025-3-4", "25-03-04", "0025-03-04", "1899-12-31"]
+    "text",
+    [
+        "2025-03-04T25:00:00",
+        "2025-03-04 12:60",
+        "2025-02-29",
+        "31/04/2025",
+        "00/00/0000",
+        "0000-00-00",
+        "2025-3-4",
+        "25-03-04",
+        "0025-03-04",
+        "1899-12-31",
+    ],
 )
 def test_what_is_no_iso_date_is_not_read(text):
     assert day(text) is None
@@ -312,3 +324,20 @@ def test_the_quick_conversion_gives_what_the_careful_one_gives(cells):
 def test_a_quick_date_is_an_iso_day_and_nothing_else(text):
     found = pl.DataFrame({"t": [text]}).select(parse_iso_day(pl.col("t"))).item()
     assert found is None or (re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and found == date.fromisoformat(text))
+
+
+def test_cells_that_need_care_stay_in_their_rows(tmp_path):
+    text = "invoice_number,amount,currency,description\n 1,1,EUR,a \n2,€ 2,EUR,b\n3,3,eur, c\n4.0,4.5,EUR,d\n"
+    frame = read_one(tmp_path, text)
+    assert frame.select("invoice_number", "currency", "description").rows() == [
+        ("1", "EUR", "a"),
+        ("2", "EUR", "b"),
+        ("3", "EUR", "c"),
+        ("4", "EUR", "d"),
+    ]
+    assert [str(amount.normalize()) for amount in frame["amount"]] == ["1", "2", "3", "4.5"]
+
+
+def test_a_reject_among_cells_that_need_care_names_its_own_row_and_text(tmp_path):
+    text = "invoice_number,amount,currency,description\n1,1,EUR,a \n2,x,EUR,b\n3,3,EUR, c\n4,1e5,EUR,d\n"
+    assert [reject[:3] for reject in rejects_of(tmp_path, text)] == [(3, "amount", "x"), (5, "amount", "1e5")]

@@ -79,6 +79,38 @@ def test_what_was_done_covers_the_continued_lines_of_a_transfer(tmp_path: Path) 
     assert [quantity for (quantity,) in rows(sources, "receipts", "quantity")] == ["1", "2"]
 
 
+@pytest.mark.parametrize(
+    ("column", "came", "went"),
+    [
+        ("picking_type_code", "incoming", "outgoing"),
+        ("Type of Operation", "Receipt", "Delivery"),
+        ("Operation Type", "My Company: Receipts", "My Company: Delivery Orders"),
+        ("location_dest_usage", "internal", "supplier"),
+        ("Destination Location", "WH/Stock", "Partners/Vendors"),
+    ],
+)
+def test_what_odoo_sends_back_to_the_vendor_is_no_receipt(tmp_path: Path, column, came, went) -> None:
+    header = f"Reference,purchase_line_id/order_id,origin,Product,Quantity,Date,Status,{column}\n"
+    lines = [f"T1,P1,P1,A,10,2026-01-05,Done,{came}", f"T2,P1,Return of T1,A,4,2026-01-09,Done,{went}"]
+    sources = read(tmp_path, "receipts", "odoo-receipts", {"r.csv": header + "\n".join(lines) + "\n"})
+    assert rows(sources, "receipts", "po_number", "quantity") == [("P1", "10"), ("P1", "-4")]
+
+
+def test_without_a_kind_odoos_numbers_tell_what_went_out(tmp_path: Path) -> None:
+    header = "Reference,Source Document,Product,Quantity,Date,Status\n"
+    lines = ["WH/IN/00001,P1,A,10,2026-01-05,Done", "WH/OUT/00001,P1,A,4,2026-01-09,Done", "T3,P1,A,1,2026-01-09,Done"]
+    sources = read(tmp_path, "receipts", "odoo-receipts", {"r.csv": header + "\n".join(lines) + "\n"})
+    assert [quantity for (quantity,) in rows(sources, "receipts", "quantity")] == ["10", "-4", "1"]
+
+
+def test_what_odoo_moves_within_the_warehouse_is_not_received_twice(tmp_path: Path) -> None:
+    header = "Reference,Source Document,Product,Quantity,Date,Status,picking_type_code\n"
+    lines = ["WH/IN/00001,P1,A,10,2026-01-05,Done,incoming", "WH/INT/00001,P1,A,10,2026-01-05,Done,internal"]
+    sources = read(tmp_path, "receipts", "odoo-receipts", {"r.csv": header + "\n".join(lines) + "\n"})
+    assert [quantity for (quantity,) in rows(sources, "receipts", "quantity")] == ["10"]
+    assert "1 rows whose picking_type_code is internal" in notes(sources)
+
+
 def test_an_oracle_line_that_was_cancelled_is_no_order(tmp_path: Path) -> None:
     header = "SEGMENT1,VENDOR_ID,CURRENCY_CODE,LINE_NUM,QUANTITY,UNIT_PRICE,CANCEL_FLAG\n"
     content = header + "P1,7,EUR,1,10,2,Y\nP1,7,EUR,2,5,2,N\nP1,7,EUR,3,6,2,\n"

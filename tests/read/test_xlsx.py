@@ -154,6 +154,17 @@ def test_a_value_in_a_column_without_name_is_refused() -> None:
     assert table(read(workbook(["PO", "Qty"], ["A", 1, "  "])))[0][:2] == ("A", "1")
 
 
+def test_an_identifier_is_what_its_zero_padding_format_shows() -> None:
+    """A person sees 0000004711; a quantity is the same number with or without zeros."""
+
+    def pad(sheet: Any) -> None:
+        sheet["A2"].number_format = sheet["B2"].number_format = "0000000000"
+
+    raw = read(workbook(["PO", "Qty"], [4711, 12], [4712, 13], change=pad))
+    assert table(raw) == [("0000004711", "0000000012"), ("4712", "13")]
+    assert raw.currencies == {}
+
+
 def test_a_repeated_header_is_refused_with_its_rows() -> None:
     error = refused(workbook(["PO", "Qty"], ["A", 1], ["PO", "Qty"], ["B", 2]))
     assert error.where == "in/lines.xlsx!Lines!3"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.read.xlsx_cells import date_text, kind_of_format, number_text, percent_text, shared_text
+from recon.read.xlsx_cells import date_text, kind_of_format, number_text, padded_text, percent_text, shared_text
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,21 @@ def test_past_15_digits_a_number_is_damaged() -> None:
     assert number_text("999999999999999") == ("999999999999999", None)
     assert number_text("1000000000000000")[1] is not None
     assert number_text("1.23456789012346E+17")[1] is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [("4711", "0000004711"), ("4711.0", "0000004711"), ("45000123456", "45000123456"), ("0", "0000000000"), ("1.5", "1.5"), ("-3", "-3")]
+)  # fmt: skip
+def test_zeros_that_a_number_format_shows_are_part_of_a_whole_number(written: str, text: str) -> None:
+    assert kind_of_format(165, {165: "0000000000"}) == "10"
+    assert padded_text(written, 10) == (text, None)
+
+
+@pytest.mark.parametrize(
+    "code", ["0", "0.00", "#,##0", '"PO"0000', "000-000", "0000000\\-0000000", "0" * 41, "[Red]00"]
+)
+def test_other_number_formats_show_no_zeros(code: str) -> None:
+    assert kind_of_format(165, {165: code}) == "number"
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=6))
