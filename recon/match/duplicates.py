@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.exact import group_sums
+from recon.match.beside import beside, rows_of
 from recon.match.keys import DOCUMENT, document_key
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
@@ -174,13 +175,12 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Add `duplicate_code`, `duplicate_of` (in words) and `set_aside`."""
     line = pl.when(pl.col("invoice_line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "invoice_line"))
-    earlier = lines.select(
-        "line_id", pl.format("invoice {}{} ({}:{})", "invoice_number", line, "source", "row").alias("earlier")
+    earlier = rows_of(lines.select("line_id", "invoice_number", "invoice_line", "source", "row"), found["earlier_id"])
+    worded = found.hstack(earlier.drop("line_id")).select(
+        "line_id",
+        duplicate_code="code",
+        duplicate_of=pl.format("invoice {}{} ({}:{}), {}", "invoice_number", line, "source", "row", "why"),
     )
-    worded = found.join(earlier, left_on="earlier_id", right_on="line_id", how="left").select(
-        "line_id", duplicate_code="code", duplicate_of=pl.format("{}, {}", "earlier", "why")
-    )
-    joined = lines.join(worded, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(
+    return beside(lines, worded, "line_id").with_columns(
         (pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside")
     )

@@ -40,13 +40,12 @@ def order_columns(rules: Rules) -> list[str]:
 
 
 def pair(lines: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Join `lines` (with `order_id`, null where none) to their orders, fill what the order gives, and name mismatches.
+    """Put `lines` (with `order_id`, null where none) beside their orders, fill what those give, and name mismatches.
 
-    Adds order_<column>, factor_num/factor_den, currency_mismatch, uom_mismatch, supplier_mismatch.
+    `orders` are all of them, in the order of `order_id`. Adds order_<column>, factor_num/factor_den, currency_mismatch, uom_mismatch, supplier_mismatch.
     """
-    theirs = orders.select("order_id", *(pl.col(c).alias(f"order_{c}") for c in columns))
-    joined = lines.join(theirs, on="order_id", how="left", maintain_order="left")
-    converted = convert(joined, conversions)
+    theirs = orders.select(pl.col(c).gather(lines["order_id"]).alias(f"order_{c}") for c in columns)
+    converted = convert(lines.hstack(theirs), conversions)
     known = pl.col("order_id").is_not_null()
     no_factor = known & pl.col("factor_num").is_null()
     flags = {"uom_mismatch": no_factor}
