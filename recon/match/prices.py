@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.limits import side_limits
+from recon.match.beside import beside
+from recon.match.limits import seen_by, side_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ PRICED = (
     "price_varies",
 )
 
+GIVEN = ("quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den", "order_unit_price", "order_price_unit", "source", "row")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Fractions:
@@ -43,8 +46,8 @@ class Fractions:
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Add PRICED to lines that have an order price and a known unit factor; one row in, one row out.
 
-    `lines`: quantity, unit_price, price_unit, amount, endless, factor_num/den, order_unit_price, order_price_unit, the
-    columns that tolerances name, source, row. `price_variance` is per the order's price unit in its unit of measure.
+    `lines`: GIVEN and the columns that tolerances name. `price_variance` is per the order's price unit in its unit of
+    measure.
     """
     numbered = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
     return in_parts(numbered, "_row", lambda part: _judged(part, tolerances)).drop("_row")
@@ -135,6 +138,6 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     """Add PRICED to paired invoice lines; null where there is no ground for comparing a price (`price_beyond` false)."""
     ground = pl.col("order_id").is_not_null() & (pl.col("line_type") == "item") & ~pl.col("order_by_amount")
     ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
-    priced = price_variances(lines.filter(ground), tolerances).select("line_id", *PRICED)
-    joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("price_beyond").fill_null(value=False))
+    needed = lines.select("line_id", *{*GIVEN, *seen_by(tolerances)}, ground.alias("_ground"))
+    priced = price_variances(needed.filter("_ground"), tolerances).select("line_id", *PRICED)
+    return beside(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))
