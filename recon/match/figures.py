@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from recon.match.allocate import Allocation
 
 ZERO = pl.lit(0, pl.Int128)
+LIMITS = ("received", "accepted", "ordered")
+BY_RECEIPT = ("three_way", "four_way")
 
 
 def with_figures(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
@@ -50,10 +52,13 @@ def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
 
 
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines that carry over-quantity, or credit more than was invoiced, beside their allocation."""
-    past = pl.any_horizontal(pl.col("over_received", "over_accepted", "over_ordered") > 0) | (pl.col("cum") < 0)
+    """Return the lines that carry over-quantity by their policy, or credit more than was invoiced, with their allocation."""
+    policy, over = pl.col("order_policy"), {limit: pl.col(f"over_{limit}") > 0 for limit in LIMITS}
+    past = over["ordered"] | (over["received"] & policy.is_in(BY_RECEIPT)) | (over["accepted"] & (policy == "four_way"))
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
-    counted = allocation.lines.filter(past).drop("source", "row", "num", "den")
+    running = beside(allocation.lines, lines.select("line_id", "order_policy"), "line_id")
+    counted = running.filter(past | (pl.col("cum") < 0)).select(allocation.lines.columns)
+    counted = counted.drop("source", "row", "num", "den")
     theirs = rows_of(lines.drop("order_id"), counted["line_id"]).drop("line_id")
     return beside(counted, totals, "order_id").hstack(theirs)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +12,7 @@ import polars as pl
 from recon.exact import Exact, in_parts, quotient
 from recon.match.beside import beside
 from recon.match.limits import seen_by, side_limits
+from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +32,7 @@ PRICED = (
     "price_varies",
 )
 
+NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
 GIVEN = ("quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den", "order_unit_price", "order_price_unit", "source", "row")  # fmt: skip
 
 
@@ -41,6 +45,11 @@ class Fractions:
     amount: tuple[Exact, Exact]
     ordered: tuple[Exact, Exact]
     units: tuple[Exact, Exact]
+
+    def nothing(self) -> pl.Series:
+        """Return where the variance is known to be 0, per unit and on the line."""
+        known = (top.sign().eq(0) & bottom.sign().ne(0) for top, bottom in (self.variance, self.amount))
+        return reduce(and_, known).fill_null(value=False)
 
 
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -85,6 +94,17 @@ def fractions(lines: pl.DataFrame) -> Fractions:
 
 
 def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Add PRICED. Most prices are the order's: they vary by 0, and only the others are held against limits."""
+    parts = fractions(lines)
+    equal = parts.nothing()
+    valued = lines.with_columns(quotient(*parts.ordered).alias("price_order_value"))
+    nothing = {"price_variance": NOTHING, "price_variance_amount": NOTHING, "price_varies": NO, "price_beyond": NO}
+    same = valued.filter(equal).with_columns(value.alias(name) for name, value in nothing.items())
+    return pl.concat([same, _held(valued.filter(~equal), tolerances)], how="diagonal")
+
+
+def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Add the variance, and what the limits of its side make of it."""
     parts = fractions(lines)
     (gap, bottom), (amount, amount_unit) = parts.variance, parts.amount
     expected = Exact.of(lines["order_unit_price"]) * bottom
@@ -96,7 +116,6 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         quotient(gap, bottom).alias("price_variance"),
         quotient(gap * 100, expected).alias("price_variance_percent"),
         quotient(amount, amount_unit).alias("price_variance_amount"),
-        quotient(*parts.ordered).alias("price_order_value"),
         (gap.sign() != 0).alias("price_varies"),
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
