@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from math import gcd
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
@@ -20,7 +21,6 @@ LARGEST = 10**_DIGITS
 EXACT_SCALE = 18
 QUOTIENT_PLACES = 10
 _SAMPLE = 100
-_UNIT = Decimal(1).scaleb(-EXACT_SCALE)
 
 
 class TooWideError(Exception):
@@ -241,7 +241,7 @@ def _whole(number: int) -> pl.Series:
 
 
 def _as_decimal(ints: pl.Series) -> pl.Series:
-    return ints.cast(pl.Decimal(38, 0)) * pl.Series([_UNIT], dtype=EXACT)
+    return ints.reinterpret(dtype=EXACT)  # the same 128 bits
 
 
 def _shortened(ints: pl.Series, scale: int) -> tuple[pl.Series, int]:
@@ -250,14 +250,14 @@ def _shortened(ints: pl.Series, scale: int) -> tuple[pl.Series, int]:
     while spare > 0:
         power = _whole(10**spare)
         short = ints // power
-        ragged = ints.filter(short * power != ints)
-        if ragged.is_empty():
+        again = short * power
+        if again.equals(ints):
             return short, scale - spare
-        spare = _spare_digits(ragged.head(_SAMPLE), spare)
+        spare = _spare_digits(ints.filter(again != ints).head(_SAMPLE), spare)
     return ints, scale
 
 
 def _spare_digits(ints: pl.Series, scale: int) -> int:
     """Return how many trailing zeros, at most `scale`, all of a few whole numbers have."""
-    digits = [str(number) for number in ints.drop_nulls() if number]
-    return min([scale, *(len(one) - len(one.rstrip("0")) for one in digits)])
+    shared = str(gcd(*ints.drop_nulls().to_list()))
+    return scale if shared == "0" else min(scale, len(shared) - len(shared.rstrip("0")))

@@ -11,6 +11,7 @@ from recon.conserve import Places, placed
 from recon.identity import with_ids
 from recon.match.allocate import allocate
 from recon.match.attach import attach_invoices, attach_receipts
+from recon.match.beside import beside
 from recon.match.bridge import bridge
 from recon.match.classify import classify_invoices, classify_lines, with_severity
 from recon.match.compare import Compared, compare
@@ -33,7 +34,6 @@ from recon.match.resolve import answered, billed
 from recon.match.results import (
     allocations,
     discrepancies,
-    facts,
     invoice_results,
     quantities_used,
     receipts_in_words,
@@ -116,11 +116,11 @@ def _shaped(
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
     lines = classify_lines(lines, found, "invoice", "line_id")
     used = allocations(allocation, lines, compared.receipts)
-    lines = lines.join(receipts_in_words(used), on="line_id", how="left", maintain_order="left")
+    lines = beside(lines, receipts_in_words(used), "line_id")
     receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
     orders = classify_lines(compared.orders, found, "order", "order_id")
     bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
-    named = with_ids(discrepancies(found, facts(lines, receipts, orders), receipts))
+    named = with_ids(discrepancies(found, lines, receipts, orders))
     return {
         "discrepancies": named.drop("group_id"),
         "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.match.beside import beside
 from recon.match.limits import INVOICE_TYPES, condition_expr
 from recon.match.link import link
 from recon.match.lookalikes import lookalikes
@@ -36,8 +37,9 @@ def attach_invoices(
     )
     attached = _attached(lines, links, orders)
     known = _order_exists(attached, orders)
-    lost = known.filter(~pl.col("order_exists") & pl.col("po_key").is_not_null())
-    named = known.join(lookalikes(lost, orders), on="line_id", how="left", maintain_order="left")
+    cited = known.select("line_id", "supplier_key", "po_key", "po_number", "order_exists").drop_nulls("po_key")
+    lost = cited.filter(~pl.col("order_exists"))
+    named = beside(known, lookalikes(lost, orders), "line_id")
     unlinked = pl.col("order_id").is_null() & pl.col("order_exists") & pl.col("candidates").is_null()
     return named.with_columns(pl.when(unlinked).then("order_lines_there").otherwise("candidates").alias("candidates"))
 
@@ -91,9 +93,7 @@ def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.Dat
     found = links.found.select(
         "line_id", "order_id", "link", pl.col("score").round(10).cast(EXACT).alias("link_score"), "suggested"
     )
-    joined = lines.join(found, on="line_id", how="left", maintain_order="left").join(
-        _named(links.candidates, orders), on="line_id", how="left", maintain_order="left"
-    )
+    joined = beside(beside(lines, found, "line_id"), _named(links.candidates, orders), "line_id")
     return joined.with_columns(
         pl.col("suggested").fill_null(value=False), pl.col("candidates").is_not_null().alias("ambiguous")
     )
@@ -114,16 +114,17 @@ def _listed(column: str) -> pl.Expr:
 
 def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add `order_exists` and `order_lines_there`: whether the order cited is there, whatever its lines."""
-    met = _cited(lines.filter(pl.col("order_id").is_null()), orders, "po_line")
+    numbered = lines.select("line_id", "company_key", "po_key", "order_id").drop_nulls("po_key")
+    met = _cited(numbered.filter(pl.col("order_id").is_null()), orders, "po_line")
     there = met.group_by("line_id").agg(_listed("po_line").alias("order_lines_there"))
-    joined = lines.join(there, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(
+    return beside(lines, there, "line_id").with_columns(
         (pl.col("order_id").is_not_null() | pl.col("order_lines_there").is_not_null()).alias("order_exists")
     )
 
 
 def _cited(lines: pl.DataFrame, orders: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return `line_id` and a column of the rows of the order whose number each line gives, in its company."""
-    numbered = lines.select("line_id", "company_key", "po_key").drop_nulls("po_key")
-    pairs = numbered.join(orders.select("company_key", "po_key", column), on="po_key")
+    pairs = lines.select("line_id", "company_key", "po_key").join(
+        orders.select("company_key", "po_key", column), on="po_key"
+    )
     return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.keys import DOCUMENT
+from recon.match.beside import beside
 from recon.rules import CODES, SEVERITY_ORDER
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from recon.rules import Rules
 
 DECISIONS = dict(zip(SEVERITY_ORDER, ("pay", "review", "hold"), strict=True))
 ACCRUAL = "received_not_invoiced"
+CODE_LIST = pl.List(pl.String)
+OF_DOCUMENT = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
 def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -28,38 +29,45 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    mine = found.filter(pl.col("kind") == kind)
-    beyond = mine.filter("beyond")
-    worst = pl.col("severity").replace_strict({s: i for i, s in enumerate(SEVERITY_ORDER)}, return_dtype=pl.Int8)
-    judged = beyond.group_by("id").agg(
-        pl.col("code").unique().sort().alias("codes"), worst.max().alias("worst"), pl.col("amount_at_risk").max()
+    judged = _judged(found.filter(pl.col("kind") == kind)).rename({"id": id_column})
+    return beside(lines, judged, id_column).with_columns(
+        pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
+        pl.col("status").fill_null("matched"),
+        pl.col("decision").fill_null(DECISIONS["info"]),
     )
-    varied = mine.filter(~pl.col("beyond")).select("id", pl.lit(value=True).alias("varied")).unique()
-    joined = lines.join(judged, left_on=id_column, right_on="id", how="left", maintain_order="left").join(
-        varied, left_on=id_column, right_on="id", how="left", maintain_order="left"
+
+
+def _judged(mine: pl.DataFrame) -> pl.DataFrame:
+    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding."""
+    beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITY_ORDER)}
+    each = mine.select(
+        "id",
+        pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
+        pl.when(beyond).then("amount_at_risk").alias("amount_at_risk"),
+        (~beyond).alias("varied"),
+        (beyond & (pl.col("code") != ACCRUAL)).alias("real"),
     )
-    none = pl.lit([], dtype=pl.List(pl.String))
-    return (
-        joined.with_columns(pl.col("codes").fill_null(none), pl.col("amount_at_risk").cast(EXACT))
-        .with_columns(_status().alias("status"), _decision().alias("decision"))
-        .drop("worst", "varied")
-    )
+    summed = each.group_by("id").agg(pl.col("worst", "amount_at_risk").max(), pl.col("varied", "real").any())
+    coded = beside(summed, _listed(mine.filter("beyond"), "id", "code"), "id")
+    return coded.select("id", "codes", "amount_at_risk", _status().alias("status"), _decision().alias("decision"))
+
+
+def _listed(codes: pl.DataFrame, by: str, column: str) -> pl.DataFrame:
+    """Return `codes`, the distinct ones in order, of each value of `by`."""
+    distinct = codes.select(by, column).unique().sort(by, column)
+    return distinct.group_by(by, maintain_order=True).agg(pl.col(column).alias("codes"))
 
 
 def _status() -> pl.Expr:
-    real = pl.col("codes").list.set_difference(pl.lit([ACCRUAL], dtype=pl.List(pl.String))).list.len() > 0
+    """Return discrepant for any code but the accrual, tolerated where a variance is within its limit, else matched."""
     return (
-        pl.when(real)
-        .then(pl.lit("discrepant"))
-        .when(pl.col("varied").fill_null(value=False))
-        .then(pl.lit("tolerated"))
-        .otherwise(pl.lit("matched"))
+        pl.when("real").then(pl.lit("discrepant")).when("varied").then(pl.lit("tolerated")).otherwise(pl.lit("matched"))
     )
 
 
 def _decision() -> pl.Expr:
     """Return pay only where there is no code, or none worse than info; every other case holds unless it is a review."""
-    nothing = pl.col("worst").is_null() & (pl.col("codes").list.len() == 0)
+    nothing = pl.col("worst").is_null() & pl.col("codes").is_null()
     return (
         pl.when(nothing | (pl.col("worst") == SEVERITY_ORDER.index("info")))
         .then(pl.lit(DECISIONS["info"]))
@@ -76,17 +84,18 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
     """
     rank = {"pay": 0, "review": 1, "hold": 2}
     order = {"matched": 0, "tolerated": 1, "discrepant": 2}
-    grouped = lines.group_by([*DOCUMENT, "document_id"]).agg(
-        pl.col("company", "supplier_id", "supplier_name", "invoice_number", "invoice_date", "group_id").first(),
+    grouped = lines.group_by("document_id").agg(
+        pl.col(*OF_DOCUMENT).first(),
         pl.col("currency").first(ignore_nulls=True),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("amount").sum(),
         pl.col("amount_at_risk").sum(),
         pl.col("status").replace_strict(order, return_dtype=pl.Int8).max(),
         pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
-        pl.col("codes").explode(empty_as_null=True).drop_nulls().unique().sort(),
     )
-    return grouped.with_columns(
+    coded = lines.select("document_id", "codes").explode("codes", empty_as_null=False)
+    return beside(grouped, _listed(coded, "document_id", "codes"), "document_id").with_columns(
+        pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
         pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.exact import group_sums
+from recon.match.beside import beside, rows_of
 from recon.match.keys import DOCUMENT, document_key
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
@@ -20,11 +21,10 @@ def duplicates(lines: pl.DataFrame, within_days: int) -> pl.DataFrame:
     `document_id`, `supplier_group` and the content columns.
     """
     dated = _dated(lines)
-    documents = _repeated_documents(dated)
-    rows = _repeated_rows(dated)
-    certain = pl.concat([documents, rows])
+    documents = _documents(dated)
+    certain = pl.concat([_repeated_documents(dated, documents), _repeated_rows(dated)])
     set_aside = certain.filter(pl.col("code") == "duplicate_invoice").select("line_id")
-    renumbered = _other_numbers(dated.join(set_aside, on="line_id", how="anti"), within_days)
+    renumbered = _other_numbers(dated.join(set_aside, on="line_id", how="anti"), documents, within_days)
     worst_first = pl.concat([certain, renumbered]).sort("line_id", "code", "earlier_id")
     return worst_first.unique("line_id", keep="first", maintain_order=True)
 
@@ -46,17 +46,18 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _numbered(dated: pl.DataFrame) -> pl.DataFrame:
-    """Return the documents whose number, in runs of letters and digits, stands on another of the supplier and type."""
+def _documents(dated: pl.DataFrame) -> pl.DataFrame:
+    """Return the documents with `number_key`, their number in runs of letters and digits."""
     documents = dated.group_by("document_id").agg(
         pl.col("supplier_group", "document_type", "number").first(), pl.col("rank", "line_id", "year").min()
     )
-    keyed = documents.with_columns(document_key("number").alias("number_key"))
-    return keyed.filter(pl.struct("supplier_group", "document_type", "number_key").is_duplicated())
+    return documents.with_columns(document_key("number").alias("number_key"))
 
 
-def _repeated_documents(dated: pl.DataFrame) -> pl.DataFrame:
-    documents = _numbered(dated)
+def _repeated_documents(dated: pl.DataFrame, all_documents: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of documents whose number stands on an earlier one of the supplier and type."""
+    same = pl.struct("supplier_group", "document_type", "number_key")
+    documents = all_documents.filter(same.is_duplicated())
     if documents.is_empty():
         return pl.DataFrame(schema=FOUND)
     lines = dated.join(documents.select("document_id"), on="document_id", how="semi")
@@ -143,20 +144,18 @@ def _repeated_rows(dated: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col("line_id") != pl.col("earlier_id"))
 
 
-def _other_numbers(dated: pl.DataFrame, within_days: int) -> pl.DataFrame:
+def _other_numbers(dated: pl.DataFrame, documents: pl.DataFrame, within_days: int) -> pl.DataFrame:
     """Return lines that bill the order line, quantity and amount of the last earlier line with another number."""
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount"]
-    alike = dated.filter(pl.col("order_id").is_not_null() & pl.col("dated").is_not_null())
-    alike = (
-        alike.filter(pl.col("order_id").is_duplicated())
-        .filter(pl.struct(same).is_duplicated())
-        .with_columns(document_key("number").alias("number_key"))
-        .sort("rank")
-    )
-    changed = pl.col("number_key") != pl.col("number_key").shift().over(same)
-    before = alike.with_columns(
-        *(pl.when(changed).then(pl.col(c).shift().over(same)).alias(f"{c}_before") for c in ("dated", "line_id")),
-    ).with_columns(pl.col("dated_before", "line_id_before").forward_fill().over(same))
+    linked = dated.select("line_id", "document_id", "dated", "rank", *same).drop_nulls(["order_id", "dated"])
+    alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
+    numbers = beside(alike, documents.select("document_id", "number_key"), "document_id").sort(*same, "rank")
+    first = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in same)
+    changed = ~first & (pl.col("number_key") != pl.col("number_key").shift())
+    before = numbers.with_columns(
+        first.cum_sum().alias("alike"),
+        *(pl.when(changed).then(pl.col(c).shift()).alias(f"{c}_before") for c in ("dated", "line_id")),
+    ).with_columns(pl.col("dated_before", "line_id_before").forward_fill().over("alike"))
     near = (pl.col("dated") - pl.col("dated_before")).dt.total_days() <= within_days
     return before.filter(near).select(
         "line_id",
@@ -174,13 +173,12 @@ def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Add `duplicate_code`, `duplicate_of` (in words) and `set_aside`."""
     line = pl.when(pl.col("invoice_line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "invoice_line"))
-    earlier = lines.select(
-        "line_id", pl.format("invoice {}{} ({}:{})", "invoice_number", line, "source", "row").alias("earlier")
+    earlier = rows_of(lines.select("line_id", "invoice_number", "invoice_line", "source", "row"), found["earlier_id"])
+    worded = found.hstack(earlier.drop("line_id")).select(
+        "line_id",
+        duplicate_code="code",
+        duplicate_of=pl.format("invoice {}{} ({}:{}), {}", "invoice_number", line, "source", "row", "why"),
     )
-    worded = found.join(earlier, left_on="earlier_id", right_on="line_id", how="left").select(
-        "line_id", duplicate_code="code", duplicate_of=pl.format("{}, {}", "earlier", "why")
-    )
-    joined = lines.join(worded, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(
+    return beside(lines, worded, "line_id").with_columns(
         (pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside")
     )

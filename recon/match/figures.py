@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
+from recon.match.beside import beside, rows_of
 
 if TYPE_CHECKING:
     from recon.match.allocate import Allocation
 
 ZERO = pl.lit(0, pl.Int128)
+LIMITS = ("received", "accepted", "ordered")
+BY_RECEIPT = ("three_way", "four_way")
 
 
 def with_figures(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
@@ -28,11 +31,12 @@ def with_figures(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloc
         accepted_net="accepted",
         invoiced_net="invoiced",
     )
-    joined = orders.join(counted, on="order_id", how="left", maintain_order="left").with_columns(
+    joined = beside(orders, counted, "order_id").with_columns(
         pl.col("unit").fill_null(pl.lit(1, pl.Int128)),
         pl.col("ordered", "ordered_limit", "received_net", "accepted_net", "invoiced_net").fill_null(ZERO),
     )
-    returned = receipts.filter((pl.col("quantity") < 0) & pl.col("order_id").is_not_null())
+    linked = receipts.select("order_id", "quantity").drop_nulls("order_id")
+    returned = linked.filter(pl.col("quantity") < 0)
     marked = joined.with_columns(
         pl.col("order_id").is_in(returned.get_column("order_id").implode()).alias("goods_returned")
     )
@@ -41,17 +45,22 @@ def with_figures(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloc
 
 def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `first_receipt_date`: of the first receipt of each line's order that is not a return."""
-    arrived = receipts.filter(pl.col("order_id").is_not_null() & (pl.col("quantity") > 0))
+    linked = receipts.select("order_id", "quantity", "receipt_date").drop_nulls("order_id")
+    arrived = linked.filter(pl.col("quantity") > 0)
     first = arrived.group_by("order_id").agg(pl.col("receipt_date").min().alias("first_receipt_date"))
-    return lines.join(first, on="order_id", how="left", maintain_order="left")
+    return beside(lines, first, "order_id")
 
 
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines that carry over-quantity, or credit more than was invoiced, beside their allocation."""
-    past = pl.any_horizontal(pl.col("over_received", "over_accepted", "over_ordered") > 0) | (pl.col("cum") < 0)
+    """Return the lines that carry over-quantity by their policy, or credit more than was invoiced, with their allocation."""
+    policy, over = pl.col("order_policy"), {limit: pl.col(f"over_{limit}") > 0 for limit in LIMITS}
+    past = over["ordered"] | (over["received"] & policy.is_in(BY_RECEIPT)) | (over["accepted"] & (policy == "four_way"))
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
-    counted = allocation.lines.filter(past).drop("source", "row", "num", "den")
-    return counted.join(totals, on="order_id", how="left").join(lines.drop("order_id"), on="line_id", how="left")
+    running = beside(allocation.lines, lines.select("line_id", "order_policy"), "line_id")
+    counted = running.filter(past | (pl.col("cum") < 0)).select(allocation.lines.columns)
+    counted = counted.drop("source", "row", "num", "den")
+    theirs = rows_of(lines.drop("order_id"), counted["line_id"]).drop("line_id")
+    return beside(counted, totals, "order_id").hstack(theirs)
 
 
 def order_figures(orders: pl.DataFrame) -> pl.DataFrame:

@@ -141,6 +141,11 @@ def condition_columns(condition: Condition) -> set[str]:
     return names
 
 
+def seen_by(tolerances: Sequence[Tolerance]) -> list[str]:
+    """Return the columns of a line that the conditions of tolerances look at."""
+    return sorted({"document_type"}.union(*(condition_columns(t.when) for t in tolerances if t.when)))
+
+
 def minor_unit(currency: str = "currency") -> pl.Expr:
     """Return one minor unit of each row's currency (0.01, JPY 1, KWD 0.001); 0.01 where it is not known."""
     units = {code: str(Decimal(1).scaleb(-places)) for code, places in MINOR_UNITS.items()}

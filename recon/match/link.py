@@ -109,7 +109,7 @@ def _scored(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
     if "description_order" not in pairs.columns:
         return pairs.with_columns(pl.lit(None, pl.Float64).alias("score")).clear()
     least = float(rule.similar["description"])
-    scored = pairs.with_columns(similarity(pairs["description"], pairs["description_order"]).alias("score"))
+    scored = pairs.with_columns(similarity(pairs["description"], pairs["description_order"], least).alias("score"))
     return scored.filter(pl.col("score") >= least)
 
 
@@ -135,10 +135,12 @@ def _narrow(pairs: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
 
 def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs of lines with one order line, and of those with several; rows of one key count as one."""
-    keyed = pairs.sort("score", descending=True, nulls_last=True).unique(["line_id", "order_key"], keep="first")
-    several = keyed.get_column("line_id").is_duplicated()
-    pairs = keyed.select("line_id", "order_key", "score")
-    return pairs.filter(~several), pairs.filter(several)
+    pairs = pairs.select("line_id", "order_key", "score")
+    repeated = pairs["line_id"].is_duplicated()  # most lines have one pair
+    ranked = pairs.filter(repeated).sort("score", descending=True, nulls_last=True)
+    keyed = ranked.unique(["line_id", "order_key"], keep="first")
+    several = keyed["line_id"].is_duplicated()
+    return pl.concat([pairs.filter(~repeated), keyed.filter(~several)]), keyed.filter(several)
 
 
 def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFrame) -> Links:

@@ -325,6 +325,7 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     ),
 }
 """Code -> its sentence over a discrepancy's columns, and what clears it."""
+TELL_RECEIPTS = [code for code, (sentence, _) in MESSAGES.items() if "receipt_numbers" in sentence.meta.root_names()]
 
 
 def with_messages(found: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,11 @@ NEEDED = (
     "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item_key",
 )  # fmt: skip
 
+FRACTIONS_OF = (
+    "line_id", "receipt_id", "order_id", "source", "row", "quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den",
+    "quantity_accepted", "quantity_rejected", "order_by_amount", "order_quantity", "order_amount",
+)  # fmt: skip
+
 
 def with_policy(orders: pl.DataFrame, policies: Sequence[Policy]) -> pl.DataFrame:
     """Add `policy`: the order line's own, else the first policy that holds, else three_way."""
@@ -40,13 +45,12 @@ def order_columns(rules: Rules) -> list[str]:
 
 
 def pair(lines: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Join `lines` (with `order_id`, null where none) to their orders, fill what the order gives, and name mismatches.
+    """Put `lines` (with `order_id`, null where none) beside their orders, fill what those give, and name mismatches.
 
-    Adds order_<column>, factor_num/factor_den, currency_mismatch, uom_mismatch, supplier_mismatch.
+    `orders` are all of them, in the order of `order_id`. Adds order_<column>, factor_num/factor_den, currency_mismatch, uom_mismatch, supplier_mismatch.
     """
-    theirs = orders.select("order_id", *(pl.col(c).alias(f"order_{c}") for c in columns))
-    joined = lines.join(theirs, on="order_id", how="left", maintain_order="left")
-    converted = convert(joined, conversions)
+    theirs = orders.select(pl.col(c).gather(lines["order_id"]).alias(f"order_{c}") for c in columns)
+    converted = convert(lines.hstack(theirs), conversions)
     known = pl.col("order_id").is_not_null()
     no_factor = known & pl.col("factor_num").is_null()
     flags = {"uom_mismatch": no_factor}
@@ -123,12 +127,13 @@ def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
 
 
 def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the paired lines that use up an order: linked items whose unit, supplier and, by amount, currency fit."""
+    """Return FRACTIONS_OF of the lines that use up an order: linked items whose unit, supplier, by amount currency fit."""
     fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch")
     if "supplier_mismatch" in lines.columns:
         fits &= (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch")
         fits &= ~(pl.col("order_by_amount") & pl.col("currency_mismatch"))
-    return lines.filter(fits)
+    taken = lines.select(c for c in lines.columns if c in FRACTIONS_OF)
+    return taken.filter(lines.select(fits).to_series())
 
 
 def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.limits import side_limits
+from recon.match.beside import beside
+from recon.match.limits import seen_by, side_limits
+from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +32,9 @@ PRICED = (
     "price_varies",
 )
 
+NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
+GIVEN = ("quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den", "order_unit_price", "order_price_unit", "source", "row")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Fractions:
@@ -39,12 +46,17 @@ class Fractions:
     ordered: tuple[Exact, Exact]
     units: tuple[Exact, Exact]
 
+    def nothing(self) -> pl.Series:
+        """Return where the variance is known to be 0, per unit and on the line."""
+        known = (top.sign().eq(0) & bottom.sign().ne(0) for top, bottom in (self.variance, self.amount))
+        return reduce(and_, known).fill_null(value=False)
+
 
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Add PRICED to lines that have an order price and a known unit factor; one row in, one row out.
 
-    `lines`: quantity, unit_price, price_unit, amount, endless, factor_num/den, order_unit_price, order_price_unit, the
-    columns that tolerances name, source, row. `price_variance` is per the order's price unit in its unit of measure.
+    `lines`: GIVEN and the columns that tolerances name. `price_variance` is per the order's price unit in its unit of
+    measure.
     """
     numbered = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
     return in_parts(numbered, "_row", lambda part: _judged(part, tolerances)).drop("_row")
@@ -82,6 +94,17 @@ def fractions(lines: pl.DataFrame) -> Fractions:
 
 
 def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Add PRICED. Most prices are the order's: they vary by 0, and only the others are held against limits."""
+    parts = fractions(lines)
+    equal = parts.nothing()
+    valued = lines.with_columns(quotient(*parts.ordered).alias("price_order_value"))
+    nothing = {"price_variance": NOTHING, "price_variance_amount": NOTHING, "price_varies": NO, "price_beyond": NO}
+    same = valued.filter(equal).with_columns(value.alias(name) for name, value in nothing.items())
+    return pl.concat([same, _held(valued.filter(~equal), tolerances)], how="diagonal")
+
+
+def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Add the variance, and what the limits of its side make of it."""
     parts = fractions(lines)
     (gap, bottom), (amount, amount_unit) = parts.variance, parts.amount
     expected = Exact.of(lines["order_unit_price"]) * bottom
@@ -93,7 +116,6 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         quotient(gap, bottom).alias("price_variance"),
         quotient(gap * 100, expected).alias("price_variance_percent"),
         quotient(amount, amount_unit).alias("price_variance_amount"),
-        quotient(*parts.ordered).alias("price_order_value"),
         (gap.sign() != 0).alias("price_varies"),
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
@@ -135,6 +157,6 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     """Add PRICED to paired invoice lines; null where there is no ground for comparing a price (`price_beyond` false)."""
     ground = pl.col("order_id").is_not_null() & (pl.col("line_type") == "item") & ~pl.col("order_by_amount")
     ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
-    priced = price_variances(lines.filter(ground), tolerances).select("line_id", *PRICED)
-    joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("price_beyond").fill_null(value=False))
+    needed = lines.select("line_id", *{*GIVEN, *seen_by(tolerances)}, ground.alias("_ground"))
+    priced = price_variances(needed.filter("_ground"), tolerances).select("line_id", *PRICED)
+    return beside(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.match.beside import beside
 from recon.match.keys import key, number_key
 
 ORDER_SIDE = ("order_lines", "receipt_lines")
@@ -37,7 +38,7 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
         ]
     )
     first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
-    return lines.join(first, on="line_id", how="left", maintain_order="left")
+    return beside(lines, first, "line_id")
 
 
 def _uncounted_returns(receipts: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +49,8 @@ def _uncounted_returns(receipts: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("order_id").is_null())
         .then(pl.lit("a return, but of which order line is not known"))
     )
-    returned = receipts.filter((pl.col("quantity") < 0) & pl.col("po_key").is_not_null() & reason.is_not_null())
+    told = receipts.select(*BY_ORDER[:2], "quantity", "uom_mismatch", "order_id", "source", "row")
+    returned = told.filter((pl.col("quantity") < 0) & pl.col("po_key").is_not_null() & reason.is_not_null())
     return returned.with_columns(pl.format("{}:{}: {}", "source", "row", reason).alias("input_rejected")).select(
         BY_ORDER
     )

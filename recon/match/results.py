@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.messages import plain, with_messages
+from recon.match.beside import beside, rows_of
+from recon.match.messages import TELL_RECEIPTS, plain, with_messages
 from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ def invoice_results(
         pl.col("received").alias("received"),
         pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT).alias("ordered_now"),
     )
-    joined = lines.join(priced, on="line_id", how="left", maintain_order="left")
-    joined = joined.join(_running_figures(allocation, active), on="line_id", how="left", maintain_order="left")
-    return joined.join(figures, on="order_id", how="left", maintain_order="left").with_columns(
+    joined = beside(beside(lines, priced, "line_id"), _running_figures(allocation, active), "line_id")
+    return beside(joined, figures, "order_id").with_columns(
         pl.col("order_policy").alias("policy"),
         *(
             pl.when(~pl.col("set_aside")).then(c).alias(name)
@@ -47,8 +47,8 @@ def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFram
     """
     policies = lines.select("line_id", "order_policy", "source", "row")
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
-    joined = allocation.lines.drop("source", "row").join(policies, on="line_id").join(totals, on="order_id")
-    return in_parts(joined, "line_id", _figures)
+    running = allocation.lines.select("line_id", "order_id", "unit", "before", "cum")
+    return in_parts(beside(beside(running, policies, "line_id"), totals, "order_id"), "line_id", _figures)
 
 
 def _figures(lines: pl.DataFrame) -> pl.DataFrame:
@@ -90,14 +90,16 @@ def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, receipts: `5000000012/1 x 7, 5000000019/1 x 3`."""
     line = pl.when(pl.col("receipt_line").is_null()).then(pl.lit("")).otherwise(pl.format("/{}", "receipt_line"))
     words = pl.format("{}{} x {}", "receipt_number", line, plain("quantity"))
-    return used.group_by("line_id").agg(words.str.join(", ").alias("receipts"))
+    worded = used.select("line_id", words.alias("receipts"))
+    several = worded["line_id"].is_duplicated()  # most lines use one receipt: nothing is to be put together
+    joined = worded.filter(several).group_by("line_id").agg(pl.col("receipts").str.join(", "))
+    return pl.concat([worded.filter(~several), joined])
 
 
 def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return receipts with `quantity_used`, in the receipt's own unit of measure (0 where nothing uses it)."""
     summed = used.group_by("receipt_id").agg(pl.col("used").sum(), pl.col("unit").first())
-    joined = receipts.join(summed, on="receipt_id", how="left", maintain_order="left")
-    return in_parts(joined, "receipt_id", _in_own_unit)
+    return in_parts(beside(receipts, summed, "receipt_id"), "receipt_id", _in_own_unit)
 
 
 def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
@@ -111,9 +113,12 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
     return receipts.with_columns(quotient(top * whole, bottom * of).alias("quantity_used"))
 
 
-def receipt_numbers(receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return order_id, receipt_numbers: the receipts of each order line in words, for messages."""
-    linked = receipts.filter(pl.col("order_id").is_not_null())
+def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return order_id, receipt_numbers: the receipts of each order line in words, for the messages `told` that name them."""
+    wanted = told.filter(pl.col("code").is_in(TELL_RECEIPTS)).select("order_id").unique()
+    linked = receipts.select("order_id", "receipt_number").join(
+        wanted, on="order_id", how="semi", maintain_order="left"
+    )
     numbers = pl.col("receipt_number").unique(maintain_order=True)
     more = (
         pl.when(numbers.len() > SHOWN_RECEIPTS)
@@ -131,13 +136,12 @@ DISCREPANCY_ORDER = ["group_id", "supplier_id", "invoice_number", "invoice_line"
 FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "group_id", "source", "row")  # fmt: skip
 
 
-def discrepancies(found: pl.DataFrame, facts: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return DISCREPANCIES (without ids) and `group_id`, in order, from findings beyond their limits and the facts of their lines."""
-    beyond = (
-        found.filter("beyond")
-        .join(facts, on=["kind", "id"], how="left")
-        .join(receipt_numbers(receipts), on="order_id", how="left")
-    )
+def discrepancies(
+    found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame
+) -> pl.DataFrame:
+    """Return DISCREPANCIES (without ids) and `group_id`, in order, from findings beyond their limits and the lines of each kind."""
+    told = _with_facts(found.filter("beyond"), lines, receipts, orders)
+    beyond = told.join(receipt_numbers(receipts, told), on="order_id", how="left")
     shown = with_messages(beyond).with_columns(
         pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
         pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
@@ -146,34 +150,29 @@ def discrepancies(found: pl.DataFrame, facts: pl.DataFrame, receipts: pl.DataFra
     return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
 
 
-def facts(lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return kind, id and FACTS of every line that a finding may be about."""
-    ours = {"po_number": "order_po_number", "po_line": "order_po_line", "cited": "po_number"}
-    linked = pl.coalesce("order_po_number", "po_number"), pl.coalesce("order_po_line", "po_line")
-    cited = (
-        frame.with_columns(linked[0].alias("order_po_number"), linked[1].alias("order_po_line"))
-        for frame in (lines, receipts)
+def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to findings the FACTS of the lines that they are about; what a line cites stands for the order it has not."""
+    linked = (pl.coalesce(f"order_{c}", c).alias(c) for c in ("po_number", "po_line"))
+    ours = (pl.col("po_number").alias("cited"), *linked)
+    of_order = (pl.col(f"order_{c}").alias(c) for c in ("supplier_id", "currency"))
+    told = (
+        ("invoice", "line_id", lines, ours),
+        ("receipt", "receipt_id", receipts, (*ours, *of_order)),
+        ("order", "order_id", orders, ()),
     )
-    invoice_lines, receipt_lines = cited
-    receipt_facts = _facts(
-        receipt_lines,
-        "receipt",
-        "receipt_id",
-        ours | {"supplier_id": "order_supplier_id", "currency": "order_currency"},
+    mine = (
+        _facts(found.filter(pl.col("kind") == kind), id_column, frame, named) for kind, id_column, frame, named in told
     )
-    return pl.concat(
-        [_facts(invoice_lines, "invoice", "line_id", ours), receipt_facts, _facts(orders, "order", "order_id", {})]
-    )
+    return pl.concat(mine)
 
 
-def _facts(lines: pl.DataFrame, kind: str, id_column: str, named: dict[str, str]) -> pl.DataFrame:
+def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequence[pl.Expr]) -> pl.DataFrame:
     types = {**DISCREPANCIES.columns, "order_id": pl.Int64}
-    chosen = []
-    for fact in FACTS:
-        column = named.get(fact, fact)
-        value = pl.col(column) if column in lines.columns else pl.lit(None, pl.String)
-        chosen.append(value.cast(types.get(fact, pl.String)).alias(fact))
-    return lines.select(pl.lit(kind).alias("kind"), pl.col(id_column).alias("id"), *chosen)
+    needed = {*FACTS, *(c for expr in named for c in expr.meta.root_names())} & {*lines.columns}
+    about = rows_of(lines.select(id_column, *needed - {id_column}), found["id"], id_column).with_columns(named)
+    absent = [pl.lit(None, pl.String).alias(c) for c in FACTS if c not in about.columns]
+    facts = about.with_columns(absent).select(pl.col(c).cast(types.get(c, pl.String)) for c in FACTS)
+    return found.hstack(facts)
 
 
 def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:

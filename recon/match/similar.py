@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.match.beside import beside
+
 LONGEST = 256
 
 
-def similarity(left: pl.Series, right: pl.Series) -> pl.Series:
-    """Return RapidFuzz's token_sort_ratio of the upper-cased NFKC texts, pair by pair; null where one is absent."""
+def similarity(left: pl.Series, right: pl.Series, at_least: float) -> pl.Series:
+    """Return RapidFuzz's token_sort_ratio of the upper-cased NFKC texts, pair by pair; null where one is absent.
+
+    Of what is below `at_least` it only tells that (0).
+    """
     from rapidfuzz import fuzz, process
 
-    pairs = pl.DataFrame({"left": left, "right": right}).select(
-        pl.all().str.normalize("NFKC").str.to_uppercase().str.head(LONGEST)
-    )
-    known = pairs.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
-    filled = pairs.with_columns(pl.all().fill_null(""))
-    scores = process.cpdist(
-        filled["left"].to_list(), filled["right"].to_list(), scorer=fuzz.token_sort_ratio, dtype=float
-    )
+    texts = [_compared(column).fill_null("").to_list() for column in (left, right)]
+    scores = process.cpdist(*texts, scorer=fuzz.token_sort_ratio, score_cutoff=at_least, dtype=float)
+    known = left.is_not_null() & right.is_not_null()
     return (
         pl.DataFrame({"score": pl.Series(scores.tolist(), dtype=pl.Float64), "known": known})
         .select(pl.when("known").then("score"))
         .to_series()
     )
+
+
+def _compared(column: pl.Series) -> pl.Series:
+    """Return the texts as they are compared; each stands in many pairs, so that only the different ones are worked on."""
+    texts = column.alias("text").to_frame()
+    text = pl.col("text").str.normalize("NFKC").str.to_uppercase().str.head(LONGEST)
+    return beside(texts, texts.unique().with_columns(text.alias("compared")), "text")["compared"]
 
 
 def one_edit_apart(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -32,4 +39,4 @@ def one_edit_apart(left: pl.Series, right: pl.Series) -> pl.Series:
     from rapidfuzz.distance import Levenshtein
 
     edits = process.cpdist(left.to_list(), right.to_list(), scorer=Levenshtein.distance, score_cutoff=1)
-    return pl.Series([int(e) == 1 for e in edits], dtype=pl.Boolean)
+    return pl.Series(edits.tolist(), dtype=pl.Int64) == 1

@@ -38,12 +38,11 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
 
     What is not linked has no date of its order to be held against.
     """
-    arrivals = receipts.filter(pl.col("quantity") > 0)
     return pl.concat(
         [
             _found(lines, BEFORE_ORDER, tolerances),
             _found(lines, BEFORE_RECEIPT, tolerances),
-            _found(arrivals, LATE, tolerances),
+            _found(receipts, LATE, tolerances),
         ]
     )
 
@@ -66,7 +65,9 @@ def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _found(lines: pl.DataFrame, days: Days, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     apart = (pl.col(days.actual) - pl.col(days.expected)).dt.total_days()
-    against = lines.with_columns((apart if days.late else -apart).alias("_days")).filter(pl.col("_days") > 0)
+    counted = lines.select((apart if days.late else -apart).alias("_days"), "quantity").with_row_index("_at")
+    kept = counted.filter((pl.col("_days") > 0) & ((pl.col("quantity") > 0) | (not days.late)))
+    against = lines[kept["_at"]].with_columns(kept["_days"])
     seen = against if days.kind == "invoice" else without_invoice(against)
     limits = side_limits(seen, tolerances, "date", "over")
     judged = against.with_columns(limits.absolute.alias("_limit"), limits.tolerance.alias("_tolerance"))

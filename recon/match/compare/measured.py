@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
+from recon.match.beside import rows_of
 from recon.match.findings import findings
-from recon.match.limits import side_limits
+from recon.match.limits import seen_by, side_limits
 from recon.rules import EXACTLY, Limit
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def measured_findings(
     """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
     compared = lines.select("line_id", "source", "row", what.actual, *what.columns, applies.alias("_applies"))
     differing = in_parts(compared.filter("_applies"), "line_id", lambda part: _differing(part, what))
-    varied = lines.join(differing, on="line_id", how="semi")
+    judged_by = {*compared.columns[:-1], "amount", "currency", *seen_by(tolerances)}
+    varied = rows_of(lines.select(judged_by), differing["line_id"])
     return in_parts(varied, "line_id", lambda part: _judged(part, what, tolerances))
 
 
