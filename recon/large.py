@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from recon.match.parts import TABLES, Part, Shelf, cut, dealt
 from recon.read import read_blocks, read_sources, size
-from recon.reconcile import Matching, Outcome
+from recon.reconcile import Matching
 from recon.report import write_parts
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.match.resolve import Parties
+    from recon.reconcile import Outcome
     from recon.report import Output
     from recon.rules import Rules
 
@@ -25,41 +27,31 @@ LARGE_BYTES = 150_000_000
 """Sources of more bytes are not held in memory: their lines wait on disk."""
 
 
-def run_in_parts(
-    rules: Rules,
-    as_of: date | None,
-    output: Output | None,
-    formats: Sequence[str],
-    keep: Callable[[pl.DataFrame], pl.DataFrame],
-) -> Outcome:
-    """Read, match and write into `output` (nothing where it is None); it is not yet published.
+@contextmanager
+def begun(rules: Rules, as_of: date | None, output: Output | None) -> Iterator[Matching]:
+    """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end.
 
-    `keep` takes, of a part's discrepancies, those that the outcome is to have. Raises as reading, `reconcile` and
+    Raises as `read_sources` and `reconcile` do.
+    """
+    with tempfile.TemporaryDirectory(prefix="rows-", dir=output.temporary if output else None) as folder:
+        if size(rules) < LARGE_BYTES:
+            yield Matching([read_sources(rules)], rules, as_of, Shelf())
+        else:
+            yield Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)))
+
+
+def written(
+    matching: Matching, output: Output | None, formats: Sequence[str], keep: Callable[[pl.DataFrame], pl.DataFrame]
+) -> Outcome:
+    """Match, and write the results into `output` as they come (nowhere where it is None); they are not yet published.
+
+    `keep` takes, of a part's discrepancies, those that the outcome is to have. Raises as `reconcile` and
     `write_reports` do.
     """
-    where = output.temporary if output else None
-    with tempfile.TemporaryDirectory(prefix="rows-", dir=where) as folder:
-        matching = _begin(rules, as_of, folder)
-        kept = []
-        results = _results(matching)
-        for frames in write_parts(results, output, formats) if output else results:
-            if "discrepancies" in frames:
-                kept.append(keep(frames["discrepancies"]))
-        rest = frames
-    return Outcome(
-        discrepancies=pl.concat(kept),
-        rejects=rest["rejects"],
-        summary=matching.summary(),
-        rules=rules,
-        files=matching.files,
-        as_of=as_of,
-    )
-
-
-def _begin(rules: Rules, as_of: date | None, folder: str) -> Matching:
-    if size(rules) < LARGE_BYTES:
-        return Matching([read_sources(rules)], rules, as_of, Shelf())
-    return Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)))
+    results = _results(matching)
+    done = write_parts(results, output, formats) if output else results
+    kept = [keep(frames["discrepancies"]) for frames in done if "discrepancies" in frames]
+    return matching.outcome(pl.concat(kept))
 
 
 def _results(matching: Matching) -> Iterator[dict[str, pl.DataFrame]]:
