@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from recon.report import Output
     from recon.rules import Rules
 
+BLOCK_ROWS = 200_000
 LARGE_BYTES = 150_000_000
 """Sources of more bytes are not held in memory: their lines wait on disk."""
 
@@ -71,22 +72,25 @@ class FileShelf(Shelf):
         """Take some lines of a table."""
         known = self._empty.get(table)
         self._empty[table] = lines.clear() if known is None else pl.concat([known, lines.clear()], how="diagonal")
-        if lines.height:
+        for block in lines.iter_slices(BLOCK_ROWS):
             self._blocks[table].append(self._folder / f"{table}-{len(self._blocks[table]):06d}.arrow")
-            lines.write_ipc(self._blocks[table][-1])
+            block.write_ipc(self._blocks[table][-1])
 
     def deal(self, parties: Parties) -> Iterator[Part]:
         """Yield the parts; the shelf is empty then."""
         parts = cut(parties.groups)
         for table in TABLES:
             for block in self._blocks.pop(table):
-                lines = parties.grouped(table, pl.read_ipc(block))
-                block.unlink()
-                for part, piece in dealt(lines, parts):
-                    if piece.height:
-                        piece.write_ipc(self._folder / f"part-{part:06d}-{block.name}")
+                self._divide(table, block, parties, parts)
         for part in range(1 + int(parts["part"].max() or 0)):  # type: ignore[arg-type]
             yield Part(*(self._gathered(table, part, parties) for table in TABLES))
+
+    def _divide(self, table: str, block: Path, parties: Parties, parts: pl.DataFrame) -> None:
+        lines = parties.grouped(table, pl.read_ipc(block))
+        for part, piece in dealt(lines, parts):
+            if piece.height:
+                piece.write_ipc(self._folder / f"part-{part:06d}-{block.name}")
+        block.unlink()
 
     def _gathered(self, table: str, part: int, parties: Parties) -> pl.DataFrame:
         lines = [parties.grouped(table, self._empty[table])]
