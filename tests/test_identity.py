@@ -30,7 +30,9 @@ def test_every_fact_down_to_its_last_letter_is_part_of_the_name(fact):
     assert named({fact: f"{fact} 1235"}) == [other]
 
 
-@pytest.mark.parametrize("beside", [{"message": "told better"}, {"row": 99}, {"source": "b.csv"}, {"amount_at_risk": Decimal(7)}])
+@pytest.mark.parametrize(
+    "beside", [{"message": "told better"}, {"row": 99}, {"source": "b.csv"}, {"amount_at_risk": Decimal(7)}]
+)
 def test_what_is_no_fact_leaves_the_name_as_it_is(beside):
     assert named(beside) == named({})
 

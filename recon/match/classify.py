@@ -62,11 +62,7 @@ def _listed(codes: pl.DataFrame, by: str, column: str) -> pl.DataFrame:
 def _status() -> pl.Expr:
     """Return discrepant for any code but the accrual, tolerated where a variance is within its limit, else matched."""
     return (
-        pl.when("real")
-        .then(pl.lit("discrepant"))
-        .when("varied")
-        .then(pl.lit("tolerated"))
-        .otherwise(pl.lit("matched"))
+        pl.when("real").then(pl.lit("discrepant")).when("varied").then(pl.lit("tolerated")).otherwise(pl.lit("matched"))
     )
 
 

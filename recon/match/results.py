@@ -150,9 +150,7 @@ def discrepancies(
     return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
 
 
-def _with_facts(
-    found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame
-) -> pl.DataFrame:
+def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add to findings the FACTS of the lines that they are about; what a line cites stands for the order it has not."""
     linked = (pl.coalesce(f"order_{c}", c).alias(c) for c in ("po_number", "po_line"))
     ours = (pl.col("po_number").alias("cited"), *linked)
