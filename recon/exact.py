@@ -38,8 +38,9 @@ class Exact:
     @classmethod
     def of(cls, column: pl.Series) -> Exact:
         """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
-        scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
-        return cls.bounded(*_shortened(column.to_physical().cast(pl.Int128), scale))
+        if isinstance(column.dtype, pl.Decimal):
+            return cls.bounded(*_shortened(column.to_physical(), column.dtype.scale))
+        return cls.bounded(column.cast(pl.Int128), 0)
 
     @classmethod
     def ones(cls, height: int) -> Exact:
@@ -259,5 +260,5 @@ def _shortened(ints: pl.Series, scale: int) -> tuple[pl.Series, int]:
 
 def _spare_digits(ints: pl.Series, scale: int) -> int:
     """Return how many trailing zeros, at most `scale`, all of a few whole numbers have."""
-    shared = str(gcd(*ints.drop_nulls().to_list()))
+    shared = str(gcd(*(number or 0 for number in ints.to_list())))
     return scale if shared == "0" else min(scale, len(shared) - len(shared.rstrip("0")))
