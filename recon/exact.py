@@ -85,6 +85,10 @@ class Exact:
             left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound)
         )
 
+    def filter(self, condition: pl.Series) -> Exact:
+        """Return the rows where the condition is true, with their own bound."""
+        return Exact.bounded(self.ints.filter(condition), self.scale)
+
     def fill(self, value: int) -> Exact:
         """Return the column with nulls replaced by a whole number."""
         filled = value * 10**self.scale
