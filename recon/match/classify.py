@@ -29,7 +29,8 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    judged = _judged(found.filter(pl.col("kind") == kind)).rename({"id": id_column})
+    mine = found.select("kind", "id", "code", "severity", "amount_at_risk", "beyond").filter(pl.col("kind") == kind)
+    judged = _judged(mine).rename({"id": id_column})
     return beside(lines, judged, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),

@@ -69,7 +69,12 @@ def link(
 
 
 def _serves(rule: LinkRule, columns: Sequence[str]) -> bool:
-    return all(KEYS.get(c, c) in columns for c in rule.on)
+    return all(key_of(c) in columns for c in rule.on)
+
+
+def key_of(column: str) -> str:
+    """Return the column that a rule's `column` compares."""
+    return KEYS.get(column, column)
 
 
 def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -85,8 +90,9 @@ def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
 
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs that are equal in every column of the rule, and in company where both give it."""
-    on = [KEYS.get(c, c) for c in rule.on]
-    wanted = [*on, *(c for c in ("description", "item_key") if c in lines.columns and c not in on)]
+    on = [key_of(c) for c in rule.on]
+    likeness = ("description", "item_key") if rule.similar or REFERENCED not in rule.on else ()
+    wanted = [*on, *(c for c in likeness if c in lines.columns and c not in on)]
     dates = ["invoice_date"] if "invoice_date" in lines.columns else []
     asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
     left = asking.select("line_id", "company_key", *wanted, *dates).drop_nulls(on)
