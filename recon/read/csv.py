@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from recon.read.lines import read_lines
 from recon.read.raw import Raw, name_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from typing import NoReturn
 
     from recon.read.lines import Lines
@@ -35,45 +35,68 @@ MAX_SUM = (1 << 32) - 1
 """The engine counts bytes in 32 bits; those of a column are at most those of the text."""
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands above the records: the `header` (empty where there is none), the first line's cells and where it ends."""
+
+    header: tuple[str, ...]
+    cells: list[str]
+    lines: int
+    bytes: int
+    notes: tuple[str, ...]
+
+
 def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:
     """Read delimited text after `source.csv`; `wanted` are the header names that the mapping needs.
 
     Raises SourceError with file and line for text that is damaged, records of another width than the header, quotes
     that do not close, blank lines inside, repeated or unfit headers.
     """
+    (raw,) = csv_blocks(data, path, source, wanted, len(data))
+    return raw
+
+
+def csv_blocks(data: bytes, path: str, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:
+    """Yield what `read_csv` returns, the records of about `size` bytes at a time. Raises as that does."""
     lines = read_lines(data, path, source.csv)
     try:
-        return _read_table(lines, source, wanted)
+        head = _head(lines, source, wanted)
+        for number, piece in enumerate(lines.pieces(size if source.preset is None else len(data))):
+            yield _read_table(piece, head if number == 0 else replace(head, lines=0, bytes=0, notes=()), source)
     except (SourceError, UnicodeDecodeError):
         lines.verify()
         raise
 
 
-def _read_table(lines: Lines, source: Source, wanted: Collection[str]) -> Raw:
-    head = [line for _, line in islice(lines.from_byte(0), SEARCHED_LINES)]
-    at, notes = _header_line(lines, head, source, wanted)
-    start = sum(len(line) + 1 for line in head[: at + 1]) if at is not None else 0
+def _head(lines: Lines, source: Source, wanted: Collection[str]) -> Head:
+    top = [line for _, line in islice(lines.from_byte(0), SEARCHED_LINES)]
+    at, notes = _header_line(lines, top, source, wanted)
+    start = sum(len(line) + 1 for line in top[: at + 1]) if at is not None else 0
     lines.data[:start].decode()  # what is below is decoded by the engine
-    first = lines.cells(head[at or 0])
+    first = lines.cells(top[at or 0])
     if len(first) > MAX_COLUMNS:
         raise SourceError(f"{len(first)} columns: more than {MAX_COLUMNS}", f"{lines.path}:{(at or 0) + 1}")
-    header: tuple[str, ...] = ()
-    if at is not None:
-        header = tuple(trim(cell) for cell in first)
-        header = told_apart(header) if source.preset not in {None, "canonical"} else header
-        where = f"{lines.path}:{lines.physical(start - 1 - len(head[at]))}"
-        if not any(header):
-            raise SourceError(
-                "the header line is blank", where, "Say with `header_row` on which line the column names stand."
-            )
-        refuse_missing(header, wanted, where, _other_separator(head[at], wanted, lines))
-        refuse_doubles(header, wanted, where, source)
-    frame, rows = _parse(lines, 0 if at is None else at + 1, start, len(first))
-    raw = Raw(
-        lines.path, header, _shown(frame, lines, start), rows, verify=lines.verify_characters, notes=lines.notes + notes
-    )
+    notes = lines.notes + notes
+    if at is None:
+        return Head((), first, 0, 0, notes)
+    header = tuple(trim(cell) for cell in first)
+    header = told_apart(header) if source.preset not in {None, "canonical"} else header
+    where = f"{lines.path}:{lines.physical(start - 1 - len(top[at]))}"
+    if not any(header):
+        raise SourceError(
+            "the header line is blank", where, "Say with `header_row` on which line the column names stand."
+        )
+    refuse_missing(header, wanted, where, _other_separator(top[at], wanted, lines))
+    refuse_doubles(header, wanted, where, source)
+    return Head(header, first, at + 1, start, notes)
+
+
+def _read_table(lines: Lines, head: Head, source: Source) -> Raw:
+    frame, rows = _parse(lines, head.lines, head.bytes, len(head.cells))
+    shown = _shown(frame, lines, head.bytes)
+    raw = Raw(lines.path, head.header, shown, rows, verify=lines.verify_characters, notes=head.notes)
     raw, groups = without_groups(raw) if source.preset else (raw, ())
-    return _checked(replace(raw, notes=raw.notes + groups), first if header else [])
+    return _checked(replace(raw, notes=raw.notes + groups), head.cells if head.header else [])
 
 
 def _header_line(
@@ -164,7 +187,7 @@ def _refuse_widths(lines: Lines, start: int, width: int) -> None:
     for at, line in lines.from_byte(start):
         fields = len(lines.split(line))
         if fields != width or not line.strip():
-            cut_off = fields < width and at + len(line) + 1 >= len(lines.data)
+            cut_off = fields < width and lines.ends and at + len(line) + 1 >= len(lines.data)
             quoted = f"A cell that holds '{lines.show(lines.separator.decode())}' must be in quotes. The line is: {lines.excerpt(line)}"
             end = f"If the file was cut off, get it again; if the line is no part of the table ({lines.excerpt(line)}), remove it."
             hint = end if cut_off else quoted

@@ -40,6 +40,22 @@ class Lines:
     notes: tuple[str, ...] = ()
     verify_characters: Callable[[], None] = lambda: None
     verify_encoding: Callable[[], None] = lambda: None
+    before: int = 0
+    """How many physical lines stand before `data`, where it is a piece of a text."""
+    ends: bool = True
+    """Whether the text ends with `data`."""
+
+    def pieces(self, size: int) -> Iterator[Lines]:
+        """Yield the text some `size` bytes at a time; in one piece where quotes reach from one to another."""
+        if self.quote or self.hidden or size >= len(self.data):
+            yield self
+            return
+        start, before = 0, 0
+        while start < len(self.data):
+            end = self.data.find(b"\n", start + size) + 1 or len(self.data)
+            piece = self.data[start:end]
+            yield replace(self, data=piece, before=before, ends=end == len(self.data))
+            start, before = end, before + piece.count(b"\n")
 
     def verify(self) -> None:
         """Raise SourceError if the text is no UTF-8 or holds control characters."""
@@ -49,7 +65,7 @@ class Lines:
     def physical(self, end: int) -> int:
         """Return the physical line (from 1) of the record that starts at byte `end`."""
         inside = self.data.count(self.hidden.newline.encode(), 0, end) if self.hidden else 0
-        return self.data.count(b"\n", 0, end) + inside + 1
+        return self.before + self.data.count(b"\n", 0, end) + inside + 1
 
     def excerpt(self, line: bytes) -> str:
         """Return the beginning of one record, for a message."""

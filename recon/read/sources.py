@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from recon.errors import SourceError
 from recon.read.cells import convert
-from recon.read.csv import read_csv
+from recon.read.csv import csv_blocks, read_csv
 from recon.read.expect import controls, may_be_empty, verify
 from recon.read.files import find_files, read_blob
 from recon.read.mapping import map_columns, wanted_names, without_header
@@ -21,7 +21,7 @@ from recon.tables import CANONICAL, REJECTS, Sources
 from recon.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from recon.read.files import Blob
     from recon.read.raw import Raw
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 
 READ_AT_ONCE = 4
+BLOCK_BYTES = 1 << 26
 COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 
@@ -56,21 +57,22 @@ def read_sources(rules: Rules) -> Sources:
     parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
-    files = tuple(part.file for several in parts.values() for part in several)
+    files = told_once(part.file for several in parts.values() for part in several)
     return Sources(**frames, rejects=pl.concat([REJECTS.empty(), *rejects]), files=files)
 
 
 def read_blocks(rules: Rules) -> Iterator[Sources]:
-    """Yield what `read_sources` returns file by file, one after the other: no more than one need be held.
+    """Yield what `read_sources` returns in pieces, one after the other: a file, or some megabytes of it, at a time.
 
-    Raises as that does, where the last file of a source has been read too.
+    Raises as that does, once the last piece of a source has been read. `files` come last.
     """
     sources, folder = _sources(rules)
+    files = []
     for source in sources:
         for part in _parts(source, folder):
-            frames = {table.name: table.empty() for table in CANONICAL.values()}
-            frames[CANONICAL[source.name].name] = part.lines
-            yield Sources(**frames, rejects=part.rejects, files=(part.file,))
+            files.append(part.file)
+            yield Sources(**{**_NOTHING, CANONICAL[source.name].name: part.lines}, rejects=part.rejects)
+    yield Sources(**_NOTHING, files=told_once(files))
 
 
 def size(rules: Rules) -> int:
@@ -78,6 +80,23 @@ def size(rules: Rules) -> int:
     sources, folder = _sources(rules)
     files = (path for source in sources if source.query is None for path in find_files(source, folder))
     return sum(Path(path).stat().st_size for path in files if Path(path).is_file())
+
+
+_NOTHING: Mapping[str, Any] = {table.name: table.empty() for table in CANONICAL.values()}
+
+
+def told_once(files: Iterable[Mapping[str, object]]) -> tuple[Mapping[str, object], ...]:
+    """Return what is said of each file, once: of one read in pieces their rows are added up, and their notes together."""
+    told: dict[tuple[object, object], dict[str, Any]] = {}
+    for file in files:
+        key = (file["source"], file["path"])
+        if key not in told:
+            told[key] = dict(file)
+            continue
+        one: dict[str, Any] = told[key]
+        one |= {count: one[count] + file[count] for count in ("rows", "rejects", "filtered")}
+        one["notes"] = [*dict.fromkeys([*one["notes"], *file["notes"]])]  # type: ignore[misc]
+    return tuple(told.values())
 
 
 def _sources(rules: Rules) -> tuple[list[Source], Path]:
@@ -113,25 +132,33 @@ def _parts(source: Source, folder: Path) -> Iterator[Part]:
     plain = source.preset in {None, "canonical"}
     source = replace(source, preset=None) if plain else source
     parts = (_part(raw, source) for raw in _raws(source, folder)) if plain else _preset_parts(source, folder)
-    seen: dict[tuple[int, int], object] = {}
-    controlled, rows, rejects = [], 0, 0
     several = source.query is None and len(find_files(source, folder)) > 1
+    content: dict[str, tuple[int, int]] = {}
+    controlled, rows, rejects = [], 0, 0
     for part in parts:
         if several:
-            _refuse_same_lines(part, seen)
+            _add_content(content, part)
         controlled.append(part.lines.select(controls(source)))
         rows, rejects = rows + part.lines.height + part.rejects.height, rejects + part.rejects.height
         yield part
+    _refuse_copies(content)
     verify(source, controlled, rows, rejects)
 
 
-def _refuse_same_lines(part: Part, seen: dict[tuple[int, int], object]) -> None:
-    """Raise SourceError for a file with the very lines of another: a copy with other line ends, encoding or packing."""
-    content = part.lines.drop("source", "row")
-    key = (content.height, int(content.hash_rows().cast(pl.Decimal(38, 0)).sum() or 0))
-    if content.height and key in seen:
-        raise SourceError(f"the same lines as {seen[key]}", str(part.file["path"]), COUNTED_TWICE)
-    seen[key] = part.file["path"]
+def _add_content(content: dict[str, tuple[int, int]], part: Part) -> None:
+    """Count a file's lines and add up what they hash to, whatever their line ends, encoding or packing."""
+    rows, mark = content.get(str(part.file["path"]), (0, 0))
+    marks = part.lines.drop("source", "row").hash_rows().cast(pl.Decimal(38, 0)).sum()
+    content[str(part.file["path"])] = (rows + part.lines.height, mark + int(marks or 0))
+
+
+def _refuse_copies(content: Mapping[str, tuple[int, int]]) -> None:
+    """Raise SourceError for a file with the very lines of another."""
+    first: dict[tuple[int, int], str] = {}
+    for path, lines in content.items():
+        if lines[0] and lines in first:
+            raise SourceError(f"the same lines as {first[lines]}", path, COUNTED_TWICE)
+        first[lines] = path
 
 
 def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
@@ -163,8 +190,12 @@ def _raws(source: Source, folder: Path) -> Iterator[Raw]:
         return
     by_position = replace(source, header_row=0) if without_header(source) else source
     for blob in _blobs(source, folder):
-        raw = read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)
-        yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+        if _reader(blob.suffix) is read_csv:
+            raws = csv_blocks(blob.data, blob.path, by_position, wanted, BLOCK_BYTES)
+        else:
+            raws = iter([read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)])
+        for raw in raws:
+            yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
 
 
 def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
