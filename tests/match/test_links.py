@@ -67,3 +67,11 @@ def test_without_a_number_a_price_that_is_not_known_is_not_near(line, found):
     order = "po line qty price item currency order_date category\n1 10 1 8 M EUR 2026-01-01 freight"
     bill = f"no qty price amount line_type item currency invoice_date\nA {line} 8 freight M EUR 2026-01-02"
     assert run(world(order, "", bill)).invoice_lines["codes"].to_list() == [found]
+
+
+@pytest.mark.parametrize(("description", "to"), [("ac", "10"), ("zz", None), ("-", None)])
+def test_a_rule_without_a_number_that_asks_for_item_and_description_asks_for_both(description, to):
+    rule = LinkRule("item and description", on=("supplier_id", "item"), similar={"description": Decimal(50)})
+    order, bill = "po line qty price item description\n1 10 10 5 M ab", "no qty price item description\nA 10 5 M "
+    line, score, _ = linked(world(order, "", bill + description, Rules(links=(rule,))))[0]
+    assert (line, score) == (to, Decimal(50) if to else None)
