@@ -75,3 +75,13 @@ def test_a_rule_without_a_number_that_asks_for_item_and_description_asks_for_bot
     order, bill = "po line qty price item description\n1 10 10 5 M ab", "no qty price item description\nA 10 5 M "
     line, score, _ = linked(world(order, "", bill + description, Rules(links=(rule,))))[0]
     assert (line, score) == (to, Decimal(50) if to else None)
+
+
+def test_a_rule_by_days_without_a_number_leaves_receipts_alone():
+    """They have no invoice date to be near by, and always a number to go by."""
+    rules = Rules(links=(LinkRule("number", on=("po_number",)), LinkRule("item", on=("item",), days=5)))
+    order = "po line qty price item order_date\n1 10 10 5 M 2026-01-01"
+    receipts, bill = "po item qty\n1 M 10\n- M 5", "no qty price item invoice_date\nA 10 5 M 2026-01-02"
+    done = run(world(order, receipts, bill, rules))
+    assert done.receipt_lines.sort("row")["link"].to_list() == ["number", None]
+    assert done.invoice_lines["link"].to_list() == ["item"]
