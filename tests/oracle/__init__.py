@@ -91,11 +91,11 @@ def link_invoices(answer: Answer, ledger: Ledger) -> None:
         line.currency = line.row.get("currency")
         seen = line.row | {"supplier_id": line.supplier}
 
-        def near(order: OrderLine, rule: object, line: InvoiceLine = line) -> bool:
-            return is_near(line, order, getattr(rule, "days", None), ledger)
+        def near(order: OrderLine, _rule: object, line: InvoiceLine = line) -> bool:
+            return is_near(line, order, ledger)
 
         order, name, codes = links.find_order(
-            seen, answer.orders, rules.links, lambda r, o, line=line: values.holds(r.when, seen_by_when(line, o)), near
+            seen, answer.orders, rules.links, lambda r, o, line=line: invoice_may(r, line, o), near
         )
         line.order, line.link = order, name
         for code in codes:
@@ -105,16 +105,19 @@ def link_invoices(answer: Answer, ledger: Ledger) -> None:
             line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
 
 
-def is_near(line: InvoiceLine, order: OrderLine, days: int | None, ledger: Ledger) -> bool:
-    """Price within the price tolerance, invoice and order date within `days`; what is not known is not near."""
+def invoice_may(rule: LinkRule, line: InvoiceLine, order: OrderLine) -> bool:
+    """The rule's condition holds, and invoice and order date, both known, are within its days."""
+    day, ordered = line.row.get("invoice_date"), order.row.get("order_date")
+    if rule.days is not None and (day is None or ordered is None or abs(values.days(day, ordered)) > rule.days):
+        return False
+    return values.holds(rule.when, seen_by_when(line, order))
+
+
+def is_near(line: InvoiceLine, order: OrderLine, ledger: Ledger) -> bool:
+    """Price within the price tolerance; what is not known is not near."""
     factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
     beyond = None if factor is None else comparison.price_beyond(line, order, factor, ledger.rules)
-    if beyond is None or beyond[0]:
-        return False
-    day, ordered = line.row.get("invoice_date"), order.row.get("order_date")
-    if days is None:
-        return True
-    return day is not None and ordered is not None and abs(values.days(day, ordered)) <= days
+    return beyond is not None and not beyond[0]
 
 
 def allocate(answer: Answer, ledger: Ledger) -> None:
