@@ -280,7 +280,7 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     ),
     "uom_mismatch": (
         pl.format("Units differ and no conversion is known: {}; neither price nor quantity is compared", DETAIL),
-        "a conversion for the two units",
+        "a conversion for the two units, or the right unit on each line",
     ),
     "supplier_mismatch": (
         pl.format("Supplier {}; no quantity is compared", DETAIL),

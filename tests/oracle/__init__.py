@@ -29,6 +29,7 @@ def reconcile(ledger: Ledger) -> Answer:
     columns = list(INVOICE_LINES.columns)
     answer.invoices.sort(key=lambda line: allocation_order(line, columns))
     find_duplicates(answer.invoices, ledger.rules.duplicates_days)
+    state_units(answer, ledger)
     allocate(answer, ledger)
     compare(answer, ledger)
     other_codes(answer, ledger, suppliers, rejected)
@@ -120,6 +121,20 @@ def is_near(line: InvoiceLine, order: OrderLine, ledger: Ledger) -> bool:
     return beyond is not None and not beyond[0]
 
 
+def state_units(answer: Answer, ledger: Ledger) -> None:
+    """Where an order line states no unit, hold what is billed of it to the one that is stated elsewhere."""
+    for order in answer.orders:
+        mine = [line for line in answer.invoices if line.order is order and not order.by_amount]
+        counted = [x for x in mine if x.kind == "item" and not x.set_aside and not is_foreign(x, order)]
+        quantities.state_unit(order, [r for r in answer.receipts if r.order is order], counted)
+        for line in mine:
+            line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
+
+
+def is_foreign(line: InvoiceLine, order: OrderLine) -> bool:
+    return line.supplier is not None and line.supplier != order.supplier
+
+
 def allocate(answer: Answer, ledger: Ledger) -> None:
     for order in answer.orders:
         mine = [r for r in answer.receipts if r.order is order]
@@ -128,9 +143,8 @@ def allocate(answer: Answer, ledger: Ledger) -> None:
         order = line.order
         if order is None or line.set_aside or line.kind != "item":
             continue
-        foreign = line.supplier is not None and line.supplier != order.supplier
         other_money = order.by_amount and line.currency != order.currency
-        line.takes_part = not foreign and line.factor is not None and not other_money
+        line.takes_part = not is_foreign(line, order) and line.factor is not None and not other_money
     for order in answer.orders:
         quantities.run_up(order, [x for x in answer.invoices if x.order is order and x.takes_part])
 

@@ -54,6 +54,8 @@ class OrderLine:
     by_amount: bool
     currency: str
     supplier: str | None = None
+    unit: str | None = None
+    """Where the order states none: the key of the one that is stated elsewhere, `?` where that is several."""
     counts: bool = True
     """False: one of several unequal rows with this key (none counts), or a repeated equal row."""
     ambiguous: bool = False
