@@ -38,12 +38,15 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
 
 def _judged(mine: pl.DataFrame) -> pl.DataFrame:
-    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding."""
+    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding.
+
+    At risk is the greatest of what its findings tell in the line's own currency: others are not to be compared with it.
+    """
     beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITY_ORDER)}
     each = mine.select(
         "id",
         pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
-        pl.when(beyond).then("amount_at_risk").alias("amount_at_risk"),
+        pl.when(beyond & pl.col("at_risk_currency").is_null()).then("amount_at_risk").alias("amount_at_risk"),
         (~beyond).alias("varied"),
         (beyond & (pl.col("code") != ACCRUAL)).alias("real"),
     )

@@ -25,6 +25,7 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "limit": EXACT,
     "tolerance": pl.String,
     "amount_at_risk": EXACT,
+    "at_risk_currency": pl.String,  # where it is not the line's own
     "detail": pl.String,
     "beyond": pl.Boolean,  # false: a variance within its limit, which makes a line `tolerated`
 }

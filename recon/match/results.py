@@ -172,7 +172,8 @@ def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequ
     about = rows_of(lines.select(id_column, *needed - {id_column}), found["id"], id_column).with_columns(named)
     absent = [pl.lit(None, pl.String).alias(c) for c in FACTS if c not in about.columns]
     facts = about.with_columns(absent).select(pl.col(c).cast(types.get(c, pl.String)) for c in FACTS)
-    return found.hstack(facts)
+    whole = found.hstack(facts)
+    return whole.with_columns(pl.coalesce("at_risk_currency", "currency").alias("currency"))
 
 
 def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:

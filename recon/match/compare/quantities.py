@@ -88,6 +88,7 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
         amount_at_risk=pl.col("_risk"),
+        at_risk_currency=pl.when("currency_mismatch").then("order_currency"),
         beyond=pl.col("_beyond"),
     )
 
