@@ -352,7 +352,7 @@ LEFT_OUT = Table(
         "number": TEXT,
         "line": TEXT,
         "date": pl.Date,
-        "amount": AMOUNT,
+        "amount": EXACT,
         "currency": TEXT,
         "reason": TEXT,
     },
