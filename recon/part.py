@@ -30,7 +30,7 @@ from recon.match.pair import (
 from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
-from recon.match.resolve import answered, billed
+from recon.match.resolve import answered
 from recon.match.results import (
     allocations,
     discrepancies,
@@ -39,6 +39,7 @@ from recon.match.results import (
     receipts_in_words,
     shaped,
 )
+from recon.match.supplier_links import billed
 from recon.match.unstated import in_stated_unit, stated_elsewhere
 from recon.summary import tally
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS

@@ -232,7 +232,7 @@ SUPPLIER_LINKS = Table(
         "state": TEXT,  # null | supplier_uncertain | supplier_unknown
         "reason": TEXT,
         "lines": pl.Int64,
-        "amount": AMOUNT,
+        "amount": EXACT,
     },
 )
 

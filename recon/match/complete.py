@@ -57,10 +57,12 @@ def too_valuable() -> pl.Expr:
 
 def valued(lines: pl.DataFrame) -> pl.Series:
     """Return the amount of each line: as given, else quantity x unit price / price unit; null where that is no amount."""
+    if not lines["amount"].null_count():
+        return lines["amount"].cast(EXACT)
     given = lines.select(
         pl.int_range(pl.len()).alias("_row"), "source", "row", *THREE, pl.col("price_unit").fill_null(1)
     )
-    open_lines = given.filter(pl.col("amount").is_null() & ~too_valuable())
+    open_lines = given.filter(pl.col("amount").is_null()).filter(~too_valuable())
     products = in_parts(open_lines, "_row", _product)
     both = given.join(products, on="_row", how="left", maintain_order="left")
     return both.select(pl.coalesce(pl.col("amount").cast(EXACT), "product").alias("amount")).to_series()
