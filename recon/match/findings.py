@@ -21,6 +21,7 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "expected_date": pl.Date,
     "actual_date": pl.Date,
     "variance": EXACT,
+    "sign": pl.Int8,  # of the exact variance, which may round to 0; null: that of `variance`
     "variance_percent": EXACT,
     "limit": EXACT,
     "tolerance": pl.String,
