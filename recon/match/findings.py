@@ -23,6 +23,8 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "variance": EXACT,
     "sign": pl.Int8,  # of the exact variance, which may round to 0; null: that of `variance`
     "variance_percent": EXACT,
+    "before": EXACT,  # of a quantity or an amount: what the lines ahead billed
+    "part": EXACT,  # what this line adds to the final excess
     "limit": EXACT,
     "tolerance": pl.String,
     "amount_at_risk": EXACT,

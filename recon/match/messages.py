@@ -58,6 +58,19 @@ SIGN = pl.coalesce("sign", pl.col("variance").sign().cast(pl.Int8))
 BIGGER = pl.when(SIGN > 0).then(pl.lit("more")).otherwise(pl.lit("less"))
 SIZE = plain("variance").str.strip_prefix("-")
 DETAIL = _or("detail", "")
+AHEAD = pl.col("before").fill_null(0) != 0
+IN_ALL = pl.when(AHEAD).then(pl.format(" in all, {} before this line", plain("before"))).otherwise(pl.lit(""))
+SHARED = pl.col("part") != pl.col("variance")
+OF_THEM = pl.when(SHARED).then(pl.format(", {} of them on this line", plain("part"))).otherwise(pl.lit(""))
+OF_BILLED = (
+    pl.when(pl.col("part") != pl.col("actual"))
+    .then(pl.format("{} on this line{}, ", plain("part"), DETAIL))
+    .otherwise(pl.lit(""))
+)
+TOO_MANY = pl.format("{} too many{}{}, {} at risk", plain("variance"), DETAIL, OF_THEM, AT_RISK)
+AMOUNT_AHEAD = pl.when(AHEAD).then(pl.format(", {} before this line,", money("before"))).otherwise(pl.lit(""))
+OF_IT = pl.when(SHARED).then(pl.format(", {} of it on this line", money("part"))).otherwise(pl.lit(""))
+TOO_MUCH = pl.format("{} too much{}{}", money("variance"), DETAIL, OF_IT)
 DAYS = pl.format("{} {}", SIZE, pl.when(pl.col("variance").abs() == 1).then(pl.lit("day")).otherwise(pl.lit("days")))
 
 MESSAGES: dict[str, tuple[pl.Expr, str]] = {
@@ -77,23 +90,25 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     ),
     "quantity_over_received": (
         pl.format(
-            "Billed {} of {}, received {} ({}): {} too many, {} at risk; {}",
+            "Billed {} of {}{}, received {} ({}): {}; {}",
             plain("actual"),
             _item(),
+            IN_ALL,
             plain("expected"),
             RECEIPTS,
-            plain("variance"),
-            AT_RISK,
+            TOO_MANY,
             _by(),
         ),
         "the missing goods receipt, or a credit note for the quantity",
     ),
     "not_received": (
         pl.format(
-            "Billed {} of {} on {}, nothing received: {} at risk; {}",
+            "Billed {} of {} on {}{}, nothing received: {}{} at risk; {}",
             plain("actual"),
             _item(),
             _order(),
+            IN_ALL,
+            OF_BILLED,
             AT_RISK,
             _by(),
         ),
@@ -101,48 +116,50 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     ),
     "quantity_over_accepted": (
         pl.format(
-            "Billed {} of {}, accepted {} ({}): {} too many, {} at risk; {}",
+            "Billed {} of {}{}, accepted {} ({}): {}; {}",
             plain("actual"),
             _item(),
+            IN_ALL,
             plain("expected"),
             RECEIPTS,
-            plain("variance"),
-            AT_RISK,
+            TOO_MANY,
             _by(),
         ),
         "acceptance of the goods, or a credit note for what was rejected",
     ),
     "quantity_over_ordered": (
         pl.format(
-            "Billed {} of {}, ordered {} on {}: {} too many, {} at risk; {}",
+            "Billed {} of {}{}, ordered {} on {}: {}; {}",
             plain("actual"),
             _item(),
+            IN_ALL,
             plain("expected"),
             _order(),
-            plain("variance"),
-            AT_RISK,
+            TOO_MANY,
             _by(),
         ),
         "a raised order quantity, or a credit note",
     ),
     "amount_over_ordered": (
         pl.format(
-            "Billed {} in all against {} ordered on {}: {} too much; {}",
+            "Billed {} in all{} against {} ordered on {}: {}; {}",
             money("actual"),
+            AMOUNT_AHEAD,
             money("expected"),
             _order(),
-            money("variance"),
+            TOO_MUCH,
             _by(),
         ),
         "a raised order amount, or a credit note",
     ),
     "amount_over_received": (
         pl.format(
-            "Billed {} in all against {} confirmed as received on {}: {} too much; {}",
+            "Billed {} in all{} against {} confirmed as received on {}: {}; {}",
             money("actual"),
+            AMOUNT_AHEAD,
             money("expected"),
             _order(),
-            money("variance"),
+            TOO_MUCH,
             _by(),
         ),
         "the missing confirmation of the service, or a credit note",

@@ -153,7 +153,8 @@ def discrepancies(
 def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add to findings the FACTS of the lines that they are about; what a line cites stands for the order it has not."""
     linked = (pl.coalesce(f"order_{c}", c).alias(c) for c in ("po_number", "po_line"))
-    ours = (pl.col("po_number").alias("cited"), *linked)
+    item = pl.coalesce("item", "order_item").alias("item")
+    ours = (pl.col("po_number").alias("cited"), item, *linked)
     of_order = (pl.col(f"order_{c}").alias(c) for c in ("supplier_id", "currency"))
     told = (
         ("invoice", "line_id", lines, ours),
