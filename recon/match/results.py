@@ -8,7 +8,8 @@ import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
 from recon.match.beside import beside, rows_of
-from recon.match.messages import TELL_RECEIPTS, plain, with_messages
+from recon.match.messages import TELL_RECEIPTS, with_messages
+from recon.match.wording import plain
 from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from recon.rules import EXACTLY, Rules, Sides, Tolerance
 from tests.laws import run
 from tests.worlds import world
 
@@ -66,3 +67,38 @@ def test_an_amount_too_much_is_told_in_all_and_on_this_line():
         "Billed 180.00 EUR in all, 120.00 EUR before this line, against 100.00 EUR ordered on order 1/10: "
         f"80.00 EUR too much, 60.00 EUR of it on this line; {PAST}"
     )
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "told"),
+    [
+        ("EUR", "51234.5", "50,000.00 EUR, the line says 51,234.50 EUR: 1,234.50 EUR more"),
+        ("EUR", "49999.996", "50,000.00 EUR, the line says 49,999.996 EUR: 0.004 EUR less"),
+        ("JPY", "50001", "50,000 JPY, the line says 50,001 JPY: 1 JPY more"),
+        ("KWD", "50001", "50,000.000 KWD, the line says 50,001.000 KWD: 1.000 KWD more"),
+    ],
+)
+def test_the_invoices_own_sums_have_their_currency_and_nothing_is_rounded_away(currency, amount, told):
+    rules = Rules(tolerances=(Tolerance("t", {"extension": Sides(EXACTLY, EXACTLY)}),))
+    bill = f"no po line qty price amount currency\nA 1 10 10000 5 {amount} {currency}"
+    order = f"po line qty price currency\n1 10 10000 5 {currency}"
+    assert said("extension_error", order, "", bill, rules) == [f"Quantity x price comes to {told}; limit 0 by rule t"]
+
+
+def test_totals_and_taxes_are_told_in_money():
+    order, bill = (
+        "po line qty price tax_rate\n1 10 1344 1 19",
+        "no po line qty price tax_amount total\nA 1 10 1344 1 255 1600",
+    )
+    assert said("tax_variance", order, "", bill)[0].startswith(
+        "Tax at the order's rate comes to 255.36 EUR, the line says 255.00 EUR: 0.36 EUR less;"
+    )
+    assert said("invoice_total_variance", order, "", bill)[0].startswith(
+        "Lines and tax come to 1,599.00 EUR, the invoice total says 1,600.00 EUR: 1.00 EUR more;"
+    )
+
+
+@pytest.mark.parametrize(("quantity", "shown"), [("999", "999"), ("1000", "1,000"), ("1234567.891", "1,234,567.891")])
+def test_thousands_are_grouped(quantity, shown):
+    (message,) = said("not_received", ORDER, "", BILLED + f"A 1 10 {quantity} 5 - -")
+    assert message.startswith(f"Billed {shown} of item M on order 1/10, nothing received:")
