@@ -38,8 +38,9 @@ class Exact:
     @classmethod
     def of(cls, column: pl.Series) -> Exact:
         """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
-        scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
-        return cls.bounded(*_shortened(column.to_physical().cast(pl.Int128), scale))
+        if isinstance(column.dtype, pl.Decimal):
+            return cls.bounded(*_shortened(column.to_physical(), column.dtype.scale))
+        return cls.bounded(column.cast(pl.Int128), 0)
 
     @classmethod
     def ones(cls, height: int) -> Exact:
@@ -83,6 +84,10 @@ class Exact:
         return Exact(
             left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound)
         )
+
+    def filter(self, condition: pl.Series) -> Exact:
+        """Return the rows where the condition is true, with their own bound."""
+        return Exact.bounded(self.ints.filter(condition), self.scale)
 
     def fill(self, value: int) -> Exact:
         """Return the column with nulls replaced by a whole number."""
@@ -259,5 +264,5 @@ def _shortened(ints: pl.Series, scale: int) -> tuple[pl.Series, int]:
 
 def _spare_digits(ints: pl.Series, scale: int) -> int:
     """Return how many trailing zeros, at most `scale`, all of a few whole numbers have."""
-    shared = str(gcd(*ints.drop_nulls().to_list()))
+    shared = str(gcd(*(number or 0 for number in ints.to_list())))
     return scale if shared == "0" else min(scale, len(shared) - len(shared.rstrip("0")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from recon.match.parts import TABLES, Part, Shelf, cut, dealt
 from recon.read import read_blocks, read_sources, size
-from recon.reconcile import Matching, Outcome
+from recon.reconcile import Matching
 from recon.report import write_parts
 
 if TYPE_CHECKING:
@@ -18,48 +19,40 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.match.resolve import Parties
+    from recon.reconcile import Outcome
     from recon.report import Output
     from recon.rules import Rules
 
+BLOCK_ROWS = 200_000
 LARGE_BYTES = 150_000_000
 """Sources of more bytes are not held in memory: their lines wait on disk."""
 
 
-def run_in_parts(
-    rules: Rules,
-    as_of: date | None,
-    output: Output | None,
-    formats: Sequence[str],
-    keep: Callable[[pl.DataFrame], pl.DataFrame],
-) -> Outcome:
-    """Read, match and write into `output` (nothing where it is None); it is not yet published.
+@contextmanager
+def begun(rules: Rules, as_of: date | None, output: Output | None) -> Iterator[Matching]:
+    """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end.
 
-    `keep` takes, of a part's discrepancies, those that the outcome is to have. Raises as reading, `reconcile` and
+    Raises as `read_sources` and `reconcile` do.
+    """
+    with tempfile.TemporaryDirectory(prefix="rows-", dir=output.temporary if output else None) as folder:
+        if size(rules) < LARGE_BYTES:
+            yield Matching([read_sources(rules)], rules, as_of, Shelf())
+        else:
+            yield Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)))
+
+
+def written(
+    matching: Matching, output: Output | None, formats: Sequence[str], keep: Callable[[pl.DataFrame], pl.DataFrame]
+) -> Outcome:
+    """Match, and write the results into `output` as they come (nowhere where it is None); they are not yet published.
+
+    `keep` takes, of a part's discrepancies, those that the outcome is to have. Raises as `reconcile` and
     `write_reports` do.
     """
-    where = output.temporary if output else None
-    with tempfile.TemporaryDirectory(prefix="rows-", dir=where) as folder:
-        matching = _begin(rules, as_of, folder)
-        kept = []
-        results = _results(matching)
-        for frames in write_parts(results, output, formats) if output else results:
-            if "discrepancies" in frames:
-                kept.append(keep(frames["discrepancies"]))
-        rest = frames
-    return Outcome(
-        discrepancies=pl.concat(kept),
-        rejects=rest["rejects"],
-        summary=matching.summary(),
-        rules=rules,
-        files=matching.files,
-        as_of=as_of,
-    )
-
-
-def _begin(rules: Rules, as_of: date | None, folder: str) -> Matching:
-    if size(rules) < LARGE_BYTES:
-        return Matching([read_sources(rules)], rules, as_of, Shelf())
-    return Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)))
+    results = _results(matching)
+    done = write_parts(results, output, formats) if output else results
+    kept = [keep(frames["discrepancies"]) for frames in done if "discrepancies" in frames]
+    return matching.outcome(pl.concat(kept))
 
 
 def _results(matching: Matching) -> Iterator[dict[str, pl.DataFrame]]:
@@ -79,22 +72,25 @@ class FileShelf(Shelf):
         """Take some lines of a table."""
         known = self._empty.get(table)
         self._empty[table] = lines.clear() if known is None else pl.concat([known, lines.clear()], how="diagonal")
-        if lines.height:
+        for block in lines.iter_slices(BLOCK_ROWS):
             self._blocks[table].append(self._folder / f"{table}-{len(self._blocks[table]):06d}.arrow")
-            lines.write_ipc(self._blocks[table][-1])
+            block.write_ipc(self._blocks[table][-1])
 
     def deal(self, parties: Parties) -> Iterator[Part]:
         """Yield the parts; the shelf is empty then."""
         parts = cut(parties.groups)
         for table in TABLES:
             for block in self._blocks.pop(table):
-                lines = parties.grouped(table, pl.read_ipc(block))
-                block.unlink()
-                for part, piece in dealt(lines, parts):
-                    if piece.height:
-                        piece.write_ipc(self._folder / f"part-{part:06d}-{block.name}")
+                self._divide(table, block, parties, parts)
         for part in range(1 + int(parts["part"].max() or 0)):  # type: ignore[arg-type]
             yield Part(*(self._gathered(table, part, parties) for table in TABLES))
+
+    def _divide(self, table: str, block: Path, parties: Parties, parts: pl.DataFrame) -> None:
+        lines = parties.grouped(table, pl.read_ipc(block))
+        for part, piece in dealt(lines, parts):
+            if piece.height:
+                piece.write_ipc(self._folder / f"part-{part:06d}-{block.name}")
+        block.unlink()
 
     def _gathered(self, table: str, part: int, parties: Parties) -> pl.DataFrame:
         lines = [parties.grouped(table, self._empty[table])]

@@ -75,14 +75,15 @@ def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reco
     rest = matching.rest()
     after = {name: [rest.pop(name)] for name in PARTED if name in rest}
     frames = {name: pl.concat([part.pop(name) for part in parts] + after.get(name, [])) for name in PARTED}
-    return Reconciliation(**frames, **rest, summary=matching.summary(), rules=rules, files=matching.files, as_of=as_of)
+    told: dict[str, Any] = vars(matching.outcome(frames["discrepancies"]))
+    return Reconciliation(**(frames | rest | told))
 
 
 class Matching:
     """A match under way: its results part by part, in order, and then what only the whole can tell.
 
     The ledger comes in one block or several, and its lines wait on a shelf until it is known of all of them to which part
-    they belong. `files`: what was read.
+    they belong.
     """
 
     def __init__(self, blocks: Iterable[Sources], rules: Rules, as_of: date | None, shelf: Shelf) -> None:
@@ -99,7 +100,7 @@ class Matching:
         parties = resolve(Register.together([block.register for block in taken]), suppliers, rules.suppliers)
         columns = {table: list(dict.fromkeys(c for b in taken for c in b.columns[table])) for table in TABLES}
         self._given = Given(rules, as_of, parties, conversions, rates, self._beside["rejects"], columns)
-        self.files = tuple(file for block in taken for file in block.files)
+        self._files = tuple(file for block in taken for file in block.files)
 
     def parts(self) -> Iterator[dict[str, pl.DataFrame]]:
         """Yield the frames PARTED of each part."""
@@ -116,9 +117,17 @@ class Matching:
         loose = without_order(pl.concat([done.loose for done in self._done]))
         return {**self._beside, "supplier_links": links, "bridge": loose}
 
-    def summary(self) -> dict[str, Any]:
-        """Return, after the last part, the summary of SPEC 6."""
-        return summarise(self._came, pl.concat([done.tally for done in self._done]), self._beside)
+    def outcome(self, discrepancies: pl.DataFrame) -> Outcome:
+        """Return, after the last part, what the run came to, with those of its `discrepancies` that are to be told of."""
+        told = pl.concat([done.tally for done in self._done])
+        return Outcome(
+            discrepancies=discrepancies,
+            rejects=self._beside["rejects"],
+            summary=summarise(self._came, told, self._beside),
+            rules=self._given.rules,
+            files=self._files,
+            as_of=self._given.as_of,
+        )
 
 
 @dataclass(frozen=True)

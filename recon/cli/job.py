@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -165,10 +165,7 @@ def _refuse_to_lose_decisions(directory: Path) -> None:
 def _outcome(rules: Rules, job: Job, output: Output | None) -> Outcome:
     """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
     if _in_parts(job):
-        with doing("reading, matching and writing", quiet=job.quiet):
-            from recon.large import run_in_parts
-
-            return run_in_parts(rules, job.as_of, output, job.formats, lambda found: _spoken_of(found, job))
+        return _written(rules, job, output)
     with doing("reading the sources", quiet=job.quiet):
         from recon import read_sources
 
@@ -178,6 +175,16 @@ def _outcome(rules: Rules, job: Job, output: Output | None) -> Outcome:
 
         # Taken out of the list, they are the match's alone, which lets them go when it can.
         return reconcile(sources.pop(), rules, as_of=job.as_of)
+
+
+def _written(rules: Rules, job: Job, output: Output | None) -> Outcome:
+    with ExitStack() as ends:
+        with doing("reading the sources", quiet=job.quiet):
+            from recon.large import begun, written
+
+            matching = ends.enter_context(begun(rules, job.as_of, output))
+        with doing("matching", quiet=job.quiet):
+            return written(matching, output, job.formats, lambda found: _spoken_of(found, job))
 
 
 def _in_parts(job: Job) -> bool:
@@ -199,14 +206,14 @@ def _spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
 
 def _publish(outcome: Outcome, output: Output, job: Job, started: datetime) -> None:
     from recon.reconcile import Reconciliation
-    from recon.report import publish, write_reports
+    from recon.report import publish_parts, write_reports
 
     fail_on = "hold" if job.fail_on == "never" else job.fail_on
     with doing("writing the report", quiet=job.quiet):
         if isinstance(outcome, Reconciliation):
             write_reports(outcome, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
         else:
-            publish(outcome, output, started)
+            publish_parts(outcome, output, started)
 
 
 def _too_many_rejects(outcome: Outcome, job: Job) -> SourceError:

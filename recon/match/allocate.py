@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
+from recon.match.beside import beside
 from recon.match.running import WHOLE, excess, running_sum
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) 
     source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal).
     receipts: receipt_id, order_id, num, den, accepted.
     """
+    lines, receipts = lines.sort("order_id", "line_id"), receipts.sort("order_id", "receipt_id")
     parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
     billed = _billed(parts, lines)
     received = _received(parts, receipts)
     return Allocation(
         lines=_running(billed, parts),
-        orders=parts.join(_sum(billed, "billed", "invoiced"), on="order_id", how="left").with_columns(
+        orders=beside(parts, _sum(billed, "billed", "invoiced"), "order_id").with_columns(
             pl.col("invoiced").fill_null(0)
         ),
         uses=_first_in_first_out(billed, received),
@@ -63,9 +65,10 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
         _whole(Exact.of(united["ordered_limit"]) * unit).alias("ordered_limit"),
     )
     got = _received(in_units, receipts)
-    totals = in_units.join(_sum(got, "billed", "received"), on="order_id", how="left", maintain_order="left").join(
-        _sum(got, "took", "accepted"), on="order_id", how="left", maintain_order="left"
+    sums = got.group_by("order_id").agg(
+        pl.col("billed").sum().alias("received"), pl.col("took").sum().alias("accepted")
     )
+    totals = beside(in_units, sums, "order_id")
     return _bounded(totals.with_columns(pl.col("received", "accepted").fill_null(0)), lines.height)
 
 
@@ -77,15 +80,14 @@ def _whole(product: Exact) -> pl.Series:
 def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `unit`: a power of ten that serves most orders; for the others what also their odd denominators divide."""
     scale = max(Exact.of(orders[c]).scale for c in ("ordered", "ordered_limit"))
-    dens = pl.concat([part.select("order_id", "den") for part in (lines, receipts)]).unique()
+    dens = pl.concat([part.select("order_id", "den") for part in (lines, receipts)])
     tens = [den for den in dens["den"].unique().to_list() if 10**EXACT_SCALE % den == 0]
     base = math.lcm(10**scale, *tens)
-    odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0)
+    odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
     grouped = odd.group_by("order_id", maintain_order=True).agg("den")
     multiples = [_multiple(base, dens) for dens in grouped["den"].to_list()]
     units = grouped.select("order_id", pl.Series("unit", multiples, dtype=WHOLE))
-    joined = orders.join(units, on="order_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("unit").fill_null(pl.lit(base, WHOLE)))
+    return beside(orders, units, "order_id").with_columns(pl.col("unit").fill_null(pl.lit(base, WHOLE)))
 
 
 def _multiple(base: int, denominators: Sequence[int]) -> int:
@@ -109,19 +111,23 @@ def _in_unit(parts: pl.DataFrame, numbers: str) -> pl.Series:
 
 
 def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    joined = lines.join(orders.select("order_id", "unit", "source", "row"), on="order_id").sort("order_id", "line_id")
-    return in_parts(joined, "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed")))
+    return in_parts(
+        _of_orders(lines, orders), "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed"))
+    )
 
 
 def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    joined = receipts.join(orders.select("order_id", "unit", "source", "row"), on="order_id").sort(
-        "order_id", "receipt_id"
-    )
     return in_parts(
-        joined,
+        _of_orders(receipts, orders),
         "order_id",
         lambda part: part.with_columns(_in_unit(part, "num").alias("billed"), _in_unit(part, "accepted").alias("took")),
     )
+
+
+def _of_orders(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines (sorted by order_id) of these orders, with the unit of each and its place."""
+    placed = orders.select("order_id", "unit", "source", "row")
+    return lines.join(placed, on="order_id", maintain_order="left")
 
 
 def _sum(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
@@ -139,9 +145,7 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.max_horizontal(pl.lit(0, WHOLE), pl.min_horizontal("received", "accepted")).alias("limit_accepted"),
         pl.max_horizontal(pl.lit(0, WHOLE), "ordered_limit").alias("limit_ordered"),
     )
-    lines = billed.join(capped, on="order_id", how="left", maintain_order="left").with_columns(
-        running_sum(billed, "billed").alias("cum")
-    )
+    lines = beside(billed, capped, "order_id").with_columns(running_sum(billed, "billed").alias("cum"))
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
     for limit in LIMITS:
         lines = excess(lines, f"limit_{limit}").rename({"excess": f"excess_{limit}", "over": f"over_{limit}"})

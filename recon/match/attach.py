@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.match.beside import beside
 from recon.match.limits import INVOICE_TYPES, condition_expr
-from recon.match.link import REFERENCED, link
+from recon.match.link import REFERENCED, key_of, link
 from recon.match.lookalikes import lookalikes
 from recon.match.pair import pair
 from recon.match.prices import price_variances
@@ -28,8 +28,9 @@ def attach_invoices(
     lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
 ) -> pl.DataFrame:
     """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
+    asked = {*INPUTS, "description", "invoice_date"}.union(*(map(key_of, rule.on) for rule in rules.links))
     links = link(
-        lines,
+        lines.select("line_id", *sorted(asked & {*lines.columns})),
         _candidates(orders),
         rules.links,
         _condition(lines, orders, columns),
@@ -102,7 +103,8 @@ def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.Dat
 def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, candidates: the order lines left, in words."""
     label = pl.format("{}/{} ({}:{})", "po_number", "po_line", "source", "row")
-    labels = candidates.unique().join(orders.select("order_id", label.alias("label")), on="order_id")
+    named = candidates.unique().join(orders.select("order_id", "po_number", "po_line", "source", "row"), on="order_id")
+    labels = named.with_columns(label.alias("label"))
     return labels.group_by("line_id").agg(_listed("label").alias("candidates"))
 
 

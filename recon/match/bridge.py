@@ -8,6 +8,8 @@ from recon.exact import Exact, group_sums, in_parts, quotient
 from recon.tables import BRIDGE, EXACT
 
 PARTS = ("price", "quantity", "unit", "currency_part", "supplier", "unlinked", "charge", "tax", "rounding")
+WHOLES = ("tax", "charge", "unlinked", "currency_part", "unit", "supplier")
+VALUED_BY = ("order_id", "currency", "policy", "received_net", "invoiced_net", "ordered_limit", "unit", "unit_price", "price_unit", "by_amount", "source", "row")  # fmt: skip
 GROUP = ["order_id", "currency"]
 
 
@@ -22,7 +24,9 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """
     sums = _sums(_split(lines))
     joined = sums.join(_expected(orders), on=GROUP, how="full", coalesce=True, nulls_equal=True)
-    named = joined.join(orders.select("order_id", "po_number", "po_line", "source", "row"), on="order_id", how="left")
+    named = joined.with_columns(
+        orders.select(pl.col("po_number", "po_line", "source", "row").gather(joined["order_id"]))
+    )
     filled = named.with_columns(
         pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0)
     )
@@ -38,8 +42,7 @@ def without_order(loose: pl.DataFrame) -> pl.DataFrame:
 
 
 def _split(lines: pl.DataFrame) -> pl.DataFrame:
-    """Put each line's amount into its parts; `value` is what the order would have paid for what it bills."""
-    amount, none = pl.col("amount"), pl.lit(0, EXACT)
+    """Name the `kind` of each line, the part its amount is in; `value` is what the order would have paid for what it bills."""
     kind = (
         pl.when(pl.col("line_type") == "tax")
         .then(pl.lit("tax"))
@@ -55,28 +58,33 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("supplier"))
         .otherwise(pl.lit("compared"))
     )
-    value = pl.when(kind != "compared").then(none).when("order_by_amount").then(amount).otherwise("price_order_value")
-    price = pl.when((kind == "compared") & ~pl.col("order_by_amount")).then("price_variance_amount").otherwise(none)
-    wholes = ("tax", "charge", "unlinked", "currency_part", "unit", "supplier")
     return lines.select(
         pl.when(kind.is_in(("tax", "charge"))).then(None).otherwise("order_id").alias("order_id"),
         "currency",
-        amount.alias("invoiced"),
-        value.alias("value"),
-        price.alias("price"),
-        pl.when(kind == "compared").then(amount - value - price).otherwise(none).alias("rounding"),
-        *(pl.when(kind == part).then(amount).otherwise(none).alias(part) for part in wholes),
+        pl.col("amount").alias("invoiced"),
+        pl.when("order_by_amount").then("amount").otherwise("price_order_value").alias("value"),
+        pl.when("order_by_amount").then(pl.lit(0, EXACT)).otherwise("price_variance_amount").alias("price"),
+        kind.alias("kind"),
     )
 
 
 def _sums(split: pl.DataFrame) -> pl.DataFrame:
-    columns = [c for c in split.columns if c not in GROUP]
-    return group_sums(split, GROUP, *columns)
+    """Add up the parts: those of compared lines, which most are, and the others, each of which is wholly in one."""
+    is_compared = pl.col("kind") == "compared"
+    rounding = pl.col("invoiced") - pl.col("value") - pl.col("price")
+    compared = split.filter(is_compared).with_columns(rounding.alias("rounding"))
+    wholes = (pl.when(pl.col("kind") == part).then("invoiced").alias(part) for part in WHOLES)
+    others = split.filter(~is_compared).with_columns(wholes)
+    sums = group_sums(compared, GROUP, "invoiced", "value", "price", "rounding")
+    both = sums.join(
+        group_sums(others, GROUP, "invoiced", *WHOLES), on=GROUP, how="full", coalesce=True, nulls_equal=True
+    )
+    return both.with_columns(pl.sum_horizontal("invoiced", "invoiced_right")).drop("invoiced_right")
 
 
 def _expected(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
-    counted = orders.filter("counts")
+    counted = orders.select(*VALUED_BY, "counts").filter("counts")
     return in_parts(counted, "order_id", _valued).select(*GROUP, "expected")
 
 

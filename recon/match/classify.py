@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DECISIONS = dict(zip(SEVERITY_ORDER, ("pay", "review", "hold"), strict=True))
 ACCRUAL = "received_not_invoiced"
 CODE_LIST = pl.List(pl.String)
+JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
 OF_DOCUMENT = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
@@ -29,7 +30,8 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    judged = _judged(found.filter(pl.col("kind") == kind)).rename({"id": id_column})
+    mine = found.select("kind", *JUDGED_BY).filter(pl.col("kind") == kind)
+    judged = _judged(mine).rename({"id": id_column})
     return beside(lines, judged, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),

@@ -30,7 +30,7 @@ def duplicates(lines: pl.DataFrame, within_days: int) -> pl.DataFrame:
 
 
 def _dated(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add the order of "earlier": posting date, else invoice date, absent last, then the order of allocation."""
+    """Add the order of "earlier": posting date, else invoice date, absent last, then the order of allocation, as they come."""
     reference = pl.concat_str([pl.col("po_key"), pl.lit("/"), pl.col("po_line_key").fill_null("")])
     linked = pl.lit("#") + pl.col("order_id").cast(pl.String)
     return (
@@ -40,7 +40,7 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce(linked, reference).alias("order_or_reference"),
             pl.col("invoice_date").dt.year().alias("year"),
         )
-        .sort("dated", "line_id", nulls_last=True)
+        .sort("dated", nulls_last=True, maintain_order=True)
         .with_row_index("rank")
         .with_columns(pl.col("rank").cast(pl.Int64))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,6 +35,7 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+@cache
 def no_findings() -> pl.DataFrame:
     """Return a frame of findings without rows."""
     return pl.DataFrame(schema=dict(FINDINGS))
@@ -44,8 +46,8 @@ def findings(
 ) -> pl.DataFrame:
     """Return one finding for each row of `frame`; columns not named in `values` are null."""
     named = {"kind": pl.lit(kind), "id": pl.col(id_column), "code": code, "beyond": pl.lit(value=True), **values}
-    exprs = [pl.lit(v) if isinstance(v, str) else v for v in named.values()]
-    given = frame.select(e.alias(c) for c, e in zip(named, exprs, strict=True))
     if frame.is_empty():
         return no_findings()
+    exprs = [pl.lit(v) if isinstance(v, str) else v for v in named.values()]
+    given = frame.select(e.alias(c) for c, e in zip(named, exprs, strict=True))
     return given.select(pl.col(c).cast(t) if c in named else pl.lit(None, t).alias(c) for c, t in FINDINGS.items())

@@ -69,7 +69,12 @@ def link(
 
 
 def _serves(rule: LinkRule, columns: Sequence[str]) -> bool:
-    return all(KEYS.get(c, c) in columns for c in rule.on)
+    return all(key_of(c) in columns for c in rule.on)
+
+
+def key_of(column: str) -> str:
+    """Return the column that a rule's `column` compares."""
+    return KEYS.get(column, column)
 
 
 def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -85,8 +90,8 @@ def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
 
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs that are equal in every column of the rule, and in company where both give it."""
-    on = [KEYS.get(c, c) for c in rule.on]
-    beside = [c for c in ("description", "item_key") if c in lines.columns]
+    on = [key_of(c) for c in rule.on]
+    beside = [c for c in ("description", "item_key") if rule.similar and c in lines.columns]
     asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
     left = asking.select("line_id", "company_key", *dict.fromkeys([*on, *beside]), *_dates(lines)).drop_nulls(on)
     theirs = (pl.col(c).alias(f"{c}_order") for c in ("company_key", *beside))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, did_you_mean
@@ -43,7 +44,7 @@ def find_name(name: str, header: Sequence[str]) -> int | None:
 def told_apart(names: Sequence[str]) -> tuple[str, ...]:
     """Return column names of which several are one word (`Item`) with the name to their left before it (`PO Item`)."""
     folded = [fold(name) for name in names]
-    doubled = {name for name in folded if name and folded.count(name) > 1}
+    doubled = {name for name, times in Counter(folded).items() if name and times > 1}
     before = ("", *names)
     return tuple(
         f"{left} {name}" if left and key in doubled else name

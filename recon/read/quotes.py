@@ -77,7 +77,8 @@ def split_record(line: bytes, separator: bytes, quote: bytes | None) -> list[byt
             cells[-1] += piece or (quote if index % 2 == 0 and 0 < index < len(pieces) - 1 else b"")
         else:
             first, *others = piece.split(separator)
-            cells = [*cells[:-1], cells[-1] + first, *others]
+            cells[-1] += first
+            cells.extend(others)
     return cells
 
 

@@ -23,7 +23,16 @@ FORMATS = ("xlsx", "json", "csv", "parquet", "html", "junit")
 PARTED_FORMATS = ("json", "csv", "parquet")
 """Those that can be written part by part."""
 
-__all__ = ["FORMATS", "PARTED_FORMATS", "Output", "check_formats", "prepare", "publish", "write_parts", "write_reports"]
+__all__ = [
+    "FORMATS",
+    "PARTED_FORMATS",
+    "Output",
+    "check_formats",
+    "prepare",
+    "publish_parts",
+    "write_parts",
+    "write_reports",
+]
 
 
 def write_reports(
@@ -86,7 +95,7 @@ def write_parts(
 ) -> Iterator[Mapping[str, pl.DataFrame]]:
     """Yield each part's frames when they are written: results too large to hold go to disk as they come.
 
-    `formats` are among PARTED_FORMATS. Nothing is published before `publish`. Raises OutputError.
+    `formats` are among PARTED_FORMATS. Nothing is published before `publish_parts`. Raises OutputError.
     """
     from recon.report.data import FrameFiles, mask
 
@@ -99,7 +108,7 @@ def write_parts(
         files.close()
 
 
-def publish(outcome: Outcome, output: Output, started: datetime) -> None:
+def publish_parts(outcome: Outcome, output: Output, started: datetime) -> None:
     """Put what `write_parts` wrote in its place, with `summary.json` and `manifest.json`. Raises as `write_reports`."""
     check_conservation(outcome)
     with _writing(output):

@@ -88,6 +88,7 @@ REFUSED = [
     Case(51, "an optional column in words", "invoice_number,amount,PO Number\n1,2,1\n", "in.csv", ("did you mean 'po_number'",)),
     Case(51, "nothing gives an amount", "invoice_number,quantity\n1,2\n", "in.csv", ("amount or quantity and unit_price",)),
     Case(53, "10,000 columns", ",".join(f"c{i}" for i in range(10_000)) + "\n", "in.csv:1", ("10000 columns",)),
+    Case(53, "100,000 columns in quotes", ",".join(f'"c{i}"' for i in range(100_000)) + "\n", "in.csv:1", ("100000 columns",)),
     Case(53, "a cell of a million characters", row(po="x" * 1_000_000), "in.csv:2", ("1000000 bytes",)),
     Case(54, "NUL", row(po="4\x005"), "in.csv:2:5", (r"\x00",)),
     Case(54, "^Z at the end", f"{GOOD}\x1a", "in.csv:4:1", (r"\x1a",)),

@@ -16,7 +16,7 @@ from importlib import import_module
 def wait(*_, **__):
     print("matching", file=sys.stderr, flush=True)
     time.sleep(60)
-import_module("recon.reconcile").reconcile = wait
+import_module("recon.reconcile").match_part = wait
 """
 READING = """
 import sys, time
@@ -26,7 +26,7 @@ def wait(source, _):
     if source.name == "orders":
         print("reading", file=sys.stderr, flush=True)
     time.sleep(60)
-import_module("recon.read.sources")._read_source = wait
+import_module("recon.read.sources")._parts = wait
 """
 BROKEN = """
 import polars
@@ -34,7 +34,7 @@ from importlib import import_module
 from recon.errors import InvariantError
 def fail(*_, **__):
     raise {}
-import_module("recon.reconcile").reconcile = fail
+import_module("recon.reconcile").match_part = fail
 """
 
 

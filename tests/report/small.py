@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,29 +11,10 @@ from typing import Any
 import polars as pl
 
 from recon import tables
+from recon.reconcile import Reconciliation
 from recon.rules import Rules
 
 IBAN = "DE89370400440532013000"
-
-
-@dataclass(frozen=True)
-class Small:
-    """What `reconcile` returns, by shape."""
-
-    discrepancies: pl.DataFrame
-    invoice_lines: pl.DataFrame
-    order_lines: pl.DataFrame
-    receipt_lines: pl.DataFrame
-    invoices: pl.DataFrame
-    supplier_links: pl.DataFrame
-    rejects: pl.DataFrame
-    left_out: pl.DataFrame
-    allocations: pl.DataFrame
-    bridge: pl.DataFrame
-    summary: dict[str, Any]
-    rules: Rules = field(default_factory=lambda: Rules(path=Path("rules.yaml"), digest="0" * 64))
-    files: tuple[dict[str, Any], ...] = ()
-    as_of: date | None = None
 
 
 def frame(table: tables.Table, *rows: dict[str, Any]) -> pl.DataFrame:
@@ -135,10 +116,10 @@ PAID_LINE: dict[str, Any] = INVOICE_LINE | {
 }
 
 
-def small(**changes: Any) -> Small:
+def small(**changes: Any) -> Reconciliation:
     """Return two invoices, one to pay (JPY) and one on hold (EUR), with `changes` to the frames."""
     invoice = {key: INVOICE_LINE[key] for key in ("supplier_id", "supplier_name", "document_type", "invoice_date")}
-    made = Small(
+    made = Reconciliation(
         discrepancies=frame(tables.DISCREPANCIES, FINDING),
         invoice_lines=frame(tables.INVOICE_RESULTS, INVOICE_LINE, PAID_LINE),
         order_lines=frame(
@@ -175,6 +156,7 @@ def small(**changes: Any) -> Small:
         allocations=frame(tables.ALLOCATIONS),
         bridge=frame(tables.BRIDGE),
         summary=SUMMARY,
+        rules=Rules(path=Path("rules.yaml"), digest="0" * 64),
         files=({"source": "invoices", "path": "inv/a.csv", "sha256": "ab" * 32, "bytes": 120, "rows": 3},),
     )
     return replace(made, **changes)

@@ -51,12 +51,15 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:
-    counted = orders.filter(pl.col("policy").is_in(DELIVERED) & pl.col("quantity").is_not_null() & pl.col("counts"))
+    checked = pl.col("policy").is_in(DELIVERED) & pl.col("quantity").is_not_null() & pl.col("counts")
     due = pl.col("closed").fill_null(value=False)
     if as_of is not None:
         due |= (pl.col("due_date") < as_of).fill_null(value=False)
-    more = counted.with_columns(pl.col("over_delivery_percent").fill_null(0).alias("_percent_own"))
-    less = counted.filter(due).with_columns((-pl.col("under_delivery_percent").fill_null(0)).alias("_percent_own"))
+    over = pl.col("over_delivery_percent").fill_null(0).alias("_percent_own")
+    under = (-pl.col("under_delivery_percent").fill_null(0)).alias("_percent_own")
+    own = pl.any_horizontal(pl.col("over_delivery_percent", "under_delivery_percent").fill_null(0) != 0)
+    uneven = orders.filter((pl.col("ordered") != pl.col("received_net")) | own)  # most are received as ordered
+    more, less = uneven.filter(checked).with_columns(over), uneven.filter(checked & due).with_columns(under)
     return [_delivery(more, "over", tolerances), _delivery(less, "under", tolerances)]
 
 

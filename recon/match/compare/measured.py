@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
-from recon.match.beside import rows_of
 from recon.match.findings import findings
 from recon.match.limits import seen_by, side_limits
 from recon.rules import EXACTLY, Limit
@@ -40,19 +39,15 @@ def measured_findings(
     lines: pl.DataFrame, applies: pl.Expr, what: Measured, tolerances: Sequence[Tolerance]
 ) -> pl.DataFrame:
     """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
-    compared = lines.select("line_id", "source", "row", what.actual, *what.columns, applies.alias("_applies"))
-    differing = in_parts(compared.filter("_applies"), "line_id", lambda part: _differing(part, what))
-    judged_by = {*compared.columns[:-1], "amount", "currency", *seen_by(tolerances)}
-    varied = rows_of(lines.select(judged_by), differing["line_id"])
-    return in_parts(varied, "line_id", lambda part: _judged(part, what, tolerances))
-
-
-def _differing(lines: pl.DataFrame, what: Measured) -> pl.DataFrame:
-    return lines.filter(what.gap(lines)[0].sign() != 0).select("line_id")
+    seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
+    compared = lines.select(*seen, applies.alias("_applies")).filter("_applies")
+    return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances))
 
 
 def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    gap, top, bottom = what.gap(lines)
+    compared = what.gap(lines)
+    varies = compared[0].sign() != 0
+    lines, (gap, top, bottom) = lines.filter(varies), (each.filter(varies) for each in compared)
     over, under = (side_limits(lines, tolerances, what.measure, side, what.default) for side in ("over", "under"))
     size, unit = abs(gap), abs(bottom)
     is_over = gap.sign() * bottom.sign() > 0
@@ -63,11 +58,10 @@ def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]
         beyond.alias("_beyond"),
     )
     within = findings(judged.filter(~beyond), "invoice", "line_id", what.code, beyond=pl.lit(value=False))
-    return pl.concat([within, _beyond(judged.filter(beyond), what)])
+    return pl.concat([within, _beyond(judged.filter(beyond), what, *(e.filter(beyond) for e in (gap, top, bottom)))])
 
 
-def _beyond(lines: pl.DataFrame, what: Measured) -> pl.DataFrame:
-    gap, top, bottom = what.gap(lines)
+def _beyond(lines: pl.DataFrame, what: Measured, gap: Exact, top: Exact, bottom: Exact) -> pl.DataFrame:
     shown = lines.with_columns(
         quotient(top, bottom).alias("_expected"),
         quotient(gap, bottom).alias("_variance"),
