@@ -30,7 +30,7 @@ from recon.match.pair import (
 from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
-from recon.match.resolve import answered, billed
+from recon.match.resolve import answered
 from recon.match.results import (
     allocations,
     discrepancies,
@@ -39,6 +39,8 @@ from recon.match.results import (
     receipts_in_words,
     shaped,
 )
+from recon.match.supplier_links import billed
+from recon.match.unstated import in_stated_unit, stated_elsewhere
 from recon.summary import tally
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
 
@@ -90,7 +92,9 @@ def match_part(part: Part, given: Given) -> Done:
     receipts = pair(attach_receipts(received(part.receipt_lines), orders, rules, columns), orders, conversions, columns)
     attached = with_documents(attach_invoices(invoices, orders, rules, conversions, columns))
     paired = pair(attached, orders, conversions, columns)
-    lines = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
+    dealt = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
+    stated = stated_elsewhere(dealt, receipts)
+    lines, receipts = (in_stated_unit(frame, stated, conversions) for frame in (dealt, receipts))
     rated = with_base_amounts(lines, given.rates, rules.base_currency, declared="rates" in rules.sources)
     priced = with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances)
     active = with_rejected(priced, given.rejects, receipts)

@@ -15,7 +15,8 @@ from recon.errors import RulesError, SourceError
 from recon.match.bridge import without_order
 from recon.match.normalise import normalise
 from recon.match.parts import Shelf, match_parts
-from recon.match.resolve import Register, resolve, supplier_links
+from recon.match.resolve import Register, resolve
+from recon.match.supplier_links import supplier_links
 from recon.part import PARTED, Done, Given, match_part
 from recon.summary import Came, summarise
 from recon.tables import CANONICAL

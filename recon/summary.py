@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.conserve import Places, added, amounts, balance, places
-from recon.exact import Exact, exact_sum, group_sums, in_parts, quotient
+from recon.exact import Exact, exact_sum, group_sums, quotient
 from recon.match.bridge import PARTS
+from recon.match.complete import valued
 from recon.tables import EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
@@ -170,14 +171,8 @@ def _valued(frame: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Decimal]:
         return {}
     given = pl.col("amount").is_not_null()
     frame = frame.select("source", "row", "quantity", "unit_price", "price_unit", "amount", "currency")
-    open_rows = frame.filter(~given).join(rejects, on=["source", "row"], how="anti").with_row_index("_row")
-    products = in_parts(open_rows.with_columns(pl.col("_row").cast(pl.Int64)), "_row", _product)
-    return added(amounts(frame.filter(given)), amounts(products))
-
-
-def _product(frame: pl.DataFrame) -> pl.DataFrame:
-    product = Exact.of(frame["quantity"]) * Exact.of(frame["unit_price"])
-    return frame.with_columns(quotient(product, Exact.of(frame["price_unit"]).fill(1)).alias("amount"))
+    open_rows = frame.filter(~given).join(rejects, on=["source", "row"], how="anti")
+    return added(amounts(frame.filter(given)), amounts(open_rows.with_columns(valued(open_rows))))
 
 
 def _decided(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:

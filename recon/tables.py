@@ -232,7 +232,7 @@ SUPPLIER_LINKS = Table(
         "state": TEXT,  # null | supplier_uncertain | supplier_unknown
         "reason": TEXT,
         "lines": pl.Int64,
-        "amount": AMOUNT,
+        "amount": EXACT,
     },
 )
 
@@ -352,7 +352,7 @@ LEFT_OUT = Table(
         "number": TEXT,
         "line": TEXT,
         "date": pl.Date,
-        "amount": AMOUNT,
+        "amount": EXACT,
         "currency": TEXT,
         "reason": TEXT,
     },

@@ -122,6 +122,8 @@ def random_line(random: Dice, order: Row, receipts: list[Row], rules: Rules) -> 
         quantity, price, uom = quantity / factor, price * factor, other
     elif random.random() < 0.3:
         uom = None
+    elif uom is None and random.oddly(0.4):
+        uom = random.choice(["EA", "ea", "DZ"])
     price_unit = unit if random.random() < 0.7 else Decimal(random.choice([1, 10, 100]))
     price = price * price_unit / unit
     row |= {"quantity": fixed(quantity, 6), "uom": uom, "unit_price": fixed(price, 10)}

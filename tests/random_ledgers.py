@@ -191,7 +191,7 @@ def random_receipt(random: Dice, order: Row, came: Decimal, n: int) -> Row:
         "po_line": random.choice([None, "77"]) if random.oddly(0.3) else order["po_line"],
         "item": None if random.oddly(0.3) else order.get("item"),
         "quantity": came,
-        "uom": random.choice(["DZ" if uom == "EA" else uom, "BX" if uom else None]) if random.oddly(0.3) else uom,
+        "uom": random.choice(["DZ" if uom == "EA" else uom, "BX" if uom else "EA"]) if random.oddly(0.3) else uom,
         "receipt_date": pick_date(random, -6),
     }
     judged = random.random()

@@ -81,8 +81,10 @@ def random_links(random: Random) -> tuple[LinkRule, ...]:
     if random.random() < 0.7:
         return DEFAULT_LINKS
     rules = list(DEFAULT_LINKS)
-    rules[1:2] = [LinkRule("order item", ("po_number", "item"), when=line_condition("quantity is not null"))]
-    rules.append(LinkRule("same item", ("supplier_id", "item"), days=random.choice([None, 5])))
+    days = random.choice([None, None, 5, 20])
+    rules[1:2] = [LinkRule("order item", ("po_number", "item"), days=days, when=line_condition("quantity is not null"))]
+    alike = random.choice([{}, {}, {"description": Decimal(60)}])
+    rules.append(LinkRule("same item", ("supplier_id", "item"), alike, days=random.choice([None, 5])))
     return tuple(random.sample(rules, random.randint(1, len(rules))) if random.random() < 0.5 else rules)
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.match.beside import beside
 from recon.match.limits import INVOICE_TYPES, condition_expr
-from recon.match.link import key_of, link
+from recon.match.link import REFERENCED, key_of, link
 from recon.match.lookalikes import lookalikes
 from recon.match.pair import pair
 from recon.match.prices import price_variances
@@ -46,12 +46,12 @@ def attach_invoices(
 
 
 def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
-    """Add to receipt lines: order_id, link, ambiguous, candidates."""
+    """Add to receipt lines: order_id, link, ambiguous, candidates; only rules that go by the order number serve them."""
     lines = receipts.rename({"receipt_id": "line_id"})
     bare = lines.select("line_id", *INPUTS)
-    links = link(
-        bare, _candidates(orders), rules.links, _condition(lines, orders, columns), lambda _rule, pairs: pairs.clear()
-    )
+    serving = [rule for rule in rules.links if REFERENCED in rule.on]
+    holds = _condition(lines, orders, columns)
+    links = link(bare, _candidates(orders), serving, holds, lambda _rule, pairs: pairs.clear())
     return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DECISIONS = dict(zip(SEVERITY_ORDER, ("pay", "review", "hold"), strict=True))
 ACCRUAL = "received_not_invoiced"
 CODE_LIST = pl.List(pl.String)
+JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
 OF_DOCUMENT = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    mine = found.select("kind", "id", "code", "severity", "amount_at_risk", "beyond").filter(pl.col("kind") == kind)
+    mine = found.select("kind", *JUDGED_BY).filter(pl.col("kind") == kind)
     judged = _judged(mine).rename({"id": id_column})
     return beside(lines, judged, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
@@ -39,12 +40,15 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
 
 def _judged(mine: pl.DataFrame) -> pl.DataFrame:
-    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding."""
+    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding.
+
+    At risk is the greatest of what its findings tell in the line's own currency: others are not to be compared with it.
+    """
     beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITY_ORDER)}
     each = mine.select(
         "id",
         pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
-        pl.when(beyond).then("amount_at_risk").alias("amount_at_risk"),
+        pl.when(beyond & pl.col("at_risk_currency").is_null()).then("amount_at_risk").alias("amount_at_risk"),
         (~beyond).alias("varied"),
         (beyond & (pl.col("code") != ACCRUAL)).alias("real"),
     )

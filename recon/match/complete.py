@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from recon.exact import Exact, divide, in_parts
+from recon.exact import Exact, divide, in_parts, quotient
 from recon.tables import EXACT
 
 VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
@@ -53,6 +53,24 @@ def too_valuable() -> pl.Expr:
     """Return whether quantity x unit price / price unit is past what an amount may be (the product has ten places)."""
     value = (pl.col("quantity") * pl.col("unit_price")).abs()
     return value >= pl.col("price_unit") * VALUE_LIMIT
+
+
+def valued(lines: pl.DataFrame) -> pl.Series:
+    """Return the amount of each line: as given, else quantity x unit price / price unit; null where that is no amount."""
+    if not lines["amount"].null_count():
+        return lines["amount"].cast(EXACT)
+    given = lines.select(
+        pl.int_range(pl.len()).alias("_row"), "source", "row", *THREE, pl.col("price_unit").fill_null(1)
+    )
+    open_lines = given.filter(pl.col("amount").is_null()).filter(~too_valuable())
+    products = in_parts(open_lines, "_row", _product)
+    both = given.join(products, on="_row", how="left", maintain_order="left")
+    return both.select(pl.coalesce(pl.col("amount").cast(EXACT), "product").alias("amount")).to_series()
+
+
+def _product(lines: pl.DataFrame) -> pl.DataFrame:
+    product = Exact.of(lines["quantity"]) * Exact.of(lines["unit_price"])
+    return lines.select("_row", quotient(product, Exact.of(lines["price_unit"])).alias("product"))
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -22,10 +22,14 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "expected_date": pl.Date,
     "actual_date": pl.Date,
     "variance": EXACT,
+    "sign": pl.Int8,  # of the exact variance, which may round to 0; null: that of `variance`
     "variance_percent": EXACT,
+    "before": EXACT,  # of a quantity or an amount: what the lines ahead billed
+    "part": EXACT,  # what this line adds to the final excess
     "limit": EXACT,
     "tolerance": pl.String,
     "amount_at_risk": EXACT,
+    "at_risk_currency": pl.String,  # where it is not the line's own
     "detail": pl.String,
     "beyond": pl.Boolean,  # false: a variance within its limit, which makes a line `tolerated`
 }

@@ -91,16 +91,27 @@ def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs that are equal in every column of the rule, and in company where both give it."""
     on = [key_of(c) for c in rule.on]
-    likeness = ("description", "item_key") if rule.similar or REFERENCED not in rule.on else ()
-    wanted = [*on, *(c for c in likeness if c in lines.columns and c not in on)]
-    dates = ["invoice_date"] if "invoice_date" in lines.columns else []
+    beside = [c for c in ("description", "item_key") if rule.similar and c in lines.columns]
     asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
-    left = asking.select("line_id", "company_key", *wanted, *dates).drop_nulls(on)
-    right = orders.select("order_id", "order_key", "company_key", "order_date", *wanted)
-    pairs = left.join(right, on=on, how="inner", suffix="_order")
+    left = asking.select("line_id", "company_key", *dict.fromkeys([*on, *beside]), *_dates(lines)).drop_nulls(on)
+    theirs = (pl.col(c).alias(f"{c}_order") for c in ("company_key", *beside))
+    right = orders.select("order_id", "order_key", "order_date", *on, *theirs)
+    pairs = _within_days(rule, left.join(right, on=on, how="inner"))
     same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
     either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
     return pairs.filter(same_company | either_absent)
+
+
+def _dates(lines: pl.DataFrame) -> list[str]:
+    return ["invoice_date"] if "invoice_date" in lines.columns else []  # receipts have none
+
+
+def _within_days(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Keep, of invoice lines, the pairs whose invoice and order dates are both known and within the rule's days."""
+    if rule.days is None or not _dates(pairs):
+        return pairs
+    apart = (pl.col("invoice_date") - pl.col("order_date")).dt.total_days().abs()
+    return pairs.filter(apart <= rule.days)
 
 
 def _best_similar(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -120,12 +131,11 @@ def _scored(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _alike(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs within the rule's days with the same item or a similar description."""
-    if rule.days is not None:
-        apart = (pl.col("invoice_date") - pl.col("order_date")).dt.total_days().abs()
-        pairs = pairs.filter(apart <= rule.days)
+    """Return the pairs with the same item or a similar description; where the rule asks for the item, with both."""
     if not rule.similar:
         return pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    if "item" in rule.on:
+        return _scored(rule, pairs)
     same_item = (pl.col("item_key") == pl.col("item_key_order")).fill_null(value=False)
     equal = pairs.filter(same_item).with_columns(pl.lit(None, pl.Float64).alias("score"))
     return pl.concat([equal, _scored(rule, pairs.filter(~same_item))])

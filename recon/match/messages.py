@@ -4,194 +4,166 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.currencies import MINOR_UNITS
-from recon.tables import NO_CURRENCY
-
-PLACES = sorted(set(MINOR_UNITS.values()))
-
-
-def plain(column: str) -> pl.Expr:
-    """Return a decimal as text in plain notation without trailing zeros."""
-    return pl.col(column).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-
-
-def money(column: str, currency: str = "currency") -> pl.Expr:
-    """Return an amount as people read it: half away from zero at the currency's minor unit, with the code."""
-    places = pl.col(currency).replace_strict(dict(MINOR_UNITS), default=2, return_dtype=pl.Int64)
-    text: pl.Expr = pl.lit(None, pl.String)
-    for digits in PLACES:
-        rounded = pl.col(column).round(digits, mode="half_away_from_zero").cast(pl.String)
-        shown = rounded.str.replace(rf"^(-?[0-9]+\.[0-9]{{{digits}}}).*$", "${1}").str.strip_chars_end(".")
-        text = pl.when(places == digits).then(shown).otherwise(text)
-    return pl.format("{} {}", text, pl.col(currency).fill_null(NO_CURRENCY))
-
-
-def _or(column: str, otherwise: str) -> pl.Expr:
-    return pl.col(column).fill_null(otherwise)
-
-
-def _by(column: str = "tolerance") -> pl.Expr:
-    named = pl.format("limit {} by rule {}", pl.coalesce(plain("limit"), pl.lit("none")), pl.col(column))
-    return (
-        pl.when(pl.col(column).is_not_null())
-        .then(named)
-        .otherwise(pl.format("limit {}, no rule gives another", pl.coalesce(plain("limit"), pl.lit("0"))))
-    )
-
-
-def _item() -> pl.Expr:
-    named = pl.format("item {}", pl.col("item"))
-    return pl.coalesce(named, pl.format('"{}"', pl.col("description")), pl.lit("this order line"))
-
-
-def _order() -> pl.Expr:
-    return pl.format("order {}/{}", _or("po_number", "?"), _or("po_line", "?"))
-
-
-AT_RISK = money("amount_at_risk")
-RECEIPTS = (
-    pl.when(pl.col("receipt_numbers").is_null())
-    .then(pl.lit("no receipts"))
-    .otherwise(pl.format("receipts {}", "receipt_numbers"))
+from recon.match.wording import (
+    AMOUNT_AHEAD,
+    AT_RISK,
+    BIGGER,
+    CHARGE,
+    DAYS,
+    DETAIL,
+    IN_ALL,
+    OF_BILLED,
+    RECEIPTS,
+    SIZE,
+    SIZE_OF_MONEY,
+    TOO_MANY,
+    TOO_MUCH,
+    by_rule,
+    exact_money,
+    item,
+    money,
+    number,
+    order,
+    told,
 )
-BIGGER = pl.when(pl.col("variance") > 0).then(pl.lit("more")).otherwise(pl.lit("less"))
-SIZE = plain("variance").str.strip_prefix("-")
-DETAIL = _or("detail", "")
-DAYS = pl.format("{} {}", SIZE, pl.when(pl.col("variance").abs() == 1).then(pl.lit("day")).otherwise(pl.lit("days")))
 
 MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     "price_variance": (
         pl.format(
             "Price {} for {} is {} {} than the {} of {}: {} on the line; {}",
-            plain("actual"),
-            _item(),
+            number("actual"),
+            item(),
             SIZE,
             BIGGER,
-            plain("expected"),
-            _order(),
+            number("expected"),
+            order(),
             AT_RISK,
-            _by(),
+            by_rule(),
         ),
         "a corrected invoice or credit note for the difference, or a changed order price",
     ),
     "quantity_over_received": (
         pl.format(
-            "Billed {} of {}, received {} ({}): {} too many, {} at risk; {}",
-            plain("actual"),
-            _item(),
-            plain("expected"),
+            "Billed {} of {}{}, received {} ({}): {}; {}",
+            number("actual"),
+            item(),
+            IN_ALL,
+            number("expected"),
             RECEIPTS,
-            plain("variance"),
-            AT_RISK,
-            _by(),
+            TOO_MANY,
+            by_rule(),
         ),
         "the missing goods receipt, or a credit note for the quantity",
     ),
     "not_received": (
         pl.format(
-            "Billed {} of {} on {}, nothing received: {} at risk; {}",
-            plain("actual"),
-            _item(),
-            _order(),
+            "Billed {} of {} on {}{}, nothing received: {}{} at risk; {}",
+            number("actual"),
+            item(),
+            order(),
+            IN_ALL,
+            OF_BILLED,
             AT_RISK,
-            _by(),
+            by_rule(),
         ),
         "the goods receipt, or a credit note",
     ),
     "quantity_over_accepted": (
         pl.format(
-            "Billed {} of {}, accepted {} ({}): {} too many, {} at risk; {}",
-            plain("actual"),
-            _item(),
-            plain("expected"),
+            "Billed {} of {}{}, accepted {} ({}): {}; {}",
+            number("actual"),
+            item(),
+            IN_ALL,
+            number("expected"),
             RECEIPTS,
-            plain("variance"),
-            AT_RISK,
-            _by(),
+            TOO_MANY,
+            by_rule(),
         ),
         "acceptance of the goods, or a credit note for what was rejected",
     ),
     "quantity_over_ordered": (
         pl.format(
-            "Billed {} of {}, ordered {} on {}: {} too many, {} at risk; {}",
-            plain("actual"),
-            _item(),
-            plain("expected"),
-            _order(),
-            plain("variance"),
-            AT_RISK,
-            _by(),
+            "Billed {} of {}{}, ordered {} on {}: {}; {}",
+            number("actual"),
+            item(),
+            IN_ALL,
+            number("expected"),
+            order(),
+            TOO_MANY,
+            by_rule(),
         ),
         "a raised order quantity, or a credit note",
     ),
     "amount_over_ordered": (
         pl.format(
-            "Billed {} in all against {} ordered on {}: {} too much; {}",
+            "Billed {} in all{} against {} ordered on {}: {}; {}",
             money("actual"),
+            AMOUNT_AHEAD,
             money("expected"),
-            _order(),
-            money("variance"),
-            _by(),
+            order(),
+            TOO_MUCH,
+            by_rule(),
         ),
         "a raised order amount, or a credit note",
     ),
     "amount_over_received": (
         pl.format(
-            "Billed {} in all against {} confirmed as received on {}: {} too much; {}",
+            "Billed {} in all{} against {} confirmed as received on {}: {}; {}",
             money("actual"),
+            AMOUNT_AHEAD,
             money("expected"),
-            _order(),
-            money("variance"),
-            _by(),
+            order(),
+            TOO_MUCH,
+            by_rule(),
         ),
         "the missing confirmation of the service, or a credit note",
     ),
     "extension_error": (
         pl.format(
             "Quantity x price comes to {}, the line says {}: {} {}; {}",
-            plain("expected"),
-            plain("actual"),
-            SIZE,
+            exact_money("expected"),
+            exact_money("actual"),
+            SIZE_OF_MONEY,
             BIGGER,
-            _by(),
+            by_rule(),
         ),
         "a corrected invoice",
     ),
     "invoice_total_variance": (
         pl.format(
             "Lines and tax come to {}, the invoice total says {}: {} {}; {}",
-            plain("expected"),
-            plain("actual"),
-            SIZE,
+            exact_money("expected"),
+            exact_money("actual"),
+            SIZE_OF_MONEY,
             BIGGER,
-            _by(),
+            by_rule(),
         ),
         "the missing line, or a corrected invoice",
     ),
     "tax_variance": (
         pl.format(
             "Tax at the order's rate comes to {}, the line says {}: {} {}; {}",
-            plain("expected"),
-            plain("actual"),
-            SIZE,
+            exact_money("expected"),
+            exact_money("actual"),
+            SIZE_OF_MONEY,
             BIGGER,
-            _by(),
+            by_rule(),
         ),
         "a corrected invoice, or the right tax rate on the order",
     ),
     "unplanned_charge": (
-        pl.format("A {} of {} that no order planned; {}", _or("line_type", "charge"), AT_RISK, _by()),
+        pl.format("A {} of {} that no order planned; {}", told("line_type", "charge"), AT_RISK, by_rule()),
         "a planned charge on the order, or approval by the buyer",
     ),
     "charge_variance": (
         pl.format(
             "{} billed {} in all, {} planned on the order: {} {}; {}",
-            _or("line_type", "charge"),
+            CHARGE,
             money("actual"),
             money("expected"),
             money("variance").str.strip_prefix("-"),
             pl.when(pl.col("variance") > 0).then(pl.lit("too much")).otherwise(pl.lit("less")),
-            _by(),
+            by_rule(),
         ),
         "a changed planned charge, a credit note, or what is still to be billed",
     ),
@@ -210,24 +182,24 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     "over_delivery": (
         pl.format(
             "Received {} of {}, ordered {}: {} too many, {}; {}",
-            plain("actual"),
-            _item(),
-            plain("expected"),
+            number("actual"),
+            item(),
+            number("expected"),
             SIZE,
             AT_RISK,
-            _by(),
+            by_rule(),
         ),
         "a raised order, or a return",
     ),
     "under_delivery": (
         pl.format(
             "Received {} of {}, ordered {}: {} missing, {}; {}",
-            plain("actual"),
-            _item(),
-            plain("expected"),
+            number("actual"),
+            item(),
+            number("expected"),
             SIZE,
             AT_RISK,
-            _by(),
+            by_rule(),
         ),
         "the rest of the delivery, or a closed order line",
     ),
@@ -235,7 +207,7 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     "order_not_found": (
         pl.format(
             "Order {} is not among the orders{}",
-            _or("cited", "?"),
+            told("cited", "?"),
             pl.when(pl.col("detail").is_null())
             .then(pl.lit(""))
             .otherwise(pl.format("; the supplier may mean {}", DETAIL)),
@@ -243,7 +215,7 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
         "the right order number, or the order",
     ),
     "order_line_not_found": (
-        pl.format("Order {} has no line that fits; its lines are {}", _or("cited", "?"), DETAIL),
+        pl.format("Order {} has no line that fits; its lines are {}", told("cited", "?"), DETAIL),
         "the order line or item",
     ),
     "link_ambiguous": (
@@ -253,13 +225,13 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     "link_suggested": (
         pl.format(
             "No usable order number; {} fits by supplier, item or description, price and date (rule {})",
-            _order(),
+            order(),
             DETAIL,
         ),
         "the supplier's or buyer's word that this is the order line",
     ),
     "receipt_without_order": (
-        pl.format("Receipt cites order {}, which is not there or has no such line", _or("cited", "?")),
+        pl.format("Receipt cites order {}, which is not there or has no such line", told("cited", "?")),
         "the right order number, or the order",
     ),
     "duplicate_invoice": (
@@ -271,7 +243,7 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
         "a look at both invoices",
     ),
     "duplicate_order_line": (
-        pl.format("Order line {} stands in the orders more than once", _order()),
+        pl.format("Order line {} stands in the orders more than once", order()),
         "one row for the order line",
     ),
     "currency_mismatch": (
@@ -280,14 +252,14 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
     ),
     "uom_mismatch": (
         pl.format("Units differ and no conversion is known: {}; neither price nor quantity is compared", DETAIL),
-        "a conversion for the two units",
+        "a conversion for the two units, or the right unit on each line",
     ),
     "supplier_mismatch": (
         pl.format("Supplier {}; no quantity is compared", DETAIL),
         "the right order number, or a corrected supplier",
     ),
     "supplier_unknown": (
-        pl.format("Supplier not known: {}", _or("detail", "none is given")),
+        pl.format("Supplier not known: {}", told("detail", "none is given")),
         "the supplier in the master, or an alias",
     ),
     "supplier_uncertain": (
@@ -302,19 +274,21 @@ MESSAGES: dict[str, tuple[pl.Expr, str]] = {
         "a reopened order line, or a credit note",
     ),
     "credit_exceeds_invoiced": (
-        pl.format("Credits more of {} than was ever invoiced on {}", _item(), _order()),
+        pl.format("Credits more of {} than was ever invoiced on {}", item(), order()),
         "the invoice it credits",
     ),
     "received_not_invoiced": (
-        pl.format("Received {} of {}, invoiced {}: {} to accrue", plain("expected"), _item(), plain("actual"), AT_RISK),
+        pl.format(
+            "Received {} of {}, invoiced {}: {} to accrue", number("expected"), item(), number("actual"), AT_RISK
+        ),
         "the supplier's invoice",
     ),
     "returned_not_credited": (
         pl.format(
             "Goods of {} went back; invoiced {}, kept {}: {} to be credited",
-            _item(),
-            plain("actual"),
-            plain("expected"),
+            item(),
+            number("actual"),
+            number("expected"),
             AT_RISK,
         ),
         "the supplier's credit note",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.complete import completed, derived, too_valuable, underivable
+from recon.match.complete import completed, derived, too_valuable, underivable, valued
 from recon.match.keys import key, line_key, number_key
 from recon.match.parties import party_mark
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
@@ -75,6 +75,8 @@ def _left_out_rows(frame: pl.DataFrame, table: str, dated: str, number: str, lin
         pl.col(dated).alias("date"),
         pl.lit(f"{dated} is after {as_of.isoformat()}").alias("reason"),
     )
+    if "unit_price" in frame.columns:
+        named = named.with_columns(valued(frame))
     return LEFT_OUT.cast(named).select(*LEFT_OUT.columns)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NEEDED = (
     "supplier_id", "supplier_key", "supplier_payment_terms", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount",
-    "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item_key",
+    "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item", "item_key",
 )  # fmt: skip
 
 FRACTIONS_OF = (

@@ -30,6 +30,7 @@ PRICED = (
     "price_tolerance",
     "price_beyond",
     "price_varies",
+    "price_sign",
 )
 
 NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
@@ -117,6 +118,7 @@ def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
         quotient(gap * 100, expected).alias("price_variance_percent"),
         quotient(amount, amount_unit).alias("price_variance_amount"),
         (gap.sign() != 0).alias("price_varies"),
+        (gap.sign() * bottom.sign()).alias("price_sign"),
         pl.col("order_unit_price").alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),

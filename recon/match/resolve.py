@@ -11,7 +11,6 @@ from recon.errors import InvariantError
 from recon.match.groups import chained, components
 from recon.match.parties import GIVEN, Known, given, keyed, know, party_mark
 from recon.match.verdicts import verdicts
-from recon.tables import AMOUNT, SUPPLIER_LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,24 +119,6 @@ def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
     first = [column for column in lines.columns if column != "party_mark"]
     return named.select(*first, *(column for column in named.columns if column not in first))
-
-
-def billed(lines: pl.DataFrame, side: str) -> pl.DataFrame:
-    """Return `side`, `party_mark`, `lines`, `amount`: how many lines name each party, and their sum."""
-    totals = lines.group_by("party_mark").agg(lines=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(AMOUNT).sum())
-    return totals.select(pl.lit(side).alias("side"), "party_mark", "lines", "amount")
-
-
-def supplier_links(parties: Parties, totals: pl.DataFrame) -> pl.DataFrame:
-    """Return SUPPLIER_LINKS: one row a party that lines name, `totals` being those of `billed`, of all parts."""
-    summed = totals.group_by("side", "party_mark").agg(pl.col("lines", "amount").sum())
-    sides = {"order": parties.orders, "invoice": parties.invoices}
-    decided = pl.concat(decided.with_columns(pl.lit(side).alias("side")) for side, decided in sides.items())
-    wide = decided.join(summed, on=["side", "party_mark"]).with_columns(
-        state="supplier_state", reason="supplier_reason"
-    )
-    links = SUPPLIER_LINKS.cast(wide.select(list(SUPPLIER_LINKS.columns)))
-    return links.sort(links.columns[:5], nulls_last=True)
 
 
 def _counted(lines: pl.DataFrame) -> pl.DataFrame:

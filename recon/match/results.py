@@ -8,7 +8,8 @@ import polars as pl
 
 from recon.exact import Exact, in_parts, quotient
 from recon.match.beside import beside, rows_of
-from recon.match.messages import TELL_RECEIPTS, plain, with_messages
+from recon.match.messages import TELL_RECEIPTS, with_messages
+from recon.match.wording import plain
 from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
 
 if TYPE_CHECKING:
@@ -153,7 +154,8 @@ def discrepancies(
 def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add to findings the FACTS of the lines that they are about; what a line cites stands for the order it has not."""
     linked = (pl.coalesce(f"order_{c}", c).alias(c) for c in ("po_number", "po_line"))
-    ours = (pl.col("po_number").alias("cited"), *linked)
+    item = pl.coalesce("item", "order_item").alias("item")
+    ours = (pl.col("po_number").alias("cited"), item, *linked)
     of_order = (pl.col(f"order_{c}").alias(c) for c in ("supplier_id", "currency"))
     told = (
         ("invoice", "line_id", lines, ours),
@@ -172,7 +174,8 @@ def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequ
     about = rows_of(lines.select(id_column, *needed - {id_column}), found["id"], id_column).with_columns(named)
     absent = [pl.lit(None, pl.String).alias(c) for c in FACTS if c not in about.columns]
     facts = about.with_columns(absent).select(pl.col(c).cast(types.get(c, pl.String)) for c in FACTS)
-    return found.hstack(facts)
+    whole = found.hstack(facts)
+    return whole.with_columns(pl.coalesce("at_risk_currency", "currency").alias("currency"))
 
 
 def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:

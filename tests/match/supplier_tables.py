@@ -8,7 +8,8 @@ import polars as pl
 
 from recon.match.keys import key, number_key
 from recon.match.parties import party_mark
-from recon.match.resolve import Register, answered, billed, resolve, supplier_links
+from recon.match.resolve import Register, answered, resolve
+from recon.match.supplier_links import billed, supplier_links
 from recon.rules import SupplierRules
 from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS, Table
 

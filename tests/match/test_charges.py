@@ -39,7 +39,7 @@ def test_the_last_line_of_a_freight_below_plan_carries_what_is_missing():
     found = run(world(ORDER, "po line qty\n1 10 10", BILLED + "A - - - 1 7 freight")).discrepancies
     (short,) = found.filter(code="charge_variance").to_dicts()
     assert (short["expected"], short["actual"], short["variance"], short["amount_at_risk"]) == ("8", "7", -1, 7)
-    assert "freight billed 7.00 XXX in all, 8.00 XXX planned on the order: 1.00 XXX less" in short["message"]
+    assert "Freight billed 7.00 XXX in all, 8.00 XXX planned on the order: 1.00 XXX less" in short["message"]
 
 
 @pytest.mark.parametrize(("absolute", "found"), [("1", []), ("0.99", ["charge_variance"])])

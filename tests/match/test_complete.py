@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from tests.laws import run
@@ -63,3 +66,23 @@ def test_two_give_the_third(line, becomes):
 )
 def test_what_is_derived_stays_within_what_a_number_may_be(line, refused):
     assert (" 10^1" in completed(line)) is refused
+
+
+@pytest.mark.parametrize(
+    ("numbers", "amount"),
+    [
+        ("3 0.3333333333 - -", "0.9999999999"),
+        ("12 50 100 -", "6"),
+        ("1 1 3 -", "0.3333333333"),
+        ("1 1 3 7", "7"),
+        ("- 5 - -", None),
+        ("999999999999 999999999999 - -", None),
+    ],
+)
+def test_what_is_left_out_has_its_amount_and_the_summary_adds_up(numbers, amount):
+    bill = f"no po line qty price per amount currency invoice_date\nA 1 10 {numbers} EUR 2026-01-02"
+    done = run(world("po line qty price\n1 10 10 5", "", bill, as_of=date(2026, 1, 1)))
+    assert done.left_out["amount"].to_list() == [amount and Decimal(amount)]
+    assert done.summary["inputs"]["invoices"]["amount"] == ({"EUR": amount} if amount else {})
+    kept = {"EUR": {"in": amount, "out": amount, "difference": "0"}} if amount else {}
+    assert done.summary["conservation"] == kept

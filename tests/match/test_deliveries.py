@@ -98,3 +98,11 @@ def test_what_went_back_and_was_not_credited_is_a_variance_above():
     assert found.select("expected", "actual", "variance", "amount_at_risk").rows() == [
         ("6", "10", Decimal(4), Decimal(20))
     ]
+
+
+def test_a_credit_beyond_what_was_invoiced_accrues_no_more_than_was_received():
+    bill = "no line qty price po type\nA 10 -14 5 1 credit_note"
+    done = run(world(BARE, "po line qty\n1 10 10", bill))
+    found = done.discrepancies.filter(code="received_not_invoiced")
+    told = found.select("expected", "actual", "variance", "amount_at_risk").rows()
+    assert (told, done.order_lines["invoiced"].to_list()) == ([("10", "0", Decimal(-10), Decimal(50))], [-14])

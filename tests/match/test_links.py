@@ -67,3 +67,50 @@ def test_without_a_number_a_price_that_is_not_known_is_not_near(line, found):
     order = "po line qty price item currency order_date category\n1 10 1 8 M EUR 2026-01-01 freight"
     bill = f"no qty price amount line_type item currency invoice_date\nA {line} 8 freight M EUR 2026-01-02"
     assert run(world(order, "", bill)).invoice_lines["codes"].to_list() == [found]
+
+
+@pytest.mark.parametrize(("description", "to"), [("ac", "10"), ("zz", None), ("-", None)])
+def test_a_rule_without_a_number_that_asks_for_item_and_description_asks_for_both(description, to):
+    rule = LinkRule("item and description", on=("supplier_id", "item"), similar={"description": Decimal(50)})
+    order, bill = "po line qty price item description\n1 10 10 5 M ab", "no qty price item description\nA 10 5 M "
+    line, score, _ = linked(world(order, "", bill + description, Rules(links=(rule,))))[0]
+    assert (line, score) == (to, Decimal(50) if to else None)
+
+
+def test_a_rule_by_days_without_a_number_leaves_receipts_alone():
+    """They have no invoice date to be near by, and always a number to go by."""
+    rules = Rules(links=(LinkRule("number", on=("po_number",)), LinkRule("item", on=("item",), days=5)))
+    order = "po line qty price item order_date\n1 10 10 5 M 2026-01-01"
+    receipts, bill = "po item qty\n1 M 10\n- M 5", "no qty price item invoice_date\nA 10 5 M 2026-01-02"
+    done = run(world(order, receipts, bill, rules))
+    assert done.receipt_lines.sort("row")["link"].to_list() == ["number", None]
+    assert done.invoice_lines["link"].to_list() == ["item"]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "billed", "to"),
+    [
+        ("2025-01-01", "2025-01-06", "10"),
+        ("2025-01-01", "2025-01-07", None),
+        ("2025-01-06", "2025-01-01", "10"),
+        ("2020-01-01", "2025-01-01", None),
+        ("-", "2025-01-01", None),
+        ("2025-01-01", "-", None),
+    ],
+)
+def test_the_days_of_a_rule_with_a_number_count_too(ordered, billed, to):
+    """Numbers that begin again each year: an order of five years ago is not the one that is meant."""
+    rules = Rules(links=(LinkRule("order item", on=("po_number", "item"), days=5),))
+    order = f"po line qty price item order_date\n1 10 10 5 M {ordered}"
+    bill = f"no qty price po item invoice_date\nA 10 5 1 M {billed}"
+    done = run(world(order, "po item qty\n1 M 10", bill, rules))
+    assert done.invoice_lines["order_po_line"].to_list() == [to]
+    assert done.receipt_lines["link"].to_list() == ["order item"]
+
+
+@pytest.mark.parametrize(("days", "to"), [(400, None), (40, "20")])
+def test_days_come_before_the_only_line_is_looked_for(days, to):
+    rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(85)}, days=days)
+    orders = "po line qty price description order_date\n1 10 10 5 ab 2025-01-01\n1 20 10 5 xy 2025-12-01"
+    bill = "no qty price po description invoice_date\nA 10 5 1 qq 2025-12-24"
+    assert linked(world(orders, "", bill, Rules(links=(rule,))))[0][0] == to

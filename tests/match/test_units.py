@@ -91,3 +91,62 @@ def test_the_received_share_of_an_amount_counts_in_the_orders_unit(received, amo
         [line_codes],
         [receipt_codes],
     )
+
+
+UNSTATED = "po line item qty price\n1 10 M 10 5"
+
+
+def held_to(receipts, invoices, conversions="", order=UNSTATED):
+    """Return the codes of invoice lines and of receipts where the order states no unit."""
+    table = f"from_uom to_uom factor\n{conversions}" if conversions else ""
+    done = run(world(order, f"po line qty uom\n{receipts}", f"no po line qty price uom\n{invoices}", conversions=table))
+    codes = (frame.sort("row")["codes"].to_list() for frame in (done.invoice_lines, done.receipt_lines))
+    return tuple([" ".join(line) for line in lines] for lines in codes)
+
+
+@pytest.mark.parametrize(
+    ("received", "billed", "codes"),
+    [
+        ("PC", "PC", ""),
+        ("PC", "pc.", ""),
+        ("PC", "-", ""),
+        ("-", "BOX", ""),
+        ("PC", "BOX", "uom_mismatch"),
+        ("-", "-", ""),
+    ],
+)
+def test_an_order_without_a_unit_has_the_one_its_receipts_name(received, billed, codes):
+    assert held_to(f"1 10 10 {received}", f"A 1 10 10 5 {billed}") == ([codes], [""])
+
+
+def test_what_is_billed_is_converted_to_the_unit_of_the_receipts():
+    assert held_to("1 10 10 PC", "A 1 10 2 25 BOX", "BOX PC 5") == ([""], [""])
+    assert held_to("1 10 10 PC", "A 1 10 10 5 BOX", "BOX PC 5")[0] == [
+        "price_variance quantity_over_ordered quantity_over_received"
+    ]
+
+
+def test_receipts_in_several_units_leave_it_open_and_nobody_guesses():
+    lines, receipts = held_to("1 10 5 PC\n1 10 5 BOX", "A 1 10 5 5 PC\nB 1 10 5 5 -", "BOX PC 5")
+    assert (lines, receipts) == (["uom_mismatch", "not_received"], ["uom_mismatch", "uom_mismatch"])
+
+
+def test_without_receipts_the_invoices_must_agree():
+    order = "po line item qty price match_policy\n1 10 M 10 5 two_way"
+    assert held_to("", "A 1 10 5 5 PC\nB 1 10 5 5 PC", order=order)[0] == ["", ""]
+    assert held_to("", "A 1 10 5 5 PC\nB 1 10 4 5 BOX", order=order)[0] == ["uom_mismatch", "uom_mismatch"]
+
+
+def test_what_takes_no_part_has_no_say_in_the_unit():
+    """A2 is a duplicate, A3 another supplier's; either names boxes."""
+    order = "po line item qty price match_policy supplier\n1 10 M 10 5 two_way S1\n2 10 M 1 1 - S2"
+    bills = "supplier no po line qty price uom invoice_date\nS1 A 1 10 5 5 PC 2026-01-01\n"
+    bills += "S1 A- 1 10 5 5 BOX 2026-01-02\nS2 B 1 10 5 5 BOX 2026-01-03"
+    lines = run(world(order, "", bills)).invoice_lines.sort("row")
+    assert lines["codes"].to_list() == [[], ["duplicate_invoice"], ["supplier_mismatch", "uom_mismatch"]]
+
+
+def test_the_message_says_where_the_unit_is_from():
+    done = run(world(UNSTATED, "po line qty uom\n1 10 10 PC", "no po line qty price uom\nA 1 10 10 5 BOX"))
+    message = done.discrepancies.filter(code="uom_mismatch")["message"][0]
+    assert "BOX on the invoice, none on the order, PC on its receipts;" in message

@@ -29,6 +29,7 @@ def reconcile(ledger: Ledger) -> Answer:
     columns = list(INVOICE_LINES.columns)
     answer.invoices.sort(key=lambda line: allocation_order(line, columns))
     find_duplicates(answer.invoices, ledger.rules.duplicates_days)
+    state_units(answer, ledger)
     allocate(answer, ledger)
     compare(answer, ledger)
     other_codes(answer, ledger, suppliers, rejected)
@@ -91,11 +92,11 @@ def link_invoices(answer: Answer, ledger: Ledger) -> None:
         line.currency = line.row.get("currency")
         seen = line.row | {"supplier_id": line.supplier}
 
-        def near(order: OrderLine, rule: object, line: InvoiceLine = line) -> bool:
-            return is_near(line, order, getattr(rule, "days", None), ledger)
+        def near(order: OrderLine, _rule: object, line: InvoiceLine = line) -> bool:
+            return is_near(line, order, ledger)
 
         order, name, codes = links.find_order(
-            seen, answer.orders, rules.links, lambda r, o, line=line: values.holds(r.when, seen_by_when(line, o)), near
+            seen, answer.orders, rules.links, lambda r, o, line=line: invoice_may(r, line, o), near
         )
         line.order, line.link = order, name
         for code in codes:
@@ -105,16 +106,33 @@ def link_invoices(answer: Answer, ledger: Ledger) -> None:
             line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
 
 
-def is_near(line: InvoiceLine, order: OrderLine, days: int | None, ledger: Ledger) -> bool:
-    """Price within the price tolerance, invoice and order date within `days`; what is not known is not near."""
+def invoice_may(rule: LinkRule, line: InvoiceLine, order: OrderLine) -> bool:
+    """The rule's condition holds, and invoice and order date, both known, are within its days."""
+    day, ordered = line.row.get("invoice_date"), order.row.get("order_date")
+    if rule.days is not None and (day is None or ordered is None or abs(values.days(day, ordered)) > rule.days):
+        return False
+    return values.holds(rule.when, seen_by_when(line, order))
+
+
+def is_near(line: InvoiceLine, order: OrderLine, ledger: Ledger) -> bool:
+    """Price within the price tolerance; what is not known is not near."""
     factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
     beyond = None if factor is None else comparison.price_beyond(line, order, factor, ledger.rules)
-    if beyond is None or beyond[0]:
-        return False
-    day, ordered = line.row.get("invoice_date"), order.row.get("order_date")
-    if days is None:
-        return True
-    return day is not None and ordered is not None and abs(values.days(day, ordered)) <= days
+    return beyond is not None and not beyond[0]
+
+
+def state_units(answer: Answer, ledger: Ledger) -> None:
+    """Where an order line states no unit, hold what is billed of it to the one that is stated elsewhere."""
+    for order in answer.orders:
+        mine = [line for line in answer.invoices if line.order is order and not order.by_amount]
+        counted = [x for x in mine if x.kind == "item" and not x.set_aside and not is_foreign(x, order)]
+        quantities.state_unit(order, [r for r in answer.receipts if r.order is order], counted)
+        for line in mine:
+            line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
+
+
+def is_foreign(line: InvoiceLine, order: OrderLine) -> bool:
+    return line.supplier is not None and line.supplier != order.supplier
 
 
 def allocate(answer: Answer, ledger: Ledger) -> None:
@@ -125,9 +143,8 @@ def allocate(answer: Answer, ledger: Ledger) -> None:
         order = line.order
         if order is None or line.set_aside or line.kind != "item":
             continue
-        foreign = line.supplier is not None and line.supplier != order.supplier
         other_money = order.by_amount and line.currency != order.currency
-        line.takes_part = not foreign and line.factor is not None and not other_money
+        line.takes_part = not is_foreign(line, order) and line.factor is not None and not other_money
     for order in answer.orders:
         quantities.run_up(order, [x for x in answer.invoices if x.order is order and x.takes_part])
 

@@ -65,6 +65,7 @@ def compare(what: str, lines: Iterable[Any], frame: pl.DataFrame, facts: Any, so
 def invoice_facts(line: InvoiceLine) -> dict[str, Any]:
     order = line.order
     facts: dict[str, Any] = {"codes": line.codes, "decision": line.decision, "status": line.status}
+    facts["amount_at_risk"] = values.exact(line.at_risk)
     if line.set_aside:
         return facts
     if line.kind == "item":
@@ -130,6 +131,8 @@ def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
             risk = values.exact(mine.at_risk)
             if theirs["amount_at_risk"] != risk:
                 yield f"{mine.code} on invoice {line.row['row']}: at risk {risk}, engine {theirs['amount_at_risk']}"
+            if theirs["currency"] != mine.currency:
+                yield f"{mine.code} on invoice {line.row['row']}: in {mine.currency}, engine {theirs['currency']}"
             if mine.variance is not None and theirs["variance"] != values.exact(mine.variance):
                 yield f"{mine.code} on invoice {line.row['row']}: variance {mine.variance}, engine {theirs['variance']}"
             if mine.tolerance is not None and theirs["tolerance"] != mine.tolerance:

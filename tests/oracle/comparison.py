@@ -122,7 +122,8 @@ def over_limit(
             continue
         nothing_came = code in ("not_received", "amount_over_received") and limit <= 0
         if nothing_came or side.beyond(least, max(NOTHING, base)):
-            line.add(code, least, side.name, over if order.by_amount else over * (order.price or NOTHING))
+            value = over if order.by_amount else over * (order.price or NOTHING)
+            line.add(code, least, side.name, value, order.currency)
 
 
 def amounts(order: OrderLine, lines: list[InvoiceLine], rules: Rules) -> None:

@@ -54,6 +54,8 @@ class OrderLine:
     by_amount: bool
     currency: str
     supplier: str | None = None
+    unit: str | None = None
+    """Where the order states none: the key of the one that is stated elsewhere, `?` where that is several."""
     counts: bool = True
     """False: one of several unequal rows with this key (none counts), or a repeated equal row."""
     ambiguous: bool = False
@@ -89,6 +91,8 @@ class Discrepancy:
     variance: Fraction | None = None
     tolerance: str | None = None
     at_risk: Fraction | None = None
+    currency: str | None = None
+    """What is at risk is told in: the line's, but of a quantity its order's, at whose price it is valued."""
 
 
 @dataclass
@@ -135,10 +139,17 @@ class InvoiceLine:
         variance: Fraction | None = None,
         tolerance: str | None = None,
         at_risk: Fraction | None = None,
+        currency: str | None = None,
     ) -> None:
         """Give the line a code; what is not a price or a quantity puts the line's whole amount at risk."""
         risk = self.amount if at_risk is None else at_risk
-        self.discrepancies[code] = Discrepancy(code, variance, tolerance, risk)
+        self.discrepancies[code] = Discrepancy(code, variance, tolerance, risk, currency or self.currency)
+
+    @property
+    def at_risk(self) -> Fraction | None:
+        """The greatest of its codes', of those in the line's own currency."""
+        told = [d.at_risk for d in self.discrepancies.values() if d.currency == self.currency]
+        return max((risk for risk in told if risk is not None), default=None)
 
     @property
     def codes(self) -> list[str]:

@@ -74,8 +74,10 @@ def columns_equal(column: str, line: Row, order: OrderLine) -> bool:
 
 
 def alike(rule: LinkRule, line: Row, order: OrderLine) -> bool:
-    """Same item, or every `similar` column similar enough."""
-    return not rule.similar or columns_equal("item", line, order) or similar_enough(rule, line, order)
+    """Same item, or every `similar` column similar enough; a rule that asks for the item asks for both."""
+    if not rule.similar or similar_enough(rule, line, order):
+        return True
+    return "item" not in rule.on and columns_equal("item", line, order)
 
 
 def similar_enough(rule: LinkRule, line: Row, order: OrderLine) -> bool:

@@ -17,7 +17,7 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
     The most specific level that has the pair decides; there, the direction as given goes before the reversed one;
     two different factors are none.
     """
-    mine, theirs = values.key(uom), values.key(order.row.get("uom"))
+    mine, theirs = values.key(uom), values.key(order.row.get("uom")) or order.unit
     if mine is None or theirs is None or mine == theirs:
         return Fraction(1)
     item, supplier = values.key(order.row.get("item")), values.key(order.supplier)
@@ -31,6 +31,17 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
                 factor = factors.pop()
                 return 1 / factor if reversed_ else factor
     return None
+
+
+def state_unit(order: OrderLine, receipts: Iterable[ReceiptLine], lines: Iterable[InvoiceLine]) -> None:
+    """Of an order line without a unit: the one its receipts name, else what is billed of it; of several it is none.
+
+    `lines` take part by quantity.
+    """
+    received = {values.key(receipt.row.get("uom")) for receipt in receipts} - {None}
+    billed = {values.key(line.row.get("uom")) for line in lines} - {None}
+    named = received or billed
+    order.unit = "?" if len(named) > 1 else next(iter(named), None)
 
 
 def pair(row: Row) -> tuple[str | None, str | None]:

@@ -9,6 +9,7 @@ import polars as pl
 from recon.exact import Exact, in_parts, quotient
 from recon.match.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
+from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
         "received_not_invoiced",
         measure="accrual",
         expected=pl.col("received"),
-        actual=pl.col("invoiced"),
+        actual=pl.max_horizontal("invoiced", pl.lit(0, EXACT)),  # more credited than invoiced: nothing of it is
         variance=-pl.col("received_not_invoiced"),
         amount_at_risk=pl.col("received_not_invoiced_amount"),
     )

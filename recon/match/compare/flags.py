@@ -42,7 +42,11 @@ LINE_FLAGS = (
         pl.col("candidates"),
     ),
     Flag("currency_mismatch", pl.col("currency_mismatch"), _gap("currency", "order_currency")),
-    Flag("uom_mismatch", IS_ITEM & pl.col("uom_mismatch"), _gap("uom", "order_uom")),
+    Flag(
+        "uom_mismatch",
+        IS_ITEM & pl.col("uom_mismatch"),
+        pl.format("{} on the invoice, {}", pl.col("uom").fill_null("none"), "order_unit"),
+    ),
     Flag("supplier_mismatch", pl.col("supplier_mismatch"), _gap("supplier_key", "order_supplier_key")),
     Flag("supplier_unknown", pl.col("supplier_state") == "supplier_unknown", pl.col("supplier_reason")),
     Flag("supplier_uncertain", pl.col("supplier_state") == "supplier_uncertain", pl.col("supplier_reason")),
@@ -69,9 +73,7 @@ RECEIPT_FLAGS = (
     Flag(
         "uom_mismatch",
         pl.col("uom_mismatch"),
-        pl.format(
-            "{} on the receipt, {} on the order", pl.col("uom").fill_null("none"), pl.col("order_uom").fill_null("none")
-        ),
+        pl.format("{} on the receipt, {}", pl.col("uom").fill_null("none"), "order_unit"),
     ),
 )
 

@@ -65,6 +65,7 @@ def _beyond(lines: pl.DataFrame, what: Measured, gap: Exact, top: Exact, bottom:
     shown = lines.with_columns(
         quotient(top, bottom).alias("_expected"),
         quotient(gap, bottom).alias("_variance"),
+        (gap.sign() * bottom.sign()).alias("_sign"),
         quotient(gap * 100, top).alias("_percent"),
     )
     return findings(
@@ -76,6 +77,7 @@ def _beyond(lines: pl.DataFrame, what: Measured, gap: Exact, top: Exact, bottom:
         expected=pl.col("_expected"),
         actual=pl.col(what.actual),
         variance=pl.col("_variance"),
+        sign=pl.col("_sign"),
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),

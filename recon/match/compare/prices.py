@@ -19,6 +19,7 @@ def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
         expected=pl.col("price_expected"),
         actual=pl.col("price_actual"),
         variance=pl.col("price_variance"),
+        sign=pl.col("price_sign"),
         variance_percent=pl.col("price_variance_percent"),
         limit=pl.col("price_limit"),
         tolerance=pl.col("price_tolerance"),

@@ -69,6 +69,11 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         quotient(Exact.of(lines[f"limit_{check.limit}"]), unit).alias("_expected"),
         quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
         quotient(excess, unit).alias("_variance"),
+        quotient(Exact.of(lines["before"]), unit).alias("_before"),
+        quotient(Exact.of(lines[f"over_{check.limit}"]), unit).alias("_part"),
+        pl.when(pl.col("cum") - pl.col(f"limit_{check.limit}") != pl.col(f"excess_{check.limit}"))
+        .then(pl.lit(" after later credits"))
+        .alias("_later"),
         quotient(excess * 100, Exact.of(lines[f"limit_{check.limit}"])).alias("_percent"),
         limits.permitted(base, unit).alias("_limit"),
         limits.tolerance.alias("_tolerance"),
@@ -84,10 +89,14 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         expected=pl.col("_expected"),
         actual=pl.col("_actual"),
         variance=pl.col("_variance"),
+        before=pl.col("_before"),
+        part=pl.col("_part"),
+        detail=pl.col("_later"),
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
         amount_at_risk=pl.col("_risk"),
+        at_risk_currency=pl.when("currency_mismatch").then("order_currency"),
         beyond=pl.col("_beyond"),
     )
 
