@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from recon.rules import Rules
 
 BLOCK_ROWS = 200_000
+KEYS = ("party_mark", "po_key", "company_key")
+"""The columns that tell a line's group. Of others, those without any value need no place on disk."""
 LARGE_BYTES = 150_000_000
 """Sources of more bytes are not held in memory: their lines wait on disk."""
 
@@ -72,7 +74,8 @@ class FileShelf(Shelf):
         """Take some lines of a table."""
         known = self._empty.get(table)
         self._empty[table] = lines.clear() if known is None else pl.concat([known, lines.clear()], how="diagonal")
-        for block in lines.iter_slices(BLOCK_ROWS):
+        given = [c for c in lines.columns if c in KEYS or lines[c].null_count() < lines.height]
+        for block in lines.select(given).iter_slices(BLOCK_ROWS):
             self._blocks[table].append(self._folder / f"{table}-{len(self._blocks[table]):06d}.arrow")
             block.write_ipc(self._blocks[table][-1])
 

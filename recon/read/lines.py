@@ -46,16 +46,22 @@ class Lines:
     """Whether the text ends with `data`."""
 
     def pieces(self, size: int) -> Iterator[Lines]:
-        """Yield the text some `size` bytes at a time; in one piece where quotes reach from one to another."""
-        if self.quote or self.hidden or size >= len(self.data):
+        """Yield the text some `size` bytes at a time, whole records each."""
+        if size >= len(self.data):
             yield self
             return
         start, before = 0, 0
         while start < len(self.data):
             end = self.data.find(b"\n", start + size) + 1 or len(self.data)
             piece = self.data[start:end]
-            yield replace(self, data=piece, before=before, ends=end == len(self.data))
-            start, before = end, before + piece.count(b"\n")
+            yield (made := self._piece(piece, before, ends=end == len(self.data)))
+            start, before = end, made.physical(len(piece)) - 1
+
+    def _piece(self, data: bytes, before: int, *, ends: bool) -> Lines:
+        bare = 0
+        if self.quote:
+            bare = resolve_quotes(data, sentinels(self.separator.decode(), self.quote.decode()), self.path)[1]
+        return replace(self, data=data, bare=bare, before=before, ends=ends)
 
     def verify(self) -> None:
         """Raise SourceError if the text is no UTF-8 or holds control characters."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 
 READ_AT_ONCE = 4
-BLOCK_BYTES = 1 << 26
+BLOCK_BYTES = 1 << 25
 COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 

@@ -7,11 +7,14 @@ import io
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recon.errors import SourceError
+from recon.read.csv import csv_blocks, read_csv
+from recon.rules import CsvOptions, Source
 from tests.read.desk import records
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -167,3 +170,26 @@ def naughty_outcome(text):
         return str(error)
     assert rows == as_read([["x", text]])
     return None
+
+
+QUOTED = 'invoice_number,item,amount\nA,"nut, 3""",1\nB,"two\nlines",2\nC,plain,3\n"D","",4\nE,"x",5\n'
+BARE = "invoice_number,item,amount\n" + "".join(f"N{n},item {n},{n}\n" for n in range(9))
+
+
+@pytest.mark.parametrize("text", [QUOTED, BARE, QUOTED.replace("\n", "\r\n"), BARE.replace(",", "\t")])
+@pytest.mark.parametrize("size", [1, 12, 30, 75])
+def test_a_text_in_blocks_is_the_text(text, size):
+    source = Source("invoices", csv=CsvOptions(separator="tab" if "\t" in text else ","))
+    whole = read_csv(text.encode(), "f.csv", source, ("amount",))
+    blocks = list(csv_blocks(text.encode(), "f.csv", source, ("amount",), size))
+    assert len(blocks) > 1
+    assert pl.concat([block.frame for block in blocks]).equals(whole.frame)
+    assert pl.concat([block.rows for block in blocks]).to_list() == whole.rows.to_list()
+
+
+@pytest.mark.parametrize("broken", ["N7,seven\n", "N7,seven,7,8\n", "\n"])
+def test_a_fault_in_a_later_block_has_its_line(broken):
+    text = BARE.replace("N7,item 7,7\n", broken)
+    with pytest.raises(SourceError) as caught:
+        list(csv_blocks(text.encode(), "f.csv", Source("invoices"), ("amount",), 40))
+    assert caught.value.where == "f.csv:9"
