@@ -13,6 +13,8 @@ from recon.match.parts import TABLES, Part, Shelf, cut, dealt
 from recon.read import read_blocks, read_sources, size
 from recon.reconcile import Matching
 from recon.report import write_parts
+from recon.report.data import disk_errors
+from recon.report.publish import cannot_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +79,7 @@ class FileShelf(Shelf):
         given = [c for c in lines.columns if c in KEYS or lines[c].null_count() < lines.height]
         for block in lines.select(given).iter_slices(BLOCK_ROWS):
             self._blocks[table].append(self._folder / f"{table}-{len(self._blocks[table]):06d}.arrow")
-            block.write_ipc(self._blocks[table][-1])
+            self._write(block, self._blocks[table][-1])
 
     def deal(self, parties: Parties) -> Iterator[Part]:
         """Yield the parts; the shelf is empty then."""
@@ -92,7 +94,7 @@ class FileShelf(Shelf):
         lines = parties.grouped(table, pl.read_ipc(block))
         for part, piece in dealt(lines, parts):
             if piece.height:
-                piece.write_ipc(self._folder / f"part-{part:06d}-{block.name}")
+                self._write(piece, self._folder / f"part-{part:06d}-{block.name}")
         block.unlink()
 
     def _gathered(self, table: str, part: int, parties: Parties) -> pl.DataFrame:
@@ -101,3 +103,10 @@ class FileShelf(Shelf):
             lines.append(pl.read_ipc(piece))
             piece.unlink()
         return pl.concat(lines, how="diagonal")
+
+    def _write(self, lines: pl.DataFrame, path: Path) -> None:
+        try:
+            with disk_errors():
+                lines.write_ipc(path)
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error

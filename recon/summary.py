@@ -11,7 +11,7 @@ from recon.conserve import Places, added, amounts, balance, places
 from recon.exact import Exact, exact_sum, group_sums, quotient
 from recon.match.bridge import PARTS
 from recon.match.complete import valued
-from recon.tables import EXACT, NO_CURRENCY
+from recon.tables import CANONICAL, EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
 DECISIONS = ("pay", "review", "hold")
 VALUED = ("order_lines", "receipt_lines", "invoice_lines")
-INPUTS = {
-    "orders": "order_lines",
-    "receipts": "receipt_lines",
-    "invoices": "invoice_lines",
-    "suppliers": "suppliers",
-    "conversions": "conversions",
-    "rates": "rates",
-}
+INPUTS = {name: table.name for name, table in CANONICAL.items()}
 """Source -> table, in the order of the summary; those that are not VALUED are told of where there are any."""
 BRIDGED = ("expected", *PARTS, "invoiced")
 

@@ -111,24 +111,24 @@ class ParquetFile:
         """Write the file."""
         rest = pl.DataFrame() if self._rest is None else self._rest
         if not self._groups:
-            with _disk_errors():
+            with disk_errors():
                 rest.rechunk().write_parquet(self._path, compression="zstd")
             return
         if rest.height:
             self._set_down(rest)
-        with _disk_errors():
+        with disk_errors():
             pl.scan_ipc(self._groups).sink_parquet(self._path, compression="zstd", row_group_size=ROW_GROUP)
         shutil.rmtree(self._waiting)
 
     def _set_down(self, rows: pl.DataFrame) -> None:
         self._waiting.mkdir(exist_ok=True)
         self._groups.append(self._waiting / f"{len(self._groups):06d}.arrow")
-        with _disk_errors():
+        with disk_errors():
             rows.rechunk().write_ipc(self._groups[-1])
 
 
 @contextmanager
-def _disk_errors() -> Iterator[None]:
+def disk_errors() -> Iterator[None]:
     """Raise OSError for what the disk would not do."""
     try:
         yield
