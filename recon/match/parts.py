@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from recon.match.resolve import Parties
 
 Result = TypeVar("Result")
-PART_ROWS = 150_000
+PART_ROWS = 100_000
 AT_ONCE = 2
 """More would hold more memory than they save time: Polars uses all cores within a part as well."""
 
