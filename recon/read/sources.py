@@ -34,6 +34,8 @@ CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 
 READ_AT_ONCE = 4
 BLOCK_BYTES = 1 << 25
+WHOLE = 1 << 62
+"""More bytes than any file has."""
 COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 
@@ -53,7 +55,7 @@ def read_sources(rules: Rules) -> Sources:
     not convert goes to `rejects` instead of its frame.
     """
     sources, folder = _sources(rules)
-    several = list(in_threads(lambda source: list(_parts(source, folder)), sources, READ_AT_ONCE))
+    several = list(in_threads(lambda source: list(_parts(source, folder, WHOLE)), sources, READ_AT_ONCE))
     parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
@@ -69,7 +71,7 @@ def read_blocks(rules: Rules) -> Iterator[Sources]:
     sources, folder = _sources(rules)
     files = []
     for source in sources:
-        for part in _parts(source, folder):
+        for part in _parts(source, folder, BLOCK_BYTES):
             files.append(part.file)
             yield Sources(**{**_NOTHING, CANONICAL[source.name].name: part.lines}, rejects=part.rejects)
     yield Sources(**_NOTHING, files=told_once(files))
@@ -127,11 +129,11 @@ def _reader(suffix: str) -> Reader | None:
     return None
 
 
-def _parts(source: Source, folder: Path) -> Iterator[Part]:
-    """Yield what each file of a source gives; at the end its control figures are verified."""
+def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:
+    """Yield what each file of a source gives, `size` bytes of it at a time; at the end its control figures are verified."""
     plain = source.preset in {None, "canonical"}
     source = replace(source, preset=None) if plain else source
-    parts = (_part(raw, source) for raw in _raws(source, folder)) if plain else _preset_parts(source, folder)
+    parts = (_part(raw, source) for raw in _raws(source, folder, size)) if plain else _preset_parts(source, folder)
     several = source.query is None and len(find_files(source, folder)) > 1
     content: dict[str, tuple[int, int]] = {}
     controlled, rows, rejects = [], 0, 0
@@ -167,7 +169,9 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
 
     if source.query is not None:
         preset = load(source.preset or "", folder)
-        reads = [fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}, header_row=0), folder)]
+        reads = [
+            fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}, header_row=0), folder, WHOLE)
+        ]
         headers: list[Raw] = []
     else:
         reads, headers = read_preset(list(_blobs(source, folder)), source, folder, read_raw)
@@ -181,7 +185,7 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
         yield _part(read.raw, read.source, read.used)
 
 
-def _raws(source: Source, folder: Path) -> Iterator[Raw]:
+def _raws(source: Source, folder: Path, size: int) -> Iterator[Raw]:
     wanted = wanted_names(source)
     if source.query is not None:
         from recon.read.sql import read_sql
@@ -191,7 +195,7 @@ def _raws(source: Source, folder: Path) -> Iterator[Raw]:
     by_position = replace(source, header_row=0) if without_header(source) else source
     for blob in _blobs(source, folder):
         if _reader(blob.suffix) is read_csv:
-            raws = csv_blocks(blob.data, blob.path, by_position, wanted, BLOCK_BYTES)
+            raws = csv_blocks(blob.data, blob.path, by_position, wanted, size)
         else:
             raws = iter([read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)])
         for raw in raws:

@@ -22,7 +22,7 @@ READING = """
 import sys, time
 from importlib import import_module
 import polars
-def wait(source, _):
+def wait(source, *_):
     if source.name == "orders":
         print("reading", file=sys.stderr, flush=True)
     time.sleep(60)
