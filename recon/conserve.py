@@ -11,14 +11,13 @@ import polars as pl
 
 from recon.errors import InvariantError
 from recon.exact import group_sums
-from recon.tables import NO_CURRENCY
+from recon.tables import NO_CURRENCY, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recon.tables import Sources
 
-TABLES = ("order_lines", "receipt_lines", "invoice_lines")
 PLACE = ["source", "row"]
 EXACTLY = Context(prec=60)
 """Python's own context rounds sums to 28 digits."""

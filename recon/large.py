@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.parts import TABLES, Part, Shelf, cut, dealt
+from recon.match.parts import Part, Shelf, cut, dealt
 from recon.read import read_blocks, read_sources, size
 from recon.reconcile import Matching
 from recon.report import write_parts
 from recon.report.data import disk_errors
 from recon.report.publish import cannot_write
+from recon.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.conserve import TABLES, Places, conserve, placed
+from recon.conserve import Places, conserve, placed
 from recon.errors import RulesError, SourceError
 from recon.match.bridge import without_order
 from recon.match.normalise import normalise
@@ -19,7 +19,7 @@ from recon.match.resolve import Register, resolve
 from recon.match.supplier_links import supplier_links
 from recon.part import PARTED, Done, Given, match_part
 from recon.summary import Came, summarise
-from recon.tables import CANONICAL
+from recon.tables import CANONICAL, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from recon.conserve import Places, added, amounts, balance, places
 from recon.exact import Exact, exact_sum, group_sums, quotient
 from recon.match.bridge import PARTS
 from recon.match.complete import valued
-from recon.tables import CANONICAL, EXACT, NO_CURRENCY
+from recon.tables import CANONICAL, EXACT, NO_CURRENCY, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 DECISIONS = ("pay", "review", "hold")
-VALUED = ("order_lines", "receipt_lines", "invoice_lines")
 INPUTS = {name: table.name for name, table in CANONICAL.items()}
-"""Source -> table, in the order of the summary; those that are not VALUED are told of where there are any."""
+"""Source -> table, in the order of the summary; those that are not TABLES are told of where there are any."""
 BRIDGED = ("expected", *PARTS, "invoiced")
 
 
@@ -143,9 +142,9 @@ def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
             "rows": frame.height + read_rejects.height,
             "rejects": rejects.height,
             "left_out": normal.left_out.filter(pl.col("table") == table).height,
-            "amount": added(_valued(frame, rejects), amounts(read_rejects)) if table in VALUED else {},
+            "amount": added(_valued(frame, rejects), amounts(read_rejects)) if table in TABLES else {},
         }
-    return {name: entry for name, entry in counted.items() if INPUTS[name] in VALUED or entry["rows"]}
+    return {name: entry for name, entry in counted.items() if INPUTS[name] in TABLES or entry["rows"]}
 
 
 def _added_inputs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any]:

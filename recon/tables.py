@@ -214,6 +214,9 @@ CANONICAL = {
 }
 """Name of a source in the rules file -> the table it fills."""
 
+TABLES = (ORDER_LINES.name, RECEIPT_LINES.name, INVOICE_LINES.name)
+"""The tables whose lines are matched."""
+
 SUPPLIER_LINKS = Table(
     "supplier_links",
     {

@@ -12,6 +12,7 @@ from recon.match import parts
 from recon.match.normalise import normalise
 from recon.match.parts import Shelf
 from recon.match.resolve import Register, resolve
+from recon.tables import TABLES
 from tests.ledgers import sources
 from tests.worlds import world
 
@@ -25,7 +26,7 @@ def shelved(shelf):
     ledger = world(ORDERS, RECEIPTS, INVOICES)
     read = sources(ledger)
     normal = normalise(read, ledger.rules)
-    for table in parts.TABLES:
+    for table in TABLES:
         shelf.put(table, getattr(normal, table))
     register = Register.of(normal.order_lines, normal.receipt_lines, normal.invoice_lines)
     return list(shelf.deal(resolve(register, read.suppliers, ledger.rules.suppliers)))
@@ -37,7 +38,7 @@ def test_lines_come_back_from_disk_as_they_went(tmp_path, monkeypatch):
     held, waited = shelved(Shelf()), shelved(FileShelf(tmp_path))
     assert len(held) == len(waited) > 1
     for one, other in zip(held, waited, strict=True):
-        for table in parts.TABLES:
+        for table in TABLES:
             assert getattr(other, table).sort("row").equals(getattr(one, table).sort("row"))
     assert list(tmp_path.iterdir()) == []
 

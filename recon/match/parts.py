@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
+from recon.tables import TABLES
 from recon.threads import in_threads
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ class Part:
     order_lines: pl.DataFrame
     receipt_lines: pl.DataFrame
     invoice_lines: pl.DataFrame
-
-
-TABLES = ("order_lines", "receipt_lines", "invoice_lines")
 
 
 class Shelf:
