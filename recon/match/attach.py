@@ -29,12 +29,12 @@ def attach_invoices(
     lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
 ) -> pl.DataFrame:
     """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
-    named = {column for rule in rules.links for column in held_equal(rule)}
-    asked = {*INPUTS, "description", "invoice_date", *map(key_of, named)}
-    keyed = _keyed(lines, named)
+    compared = {column for rule in rules.links for column in held_equal(rule)}
+    asked = {*INPUTS, "description", "invoice_date", *map(key_of, compared)}
+    keyed = _keyed(lines, compared)
     links = link(
         keyed.select("line_id", *sorted(asked & {*keyed.columns})),
-        _keyed(_candidates(orders), named),
+        _keyed(_candidates(orders), compared),
         rules.links,
         _condition(lines, orders, columns),
         _near(lines, orders, rules, conversions, columns),
