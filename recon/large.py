@@ -72,6 +72,7 @@ class FileShelf(Shelf):
         self._folder = folder
         self._blocks: dict[str, list[Path]] = {table: [] for table in TABLES}
         self._empty: dict[str, pl.DataFrame] = {}
+        self._pieces: dict[tuple[str, int], list[Path]] = {}
 
     def put(self, table: str, lines: pl.DataFrame) -> None:
         """Take some lines of a table."""
@@ -95,12 +96,14 @@ class FileShelf(Shelf):
         lines = parties.grouped(table, pl.read_ipc(block))
         for part, piece in dealt(lines, parts):
             if piece.height:
-                self._write(piece, self._folder / f"part-{part:06d}-{block.name}")
+                path = self._folder / f"part-{part:06d}-{block.name}"
+                self._write(piece, path)
+                self._pieces.setdefault((table, part), []).append(path)
         block.unlink()
 
     def _gathered(self, table: str, part: int, parties: Parties) -> pl.DataFrame:
         lines = [parties.grouped(table, self._empty[table])]
-        for piece in sorted(self._folder.glob(f"part-{part:06d}-{table}-*.arrow")):
+        for piece in self._pieces.pop((table, part), []):
             lines.append(pl.read_ipc(piece))
             piece.unlink()
         return pl.concat(lines, how="diagonal")
