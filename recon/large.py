@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.parts import Part, Shelf, cut, dealt
+from recon.memory import on_its_own
 from recon.read import read_blocks, read_sources, size
 from recon.reconcile import Matching
 from recon.report import write_parts
@@ -56,7 +57,7 @@ def written(
     """
     results = _results(matching)
     done = write_parts(results, output, formats) if output else results
-    kept = [keep(frames["discrepancies"]) for frames in done if "discrepancies" in frames]
+    kept = [on_its_own(keep(frames["discrepancies"])) for frames in done if "discrepancies" in frames]
     return matching.outcome(pl.concat(kept))
 
 
