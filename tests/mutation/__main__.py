@@ -16,7 +16,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 os.environ |= {"HYPOTHESIS_PROFILE": "mutants", "POLARS_MAX_THREADS": "1"}
@@ -37,10 +37,10 @@ from tests.mutation.measure import BATCHES, FOLDER, Check, checks, relevant
 from tests.mutation.trial import failures, killer
 
 RESULTS = FOLDER / "results.jsonl"
-QUICK = 12
+QUICK = 5
 """Seconds of tests that each mutant meets alone."""
-TOGETHER = 25
-"""Those that pass meet the rest together, so many at once: only a test that fails then is run on each alone."""
+TOGETHER = 40
+"""Those that pass meet all tests together, so many at once: only a test that fails then is run on each alone."""
 
 
 class Results:
@@ -80,35 +80,55 @@ def quick(tests: Sequence[Check]) -> list[Check]:
     return [check for check, end in zip(tests, ends, strict=True) if end <= QUICK]
 
 
-def alone(path: Path, everything: bool, again: bool, measured: list[Check], results: Results) -> list[Mutant]:
-    """Try each mutant of a file on the tests that promise most; return those that pass."""
-    left = []
-    for mutant in mutants(path, everything):
+def untried(paths: Sequence[Path], everything: bool, again: bool, results: Results) -> Iterator[Mutant]:
+    for mutant in (mutant for path in paths for mutant in mutants(path, everything)):
         known = results.known.get(mutant.key)
-        if known or (known == "" and not again):
-            continue
-        tests = ordered(mutant, relevant(mutant, measured), results.kills(mutant.file))
-        found = killer(mutant, quick(tests))
-        if found:
-            results.keep(mutant, found)
-        else:
-            print(f"passed {QUICK} seconds of tests | {mutant}", flush=True)
-            left.append(mutant)
-    return left
+        if known is None or (again and not known):
+            yield mutant
 
 
-def together(left: list[Mutant], measured: list[Check], results: Results) -> None:
-    """Try mutants that passed on all that runs them: first some at once, then each alone on the tests that failed."""
-    while left:
+def passes_alone(mutant: Mutant, measured: list[Check], results: Results) -> bool:
+    """Return whether a mutant passes the tests that promise most."""
+    tests = ordered(mutant, relevant(mutant, measured), results.kills(mutant.file))
+    found = killer(mutant, quick(tests))
+    if found:
+        results.keep(mutant, found)
+    return not found
+
+
+def together(some: list[Mutant], measured: list[Check], results: Results) -> None:
+    """Try mutants on all that runs them: first all at once, then each alone on the tests that failed."""
+    tests = {mutant: relevant(mutant, measured) for mutant in some}
+    failed = failures(some, ordered(some[0], {c for t in tests.values() for c in t}, Counter()))
+    print(f"{len(some)} mutants together fail {len(failed)} tests", flush=True)
+    if len(some) == 1:
+        results.keep(some[0], "".join(failed[:1]))
+        return
+    if not {check.name for check in measured}.issuperset(failed):
+        together(some[::2], measured, results)
+        together(some[1::2], measured, results)
+        return
+    for mutant in some:
+        suspects = [check for check in tests[mutant] if check.name in failed]
+        results.keep(mutant, killer(mutant, ordered(mutant, suspects, results.kills(mutant.file))))
+
+
+def at_once(left: list[Mutant], least: int) -> Iterator[list[Mutant]]:
+    """Take mutants of different places from `left`, some at a time, while there are `least`."""
+    while len(left) >= least:
         some = list({mutant.place: mutant for mutant in reversed(left)}.values())[:TOGETHER]
-        left = [mutant for mutant in left if mutant not in some]
-        tests = {mutant: relevant(mutant, measured) for mutant in some}
-        failed = failures(some, ordered(some[0], {c for t in tests.values() for c in t}, Counter()))
-        print(f"{len(some)} mutants together fail {len(failed)} tests", flush=True)
-        names = {check.name for check in measured}
-        for mutant in some:
-            suspects = [check for check in tests[mutant] if check.name in failed or not names.issuperset(failed)]
-            results.keep(mutant, killer(mutant, ordered(mutant, suspects, results.kills(mutant.file))))
+        left[:] = [mutant for mutant in left if mutant not in some]
+        yield some
+
+
+def try_all(waiting: Iterator[Mutant], measured: list[Check], results: Results) -> None:
+    left: list[Mutant] = []
+    for mutant in waiting:
+        left += [mutant] if passes_alone(mutant, measured, results) else []
+        for some in at_once(left, TOGETHER):
+            together(some, measured, results)
+    for some in at_once(left, 1):
+        together(some, measured, results)
 
 
 def main() -> int:
@@ -120,8 +140,7 @@ def main() -> int:
     os.chdir(ROOT)
     start, measured, results = time.monotonic(), checks(), Results()
     paths = [path.resolve() for path in asked.paths] or sorted(MATCH.rglob("*.py"))
-    left = [mutant for path in paths for mutant in alone(path, asked.all, asked.again, measured, results)]
-    together(left, measured, results)
+    try_all(untried(paths, asked.all, asked.again, results), measured, results)
     made = [mutant for path in paths for mutant in mutants(path, asked.all)]
     survived = [mutant for mutant in made if not results.known[mutant.key]]
     print(*(f"SURVIVED {mutant}" for mutant in survived), sep="\n")
