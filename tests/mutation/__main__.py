@@ -96,21 +96,25 @@ def passes_alone(mutant: Mutant, measured: list[Check], results: Results) -> boo
     return not found
 
 
-def together(some: list[Mutant], measured: list[Check], results: Results) -> None:
-    """Try mutants on all that runs them: first all at once, then each alone on the tests that failed."""
-    tests = {mutant: relevant(mutant, measured) for mutant in some}
-    failed = failures(some, ordered(some[0], {c for t in tests.values() for c in t}, Counter()))
-    print(f"{len(some)} mutants together fail {len(failed)} tests", flush=True)
-    if len(some) == 1:
-        results.keep(some[0], "".join(failed[:1]))
+def together(some: list[Mutant], tests: list[Check], results: Results) -> None:
+    """Try mutants on all the tests that run them at once; then each alone, for a while, on those that failed; and again."""
+    theirs = {check for mutant in some for check in relevant(mutant, tests)}
+    failed = failures(some, ordered(some[0], theirs, Counter()))
+    print(f"{len(some)} mutants together fail {len(failed)} of {len(theirs)} tests", flush=True)
+    if len(some) == 1 or not failed:
+        for mutant in some:
+            results.keep(mutant, "".join(failed[:1]))
         return
-    if not {check.name for check in measured}.issuperset(failed):
-        together(some[::2], measured, results)
-        together(some[1::2], measured, results)
+    suspects = [check for check in tests if check.name in failed]
+    if len(suspects) < len(failed):  # a crash, or no end: the tests behind it have not run
+        together(some[::2], tests, results)
+        together(some[1::2], tests, results)
         return
-    for mutant in some:
-        suspects = [check for check in tests[mutant] if check.name in failed]
-        results.keep(mutant, killer(mutant, ordered(mutant, suspects, results.kills(mutant.file))))
+    left = [mutant for mutant in some if passes_alone(mutant, suspects, results)]
+    if left:
+        halves = [left] if len(left) < len(some) else [left[::2], left[1::2]]
+        for half in halves:
+            together(half, suspects, results)
 
 
 def at_once(left: list[Mutant], least: int) -> Iterator[list[Mutant]]:
