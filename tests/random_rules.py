@@ -77,6 +77,9 @@ def random_rules(random: Random, *, rates: bool) -> Rules:
     )
 
 
+LINKABLE = ("po_number", "company", "supplier_name", "item", "description", "uom", "currency")
+
+
 def random_links(random: Random) -> tuple[LinkRule, ...]:
     if random.random() < 0.7:
         return DEFAULT_LINKS
@@ -85,6 +88,8 @@ def random_links(random: Random) -> tuple[LinkRule, ...]:
     rules[1:2] = [LinkRule("order item", ("po_number", "item"), days=days, when=line_condition("quantity is not null"))]
     alike = random.choice([{}, {}, {"description": Decimal(60)}])
     rules.append(LinkRule("same item", ("supplier_id", "item"), alike, days=random.choice([None, 5])))
+    others = [tuple(random.sample(LINKABLE, random.randint(1, 2))) for _ in range(random.randint(0, 2))]
+    rules += [LinkRule(f"others {number}", on) for number, on in enumerate(others)]
     return tuple(random.sample(rules, random.randint(1, len(rules))) if random.random() < 0.5 else rules)
 
 

@@ -7,31 +7,34 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.beside import beside
+from recon.match.keys import key
 from recon.match.limits import INVOICE_TYPES, condition_expr
-from recon.match.link import REFERENCED, key_of, link
+from recon.match.link import REFERENCED, held_equal, key_of, link
 from recon.match.lookalikes import lookalikes
 from recon.match.pair import pair
 from recon.match.prices import price_variances
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from recon.match.link import Filter, Links
     from recon.rules import LinkRule, Rules
 
 MOST = 10
-INPUTS = ["company_key", "po_key", "po_line_key", "item_key"]
+INPUTS = ["company_key", "po_key", "po_line_key", "item_key", "uom_key"]
 
 
 def attach_invoices(
     lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
 ) -> pl.DataFrame:
     """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
-    asked = {*INPUTS, "description", "invoice_date"}.union(*(map(key_of, rule.on) for rule in rules.links))
+    compared = {column for rule in rules.links for column in held_equal(rule)}
+    asked = {*INPUTS, "description", "invoice_date", *map(key_of, compared)}
+    keyed = _keyed(lines, compared)
     links = link(
-        lines.select("line_id", *sorted(asked & {*lines.columns})),
-        _candidates(orders),
+        keyed.select("line_id", *sorted(asked & {*keyed.columns})),
+        _keyed(_candidates(orders), compared),
         rules.links,
         _condition(lines, orders, columns),
         _near(lines, orders, rules, conversions, columns),
@@ -57,6 +60,13 @@ def attach_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, 
 
 def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
     return orders.filter(pl.col("counts") | pl.col("contradicted"))
+
+
+def _keyed(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Add the keys of columns that only a link rule compares, of suppliers those of what the document gives."""
+    missing = [column for column in columns if key_of(column) not in frame.columns]
+    given = {column: f"{column}_given" if f"{column}_given" in frame.columns else column for column in missing}
+    return frame.with_columns(key(given[column]).alias(key_of(column)) for column in missing)
 
 
 def _condition(lines: pl.DataFrame, orders: pl.DataFrame, columns: Sequence[str]) -> Filter:

@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
     Filter = Callable[[LinkRule, pl.DataFrame], pl.DataFrame]
 
-KEYS = {
-    "po_number": "po_key",
-    "po_line": "po_line_key",
-    "item": "item_key",
-    "supplier_id": "supplier_key",
-    "uom": "uom_key",
-}
+KEYS = {"po_number": "po_key", "supplier_id": "supplier_key"}
 FOUND = {
     "line_id": pl.Int64,
     "order_key": pl.Int64,
@@ -31,6 +25,7 @@ FOUND = {
     "suggested": pl.Boolean,
 }
 REFERENCED = "po_number"
+SUPPLIER = "supplier_id"
 
 
 @dataclass(frozen=True)
@@ -69,12 +64,17 @@ def link(
 
 
 def _serves(rule: LinkRule, columns: Sequence[str]) -> bool:
-    return all(key_of(c) in columns for c in rule.on)
+    return all(key_of(c) in columns for c in held_equal(rule))
+
+
+def held_equal(rule: LinkRule) -> tuple[str, ...]:
+    """Return what must be equal: what the rule names, and the supplier where it does not go by the order number."""
+    return rule.on if {REFERENCED, SUPPLIER} & {*rule.on} else (*rule.on, SUPPLIER)
 
 
 def key_of(column: str) -> str:
-    """Return the column that a rule's `column` compares."""
-    return KEYS.get(column, column)
+    """Return the column, normalised, that a rule's `column` compares."""
+    return KEYS.get(column, f"{column}_key")
 
 
 def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -90,10 +90,10 @@ def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
 
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs that are equal in every column of the rule, and in company where both give it."""
-    on = [key_of(c) for c in rule.on]
+    on = [key_of(c) for c in held_equal(rule)]
     beside = [c for c in ("description", "item_key") if rule.similar and c in lines.columns]
     asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
-    left = asking.select("line_id", "company_key", *dict.fromkeys([*on, *beside]), *_dates(lines)).drop_nulls(on)
+    left = asking.select("line_id", *dict.fromkeys(["company_key", *on, *beside]), *_dates(lines)).drop_nulls(on)
     theirs = (pl.col(c).alias(f"{c}_order") for c in ("company_key", *beside))
     right = orders.select("order_id", "order_key", "order_date", *on, *theirs)
     pairs = _within_days(rule, left.join(right, on=on, how="inner"))

@@ -8,6 +8,7 @@ are matched at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
@@ -67,9 +68,11 @@ def dealt(lines: pl.DataFrame, parts: pl.DataFrame) -> Iterator[tuple[int, pl.Da
         yield 0, lines
         return
     joined = lines.select("group_id").join(parts, on="group_id", how="left", maintain_order="left")
-    of = joined.get_column("part").fill_null(last)
-    for part in range(last + 1):
-        yield part, lines.filter(of == part)
+    together = lines.with_columns(joined["part"].fill_null(last)).sort("part", maintain_order=True)
+    starts = together["part"].search_sorted(pl.int_range(last + 2, eager=True)).to_list()
+    together = together.drop("part")
+    for part, (start, end) in enumerate(pairwise(starts)):
+        yield part, together.slice(start, end - start)
 
 
 def match_parts(parts: Iterable[Part], match: Callable[[Part], Result]) -> Iterator[Result]:

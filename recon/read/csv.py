@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import InvariantError, SourceError
+from recon.read.cut import Piece
 from recon.read.header import (
     SEARCHED_LINES,
     find_header,
@@ -23,7 +24,7 @@ from recon.read.lines import read_lines
 from recon.read.raw import Raw, name_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from typing import NoReturn
 
     from recon.read.lines import Lines
@@ -52,20 +53,23 @@ def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) ->
     Raises SourceError with file and line for text that is damaged, records of another width than the header, quotes
     that do not close, blank lines inside, repeated or unfit headers.
     """
-    (raw,) = csv_blocks(data, path, source, wanted, len(data))
+    (raw,) = read_pieces([Piece(data)], path, source, wanted)
     return raw
 
 
-def csv_blocks(data: bytes, path: str, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:
-    """Yield what `read_csv` returns, the records of about `size` bytes at a time. Raises as that does."""
-    lines = read_lines(data, path, source.csv)
-    try:
-        head = _head(lines, source, wanted)
-        for number, piece in enumerate(lines.pieces(size if source.preset is None else len(data))):
-            yield _read_table(piece, head if number == 0 else replace(head, lines=0, bytes=0, notes=()), source)
-    except (SourceError, UnicodeDecodeError):
-        lines.verify()
-        raise
+def read_pieces(pieces: Iterable[Piece], path: str, source: Source, wanted: Collection[str]) -> Iterator[Raw]:
+    """Yield what `read_csv` returns of each piece of a file. Raises as that does, with the lines of the piece."""
+    head = None
+    for piece in pieces:
+        lines = read_lines(piece, path, source.csv)
+        try:
+            below = replace(head, lines=0, bytes=0, notes=lines.notes) if head else None
+            head = head or _head(lines, source, wanted)
+            raw = _read_table(lines, below or head, source)
+        except (SourceError, UnicodeDecodeError):
+            lines.verify()
+            raise
+        yield raw
 
 
 def _head(lines: Lines, source: Source, wanted: Collection[str]) -> Head:

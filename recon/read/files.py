@@ -1,4 +1,4 @@
-"""The bytes of a source: globs, standard input, gzip, object stores. Read once, hashed, parsed from memory."""
+"""The bytes of a source: globs, standard input, gzip, object stores; hashed, and held in memory where they are not many."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import stat
 import sys
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from recon.read.remote import fetch, is_remote
 from recon.rules import STDIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from recon.rules import Source
 
 MAX_INFLATED_BYTES = 2 * 1024**3
@@ -25,17 +28,31 @@ MAX_INFLATION = 300
 LOCKS = ("~$", ".~lock.")
 """What Excel and LibreOffice leave beside an open workbook."""
 BLOCK = 1 << 20
+HELD = 1 << 62
+"""More bytes than any file has."""
+Opened = io.BytesIO | io.BufferedReader
+Content = bytes
+CHANGED = "Is it still being written? Run again when it is whole."
 
 
 @dataclass(frozen=True)
 class Blob:
-    """One file's bytes: `path` as results name it, `suffix` without `.gz`, hash and size as they lie on the disk."""
+    """One file's bytes: `path` as results name it, `suffix` without `.gz`, hash and size as they lie on the disk.
+
+    `open` gives its content, inflated; it raises SourceError where the file is not any more what it was.
+    """
 
     path: str
     suffix: str
-    data: bytes
     sha256: str
     bytes: int
+    open: Callable[[], Opened]
+
+    @property
+    def data(self) -> Content:
+        """All its content."""
+        with self.open() as file:
+            return file.read()
 
 
 def find_files(source: Source, folder: Path) -> list[str]:
@@ -51,17 +68,44 @@ def find_files(source: Source, folder: Path) -> list[str]:
     return list(found)
 
 
-def read_blob(path: str, folder: Path) -> Blob:
-    """Return the bytes of a path that `find_files` gave; `.gz` is inflated, up to a limit."""
+def read_blob(path: str, folder: Path, held: int = HELD) -> Blob:
+    """Return the bytes of a path that `find_files` gave; `.gz` is inflated, up to a limit.
+
+    A file of more than `held` bytes is hashed and read again when its content is asked for.
+    """
     name = path if path == STDIN or is_remote(path) else os.path.relpath(path, folder).replace(os.sep, "/")
+    suffix = Path(path.lower()).suffix
+    if suffix != ".gz" and _is_large(path, held):
+        return _on_disk(Path(path), name, suffix)
     data = _bytes_of(path, name)
     if not data:
         raise SourceError("the file is empty (0 bytes)", name, "Was the export cut off? Get it again.")
-    suffix = Path(path.lower()).suffix
     digest, size = hashlib.sha256(data).hexdigest(), len(data)
     if suffix == ".gz":
         data, suffix = _inflate(data, name), Path(path.lower()[:-3]).suffix
-    return Blob(name, suffix, data, digest, size)
+    return Blob(name, suffix, digest, size, partial(io.BytesIO, data))
+
+
+def _is_large(path: str, held: int) -> bool:
+    return path != STDIN and not is_remote(path) and Path(path).is_file() and Path(path).stat().st_size > held
+
+
+def _on_disk(path: Path, name: str, suffix: str) -> Blob:
+    before = path.stat()
+    opened = partial(_opened, path, name, (before.st_size, before.st_mtime_ns))
+    with opened() as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Blob(name, suffix, digest, before.st_size, opened)
+
+
+def _opened(path: Path, name: str, was: tuple[int, int]) -> io.BufferedReader:
+    try:
+        after = path.stat()
+        if (after.st_size, after.st_mtime_ns) != was:
+            raise SourceError("the file changed while it was read", name, CHANGED)
+        return path.open("rb")
+    except OSError as error:
+        raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None
 
 
 def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
@@ -109,9 +153,7 @@ def _bytes_of(path: str, name: str) -> bytes:
     except OSError as error:
         raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None
     if stat.S_ISREG(after.st_mode) and after.st_size != len(data):
-        raise SourceError(
-            "the file changed while it was read", name, "Is it still being written? Run again when it is whole."
-        )
+        raise SourceError("the file changed while it was read", name, CHANGED)
     return data
 
 

@@ -14,6 +14,7 @@ from recon.read.text import read_text, refuse_broken, refuse_controls
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from recon.read.cut import Piece
     from recon.rules import CsvOptions
 
 SEPARATORS = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
@@ -44,24 +45,6 @@ class Lines:
     """How many physical lines stand before `data`, where it is a piece of a text."""
     ends: bool = True
     """Whether the text ends with `data`."""
-
-    def pieces(self, size: int) -> Iterator[Lines]:
-        """Yield the text some `size` bytes at a time, whole records each."""
-        if size >= len(self.data):
-            yield self
-            return
-        start, before = 0, 0
-        while start < len(self.data):
-            end = self.data.find(b"\n", start + size) + 1 or len(self.data)
-            piece = self.data[start:end]
-            yield (made := self._piece(piece, before, ends=end == len(self.data)))
-            start, before = end, made.physical(len(piece)) - 1
-
-    def _piece(self, data: bytes, before: int, *, ends: bool) -> Lines:
-        bare = 0
-        if self.quote:
-            bare = resolve_quotes(data, sentinels(self.separator.decode(), self.quote.decode()), self.path)[1]
-        return replace(self, data=data, bare=bare, before=before, ends=ends)
 
     def verify(self) -> None:
         """Raise SourceError if the text is no UTF-8 or holds control characters."""
@@ -125,20 +108,22 @@ def _decoded(start: bytes) -> str:
         return start.decode("cp1252", "replace")  # the file is declared as UTF-8 and is not
 
 
-def read_lines(data: bytes, path: str, options: CsvOptions) -> Lines:
-    """Return the lines of a file; the quick way when there is no quote in it at all.
+def read_lines(piece: Piece, path: str, options: CsvOptions) -> Lines:
+    """Return the lines of a file, or of a piece of it; the quick way when there is no quote in it at all.
 
     Raises SourceError with the place for damaged text, quotes that do not fit, a carriage return on its own.
     """
     shown = _separator(options.separator)
-    text = read_text(data, path, options.encoding, lazily=True)
+    text = read_text(piece.data, path, options.encoding, lazily=True, begins=piece.begins)
     whole = Lines(
         text.data,
         path,
         shown.encode(),
         notes=text.notes,
         verify_encoding=partial(refuse_broken, text.data, path),
-        verify_characters=cache(partial(refuse_controls, text.data, path, shown.encode())),
+        verify_characters=cache(partial(refuse_controls, text.data, path, shown.encode(), piece.before)),
+        before=piece.before,
+        ends=piece.ends,
     )
     try:
         return _resolved(whole, shown, options.quote)
@@ -159,7 +144,7 @@ def _resolved(whole: Lines, separator: str, quote: str | None) -> Lines:
         lines = replace(lines, data=content, bare=bare, hidden=hidden)
     content, notes = _one_line_end(lines)
     lines = replace(lines, data=content, notes=lines.notes + notes)
-    used = _without_last_blanks(lines)
+    used = _without_last_blanks(lines) if lines.ends else content
     return replace(lines, data=used, bare=lines.bare - lines.bare_between(len(used), len(content)))
 
 

@@ -10,9 +10,10 @@ import polars as pl
 
 from recon.errors import SourceError
 from recon.read.cells import convert
-from recon.read.csv import csv_blocks, read_csv
+from recon.read.csv import read_csv, read_pieces
+from recon.read.cut import cut
 from recon.read.expect import controls, may_be_empty, verify
-from recon.read.files import find_files, read_blob
+from recon.read.files import HELD, find_files, read_blob
 from recon.read.mapping import map_columns, wanted_names, without_header
 from recon.read.parquet import read_parquet
 from recon.read.rejects import problems, reject_rows
@@ -34,8 +35,6 @@ CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 
 READ_AT_ONCE = 4
 BLOCK_BYTES = 1 << 25
-WHOLE = 1 << 62
-"""More bytes than any file has."""
 COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 
@@ -55,7 +54,7 @@ def read_sources(rules: Rules) -> Sources:
     not convert goes to `rejects` instead of its frame.
     """
     sources, folder = _sources(rules)
-    several = list(in_threads(lambda source: list(_parts(source, folder, WHOLE)), sources, READ_AT_ONCE))
+    several = list(in_threads(lambda source: list(_parts(source, folder, HELD)), sources, READ_AT_ONCE))
     parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     rejects = [part.rejects for several in parts.values() for part in several]
@@ -169,9 +168,7 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
 
     if source.query is not None:
         preset = load(source.preset or "", folder)
-        reads = [
-            fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}, header_row=0), folder, WHOLE)
-        ]
+        reads = [fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}, header_row=0), folder, HELD)]
         headers: list[Raw] = []
     else:
         reads, headers = read_preset(list(_blobs(source, folder)), source, folder, read_raw)
@@ -193,19 +190,26 @@ def _raws(source: Source, folder: Path, size: int) -> Iterator[Raw]:
         yield read_sql(source, folder)
         return
     by_position = replace(source, header_row=0) if without_header(source) else source
-    for blob in _blobs(source, folder):
-        if _reader(blob.suffix) is read_csv:
-            raws = csv_blocks(blob.data, blob.path, by_position, wanted, size)
-        else:
-            raws = iter([read_raw(blob.data, blob.path, blob.suffix, by_position, wanted)])
-        for raw in raws:
+    for blob in _blobs(source, folder, size):
+        for raw in _raws_of(blob, by_position, wanted, size):
             yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
 
 
-def _blobs(source: Source, folder: Path) -> Iterator[Blob]:
+def _raws_of(blob: Blob, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:
+    if _reader(blob.suffix) is not read_csv:
+        yield read_raw(blob.data, blob.path, blob.suffix, source, wanted)
+        return
+    try:
+        yield from read_pieces(cut(blob, source.csv, size), blob.path, source, wanted)
+    except SourceError:
+        read_csv(blob.data, blob.path, source, wanted)  # tells by its place in the whole file what is wrong
+        raise
+
+
+def _blobs(source: Source, folder: Path, held: int = HELD) -> Iterator[Blob]:
     seen: dict[str, str] = {}
     for path in find_files(source, folder):
-        blob = read_blob(path, folder)
+        blob = read_blob(path, folder, held)
         if blob.sha256 in seen:
             raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, COUNTED_TWICE)
         seen[blob.sha256] = blob.path

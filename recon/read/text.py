@@ -30,6 +30,7 @@ MARKS = {
 CONTROLS = bytes(c for c in (*range(0x20), 0x7F) if c not in b"\t\r\n")
 TWICE = b"\xc3\x83"
 """Stands before what begins with \\xc2 where UTF-8 was taken for Latin-1 and encoded again (`MÃ¼ller`)."""
+TWICE_DECODED = "some text looks decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?"
 REPLACEMENT, INNER_MARK = "\ufffd".encode(), "\ufeff".encode()
 
 
@@ -41,19 +42,24 @@ class Text:
     notes: tuple[str, ...] = ()
 
 
-def read_text(data: bytes, path: str, encoding: str | None = None, lazily: bool = False) -> Text:
+def read_text(data: bytes, path: str, encoding: str | None = None, lazily: bool = False, begins: bool = True) -> Text:
     """Return `data` as checked UTF-8 text; with `lazily` the caller sees to `refuse_broken` and `refuse_controls`.
+
+    It is the beginning of a file, unless `begins` says otherwise.
 
     A byte order mark decides the encoding, else `encoding`, else it is UTF-8. Raises SourceError with line and column
     for bytes that are not of the encoding, for control characters, U+FFFD, and a byte order mark inside the file.
     """
-    refuse_other_kinds(data, path)
-    text, notes = _decoded(data, path, encoding)
+    if begins:
+        refuse_other_kinds(data, path)
+        text, notes = _decoded(data, path, encoding)
+    else:
+        text, notes = _as_utf8(data, path, encoding or "utf-8"), ()
     if not lazily:
         refuse_broken(text, path)
         refuse_controls(text, path)
-    if not text.isascii() and (found := _refuse_damage(text, path)):
-        notes += (f"{found} places look decoded twice (like 'MÃ¼ller'): was the file converted with a wrong encoding?",)
+    if not text.isascii() and _refuse_damage(text, path):
+        notes += (TWICE_DECODED,)
     return Text(text if b"\n" in text else text.replace(b"\r", b"\n"), notes)
 
 
@@ -70,12 +76,12 @@ def refuse_other_kinds(data: bytes, path: str) -> None:
         )
 
 
-def place(text: bytes, offset: int, path: str) -> str:
-    """Return `path:line:column` (from 1, in characters) of a byte offset in UTF-8 text."""
+def place(text: bytes, offset: int, path: str, before: int = 0) -> str:
+    """Return `path:line:column` (from 1, in characters) of a byte offset in UTF-8 text, `before` which lines stand."""
     start = max(text.rfind(b"\n", 0, offset), text.rfind(b"\r", 0, offset)) + 1
     lines = text.count(b"\n", 0, offset)
     line = lines or text.count(b"\r", 0, offset)
-    return f"{path}:{line + 1}:{len(text[start:offset].decode('utf-8', 'replace')) + 1}"
+    return f"{path}:{before + line + 1}:{len(text[start:offset].decode('utf-8', 'replace')) + 1}"
 
 
 def _decoded(data: bytes, path: str, encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
@@ -137,22 +143,25 @@ def _not_of(encoding: str, error: UnicodeDecodeError, path: str) -> SourceError:
     return SourceError(f"byte 0x{byte} is not {encoding}", where, hint)
 
 
-def refuse_controls(text: bytes, path: str, allowed: bytes = b"") -> None:
-    """Raise SourceError with line and column for a control character; `allowed` is one that may be (the separator)."""
+def refuse_controls(text: bytes, path: str, allowed: bytes = b"", before: int = 0) -> None:
+    """Raise SourceError with line and column for a control character; `allowed` is one that may be (the separator).
+
+    `before` the text stand so many lines.
+    """
     if len(text.translate(None, CONTROLS)) == len(text):
         return
     for control in CONTROLS:
         byte = bytes([control])
         if byte not in allowed and byte in text:
-            where = place(text, text.index(byte), path)
+            where = place(text, text.index(byte), path, before)
             raise SourceError(
                 f"control character \\x{control:02x} in the text", where, "Remove it at the source of the export."
             )
 
 
-def _refuse_damage(text: bytes, path: str) -> int:
-    """Raise SourceError for what only damage puts into a text; return how many places look decoded twice."""
-    twice = _refuse_c1(text, path) if b"\xc2" in text else 0
+def _refuse_damage(text: bytes, path: str) -> bool:
+    """Raise SourceError for what only damage puts into a text; return whether some of it looks decoded twice."""
+    twice = b"\xc2" in text and _refuse_c1(text, path)
     if b"\xef" not in text:  # both of the following begin with it, and looking for one byte is quicker
         return twice
     if (at := text.find(REPLACEMENT)) >= 0:
@@ -166,7 +175,7 @@ def _refuse_damage(text: bytes, path: str) -> int:
     return twice
 
 
-def _refuse_c1(text: bytes, path: str) -> int:
+def _refuse_c1(text: bytes, path: str) -> bool:
     import numpy as np
 
     whole, lead = np.frombuffer(text, np.uint8), positions(text, b"\xc2")
@@ -177,4 +186,4 @@ def _refuse_c1(text: bytes, path: str) -> int:
         hint = "The file is likely cp1252: declare `csv: {encoding: cp1252}`."
         raise SourceError(f"control character \\x{text[at + 1]:02x} in the text", place(text, at, path), hint)
     lead = lead[lead >= len(TWICE)]
-    return int(np.count_nonzero((whole[lead - 2] == TWICE[0]) & (whole[lead - 1] == TWICE[1])))
+    return bool(np.any((whole[lead - 2] == TWICE[0]) & (whole[lead - 1] == TWICE[1])))

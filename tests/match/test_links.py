@@ -114,3 +114,38 @@ def test_days_come_before_the_only_line_is_looked_for(days, to):
     orders = "po line qty price description order_date\n1 10 10 5 ab 2025-01-01\n1 20 10 5 xy 2025-12-01"
     bill = "no qty price po description invoice_date\nA 10 5 1 qq 2025-12-24"
     assert linked(world(orders, "", bill, Rules(links=(rule,))))[0][0] == to
+
+
+@pytest.mark.parametrize(
+    ("column", "ordered", "billed", "to"),
+    [
+        ("description", "Hex-Bolt", "HEX~BOLT", "10"),
+        ("description", "Hex-Bolt", "Hex-Nut", None),
+        ("supplier_name", "Alpha-Ltd.", "ALPHA~LTD", "10"),
+        ("uom", "pc.", "PC", "10"),
+        ("company", "10-00", "1000", "10"),
+        ("company", "1000", "-", None),
+    ],
+)
+def test_what_a_rule_holds_equal_is_compared_normalised_and_absent_is_equal_to_nothing(column, ordered, billed, to):
+    rules = Rules(links=(LinkRule("number and more", on=("po_number", column)),))
+    order = f"po line qty price supplier {column}\n1 10 10 5 S {ordered}"
+    bill = f"no qty price po supplier {column}\nA 10 5 1 S {billed}"
+    assert linked(world(order, "", bill, rules))[0][0] == to
+
+
+def test_a_receipt_is_linked_by_every_rule_whose_columns_it_has():
+    rules = Rules(links=(LinkRule("unit", on=("po_number", "uom")), LinkRule("money", on=("po_number", "currency"))))
+    order = "po line qty price uom currency\n1 10 10 5 kg EUR\n1 20 10 5 pc EUR\n2 10 10 5 pc EUR"
+    receipts = run(world(order, "po qty uom\n1 10 PC\n2 10 -", "", rules)).receipt_lines.sort("row")
+    assert receipts.select("link", "order_po_line").rows() == [("unit", "20"), (None, None)]
+
+
+@pytest.mark.parametrize("rows", [1, 100_000])
+def test_a_rule_without_a_number_stays_within_the_supplier_whatever_the_size_of_parts(rows, monkeypatch):
+    monkeypatch.setattr("recon.match.parts.PART_ROWS", rows)
+    rules = Rules(links=(LinkRule("item", on=("item",)),))
+    orders = "supplier po line qty price item\nS1 1 10 10 5 M\nS2 2 10 10 5 N"
+    bills = "supplier no qty price item\nS2 A 10 5 M\nS2 B 10 5 N\nS1 C 10 5 M"
+    lines = run(world(orders, "", bills, rules)).invoice_lines.sort("row")
+    assert lines["order_po_number"].to_list() == [None, "2", "1"]

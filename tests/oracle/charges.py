@@ -21,8 +21,7 @@ def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -
     for (order, kind), lines in of_order.items():  # type: ignore[misc]
         planned = [o for o in answer.orders if o.counts and o.key[:2] == order and o.row.get("category") == kind]
         for line in lines:
-            line.currency = line.currency or (planned[0].currency if planned else None)
-            if planned and line.currency != planned[0].currency:
+            if planned and line.currency and line.currency != planned[0].currency:
                 line.add("currency_mismatch")
         same_money = [x for x in lines if "currency_mismatch" not in x.discrepancies or not planned]
         hold_against(planned, same_money, rules)

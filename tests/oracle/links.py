@@ -56,8 +56,10 @@ def companies_agree(line: Row, order: OrderLine) -> bool:
 
 
 def apply_rule(rule: LinkRule, line: Row, pool: list[OrderLine], near: Near) -> list[OrderLine]:
-    equal = [o for o in pool if all(columns_equal(c, line, o) for c in rule.on)]
-    if "po_number" not in rule.on:
+    numbered = "po_number" in rule.on
+    columns = rule.on if numbered else (*rule.on, "supplier_id")
+    equal = [o for o in pool if all(columns_equal(c, line, o) for c in columns)]
+    if not numbered:
         if values.po_number(line.get("po_number")) is not None:
             return []
         return [o for o in equal if alike(rule, line, o) and near(o, rule)]

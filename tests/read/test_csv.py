@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -13,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon.errors import SourceError
-from recon.read.csv import csv_blocks, read_csv
-from recon.rules import CsvOptions, Source
+from recon.read.csv import read_csv, read_pieces
+from recon.read.cut import cut
+from recon.read.files import Blob, read_blob
+from recon.read.sources import read_blocks
+from recon.rules import CsvOptions, Rules, Source
 from tests.read.desk import records
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -176,20 +181,88 @@ QUOTED = 'invoice_number,item,amount\nA,"nut, 3""",1\nB,"two\nlines",2\nC,plain,
 BARE = "invoice_number,item,amount\n" + "".join(f"N{n},item {n},{n}\n" for n in range(9))
 
 
-@pytest.mark.parametrize("text", [QUOTED, BARE, QUOTED.replace("\n", "\r\n"), BARE.replace(",", "\t")])
-@pytest.mark.parametrize("size", [1, 12, 30, 75])
-def test_a_text_in_blocks_is_the_text(text, size):
-    source = Source("invoices", csv=CsvOptions(separator="tab" if "\t" in text else ","))
-    whole = read_csv(text.encode(), "f.csv", source, ("amount",))
-    blocks = list(csv_blocks(text.encode(), "f.csv", source, ("amount",), size))
-    assert len(blocks) > 1
-    assert pl.concat([block.frame for block in blocks]).equals(whole.frame)
-    assert pl.concat([block.rows for block in blocks]).to_list() == whole.rows.to_list()
+CRLF = QUOTED.replace("\n", "\r\n")
+UMLAUT = BARE.replace("item 5", "M\u00fcller")
 
 
-@pytest.mark.parametrize("broken", ["N7,seven\n", "N7,seven,7,8\n", "\n"])
-def test_a_fault_in_a_later_block_has_its_line(broken):
-    text = BARE.replace("N7,item 7,7\n", broken)
+def blob_of(data):
+    return Blob("f.csv", ".csv", "", len(data), partial(io.BytesIO, data))
+
+
+def in_pieces(data, source, size):
+    return list(read_pieces(cut(blob_of(data), source.csv, size), "f.csv", source, ("amount",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (QUOTED, CsvOptions()),
+        (BARE, CsvOptions()),
+        (CRLF, CsvOptions()),
+        (BARE.replace(",", "\t"), CsvOptions(separator="tab")),
+        (QUOTED.replace('"', "'"), CsvOptions(quote="'")),
+        (BARE.replace("item 3", '3"'), CsvOptions(quote=None)),
+        (UMLAUT, CsvOptions(encoding="cp1252")),
+        ("\ufeff" + UMLAUT, CsvOptions()),
+        (BARE[:-1], CsvOptions()),
+        (BARE + "\n,,\n", CsvOptions()),
+    ],
+)
+@pytest.mark.parametrize("size", [12, 30, 40])
+def test_a_text_in_pieces_is_the_text(text, options, size):
+    source = Source("invoices", csv=options)
+    data = text.encode(options.encoding or "utf-8")
+    whole = read_csv(data, "f.csv", source, ("amount",))
+    pieces = in_pieces(data, source, size)
+    assert len(pieces) > 1
+    assert pl.concat([piece.frame for piece in pieces]).equals(whole.frame)
+    assert pl.concat([piece.rows for piece in pieces]).to_list() == whole.rows.to_list()
+    assert {note for piece in pieces for note in piece.notes} == {*whole.notes}
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (BARE.encode("utf-16"), CsvOptions()),
+        (("\ufeff" + UMLAUT).encode(), CsvOptions(encoding="cp1252")),
+        (BARE.encode("utf-16-le"), CsvOptions(encoding="utf-16-le")),
+        (BARE.encode("cp037"), CsvOptions(encoding="cp037")),
+        (BARE.replace(",", "\u00a7").encode(), CsvOptions(separator="\u00a7")),
+        ((BARE + CRLF.split("\n", 1)[1]).encode(), CsvOptions()),
+        ((CRLF + BARE.split("\n", 1)[1]).encode(), CsvOptions()),
+    ],
+)
+def test_a_text_that_reads_otherwise_in_pieces_is_read_whole(data, options):
+    assert [piece.data for piece in cut(blob_of(data), options, 20)] == [data]
+
+
+@pytest.mark.parametrize("size", range(1, 60))
+def test_pieces_are_the_file_and_each_begins_a_record(size):
+    data = CRLF.encode()
+    pieces = list(cut(blob_of(data), CsvOptions(), size))
+    assert b"".join(piece.data for piece in pieces) == data
+    assert [piece.ends for piece in pieces] == [*[False] * (len(pieces) - 1), True]
+    for piece in pieces:
+        assert piece.data.count(b'"') % 2 == 0
+        assert data[: data.index(piece.data)].count(b"\n") == piece.before
+
+
+@pytest.mark.parametrize("broken", ["N7,seven\n", "N7,seven,7,8\n", "\n", 'N7,a "b" c,7\n', "N7,\x07,7\n"])
+def test_a_fault_in_a_later_piece_of_a_large_file_has_its_line(broken, tmp_path, monkeypatch):
+    monkeypatch.setattr("recon.read.sources.BLOCK_BYTES", 40)
+    (tmp_path / "f.csv").write_text(BARE.replace("N7,item 7,7\n", broken), encoding="utf-8")
+    source = Source("invoices", files=("f.csv",), columns={"invoice_number": "invoice_number", "amount": "amount"})
     with pytest.raises(SourceError) as caught:
-        list(csv_blocks(text.encode(), "f.csv", Source("invoices"), ("amount",), 40))
-    assert caught.value.where == "f.csv:9"
+        list(read_blocks(Rules(path=tmp_path / "rules.yaml", sources={"invoices": source})))
+    assert caught.value.where.startswith("f.csv:9")
+
+
+def test_a_large_file_that_changes_while_it_is_read_is_refused(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text(BARE, encoding="utf-8")
+    blob = read_blob(str(path), tmp_path, held=10)
+    assert blob.sha256 == sha256(BARE.encode()).hexdigest()
+    assert blob.data == BARE.encode()
+    path.write_text(BARE + BARE, encoding="utf-8")
+    with pytest.raises(SourceError, match="changed while it was read"):
+        list(cut(blob, CsvOptions(), 20))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
 from recon.read.alv import lines_of, looks_like_list, read_listing, verify_totals
+from recon.read.cut import Piece
 from recon.read.header import SEARCHED_LINES, told_apart, trim
 from recon.read.lines import read_lines
 from recon.read.text import read_text
@@ -106,7 +107,7 @@ def _separated(blob: Blob, source: Source, preset: Preset | None) -> Iterator[Ta
     refused: list[SourceError] = []
     for separator in separators:
         try:
-            lines = read_lines(blob.data, blob.path, replace(source.csv, separator=separator))
+            lines = read_lines(Piece(blob.data), blob.path, replace(source.csv, separator=separator))
         except SourceError as error:
             refused.append(error)
             continue
