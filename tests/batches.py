@@ -14,6 +14,7 @@ from tests.oracle.lines import Ledger, Row
 from tests.random_ledgers import number, random_world, random_worlds
 
 TABLES = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates", "rejects")
+UNREAD_CONVERSION: Row = {"table": "conversions", "column": "factor", "value": "x", "reason": "?"}
 OWN_TABLES = ("orders", "receipts", "invoices", "suppliers", "rejects")
 
 
@@ -44,7 +45,8 @@ def random_batch(random: Random, size: int) -> Batch:
         parts.append(replace(general, **{t: [names.renamed(r) for r in getattr(rows, t)] for t in OWN_TABLES}))
     every = {names.name(a): names.supplier(i) for n in range(size) for names in [Names(n)] for a, i in aliases.items()}
     rules = replace(general.rules, suppliers=replace(general.rules.suppliers, aliases=every))
-    parts = [replace(part, rules=rules) for part in parts]
+    unread = [UNREAD_CONVERSION] if dice.oddly(0.2) else []
+    parts = [replace(part, rules=rules, rejects=[*part.rejects, *map(dict, unread)]) for part in parts]
     whole = replace(parts[0], **{t: [row for part in parts for row in getattr(part, t)] for t in OWN_TABLES})
     for table in OWN_TABLES:
         number(dice, table, getattr(whole, table))

@@ -25,6 +25,7 @@ from recon.match.wording import (
     number,
     order,
     told,
+    with_places,
 )
 
 MESSAGES: dict[str, tuple[pl.Expr, str]] = {
@@ -306,8 +307,9 @@ def with_messages(found: pl.DataFrame) -> pl.DataFrame:
     """Add `message` to discrepancies (with item, description, line_type, cited, receipt_numbers beside them)."""
     if found.is_empty():
         return found.with_columns(pl.lit(None, pl.String).alias("message"))
-    parts = found.partition_by("code", as_dict=True)
-    return pl.concat([part.with_columns(_sentence(str(code)).alias("message")) for (code,), part in parts.items()])
+    parts = with_places(found).partition_by("code", as_dict=True)
+    worded = [part.with_columns(_sentence(str(code)).alias("message")) for (code,), part in parts.items()]
+    return pl.concat(worded).drop("places")
 
 
 def _sentence(code: str) -> pl.Expr:

@@ -30,11 +30,13 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
     by_order = keyed.filter(pl.col("table").is_in(ORDER_SIDE) & pl.col("po_key").is_not_null())
     by_invoice = keyed.filter((pl.col("table") == "invoice_lines") & pl.col("number").is_not_null())
     by_supplier = keyed.filter((pl.col("table") == "suppliers") & pl.col("id_key").is_not_null())
+    of_conversions = keyed.filter(pl.col("table") == "conversions")
     reached = pl.concat(
         [
             _of_orders(lines, pl.concat([by_order.select(BY_ORDER), uncounted])),
             _of_invoices(lines, by_invoice),
             _of_suppliers(lines, by_supplier),
+            _of_conversions(lines, receipts, of_conversions),
         ]
     )
     first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
@@ -84,6 +86,16 @@ def _of_suppliers(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     given = pl.concat_list(key("supplier_id"), key("supplier_id_given"))
     named = lines.select("line_id", id_key=given).explode("id_key", empty_as_null=False).drop_nulls("id_key").unique()
     return named.join(rejects, on="id_key").select("line_id", "input_rejected")
+
+
+def _of_conversions(lines: pl.DataFrame, receipts: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    """Return lines that were converted, or whose goods were: what could not be read may have been the factor to take."""
+    another = pl.col("uom_key") != pl.col("order_uom_key")
+    told = rejects.select(pl.col("input_rejected").min()).filter(pl.col("input_rejected").is_not_null())
+    mine = lines.filter(another & ~pl.col("order_by_amount")).select("line_id")
+    goods = receipts.filter(another).select("order_id").drop_nulls()
+    theirs = lines.select("line_id", "order_id").join(goods, on="order_id", how="semi").select("line_id")
+    return pl.concat([mine, theirs]).join(told, how="cross")
 
 
 def _same_company(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from recon.currencies import MINOR_UNITS
+from recon.exact import EXACT_SCALE
+from recon.match.changed_where import changed_where
 from recon.tables import NO_CURRENCY
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+_MOST = 38 - EXACT_SCALE
+"""Digits before the point of the longest number there is."""
+_GROUPS = -(-_MOST // 3)
 
-PLACES = sorted(set(MINOR_UNITS.values()))
+
+def with_places(found: pl.DataFrame) -> pl.DataFrame:
+    """Add `places`, which amounts need to be told: how many decimals each row's currency has, 2 where it is not known."""
+    known = pl.col("currency").replace_strict(dict(MINOR_UNITS), default=2, return_dtype=pl.Int64)
+    return found.with_columns(known.alias("places"))
 
 
 def plain(column: str) -> pl.Expr:
@@ -25,41 +30,37 @@ def number(column: str) -> pl.Expr:
     return _grouped(plain(column))
 
 
-def money(column: str, currency: str = "currency") -> pl.Expr:
+def money(column: str) -> pl.Expr:
     """Return an amount as people read it: half away from zero at the currency's minor unit, with the code: `1,234.50 EUR`."""
-    text = _by_places(currency, lambda digits: _fixed(column, digits))
-    return pl.format("{} {}", _grouped(text), pl.col(currency).fill_null(NO_CURRENCY))
+    text = _rounded(column).cast(pl.String).str.head(pl.col("places") - EXACT_SCALE).str.strip_chars_end(".")
+    return pl.format("{} {}", _grouped(text), pl.col("currency").fill_null(NO_CURRENCY))
 
 
 def exact_money(column: str) -> pl.Expr:
     """Return an amount as `money` does where that is all of it, else with all its digits: a variance may be less than a cent."""
-    is_all = _by_places("currency", lambda digits: _rounded(column, digits) == pl.col(column))
     whole = pl.format("{} {}", number(column), pl.col("currency").fill_null(NO_CURRENCY))
-    return pl.when(is_all).then(money(column)).otherwise(whole)
+    return pl.when(_rounded(column) == pl.col(column)).then(money(column)).otherwise(whole)
 
 
-def _by_places(currency: str, each: Callable[[int], pl.Expr]) -> pl.Expr:
-    """Return what `each` makes of the decimal places of each row's currency: 2 where it is not known."""
-    places = pl.col(currency).replace_strict(dict(MINOR_UNITS), default=2, return_dtype=pl.Int64)
+def _rounded(column: str) -> pl.Expr:
+    """Return an amount at the minor unit of its currency."""
     chosen: pl.Expr = pl.lit(None)
-    for digits in PLACES:
-        chosen = pl.when(places == digits).then(each(digits)).otherwise(chosen)
+    for places in sorted(set(MINOR_UNITS.values())):
+        rounded = pl.col(column).round(places, mode="half_away_from_zero")
+        chosen = pl.when(pl.col("places") == places).then(rounded).otherwise(chosen)
     return chosen
 
 
-def _rounded(column: str, digits: int) -> pl.Expr:
-    return pl.col(column).round(digits, mode="half_away_from_zero")
-
-
-def _fixed(column: str, digits: int) -> pl.Expr:
-    text = _rounded(column, digits).cast(pl.String)
-    return text.str.replace(rf"^(-?[0-9]+\.[0-9]{{{digits}}}).*$", "${1}").str.strip_chars_end(".")
-
-
 def _grouped(text: pl.Expr) -> pl.Expr:
-    turned = text.str.extract(r"^-?([0-9]+)").str.reverse().str.replace_all(r"([0-9]{3})", "${1},")
-    whole = turned.str.strip_chars_end(",").str.reverse()
-    return pl.concat_str(text.str.extract("^(-?)"), whole, text.str.extract(r"^-?[0-9]+(.*)$"))
+    """Return a number in plain notation with its thousands apart."""
+    return changed_where(text, "^-?[0-9]{4}", _in_thousands)
+
+
+def _in_thousands(text: pl.Expr) -> pl.Expr:
+    groups = text.str.extract("^-?([0-9]+)").str.zfill(3 * _GROUPS)
+    apart = ",".join(f"${{{n}}}" for n in range(1, _GROUPS + 1))
+    whole = groups.str.replace("^" + "(...)" * _GROUPS + "$", apart).str.strip_chars_start("0,")
+    return pl.concat_str(text.str.extract("^(-?)"), whole, text.str.extract("^-?[0-9]+(.*)$"))
 
 
 def told(column: str, otherwise: str) -> pl.Expr:

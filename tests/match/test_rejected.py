@@ -110,3 +110,29 @@ def test_the_message_names_the_return():
     done = run(world(ITEMS, ALL_CAME + "1 10 -1 BOX -", "no qty price po line\nA 10 5 1 10"))
     (message,) = done.discrepancies.filter(code="input_rejected")["message"]
     assert "receipts.csv:5: a return in a unit that cannot be converted" in message
+
+
+@pytest.mark.parametrize(
+    ("came", "billed", "reached"),
+    [
+        ("10 PCE", "10 5 PCE", False),
+        ("10 PCE", "10 5 -", False),
+        (
+            "10 PCE",
+            "1 50 BOX",
+            True,
+        ),  # 1 box is 10 pieces by the general factor; the unread row may say 12 of this item
+        ("1 BOX", "10 5 PCE", True),  # the same of what came
+        ("10 -", "10 5 PCE", False),
+    ],
+)
+def test_a_conversion_that_could_not_be_read_holds_what_was_converted(came, billed, reached):
+    ledger = world(
+        "po line qty price uom item\n1 10 10 5 PCE M",
+        f"po line qty uom\n1 10 {came}",
+        f"po line no qty price uom\n1 10 A {billed}",
+        conversions="from_uom to_uom factor\nBOX PCE 10",
+        rejects="table column value reason\nconversions factor 12x unreadable",
+    )
+    line = run(ledger).invoice_lines.row(0, named=True)
+    assert (line["codes"], line["decision"]) == ((["input_rejected"], "hold") if reached else ([], "pay"))

@@ -18,7 +18,7 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
     two different factors are none.
     """
     mine, theirs = values.key(uom), values.key(order.row.get("uom")) or order.unit
-    if mine is None or theirs is None or mine == theirs:
+    if not in_another_unit(order, uom):
         return Fraction(1)
     item, supplier = values.key(order.row.get("item")), values.key(order.supplier)
     for wanted in ((item, supplier), (item, None), (None, supplier), (None, None)):
@@ -31,6 +31,11 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
                 factor = factors.pop()
                 return 1 / factor if reversed_ else factor
     return None
+
+
+def in_another_unit(order: OrderLine, uom: str | None) -> bool:
+    mine, theirs = values.key(uom), values.key(order.row.get("uom")) or order.unit
+    return mine is not None and theirs is not None and mine != theirs
 
 
 def state_unit(order: OrderLine, receipts: Iterable[ReceiptLine], lines: Iterable[InvoiceLine]) -> None:

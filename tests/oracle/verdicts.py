@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recon.rules import SEVERITY_ORDER, Rules, Severity
-from tests.oracle import comparison, values
+from tests.oracle import comparison, quantities, values
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, Row
 from tests.oracle.parties import Suppliers
 
@@ -76,7 +76,9 @@ def rate_is_missing(line: InvoiceLine, ledger: Ledger) -> bool:
 
 
 def depends_on(line: InvoiceLine, table: str, row: Row) -> bool:
-    """An order or receipt row of the order it cites was rejected, or a row of its own invoice."""
+    """A row was rejected of the order it cites, of its own invoice, or of the conversions where one was needed."""
+    if table == "conversions":
+        return is_converted(line)
     companies = values.key(line.row.get("company")), values.key(row.get("company"))
     if None not in companies and companies[0] != companies[1]:
         return False
@@ -86,6 +88,13 @@ def depends_on(line: InvoiceLine, table: str, row: Row) -> bool:
         )
     cited = {values.po_number(line.row.get("po_number")), line.order and line.order.po_number} - {None}
     return table in ("order_lines", "receipt_lines") and values.po_number(row.get("po_number")) in cited
+
+
+def is_converted(line: InvoiceLine) -> bool:
+    if (order := line.order) is None:
+        return False
+    mine = not order.by_amount and quantities.in_another_unit(order, line.row.get("uom"))
+    return mine or any(quantities.in_another_unit(order, receipt.row.get("uom")) for receipt in order.receipts)
 
 
 def same_sender(line: Row, rejected: Row) -> bool:
