@@ -39,7 +39,7 @@ from tests.mutation.trial import failures, killer
 RESULTS = FOLDER / "results.jsonl"
 QUICK = 5
 """Seconds of tests that each mutant meets alone."""
-TOGETHER = 40
+TOGETHER = 60
 """Those that pass meet all tests together, so many at once: only a test that fails then is run on each alone."""
 
 
@@ -117,21 +117,25 @@ def together(some: list[Mutant], tests: list[Check], results: Results) -> None:
             together(half, suspects, results)
 
 
-def at_once(left: list[Mutant], least: int) -> Iterator[list[Mutant]]:
-    """Take mutants of different places from `left`, some at a time, while there are `least`."""
+def at_once(left: list[Mutant], least: int, again: bool) -> Iterator[list[Mutant]]:
+    """Take mutants of different places from `left`, some at a time, while there are `least`.
+
+    Those that are tried again are of different functions: two in one may make good what each of them spoils.
+    """
     while len(left) >= least:
-        some = list({mutant.place: mutant for mutant in reversed(left)}.values())[:TOGETHER]
+        of_each = {(mutant.path, mutant.function) if again else mutant.place: mutant for mutant in reversed(left)}
+        some = list(of_each.values())[:TOGETHER]
         left[:] = [mutant for mutant in left if mutant not in some]
         yield some
 
 
-def try_all(waiting: Iterator[Mutant], measured: list[Check], results: Results) -> None:
+def try_all(waiting: Iterator[Mutant], again: bool, measured: list[Check], results: Results) -> None:
     left: list[Mutant] = []
     for mutant in waiting:
         left += [mutant] if passes_alone(mutant, measured, results) else []
-        for some in at_once(left, TOGETHER):
+        for some in at_once(left, TOGETHER, again):
             together(some, measured, results)
-    for some in at_once(left, 1):
+    for some in at_once(left, 1, again):
         together(some, measured, results)
 
 
@@ -144,7 +148,7 @@ def main() -> int:
     os.chdir(ROOT)
     start, measured, results = time.monotonic(), checks(), Results()
     paths = [path.resolve() for path in asked.paths] or sorted(MATCH.rglob("*.py"))
-    try_all(untried(paths, asked.all, asked.again, results), measured, results)
+    try_all(untried(paths, asked.all, asked.again, results), asked.again, measured, results)
     made = [mutant for path in paths for mutant in mutants(path, asked.all)]
     survived = [mutant for mutant in made if not results.known[mutant.key]]
     print(*(f"SURVIVED {mutant}" for mutant in survived), sep="\n")

@@ -56,6 +56,11 @@ class Mutant:
         return f"{self.file}:{self.line}:{self.column + 1} {self.old} -> {self.new} in {digest}"
 
     @property
+    def function(self) -> str | None:
+        """The name of the outermost function or method around the change; None outside of any."""
+        return next((name for name, lines in functions(self.path).items() if self.line in lines), None)
+
+    @property
     def place(self) -> tuple[Path, int, int]:
         return self.path, self.line, self.column
 
@@ -113,11 +118,6 @@ def _compiles(mutant: Mutant) -> bool:
     except SyntaxError:
         return False
     return True
-
-
-def function_at(path: Path, line: int) -> str | None:
-    """Return the name of the outermost function or method around a line; None outside of any."""
-    return next((name for name, lines in functions(path).items() if line in lines), None)
 
 
 def functions(path: Path) -> dict[str, range]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.changes import MATCH, ROOT, Mutant, function_at
+from tests.mutation.changes import MATCH, ROOT, Mutant
 from tests.mutation.forks import Say, forked
 
 BATCHES = "tests/mutation/engine_batches.py"
@@ -122,5 +122,4 @@ def _forget() -> None:
 def relevant(mutant: Mutant, measured: list[Check]) -> list[Check]:
     """Return the tests that run the changed function; where no test is seen to run it, or it is no function, the file."""
     of_file = [check for check in measured if any(file == mutant.file for file, _ in check.ran)]
-    function = function_at(mutant.path, mutant.line)
-    return [check for check in of_file if (mutant.file, function) in check.ran] or of_file
+    return [check for check in of_file if (mutant.file, mutant.function) in check.ran] or of_file
