@@ -224,7 +224,8 @@ def _refusal(frame: pl.DataFrame) -> SourceError:
     return SourceError(
         "these numbers multiply to more than 37 digits, past what is computed exactly",
         where=f"{source}:{row}",
-        hint="Correct the quantity, price, price unit or conversion factor; the row is not plausible as it stands.",
+        hint="Correct the quantity, price, price unit or conversion factor, if they are not plausible. Where an invoice "
+        "leaves quantities out, give them: amounts divided by many different prices have no common unit.",
     )
 
 

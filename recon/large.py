@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.parts import Part, Shelf, cut, dealt
+from recon.memory import on_its_own
 from recon.read import read_blocks, read_sources, size
 from recon.reconcile import Matching
 from recon.report import write_parts
@@ -56,7 +57,7 @@ def written(
     """
     results = _results(matching)
     done = write_parts(results, output, formats) if output else results
-    kept = [keep(frames["discrepancies"]) for frames in done if "discrepancies" in frames]
+    kept = [on_its_own(keep(frames["discrepancies"])) for frames in done if "discrepancies" in frames]
     return matching.outcome(pl.concat(kept))
 
 
@@ -72,6 +73,7 @@ class FileShelf(Shelf):
         self._folder = folder
         self._blocks: dict[str, list[Path]] = {table: [] for table in TABLES}
         self._empty: dict[str, pl.DataFrame] = {}
+        self._pieces: dict[tuple[str, int], list[Path]] = {}
 
     def put(self, table: str, lines: pl.DataFrame) -> None:
         """Take some lines of a table."""
@@ -95,12 +97,14 @@ class FileShelf(Shelf):
         lines = parties.grouped(table, pl.read_ipc(block))
         for part, piece in dealt(lines, parts):
             if piece.height:
-                self._write(piece, self._folder / f"part-{part:06d}-{block.name}")
+                path = self._folder / f"part-{part:06d}-{block.name}"
+                self._write(piece, path)
+                self._pieces.setdefault((table, part), []).append(path)
         block.unlink()
 
     def _gathered(self, table: str, part: int, parties: Parties) -> pl.DataFrame:
         lines = [parties.grouped(table, self._empty[table])]
-        for piece in sorted(self._folder.glob(f"part-{part:06d}-{table}-*.arrow")):
+        for piece in self._pieces.pop((table, part), []):
             lines.append(pl.read_ipc(piece))
             piece.unlink()
         return pl.concat(lines, how="diagonal")

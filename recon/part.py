@@ -41,6 +41,7 @@ from recon.match.results import (
 )
 from recon.match.supplier_links import billed
 from recon.match.unstated import in_stated_unit, stated_elsewhere
+from recon.memory import on_its_own
 from recon.summary import tally
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
 
@@ -110,7 +111,7 @@ def match_part(part: Part, given: Given) -> Done:
     told, loose = tally(frames, billed_lines), frames.pop("loose")
     frames["invoice_lines"] = frames["invoice_lines"].drop("currency_read")
     per_party = pl.concat([billed(ordered_lines, "order"), billed(billed_lines, "invoice")])
-    return Done(frames, placed(frames), per_party, loose, told)
+    return Done(frames, placed(frames), *map(on_its_own, (per_party, loose, told)))
 
 
 def _shaped(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 import pytest
 
@@ -10,8 +12,9 @@ from recon.errors import OutputError
 from recon.large import FileShelf
 from recon.match import parts
 from recon.match.normalise import normalise
-from recon.match.parts import Shelf
+from recon.match.parts import Shelf, cut
 from recon.match.resolve import Register, resolve
+from recon.memory import on_its_own
 from recon.tables import TABLES
 from tests.ledgers import sources
 from tests.worlds import world
@@ -50,3 +53,19 @@ def test_a_full_disk_is_told_and_no_bug(tmp_path, monkeypatch):
     monkeypatch.setattr(pl.DataFrame, "write_ipc", full)
     with pytest.raises(OutputError, match="the disk is full"):
         shelved(FileShelf(tmp_path))
+
+
+def test_a_very_large_ledger_has_larger_parts_and_not_more(monkeypatch):
+    """Ten groups of 3 rows: by twos of rows they would be ten parts; four are the most, of 7 rows (30 // 4) or just past."""
+    groups = pl.DataFrame({"group_id": [f"g{n}" for n in range(10)], "rows": [3] * 10})
+    monkeypatch.setattr(parts, "PART_ROWS", 2)
+    assert cut(groups)["part"].to_list() == list(range(10))
+    monkeypatch.setattr(parts, "MOST_PARTS", 4)
+    assert cut(groups)["part"].to_list() == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_what_is_written_down_and_read_again_is_equal(rows):
+    some = pl.DataFrame({"text": ["a", None, "x" * 1000], "number": [Decimal("1.5"), None, Decimal(-2)]}).head(rows)
+    again = on_its_own(some)
+    assert (again.schema, again.rows()) == (some.schema, some.rows())

@@ -13,7 +13,7 @@ MODULES = {
     for path in PACKAGE.rglob("*.py")
 }
 BASE = ("recon.errors", "recon.currencies", "recon.shipped")
-VALUES = (*BASE, "recon.tables", "recon.rules", "recon.exact", "recon.threads")
+VALUES = (*BASE, "recon.tables", "recon.rules", "recon.exact", "recon.threads", "recon.memory")
 RESULT = ("recon.reconcile",)
 SCORES = ("name_pairs", "names", "ratios", "similar", "verdicts")  # a likeness is no money
 STAGES = ("normalise", "resolve", "link", "duplicates", "allocate", "compare", "classify")
@@ -22,6 +22,7 @@ MAY_IMPORT = {  # the first prefix that fits a module decides; a room may always
     "recon.currencies": (),
     "recon.shipped": (),
     "recon.threads": (),
+    "recon.memory": (),
     "recon.tables": BASE,
     "recon.rules": BASE,
     "recon.exact": (*BASE, "recon.tables"),

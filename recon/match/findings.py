@@ -48,6 +48,6 @@ def findings(
     named = {"kind": pl.lit(kind), "id": pl.col(id_column), "code": code, "beyond": pl.lit(value=True), **values}
     if frame.is_empty():
         return no_findings()
-    exprs = [pl.lit(v) if isinstance(v, str) else v for v in named.values()]
-    given = frame.select(e.alias(c) for c, e in zip(named, exprs, strict=True))
-    return given.select(pl.col(c).cast(t) if c in named else pl.lit(None, t).alias(c) for c, t in FINDINGS.items())
+    exprs = {c: pl.lit(v) if isinstance(v, str) else v for c, v in named.items()}
+    absent = {c: pl.lit(None, t) for c, t in FINDINGS.items() if c not in exprs}
+    return frame.select((exprs | absent)[c].cast(t).alias(c) for c, t in FINDINGS.items())

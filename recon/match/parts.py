@@ -1,7 +1,7 @@
 """Parts: a large ledger is matched some suppliers at a time, which changes nothing but the memory and the time it takes.
 
 Lines of one `group_id` have nothing to do with those of another (the partition law of SPEC 3, which tests hold), so groups
-are dealt to parts of about PART_ROWS rows. A part is small enough for its frames to stay near the processor, and several
+are dealt to parts of about PART_ROWS rows, or more where there would be too many of them. A part is small enough for its frames to stay near the processor, and several
 are matched at once.
 """
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from recon.match.resolve import Parties
 
 Result = TypeVar("Result")
-PART_ROWS = 100_000
+PART_ROWS = 150_000
+MOST_PARTS = 128
+"""Every block of lines that waits is divided into as many pieces as there are parts."""
 AT_ONCE = 2
 """More would hold more memory than they save time: Polars uses all cores within a part as well."""
 
@@ -56,9 +58,10 @@ class Shelf:
 
 
 def cut(groups: pl.DataFrame) -> pl.DataFrame:
-    """Return `group_id`, `part` (from 0) of groups with their `rows`, in their order: a part has about PART_ROWS rows."""
+    """Return `group_id`, `part` (from 0) of groups with their `rows`, in their order: MOST_PARTS of PART_ROWS rows, or larger."""
     before = pl.col("rows").cum_sum() - pl.col("rows")
-    return groups.select("group_id", part=(before // PART_ROWS).rank("dense").cast(pl.Int64) - 1)
+    size = pl.max_horizontal(PART_ROWS, pl.col("rows").sum() // MOST_PARTS)
+    return groups.select("group_id", part=(before // size).rank("dense").cast(pl.Int64) - 1)
 
 
 def dealt(lines: pl.DataFrame, parts: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:

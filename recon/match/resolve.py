@@ -11,6 +11,7 @@ from recon.errors import InvariantError
 from recon.match.groups import chained, components
 from recon.match.parties import GIVEN, Known, given, keyed, know, party_mark
 from recon.match.verdicts import verdicts
+from recon.memory import on_its_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class Register:
     def of(cls, orders: pl.DataFrame, receipts: pl.DataFrame, invoices: pl.DataFrame) -> Register:
         """Take down the names of normalised lines."""
         counted = (_counted(orders), _counted(receipts), _counted(invoices))
-        return cls(*counted, _parties(orders), _parties(invoices))
+        return cls(*map(on_its_own, (*counted, _parties(orders), _parties(invoices))))
 
     @classmethod
     def together(cls, several: Sequence[Register]) -> Register:

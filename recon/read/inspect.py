@@ -14,7 +14,7 @@ from recon.read.header import SEARCHED_LINES
 from recon.read.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
 from recon.read.inspect_presets import fitting_presets, joining_presets
 from recon.read.layout import Layout, header_among, layout_of
-from recon.read.sources import read_raw
+from recon.read.raws import read_raw
 from recon.read.suggest import Described, Suggestion, is_plausible, suggest
 from recon.read.synonyms import is_known
 from recon.rules import STDIN, CsvOptions, Source

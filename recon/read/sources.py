@@ -10,32 +10,24 @@ import polars as pl
 
 from recon.errors import SourceError
 from recon.read.cells import convert
-from recon.read.csv import read_csv, read_pieces
-from recon.read.cut import cut
 from recon.read.expect import controls, may_be_empty, verify
-from recon.read.files import HELD, find_files, read_blob
-from recon.read.mapping import map_columns, wanted_names, without_header
-from recon.read.parquet import read_parquet
+from recon.read.files import HELD, find_files
+from recon.read.mapping import map_columns
+from recon.read.raws import COUNTED_TWICE, blobs, raws, read_raw
 from recon.read.rejects import problems, reject_rows
 from recon.read.where import keep_rows
 from recon.tables import CANONICAL, REJECTS, Sources
 from recon.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from recon.read.files import Blob
     from recon.read.raw import Raw
     from recon.rules import Rules, Source
     from recon.tables import Table
 
-    Reader = Callable[[bytes, str, Source, Collection[str]], Raw]
-
-CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
-
 READ_AT_ONCE = 4
 BLOCK_BYTES = 1 << 25
-COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 
 @dataclass(frozen=True)
@@ -104,35 +96,11 @@ def _sources(rules: Rules) -> tuple[list[Source], Path]:
     return [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()], rules.path.parent
 
 
-def read_raw(data: bytes, path: str, suffix: str, source: Source, wanted: Collection[str]) -> Raw:
-    """Read one file by its suffix; raises SourceError for a suffix that recon does not know."""
-    reader = _reader(suffix)
-    if reader is None:
-        raise SourceError(
-            f"recon does not read '{suffix}' files",
-            path,
-            "It reads .csv, .txt, .tsv, .xlsx, .parquet, and .gz of them.",
-        )
-    return reader(data, path, source, wanted)
-
-
-def _reader(suffix: str) -> Reader | None:
-    if suffix in CSV_SUFFIXES:
-        return read_csv
-    if suffix in {".parquet", ".pq"}:
-        return read_parquet
-    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
-        from recon.read.xlsx import read_xlsx
-
-        return read_xlsx
-    return None
-
-
 def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:
     """Yield what each file of a source gives, `size` bytes of it at a time; at the end its control figures are verified."""
     plain = source.preset in {None, "canonical"}
     source = replace(source, preset=None) if plain else source
-    parts = (_part(raw, source) for raw in _raws(source, folder, size)) if plain else _preset_parts(source, folder)
+    parts = (_part(raw, source) for raw in raws(source, folder, size)) if plain else _preset_parts(source, folder)
     several = source.query is None and len(find_files(source, folder)) > 1
     content: dict[str, tuple[int, int]] = {}
     controlled, rows, rejects = [], 0, 0
@@ -168,10 +136,10 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
 
     if source.query is not None:
         preset = load(source.preset or "", folder)
-        reads = [fit_raw(raw, source, preset) for raw in _raws(replace(source, columns={}, header_row=0), folder, HELD)]
+        reads = [fit_raw(raw, source, preset) for raw in raws(replace(source, columns={}, header_row=0), folder, HELD)]
         headers: list[Raw] = []
     else:
-        reads, headers = read_preset(list(_blobs(source, folder)), source, folder, read_raw)
+        reads, headers = read_preset(list(blobs(source, folder)), source, folder, read_raw)
     for header in headers:
         said = {"source": source.name, "path": header.path, "sha256": header.sha256, "bytes": header.bytes, "rows": 0}
         notes = [*header.notes, f"{header.frame.height} document headers, joined to the lines"]
@@ -180,40 +148,6 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
         )
     for read in reads:
         yield _part(read.raw, read.source, read.used)
-
-
-def _raws(source: Source, folder: Path, size: int) -> Iterator[Raw]:
-    wanted = wanted_names(source)
-    if source.query is not None:
-        from recon.read.sql import read_sql
-
-        yield read_sql(source, folder)
-        return
-    by_position = replace(source, header_row=0) if without_header(source) else source
-    for blob in _blobs(source, folder, size):
-        for raw in _raws_of(blob, by_position, wanted, size):
-            yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
-
-
-def _raws_of(blob: Blob, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:
-    if _reader(blob.suffix) is not read_csv:
-        yield read_raw(blob.data, blob.path, blob.suffix, source, wanted)
-        return
-    try:
-        yield from read_pieces(cut(blob, source.csv, size), blob.path, source, wanted)
-    except SourceError:
-        read_csv(blob.data, blob.path, source, wanted)  # tells by its place in the whole file what is wrong
-        raise
-
-
-def _blobs(source: Source, folder: Path, held: int = HELD) -> Iterator[Blob]:
-    seen: dict[str, str] = {}
-    for path in find_files(source, folder):
-        blob = read_blob(path, folder, held)
-        if blob.sha256 in seen:
-            raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, COUNTED_TWICE)
-        seen[blob.sha256] = blob.path
-        yield blob
 
 
 def _part(raw: Raw, source: Source, used: Collection[str] = ()) -> Part:
