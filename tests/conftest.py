@@ -1,13 +1,14 @@
 """What holds for all tests: the width of what is printed, and the profiles of hypothesis.
 
-`dev` is quick, `ci` repeats itself, `nightly` digs (HYPOTHESIS_PROFILE=nightly).
+`dev` is quick, `ci` repeats itself, `nightly` digs (HYPOTHESIS_PROFILE=nightly), `mutants` tells that
+something fails and seeks nothing smaller.
 """
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 os.environ.pop("COLUMNS", None)  # a runner of tests in parallel sets it to its own width
 
@@ -15,5 +16,6 @@ SLOW_MACHINE = [HealthCheck.too_slow]
 
 settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=SLOW_MACHINE)
 settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINE)
+settings.register_profile("mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate], database=None)
 settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=SLOW_MACHINE)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from recon.rules import Rules
 
 DECISIONS = dict(zip(SEVERITY_ORDER, ("pay", "review", "hold"), strict=True))
+STATUSES = ("matched", "tolerated", "discrepant")
+"""The worst last, as in `DECISIONS`."""
 ACCRUAL = "received_not_invoiced"
 CODE_LIST = pl.List(pl.String)
 JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
@@ -87,8 +89,8 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
 
     Its currency is the first that a line has: freight without an order has none of its own where the export gives none.
     """
-    rank = {"pay": 0, "review": 1, "hold": 2}
-    order = {"matched": 0, "tolerated": 1, "discrepant": 2}
+    rank = {decision: place for place, decision in enumerate(DECISIONS.values())}
+    order = {status: place for place, status in enumerate(STATUSES)}
     grouped = lines.group_by("document_id").agg(
         pl.col(*OF_DOCUMENT).first(),
         pl.col("currency").first(ignore_nulls=True),

@@ -147,7 +147,7 @@ class _Translation:
 
     def _scale(self, expression: Expression) -> int:
         if isinstance(expression, Column):
-            return getattr(self.types[expression.name], "scale", 0) or 0
+            return int(getattr(self.types[expression.name], "scale", 0))
         exponent = _value(expression).as_tuple().exponent
         return max(0, -int(exponent))
 

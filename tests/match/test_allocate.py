@@ -75,3 +75,9 @@ def test_a_return_takes_from_the_receipt_before_it():
     done = allocate(orders((10, 10)), lines((0, 10, 1)), receipts((0, 6, 1, 6), (0, 6, 1, 6), (0, -2, 1, -2)))
     used = done.uses.select("receipt_id", pl.col("used") // pl.col("unit")).rows()
     assert used == [(0, 6), (1, 4)]
+
+
+def test_a_receipt_used_up_by_one_line_is_not_used_by_the_next():
+    done = allocate(orders((10, 10)), lines((0, 6, 1), (0, 4, 1)), receipts((0, 6, 1, 6), (0, 4, 1, 4)))
+    used = done.uses.select("line_id", "receipt_id", pl.col("used") // pl.col("unit")).rows()
+    assert used == [(0, 0, 6), (1, 1, 4)]

@@ -12,8 +12,12 @@ HEAD = "no qty price po type currency amount line_type uom\n"
 
 
 def spans(policy, invoices, received="1 10 10"):
+    return spans_of(world(ORDER.format(policy), "po line qty\n" + received, HEAD + invoices))
+
+
+def spans_of(ledger):
     """Return, row by row, the parts that are not 0, as text."""
-    bridge = run(world(ORDER.format(policy), "po line qty\n" + received, HEAD + invoices)).bridge
+    bridge = run(ledger).bridge
     numbers = [c for c, kind in bridge.schema.items() if kind.is_decimal()]
     plain = ({c: f"{row[c].normalize():f}" for c in numbers if row[c]} for row in bridge.iter_rows(named=True))
     return list(plain)
@@ -49,3 +53,15 @@ def test_charges_and_tax_and_what_has_no_order_stand_by_themselves():
     lines = "A 10 5 1 invoice - - - -\nA - - 1 invoice - 7 freight -\nA - - 1 invoice - 9.5 tax -\nA 2 3 9 invoice EUR - - -"
     loose = {"charge": "7", "tax": "9.5", "unlinked": "6", "invoiced": "22.5"}
     assert spans("three_way", lines) == [{"expected": "50", "invoiced": "50"}, loose]
+
+
+@pytest.mark.parametrize(
+    ("billed", "parts"),
+    [
+        ("80", {"expected": "80", "invoiced": "80"}),
+        ("120", {"expected": "100", "quantity": "20", "invoiced": "120"}),
+    ],
+)
+def test_an_order_by_amount_has_no_price_to_vary_from(billed, parts):
+    order = "po line amount match_policy currency\n1 10 100 two_way EUR"
+    assert spans_of(world(order, "", f"no qty price po\nA 1 {billed} 1")) == [parts]

@@ -26,6 +26,12 @@ def test_freight_is_held_against_what_was_planned(amount, found):
     assert codes(f"A - - - 1 {amount} freight") == [found]
 
 
+def test_freight_as_planned_does_not_vary():
+    """Of 8 planned 8 are billed: matched, not tolerated."""
+    lines = run(world(ORDER, "po line qty\n1 10 10", BILLED + "A - - - 1 8 freight")).invoice_lines
+    assert lines["status"].to_list() == ["matched", "matched"]
+
+
 def test_freight_is_used_up_over_lines_and_given_back():
     """Lines of one invoice without a line number are used up by their amounts, the least first."""
     assert codes("A - - - 1 6 freight\nA - - - 1 3 freight") == [["charge_variance"], []]

@@ -250,6 +250,18 @@ def test_a_row_past_every_precision_is_refused_and_named() -> None:
         one("quantity * unit_price > 1", **row)
 
 
+def test_a_single_column_past_every_precision_is_refused_and_named() -> None:
+    told = "needs more than 37 digits for a row with quantity 999999999999.999999\n"
+    with pytest.raises(SourceError, match=told):
+        one("quantity * quantity * quantity > 1", quantity=Decimal("999999999999.999999"))
+
+
+def test_numbers_that_pass_every_precision_without_a_column_are_refused() -> None:
+    wide = f"{'9' * 15}.{'9' * 10}"
+    with pytest.raises(SourceError, match="needs more than 37 digits"):
+        one(f"{wide} * {wide} > 1")
+
+
 def test_a_column_that_the_source_does_not_have_is_null() -> None:
     condition = parse_condition("quantity < 5 or quantity * 2 < 5 or quantity is null", TYPES)
     frame = pl.DataFrame({"quantity": [None]}, schema={"quantity": pl.String})

@@ -77,6 +77,16 @@ def test_of_an_ordered_return_of_10_between_9_and_11_may_go_back(received, found
     assert [told[0] for told in delivery(back, received)] == found
 
 
+@pytest.mark.parametrize(
+    ("over", "under", "found"),
+    [("-10", "-", ["over_delivery"]), ("-", "-10", ["under_delivery"]), ("-10", "-10", ["over_delivery", "under_delivery"])],
+)  # fmt: skip
+def test_a_percentage_below_0_moves_the_limit_past_what_was_ordered(over, under, found):
+    """Of 10 ordered at most 9 may come, or at least 11 must: 10 received are too many, or too few."""
+    order = f"po line qty price over_delivery_percent under_delivery_percent closed\n1 10 10 5 {over} {under} true"
+    assert sorted(told[0] for told in delivery(order, "10")) == found
+
+
 @pytest.mark.parametrize(("day", "found"), [(10, []), (11, ["under_delivery"])])
 def test_a_delivery_is_short_only_when_its_day_is_over(day, found):
     order = "po line qty price due_date\n1 10 10 5 2026-01-10"

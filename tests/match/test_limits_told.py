@@ -46,3 +46,22 @@ def test_of_a_charge_that_no_order_planned_a_percentage_permits_nothing(limit, p
 def test_of_a_freight_planned_at_80(limit, permitted):
     orders = "po line qty price category\n1 10 10 2 -\n1 20 1 80 freight"
     assert told("charge", limit, "no line amount po line_type\nA 20 90 1 freight", orders) == [permitted]
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (Limit(Decimal(10), None), "0.5"),
+        (Limit(None, Decimal(2)), "0.2"),  # 2 on a line of 10
+        (Limit(Decimal(10), Decimal(2)), "0.2"),
+        (Limit(Decimal(10), Decimal(2), "looser"), "0.5"),
+    ],
+)
+@pytest.mark.parametrize(("price", "percent"), [("6", 20), ("4", -20)])
+def test_of_a_price_of_5_the_limit_of_its_own_side_is_told_per_unit(limit, told, price, percent):
+    other = Limit(Decimal(90), None)
+    sides = Sides(limit, other) if percent > 0 else Sides(other, limit)
+    rules = Rules(tolerances=(Tolerance("t", {"price": sides}),))
+    ledger = world("po line qty price\n1 10 10 5", "po line qty\n1 10 10", f"no qty price po\nA 10 {price} 1", rules)
+    (found,) = run(ledger).discrepancies.filter(code="price_variance").to_dicts()
+    assert (found["limit"], found["variance_percent"]) == (Decimal(told), percent)

@@ -40,6 +40,9 @@ def test_a_document_of_no_type_is_what_its_lines_sum_to(first, second, kind):
         ("1 5 5", "-1 5 -5", ("1 5 5", "-1 5 -5")),
         ("-2 0.5 -1", "-1 0 0", ("-2 0.5 -1", "-1 0 0")),
         ("2 -5 -10", "1 -5 -5", ("-2 5 -10", "-1 5 -5")),
+        ("-2 5 -10", "1 0 0", ("-2 5 -10", "1 0 0")),
+        ("-2 5 -10", "1 0.5 0.5", ("-2 5 -10", "1 0.5 0.5")),
+        ("-2 5 -10", "-1 0.5 0.5", ("-2 5 -10", "1 0.5 0.5")),  # a quantity has the sign of its amount
     ],
 )
 def test_a_credit_note_that_sums_above_nothing_is_turned_round(first, second, turned):

@@ -87,10 +87,9 @@ def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("line_type") == "discount").then(pl.max_horizontal(pl.lit(0), "amount")).otherwise("amount")
     )
     amounts = Exact.of(charges.select(counted.cast(charges.schema["amount"])).to_series())
-    both = amounts.aligned(Exact.of(charges["planned"].fill_null(0)))
-    numbered = charges.with_columns(
-        both[0].ints.alias("billed"), both[1].ints.alias("limit"), pl.lit(10 ** both[0].scale, pl.Int128).alias("unit")
-    )
+    billed, limit = amounts.aligned(Exact.of(charges["planned"].fill_null(0)))
+    unit = pl.lit(10**billed.scale, pl.Int128)
+    numbered = charges.with_columns(billed.ints.alias("billed"), limit.ints.alias("limit"), unit.alias("unit"))
     return excess(numbered.with_columns(running_sum(numbered, "billed").alias("cum")), "limit")
 
 
@@ -99,7 +98,7 @@ def _last_and_short(charges: pl.DataFrame) -> pl.DataFrame:
 
     A credit of what no order planned is below a plan of 0.
     """
-    is_last = pl.col("order_id") != pl.col("order_id").shift(-1, fill_value=-1)
+    is_last = pl.col("order_id").ne_missing(pl.col("order_id").shift(-1))
     short = is_last & (pl.col("line_type") != "discount")
     missing = (pl.col("limit") - pl.col("cum")).alias("excess")
     return charges.filter(short & (pl.col("cum") < pl.col("limit"))).with_columns(missing)

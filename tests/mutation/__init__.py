@@ -1,0 +1,1 @@
+"""Mutation testing of the match: see `__main__` and docs/mutation.md."""

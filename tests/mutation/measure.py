@@ -1,0 +1,125 @@
+"""What each test takes and which functions of the match it runs, measured on the program as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.changes import MATCH, ROOT, Mutant
+from tests.mutation.forks import Say, forked
+
+BATCHES = "tests/mutation/engine_batches.py"
+FILES = (
+    BATCHES,
+    *("tests/test_cases.py", "tests/test_matching_examples.py", "tests/test_suppliers.py", "tests/test_exact.py"),
+    *("tests/test_conserve.py", "tests/test_oracle.py", "tests/test_same_bytes.py"),
+)
+ELSEWHERE = (
+    "test_engine_and_oracle_agree_on_any_ledger",  # the batches do it, without a search for the smallest ledger
+    "test_threads_parts_and_disks_give_the_same_files",  # runs the program in other processes, which no mutant reaches
+)
+FOLDER = ROOT / ".mutation"
+MEASURED = FOLDER / "measured.json"
+LONGEST = 600
+OPTIONS = ("-q", "--tb=no", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""The last one, as some plugins of pytest are imported before the fork."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A test: its name, the seconds it takes and the functions it runs, each by file and name."""
+
+    name: str
+    seconds: float
+    ran: frozenset[tuple[str, str]]
+
+    @property
+    def file(self) -> str:
+        return self.name.partition("::")[0]
+
+
+def checks() -> list[Check]:
+    """Return the measured tests. A file is measured again when it has changed; without the folder, all are."""
+    FOLDER.mkdir(exist_ok=True)
+    known = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
+    found = {}
+    for file in test_files():
+        key = f"{file} {hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16]}"
+        found[key] = known.get(key) or measure(file)
+        MEASURED.write_text(json.dumps(known | found))
+    return [Check(t["test"], t["seconds"], frozenset(map(tuple, t["ran"]))) for said in found.values() for t in said]
+
+
+def test_files() -> list[str]:
+    return [*FILES, *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/match").glob("test_*.py")))]
+
+
+def measure(file: str) -> list[dict[str, object]]:
+    """Run a file's tests; they must pass."""
+    print(f"measuring {file}", flush=True)
+
+    def work(say: Say) -> None:
+        say({"code": int(pytest.main([*OPTIONS, "-x", file], [Measuring(say)]))})
+
+    said = forked(work, lambda _: LONGEST)
+    if not said or said[-1] != {"code": 0}:
+        raise SystemExit(f"{file} fails without any change: {said[-1:]}")
+    return said[:-1]
+
+
+class Measuring:
+    """Says of each test how long it took and what of the match ran."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if not item.nodeid.endswith(ELSEWHERE)]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        _forget()
+        ran: set[tuple[str, str]] = set()
+        trace = _tracer(ran)
+        start = time.monotonic()
+        sys.settrace(trace)
+        threading.settrace(trace)
+        result = yield
+        sys.settrace(None)
+        self.say({"test": item.nodeid, "seconds": round(time.monotonic() - start, 3), "ran": sorted(ran)})
+        return result
+
+
+def _tracer(ran: set[tuple[str, str]]):
+    folder = str(MATCH)
+
+    def trace(frame, event, argument):
+        code = frame.f_code
+        if code.co_filename.startswith(folder):
+            ran.add((str(Path(code.co_filename).relative_to(ROOT)), code.co_qualname.partition(".<locals>")[0]))
+
+    return trace
+
+
+def _forget() -> None:
+    """Empty the caches of the match, so that a test is seen to run what an earlier one has asked for."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("recon.match"):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+def relevant(mutant: Mutant, measured: list[Check]) -> list[Check]:
+    """Return the tests that run the changed function; where no test is seen to run it, or it is no function, the file."""
+    of_file = [check for check in measured if any(file == mutant.file for file, _ in check.ran)]
+    return [check for check in of_file if (mutant.file, mutant.function) in check.ran] or of_file
