@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+_ADDED = "\n\nThis error occurred in the following expression"
+"""Polars adds to an error that is raised in an expression where that was, which is of no use to whoever reads the message."""
+
 
 class ReconError(Exception):
     """Anything that ends a run with a message instead of an answer.
@@ -16,7 +19,7 @@ class ReconError(Exception):
 
     def __init__(self, message: str, where: str = "", hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message.partition(_ADDED)[0]
         self.where = where
         self.hint = hint
 

@@ -89,7 +89,9 @@ def compare_ratios(
 
 
 def _refusal(text: str, names: list[str], columns: Sequence[pl.Series]) -> SourceError:
-    values = ", ".join(f"{name} {column[0]}" for name, column in zip(names, columns, strict=True))
+    given = (column[0] for column in columns)
+    told = (f"{value.normalize():f}" if isinstance(value, Decimal) else value for value in given)
+    values = ", ".join(f"{name} {value}" for name, value in zip(names, told, strict=True))
     return SourceError(
         f"the condition '{text}' needs more than 37 digits for a row with {values}",
         hint="Correct the row; its numbers are not plausible as they stand.",

@@ -256,6 +256,15 @@ def test_a_single_column_past_every_precision_is_refused_and_named() -> None:
         one("quantity * quantity * quantity > 1", quantity=Decimal("999999999999.999999"))
 
 
+def test_a_refusal_says_nothing_of_expressions() -> None:
+    with pytest.raises(SourceError) as caught:
+        one("quantity * quantity * quantity > 1", quantity=Decimal("999999999999.999999"))
+    assert str(caught.value).splitlines() == [
+        "the condition 'quantity * quantity * quantity > 1' needs more than 37 digits for a row with quantity 999999999999.999999",
+        "  Correct the row; its numbers are not plausible as they stand.",
+    ]
+
+
 def test_numbers_that_pass_every_precision_without_a_column_are_refused() -> None:
     wide = f"{'9' * 15}.{'9' * 10}"
     with pytest.raises(SourceError, match="needs more than 37 digits"):
