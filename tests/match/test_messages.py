@@ -30,6 +30,7 @@ def test_a_price_a_hair_off_is_told_in_its_right_direction(order_price, word):
 
 ORDER = "po line item qty price\n1 10 M 10 5"
 BILLED = "no po line qty price type invoice_date\n"
+ORDER_OF_DAY = "po line item qty price order_date\n1 10 M 10 5 {}"
 PAST = "limit 0, no rule gives another"
 
 
@@ -125,3 +126,11 @@ def test_totals_and_taxes_are_told_in_money():
 def test_thousands_are_grouped(quantity, shown):
     (message,) = said("not_received", ORDER, "", BILLED + f"A 1 10 {quantity} 5 - -")
     assert message.startswith(f"Billed {shown} of item M on order 1/10, nothing received:")
+
+
+@pytest.mark.parametrize(
+    ("date", "days"), [("2026-03-02", "1 day"), ("2026-03-03", "2 days"), ("2026-04-01", "31 days")]
+)
+def test_one_day_is_no_days(date, days):
+    (message,) = said("invoice_before_order", ORDER_OF_DAY.format(date), "", BILLED + "A 1 10 10 5 - 2026-03-01")
+    assert message == f"Invoice of 2026-03-01 is {days} before the order of {date}"
