@@ -101,11 +101,12 @@ def test_a_charge_is_told_in_its_right_direction(billed, told):
 
 def test_the_longest_numbers_and_unknown_currencies_are_told():
     """Twenty digits stand before the point of the longest number; of an unknown currency two decimals are told."""
-    amounts = [Decimal("12345678901234567890.5"), Decimal("-1234.5")]
-    found = with_places(pl.DataFrame({"n": amounts, "currency": ["XTS", None]}, schema_overrides={"n": EXACT}))
+    amounts = [Decimal("12345678901234567890.5"), Decimal("-1234.5"), Decimal("0.125")]
+    found = with_places(pl.DataFrame({"n": amounts, "currency": ["XTS", None, "EUR"]}, schema_overrides={"n": EXACT}))
     assert found.select(number("n"), money("n").alias("money")).rows() == [
         ("12,345,678,901,234,567,890.5", "12,345,678,901,234,567,890.50 XTS"),
         ("-1,234.5", "-1,234.50 XXX"),
+        ("0.125", "0.13 EUR"),
     ]
 
 
