@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from recon import large
 from recon.errors import OutputError
@@ -35,15 +36,32 @@ def shelved(shelf):
     return list(shelf.deal(resolve(register, read.suppliers, ledger.rules.suppliers)))
 
 
-def test_lines_come_back_from_disk_as_they_went(tmp_path, monkeypatch):
-    monkeypatch.setattr(parts, "PART_ROWS", 3)
+@pytest.mark.parametrize(("rows", "count"), [(3, 3), (100, 1)])
+def test_lines_come_back_from_disk_as_they_went(rows, count, tmp_path, monkeypatch):
+    """A, B and C have three rows, three and two; the receipt of order 9 is of none of them."""
+    monkeypatch.setattr(parts, "PART_ROWS", rows)
     monkeypatch.setattr(large, "BLOCK_ROWS", 2)
     held, waited = shelved(Shelf()), shelved(FileShelf(tmp_path))
-    assert len(held) == len(waited) > 1
+    assert len(held) == len(waited) == count
+    assert sum(part.receipt_lines.height for part in waited) == 3
     for one, other in zip(held, waited, strict=True):
         for table in TABLES:
             assert getattr(other, table).sort("row").equals(getattr(one, table).sort("row"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_register_taken_down_in_blocks_is_that_of_the_whole():
+    """Order 1 of supplier A is ordered and billed in both blocks: two rows of it a side, and one party."""
+    ledger = world(f"{ORDERS}\n1 20 A 5 2", RECEIPTS, f"{INVOICES}\nX 1 20 A 5 2")
+    normal = normalise(sources(ledger), ledger.rules)
+    lines = [getattr(normal, table) for table in ("order_lines", "receipt_lines", "invoice_lines")]
+    blocks = [Register.of(*(table[at] for table in lines)) for at in (slice(2), slice(2, None))]
+    whole, together = Register.of(*lines), Register.together(blocks)
+    for table in ("orders", "receipts", "invoices", "order_parties", "invoice_parties"):
+        one, other = getattr(whole, table), getattr(together, table)
+        assert_frame_equal(one, other, check_row_order=False)
+        assert other.height == 3
+    assert sorted(together.orders["rows"]) == [1, 1, 2]
 
 
 def test_a_full_disk_is_told_and_no_bug(tmp_path, monkeypatch):

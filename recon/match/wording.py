@@ -101,7 +101,7 @@ SIZE = number("variance").str.strip_prefix("-")
 SIZE_OF_MONEY = exact_money("variance").str.strip_prefix("-")
 CHARGE = told("line_type", "charge").str.to_titlecase()
 DETAIL = told("detail", "")
-AHEAD = pl.col("before").fill_null(0) != 0
+AHEAD = pl.col("before") != 0
 IN_ALL = pl.when(AHEAD).then(pl.format(" in all, {} before this line", number("before"))).otherwise(pl.lit(""))
 SHARED = pl.col("part") != pl.col("variance")
 OF_THEM = pl.when(SHARED).then(pl.format(", {} of them on this line", number("part"))).otherwise(pl.lit(""))

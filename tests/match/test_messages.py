@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import polars as pl
 import pytest
 
+from recon.match.wording import money, number, with_places
 from recon.rules import EXACTLY, Rules, Sides, Tolerance
+from recon.tables import EXACT
 from tests.laws import run
 from tests.worlds import world
 
@@ -25,6 +30,7 @@ def test_a_price_a_hair_off_is_told_in_its_right_direction(order_price, word):
 
 ORDER = "po line item qty price\n1 10 M 10 5"
 BILLED = "no po line qty price type invoice_date\n"
+ORDER_OF_DAY = "po line item qty price order_date\n1 10 M 10 5 {}"
 PAST = "limit 0, no rule gives another"
 
 
@@ -85,6 +91,25 @@ def test_the_invoices_own_sums_have_their_currency_and_nothing_is_rounded_away(c
     assert said("extension_error", order, "", bill, rules) == [f"Quantity x price comes to {told}; limit 0 by rule t"]
 
 
+@pytest.mark.parametrize(("billed", "told"), [("8.5", "0.50 EUR too much"), ("7.5", "0.50 EUR less")])
+def test_a_charge_is_told_in_its_right_direction(billed, told):
+    order = "po line qty price category currency\n1 10 10 5 - EUR\n1 20 1 8 freight EUR"
+    bill = f"no po line qty price amount line_type currency\nA 1 10 10 5 - - EUR\nA - - - 1 {billed} freight EUR"
+    (message,) = said("charge_variance", order, "po line qty\n1 10 10", bill)
+    assert message == f"Freight billed {billed}0 EUR in all, 8.00 EUR planned on the order: {told}; {PAST}"
+
+
+def test_the_longest_numbers_and_unknown_currencies_are_told():
+    """Twenty digits stand before the point of the longest number; of an unknown currency two decimals are told."""
+    amounts = [Decimal("12345678901234567890.5"), Decimal("-1234.5"), Decimal("0.125")]
+    found = with_places(pl.DataFrame({"n": amounts, "currency": ["XTS", None, "EUR"]}, schema_overrides={"n": EXACT}))
+    assert found.select(number("n"), money("n").alias("money")).rows() == [
+        ("12,345,678,901,234,567,890.5", "12,345,678,901,234,567,890.50 XTS"),
+        ("-1,234.5", "-1,234.50 XXX"),
+        ("0.125", "0.13 EUR"),
+    ]
+
+
 def test_totals_and_taxes_are_told_in_money():
     order, bill = (
         "po line qty price tax_rate\n1 10 1344 1 19",
@@ -102,3 +127,11 @@ def test_totals_and_taxes_are_told_in_money():
 def test_thousands_are_grouped(quantity, shown):
     (message,) = said("not_received", ORDER, "", BILLED + f"A 1 10 {quantity} 5 - -")
     assert message.startswith(f"Billed {shown} of item M on order 1/10, nothing received:")
+
+
+@pytest.mark.parametrize(
+    ("date", "days"), [("2026-03-02", "1 day"), ("2026-03-03", "2 days"), ("2026-04-01", "31 days")]
+)
+def test_one_day_is_no_days(date, days):
+    (message,) = said("invoice_before_order", ORDER_OF_DAY.format(date), "", BILLED + "A 1 10 10 5 - 2026-03-01")
+    assert message == f"Invoice of 2026-03-01 is {days} before the order of {date}"

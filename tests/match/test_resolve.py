@@ -202,3 +202,22 @@ def test_given_and_resolved_stand_side_by_side() -> None:
     row = resolved("supplier_name\nBeta Maschinenfabrik", MASTER).invoice_lines.row(0, named=True)
     assert (row["supplier_name_given"], row["supplier_name"]) == ("Beta Maschinenfabrik", "Beta Maschinenfabrik AG")
     assert (row["supplier_id_given"], row["supplier_id"], row["supplier_blocked"]) == (None, "S2", True)
+
+
+@pytest.mark.parametrize(("place", "found"), [(100, ("S100", None, "vat_id")), (101, ("S001", "uncertain", "vat_id"))])
+def test_of_suppliers_with_one_vat_id_the_first_hundred_are_weighed(
+    place: int, found: tuple[str, str | None, str]
+) -> None:
+    """A name settles a shared VAT id where it is that of one of them; the hundred and first is not looked at."""
+    names = {place: "Nord Stahl GmbH"}
+    rows = [f"S{n:03} | {names.get(n, '-')} | DE1" for n in range(1, 102)]
+    master = "\n".join(["supplier_id | name | vat_id", *rows])
+    assert one(resolved("supplier_vat_id | supplier_name\nDE1 | Nord Stahl", master)) == found
+
+
+def test_what_the_master_says_goes_before_what_orders_say() -> None:
+    """`S-1` and `Alpha` of the order stand before `S1` and `Zeta` of the master in any sorting."""
+    orders = "po_number | supplier_id | supplier_name\nP1 | S-1 | Alpha Stahl"
+    found = resolved("supplier_id\ns1", "supplier_id | name\nS1 | Zeta Stahl", orders)
+    assert one(found) == ("S1", None, "id")
+    assert found.invoice_lines["supplier_name"].to_list() == ["Zeta Stahl"]

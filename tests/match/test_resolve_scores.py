@@ -34,6 +34,16 @@ def test_a_score_equal_to_accept_is_accepted(accept, state):
     assert decided(ONE, accept=accept) == ("A", state, "fuzzy")
 
 
+@pytest.mark.parametrize(("accept", "told"), [("98.70", ""), ("98.71", "accepted from 98.71; ")])
+def test_a_reason_names_the_limit_of_a_score_below_it_only(accept, told):
+    (reason,) = resolved(GIVEN, TWO, rules=SupplierRules(accept=Decimal(accept))).invoice_lines["supplier_reason"]
+    assert reason == (
+        "the name is like A (Obermeister Maschinenfabrik Werkzeugbau), score 98.7; "
+        "and like B (Obermeister Maschinenfabriken Werkzeugbau), score 96.2; "
+        f"{told}they are less than 3 apart or equal"
+    )
+
+
 @pytest.mark.parametrize(
     ("review", "found"), [("98.70", ("A", "uncertain", "fuzzy")), ("98.71", (None, "unknown", "none"))]
 )

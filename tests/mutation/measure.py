@@ -20,7 +20,7 @@ BATCHES = "tests/mutation/engine_batches.py"
 FILES = (
     BATCHES,
     *("tests/test_cases.py", "tests/test_matching_examples.py", "tests/test_suppliers.py", "tests/test_exact.py"),
-    *("tests/test_conserve.py", "tests/test_oracle.py", "tests/test_same_bytes.py"),
+    *("tests/test_conserve.py", "tests/test_oracle.py", "tests/test_same_bytes.py", "tests/test_large.py"),
 )
 ELSEWHERE = (
     "test_engine_and_oracle_agree_on_any_ledger",  # the batches do it, without a search for the smallest ledger
