@@ -35,7 +35,7 @@ def test_there_are_two_set_up_commands_and_no_third():
     main_job, tests = blocks("sh")
     assert re.fullmatch(r"python3 -m venv \.venv && \.venv/bin/pip install -q \. && \.venv/bin/recon demo\n", main_job)
     assert re.fullmatch(
-        r"python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[dev\]' && \.venv/bin/pytest -q\n", tests
+        r"python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[dev\]' && \.venv/bin/pytest -q -n auto\n", tests
     )
 
 
