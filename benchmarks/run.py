@@ -70,7 +70,8 @@ def contestants(folder: Path, out: Path, rivals_python: str) -> dict[str, list[s
             path = ROOT / "benchmarks" / "rivals" / script
             commands[name] = [rivals_python, str(path), str(folder), str(out / "rival.parquet")]
     rules, results = str(folder / "rules.yaml"), str(out / "recon")
-    commands[RECON] = [*[sys.executable, "-m", "recon", "run", rules, "-o", results, "--format", "parquet", "--quiet"]]
+    options = ["-o", results, "--format", "parquet", "--quiet"]
+    commands[RECON] = [sys.executable, "-m", "recon", "run", rules, *options]
     if installed(rivals_python, "threeway"):
         files = [
             f"--{o}={folder / f}"

@@ -1,8 +1,8 @@
 """Parts: a large ledger is matched some suppliers at a time, which changes nothing but the memory and the time it takes.
 
 Lines of one `group_id` have nothing to do with those of another (the partition law of SPEC 3, which tests hold), so groups
-are dealt to parts of about PART_ROWS rows, or more where there would be too many of them. A part is small enough for its frames to stay near the processor, and several
-are matched at once.
+are dealt to parts of about PART_ROWS rows, or more where there would be too many of them. A part is small enough for its
+frames to stay near the processor, and several are matched at once.
 """
 
 from __future__ import annotations

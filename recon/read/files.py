@@ -32,6 +32,7 @@ HELD = 1 << 62
 """More bytes than any file has."""
 Opened = io.BytesIO | io.BufferedReader
 Content = bytes
+"""What `bytes` is called inside Blob, which has a field of that name."""
 CHANGED = "Is it still being written? Run again when it is whole."
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.match.findings import findings
 from recon.match.keys import key
+from recon.tables import NO_CURRENCY
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ LINE_FLAGS = (
         pl.col("rate_missing"),
         pl.format(
             "no rate for {} on or before {}",
-            pl.col("currency").fill_null("XXX"),
+            pl.col("currency").fill_null(NO_CURRENCY),
             pl.col("invoice_date").cast(pl.String).fill_null("an unknown date"),
         ),
     ),
