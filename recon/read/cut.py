@@ -51,6 +51,7 @@ def cut(blob: Blob, options: CsvOptions, size: int) -> Iterator[Piece]:
                 yield Piece(data[:end], before, ends=not block)
                 before += data.count(b"\n", 0, end)
             rest = data[end:]
+    blob.open().close()  # raises where the file has changed meanwhile
 
 
 def _last_record(data: bytes, quote: bytes) -> int:

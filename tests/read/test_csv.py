@@ -266,3 +266,13 @@ def test_a_large_file_that_changes_while_it_is_read_is_refused(tmp_path):
     path.write_text(BARE + BARE, encoding="utf-8")
     with pytest.raises(SourceError, match="changed while it was read"):
         list(cut(blob, CsvOptions(), 20))
+
+
+def test_a_large_file_that_grows_between_its_pieces_is_refused(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text(BARE, encoding="utf-8")
+    pieces = cut(read_blob(str(path), tmp_path, held=10), CsvOptions(), 40)
+    next(pieces)
+    path.write_text(BARE + "N9,item 9,9\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="changed while it was read"):
+        list(pieces)
