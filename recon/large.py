@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from recon.report import write_parts
 from recon.report.data import disk_errors
 from recon.report.publish import cannot_write
 from recon.tables import TABLES
+from recon.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from recon.rules import Rules
 
 BLOCK_ROWS = 200_000
+DIVIDED_AT_ONCE = 2
 KEYS = ("party_mark", "po_key", "company_key")
 """The columns that tell a line's group. Of others, those without any value need no place on disk."""
 LARGE_BYTES = 150_000_000
@@ -88,19 +92,23 @@ class FileShelf(Shelf):
         """Yield the parts; the shelf is empty then."""
         parts = cut(parties.groups)
         for table in TABLES:
-            for block in self._blocks.pop(table):
-                self._divide(table, block, parties, parts)
+            divide = partial(self._divided, table, parties, parts)
+            pieces = in_threads(divide, self._blocks.pop(table), DIVIDED_AT_ONCE)
+            for part, path in chain.from_iterable(pieces):
+                self._pieces.setdefault((table, part), []).append(path)
         for part in range(1 + int(parts["part"].max() or 0)):  # type: ignore[arg-type]
             yield Part(*(self._gathered(table, part, parties) for table in TABLES))
 
-    def _divide(self, table: str, block: Path, parties: Parties, parts: pl.DataFrame) -> None:
+    def _divided(self, table: str, parties: Parties, parts: pl.DataFrame, block: Path) -> list[tuple[int, Path]]:
+        """Divide a block into pieces, and return the part and the place of each."""
         lines = parties.grouped(table, pl.read_ipc(block))
+        pieces = []
         for part, piece in dealt(lines, parts):
             if piece.height:
-                path = self._folder / f"part-{part:06d}-{block.name}"
-                self._write(piece, path)
-                self._pieces.setdefault((table, part), []).append(path)
+                pieces.append((part, self._folder / f"part-{part:06d}-{block.name}"))
+                self._write(piece, pieces[-1][1])
         block.unlink()
+        return pieces
 
     def _gathered(self, table: str, part: int, parties: Parties) -> pl.DataFrame:
         lines = [parties.grouped(table, self._empty[table])]

@@ -13,13 +13,14 @@ import polars as pl
 from recon.conserve import Places, conserve, placed
 from recon.errors import RulesError, SourceError
 from recon.match.bridge import without_order
-from recon.match.normalise import normalise
+from recon.match.normalise import Normalised, normalise
 from recon.match.parts import Shelf, match_parts
 from recon.match.resolve import Register, resolve
 from recon.match.supplier_links import supplier_links
 from recon.part import PARTED, Done, Given, match_part
 from recon.summary import Came, summarise
 from recon.tables import CANONICAL, TABLES
+from recon.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 
 OTHERS = ("suppliers", "conversions", "rates")
+BLOCKS_AT_ONCE = 2
+"""How many blocks may be read and not yet on the shelf."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,11 @@ class Matching:
 
     def __init__(self, blocks: Iterable[Sources], rules: Rules, as_of: date | None, shelf: Shelf) -> None:
         self._shelf, self._done = shelf, list[Done]()
-        taken = [_take(sources, rules, as_of, shelf) for sources in blocks]
+        taken = []
+        for block, lines in in_threads(lambda sources: _take(sources, rules, as_of), blocks, BLOCKS_AT_ONCE):
+            taken.append(block)
+            for table in TABLES:
+                shelf.put(table, getattr(lines, table))
         self._came = reduce(operator.add, (block.came for block in taken))
         self._beside = {
             name: pl.concat([block.beside[name] for block in taken]).sort("table", "source", "row")
@@ -142,12 +149,10 @@ class _Taken:
     files: tuple[Mapping[str, object], ...]
 
 
-def _take(sources: Sources, rules: Rules, as_of: date | None, shelf: Shelf) -> _Taken:
+def _take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[_Taken, Normalised]:
     _check_given(sources, as_of)
     normal = normalise(sources, rules, as_of)
-    for table in TABLES:
-        shelf.put(table, getattr(normal, table))
-    return _Taken(
+    taken = _Taken(
         came=Came.of(sources, normal),
         register=Register.of(normal.order_lines, normal.receipt_lines, normal.invoice_lines),
         beside={"rejects": normal.rejects, "left_out": normal.left_out},
@@ -155,6 +160,7 @@ def _take(sources: Sources, rules: Rules, as_of: date | None, shelf: Shelf) -> _
         columns={table: getattr(sources, table).columns for table in TABLES},
         files=sources.files,
     )
+    return taken, normal
 
 
 def _check_given(sources: Sources, as_of: date | None) -> None:
