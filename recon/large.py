@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.parts import Part, Shelf, cut, dealt
+from recon.match.parts import Part, Shelf, dealt, parts_of
 from recon.memory import on_its_own
 from recon.read import read_blocks, read_sources, size
 from recon.reconcile import Matching
@@ -90,7 +90,7 @@ class FileShelf(Shelf):
 
     def deal(self, parties: Parties) -> Iterator[Part]:
         """Yield the parts; the shelf is empty then."""
-        parts = cut(parties.groups)
+        parts = parts_of(parties.groups)
         for table in TABLES:
             divide = partial(self._divided, table, parties, parts)
             pieces = in_threads(divide, self._blocks.pop(table), DIVIDED_AT_ONCE)

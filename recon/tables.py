@@ -415,4 +415,4 @@ class Sources:
     rates: pl.DataFrame = field(default_factory=RATES.empty)
     rejects: pl.DataFrame = field(default_factory=REJECTS.empty)
     files: tuple[Mapping[str, object], ...] = ()
-    """Per file read: source name, path, sha256, bytes, rows, and what the reader has to say of it (`notes`)."""
+    """Per file read: source name, path, sha256, bytes, rows, preset and its sha256 where one was used, `notes` of the reader."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
+
+import polars as pl
 
 from recon.read.presets import load, names
 from recon.read.presets.shelf import parse_preset, preset_keys
@@ -67,7 +70,7 @@ def test_the_preset_of_the_example_reads_its_export(tmp_path: Path) -> None:
         'Ordre,Linje,Firma,Antal,Pris,Status\n1,1,ACME,2,"1.234,50",\n2,1,ACME,2,"1,00",Annulleret\n'
     )
     source = Source("orders", ("in.csv",), preset="./our-erp.yaml")
-    lines = read_sources(Rules(sources={"orders": source}, path=tmp_path / "rules.yaml")).order_lines
-    assert [(line["po_number"], str(line["unit_price"].normalize())) for line in lines.rows(named=True)] == [
-        ("1", "1234.5")
-    ]
+    sources = read_sources(Rules(sources={"orders": source}, path=tmp_path / "rules.yaml"))
+    assert sources.order_lines.select("po_number", pl.col("unit_price").cast(pl.Float64)).rows() == [("1", 1234.5)]
+    told = {"preset": "./our-erp.yaml", "preset_sha256": hashlib.sha256(OWN.encode()).hexdigest()}
+    assert told.items() <= sources.files[0].items()

@@ -13,7 +13,7 @@ from recon.errors import OutputError
 from recon.large import FileShelf
 from recon.match import parts
 from recon.match.normalise import normalise
-from recon.match.parts import Shelf, cut
+from recon.match.parts import Shelf, parts_of
 from recon.match.resolve import Register, resolve
 from recon.memory import on_its_own
 from recon.tables import TABLES
@@ -77,9 +77,9 @@ def test_a_very_large_ledger_has_larger_parts_and_not_more(monkeypatch):
     """Ten groups of 3 rows: by twos of rows they would be ten parts; four are the most, of 7 rows (30 // 4) or just past."""
     groups = pl.DataFrame({"group_id": [f"g{n}" for n in range(10)], "rows": [3] * 10})
     monkeypatch.setattr(parts, "PART_ROWS", 2)
-    assert cut(groups)["part"].to_list() == list(range(10))
+    assert parts_of(groups)["part"].to_list() == list(range(10))
     monkeypatch.setattr(parts, "MOST_PARTS", 4)
-    assert cut(groups)["part"].to_list() == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3]
+    assert parts_of(groups)["part"].to_list() == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 PART_ROWS = 120_000
-MOST_PARTS = 128
+MOST_PARTS = 192
 """Every block of lines that waits is divided into as many pieces as there are parts."""
 AT_ONCE = 3
 """More would hold more memory than they save time: Polars uses all cores within a part as well."""
@@ -50,14 +50,14 @@ class Shelf:
 
     def deal(self, parties: Parties) -> Iterator[Part]:
         """Yield the parts; the shelf is empty then."""
-        parts = cut(parties.groups)
+        parts = parts_of(parties.groups)
         whole = (pl.concat(self._lines.pop(table), how="diagonal") for table in TABLES)
         deals = [dealt(parties.grouped(table, lines), parts) for table, lines in zip(TABLES, whole, strict=True)]
         for pieces in zip(*deals, strict=True):
             yield Part(*(lines for _, lines in pieces))
 
 
-def cut(groups: pl.DataFrame) -> pl.DataFrame:
+def parts_of(groups: pl.DataFrame) -> pl.DataFrame:
     """Return `group_id`, `part` (from 0) of groups with their `rows`, in their order: MOST_PARTS of PART_ROWS rows, or larger."""
     before = pl.col("rows").cum_sum() - pl.col("rows")
     size = pl.max_horizontal(PART_ROWS, pl.col("rows").sum() // MOST_PARTS)

@@ -134,20 +134,21 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
     """Yield the parts of a source with a preset: every file has the mapping and the formats that fit it."""
     from recon.read.presets import fit_raw, load, read_preset
 
+    preset = load(source.preset or "", folder)
     if source.query is not None:
-        preset = load(source.preset or "", folder)
         reads = [fit_raw(raw, source, preset) for raw in raws(replace(source, columns={}, header_row=0), folder, HELD)]
         headers: list[Raw] = []
     else:
-        reads, headers = read_preset(list(blobs(source, folder)), source, folder, read_raw)
+        reads, headers = read_preset(list(blobs(source, folder)), source, preset, read_raw)
+    made_with = {"preset": source.preset, "preset_sha256": preset.digest}
     for header in headers:
         said = {"source": source.name, "path": header.path, "sha256": header.sha256, "bytes": header.bytes, "rows": 0}
         notes = [*header.notes, f"{header.frame.height} document headers, joined to the lines"]
-        yield Part(
-            CANONICAL[source.name].empty(), REJECTS.empty(), {**said, "rejects": 0, "filtered": 0, "notes": notes}
-        )
+        file = {**said, "rejects": 0, "filtered": 0, "notes": notes, **made_with}
+        yield Part(CANONICAL[source.name].empty(), REJECTS.empty(), file)
     for read in reads:
-        yield _part(read.raw, read.source, read.used)
+        part = _part(read.raw, read.source, read.used)
+        yield replace(part, file={**part.file, **made_with})
 
 
 def _part(raw: Raw, source: Source, used: Collection[str] = ()) -> Part:

@@ -52,6 +52,7 @@ class Preset:
     `only_where_equal`: column -> two source columns; where both hold something and not the same, its cells are left blank
     and counted (a price per another unit than the quantity's).
     `number_formats`, `date_formats`: those that the system may write; where there are several, the file must settle it.
+    `digest`: the SHA-256 of the file.
     """
 
     name: str
@@ -75,3 +76,4 @@ class Preset:
     nulls: tuple[str, ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""

@@ -20,11 +20,9 @@ from recon.read.presets.join import (
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
 from recon.read.presets.rows import blanked, counted, signs_needed, trimmed, undecided
-from recon.read.presets.shelf import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from pathlib import Path
 
     from recon.read.files import Blob
     from recon.read.presets.preset import Preset
@@ -56,15 +54,14 @@ class _Opened:
 
 
 def read_preset(
-    blobs: Sequence[Blob], source: Source, folder: Path, read: Reader
+    blobs: Sequence[Blob], source: Source, preset: Preset, read: Reader
 ) -> tuple[list[PresetRead], list[Raw]]:
     """Return the line files of a source with a preset, and the header files that were joined to them.
 
-    `read` reads one file by its suffix (data, path, suffix, source, wanted). Raises RulesError for an unknown preset or
-    one of another table; SourceError for a file that does not fit it, for formats that the file leaves open, and for
+    `read` reads one file by its suffix (data, path, suffix, source, wanted). Raises RulesError for a preset of another
+    table; SourceError for a file that does not fit it, for formats that the file leaves open, and for
     whatever the reader refuses.
     """
-    preset = load(source.preset or "", folder)
     if preset.table != source.name:
         raise RulesError(
             f"preset '{preset.name}' is for {preset.table}, not for {source.name}", f"sources.{source.name}"

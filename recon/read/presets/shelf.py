@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -72,7 +73,7 @@ def parse_preset(content: bytes, name: str, where: str) -> Preset:
         problems = [*problems, *complaint.problems]
     if problems:
         raise RulesError(*told(where, problems))
-    return Preset(name=name, **values)
+    return Preset(name=name, digest=hashlib.sha256(content).hexdigest(), **values)
 
 
 def _table(node: Any) -> str:
