@@ -11,7 +11,7 @@ from recon.conserve import Places, added, amounts, balance, places
 from recon.exact import Exact, exact_sum, group_sums, quotient
 from recon.match.bridge import PARTS
 from recon.match.complete import valued
-from recon.tables import CANONICAL, EXACT, NO_CURRENCY, TABLES
+from recon.tables import CANONICAL, EXACT, NO_CURRENCY, PLACE, RECEIPT_LINES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ DECISIONS = ("pay", "review", "hold")
 INPUTS = {name: table.name for name, table in CANONICAL.items()}
 """Source -> table, in the order of the summary; those that are not TABLES are told of where there are any."""
 BRIDGED = ("expected", *PARTS, "invoiced")
+_OF_A_RECEIPT = [column for column in RECEIPT_LINES.columns if column not in PLACE]
 
 
 def plain(number: Decimal) -> str:
@@ -71,6 +72,7 @@ def tally(frames: Mapping[str, pl.DataFrame], billed: pl.DataFrame) -> pl.DataFr
             _told(frames["invoices"], "invoices", "decision"),
             _told(lines, "invoice_lines", "decision"),
             _told(lines.drop_nulls("link"), "linked_lines"),
+            _told(_repeated(frames["receipt_lines"]), "repeated_receipts"),
             _told(frames["discrepancies"], "discrepancies", "code", at_risk),
             _told(lines.filter(pl.col(at_risk) != 0), "amount_at_risk", amount=at_risk),
             _told(orders.filter(pl.col(accrued) != 0), "received_not_invoiced", amount=accrued),
@@ -95,6 +97,7 @@ def summarise(came: Came, told: pl.DataFrame, beside: Mapping[str, pl.DataFrame]
         "invoices": _decided(of.get("invoices", [])),
         "invoice_lines": _decided(of.get("invoice_lines", [])),
         "linked_lines": sum(row["count"] for row in of.get("linked_lines", [])),
+        "repeated_receipts": sum(row["count"] for row in of.get("repeated_receipts", [])),
         "discrepancies": _by_key(of.get("discrepancies", []), "amount_at_risk"),
         "amount_at_risk": _worded(_by_currency(of.get("amount_at_risk", []))),
         "received_not_invoiced": _worded(_by_currency(of.get("received_not_invoiced", []))),
@@ -119,6 +122,14 @@ def _told(
     by = ["figure", "key", "currency"]
     counts = keyed.group_by(by).agg(pl.len().cast(pl.Int64).alias("count"))
     return counts.join(group_sums(keyed, by, "amount"), on=by).select(pl.col(c).cast(t) for c, t in TALLY.items())
+
+
+def _repeated(receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the receipts with the number, line and all else of one before; without a line number nobody can tell."""
+    numbered = receipts.drop_nulls("receipt_line")
+    same_number = numbered.filter(numbered.select("receipt_number", "receipt_line").is_duplicated())
+    again = ~same_number.select(_OF_A_RECEIPT).to_struct().is_first_distinct()
+    return same_number.filter(again).with_columns(amount=pl.lit(0, EXACT), currency=pl.lit(None, pl.String))
 
 
 def _bridged(bridge: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ def changed_where(text: pl.Expr, pattern: str, change: Callable[[pl.Expr], pl.Ex
     """Return text, changed where the pattern is found."""
 
     def changed(column: pl.Series) -> pl.Series:
-        found = column.str.contains(pattern).fill_null(value=False)
+        found = column.str.contains(pattern)  # null where there is no text, which is left as it is
         if not found.any():
             return column
         rows = column.filter(found).to_frame("text")

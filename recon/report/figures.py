@@ -69,6 +69,10 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
         )
     if summary.get("linked_lines") == 0 and any(summary["invoice_lines"].values()):
         lines.append("No invoice line found its order: are these the right files?")
+    if repeated := summary.get("repeated_receipts"):
+        lines.append(
+            f"Counted, though another says the same: {_plural(repeated, 'receipt row')}. Do the files overlap?"
+        )
     if summary.get("rejects"):
         lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)

@@ -51,3 +51,22 @@ def test_five_receipts_are_named_and_the_rest_counted(count, named):
     found = run(world(BY_PRICE, receipts, "no qty price po\nA 24 5 1")).discrepancies
     (message,) = found.filter(code="quantity_over_received")["message"]
     assert f"(receipts {named}" in message
+
+
+@pytest.mark.parametrize(
+    ("receipts", "repeated"),
+    [
+        ("G1 1 1 10 4\nG1 2 1 10 4\nG2 1 1 10 4", 0),
+        ("G1 1 1 10 4\nG1 1 1 10 4\nG1 1 1 10 4", 2),  # the first is none that repeats
+        ("G1 1 1 10 4\nG1 1 1 10 5", 0),
+        ("G1 1 1 10 4\nG1 1 1 20 4", 0),
+        ("G1 - 1 10 4\nG1 - 1 10 4", 0),  # two lines of one receipt, for all that is known
+        ("G1 1 9 10 4\nG1 1 9 10 4", 1),  # of no order
+    ],
+)
+def test_receipts_that_repeat_another_are_counted(receipts, repeated):
+    """They still count as received: nothing says that they are not meant, but the summary tells."""
+    got = "receipt_number receipt_line po line qty\n" + receipts
+    done = run(world("po line qty price\n1 10 10 5\n1 20 10 5", got))
+    assert done.summary["repeated_receipts"] == repeated
+    assert done.receipt_lines.height == len(receipts.splitlines())

@@ -42,6 +42,13 @@ def test_where_no_invoice_finds_an_order_it_asks_about_the_files():
     assert asked not in printed(small(summary=SUMMARY | {"linked_lines": 1}))
 
 
+def test_receipts_that_repeat_another_are_told():
+    told = "Counted, though another says the same: {}. Do the files overlap?"
+    assert told.format("1 receipt row") in printed(small(summary=SUMMARY | {"repeated_receipts": 1}))
+    assert told.format("1,200 receipt rows") in printed(small(summary=SUMMARY | {"repeated_receipts": 1200}))
+    assert "overlap" not in printed(small(summary=SUMMARY | {"repeated_receipts": 0}))
+
+
 @pytest.mark.parametrize("width", [10, 20, 40, 80, 200])
 def test_no_width_wraps_or_cuts_an_amount(width):
     huge = SUMMARY | {"received_not_invoiced": {"EUR": "-123456789012345.67"}}
