@@ -24,8 +24,8 @@ def amount(value: Decimal, currency: str | None) -> str:
 
 
 def money(value: Decimal, currency: str | None) -> str:
-    """Return `EUR 1,234.50`."""
-    return f"{currency_name(currency)} {amount(value, currency)}"
+    """Return `1,234.50 EUR`, as messages do."""
+    return f"{amount(value, currency)} {currency_name(currency)}"
 
 
 def currency_name(currency: str | None) -> str:

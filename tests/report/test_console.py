@@ -31,7 +31,7 @@ def findings(*changes):
 def test_it_says_what_to_pay_what_to_hold_and_why():
     text = printed()
     assert "2 invoices: 1 to pay, 0 to review, 1 on hold." in text
-    assert "hold  price_variance  EUR 50.01  Müller & Söhne" in text
+    assert "hold  price_variance  50.01 EUR  Müller & Söhne" in text
     assert "invoice INV-7/1, order 0045/10: unit price 13.00005 instead of 12.5" in text
     assert "inv/a.csv:4: amount '12,5O': not a number" in text
 

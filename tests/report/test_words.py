@@ -40,7 +40,7 @@ def test_every_code_has_a_meaning():
 def test_the_headline_counts_invoices_and_names_the_amount_at_risk():
     first, second, *_ = figures.headline(small())
     assert first == "2 invoices: 1 to pay, 0 to review, 1 on hold."
-    assert second == "Amount at risk: EUR 50.01."
+    assert second == "Amount at risk: 50.01 EUR."
 
 
 def test_without_invoices_there_is_no_match_rate():
