@@ -121,3 +121,12 @@ def test_a_charge_in_another_currency_says_so_once():
     bill = "no po line amount line_type currency\nA 1 20 8 freight USD"
     found = run(world(order, "", bill)).discrepancies.filter(code="currency_mismatch")
     assert found["amount_at_risk"].to_list() == [8]
+
+
+def test_only_goods_and_services_are_compared_by_price():
+    """Two freights at 4 were planned, one at 8 is billed: as much as planned. The order by amount has no price."""
+    order = "po line qty price amount category\n1 10 - 4 10 -\n1 20 2 4 8 freight"
+    bill = "no line qty price po po_line amount line_type\nA 10 1 10 1 10 10 item\nA 20 1 8 1 20 8 freight"
+    lines = run(world(order, "po line qty\n1 10 10", bill)).invoice_lines.sort("row")
+    assert lines["price_variance"].to_list() == [None, None]
+    assert lines["codes"].to_list() == [[], []]

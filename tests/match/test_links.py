@@ -27,6 +27,14 @@ def test_a_description_as_similar_as_asked_is_similar_enough(least, to):
     assert (line, score) == (to, Decimal(50) if to else None)
 
 
+@pytest.mark.parametrize(("description", "found"), [("zz", "link_ambiguous"), ("-", "order_line_not_found")])
+def test_what_has_no_description_is_similar_to_nothing_however_little_is_asked(description, found):
+    """`ZZ` is like either line to 0, which is what is asked."""
+    rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(0)})
+    bill = f"no qty price po description\nA 10 5 1 {description}"
+    assert linked(world(LINES, "", bill, Rules(links=(rule,))))[0][2] == [found]
+
+
 @pytest.mark.parametrize("description", ["zz", "ac", "-"])
 def test_the_only_line_needs_no_description(description):
     rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(90)})

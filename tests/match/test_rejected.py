@@ -136,3 +136,18 @@ def test_a_conversion_that_could_not_be_read_holds_what_was_converted(came, bill
     )
     line = run(ledger).invoice_lines.row(0, named=True)
     assert (line["codes"], line["decision"]) == ((["input_rejected"], "hold") if reached else ([], "pay"))
+
+
+@pytest.mark.parametrize("table", ["order_lines", "conversions"])
+def test_of_several_rows_the_first_is_named(table):
+    done = run(
+        world(
+            "po line qty price uom\n1 10 10 5 PCE",
+            "po line qty\n1 10 10",
+            "no qty price po line uom\nA 1 50 1 10 BOX",
+            conversions="from_uom to_uom factor\nBOX PCE 10",
+            rejects=f"table po_number reason\n{table} 1 unreadable\n{table} 1 unreadable",
+        )
+    )
+    (message,) = done.discrepancies.filter(code="input_rejected")["message"]
+    assert "rejects.csv:2: unreadable" in message

@@ -221,3 +221,32 @@ def test_what_the_master_says_goes_before_what_orders_say() -> None:
     found = resolved("supplier_id\ns1", "supplier_id | name\nS1 | Zeta Stahl", orders)
     assert one(found) == ("S1", None, "id")
     assert found.invoice_lines["supplier_name"].to_list() == ["Zeta Stahl"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "S1 | - | -",
+        "- | DE111 | -",
+        "- | - | Tool Miller",
+        "- | - | Mueller Werkzeugbau",
+        "- | - | Müller Werkzeugbu GmbH",
+    ],
+)
+def test_where_nothing_speaks_against_a_supplier_nothing_is_said(given: str) -> None:
+    found = resolved(f"supplier_id | supplier_vat_id | supplier_name\n{given}", MASTER)
+    assert one(found)[:2] == ("S1", None)
+    assert found.invoice_lines["supplier_reason"].to_list() == [None]
+
+
+def test_of_several_that_contradict_an_id_the_first_is_named() -> None:
+    found = resolved("supplier_id | supplier_vat_id | iban\nS3 | DE222 | DE11 5000", MASTER)
+    assert one(found) == ("S3", "uncertain", "id")
+    (reason,) = found.invoice_lines["supplier_reason"]
+    assert reason == "the id says S3 (Supplier 1 Ltd), but the VAT id or IBAN belongs to S1 (Müller Werkzeugbau GmbH)"
+
+
+@pytest.mark.parametrize("rows", ["S1 | Acme | N30\nS1 | Acme | N60", "S1 | Acme | N60\nS1 | Acme | N30"])
+def test_of_several_terms_of_one_supplier_the_first_in_order_counts(rows: str) -> None:
+    found = resolved("supplier_id\nS1", f"supplier_id | name | payment_terms\n{rows}")
+    assert found.invoice_lines["supplier_payment_terms"].to_list() == ["N30"]

@@ -68,9 +68,18 @@ def test_a_lead_equal_to_the_margin_is_enough(margin, state):
     assert decided(TWO, margin=margin) == ("A", state, "fuzzy")
 
 
-@pytest.mark.parametrize(("review", "state"), [("96.20", "uncertain"), ("96.21", None)])
-def test_only_a_name_worth_a_review_is_a_runner_up(review, state):
-    assert decided(TWO, review=review) == ("A", state, "fuzzy")
+@pytest.mark.parametrize(("review", "state", "second"), [("96.20", "uncertain", "B"), ("96.21", None, None)])
+def test_only_a_name_worth_a_review_is_a_runner_up(review, state, second):
+    found = resolved(GIVEN, TWO, rules=SupplierRules(review=Decimal(review)))
+    assert one(found) == ("A", state, "fuzzy")
+    assert found.supplier_links["runner_up_id"].to_list() == [second]
+
+
+@pytest.mark.parametrize(("margin", "group"), [("2.50", "B"), ("2.51", "A")])
+def test_suppliers_hang_together_only_where_the_decision_hung_on_both(margin, group):
+    found = resolved(GIVEN, TWO, "po_number | supplier_id\n1 | B", SupplierRules(margin=Decimal(margin)))
+    assert found.invoice_lines["group_id"].to_list() == ["A"]
+    assert found.order_lines["group_id"].to_list() == [group]
 
 
 @pytest.mark.parametrize("margin", ["0", "3"])
