@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
+from recon.errors import SourceError
 from recon.match.allocate import allocate
 from recon.tables import EXACT
 
@@ -81,3 +84,18 @@ def test_a_receipt_used_up_by_one_line_is_not_used_by_the_next():
     done = allocate(orders((10, 10)), lines((0, 6, 1), (0, 4, 1)), receipts((0, 6, 1, 6), (0, 4, 1, 4)))
     used = done.uses.select("line_id", "receipt_id", pl.col("used") // pl.col("unit")).rows()
     assert used == [(0, 0, 6), (1, 1, 4)]
+
+
+def test_what_may_be_delivered_is_counted_in_parts_of_the_unit():
+    """Ten and five percent: 10.5, though everything else is whole."""
+    done = allocate(orders((10, Decimal("10.5"))), lines((0, 11, 1)), receipts((0, 11, 1, 11)))
+    assert told(done.lines, "limit_ordered", "over_ordered") == [(Decimal("10.5"), Decimal("0.5"))]
+
+
+@pytest.mark.parametrize(("count", "fits"), [(9, True), (10, False)])
+def test_sums_that_could_pass_37_digits_are_refused(count, fits):
+    """Ten lines of up to 10^36 each could: it is not tried."""
+    many = lines(*[(0, 1, 1)] * count)
+    with nullcontext() if fits else pytest.raises(SourceError, match="more than 37 digits"):
+        done = allocate(orders((1, 1)), many, receipts((0, 10**36, 1, 0)))
+        assert done.lines["over_ordered"].to_list() == [0, *[1] * (count - 1)]

@@ -130,3 +130,13 @@ def test_only_goods_and_services_are_compared_by_price():
     lines = run(world(order, "po line qty\n1 10 10", bill)).invoice_lines.sort("row")
     assert lines["price_variance"].to_list() == [None, None]
     assert lines["codes"].to_list() == [[], []]
+
+
+@pytest.mark.parametrize(("amount", "found"), [("8 EUR", []), ("5 USD", ["currency_mismatch"])])
+def test_freight_planned_in_two_currencies_is_planned_in_the_first(amount, found):
+    order = (
+        "po line qty price amount category currency\n1 10 10 5 - - EUR\n1 20 - - 8 freight EUR\n1 30 - - 5 freight USD"
+    )
+    bill = f"no line qty price po amount currency line_type\nA 10 10 5 1 - EUR item\nA - - - 1 {amount} freight"
+    lines = run(world(order, "po line qty\n1 10 10", bill)).invoice_lines.sort("row")
+    assert lines["codes"].to_list() == [[], found]

@@ -62,6 +62,8 @@ def test_two_give_the_third(line, becomes):
         ("item 0.000001 - - 1000000", True),
         ("item - 0.000001 - 999999.999999", False),
         ("item - 0.000001 - 1000000", True),
+        ("item - 1 1000 999999999.999999", False),  # a price per thousand
+        ("item - 1 1000 1000000000", True),
     ],
 )
 def test_what_is_derived_stays_within_what_a_number_may_be(line, refused):

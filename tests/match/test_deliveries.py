@@ -116,3 +116,9 @@ def test_a_credit_beyond_what_was_invoiced_accrues_no_more_than_was_received():
     found = done.discrepancies.filter(code="received_not_invoiced")
     told = found.select("expected", "actual", "variance", "amount_at_risk").rows()
     assert (told, done.order_lines["invoiced"].to_list()) == ([("10", "0", Decimal(-10), Decimal(50))], [-14])
+
+
+@pytest.mark.parametrize(("received", "still"), [("4", 6), ("10", 0), ("12", 0)])
+def test_what_is_still_to_come_is_open(received, still):
+    done = run(world("po line qty price\n1 10 10 5", f"po line qty\n1 10 {received}"))
+    assert done.order_lines["open_to_receive"].to_list() == [still]

@@ -105,3 +105,21 @@ def test_the_total_and_currency_of_a_document_are_those_its_lines_agree_on(first
     head = "no invoice_date line_type qty price po po_line total currency\n"
     rows = [f"A-1 2026-01-01 {line}" for line in first] + [f"A1 2026-02-01 {line}" for line in again]
     assert codes("\n".join(rows), head)[len(first) :] == [code] * len(again)
+
+
+def earlier(invoices, head=BILLED):
+    """Return the invoice that each message names as the earlier one."""
+    found = run(world(ORDER, RECEIVED, head + invoices)).discrepancies.sort("row")
+    named = found.filter(found["code"].str.contains("duplicate"))["message"].str.extract(r"what invoice (\S+)")
+    return named.to_list()
+
+
+def test_the_first_with_the_number_is_named_where_nothing_else_agrees():
+    assert earlier("A-1 10 5 1 10 2026-01-01\nA1 11 5 1 10 2026-01-02\na1 12 5 1 10 2026-01-03") == ["A-1", "A-1"]
+
+
+def test_of_several_without_a_date_the_first_is_the_earlier_one():
+    head = "no qty price po po_line posting_date invoice_date\n"
+    rows = "A1 10 5 1 10 2026-01-05 -\nA-1 10 5 1 10 2026-02-05 2026-02-05\na1 10 5 1 10 2026-03-05 -"
+    assert codes(rows, head) == ["", "duplicate_invoice", "duplicate_invoice"]
+    assert earlier(rows, head) == ["A1", "A1"]

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon.match.keys import key, line_key, natural_rank, number_key
+from tests.laws import run
+from tests.worlds import world
 
 cells = st.lists(
     st.none()
@@ -75,3 +77,9 @@ def test_runs_of_digits_compare_as_numbers(texts, ordered):
         assert ranks[texts.index("INV-9")] == ranks[texts.index("INV-09")] < ranks[texts.index("INV-10")]
     else:
         assert numeric == ordered
+
+
+@pytest.mark.parametrize("number", ["./. 10", "1 ./."])
+def test_an_order_line_whose_number_has_no_letter_or_digit_is_a_reject(number):
+    done = run(world(f"po line qty price\n{number} 10 5"))
+    assert done.rejects["reason"].to_list() == ["the order number or line has no letter or digit"]

@@ -157,3 +157,24 @@ def test_a_rule_without_a_number_stays_within_the_supplier_whatever_the_size_of_
     bills = "supplier no qty price item\nS2 A 10 5 M\nS2 B 10 5 N\nS1 C 10 5 M"
     lines = run(world(orders, "", bills, rules)).invoice_lines.sort("row")
     assert lines["order_po_number"].to_list() == [None, "2", "1"]
+
+
+@pytest.mark.parametrize(("price", "to"), [("10 5 -", "10"), ("- 5 50", None)])
+def test_an_order_by_amount_has_no_price_that_could_suggest_it(price, to):
+    rule = LinkRule("no reference", on=("supplier_id",), similar={"description": Decimal(85)})
+    orders = f"po line qty price amount item\n1 10 {price} M"
+    assert linked(world(orders, "", "no qty price item\nA 10 5 M", Rules(links=(rule,))))[0][0] == to
+
+
+def test_of_several_similar_lines_the_most_similar_is_taken():
+    """`ABCD` is like `ABCE` to 75, like `ABXY` to 50."""
+    rule = LinkRule("description", on=("po_number",), similar={"description": Decimal(50)})
+    orders = "po line qty price description\n1 10 10 5 abxy\n1 20 10 5 abce"
+    bill = "no qty price po description\nA 10 5 1 abcd"
+    assert linked(world(orders, "", bill, Rules(links=(rule,))))[0][:2] == ("20", Decimal(75))
+
+
+def test_a_rule_by_what_receipts_do_not_have_is_not_theirs():
+    rules = (LinkRule("words", on=("po_number", "description")), LinkRule("line", on=("po_number", "po_line")))
+    receipts = run(world(LINES, "po line qty\n1 10 10", "", Rules(links=rules))).receipt_lines
+    assert receipts["link"].to_list() == ["line"]

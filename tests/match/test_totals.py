@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
 import pytest
 
+from recon.match.classify import classify_lines
+from recon.tables import EXACT
 from tests.laws import run
 from tests.worlds import world
 
@@ -67,3 +72,32 @@ def test_an_invoice_has_the_currency_of_its_first_line_that_has_one():
     done = run(world("po line qty price currency\n1 10 2 5 SEK", "po line qty\n1 10 2", bill))
     assert done.invoices["currency"].to_list() == ["SEK"]
     assert done.summary["invoices"]["hold"] == {"SEK": {"count": 1, "amount": "15"}}
+
+
+def test_an_invoice_has_the_date_and_currency_of_its_first_line_in_order_of_allocation():
+    bill = "no no_line qty price po invoice_date currency\nA 1 2 5 1 2026-01-03 EUR\nA 2 2 5 1 2026-01-01 USD"
+    done = run(world("po line qty price\n1 10 4 5", "po line qty\n1 10 4", bill))
+    assert done.invoices.select("invoice_date", "currency").row(0) == (date(2026, 1, 1), "USD")
+
+
+def test_invoices_stand_in_the_order_of_their_first_lines():
+    rows = "A 1 1 5 1 2026-01-01\nB 1 1 5 1 2026-01-02\nA 2 1 5 1 2026-01-03"
+    bill = f"no no_line qty price po invoice_date\n{rows}"
+    done = run(world("po line qty price\n1 10 4 5", "po line qty\n1 10 4", bill))
+    assert done.invoices["invoice_number"].to_list() == ["A", "B"]
+
+
+def test_an_invoice_is_as_its_worst_line_is():
+    bill = "no no_line qty price po\nA 1 1 5 1\nA 2 1 6 1\nB 1 1 5 1"
+    done = run(world("po line qty price\n1 10 4 5", "po line qty\n1 10 4", bill))
+    told = done.invoices.select("invoice_number", "status", "decision").rows()
+    assert told == [("A", "discrepant", "hold"), ("B", "matched", "pay")]
+
+
+def test_a_code_without_a_severity_holds():
+    """None is without one; if one were, not knowing how bad it is must not pay."""
+    lines = pl.DataFrame({"line_id": [1]}, schema={"line_id": pl.Int64})
+    found = {"kind": "invoice", "id": 1, "code": "price_variance", "severity": None, "amount_at_risk": None}
+    types = {"id": pl.Int64, "severity": pl.String, "amount_at_risk": EXACT, "at_risk_currency": pl.String}
+    told = pl.DataFrame([found | {"at_risk_currency": None, "beyond": True}], schema_overrides=types)
+    assert classify_lines(lines, told, "invoice", "line_id")["decision"].to_list() == ["hold"]

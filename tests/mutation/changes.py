@@ -84,10 +84,15 @@ def changed(path: Path, changes: list[Mutant]) -> str:
 def mutants(path: Path, everything: bool) -> list[Mutant]:
     """Return the mutants of a file that are still Python."""
     source = path.read_text(encoding="utf-8")
+    types = _of_types(source)
     made = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         changes = _changes(token, everything)
-        made += [Mutant(path, *token.start, token.string, new) for new in changes if not _is_annotation(token)]
+        made += [
+            Mutant(path, *token.start, token.string, new)
+            for new in changes
+            if not any(_within(token, t) for t in types)
+        ]
     return [mutant for mutant in made if _compiles(mutant)]
 
 
@@ -103,13 +108,20 @@ def _changes(token: tokenize.TokenInfo, everything: bool) -> tuple[str, ...]:
     return (NAMES[token.string],) if token.string in NAMES else ()
 
 
-def _is_annotation(token: tokenize.TokenInfo) -> bool:
-    """Return whether the sign belongs to a type (`X | None`, `-> X`) or to an import."""
-    return (
-        token.line.lstrip().startswith(("def ", "from ", "import "))
-        or ("->" in token.line)
-        or (token.string == "|" and "None" in token.line)
-    )
+def _of_types(source: str) -> list[ast.expr]:
+    """Return the annotations of a file: what stands in them (`X | None`) is never computed."""
+    found: list[ast.expr | None] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.arg, ast.AnnAssign)):
+            found.append(node.annotation)
+        elif isinstance(node, ast.FunctionDef):
+            found.append(node.returns)
+    return [annotation for annotation in found if annotation is not None]
+
+
+def _within(token: tokenize.TokenInfo, node: ast.expr) -> bool:
+    ends = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return (node.lineno, node.col_offset) <= token.start < ends
 
 
 def _compiles(mutant: Mutant) -> bool:

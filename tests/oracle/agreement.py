@@ -96,6 +96,7 @@ def order_facts(order: OrderLine) -> dict[str, Any]:
         "received_not_invoiced": values.exact(accrued),
         "received_not_invoiced_amount": values.exact(accrued * (order.price or ZERO)),
         "invoiced_not_received": values.exact(max(ZERO, order.invoiced - max(ZERO, order.received))),
+        "open_to_receive": values.exact(max(ZERO, (order.quantity or ZERO) - order.received)),
     }
 
 
