@@ -9,8 +9,7 @@ import argparse
 import statistics
 import sys
 
-from benchmarks.ledger import write_ledger
-from benchmarks.run import OUT, put_into_note, run
+from benchmarks.run import ledger_of, put_into_note, run
 
 PLAIN = """
 import sys, polars as pl
@@ -31,9 +30,7 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    folder = OUT / str(asked.lines)
-    if not (folder / "rules.yaml").is_file():
-        write_ledger(asked.lines, folder)
+    folder = ledger_of(asked.lines)
     commands = {"scan_csv, all columns as text": PLAIN, "recon": OURS}
     runs = [
         {name: run([sys.executable, "-c", code, str(folder)]) for name, code in commands.items()}

@@ -11,8 +11,7 @@ from collections import defaultdict
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.ledger import write_ledger
-from benchmarks.run import OUT, put_into_note
+from benchmarks.run import OUT, ledger_of, put_into_note
 from recon import load_rules, read_sources
 from recon.match import parts
 from recon.report import write_reports
@@ -47,9 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=1_000_000)
     lines = parser.parse_args().lines
-    folder = OUT / str(lines)
-    if not (folder / "rules.yaml").is_file():
-        write_ledger(lines, folder)
+    folder = ledger_of(lines)
     spent: dict[str, float] = defaultdict(float)
     flow = import_module("recon.reconcile")
     parts.AT_ONCE = 1

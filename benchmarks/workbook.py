@@ -14,8 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.ledger import write_ledger
-from benchmarks.run import OUT, put_into_note
+from benchmarks.run import OUT, ledger_of, put_into_note
 from recon import load_rules, read_sources, reconcile
 from recon.report.data import masked_frames
 from recon.report.excel import write_workbook
@@ -29,9 +28,7 @@ SHEETS = ("discrepancies", "invoice_lines", "order_lines")
 
 def measured(share: int) -> dict[str, float]:
     """Write one in `share` of the rows; return rows, columns, seconds, and by how much memory rose to its peak (MiB)."""
-    folder = OUT / str(LINES)
-    if not (folder / "rules.yaml").is_file():
-        write_ledger(LINES, folder)
+    folder = ledger_of(LINES)
     rules = load_rules(folder / "rules.yaml")
     done = reconcile(read_sources(rules), rules)
     some = replace(done, **{name: getattr(done, name).gather_every(share) for name in SHEETS})

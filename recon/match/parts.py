@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 PART_ROWS = 120_000
-MOST_PARTS = 192
+MOST_PARTS = 128
 """Every block of lines that waits is divided into as many pieces as there are parts."""
 AT_ONCE = 3
 """More would hold more memory than they save time: Polars uses all cores within a part as well."""
