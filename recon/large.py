@@ -14,7 +14,7 @@ import polars as pl
 from recon.match.parts import Part, Shelf, dealt, parts_of
 from recon.memory import on_its_own
 from recon.read import read_blocks, read_sources, size
-from recon.reconcile import Matching
+from recon.reconcile import BLOCKS_AT_ONCE, Matching
 from recon.report import write_parts
 from recon.report.data import disk_errors
 from recon.report.publish import cannot_write
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from recon.rules import Rules
 
 BLOCK_ROWS = 200_000
-DIVIDED_AT_ONCE = 2
 KEYS = ("party_mark", "po_key", "company_key")
 """The columns that tell a line's group. Of others, those without any value need no place on disk."""
 LARGE_BYTES = 150_000_000
@@ -93,7 +92,7 @@ class FileShelf(Shelf):
         parts = parts_of(parties.groups)
         for table in TABLES:
             divide = partial(self._divided, table, parties, parts)
-            pieces = in_threads(divide, self._blocks.pop(table), DIVIDED_AT_ONCE)
+            pieces = in_threads(divide, self._blocks.pop(table), BLOCKS_AT_ONCE)
             for part, path in chain.from_iterable(pieces):
                 self._pieces.setdefault((table, part), []).append(path)
         for part in range(1 + int(parts["part"].max() or 0)):  # type: ignore[arg-type]

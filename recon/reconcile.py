@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 OTHERS = ("suppliers", "conversions", "rates")
 BLOCKS_AT_ONCE = 2
-"""How many blocks may be read and not yet on the shelf."""
+"""How many blocks of a large ledger are worked on at once, before and behind the shelf; more would hold more memory."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,8 +96,8 @@ def summarise(came: Came, told: pl.DataFrame, beside: Mapping[str, pl.DataFrame]
         "inputs": {name: {**entry, "amount": _worded(entry["amount"])} for name, entry in came.inputs.items()},
         "invoices": _decided(of.get("invoices", [])),
         "invoice_lines": _decided(of.get("invoice_lines", [])),
-        "linked_lines": sum(row["count"] for row in of.get("linked_lines", [])),
-        "repeated_receipts": sum(row["count"] for row in of.get("repeated_receipts", [])),
+        "linked_lines": _counted(of.get("linked_lines", [])),
+        "repeated_receipts": _counted(of.get("repeated_receipts", [])),
         "discrepancies": _by_key(of.get("discrepancies", []), "amount_at_risk"),
         "amount_at_risk": _worded(_by_currency(of.get("amount_at_risk", []))),
         "received_not_invoiced": _worded(_by_currency(of.get("received_not_invoiced", []))),
@@ -127,9 +127,9 @@ def _told(
 def _repeated(receipts: pl.DataFrame) -> pl.DataFrame:
     """Return the receipts with the number, line and all else of one before; without a line number nobody can tell."""
     numbered = receipts.drop_nulls("receipt_line")
-    same_number = numbered.filter(numbered.select("receipt_number", "receipt_line").is_duplicated())
-    again = ~same_number.select(_OF_A_RECEIPT).to_struct().is_first_distinct()
-    return same_number.filter(again).with_columns(amount=pl.lit(0, EXACT), currency=pl.lit(None, pl.String))
+    same_number = numbered.filter(pl.struct("receipt_number", "receipt_line").is_duplicated())
+    again = same_number.filter(~pl.struct(_OF_A_RECEIPT).is_first_distinct())
+    return again.with_columns(amount=pl.lit(0, EXACT), currency=pl.lit(None, pl.String))
 
 
 def _bridged(bridge: pl.DataFrame) -> pl.DataFrame:
@@ -178,6 +178,10 @@ def _valued(frame: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Decimal]:
     return added(amounts(frame.filter(given)), amounts(open_rows.with_columns(valued(open_rows))))
 
 
+def _counted(rows: Sequence[Row]) -> int:
+    return sum(row["count"] for row in rows)
+
+
 def _decided(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
     found = _by_key(rows, "amount")
     return {decision: found.get(decision, {}) for decision in DECISIONS}
@@ -198,7 +202,7 @@ def _first_pass(invoices: Sequence[Row]) -> str | None:
     if not invoices:
         return None
     paid = sum(row["count"] for row in invoices if row["key"] == "pay")
-    rate = quotient(Exact.of(pl.Series([paid])), Exact.of(pl.Series([sum(row["count"] for row in invoices)])))
+    rate = quotient(Exact.of(pl.Series([paid])), Exact.of(pl.Series([_counted(invoices)])))
     return plain(exact_sum(rate))
 
 

@@ -171,5 +171,4 @@ def test_a_quotient_that_does_not_end_is_given_to_ten_places_half_away_from_zero
 @few
 @given(batches())
 def test_engine_and_oracle_agree_on_any_ledger(batch):
-    if complaints(batch.whole, batch.parts):
-        raise AssertionError("\n".join(told(batch)))
+    assert not complaints(batch.whole, batch.parts), "\n".join(told(batch))

@@ -144,7 +144,7 @@ def test_a_prefixed_sheet_reads_the_same() -> None:
 def test_a_file_cut_anywhere_is_refused() -> None:
     data = plain()
     for length in range(0, len(data) - 1, 97):
-        refusal(data[:length])
+        assert refusal(data[:length])
 
 
 def test_a_flipped_bit_is_harmless_or_refused() -> None:
