@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.run import OUT, ledger_of, put_into_note
 from recon import load_rules, read_sources
-from recon.match import parts
+from recon.ledger import batches
 from recon.report import write_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-WHOLE = {"match_parts", "match_part", "shaped", "facts", "with_policy", "without_order", "in_threads"}
+WHOLE = {"match_batches", "match_batch", "shaped", "facts", "with_policy", "without_order", "in_threads"}
 """Stages that hold others, or that take no time worth telling."""
 
 
@@ -48,9 +48,9 @@ def main() -> None:
     lines = parser.parse_args().lines
     folder = ledger_of(lines)
     spent: dict[str, float] = defaultdict(float)
-    flow = import_module("recon.reconcile")
-    parts.AT_ONCE = 1
-    for module in (flow, import_module("recon.part")):
+    flow = import_module("recon.ledger.reconcile")
+    batches.AT_ONCE = 1
+    for module in (flow, import_module("recon.match.flow")):
         timed(module, spent)
     rules = load_rules(folder / "rules.yaml")
     sources = clocked("read_sources", read_sources, spent)(rules)

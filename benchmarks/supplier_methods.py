@@ -19,9 +19,10 @@ def by_recon(master: list[str], asked: list[str], accept: int = 92) -> list[Answ
     """Return what `resolve` says, the whole stage with its links and reasons."""
     import polars as pl
 
-    from recon.match.parties import party_mark
-    from recon.match.resolve import Register, billed, resolve, supplier_links
-    from recon.rules import SupplierRules
+    from recon.match.classify.supplier_links import party_totals, supplier_links
+    from recon.match.resolve.parties import party_mark
+    from recon.match.resolve.resolve import Register, resolve
+    from recon.rules.rule import SupplierRules
     from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS
 
     keys = {"po_key": pl.lit(None, pl.String), "company_key": pl.lit(None, pl.String)}
@@ -31,7 +32,7 @@ def by_recon(master: list[str], asked: list[str], accept: int = 92) -> list[Answ
     orders, receipts = (table.empty().with_columns(**keys) for table in (ORDER_LINES, RECEIPT_LINES))
     orders, named = (side.with_columns(party_mark(side)) for side in (orders, named))
     parties = resolve(Register.of(orders, receipts, named), SUPPLIERS.cast(listed), rules)
-    told = supplier_links(parties, billed(named, "invoice"))
+    told = supplier_links(parties, party_totals(named, "invoice"))
     links = {
         name: Answer(int(near[1:]) if near else None, float(score or 0), sure)
         for name, near, score, sure in told.select(

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.run import OUT, ledger_of, put_into_note
 from recon import load_rules, read_sources, reconcile
-from recon.report.data import masked_frames
-from recon.report.excel import write_workbook
+from recon.report.excel.book import write_workbook
+from recon.report.formats.data import masked_frames
 
 if TYPE_CHECKING:
     import polars as pl

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from recon.errors import InvariantError, OutputError, ReconError, RulesError, SourceError
-    from recon.read import load_rules, read_sources
-    from recon.reconcile import Reconciliation, reconcile
+    from recon.ledger.reconcile import Reconciliation, reconcile
+    from recon.read import read_sources
     from recon.report import write_reports
-    from recon.rules import Rules
+    from recon.rules.file import load_rules
+    from recon.rules.rule import Rules
     from recon.tables import Sources
 
 __version__ = "0.1.0"
@@ -39,11 +38,12 @@ _HOME = {
     "ReconError": "recon.errors",
     "RulesError": "recon.errors",
     "SourceError": "recon.errors",
-    "load_rules": "recon.read",
+    "load_rules": "recon.rules.file",
     "read_sources": "recon.read",
-    "Reconciliation": "recon.reconcile",
+    "Reconciliation": "recon.ledger.reconcile",
+    "reconcile": "recon.ledger.reconcile",
     "write_reports": "recon.report",
-    "Rules": "recon.rules",
+    "Rules": "recon.rules.rule",
     "Sources": "recon.tables",
 }
 
@@ -53,18 +53,3 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'recon' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
-
-
-class _Package(ModuleType):
-    """This package, in which `reconcile` is the function: importing the module of that name must not hide it."""
-
-    @property
-    def reconcile(self) -> object:
-        return import_module("recon.reconcile").reconcile
-
-    @reconcile.setter
-    def reconcile(self, module: ModuleType) -> None:
-        """Do nothing when the import system puts the module here; it stays in sys.modules."""
-
-
-sys.modules[__name__].__class__ = _Package

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from recon import ReconError, RulesError, SourceError, reconcile, write_reports
-from recon.rules import Rules
+from recon.rules.rule import Rules
 from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, Sources
-from tests.report.small import small
+from tests.kit.small import small
 
 NOTHING = Sources(ORDER_LINES.empty(), RECEIPT_LINES.empty(), INVOICE_LINES.empty())
 

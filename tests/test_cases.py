@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recon import load_rules, read_sources, reconcile
-from tests.worked import shown
+from tests.kit.worked import shown
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/case.md"))
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from recon import tables
-from recon.reconcile import reconcile
-from tests.batches import batches
-from tests.laws import DOCUMENTS, MEASURE_CODES, RESULTS, codes, few, run, verdicts, widened, with_rows
-from tests.ledgers import sources
+from recon.ledger.reconcile import reconcile
+from tests.kit.batches import batches
+from tests.kit.laws import DOCUMENTS, MEASURE_CODES, RESULTS, codes, few, run, verdicts, widened, with_rows
+from tests.kit.ledgers import sources
 from tests.oracle.lines import Ledger, Row
 
 worlds = batches(15).map(lambda batch: batch.whole)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.rules import Limit, Rules, Sides, Tolerance
-from tests.batches import batches
-from tests.laws import QUANTITY_CODES, codes, few, run, some, verdicts, with_rows, without_conditions
+from recon.rules.rule import Limit, Rules, Sides, Tolerance
+from tests.kit.batches import batches
+from tests.kit.laws import QUANTITY_CODES, codes, few, run, some, verdicts, with_rows, without_conditions
+from tests.kit.worlds import world
 from tests.oracle.lines import Ledger, Row
 from tests.oracle.values import po_number
-from tests.worlds import world
 
 worlds = batches(12).map(lambda batch: batch.whole)
 plain_worlds = worlds.map(lambda ledger: replace(ledger, rules=without_conditions(ledger.rules)))

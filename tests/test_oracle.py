@@ -10,14 +10,14 @@ from typing import Any
 
 from hypothesis import given
 
-from recon.rules import Limit, Rules, Sides, Tolerance
+from recon.rules.rule import Limit, Rules, Sides, Tolerance
 from tests import oracle
-from tests.batches import batches
-from tests.fuzz import complaints, told
-from tests.laws import few
+from tests.kit.batches import batches
+from tests.kit.fuzz import complaints, told
+from tests.kit.laws import few
+from tests.kit.worlds import world
 from tests.oracle import values
 from tests.oracle.lines import Ledger
-from tests.worlds import world
 
 ORDER = """
 po line qty price

@@ -15,20 +15,20 @@ from polars.testing import assert_frame_equal
 
 from benchmarks.ledger import write_ledger
 from recon import load_rules, read_sources
-from recon.match import parts
-from recon.part import PARTED, match_part
-from recon.reconcile import Reconciliation, reconcile
-from tests.batches import batches
-from tests.laws import few, run
+from recon.ledger import batches as ledger_batches
+from recon.ledger.reconcile import Reconciliation, reconcile
+from recon.match.flow import RESULTS, match_batch
+from tests.kit.batches import batches
+from tests.kit.laws import few, run
 
 FORMATS = "parquet,csv,json"
 RUN = """
 import sys
-from recon import large
-from recon.match import parts
-from recon.report import data
+from recon.ledger import batches
+from recon.run import batch
+from recon.report.formats import data
 from recon.__main__ import main
-parts.PART_ROWS, parts.AT_ONCE, large.LARGE_BYTES = (int(sys.argv.pop(1)) for _ in range(3))
+batches.BATCH_ROWS, batches.AT_ONCE, batch.LARGE_BYTES = (int(sys.argv.pop(1)) for _ in range(3))
 data.ROW_GROUP = 300
 main()
 """
@@ -37,7 +37,7 @@ HELD, ON_DISK, AT_ONCE = 10**12, 0, "html"
 
 
 def assert_equal(one: Reconciliation, other: Reconciliation) -> None:
-    for name in (*PARTED, "supplier_links", "rejects", "left_out"):
+    for name in (*RESULTS, "supplier_links", "rejects", "left_out"):
         assert_frame_equal(getattr(one, name), getattr(other, name))
     assert one.summary == other.summary
 
@@ -57,13 +57,13 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("rows", [700, 3_000])
-def test_parts_of_any_size_give_the_same_frames(ledger, rows, monkeypatch):
+def test_batches_of_any_size_give_the_same_frames(ledger, rows, monkeypatch):
     rules = load_rules(ledger / "rules.yaml")
     sources = read_sources(rules)
     whole, matched = reconcile(sources, rules), []
-    monkeypatch.setattr(parts, "PART_ROWS", rows)
+    monkeypatch.setattr(ledger_batches, "BATCH_ROWS", rows)
     monkeypatch.setattr(
-        sys.modules["recon.reconcile"], "match_part", lambda *given: matched.append(1) or match_part(*given)
+        sys.modules["recon.ledger.reconcile"], "match_batch", lambda *given: matched.append(1) or match_batch(*given)
     )
     assert_equal(whole, reconcile(sources, rules))
     assert len(matched) > 1
@@ -71,14 +71,14 @@ def test_parts_of_any_size_give_the_same_frames(ledger, rows, monkeypatch):
 
 @few
 @given(batches(4).map(lambda batch: batch.whole))
-def test_random_ledgers_in_parts_of_a_group_each(ledger):
+def test_random_ledgers_in_batches_of_a_group_each(ledger):
     whole = run(ledger)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(parts, "PART_ROWS", 1)
+        patched.setattr(ledger_batches, "BATCH_ROWS", 1)
         assert_equal(whole, run(ledger))
 
 
-def test_threads_parts_and_disks_give_the_same_files(ledger, tmp_path):
+def test_threads_batches_and_disks_give_the_same_files(ledger, tmp_path):
     digests = set()
     ways = (
         (1, 10**9, 1, HELD, ""),

@@ -9,9 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from recon import load_rules, read_sources, reconcile
-from recon.rules import CODES
+from recon.rules.rule import CODES
 from recon.shipped import shipped
-from tests.sample_invoices import HEADINGS, rows
+from tests.kit.sample_invoices import HEADINGS, rows
 
 SAMPLE = shipped("sample_data")
 STORY = re.compile(r"\| `(?P<code>\w+)` \| (?P<places>[^|]+) \|")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import counting, decided_in, job, paid, perform
+from recon.cli.job import asked, decided_in, do, paid
 from recon.cli.options import (
     STDOUT,
     AsOfOption,
@@ -22,9 +22,10 @@ from recon.cli.options import (
     choice,
 )
 from recon.errors import RulesError
+from recon.run.batch import counting
 
 if TYPE_CHECKING:
-    from recon.reconcile import Outcome
+    from recon.ledger.reconcile import Outcome
 
 STYLES = ("table", "junit", "github")
 
@@ -58,18 +59,18 @@ def check(
     choice(style, STYLES, "--format")
     if output == STDOUT:
         raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
-    asked = job(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
-    asked = replace(asked, settled=_known(baseline) | paid(decided_in(decisions)), all_at_once=True)
+    what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
+    job = replace(what.job, settled=_known(baseline) | paid(decided_in(decisions)), all_at_once=True)
 
     def words(outcome: Outcome) -> str:
-        from recon.cli.gate import told
+        from recon.report.formats.findings import told
 
-        return told(counting(outcome.discrepancies, asked), style, rules.parent)
+        return told(counting(outcome.discrepancies, job), style, rules.parent)
 
-    return perform(asked, words)
+    return do(replace(what, job=job), words)
 
 
 def _known(baseline: Path | None) -> frozenset[str]:
-    from recon.read.earlier import known_discrepancies
+    from recon.review.decisions import known_discrepancies
 
     return frozenset() if baseline is None else known_discrepancies(baseline)

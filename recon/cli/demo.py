@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.job import job, perform
+from recon.cli.job import asked, do
 from recon.cli.options import QuietOption
 from recon.cli.run import summary
 from recon.cli.stdout import say
@@ -31,8 +31,8 @@ def demo(
     """
     _lay_out(directory)
     report = directory / "report"
-    asked = job(directory / RULES, report, "xlsx,json", None, "never", BAD_ROWS, quiet, None)
-    code = perform(asked, summary)
+    what = asked(directory / RULES, report, "xlsx,json", None, "never", BAD_ROWS, quiet, None)
+    code = do(what, summary)
     if not quiet:
         say(f"\nThe workbook: {report / 'report.xlsx'}\nThe files:    {directory} (README.md tells their stories)")
     return code

@@ -28,7 +28,7 @@ def init(
     What the files leave open is asked on a terminal. Without one it is listed, the unfinished draft is written as
     rules.draft.yaml, which no run takes, and the exit code is 3. An existing rules file is never replaced.
     """
-    from recon.read.init import OpenQuestionsError, draft_rules
+    from recon.draft.draft import OpenQuestionsError, draft_rules
     from recon.report.text import mask_ibans
 
     path = directory / RULES

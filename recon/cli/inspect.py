@@ -20,8 +20,8 @@ def inspect(
 
     Everything shown is a proposal to write into the rules file: a run guesses nothing.
     """
-    from recon.read.inspect import inspect_file
-    from recon.read.inspect_text import render
+    from recon.draft.inspect import inspect_file
+    from recon.draft.inspect_text import render
     from recon.report.text import mask_ibans
 
     say(mask_ibans(render(inspect_file(file, sheet))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Annotated
 import typer
 
 from recon.errors import RulesError, did_you_mean
+from recon.run.batch import Allowance
 
 STDOUT = Path("-")
-FAIL_ON = ("never", "review", "hold")
 _ALLOWANCE = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,6})?)(?P<percent>%?)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -59,21 +58,6 @@ LogFileOption = Annotated[
         metavar="F", envvar="RECON_LOG_FILE", help="Append one line about this run to F: time, exit code, counts."
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """How many rejects a run may have: a number of rows, or a percentage of the rows read."""
-
-    number: Decimal
-    percent: bool
-
-    def __str__(self) -> str:
-        return f"{self.number:f}{'%' if self.percent else ''}"
-
-    def exceeded(self, rejects: int, rows: int) -> bool:
-        """Return whether `rejects` of `rows` are more than allowed; exactly as many are not."""
-        return rejects * 100 > self.number * rows if self.percent else rejects > self.number
 
 
 def allowance(text: str) -> Allowance:

@@ -14,7 +14,7 @@ app = typer.Typer(rich_markup_mode=None)
 def validate(rules: RulesArgument) -> int:
     """Say whether a rules file can be used; reads no source."""
     from recon.cli.job import load
-    from recon.read.defaults import check_presets_and_defaults
+    from recon.draft.defaults import check_presets_and_defaults
 
     loaded = load(rules)
     check_presets_and_defaults(loaded)
@@ -33,7 +33,7 @@ def schema() -> int:
     """Print the JSON Schema of the rules file, for editors."""
     import json
 
-    from recon.read.rules_file import rules_schema
+    from recon.rules.file import rules_schema
 
     say(json.dumps(rules_schema(), ensure_ascii=False, indent=2))
     return 0
@@ -42,8 +42,8 @@ def schema() -> int:
 @app.command("list")
 def list_() -> int:
     """List the rules files and presets that ship with recon, and every code with its default severity."""
-    from recon.read.presets import names
-    from recon.rules import CODES
+    from recon.rules.presets.catalogue import names
+    from recon.rules.rule import CODES
     from recon.shipped import shipped
 
     files = [str(file) for file in sorted(shipped("rules").glob("*.yaml"))]

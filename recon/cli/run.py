@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import decided_in, job, paid, perform
+from recon.cli.job import Asked, asked, decided_in, do, paid
 from recon.cli.options import (
     STDOUT,
     AsOfOption,
@@ -24,8 +24,7 @@ from recon.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from recon.cli.job import Job
-    from recon.reconcile import Outcome
+    from recon.ledger.reconcile import Outcome
 
 
 def run(
@@ -52,30 +51,32 @@ def run(
     Discrepancies are the product of a run, not a failure: it exits 0 unless --fail-on says otherwise.
     With -o - the summary goes to standard output as JSON.
     """
-    asked = job(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
+    what = asked(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
     decided = decided_in(decisions)
-    asked = replace(asked, settled=paid(decided), decided=frozenset(decided))
+    job = replace(what.job, settled=paid(decided), decided=frozenset(decided))
     if output == STDOUT:
-        return perform(replace(asked, output=None), _as_json, asked_for=True)
-    return perform(asked, lambda found: "\n".join([summary(found).rstrip("\n"), *_beside(found, decided, asked)]))
+        return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
+    what = replace(what, job=job)
+    return do(what, lambda found: "\n".join([summary(found).rstrip("\n"), *_after(found, decided, what)]))
 
 
 def summary(outcome: Outcome) -> str:
     """Return what a person wants to know first: totals, and the discrepancies with the most money in them."""
     from recon.cli.terminal import on_terminal
-    from recon.report.console import print_summary
+    from recon.report.formats.console import print_summary
 
     return on_terminal(lambda console: print_summary(outcome, console))
 
 
-def _beside(outcome: Outcome, decided: Mapping[str, str], asked: Job) -> Iterator[str]:
+def _after(outcome: Outcome, decided: Mapping[str, str], what: Asked) -> Iterator[str]:
     """Yield what else is said of a run: what a reviewer decided, and where the report is."""
     if decided:
         yield ""
         yield _decisions(outcome, decided)
-    if asked.output is not None:
+    directory = what.job.output
+    if directory is not None:
         yield ""
-        yield f"The report: {asked.output / 'report.xlsx' if 'xlsx' in asked.formats else asked.output}"
+        yield f"The report: {directory / 'report.xlsx' if 'xlsx' in what.job.formats else directory}"
 
 
 def _decisions(outcome: Outcome, decided: Mapping[str, str]) -> str:

@@ -39,8 +39,9 @@ _CHECKS = {
 @app.command()
 def review(rules: RulesArgument) -> int:
     """List the suppliers that need a person, by amount, and what in the supplier data contradicts itself."""
-    from recon import read_sources, reconcile, suppliers
+    from recon import read_sources, reconcile
     from recon.cli.job import load
+    from recon.review import suppliers
 
     loaded = load(rules)
     sources = read_sources(loaded)
@@ -65,7 +66,7 @@ def accept(
     ] = None,
 ) -> int:
     """Write decided names into the alias file, which a rules file names under `suppliers: {aliases: ...}`."""
-    from recon import alias_file
+    from recon.review import alias_file
 
     decided = alias_file.decisions_in_workbook(workbook) if workbook is not None else {}
     added = alias_file.accept(aliases, decided | _given(decisions or []))
@@ -82,7 +83,7 @@ def _given(texts: list[str]) -> dict[str, str]:
 
 
 def _section(title: str, frame: pl.DataFrame, columns: dict[str, str]) -> None:
-    from recon.cli.table import table
+    from recon.report.formats.table import table
 
     say(f"{title}: {frame.height or 'none'}")
     if frame.height:

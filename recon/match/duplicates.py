@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.exact import group_sums
-from recon.match.beside import beside, rows_of
+from recon.engine.exact import group_sums
+from recon.engine.joins import rows_of, with_columns_of
 from recon.match.keys import DOCUMENT, document_key
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
@@ -149,7 +149,7 @@ def _other_numbers(dated: pl.DataFrame, documents: pl.DataFrame, within_days: in
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount"]
     linked = dated.select("line_id", "document_id", "dated", "rank", *same).drop_nulls(["order_id", "dated"])
     alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
-    numbers = beside(alike, documents.select("document_id", "number_key"), "document_id").sort(*same, "rank")
+    numbers = with_columns_of(alike, documents.select("document_id", "number_key"), "document_id").sort(*same, "rank")
     first = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in same)
     changed = ~first & (pl.col("number_key") != pl.col("number_key").shift())
     before = numbers.with_columns(
@@ -179,6 +179,6 @@ def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
         duplicate_code="code",
         duplicate_of=pl.format("invoice {}{} ({}:{}), {}", "invoice_number", line, "source", "row", "why"),
     )
-    return beside(lines, worded, "line_id").with_columns(
+    return with_columns_of(lines, worded, "line_id").with_columns(
         (pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.match.changed_where import changed_where
+from recon.engine.changed_where import changed_where
 
 DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
 """One invoice document: lines of one company and supplier under one number, as written, of one type."""

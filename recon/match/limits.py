@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.currencies import MINOR_UNITS
-from recon.exact import Exact, quotient
-from recon.match.conditions import to_expr
-from recon.rules import EXACTLY, Apply, Column, Limit
+from recon.engine.exact import Exact, quotient
+from recon.rules.rule import EXACTLY, Apply, Column, Limit
+from recon.rules.when.expr import to_expr
 from recon.tables import INVOICE_LINES, ORDER_LINES, PRICE, QUANTITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Condition, Expression, Tolerance
+    from recon.rules.rule import Condition, Expression, Tolerance
 
 INVOICE_TYPES = {c: t for c, t in INVOICE_LINES.columns.items() if c not in ("source", "row")}
 ORDER_TYPES = {c: t for c, t in ORDER_LINES.columns.items() if c not in ("source", "row")}

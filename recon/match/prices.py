@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, in_parts, quotient
-from recon.match.beside import beside
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import with_columns_of
 from recon.match.limits import seen_by, side_limits
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 PRICED = (
     "price_variance",
@@ -161,4 +161,4 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
     needed = lines.select("line_id", *{*GIVEN, *seen_by(tolerances)}, ground.alias("_ground"))
     priced = price_variances(needed.filter("_ground"), tolerances).select("line_id", *PRICED)
-    return beside(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))
+    return with_columns_of(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.exact import Exact, in_parts
-from recon.match.beside import beside
+from recon.engine.exact import Exact, in_parts
+from recon.engine.joins import with_columns_of
 from recon.tables import EXACT, PRICE
 
 
@@ -28,7 +28,7 @@ def _rated(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.D
     found = by_date.join_asof(
         dated, left_on="invoice_date", right_on="date", by="currency", check_sortedness=False
     ).select("line_id", dated="rate")
-    joined = beside(beside(lines, found, "line_id"), undated, "currency")
+    joined = with_columns_of(with_columns_of(lines, found, "line_id"), undated, "currency")
     is_base = pl.col("currency") == base_currency
     rate = pl.when(is_base).then(pl.lit(1, PRICE)).otherwise(pl.coalesce("dated", "undated"))
     return joined.with_columns(rate.alias("rate")).drop("dated", "undated")

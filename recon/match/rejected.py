@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.match.beside import beside
+from recon.engine.joins import with_columns_of
 from recon.match.keys import key, number_key
 
 ORDER_SIDE = ("order_lines", "receipt_lines")
@@ -40,7 +40,7 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
         ]
     )
     first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
-    return beside(lines, first, "line_id")
+    return with_columns_of(lines, first, "line_id")
 
 
 def _uncounted_returns(receipts: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,5 @@
-"""The only room that opens input files: sources and rules."""
+"""Sources as the rules name them -> canonical frames, and the rows that cannot be read. The only room that opens them."""
 
-from recon.read.rules_file import load_rules
 from recon.read.sources import read_blocks, read_sources, size
 
-__all__ = ["load_rules", "read_blocks", "read_sources", "size"]
+__all__ = ["read_blocks", "read_sources", "size"]

@@ -11,7 +11,7 @@ from recon.errors import SourceError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from recon.rules import Source
+    from recon.rules.rule import Source
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 BLANK = (

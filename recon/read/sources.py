@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.engine.threads import in_threads
 from recon.errors import SourceError
-from recon.read.cells import convert
-from recon.read.expect import controls, may_be_empty, verify
-from recon.read.files import HELD, find_files
-from recon.read.mapping import map_columns
-from recon.read.raws import COUNTED_TWICE, blobs, raws, read_raw
-from recon.read.rejects import problems, reject_rows
-from recon.read.where import keep_rows
+from recon.read.cells.convert import convert
+from recon.read.cells.expect import controls, may_be_empty, verify
+from recon.read.cells.mapping import map_columns
+from recon.read.cells.rejects import problems, reject_rows
+from recon.read.cells.where import keep_rows
+from recon.read.files.files import HELD, find_files
+from recon.read.readers import COUNTED_TWICE, blobs, raws, read_raw
 from recon.tables import CANONICAL, REJECTS, Sources
-from recon.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from recon.read.raw import Raw
-    from recon.rules import Rules, Source
+    from recon.rules.rule import Rules, Source
     from recon.tables import Table
 
 READ_AT_ONCE = 4
@@ -132,7 +132,8 @@ def _refuse_copies(content: Mapping[str, tuple[int, int]]) -> None:
 
 def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
     """Yield the parts of a source with a preset: every file has the mapping and the formats that fit it."""
-    from recon.read.presets import fit_raw, load, read_preset
+    from recon.read.presets import fit_raw, read_preset
+    from recon.rules.presets.catalogue import load
 
     preset = load(source.preset or "", folder)
     if source.query is not None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from recon.engine.disk import cannot_write
 from recon.errors import InvariantError, RulesError, did_you_mean
-from recon.report.publish import Output, cannot_write, prepare
+from recon.report.folder.publish import Output, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,21 +17,21 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from recon.reconcile import Outcome, Reconciliation
-    from recon.rules import Severity
+    from recon.ledger.reconcile import Outcome, Reconciliation
+    from recon.rules.rule import Severity
 
 FORMATS = ("xlsx", "json", "csv", "parquet", "html", "junit")
-PARTED_FORMATS = ("json", "csv", "parquet")
-"""Those that can be written part by part."""
+STREAMED_FORMATS = ("json", "csv", "parquet")
+"""Those that can be written batch by batch."""
 
 __all__ = [
     "FORMATS",
-    "PARTED_FORMATS",
+    "STREAMED_FORMATS",
     "Output",
     "check_formats",
     "prepare",
-    "publish_parts",
-    "write_parts",
+    "publish_batches",
+    "write_batches",
     "write_reports",
 ]
 
@@ -78,7 +79,7 @@ def check_conservation(outcome: Outcome) -> None:
 def _fill(
     reconciliation: Reconciliation, output: Output, formats: Sequence[str], started: datetime, fail_on: Severity
 ) -> None:
-    from recon.report.data import FILES, FrameFiles, masked_frames
+    from recon.report.formats.data import FILES, FrameFiles, masked_frames
 
     with _writing(output):
         frames = masked_frames(reconciliation)
@@ -90,17 +91,17 @@ def _fill(
         _finish(reconciliation, output, started)
 
 
-def write_parts(
-    parts: Iterable[Mapping[str, pl.DataFrame]], output: Output, formats: Sequence[str]
+def write_batches(
+    batches: Iterable[Mapping[str, pl.DataFrame]], output: Output, formats: Sequence[str]
 ) -> Iterator[Mapping[str, pl.DataFrame]]:
-    """Yield each part's frames when they are written: results too large to hold go to disk as they come.
+    """Yield each batch's frames when they are written: results too large to hold go to disk as they come.
 
-    `formats` are among PARTED_FORMATS. Nothing is published before `publish_parts`. Raises OutputError.
+    `formats` are among STREAMED_FORMATS. Nothing is published before `publish_batches`. Raises OutputError.
     """
-    from recon.report.data import FrameFiles, mask
+    from recon.report.formats.data import FrameFiles, mask
 
     files = FrameFiles(output.temporary, formats)
-    for frames in parts:
+    for frames in batches:
         with _writing(output):
             files.add({name: mask(frame) for name, frame in frames.items()})
         yield frames
@@ -108,8 +109,8 @@ def write_parts(
         files.close()
 
 
-def publish_parts(outcome: Outcome, output: Output, started: datetime) -> None:
-    """Put what `write_parts` wrote in its place, with `summary.json` and `manifest.json`. Raises as `write_reports`."""
+def publish_batches(outcome: Outcome, output: Output, started: datetime) -> None:
+    """Put what `write_batches` wrote in its place, with `summary.json` and `manifest.json`. Raises as `write_reports`."""
     check_conservation(outcome)
     with _writing(output):
         _finish(outcome, output, started)
@@ -124,8 +125,8 @@ def _writing(output: Output) -> Iterator[None]:
 
 
 def _finish(outcome: Outcome, output: Output, started: datetime) -> None:
-    from recon.report.data import write_object
-    from recon.report.manifest import manifest
+    from recon.report.folder.manifest import manifest
+    from recon.report.formats.data import write_object
 
     folder = output.temporary
     write_object(outcome.summary, folder / "summary.json")
@@ -137,14 +138,14 @@ def _render(
     name: str, reconciliation: Reconciliation, frames: dict[str, pl.DataFrame], folder: Path, fail_on: Severity
 ) -> None:
     if name == "xlsx":
-        from recon.report.excel import write_workbook
+        from recon.report.excel.book import write_workbook
 
         write_workbook(reconciliation, frames, folder / "report.xlsx")
     elif name == "html":
-        from recon.report.html import write_html
+        from recon.report.formats.html import write_html
 
         write_html(reconciliation, frames, folder / "report.html")
     elif name == "junit":
-        from recon.report.junit import write_junit
+        from recon.report.formats.junit import write_junit
 
         write_junit(frames, folder / "junit.xml", fail_on)

@@ -9,7 +9,7 @@ import polars as pl
 from recon.report.words import SEVERITIES
 
 if TYPE_CHECKING:
-    from recon.rules import Severity
+    from recon.rules.rule import Severity
 
 _RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 

@@ -13,7 +13,7 @@ from recon.selftest.plant import FAULTS, Job, jobs, rounds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Rules
+    from recon.rules.rule import Rules
     from recon.selftest.deals import Clean
     from recon.selftest.ledger import Place
     from recon.selftest.site import Fault

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.reconcile import reconcile
+from recon.ledger.reconcile import reconcile
 from recon.selftest.ledger import Ledger, Place, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from recon.reconcile import Reconciliation
-    from recon.rules import Rules
+    from recon.ledger.reconcile import Reconciliation
+    from recon.rules.rule import Rules
     from recon.tables import Sources
 
 ENOUGH = 60

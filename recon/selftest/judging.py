@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.reconcile import Reconciliation, reconcile
+from recon.ledger.reconcile import Reconciliation, reconcile
 from recon.selftest.ledger import Ledger, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from recon.rules import Limit, Rules
+    from recon.rules.rule import Limit, Rules
     from recon.selftest.deals import Clean
     from recon.selftest.plant import Planted, Round
 

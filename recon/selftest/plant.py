@@ -14,7 +14,7 @@ from recon.selftest.site import Expected, Fault, Site, UnfitError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from recon.rules import Rules
+    from recon.rules.rule import Rules
     from recon.selftest.deals import Clean, Deal
     from recon.selftest.ledger import Ledger, Place
 

@@ -13,7 +13,7 @@ from recon.selftest.ledger import Ledger, Place, Row, place_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from recon.rules import Rules
+    from recon.rules.rule import Rules
     from recon.selftest.deals import Clean, Deal
 
 STRANGE = "97531"

@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from recon import load_rules, read_sources, reconcile
+from tests.kit.places import SHARED
 
 HERE = Path(__file__).parent
-DATA = HERE.parents[2] / "shared" / "data" / "auditiq"
+DATA = SHARED / "data" / "auditiq"
 MATCHING_CODE = {
     "No_PO": "order_not_found",
     "No_GR": "not_received",

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from recon.errors import SourceError
-from recon.rules import CsvOptions, NumberFormat
-from tests.read.desk import read
+from recon.rules.rule import CsvOptions, NumberFormat
+from tests.kit.desk import read
 
 HEAD = "invoice_number,po_number,amount,currency,invoice_date\n"
 GOOD = f"{HEAD}I1,4500,1.50,EUR,2025-01-02\nI2,4501,2.50,EUR,2025-01-03\n"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "bad_inputs.md"
+from tests.kit.places import PROJECT
+
+PAGE = PROJECT / "docs" / "bad_inputs.md"
 
 
 def numbers(cell: str) -> list[int]:

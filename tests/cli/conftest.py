@@ -6,14 +6,13 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from recon.cli.ends import end_of_run
+from tests.kit.places import PROJECT
 
-ROOT = Path(__file__).parents[2]
 LEDGERS = {
     "orders.csv": """
         po_number,po_line,supplier_id,quantity,unit_price,currency
@@ -87,7 +86,7 @@ def started(ledgers):
 
     def start(*arguments, prelude="", **more):
         driver = f"{prelude}\nimport sys\nfrom recon.__main__ import main\nsys.argv[1:] = {list(arguments)!r}\nmain()"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), **more.pop("env", {})}
+        environment = {**os.environ, "PYTHONPATH": str(PROJECT), **more.pop("env", {})}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
         processes.append(
             subprocess.Popen([sys.executable, "-c", driver], cwd=ledgers, env=environment, text=True, **pipes)

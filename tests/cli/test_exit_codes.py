@@ -16,7 +16,7 @@ from importlib import import_module
 def wait(*_, **__):
     print("matching", file=sys.stderr, flush=True)
     time.sleep(60)
-import_module("recon.reconcile").match_part = wait
+import_module("recon.ledger.reconcile").match_batch = wait
 """
 READING = """
 import sys, time
@@ -34,7 +34,7 @@ from importlib import import_module
 from recon.errors import InvariantError
 def fail(*_, **__):
     raise {}
-import_module("recon.reconcile").match_part = fail
+import_module("recon.ledger.reconcile").match_batch = fail
 """
 
 
@@ -182,7 +182,7 @@ def test_a_bug_is_70_and_nothing_is_published(ledgers, started, error):
 
 
 def test_a_bug_in_what_is_printed_publishes_nothing_either(ledgers, started):
-    broken = 'from importlib import import_module\nimport_module("recon.report.console").print_summary = None'
+    broken = 'from importlib import import_module\nimport_module("recon.report.formats.console").print_summary = None'
     process = started("run", "rules.yaml", "-o", "out", prelude=broken)
     process.communicate(timeout=60)
     assert process.returncode == 70

@@ -8,8 +8,9 @@ from pathlib import Path
 import openpyxl
 
 from recon import load_rules, read_sources, reconcile
+from tests.kit.places import PROJECT
 
-SAMPLE = Path(__file__).parents[2] / "sample_data"
+SAMPLE = PROJECT / "sample_data"
 NAME = "Quickfix Trading Ltd"
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from recon.read.conditions import parse_condition
-from recon.rules import Limit, Rules, Sides, Tolerance
-from tests.laws import run
-from tests.match.test_conditions import TYPES
-from tests.worlds import world
+from recon.rules.rule import Limit, Rules, Sides, Tolerance
+from recon.rules.when.parse import parse_condition
+from tests.kit.laws import run
+from tests.kit.worlds import world
+from tests.rules.test_when import TYPES
 
 ORDER = "po line qty price\n1 10 10 5"
 ANYTHING = Limit(Decimal(100), None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.laws import run
-from tests.worlds import world
+from tests.kit.laws import run
+from tests.kit.worlds import world
 
 ORDER, RECEIVED = "po line qty price\n1 10 100 5", "po line qty\n1 10 100"
 BILLED = "no qty price po po_line invoice_date\n"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recon.match.keys import key, line_key, natural_rank, number_key
-from tests.laws import run
-from tests.worlds import world
+from tests.kit.laws import run
+from tests.kit.worlds import world
 
 cells = st.lists(
     st.none()

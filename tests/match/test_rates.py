@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from recon.rules import Rules, Source
-from tests.laws import run
-from tests.worlds import world
+from recon.rules.rule import Rules, Source
+from tests.kit.laws import run
+from tests.kit.worlds import world
 
 RULES = Rules(base_currency="EUR", sources={"rates": Source("rates", files=("rates.csv",))})
 

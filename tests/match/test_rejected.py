@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.laws import run
-from tests.worlds import world
+from tests.kit.laws import run
+from tests.kit.worlds import world
 
 ORDER = "po line qty price company supplier_name\n100 10 10 5 C1 Acme\n200 10 10 5 C1 Acme"
 RECEIVED = "po line qty company\n100 10 10 C1\n200 10 10 C1"

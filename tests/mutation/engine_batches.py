@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.batches import random_batch
+from tests.kit.batches import random_batch
 from tests.oracle.agreement import differences
 
 

@@ -19,12 +19,18 @@ from tests.mutation.forks import Say, forked
 BATCHES = "tests/mutation/engine_batches.py"
 FILES = (
     BATCHES,
-    *("tests/test_cases.py", "tests/test_matching_examples.py", "tests/test_suppliers.py", "tests/test_exact.py"),
-    *("tests/test_conserve.py", "tests/test_oracle.py", "tests/test_same_bytes.py", "tests/test_large.py"),
+    *(
+        "tests/test_cases.py",
+        "tests/docs/test_matching.py",
+        "tests/review/test_suppliers.py",
+        "tests/engine/test_exact.py",
+    ),
+    *("tests/ledger/test_conserve.py", "tests/test_oracle.py", "tests/test_same_bytes.py"),
+    "tests/ledger/test_shelf.py",
 )
 ELSEWHERE = (
     "test_engine_and_oracle_agree_on_any_ledger",  # the batches do it, without a search for the smallest ledger
-    "test_threads_parts_and_disks_give_the_same_files",  # runs the program in other processes, which no mutant reaches
+    "test_threads_batches_and_disks_give_the_same_files",  # runs the program in other processes, which no mutant reaches
 )
 FOLDER = ROOT / ".mutation"
 MEASURED = FOLDER / "measured.json"
@@ -59,7 +65,7 @@ def checks() -> list[Check]:
 
 
 def test_files() -> list[str]:
-    return [*FILES, *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/match").glob("test_*.py")))]
+    return [*FILES, *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/match").rglob("test_*.py")))]
 
 
 def measure(file: str) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon.rules import LinkRule, Rules
+from recon.rules.rule import LinkRule, Rules
 from recon.tables import INVOICE_LINES
 from tests.oracle import comparison, documents, links, quantities, values
 from tests.oracle.charges import compare_charges

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from recon.reconcile import Reconciliation
-from recon.reconcile import reconcile as run_engine
+from recon.ledger.reconcile import Reconciliation
+from recon.ledger.reconcile import reconcile as run_engine
 from tests import oracle
-from tests.ledgers import sources
+from tests.kit.ledgers import sources
 from tests.oracle import comparison, values
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, place
 

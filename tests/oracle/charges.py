@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from recon.rules import Rules
+from recon.rules.rule import Rules
 from tests.oracle import links, values
 from tests.oracle.limits import decide, seen_by_when
 from tests.oracle.lines import Answer, InvoiceLine, OrderLine

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from recon.rules import Limit, Rules
+from recon.rules.rule import Limit, Rules
 from tests.oracle import values
 from tests.oracle.lines import InvoiceLine, OrderLine, Row
 

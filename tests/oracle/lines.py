@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from recon.rules import Rules
+from recon.rules.rule import Rules
 
 Row = dict[str, Any]
 Place = tuple[str, int]

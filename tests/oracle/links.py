@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz.fuzz import token_sort_ratio
 
-from recon.rules import LinkRule
+from recon.rules.rule import LinkRule
 from tests.oracle import values
 from tests.oracle.lines import OrderLine, Row
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
-from recon.rules import Apply, Column, Condition, Expression, Value
+from recon.rules.rule import Apply, Column, Condition, Expression, Value
 
 MINOR_UNITS = {"JPY": 0, "KWD": 3}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon.rules import SEVERITY_ORDER, Rules, Severity
+from recon.rules.rule import SEVERITY_ORDER, Rules, Severity
 from tests.oracle import comparison, quantities, values
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, Row
 from tests.oracle.parties import Suppliers

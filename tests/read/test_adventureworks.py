@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from recon import load_rules, read_sources, reconcile
-from recon.rules import CsvOptions, Rules, Source
+from recon.rules.rule import CsvOptions, Rules, Source
+from tests.kit.places import SHARED
 
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "adventureworks"
+FOLDER = SHARED / "data" / "adventureworks"
 TABS = CsvOptions(separator="\t")
 DETAIL = ("PurchaseOrderDetail.csv",)
 ORDER = {

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.errors import SourceError
-from recon.rules import CsvOptions, NumberFormat
-from tests.read.desk import read
+from recon.rules.rule import CsvOptions, NumberFormat
+from tests.kit.desk import read
 
 COLUMNS = ("invoice_number", "po_number", "description", "quantity", "unit_price", "amount", "currency", "invoice_date")
 NUMBERS = ("quantity", "unit_price", "amount")

@@ -14,11 +14,11 @@ import pytest
 
 from recon.errors import RulesError, SourceError
 from recon.read import read_sources
-from recon.read.conditions import parse_condition
-from recon.read.parquet import read_parquet
-from recon.read.remote import fetch
-from recon.rules import CsvOptions, Rules, Source
-from tests.read.desk import read, read_one
+from recon.read.files.remote import fetch
+from recon.read.typed.parquet import read_parquet
+from recon.rules.rule import CsvOptions, Rules, Source
+from recon.rules.when.parse import parse_condition
+from tests.kit.desk import read, read_one
 
 ONE = "invoice_number,amount\nI1,1\n"
 TWO = "invoice_number,amount\nI2,2\n"
@@ -296,7 +296,7 @@ def test_one_file_may_serve_two_sources(tmp_path):
 def tabs(source):
     from dataclasses import replace
 
-    from recon.rules import CsvOptions
+    from recon.rules.rule import CsvOptions
 
     return replace(source, csv=CsvOptions(separator="\t"))
 

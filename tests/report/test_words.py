@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from recon import tables
-from recon.report import figures, money
+from recon.report import blocks, money
 from recon.report.layout import FRAMES, SHEETS, columns_of
 from recon.report.ranking import at_least, worst_first
 from recon.report.words import MEANINGS
-from recon.rules import CODES
-from tests.report.small import FINDING, SUMMARY, frame, small
+from recon.rules.rule import CODES
+from tests.kit.small import FINDING, SUMMARY, frame, small
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_every_code_has_a_meaning():
 
 
 def test_the_headline_counts_invoices_and_names_the_amount_at_risk():
-    first, second, *_ = figures.headline(small())
+    first, second, *_ = blocks.headline(small())
     assert first == "2 invoices: 1 to pay, 0 to review, 1 on hold."
     assert second == "Amount at risk: 50.01 EUR."
 
 
 def test_without_invoices_there_is_no_match_rate():
-    lines = figures.headline(small(summary=SUMMARY | {"first_pass_match_rate": None}))
+    lines = blocks.headline(small(summary=SUMMARY | {"first_pass_match_rate": None}))
     assert not any("match rate" in line for line in lines)
 
 
@@ -100,7 +100,7 @@ def test_review_or_worse_is_review_and_hold():
 def test_the_bridge_leads_from_expected_to_invoiced_over_what_is_not_zero():
     bridge = {"EUR": {"expected": "1250", "price": "100.005", "quantity": "0", "invoiced": "1350.005"}}
     [block] = [
-        block for block in figures.blocks(small(summary=SUMMARY | {"bridge": bridge})) if "expected" in block.title
+        block for block in blocks.blocks(small(summary=SUMMARY | {"bridge": bridge})) if "expected" in block.title
     ]
     shown = [(part, str(amount)) for _, part, amount in block.rows]
     assert shown == [("Expected at order prices", "1,250.00"), ("Price", "100.01"), ("Invoiced", "1,350.01")]
@@ -108,11 +108,11 @@ def test_the_bridge_leads_from_expected_to_invoiced_over_what_is_not_zero():
 
 def test_what_the_reader_has_to_say_of_a_file_is_told():
     noted = small(files=({"source": "orders", "path": "o.csv", "rows": 1, "notes": ["3 hidden rows were read"]},))
-    [block] = [block for block in figures.blocks(noted) if block.title == "Notes on the files"]
+    [block] = [block for block in blocks.blocks(noted) if block.title == "Notes on the files"]
     assert block.rows == (("o.csv", "3 hidden rows were read"),)
 
 
 def test_amounts_read_and_amounts_kept_say_how_they_differ():
-    notes = {block.title: block.note for block in figures.blocks(small(summary=SUMMARY))}
+    notes = {block.title: block.note for block in blocks.blocks(small(summary=SUMMARY))}
     assert "without a sign" in notes["What was read"]
     assert "negative" in notes["Nothing lost: invoice amounts read and reported"]

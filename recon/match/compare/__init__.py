@@ -18,7 +18,7 @@ from recon.match.compare.quantities import quantity_findings
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.rules import Rules
+    from recon.rules.rule import Rules
 
 
 @dataclass(frozen=True)

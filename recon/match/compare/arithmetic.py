@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, group_sums
+from recon.engine.exact import Exact, group_sums
+from recon.match.compare.findings import no_findings
 from recon.match.compare.measured import Measured, measured_findings
-from recon.match.findings import no_findings
 from recon.match.limits import minor_unit
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 
 def arithmetic_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, group_sums, quotient
-from recon.match.findings import findings, no_findings
+from recon.engine.exact import Exact, group_sums, quotient
+from recon.match.allocate.running import excess, running_sum
+from recon.match.compare.findings import findings, no_findings
 from recon.match.keys import key
 from recon.match.limits import side_limits
-from recon.match.running import excess, running_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 CHARGES = ("freight", "charge", "discount")
 PLANNED_BY = ["head", "line_type"]

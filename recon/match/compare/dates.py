@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.findings import findings
+from recon.match.compare.findings import findings
 from recon.match.limits import side_limits, without_invoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, in_parts, quotient
-from recon.match.findings import findings, no_findings
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 from recon.tables import EXACT
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 DELIVERED = ("three_way", "four_way")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recon.match.findings import findings
+from recon.match.compare.findings import findings
 from recon.match.keys import key
 from recon.tables import NO_CURRENCY
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, in_parts, quotient
-from recon.match.findings import findings
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.match.compare.findings import findings
 from recon.match.limits import seen_by, side_limits
-from recon.rules import EXACTLY, Limit
+from recon.rules.rule import EXACTLY, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 
 @dataclass(frozen=True)

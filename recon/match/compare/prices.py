@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.match.findings import findings
+from recon.match.compare.findings import findings
 
 
 def price_findings(lines: pl.DataFrame) -> pl.DataFrame:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.exact import Exact, in_parts, quotient
-from recon.match.findings import findings, no_findings
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules import Tolerance
+    from recon.rules.rule import Tolerance
 
 THREE_WAY = ("three_way", "four_way")
 ANY = ("two_way", *THREE_WAY)

@@ -13,7 +13,7 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.read.presets.preset import Names, Preset
+    from recon.rules.presets.preset import Names, Preset
 
 
 @dataclass(frozen=True)

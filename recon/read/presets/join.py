@@ -15,7 +15,7 @@ from recon.read.raw import Raw, keep_rows, name_column
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.read.presets.preset import Names
+    from recon.rules.presets.preset import Names
 
 
 def position(raw: Raw, name: str) -> int:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
-from recon.read.formats import date_evidence, number_evidence
+from recon.read.cells.evidence import date_evidence, number_evidence
+from recon.read.cells.numbers import example
 from recon.read.header import BLANK
-from recon.read.numbers import example
-from recon.rules import CsvOptions, NumberFormat, Source
+from recon.rules.rule import CsvOptions, NumberFormat, Source
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from recon.read.presets.preset import Preset
     from recon.read.raw import Raw
+    from recon.rules.presets.preset import Preset
 
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 NO_DATE = ("00000000", "0000-00-00", "00.00.0000", "00/00/0000")

@@ -7,19 +7,19 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
-from recon.read.alv import lines_of, looks_like_list, read_listing, verify_totals
-from recon.read.cut import Piece
 from recon.read.header import SEARCHED_LINES, told_apart, trim
-from recon.read.lines import read_lines
-from recon.read.text import read_text
+from recon.read.text.alv import lines_of, looks_like_list, read_listing, verify_totals
+from recon.read.text.cut import Piece
+from recon.read.text.encoding import read_text
+from recon.read.text.lines import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from recon.read.files import Blob
-    from recon.read.presets.preset import Preset
+    from recon.read.files.files import Blob
     from recon.read.raw import Raw
-    from recon.rules import Source
+    from recon.rules.presets.preset import Preset
+    from recon.rules.rule import Source
 
     Reader = Callable[[bytes, str, str, Source, Collection[str]], Raw]
 
@@ -73,10 +73,10 @@ def tables_of(blob: Blob, source: Source, preset: Preset | None = None) -> Itera
 
 
 def _sheets(blob: Blob, source: Source) -> Iterator[Table]:
-    from recon.read.xlsx_book import open_book
-    from recon.read.xlsx_choice import cells_of
-    from recon.read.xlsx_guard import open_package
-    from recon.read.xlsx_sheet import first_rows
+    from recon.read.excel.book import open_book
+    from recon.read.excel.choice import cells_of
+    from recon.read.excel.guard import open_package
+    from recon.read.excel.sheet import first_rows
 
     book = open_book(open_package(blob.data, blob.path))
     for sheet in book.sheets:
@@ -87,8 +87,8 @@ def _sheets(blob: Blob, source: Source) -> Iterator[Table]:
 
 
 def _parquet(blob: Blob) -> Table:
-    from recon.read.parquet import read_parquet
-    from recon.rules import Source
+    from recon.read.typed.parquet import read_parquet
+    from recon.rules.rule import Source
 
     return Table([read_parquet(blob.data, blob.path, Source("orders"), ()).header])
 

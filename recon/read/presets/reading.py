@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import polars as pl
 
 from recon.errors import RulesError, SourceError
-from recon.read.percent import percent_cells
+from recon.read.cells.percent import percent_cells
 from recon.read.presets.fit import Fit, deciding_columns, fit_beside, fit_lines, name_in, names_for
 from recon.read.presets.join import (
     count_within,
@@ -24,10 +24,10 @@ from recon.read.presets.rows import blanked, counted, signs_needed, trimmed, und
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from recon.read.files import Blob
-    from recon.read.presets.preset import Preset
+    from recon.read.files.files import Blob
     from recon.read.raw import Raw
-    from recon.rules import Source
+    from recon.rules.presets.preset import Preset
+    from recon.rules.rule import Source
 
     Reader = Callable[[bytes, str, str, Source, Collection[str]], Raw]
 

@@ -15,9 +15,9 @@ from recon.read.raw import keep_rows, name_column
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.read.presets.preset import Preset
     from recon.read.raw import Raw
-    from recon.rules import Source
+    from recon.rules.presets.preset import Preset
+    from recon.rules.rule import Source
 
 
 def counted(raw: Raw, preset: Preset) -> Raw:

@@ -1,0 +1,148 @@
+"""Which column of a file is one that recon needs: asked where its name does not tell, with some of its cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.draft.suggest import is_plausible
+from recon.draft.tables import label
+from recon.read.cells.mapping import ALTERNATIVES, is_position
+from recon.read.cells.words import meanings
+from recon.read.header import BLANK
+from recon.tables import CANONICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from recon.draft.inspect import Inspection
+    from recon.draft.interview import Interview
+    from recon.draft.text import Draft
+    from recon.draft.ways import Way
+
+NONE = "none of them"
+TELLING = {"receipts": ("movement",), "invoices": ("po_number", "document_type", "line_type")}
+"""Columns that a file may lack, but without which goods sent back or a credit note would be read as the contrary."""
+
+
+def with_asked_columns(draft: Draft, file: tuple[Inspection, Way], interview: Interview) -> Draft | None:
+    """Return the draft with the columns that the names leave open; None where one that is needed is not in the file."""
+    one, way = file
+    for column, rivals in way.rivals.items():
+        draft = _with(draft, column, _ask(one, column, [way.mapping[column], *rivals], draft, interview))
+    for needed in way.missing:
+        choices = _choices(draft.table, needed)
+        if interview.ask is None:
+            options = _unused(one, way, draft, choices)
+            if not options:
+                return None
+            text, place = f"Which column of {label(one)} is {needed}?", f"{draft.place}.columns.{choices[0][0]}"
+            interview.answer(text, options, place, examples=_examples(one))
+            continue
+        answered = _answered(draft, one, way, choices, interview)
+        if answered is None:
+            return None
+        draft = answered
+    return draft
+
+
+def with_telling_cells(draft: Draft, file: tuple[Inspection, Way], orders: Draft | None, interview: Interview) -> Draft:
+    """Return the draft with columns that no name tells but whose cells do: orders' numbers, words for credit notes, ..."""
+    one, way = file
+    for column in TELLING.get(draft.table, ()):
+        if column in {*draft.columns, *way.mapping}:
+            continue
+        known = _numbers_of(orders) if column == "po_number" else frozenset(meanings(column))
+        telling = [name for name in _unused(one, way, draft, [(column,)]) if _tells(one, name, column, known)]
+        if telling:
+            draft = with_answer(draft, one, column, telling, interview)
+    return draft
+
+
+def with_answer(draft: Draft, one: Inspection, column: str, likely: Sequence[str], interview: Interview) -> Draft:
+    """Return the draft with that of the `likely` columns which a person says is `column`, if any is."""
+    return _with(draft, column, _ask(one, column, [*likely, NONE], draft, interview))
+
+
+def _numbers_of(orders: Draft | None) -> frozenset[str]:
+    seen = orders.seen if orders is not None else ()
+    return frozenset(cell for one, mapping in seen for cell in cells(one, mapping.get("po_number")))
+
+
+def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bool:
+    found = cells(one, name)
+    if column == "po_number":
+        return not known.isdisjoint(found)
+    return bool(found) and all(re.sub("[ _-]+", "_", cell.lower()) in known for cell in found)
+
+
+def position(one: Inspection, name: str | None) -> int | None:
+    """Return where a column of that name (or `#3`) stands in the file, from 0."""
+    if name is not None and is_position(name):
+        return int(name[1:]) - 1
+    return next((column.position - 1 for column in one.columns if column.name == name), None)
+
+
+def cells(one: Inspection, name: str | None) -> list[str]:
+    """Return the cells of a column that hold anything, trimmed, each once."""
+    at = position(one, name)
+    if at is None or one.raw is None:
+        return []
+    found = one.raw.frame[:, at].str.strip_chars(BLANK).drop_nulls().unique(maintain_order=True)
+    return [str(cell) for cell in found.filter(found != "")]
+
+
+def _answered(
+    draft: Draft, one: Inspection, way: Way, choices: Sequence[Sequence[str]], interview: Interview
+) -> Draft | None:
+    """Return the draft with the columns of the first choice that the file has whole."""
+    for choice in choices:
+        tried = draft
+        for column in (column for column in choice if column not in {*draft.columns, *way.mapping}):
+            options = _unused(one, way, tried, [(column,)])
+            chosen = _ask(one, column, [*options, NONE], tried, interview) if options else NONE
+            if chosen in {None, NONE}:
+                break
+            tried = _with(tried, column, chosen)
+        else:
+            return tried
+    return None
+
+
+def _choices(table: str, needed: str) -> Sequence[Sequence[str]]:
+    """Return what a missing column of a Way stands for: one column, or alternatives of which one is to be whole."""
+    for choices in ALTERNATIVES.get(table, ()):
+        if needed == " or ".join(" and ".join(choice) for choice in choices):
+            return choices
+    return ((needed,),)
+
+
+def _ask(one: Inspection, column: str, options: Sequence[str], draft: Draft, interview: Interview) -> str | None:
+    text, place = f"Which column of {label(one)} is {column}?", f"{draft.place}.columns.{column}"
+    return interview.answer(text, options, place, examples=_examples(one))
+
+
+def _with(draft: Draft, column: str, name: str | None) -> Draft:
+    columns = {key: value for key, value in draft.columns.items() if key != column}
+    if name is not None and name != NONE:
+        columns[column] = name
+    ordered = {key: columns[key] for key in CANONICAL[draft.table].columns if key in columns}
+    return replace(draft, columns=ordered)
+
+
+def _unused(one: Inspection, way: Way, draft: Draft, choices: Sequence[Sequence[str]]) -> list[str]:
+    """Return the columns that nothing else takes and whose cells can fill one of `choices`."""
+    taken = {*way.used, *draft.columns.values()}
+    wanted = [column for choice in choices for column in choice]
+    return [
+        column.name
+        for column in one.columns
+        if column.name not in taken
+        and column.kind != "empty"
+        and any(is_plausible(draft.table, name, column.kind) for name in wanted)
+    ]
+
+
+def _examples(one: Inspection) -> Mapping[str, Sequence[str]]:
+    return {column.name: column.examples for column in one.columns}

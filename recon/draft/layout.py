@@ -1,0 +1,88 @@
+"""How a text file is laid out: encoding, separator, the line of the header. Proposals for a person, never used unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recon.draft.synonyms import is_known
+from recon.errors import SourceError
+from recon.read.text.alv import lines_of, looks_like_list
+from recon.read.text.encoding import MARKS, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SEPARATORS = (",", ";", "\t", "|")
+FALLBACK = "cp1252"
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Encoding (`None`: UTF-8), separator, header line (from 1, 0 for none), whether the file is a list export."""
+
+    encoding: str | None
+    separator: str
+    header_row: int
+    listing: bool = False
+
+
+def encoding_of(data: bytes) -> str | None:
+    """Return the encoding to declare for a text: nothing for UTF-8 and for what a byte order mark tells."""
+    if data.startswith(tuple(MARKS)):
+        return None
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return FALLBACK
+    return None
+
+
+def layout_of(data: bytes, path: str) -> Layout:
+    """Return the likeliest layout of a text file; raises SourceError where it is no text."""
+    encoding = encoding_of(data)
+    text = read_text(data, path, encoding).data.decode()
+    if looks_like_list(text):
+        lines = lines_of(text)[:LOOKED_AT]
+        at = header_among([line.cells for line in lines])
+        return Layout(
+            encoding,
+            "|" if text.lstrip().startswith("|") or "\n|" in text else "\t",
+            lines[at or 0].number,
+            listing=True,
+        )
+    numbered = [(number, line) for number, line in enumerate(text.split("\n")[:LOOKED_AT], start=1) if line.strip()]
+    if not numbered:
+        raise SourceError("the file is empty", path, "It holds no line with text.")
+    separator = max(SEPARATORS, key=lambda one: _regularity([line for _, line in numbered], one))
+    rows = [[cell.strip().strip('"') for cell in line.split(separator)] for _, line in numbered]
+    at = header_among(rows)
+    return Layout(encoding, separator, 0 if at is None else numbered[at][0])
+
+
+def header_among(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return which of the first rows is the header: the one with most known names, else the first of full width.
+
+    Nothing where that one holds numbers or blanks: the file has no header.
+    """
+    head = rows[:30]
+    known = [len({cell for cell in row if cell and is_known(cell)}) for row in head]
+    if known and max(known) >= 2:
+        return known.index(max(known))
+    width = max((len(row) for row in head), default=0)
+    first = next((i for i, row in enumerate(head) if len(row) == width), None)
+    if first is None or any(_is_data(cell) for cell in head[first] if cell) or not any(head[first]):
+        return None
+    return first
+
+
+def _is_data(cell: str) -> bool:
+    return cell.strip("+-()").replace(".", "").replace(",", "").replace("/", "").replace("-", "").isdigit()
+
+
+def _regularity(lines: Sequence[str], separator: str) -> tuple[float, int]:
+    """Return the share of lines that have the commonest number of separators, and that number; 0 where it is none."""
+    counts = [line.count(separator) for line in lines]
+    common = max(set(counts), key=lambda count: (count > 0, counts.count(count), count))
+    return (counts.count(common) / len(counts) * min(common, 3), common) if common else (0.0, 0)

@@ -1,0 +1,189 @@
+"""Files of one table -> the draft of its source: by a preset or by columns; what they leave open is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.draft.columns import position, with_asked_columns, with_telling_cells
+from recon.draft.formats import with_formats, with_line_amount
+from recon.draft.synonyms import SURE
+from recon.draft.tables import label
+from recon.draft.text import Draft
+from recon.draft.ways import header_of
+from recon.errors import SourceError
+from recon.read.header import fold
+from recon.read.presets.fit import knows
+from recon.rules.presets.catalogue import load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.draft.inspect import Inspection
+    from recon.draft.interview import Interview
+    from recon.draft.ways import Way
+
+    Files = Sequence[tuple[Inspection, Way]]
+
+
+def draft_source(
+    table: str, files: Files, interview: Interview, orders: Draft | None = None
+) -> tuple[Draft | None, list[str]]:
+    """Return the draft of one source, and the files that it leaves out, with the reason.
+
+    `orders`: the draft of the orders, whose numbers show which column of another file cites them. No draft: of the
+    files none can be used, as was answered.
+    """
+    group, left = _of_one_shape(table, files, interview)
+    if not group:
+        return None, left
+    draft = _by_preset(table, group, interview) if group[0][1].preset else _by_names(table, group)
+    asked = with_asked_columns(draft, group[0], interview)
+    if asked is None:
+        return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
+    joined = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
+    draft = asked if joined else with_telling_cells(asked, group[0], orders, interview)
+    if draft.preset is None:
+        draft = with_line_amount(with_formats(draft, interview), interview)
+    remarks = [*draft.remarks, *_remarks(draft, group)]
+    return replace(draft, remarks=tuple(remarks)), left
+
+
+def _of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
+    """Return the files that share one way and layout, and what is left out."""
+    shapes: dict[tuple[object, ...], list[tuple[Inspection, Way]]] = {}
+    for one, way in files:
+        shapes.setdefault(_shape(one, way), []).append((one, way))
+    halves = [shape for key, shape in shapes.items() if key[0] == "join" and len({way.role for _, way in shape}) == 1]
+    left = [f"{label(one)}, what it is to be joined with is not here" for shape in halves for one, _ in shape]
+    named = {", ".join(label(one) for one, _ in shape): shape for shape in shapes.values() if shape not in halves}
+    if len(named) <= 1:
+        return next(iter(named.values()), []), left
+    chosen = interview.answer(f"The {table} come in files of different shapes. Which are meant?", list(named))
+    chosen = chosen or next(iter(named))
+    others = [f"{label(one)}, of another shape" for name, shape in named.items() if name != chosen for one, _ in shape]
+    return named[chosen], left + others
+
+
+def _lacks(way: Way) -> str:
+    beside = load(way.preset).beside if way.preset else None
+    more = "; a header file beside it gives that" if beside and beside.columns.keys() >= set(way.missing) else ""
+    return f"it lacks {', '.join(way.missing)}{more}"
+
+
+def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
+    if way.role != "alone":
+        return ("join", way.preset)
+    if way.preset is not None:
+        asked = header_of(one) if way.missing or way.twins else ()
+        return ("preset", way.preset, asked, one.encoding, one.sheet)
+    asked = header_of(one) if way.missing or way.rivals else ()
+    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, one.sheet, one.header_row)
+
+
+def _by_names(table: str, group: Files) -> Draft:
+    one, way = group[0]
+    draft = Draft(table, _paths(group), dict(way.mapping), seen=tuple((file, way.mapping) for file, way in group))
+    draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=one.sheet)
+    draft = replace(draft, header_row=one.header_row if one.header_row != 1 else None)
+    names = header_of(one)
+    if len({fold(name) for name in names}) < len(names) and all(
+        names.count(name) == 1 for name in draft.columns.values()
+    ):
+        draft = _first_by_place(draft, one)
+    if table == "orders" and "po_line" not in way.mapping and "po_line" not in way.missing:
+        told = ("every order has one row, so that row is line 1",)
+        return replace(draft, defaults={"po_line": "1"}, remarks=told)
+    return draft
+
+
+def _first_by_place(draft: Draft, one: Inspection) -> Draft:
+    """Map one column by its place: a run then takes no notice of columns of one name that nobody asks for."""
+    first, name = next(iter(draft.columns.items()), (None, None))
+    at = position(one, name)
+    if first is None or at is None:
+        return draft
+    told = f"two columns share a name; #{at + 1} is {name}"
+    return replace(draft, columns={**draft.columns, first: f"#{at + 1}"}, remarks=(*draft.remarks, told))
+
+
+def _by_preset(table: str, group: Files, interview: Interview) -> Draft:
+    one, way = group[0]
+    name = str(way.preset)
+    if way.twins:
+        told = f"Which export is {label(one)}?"
+        name = interview.answer(told, [name, *way.twins], f"sources.{table}.preset") or ""
+    draft = Draft(table, _paths(group), preset=name, seen=tuple((file, way.mapping) for file, way in group))
+    preset = load(name or str(way.preset))
+    joined = way.role != "alone"
+    if preset.encoding is None:
+        draft = replace(draft, encoding=_one_encoding(group))
+    draft = replace(draft, sheet=None if joined else one.sheet, columns={} if joined else _beside_preset(one, way))
+    names = [(name, name in way.used) for file, way in group for name in header_of(file)]
+    known = sum(used for _, used in names)
+    return replace(draft, remarks=(f"{preset.description}: it knows {known} of the {len(names)} columns",))
+
+
+def _one_encoding(group: Files) -> str | None:
+    """Return the encoding to declare for files that are read together; refuses those that no single one reads right."""
+    found = {one.encoding for one, _ in group if one.encoding is not None or not _is_ascii(one)}
+    if len(found) > 1:
+        where = ", ".join(label(one) for one, _ in group)
+        raise SourceError("these files are joined and have different encodings", where, "Save them all as UTF-8.")
+    return next(iter(found), None)
+
+
+def _is_ascii(one: Inspection) -> bool:
+    texts = one.raw.frame.get_columns() if one.raw is not None else []
+    return all(str(name).isascii() for name in header_of(one)) and not any(
+        column.str.contains(r"[^\x00-\x7F]").any() for column in texts
+    )
+
+
+def _paths(group: Files) -> tuple[str, ...]:
+    return tuple(sorted({one.path for one, _ in group}))
+
+
+def _beside_preset(one: Inspection, way: Way) -> dict[str, str]:
+    """Return the columns that the preset does not name, and whose names leave no doubt."""
+    named = next((fit for fit in one.tables if fit.table == way.table), None)
+    if named is None:
+        return {}
+    sure = {
+        (candidate.column, column.name)
+        for column in one.columns
+        for candidate in column.candidates
+        if candidate.table == way.table and candidate.score == SURE
+    }
+    return {
+        column: name
+        for column, name in named.mapping.items()
+        if column not in {*way.mapping, *named.rivals}
+        and (column, name) in sure
+        and not knows(load(str(way.preset)), name)  # it would have another meaning there, as `name` in Odoo
+    }
+
+
+def _remarks(draft: Draft, group: Files) -> list[str]:
+    told = [f"not UTF-8: look whether names read right in {draft.encoding}"] if draft.encoding is not None else []
+    told += [
+        f"{label(file)}: taken for {draft.table} by its name; its columns would do for {' or '.join(way.also)} too"
+        for file, way in group
+        if way.also
+    ]
+    told += [
+        f"{o.where}: {o.message}; such rows are rejects"
+        for file, _ in group
+        for o in file.obstacles
+        if " is no " in o.message and any(f"column '{name}'" in o.where for name in draft.columns.values())
+    ]
+    unused = [
+        name
+        for file, way in group
+        for at, name in enumerate(header_of(file))
+        if name not in draft.columns.values()
+        and f"#{at + 1}" not in draft.columns.values()
+        and (draft.preset is None or name not in way.used)
+    ]
+    unused = list(dict.fromkeys(unused))
+    return told + ([f"columns not used: {', '.join(unused)} (carry: [...] passes them through)"] if unused else [])

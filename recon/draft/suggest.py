@@ -1,0 +1,135 @@
+"""Columns of a file -> the table they most likely are, and which column fills what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.draft.file_names import named_table
+from recon.read.cells.mapping import ALTERNATIVES
+from recon.tables import CANONICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from recon.draft.synonyms import Candidate
+
+CLOSE = 4
+"""Scores that lie no further apart are equals: which column is meant is a question."""
+NAMES = ("supplier_name", "name")
+"""Nobody is called by a number: a `Vendor` that is one is an id."""
+NAMED = 0.75
+"""What a file's name adds to the score of the table that it names."""
+KINDS = {"number": "numbers", "date": "dates", "text": "text", "empty": "empty"}
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the mapping needs to know of a column: its name, whether its cells are numbers, dates or other text."""
+
+    name: str
+    kind: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """How a file fits one table. `mapping`: canonical column -> header name; `rivals`: columns that fit as well.
+
+    `missing`: what the table requires and no column gives; `reasons`: why columns that are named so do not give it.
+    `score`: how much of file and table the mapping explains.
+    """
+
+    table: str
+    mapping: Mapping[str, str]
+    missing: tuple[str, ...]
+    score: float
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+
+def suggest(columns: Sequence[Described], file_name: str) -> list[Suggestion]:
+    """Return how the columns fit each table, the likeliest first; tables of which nothing fits are left out."""
+    found = [_suggestion(table, columns, file_name) for table in CANONICAL]
+    return sorted((one for one in found if one.mapping), key=lambda one: -one.score)
+
+
+def _suggestion(table: str, columns: Sequence[Described], file_name: str) -> Suggestion:
+    scored = _scored(table, columns)
+    mapping: dict[str, str] = {}
+    for _, column, name in scored:
+        if column not in mapping and name not in mapping.values():
+            mapping[column] = name
+    mapping = {column: mapping[column] for column in CANONICAL[table].columns if column in mapping}
+    best = {column: max(score for score, c, _ in scored if c == column) for column in mapping}
+    rivals = {
+        column: tuple(
+            n for s, c, n in scored if c == column and s >= best[column] - CLOSE and n not in mapping.values()
+        )
+        for column in mapping
+    }
+    missing = missing_of(table, mapping)
+    weights = {column: best[column] / 100 for column in mapping}
+    score = NAMED * (named_table(file_name) == table) + score_of(
+        table, weights, len(missing), len(columns) - len(mapping)
+    )
+    told = {column: names for column, names in rivals.items() if names}
+    return Suggestion(table, mapping, missing, round(score, 3), told, _reasons(table, columns, mapping, missing))
+
+
+def score_of(table: str, weights: Mapping[str, float], missing: int, unused: int) -> float:
+    """Return how much of a file and of `table` is explained: `weights` (0 to 1) of the columns that are filled."""
+    filled = sum(weight * (3 if column in CANONICAL[table].required else 1) for column, weight in weights.items())
+    return filled - 2 * missing - 0.5 * unused
+
+
+def _reasons(
+    table: str, columns: Sequence[Described], mapping: Mapping[str, str], missing: Sequence[str]
+) -> tuple[str, ...]:
+    """Say of columns that are named as one that is missing why they do not fill it: their cells, or another use."""
+    words = {word for one in missing for word in one.split()} - mapping.keys()
+    taken = {name: column for column, name in mapping.items()}
+    return tuple(
+        f"'{one.name}' could be {candidate.column}, but "
+        + (f"is taken for {taken[one.name]}" if one.name in taken else f"its cells are {KINDS[one.kind]}")
+        for one in columns
+        for candidate in one.candidates
+        if candidate.table == table and candidate.column in words
+    )
+
+
+def _scored(table: str, columns: Sequence[Described]) -> list[tuple[int, str, str]]:
+    """Return (score, canonical column, header name), best first; a column of the wrong kind is none."""
+    order = list(CANONICAL[table].columns)
+    scored = [
+        (candidate.score, candidate.column, described.name)
+        for described in columns
+        for candidate in described.candidates
+        if candidate.table == table and is_plausible(table, candidate.column, described.kind)
+    ]
+    return sorted(scored, key=lambda one: (-one[0], order.index(one[1])))
+
+
+def is_plausible(table: str, column: str, kind: str) -> bool:
+    """Return whether cells of that kind can fill a column."""
+    dtype = CANONICAL[table].columns[column]
+    if kind == "empty":
+        return True
+    if dtype == pl.Date:
+        return kind == "date"
+    if dtype.is_numeric():
+        return kind == "number"
+    return kind != "date" and not (column in NAMES and kind == "number")
+
+
+def missing_of(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a table requires and `mapping` does not give; alternatives in words."""
+    absent = [column for column in CANONICAL[table].required if column not in mapping]
+    lacking = [
+        choices
+        for choices in ALTERNATIVES.get(table, ())
+        if not any(mapping.keys() >= set(choice) for choice in choices)
+    ]
+    return (*absent, *(" or ".join(" and ".join(choice) for choice in choices) for choices in lacking))

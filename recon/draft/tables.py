@@ -1,0 +1,128 @@
+"""Inspected files -> which table each of them fills; what cannot be told from columns and names is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from recon.draft.file_names import named_table
+from recon.draft.synonyms import is_known
+from recon.draft.ways import CLEAR_MARGIN, DOCUMENTS, Way, header_of, joined_presets, ways_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.draft.inspect import Inspection
+    from recon.draft.interview import Interview
+
+LEAVE_OUT = "leave it out"
+SHOWN_COLUMNS = 6
+FEWEST_COLUMNS = 3
+"""A document line has at least so many: its number, the order's, a quantity."""
+
+
+@dataclass
+class Sorted:
+    """Table -> its files, each with the way in which it fills it; `left`: what is left out, and why."""
+
+    tables: dict[str, list[tuple[Inspection, Way]]] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+
+    def take(self, one: Inspection, way: Way) -> None:
+        self.tables.setdefault(way.table, []).append((one, way))
+
+    def leave(self, one: Inspection, reason: str) -> None:
+        self.left.append(f"{label(one)}, {reason}")
+
+
+def label(one: Inspection) -> str:
+    """Return how a person names a file, with its sheet."""
+    return one.path if one.sheet is None else f"{one.path}, sheet {one.sheet}"
+
+
+def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
+    """Return what each file holds; asks where that could be several tables, or cannot be told."""
+    found, joined = Sorted(), joined_presets(seen)
+    unknown: list[tuple[Inspection, list[Way]]] = []
+    for one in seen:
+        ways = _possible(one, ways_of(one, joined))
+        settled = _settled(one, ways)
+        if settled is not None:
+            found.take(one, settled)
+        elif _holds_no_table(one):
+            found.leave(one, "it holds no table")
+        else:
+            unknown.append((one, ways))
+    for one, ways in unknown:
+        _ask_for_table(one, ways, found, interview)
+    return found
+
+
+def _possible(one: Inspection, ways: Sequence[Way]) -> list[Way]:
+    """Return the ways that a person could mean; a table that the name of the file says is always one of them."""
+    said = named_table(one.path, one.sheet)
+    kept = [
+        way for way in ways if way.table == said or not way.missing or (way.table in DOCUMENTS and _could_be_lines(one))
+    ]
+    if said in DOCUMENTS and _could_be_lines(one) and all(way.table != said for way in kept):
+        kept.append(nothing_known(said, one))
+    return kept
+
+
+def nothing_known(table: str, one: Inspection) -> Way:
+    """Return the way of a file of which no column is known: all that the table needs is missing."""
+    from recon.draft.suggest import missing_of
+
+    return Way(table, missing=missing_of(table, {}), score=-float(len(one.columns)))
+
+
+def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
+    """Return the one way that the columns leave, or that the file's name settles between close ones."""
+    whole = [way for way in ways if not way.missing]
+    said = next((way for way in ways if way.table == named_table(one.path, one.sheet)), None)
+    if said is not None and (said in whole or not whole):
+        others = [way for way in ways if way is not said and not way.missing]
+        return replace(said, also=tuple(way.table for way in others if _is_close(way, said)))
+    if not ways or ways[0].score <= 0 or (whole and ways[0].missing):
+        return None
+    return ways[0] if said is None and not any(_is_close(way, ways[0]) for way in ways[1:]) else None
+
+
+def _is_close(way: Way, first: Way) -> bool:
+    """Return whether a file may as well be meant in another way: it scores, or explains, nearly as much, or is one of a pair."""
+    if first.score - way.score < CLEAR_MARGIN:
+        return True
+    return not way.missing and (way.role != "alone" or len(way.used) >= len(first.used))
+
+
+def _could_be_lines(one: Inspection) -> bool:
+    return len(one.columns) >= FEWEST_COLUMNS and any(column.kind == "number" for column in one.columns)
+
+
+def _holds_no_table(one: Inspection) -> bool:
+    """Return whether a file is no export, but a letter or a note: one column, or no names that recon knows and no numbers."""
+    if one.raw is None:
+        empty = any("is empty" in obstacle.message for obstacle in one.obstacles)
+        return empty or (one.kind == "workbook" and not one.header_row) or (one.kind == "text file" and not one.damaged)
+    known = any(is_known(name) for name in header_of(one))
+    return len(one.columns) == 1 or not (known or _could_be_lines(one))
+
+
+def _ask_for_table(one: Inspection, ways: Sequence[Way], found: Sorted, interview: Interview) -> None:
+    if one.raw is None:
+        reason = one.obstacles[0].message if one.obstacles else "it has no columns"
+        interview.answer(f"{label(one)} cannot be used: {reason}. Leave it out?", (LEAVE_OUT,))
+        found.leave(one, reason)
+        return
+    known = [way for way in ways if way.score > 0]
+    if not known and (not _could_be_lines(one) or found.tables.keys() >= set(DOCUMENTS)):
+        found.leave(one, "its columns are not those of a table that recon reads")
+        return
+    tables = list(dict.fromkeys([*(way.table for way in ways), *DOCUMENTS]))
+    shown = [*header_of(one)[:SHOWN_COLUMNS], *(["..."] if len(one.columns) > SHOWN_COLUMNS else [])]
+    text = f"What does {label(one)} hold? Its columns are {', '.join(shown)}."
+    chosen = interview.answer(text, [*tables, LEAVE_OUT])
+    if chosen == LEAVE_OUT:
+        found.leave(one, "as was answered")
+    elif chosen is not None:
+        found.take(one, next((way for way in ways if way.table == chosen), nothing_known(chosen, one)))

@@ -1,0 +1,124 @@
+"""The draft of a rules file: its sources as values, and its text, with a comment for every choice."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from recon.draft.inspect import Inspection
+    from recon.draft.interview import Interview
+
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*[A-Za-z0-9_]|[A-Za-z]")
+WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+FINISHED = "# Rules for recon, drafted from the files in this folder. Look it over, then: recon run rules.yaml"
+UNFINISHED = """\
+# An unfinished draft of rules for recon: nobody was there to answer. It is written anew by each `recon init`.
+# Answer what is marked OPEN, take the line `open` away, save it as rules.yaml, then: recon run rules.yaml"""
+ENDING = """
+# Without tolerances every variance is a discrepancy. A usual start (the first that holds decides):
+# tolerances:
+#   - name: standard
+#     price: {over: {percent: 2, absolute: 100}, under: {percent: 5}}
+#     quantity_received: {over: {percent: 0}}
+# Services need no receipt:
+# policies:
+#   - {name: services, when: "category = 'services'", match: two_way}
+#   - {name: goods, match: three_way}
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One source to be: its files, and what the rules say of them. `remarks` go beside it as comments.
+
+    `seen`: each file with the names of its columns, by canonical column, that the rules or the preset map.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    preset: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    number_format: str | None = None
+    date_format: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    seen: tuple[tuple[Inspection, Mapping[str, str]], ...] = field(default=(), repr=False)
+
+    @property
+    def place(self) -> str:
+        """The key of the rules file under which the source stands."""
+        return f"sources.{self.table}"
+
+
+def text_of(drafts: Sequence[Draft], currency: str | None, interview: Interview, left: Iterable[str] = ()) -> str:
+    """Return the rules file; what is open in it is a key without a value, which no run takes, and a comment beside it."""
+    lines = [UNFINISHED if interview.open else FINISHED]
+    lines += [f"# OPEN: {_one_line(str(question))}" for question in interview.open if not question.place]
+    lines += [f"# Asked: {_one_line(answer)}" for answer in interview.answers]
+    lines += ["version: 1", *([f"open: {len(interview.open)}"] if interview.open else [])]
+    lines += [_line(f"base_currency: {currency or ''}", "base_currency", interview), "", "sources:"]
+    for draft in drafts:
+        lines += _source(draft, interview)
+    lines += [f"# left out: {_one_line(file)}" for file in left]
+    return "\n".join(lines) + "\n" + ENDING
+
+
+def _line(text: str, place: str, interview: Interview) -> str:
+    question = next((one for one in interview.open if one.place == place), None)
+    if question is None:
+        return text
+    return f"{text.rstrip()} # OPEN: {_one_line(question.text)} candidates: {_one_line(', '.join(question.options))}"
+
+
+def _source(draft: Draft, interview: Interview) -> list[str]:
+    lines = [f"  # {_one_line(remark)}" for remark in draft.remarks]
+    lines += [f"  {draft.table}:", f"    files: [{', '.join(_scalar(name) for name in draft.files)}]"]
+    options: dict[str, str | None] = {
+        "preset": draft.preset,
+        "sheet": _scalar(draft.sheet) if draft.sheet is not None else None,
+        "header_row": str(draft.header_row) if draft.header_row is not None else None,
+        "csv": _csv(draft),
+        "number_format": json.dumps(draft.number_format, ensure_ascii=False) if draft.number_format else None,
+        "date_format": _listed(draft.date_format),
+    }
+    opened = {one.place.removeprefix(f"{draft.place}."): "" for one in interview.open}
+    for key, value in options.items():
+        if value is not None or key in opened:
+            lines.append("    " + _line(f"{key}: {value or ''}", f"{draft.place}.{key}", interview))
+    asked = {name.removeprefix("columns."): "" for name in opened if name.startswith("columns.")}
+    for key, pairs in (("columns", {**draft.columns, **asked}), ("defaults", draft.defaults)):
+        lines += [f"    {key}:"] if pairs else []
+        for column, name in pairs.items():
+            written = f"{column}: {_scalar(name) if name else ''}"
+            lines.append("      " + _line(written, f"{draft.place}.{key}.{column}", interview))
+    return [*lines, ""]
+
+
+def _csv(draft: Draft) -> str | None:
+    parts = [f"separator: {json.dumps(draft.separator)}"] if draft.separator not in {None, ","} else []
+    parts += [f"encoding: {draft.encoding}"] if draft.encoding else []
+    return "{" + ", ".join(parts) + "}" if parts else None
+
+
+def _listed(forms: Sequence[str]) -> str | None:
+    if not forms:
+        return None
+    written = [json.dumps(form) for form in forms]
+    return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
+
+
+def _scalar(text: str) -> str:
+    return text if PLAIN.fullmatch(text) and text.lower() not in WORDS else json.dumps(text, ensure_ascii=False)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

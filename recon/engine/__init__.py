@@ -1,0 +1,1 @@
+"""Exact arithmetic and work on frames that knows no invoice."""

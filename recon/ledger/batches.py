@@ -1,0 +1,64 @@
+"""Batches: a large ledger is matched some suppliers at a time, which changes nothing but the memory and the time it takes.
+
+Lines of one `group_id` have nothing to do with those of another (the partition law of SPEC 3, which tests hold), so groups
+are put together to batches of about BATCH_ROWS rows, or more where there would be too many of them. A batch is small enough
+for its frames to stay near the processor, and several are matched at once.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
+
+import polars as pl
+
+from recon.engine.threads import in_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from recon.match.flow import Batch
+
+Result = TypeVar("Result")
+BATCH_ROWS = 120_000
+MOST_BATCHES = 128
+"""Every block of lines that waits is split into as many pieces as there are batches."""
+AT_ONCE = 3
+"""More would hold more memory than they save time: Polars uses all cores within a batch as well."""
+
+
+def batches_of(groups: pl.DataFrame) -> pl.DataFrame:
+    """Return `group_id`, `batch` (from 0) of groups with their `rows`, in their order.
+
+    There are at most MOST_BATCHES, each of BATCH_ROWS rows or larger.
+    """
+    before = pl.col("rows").cum_sum() - pl.col("rows")
+    size = pl.max_horizontal(BATCH_ROWS, pl.col("rows").sum() // MOST_BATCHES)
+    return groups.select("group_id", batch=(before // size).rank("dense").cast(pl.Int64) - 1)
+
+
+def last_batch(batches: pl.DataFrame) -> int:
+    """Return the number of the last of `batches_of`; 0 where there are no groups."""
+    return int(batches["batch"].max() or 0)  # type: ignore[arg-type]
+
+
+def split(lines: pl.DataFrame, batches: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the number and the lines of each batch, by `group_id`.
+
+    Lines of no group (receipts that no order could have) are in the last.
+    """
+    last = last_batch(batches)
+    if not last:
+        yield 0, lines
+        return
+    joined = lines.select("group_id").join(batches, on="group_id", how="left", maintain_order="left")
+    together = lines.with_columns(joined["batch"].fill_null(last)).sort("batch", maintain_order=True)
+    starts = together["batch"].search_sorted(pl.int_range(last + 2, eager=True)).to_list()
+    together = together.drop("batch")
+    for batch, (start, end) in enumerate(pairwise(starts)):
+        yield batch, together.slice(start, end - start)
+
+
+def match_batches(batches: Iterable[Batch], match: Callable[[Batch], Result]) -> Iterator[Result]:
+    """Yield what `match` makes of each batch, in order; a few at once, and no more than that ahead of who takes them."""
+    return in_threads(match, batches, AT_ONCE)

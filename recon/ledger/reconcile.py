@@ -1,0 +1,197 @@
+"""Sources and rules in, a Reconciliation out: a ledger is split into batches, each is matched, and they are put together."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.engine.memory import detached
+from recon.engine.threads import in_threads
+from recon.errors import RulesError, SourceError
+from recon.ledger.batches import match_batches
+from recon.ledger.conserve import Places, conserve, places_out
+from recon.ledger.shelf import BLOCKS_AT_ONCE, MemoryShelf
+from recon.ledger.summary import Intake, summarise, tally
+from recon.match.classify.bridge import without_order
+from recon.match.classify.supplier_links import supplier_links
+from recon.match.flow import RESULTS, Shared, match_batch
+from recon.match.normalise.lines import Normalised, normalise
+from recon.match.resolve.resolve import Register, resolve
+from recon.tables import CANONICAL, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from recon.ledger.shelf import Shelf
+    from recon.match.flow import Batch
+    from recon.rules.rule import Rules
+    from recon.tables import Sources
+
+
+OTHERS = ("suppliers", "conversions", "rates")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a run came to, as far as it is told in words: of results too large to hold, the worst `discrepancies` alone."""
+
+    discrepancies: pl.DataFrame
+    rejects: pl.DataFrame
+    summary: Mapping[str, Any]
+    rules: Rules
+    files: tuple[Mapping[str, object], ...] = ()
+    as_of: date | None = None
+
+    @property
+    def found(self) -> int:
+        """How many discrepancies there are, told of or not."""
+        counted = self.summary["discrepancies"].values()
+        return sum(money["count"] for by_currency in counted for money in by_currency.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation(Outcome):
+    """What a run found: the frames of SPEC 6, and a summary of them. Nothing in it changes any more."""
+
+    invoice_lines: pl.DataFrame
+    order_lines: pl.DataFrame
+    receipt_lines: pl.DataFrame
+    invoices: pl.DataFrame
+    supplier_links: pl.DataFrame
+    left_out: pl.DataFrame
+    allocations: pl.DataFrame
+    bridge: pl.DataFrame
+
+
+def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reconciliation:
+    """Match orders, receipts and invoices as SPEC 3 says.
+
+    Raises RulesError where `as_of` is no date, SourceError for frames that lack a column or hold floats and for
+    numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
+    """
+    matching = Matching([sources], rules, as_of, MemoryShelf())
+    del sources  # of a large ledger no copy is kept that nobody needs any more
+    batches = list(matching.batches())
+    rest = matching.rest()
+    after = {name: [rest.pop(name)] for name in RESULTS if name in rest}
+    frames = {name: pl.concat([batch.pop(name) for batch in batches] + after.get(name, [])) for name in RESULTS}
+    of_the_whole: dict[str, Any] = vars(matching.outcome(frames["discrepancies"]))
+    return Reconciliation(**(frames | rest | of_the_whole))
+
+
+class Matching:
+    """A match under way: its results batch by batch, in order, and then what only the whole can tell.
+
+    The ledger comes in one block or several, and its lines wait on a shelf until it is known of all of them to which
+    batch they belong.
+    """
+
+    def __init__(self, blocks: Iterable[Sources], rules: Rules, as_of: date | None, shelf: Shelf) -> None:
+        self._shelf, self._done = shelf, list[_Counted]()
+        taken = []
+        for block, lines in in_threads(lambda sources: _take(sources, rules, as_of), blocks, BLOCKS_AT_ONCE):
+            taken.append(block)
+            for table in TABLES:
+                shelf.put(table, getattr(lines, table))
+        self._intake = reduce(operator.add, (block.intake for block in taken))
+        self._unmatched = {
+            name: pl.concat([block.unmatched[name] for block in taken]).sort("table", "source", "row")
+            for name in ("rejects", "left_out")
+        }
+        suppliers, conversions, rates = (
+            pl.concat([block.others[name] for block in taken], how="diagonal") for name in OTHERS
+        )
+        parties = resolve(Register.together([block.register for block in taken]), suppliers, rules.suppliers)
+        columns = {table: list(dict.fromkeys(c for b in taken for c in b.columns[table])) for table in TABLES}
+        self._shared = Shared(rules, as_of, parties, conversions, rates, self._unmatched["rejects"], columns)
+        self._files = tuple(file for block in taken for file in block.files)
+
+    def batches(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """Yield the frames RESULTS of each batch."""
+        waiting = self._shelf.batches(self._shared.parties)
+        for frames, counted in match_batches(waiting, lambda batch: _matched(batch, self._shared)):
+            self._done.append(counted)
+            yield frames
+
+    def rest(self) -> dict[str, pl.DataFrame]:
+        """Return, after the last batch, the frames that are told of the whole, and what comes last in the bridge."""
+        went = [done.places for done in self._done] + [places_out(self._unmatched)]
+        conserve(self._intake.places, {table: sum((p[table] for p in went), Places()) for table in TABLES})
+        links = supplier_links(self._shared.parties, pl.concat([done.totals for done in self._done]))
+        of_none = without_order(pl.concat([done.detached for done in self._done]))
+        return {**self._unmatched, "supplier_links": links, "bridge": of_none}
+
+    def outcome(self, discrepancies: pl.DataFrame) -> Outcome:
+        """Return, after the last batch, what the run came to, with those of its `discrepancies` that are to be told of."""
+        counted = pl.concat([done.tally for done in self._done])
+        return Outcome(
+            discrepancies=discrepancies,
+            rejects=self._unmatched["rejects"],
+            summary=summarise(self._intake, counted, self._unmatched),
+            rules=self._shared.rules,
+            files=self._files,
+            as_of=self._shared.as_of,
+        )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What stays of a batch when its frames are handed on."""
+
+    places: dict[str, Places]
+    totals: pl.DataFrame
+    detached: pl.DataFrame
+    tally: pl.DataFrame
+
+
+def _matched(batch: Batch, shared: Shared) -> tuple[dict[str, pl.DataFrame], _Counted]:
+    """Match a batch; return its frames RESULTS, and what they add to the totals of the whole."""
+    result = match_batch(batch, shared)
+    counted = tally(result)
+    frames = result.frames | {"invoice_lines": result.frames["invoice_lines"].drop("currency_read")}
+    return frames, _Counted(places_out(frames), *map(detached, (result.totals, result.detached, counted)))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What stays of a block when its lines are on the shelf."""
+
+    intake: Intake
+    register: Register
+    unmatched: dict[str, pl.DataFrame]
+    others: dict[str, pl.DataFrame]
+    columns: dict[str, list[str]]
+    files: tuple[Mapping[str, object], ...]
+
+
+def _take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[_Taken, Normalised]:
+    _check_given(sources, as_of)
+    normal = normalise(sources, rules, as_of)
+    taken = _Taken(
+        intake=Intake.of(sources, normal),
+        register=Register.of(normal.order_lines, normal.receipt_lines, normal.invoice_lines),
+        unmatched={"rejects": normal.rejects, "left_out": normal.left_out},
+        others={name: getattr(sources, name) for name in OTHERS},
+        columns={table: getattr(sources, table).columns for table in TABLES},
+        files=sources.files,
+    )
+    return taken, normal
+
+
+def _check_given(sources: Sources, as_of: date | None) -> None:
+    """Refuse what a caller of the API can get wrong, before Polars words it."""
+    if as_of is not None and type(as_of) is not date:
+        raise RulesError(f"as_of is a datetime.date, not {as_of!r}", hint="As date(2026, 1, 31).")
+    for table in CANONICAL.values():
+        frame = getattr(sources, table.name)
+        missing = [name for name in table.columns if name not in frame.columns]
+        if missing:
+            raise SourceError(f"{table.name} lacks {', '.join(missing)}", hint="A column without values is null.")
+        floats = [name for name in table.columns if frame.schema[name].is_float()]
+        if floats:
+            raise SourceError(f"{table.name} holds binary floats in {', '.join(floats)}", hint="Cast them to Decimal.")

@@ -1,0 +1,111 @@
+"""The shelf: where normalised lines wait until it is known of all of them to which batch they belong."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol
+
+import polars as pl
+
+from recon.engine.disk import cannot_write, disk_errors
+from recon.engine.threads import in_threads
+from recon.ledger.batches import batches_of, last_batch, split
+from recon.match.flow import Batch
+from recon.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from recon.match.resolve.resolve import Parties
+
+BLOCK_ROWS = 200_000
+BLOCKS_AT_ONCE = 2
+"""How many blocks of a large ledger are worked on at once, before and behind the shelf; more would hold more memory."""
+KEYS = ("party_mark", "po_key", "company_key")
+"""The columns that tell a line's group. Of others, those without any value need no place on disk."""
+
+
+class Shelf(Protocol):
+    """What holds normalised lines, table by table, and gives them back batch by batch."""
+
+    def put(self, table: str, lines: pl.DataFrame) -> None:
+        """Take some lines of a table."""
+
+    def batches(self, parties: Parties) -> Iterator[Batch]:
+        """Yield the batches, each group whole in one of them; the shelf is empty then."""
+
+
+class MemoryShelf:
+    """Lines that wait in memory."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
+
+    def put(self, table: str, lines: pl.DataFrame) -> None:
+        """Take some lines of a table."""
+        self._lines[table].append(lines)
+
+    def batches(self, parties: Parties) -> Iterator[Batch]:
+        """Yield the batches; the shelf is empty then."""
+        batches = batches_of(parties.groups)
+        whole = (pl.concat(self._lines.pop(table), how="diagonal") for table in TABLES)
+        tables = [split(parties.grouped(table, lines), batches) for table, lines in zip(TABLES, whole, strict=True)]
+        for pieces in zip(*tables, strict=True):
+            yield Batch(*(lines for _, lines in pieces))
+
+
+class FileShelf:
+    """Lines that wait on disk, in a folder of their own: first as they came, then batch by batch."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._blocks: dict[str, list[Path]] = {table: [] for table in TABLES}
+        self._empty: dict[str, pl.DataFrame] = {}
+        self._pieces: dict[tuple[str, int], list[Path]] = {}
+
+    def put(self, table: str, lines: pl.DataFrame) -> None:
+        """Take some lines of a table. Raises OutputError where the disk is full."""
+        known = self._empty.get(table)
+        self._empty[table] = lines.clear() if known is None else pl.concat([known, lines.clear()], how="diagonal")
+        given = [c for c in lines.columns if c in KEYS or lines[c].null_count() < lines.height]
+        for block in lines.select(given).iter_slices(BLOCK_ROWS):
+            self._blocks[table].append(self._folder / f"{table}-{len(self._blocks[table]):06d}.arrow")
+            self._write(block, self._blocks[table][-1])
+
+    def batches(self, parties: Parties) -> Iterator[Batch]:
+        """Yield the batches; the shelf is empty then. Raises OutputError where the disk is full."""
+        batches = batches_of(parties.groups)
+        for table in TABLES:
+            in_pieces = partial(self._split, table, parties, batches)
+            pieces = in_threads(in_pieces, self._blocks.pop(table), BLOCKS_AT_ONCE)
+            for batch, path in chain.from_iterable(pieces):
+                self._pieces.setdefault((table, batch), []).append(path)
+        for batch in range(1 + last_batch(batches)):
+            yield Batch(*(self._gathered(table, batch, parties) for table in TABLES))
+
+    def _split(self, table: str, parties: Parties, batches: pl.DataFrame, block: Path) -> list[tuple[int, Path]]:
+        """Split a block into pieces, and return the batch and the place of each."""
+        lines = parties.grouped(table, pl.read_ipc(block))
+        pieces = []
+        for batch, piece in split(lines, batches):
+            if piece.height:
+                pieces.append((batch, self._folder / f"batch-{batch:06d}-{block.name}"))
+                self._write(piece, pieces[-1][1])
+        block.unlink()
+        return pieces
+
+    def _gathered(self, table: str, batch: int, parties: Parties) -> pl.DataFrame:
+        lines = [parties.grouped(table, self._empty[table])]
+        for piece in self._pieces.pop((table, batch), []):
+            lines.append(pl.read_ipc(piece))
+            piece.unlink()
+        return pl.concat(lines, how="diagonal")
+
+    def _write(self, lines: pl.DataFrame, path: Path) -> None:
+        try:
+            with disk_errors():
+                lines.write_ipc(path)
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error

@@ -1,0 +1,180 @@
+"""Allocate: how much of each order line every invoice line uses up, in the order's unit, and which receipts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
+from recon.engine.joins import with_columns_of
+from recon.match.allocate.running import WHOLE, excess, running_sum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LIMITS = ("received", "accepted", "ordered")
+MEASURED = [f"{part}_{limit}" for limit in LIMITS for part in ("limit", "excess", "over")]
+USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "unit": WHOLE}
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """All numbers are whole multiples of 1/`unit` (a column beside them), in the order's unit of measure or currency.
+
+    `lines`: line_id, order_id, billed, before, and per limit (received, accepted, ordered) the limit itself, the
+    `excess` that is held against a tolerance and this line's own part of it, `over`.
+    `orders`: order_id, received, accepted, ordered, invoiced. `uses`: which receipts each line uses, first in, first out.
+    """
+
+    lines: pl.DataFrame
+    orders: pl.DataFrame
+    uses: pl.DataFrame
+
+
+def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> Allocation:
+    """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
+
+    orders: order_id, ordered, ordered_limit (Decimal),
+    source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal).
+    receipts: receipt_id, order_id, num, den, accepted.
+    """
+    lines, receipts = lines.sort("order_id", "line_id"), receipts.sort("order_id", "receipt_id")
+    parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
+    billed = _billed(parts, lines)
+    received = _received(parts, receipts)
+    return Allocation(
+        lines=_running(billed, parts),
+        orders=with_columns_of(parts, _sum(billed, "billed", "invoiced"), "order_id").with_columns(
+            pl.col("invoiced").fill_null(0)
+        ),
+        uses=_first_in_first_out(billed, received),
+    )
+
+
+def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return per order its unit (the finest its numbers need) and its limits in it."""
+    mine = orders.select("order_id")
+    lines, receipts = (part.join(mine, on="order_id", how="semi") for part in (lines, receipts))
+    united = _units(orders, lines, receipts)
+    unit = Exact.of(united["unit"])
+    in_units = united.with_columns(
+        _whole(Exact.of(united["ordered"]) * unit).alias("ordered"),
+        _whole(Exact.of(united["ordered_limit"]) * unit).alias("ordered_limit"),
+    )
+    got = _received(in_units, receipts)
+    sums = got.group_by("order_id").agg(
+        pl.col("billed").sum().alias("received"), pl.col("took").sum().alias("accepted")
+    )
+    totals = with_columns_of(in_units, sums, "order_id")
+    return _bounded(totals.with_columns(pl.col("received", "accepted").fill_null(0)), lines.height)
+
+
+def _whole(product: Exact) -> pl.Series:
+    """Return a product that a unit has made whole, as integers."""
+    return product.ints // pl.Series([10**product.scale], dtype=WHOLE)
+
+
+def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Add `unit`: a power of ten that serves most orders; for the others what also their odd denominators divide."""
+    scale = max(Exact.of(orders[c]).scale for c in ("ordered", "ordered_limit"))
+    dens = pl.concat([part.select("order_id", "den") for part in (lines, receipts)])
+    tens = [den for den in dens["den"].unique().to_list() if 10**EXACT_SCALE % den == 0]
+    base = math.lcm(10**scale, *tens)
+    odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
+    grouped = odd.group_by("order_id", maintain_order=True).agg("den")
+    multiples = [_multiple(base, dens) for dens in grouped["den"].to_list()]
+    units = grouped.select("order_id", pl.Series("unit", multiples, dtype=WHOLE))
+    return with_columns_of(orders, units, "order_id").with_columns(pl.col("unit").fill_null(pl.lit(base, WHOLE)))
+
+
+def _multiple(base: int, denominators: Sequence[int]) -> int:
+    unit = math.lcm(base, *denominators)
+    if unit >= LARGEST:
+        raise TooWideError
+    return unit
+
+
+def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
+    """Refuse totals whose running sums could pass 37 digits."""
+    size = max(largest(totals[c]) for c in ("received", "ordered", "ordered_limit"))
+    if size * max(1, height) >= LARGEST:
+        raise TooWideError
+    return totals
+
+
+def _in_unit(parts: pl.DataFrame, numbers: str) -> pl.Series:
+    """Return num / den x unit, which the unit makes whole."""
+    return (Exact.of(parts[numbers]) * Exact.of(parts["unit"] // parts["den"])).ints
+
+
+def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    return in_parts(
+        _of_orders(lines, orders), "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed"))
+    )
+
+
+def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    return in_parts(
+        _of_orders(receipts, orders),
+        "order_id",
+        lambda part: part.with_columns(_in_unit(part, "num").alias("billed"), _in_unit(part, "accepted").alias("took")),
+    )
+
+
+def _of_orders(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines (sorted by order_id) of these orders, with the unit of each and its place."""
+    placed = orders.select("order_id", "unit", "source", "row")
+    return lines.join(placed, on="order_id", maintain_order="left")
+
+
+def _sum(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    return frame.group_by("order_id").agg(pl.col(column).sum().alias(name))
+
+
+# -- the running excess ------------------------------------------------------------------------------------------
+
+
+def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add what was billed before, and each limit's excess and this line's part of it."""
+    capped = orders.select(
+        "order_id",
+        pl.max_horizontal(pl.lit(0, WHOLE), "received").alias("limit_received"),
+        pl.max_horizontal(pl.lit(0, WHOLE), pl.min_horizontal("received", "accepted")).alias("limit_accepted"),
+        pl.max_horizontal(pl.lit(0, WHOLE), "ordered_limit").alias("limit_ordered"),
+    )
+    lines = with_columns_of(billed, capped, "order_id").with_columns(running_sum(billed, "billed").alias("cum"))
+    lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
+    for limit in LIMITS:
+        lines = excess(lines, f"limit_{limit}").rename({"excess": f"excess_{limit}", "over": f"over_{limit}"})
+    return lines
+
+
+# -- first in, first out -----------------------------------------------------------------------------------------
+
+
+def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
+    """Return which receipts each line uses: where the stretches of net billed and net received overlap."""
+    wanted = _stretches(billed, "line_id")
+    given = _stretches(received, "receipt_id").drop("unit")
+    pairs = wanted.join(given, on="order_id", suffix="_given")
+    start = pl.max_horizontal("start", "start_given")
+    used = pl.min_horizontal("end", "end_given") - start
+    return pairs.with_columns(used.alias("used")).filter(pl.col("used") > 0).sort("line_id", "receipt_id").select(*USES)
+
+
+def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return each line's net stretch from `start` to `end`: what is left of it when later returns have taken theirs."""
+    summed = lines.select(
+        "order_id",
+        name,
+        "unit",
+        running_sum(lines, "billed").alias("cum"),
+        pl.lit(0, WHOLE).alias("zero"),
+    )
+    net = excess(summed, "zero").filter(pl.col("over") > 0)
+    return net.with_columns(running_sum(net, "over").alias("end")).select(
+        "order_id", name, "unit", (pl.col("end") - pl.col("over")).alias("start"), "end"
+    )

@@ -1,0 +1,99 @@
+"""Figures: what each order line and invoice line stands at when everything is allocated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import rows_of, with_columns_of
+
+if TYPE_CHECKING:
+    from recon.match.allocate.allocate import Allocation
+
+ZERO = pl.lit(0, pl.Int128)
+LIMITS = ("received", "accepted", "ordered")
+BY_RECEIPT = ("three_way", "four_way")
+
+
+def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
+    """Return the orders with their allocation, what is open between the documents, their value and `goods_returned`.
+
+    `received_net`, `invoiced_net`, `ordered` are whole numbers of 1/`unit`; order lines that do not count have 0.
+    """
+    counted = allocation.orders.select(
+        "order_id",
+        "unit",
+        "ordered",
+        "ordered_limit",
+        received_net="received",
+        accepted_net="accepted",
+        invoiced_net="invoiced",
+    )
+    joined = with_columns_of(orders, counted, "order_id").with_columns(
+        pl.col("unit").fill_null(pl.lit(1, pl.Int128)),
+        pl.col("ordered", "ordered_limit", "received_net", "accepted_net", "invoiced_net").fill_null(ZERO),
+    )
+    linked = receipts.select("order_id", "quantity").drop_nulls("order_id")
+    returned = linked.filter(pl.col("quantity") < 0)
+    marked = joined.with_columns(
+        pl.col("order_id").is_in(returned.get_column("order_id").implode()).alias("goods_returned")
+    )
+    return order_figures(marked)
+
+
+def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Add `first_receipt_date`: of the first receipt of each line's order that is not a return."""
+    linked = receipts.select("order_id", "quantity", "receipt_date").drop_nulls("order_id")
+    arrived = linked.filter(pl.col("quantity") > 0)
+    first = arrived.group_by("order_id").agg(pl.col("receipt_date").min().alias("first_receipt_date"))
+    return with_columns_of(lines, first, "order_id")
+
+
+def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that carry over-quantity by their policy, or credit more than was invoiced, with their allocation."""
+    policy, over = pl.col("order_policy"), {limit: pl.col(f"over_{limit}") > 0 for limit in LIMITS}
+    past = over["ordered"] | (over["received"] & policy.is_in(BY_RECEIPT)) | (over["accepted"] & (policy == "four_way"))
+    totals = allocation.orders.select("order_id", "ordered", received_net="received")
+    running = with_columns_of(allocation.lines, lines.select("line_id", "order_policy"), "line_id")
+    counted = running.filter(past | (pl.col("cum") < 0)).select(allocation.lines.columns)
+    counted = counted.drop("source", "row", "num", "den")
+    theirs = rows_of(lines.drop("order_id"), counted["line_id"]).drop("line_id")
+    return with_columns_of(counted, totals, "order_id").hstack(theirs)
+
+
+def order_figures(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to orders (with their allocation) received, invoiced and what is open between them, as EXACT.
+
+    Quantities are in the order's unit; where an order line goes by amount, all of them are amounts.
+    """
+    return in_parts(orders, "order_id", _figures)
+
+
+def _figures(orders: pl.DataFrame) -> pl.DataFrame:
+    unit = Exact.of(orders["unit"])
+    accrued = orders.select(
+        pl.max_horizontal(ZERO, pl.min_horizontal("received_net", pl.col("received_net") - pl.col("invoiced_net")))
+    ).to_series()
+    surplus = orders.select(
+        pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.max_horizontal(ZERO, "received_net"))
+    ).to_series()
+    open_units = orders.select(pl.max_horizontal(ZERO, pl.col("ordered") - pl.col("received_net"))).to_series()
+    return orders.with_columns(
+        quotient(Exact.of(orders["received_net"]), unit).alias("received"),
+        quotient(Exact.of(orders["invoiced_net"]), unit).alias("invoiced"),
+        quotient(Exact.of(accrued), unit).alias("received_not_invoiced"),
+        _valued(accrued, orders).alias("received_not_invoiced_amount"),
+        quotient(Exact.of(surplus), unit).alias("invoiced_not_received"),
+        _valued(surplus, orders).alias("invoiced_not_received_amount"),
+        quotient(Exact.of(open_units), unit).alias("open_to_receive"),
+        _valued(orders["ordered"], orders).alias("value"),
+    )
+
+
+def _valued(units: pl.Series, orders: pl.DataFrame) -> pl.Series:
+    """Return the value at the order's price of whole numbers of 1/unit; where it goes by amount they are the value."""
+    count, unit = Exact.of(units), Exact.of(orders["unit"])
+    price, per = Exact.of(orders["unit_price"]), Exact.of(orders["price_unit"])
+    return quotient(count, unit).zip_with(orders["by_amount"], quotient(count * price, unit * per))

@@ -1,0 +1,98 @@
+"""The variance bridge: from what was expected of each order line to what was invoiced, to the last digit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.tables import BRIDGE, EXACT
+
+PARTS = ("price", "quantity", "unit", "currency_part", "supplier", "unlinked", "charge", "tax", "rounding")
+WHOLES = ("tax", "charge", "unlinked", "currency_part", "unit", "supplier")
+VALUED_BY = ("order_id", "currency", "policy", "received_net", "invoiced_net", "ordered_limit", "unit", "unit_price", "price_unit", "by_amount", "source", "row")  # fmt: skip
+GROUP = ["order_id", "currency"]
+
+
+def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return BRIDGE, order line by order line and what belongs to none last, from all lines that are not set aside.
+
+    `lines` have their pair and price, `orders` their figures.
+
+    Expected is what was received (two_way and none: ordered, as far as invoiced) at the order's price. A line that
+    cannot be compared is wholly in the part that says why. What is left of a line beside order value and price
+    variance is its rounding.
+    """
+    sums = _sums(_split(lines))
+    joined = sums.join(_expected(orders), on=GROUP, how="full", coalesce=True, nulls_equal=True)
+    named = joined.with_columns(
+        orders.select(pl.col("po_number", "po_line", "source", "row").gather(joined["order_id"]))
+    )
+    filled = named.with_columns(
+        pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0)
+    )
+    whole = filled.with_columns((pl.col("value") - pl.col("expected")).alias("quantity"))
+    return BRIDGE.cast(whole).sort("order_id", "currency", nulls_last=True).select(*BRIDGE.columns)
+
+
+def without_order(loose: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a currency of what belongs to no order line, added up from the bridges of several parts."""
+    numbers = [c for c, kind in loose.schema.items() if kind == EXACT]
+    summed = BRIDGE.cast(group_sums(loose, ["currency"], *numbers))
+    return summed.select(*BRIDGE.columns).sort("currency", nulls_last=True)
+
+
+def _split(lines: pl.DataFrame) -> pl.DataFrame:
+    """Name the `kind` of each line, the part its amount is in; `value` is what the order would have paid for what it bills."""
+    kind = (
+        pl.when(pl.col("line_type") == "tax")
+        .then(pl.lit("tax"))
+        .when(pl.col("line_type") != "item")
+        .then(pl.lit("charge"))
+        .when(pl.col("order_id").is_null())
+        .then(pl.lit("unlinked"))
+        .when("currency_mismatch")
+        .then(pl.lit("currency_part"))
+        .when("uom_mismatch")
+        .then(pl.lit("unit"))
+        .when("supplier_mismatch")
+        .then(pl.lit("supplier"))
+        .otherwise(pl.lit("compared"))
+    )
+    return lines.select(
+        pl.when(kind.is_in(("tax", "charge"))).then(None).otherwise("order_id").alias("order_id"),
+        "currency",
+        pl.col("amount").alias("invoiced"),
+        pl.when("order_by_amount").then("amount").otherwise("price_order_value").alias("value"),
+        pl.when("order_by_amount").then(pl.lit(0, EXACT)).otherwise("price_variance_amount").alias("price"),
+        kind.alias("kind"),
+    )
+
+
+def _sums(split: pl.DataFrame) -> pl.DataFrame:
+    """Add up the parts: those of compared lines, which most are, and the others, each of which is wholly in one."""
+    is_compared = pl.col("kind") == "compared"
+    rounding = pl.col("invoiced") - pl.col("value") - pl.col("price")
+    compared = split.filter(is_compared).with_columns(rounding.alias("rounding"))
+    wholes = (pl.when(pl.col("kind") == part).then("invoiced").alias(part) for part in WHOLES)
+    others = split.filter(~is_compared).with_columns(wholes)
+    sums = group_sums(compared, GROUP, "invoiced", "value", "price", "rounding")
+    both = sums.join(
+        group_sums(others, GROUP, "invoiced", *WHOLES), on=GROUP, how="full", coalesce=True, nulls_equal=True
+    )
+    return both.with_columns(pl.sum_horizontal("invoiced", "invoiced_right")).drop("invoiced_right")
+
+
+def _expected(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
+    counted = orders.select(*VALUED_BY, "counts").filter("counts")
+    return in_parts(counted, "order_id", _valued).select(*GROUP, "expected")
+
+
+def _valued(orders: pl.DataFrame) -> pl.DataFrame:
+    received = pl.max_horizontal(pl.lit(0, pl.Int128), "received_net")
+    billed = pl.max_horizontal(pl.lit(0, pl.Int128), pl.min_horizontal("invoiced_net", "ordered_limit"))
+    needs_receipt = pl.col("policy").is_in(("three_way", "four_way"))
+    units = Exact.of(orders.select(pl.when(needs_receipt).then(received).otherwise(billed)).to_series())
+    unit = Exact.of(orders["unit"])
+    by_price = quotient(units * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"]))
+    return orders.with_columns(quotient(units, unit).zip_with(orders["by_amount"], by_price).alias("expected"))

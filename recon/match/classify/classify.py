@@ -1,0 +1,108 @@
+"""Classify: what each finding is called and leads to, and with that the status and decision of every line and invoice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+from recon.rules.rule import CODES, SEVERITY_ORDER
+
+if TYPE_CHECKING:
+    from recon.rules.rule import Rules
+
+DECISIONS = dict(zip(SEVERITY_ORDER, ("pay", "review", "hold"), strict=True))
+STATUSES = ("matched", "tolerated", "discrepant")
+"""The worst last, as in `DECISIONS`."""
+ACCRUAL = "received_not_invoiced"
+CODE_LIST = pl.List(pl.String)
+JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
+OF_DOCUMENT = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
+
+
+def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Add `severity` to findings that are beyond their limits."""
+    severities = {code: rules.severity(code) for code in CODES}
+    return found.with_columns(pl.col("code").replace_strict(severities, return_dtype=pl.String).alias("severity"))
+
+
+def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_column: str) -> pl.DataFrame:
+    """Add `codes`, `status`, `decision` and `amount_at_risk` to lines from all their findings (with `severity`).
+
+    A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
+    """
+    mine = found.select("kind", *JUDGED_BY).filter(pl.col("kind") == kind)
+    judged = _judged(mine).rename({"id": id_column})
+    return with_columns_of(lines, judged, id_column).with_columns(
+        pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
+        pl.col("status").fill_null("matched"),
+        pl.col("decision").fill_null(DECISIONS["info"]),
+    )
+
+
+def _judged(mine: pl.DataFrame) -> pl.DataFrame:
+    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding.
+
+    At risk is the greatest of what its findings tell in the line's own currency: others are not to be compared with it.
+    """
+    beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITY_ORDER)}
+    each = mine.select(
+        "id",
+        pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
+        pl.when(beyond & pl.col("at_risk_currency").is_null()).then("amount_at_risk").alias("amount_at_risk"),
+        (~beyond).alias("varied"),
+        (beyond & (pl.col("code") != ACCRUAL)).alias("real"),
+    )
+    summed = each.group_by("id").agg(pl.col("worst", "amount_at_risk").max(), pl.col("varied", "real").any())
+    coded = with_columns_of(summed, _listed(mine.filter("beyond"), "id", "code"), "id")
+    return coded.select("id", "codes", "amount_at_risk", _status().alias("status"), _decision().alias("decision"))
+
+
+def _listed(codes: pl.DataFrame, by: str, column: str) -> pl.DataFrame:
+    """Return `codes`, the distinct ones in order, of each value of `by`."""
+    distinct = codes.select(by, column).unique().sort(by, column)
+    return distinct.group_by(by, maintain_order=True).agg(pl.col(column).alias("codes"))
+
+
+def _status() -> pl.Expr:
+    """Return discrepant for any code but the accrual, tolerated where a variance is within its limit, else matched."""
+    return (
+        pl.when("real").then(pl.lit("discrepant")).when("varied").then(pl.lit("tolerated")).otherwise(pl.lit("matched"))
+    )
+
+
+def _decision() -> pl.Expr:
+    """Return pay only where there is no code, or none worse than info; every other case holds unless it is a review."""
+    nothing = pl.col("worst").is_null() & pl.col("codes").is_null()
+    return (
+        pl.when(nothing | (pl.col("worst") == SEVERITY_ORDER.index("info")))
+        .then(pl.lit(DECISIONS["info"]))
+        .when(pl.col("worst") == SEVERITY_ORDER.index("review"))
+        .then(pl.lit(DECISIONS["review"]))
+        .otherwise(pl.lit(DECISIONS["hold"]))
+    )
+
+
+def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return one row an invoice: the worst of its lines, the sum of their amounts, its codes.
+
+    Its currency is the first that a line has: freight without an order has none of its own where the export gives none.
+    """
+    rank = {decision: place for place, decision in enumerate(DECISIONS.values())}
+    order = {status: place for place, status in enumerate(STATUSES)}
+    grouped = lines.group_by("document_id").agg(
+        pl.col(*OF_DOCUMENT).first(),
+        pl.col("currency").first(ignore_nulls=True),
+        pl.len().cast(pl.Int64).alias("lines"),
+        pl.col("amount").sum(),
+        pl.col("amount_at_risk").sum(),
+        pl.col("status").replace_strict(order, return_dtype=pl.Int8).max(),
+        pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
+    )
+    coded = lines.select("document_id", "codes").explode("codes", empty_as_null=False)
+    return with_columns_of(grouped, _listed(coded, "document_id", "codes"), "document_id").with_columns(
+        pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
+        pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
+        pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String),
+    )

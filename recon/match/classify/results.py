@@ -1,0 +1,186 @@
+"""Results: what the stages found, as the published frames of SPEC 6."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import rows_of, with_columns_of
+from recon.match.classify.messages import TELL_RECEIPTS, with_messages
+from recon.match.classify.wording import plain
+from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.match.allocate.allocate import Allocation
+    from recon.tables import Table
+
+SHOWN_RECEIPTS = 5
+
+
+def invoice_results(
+    lines: pl.DataFrame, active: pl.DataFrame, allocation: Allocation, orders: pl.DataFrame
+) -> pl.DataFrame:
+    """Return all invoice lines with price variance, allocation and their order's figures; set-aside lines have none."""
+    priced = active.select("line_id", "price_variance", "price_variance_amount")
+    figures = orders.select(
+        "order_id",
+        pl.col("received").alias("received"),
+        pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT).alias("ordered_now"),
+    )
+    joined = with_columns_of(with_columns_of(lines, priced, "line_id"), _running_figures(allocation, active), "line_id")
+    return with_columns_of(joined, figures, "order_id").with_columns(
+        pl.col("order_policy").alias("policy"),
+        *(
+            pl.when(~pl.col("set_aside")).then(c).alias(name)
+            for c, name in (("received", "received"), ("ordered_now", "ordered"))
+        ),
+    )
+
+
+def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, invoiced_before and quantity_variance (EXACT) of lines that take part.
+
+    The variance is what is invoiced so far less what the policy goes by: received, for two_way and none what was ordered.
+    """
+    policies = lines.select("line_id", "order_policy", "source", "row")
+    totals = allocation.orders.select("order_id", "ordered", received_net="received")
+    running = allocation.lines.select("line_id", "order_id", "unit", "before", "cum")
+    return in_parts(
+        with_columns_of(with_columns_of(running, policies, "line_id"), totals, "order_id"), "line_id", _figures
+    )
+
+
+def _figures(lines: pl.DataFrame) -> pl.DataFrame:
+    unit = Exact.of(lines["unit"])
+    by_receipt = lines["order_policy"].is_in(["three_way", "four_way"])
+    base = Exact.of(lines["received_net"]).where(by_receipt, Exact.of(lines["ordered"]))
+    return lines.select(
+        "line_id",
+        quotient(Exact.of(lines["before"]), unit).alias("invoiced_before"),
+        quotient(Exact.of(lines["cum"]) - base, unit).alias("quantity_variance"),
+    )
+
+
+def allocations(allocation: Allocation, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return ALLOCATIONS: which receipts each invoice line uses, with both rows' places."""
+    theirs = receipts.select("receipt_id", "receipt_number", "receipt_line", receipt_source="source", receipt_row="row")
+    ours = lines.select(
+        "line_id",
+        "invoice_number",
+        "invoice_line",
+        po_number="order_po_number",
+        po_line="order_po_line",
+        invoice_source="source",
+        invoice_row="row",
+    )
+    used = allocation.uses.join(ours, on="line_id", how="left", maintain_order="left").join(
+        theirs, on="receipt_id", how="left", maintain_order="left"
+    )
+    placed = used.with_columns(source="invoice_source", row="invoice_row")
+    shown = in_parts(placed, "line_id", lambda part: part.with_columns(_in_order_unit(part).alias("quantity")))
+    return ALLOCATIONS.cast(shown).select(*ALLOCATIONS.columns, "line_id", "receipt_id", "used", "unit")
+
+
+def _in_order_unit(used: pl.DataFrame) -> pl.Series:
+    return quotient(Exact.of(used["used"]), Exact.of(used["unit"]))
+
+
+def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, receipts: `5000000012/1 x 7, 5000000019/1 x 3`."""
+    line = pl.when(pl.col("receipt_line").is_null()).then(pl.lit("")).otherwise(pl.format("/{}", "receipt_line"))
+    words = pl.format("{}{} x {}", "receipt_number", line, plain("quantity"))
+    worded = used.select("line_id", words.alias("receipts"))
+    several = worded["line_id"].is_duplicated()  # most lines use one receipt: nothing is to be put together
+    joined = worded.filter(several).group_by("line_id").agg(pl.col("receipts").str.join(", "))
+    return pl.concat([worded.filter(~several), joined])
+
+
+def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return receipts with `quantity_used`, in the receipt's own unit of measure (0 where nothing uses it)."""
+    summed = used.group_by("receipt_id").agg(pl.col("used").sum(), pl.col("unit").first())
+    return in_parts(with_columns_of(receipts, summed, "receipt_id"), "receipt_id", _in_own_unit)
+
+
+def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
+    shares = receipts["order_by_amount"].fill_null(value=False) & (receipts["order_quantity"] != 0).fill_null(
+        value=False
+    )
+    one = Exact.ones(receipts.height)
+    top = Exact.of(receipts["used"]).fill(0) * Exact.of(receipts["factor_den"]).fill(1)
+    bottom = Exact.of(receipts["unit"]).fill(1) * Exact.of(receipts["factor_num"]).fill(1)
+    of, whole = (Exact.of(receipts[c]).where(shares, one) for c in ("order_amount", "order_quantity"))
+    return receipts.with_columns(quotient(top * whole, bottom * of).alias("quantity_used"))
+
+
+def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return order_id, receipt_numbers: the receipts of each order line in words, for the messages `told` that name them."""
+    wanted = told.filter(pl.col("code").is_in(TELL_RECEIPTS)).select("order_id").unique()
+    linked = receipts.select("order_id", "receipt_number").join(
+        wanted, on="order_id", how="semi", maintain_order="left"
+    )
+    numbers = pl.col("receipt_number").unique(maintain_order=True)
+    more = (
+        pl.when(numbers.len() > SHOWN_RECEIPTS)
+        .then(pl.format(" and {} more", numbers.len() - SHOWN_RECEIPTS))
+        .otherwise(pl.lit(""))
+    )
+    return linked.group_by("order_id").agg(
+        pl.concat_str(numbers.head(SHOWN_RECEIPTS).str.join(", "), more).alias("receipt_numbers")
+    )
+
+
+# -- discrepancies -----------------------------------------------------------------------------------------------
+
+DISCREPANCY_ORDER = ["group_id", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row"]  # fmt: skip
+FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "group_id", "source", "row")  # fmt: skip
+
+
+def discrepancies(
+    found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame
+) -> pl.DataFrame:
+    """Return DISCREPANCIES (without ids) and `group_id`, in order, from findings beyond their limits and the lines of each kind."""
+    told = _with_facts(found.filter("beyond"), lines, receipts, orders)
+    beyond = told.join(receipt_numbers(receipts, told), on="order_id", how="left")
+    shown = with_messages(beyond).with_columns(
+        pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
+        pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
+    )
+    found = DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns, "group_id")
+    return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
+
+
+def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to findings the FACTS of the lines that they are about; what a line cites stands for the order it has not."""
+    linked = (pl.coalesce(f"order_{c}", c).alias(c) for c in ("po_number", "po_line"))
+    item = pl.coalesce("item", "order_item").alias("item")
+    ours = (pl.col("po_number").alias("cited"), item, *linked)
+    of_order = (pl.col(f"order_{c}").alias(c) for c in ("supplier_id", "currency"))
+    told = (
+        ("invoice", "line_id", lines, ours),
+        ("receipt", "receipt_id", receipts, (*ours, *of_order)),
+        ("order", "order_id", orders, ()),
+    )
+    mine = (
+        _facts(found.filter(pl.col("kind") == kind), id_column, frame, named) for kind, id_column, frame, named in told
+    )
+    return pl.concat(mine)
+
+
+def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequence[pl.Expr]) -> pl.DataFrame:
+    types = {**DISCREPANCIES.columns, "order_id": pl.Int64}
+    needed = {*FACTS, *(c for expr in named for c in expr.meta.root_names())} & {*lines.columns}
+    about = rows_of(lines.select(id_column, *needed - {id_column}), found["id"], id_column).with_columns(named)
+    absent = [pl.lit(None, pl.String).alias(c) for c in FACTS if c not in about.columns]
+    facts = about.with_columns(absent).select(pl.col(c).cast(types.get(c, pl.String)) for c in FACTS)
+    whole = found.hstack(facts)
+    return whole.with_columns(pl.coalesce("at_risk_currency", "currency").alias("currency"))
+
+
+def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:
+    """Return the table's columns, those carried through of the columns `read`, and what stands `beside` them."""
+    carried = [c for c in read if c not in table.columns and c in lines.columns]
+    return table.cast(lines).select(*table.columns, *carried, *beside)

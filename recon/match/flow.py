@@ -1,0 +1,146 @@
+"""The flow on one page: a batch of groups in, its results out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+from recon.match.allocate.allocate import allocate
+from recon.match.allocate.order_balances import past_limits, with_balances, with_first_receipt
+from recon.match.classify.bridge import bridge
+from recon.match.classify.classify import classify_invoices, classify_lines, with_severity
+from recon.match.classify.identity import with_ids
+from recon.match.classify.results import (
+    allocations,
+    discrepancies,
+    invoice_results,
+    quantities_used,
+    receipts_in_words,
+    shaped,
+)
+from recon.match.classify.supplier_links import party_totals
+from recon.match.compare import Compared, compare
+from recon.match.duplicates import duplicates, with_documents, with_duplicates
+from recon.match.link.implied_unit import implied_units, in_implied_unit
+from recon.match.link.lines import link_invoices, link_receipts
+from recon.match.link.with_order import (
+    allocation_orders,
+    invoiced_fractions,
+    order_columns,
+    received_fractions,
+    taking_part,
+    with_order,
+    with_policy,
+)
+from recon.match.normalise.documents import invoiced, ordered, received
+from recon.match.prices import with_prices
+from recon.match.rates import with_base_amounts
+from recon.match.rejected import with_rejected
+from recon.match.resolve.resolve import answered
+from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from recon.match.allocate.allocate import Allocation
+    from recon.match.resolve.resolve import Parties
+    from recon.rules.rule import Rules
+
+
+RESULTS = ("discrepancies", "invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "bridge")
+"""The frames of SPEC 6 that are those of the batches, one after the other."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Lines of whole groups, with their `group_id`: they may be matched apart from all others."""
+
+    order_lines: pl.DataFrame
+    receipt_lines: pl.DataFrame
+    invoice_lines: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every batch is matched with; `columns` are those that the sources have, by table."""
+
+    rules: Rules
+    as_of: date | None
+    parties: Parties
+    conversions: pl.DataFrame
+    rates: pl.DataFrame
+    rejects: pl.DataFrame
+    columns: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch came to: the frames RESULTS, and what it adds to those of the whole.
+
+    `invoice_lines` of `frames` still have `currency_read`; so have the `given` lines, as they were to be matched.
+    `totals`: what each party ordered and invoiced; `detached`: the bridge of lines without an order, by currency.
+    """
+
+    frames: dict[str, pl.DataFrame]
+    given: pl.DataFrame
+    totals: pl.DataFrame
+    detached: pl.DataFrame
+
+
+def match_batch(batch: Batch, shared: Shared) -> BatchResult:
+    """Match a batch on its own: link, set duplicates aside, allocate, compare, classify."""
+    rules, conversions = shared.rules, shared.conversions
+    columns = order_columns(rules)
+    ordered_lines, invoiced_lines = ordered(batch.order_lines), invoiced(batch.invoice_lines)
+    orders = with_policy(answered(ordered_lines, shared.parties.orders), rules.policies)
+    invoices = answered(invoiced_lines, shared.parties.invoices)
+    linked = link_receipts(received(batch.receipt_lines), orders, rules, columns)
+    receipts = with_order(linked, orders, conversions, columns)
+    linked = with_documents(link_invoices(invoices, orders, rules, conversions, columns))
+    paired = with_order(linked, orders, conversions, columns)
+    told_apart = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
+    implied = implied_units(told_apart, receipts)
+    lines, receipts = (in_implied_unit(frame, implied, conversions) for frame in (told_apart, receipts))
+    rated = with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources)
+    priced = with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances)
+    active = with_rejected(priced, shared.rejects, receipts)
+
+    allocation = allocate(
+        allocation_orders(orders), invoiced_fractions(taking_part(active)), received_fractions(taking_part(receipts))
+    )
+    balanced = with_balances(orders, receipts, allocation)
+    dated = with_first_receipt(active, receipts)
+    compared = Compared(rated, dated, past_limits(allocation, dated), receipts, balanced)
+    found = with_severity(compare(compared, rules, shared.as_of), rules)
+    frames = _shaped(shared.columns, compared, allocation, found)
+    totals = pl.concat([party_totals(ordered_lines, "order"), party_totals(invoiced_lines, "invoice")])
+    given = invoiced_lines.select("amount", "currency_read")
+    return BatchResult(frames, given, totals, frames.pop("detached"))
+
+
+def _shaped(
+    columns: Mapping[str, Sequence[str]], compared: Compared, allocation: Allocation, found: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Shape a batch's results as they are published."""
+    lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
+    lines = classify_lines(lines, found, "invoice", "line_id")
+    used = allocations(allocation, lines, compared.receipts)
+    lines = with_columns_of(lines, receipts_in_words(used), "line_id")
+    receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
+    orders = classify_lines(compared.orders, found, "order", "order_id")
+    bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
+    named = with_ids(discrepancies(found, lines, receipts, orders))
+    return {
+        "discrepancies": named.drop("group_id"),
+        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),
+        "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"]),
+        "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
+        "invoices": INVOICES.cast(classify_invoices(lines).sort("document_id")).select(*INVOICES.columns),
+        "allocations": used.select(*ALLOCATIONS.columns),
+        "bridge": bridged.filter(~of_none),
+        "detached": bridged.filter(of_none),
+    }

@@ -1,0 +1,1 @@
+"""Link: which order line an invoice or receipt line belongs to."""

@@ -1,0 +1,142 @@
+"""Attach: put the outcome of linking on invoice and receipt lines, with what an analyst needs where it failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+from recon.match.keys import key
+from recon.match.limits import INVOICE_TYPES, condition_expr
+from recon.match.link.link import REFERENCED, held_equal, key_of, link
+from recon.match.link.lookalikes import lookalikes
+from recon.match.link.with_order import with_order
+from recon.match.prices import price_variances
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from recon.match.link.link import Filter, Links
+    from recon.rules.rule import LinkRule, Rules
+
+MOST = 10
+INPUTS = ["company_key", "po_key", "po_line_key", "item_key", "uom_key"]
+
+
+def link_invoices(
+    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
+    compared = {column for rule in rules.links for column in held_equal(rule)}
+    asked = {*INPUTS, "description", "invoice_date", *map(key_of, compared)}
+    keyed = _keyed(lines, compared)
+    links = link(
+        keyed.select("line_id", *sorted(asked & {*keyed.columns})),
+        _keyed(_candidates(orders), compared),
+        rules.links,
+        _condition(lines, orders, columns),
+        _near(lines, orders, rules, conversions, columns),
+    )
+    attached = _attached(lines, links, orders)
+    known = _order_exists(attached, orders)
+    cited = known.select("line_id", "supplier_key", "po_key", "po_number", "order_exists").drop_nulls("po_key")
+    lost = cited.filter(~pl.col("order_exists"))
+    named = with_columns_of(known, lookalikes(lost, orders), "line_id")
+    unlinked = pl.col("order_id").is_null() & pl.col("order_exists") & pl.col("candidates").is_null()
+    return named.with_columns(pl.when(unlinked).then("order_lines_there").otherwise("candidates").alias("candidates"))
+
+
+def link_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
+    """Add to receipt lines: order_id, link, ambiguous, candidates; only rules that go by the order number serve them."""
+    lines = receipts.rename({"receipt_id": "line_id"})
+    bare = lines.select("line_id", *INPUTS)
+    serving = [rule for rule in rules.links if REFERENCED in rule.on]
+    holds = _condition(lines, orders, columns)
+    links = link(bare, _candidates(orders), serving, holds, lambda _rule, pairs: pairs.clear())
+    return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
+
+
+def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
+    return orders.filter(pl.col("counts") | pl.col("contradicted"))
+
+
+def _keyed(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Add the keys of columns that only a link rule compares, of suppliers those of what the document gives."""
+    missing = [column for column in columns if key_of(column) not in frame.columns]
+    given = {column: f"{column}_given" if f"{column}_given" in frame.columns else column for column in missing}
+    return frame.with_columns(key(given[column]).alias(key_of(column)) for column in missing)
+
+
+def _condition(lines: pl.DataFrame, orders: pl.DataFrame, columns: Sequence[str]) -> Filter:
+    """Return a filter of pairs by a rule's `when`; what it names and a receipt has not is null."""
+
+    def holds(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+        if rule.when is None or pairs.is_empty():
+            return pairs
+        theirs = orders.select("order_id", *(pl.col(c).alias(f"order_{c}") for c in columns))
+        joined = pairs.select("line_id", "order_id").join(lines, on="line_id", how="left", maintain_order="left")
+        both = joined.join(theirs, on="order_id", how="left", maintain_order="left")
+        absent = [pl.lit(None, t).alias(c) for c, t in INVOICE_TYPES.items() if c not in both.columns]
+        return pairs.filter(both.with_columns(absent).select(condition_expr(rule.when)).to_series())
+
+    return holds
+
+
+def _near(
+    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
+) -> Filter:
+    def within_price(_rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
+        if pairs.is_empty():
+            return pairs
+        rows = lines.join(pairs.select("line_id", "order_id"), on="line_id")
+        paired = with_order(rows, orders, conversions, columns)
+        priced = paired.filter(~pl.col("order_by_amount") & pl.col("factor_num").is_not_null())
+        known = pl.col("price_variance").is_not_null()
+        near = price_variances(priced, rules.tolerances).filter(known & ~pl.col("price_beyond"))
+        return pairs.join(near.select("line_id", "order_id"), on=["line_id", "order_id"], how="semi")
+
+    return within_price
+
+
+def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.DataFrame:
+    found = links.found.select(
+        "line_id", "order_id", "link", pl.col("score").round(10).cast(EXACT).alias("link_score"), "suggested"
+    )
+    joined = with_columns_of(with_columns_of(lines, found, "line_id"), _named(links.candidates, orders), "line_id")
+    return joined.with_columns(
+        pl.col("suggested").fill_null(value=False), pl.col("candidates").is_not_null().alias("ambiguous")
+    )
+
+
+def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, candidates: the order lines left, in words."""
+    label = pl.format("{}/{} ({}:{})", "po_number", "po_line", "source", "row")
+    named = candidates.unique().join(orders.select("order_id", "po_number", "po_line", "source", "row"), on="order_id")
+    labels = named.with_columns(label.alias("label"))
+    return labels.group_by("line_id").agg(_listed("label").alias("candidates"))
+
+
+def _listed(column: str) -> pl.Expr:
+    names = pl.col(column).unique().sort()
+    more = pl.when(names.len() > MOST).then(pl.format(" and {} more", names.len() - MOST)).otherwise(pl.lit(""))
+    return pl.concat_str(names.head(MOST).str.join(", "), more)
+
+
+def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `order_exists` and `order_lines_there`: whether the order cited is there, whatever its lines."""
+    numbered = lines.select("line_id", "company_key", "po_key", "order_id").drop_nulls("po_key")
+    met = _cited(numbered.filter(pl.col("order_id").is_null()), orders, "po_line")
+    there = met.group_by("line_id").agg(_listed("po_line").alias("order_lines_there"))
+    return with_columns_of(lines, there, "line_id").with_columns(
+        (pl.col("order_id").is_not_null() | pl.col("order_lines_there").is_not_null()).alias("order_exists")
+    )
+
+
+def _cited(lines: pl.DataFrame, orders: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return `line_id` and a column of the rows of the order whose number each line gives, in its company."""
+    pairs = lines.select("line_id", "company_key", "po_key").join(
+        orders.select("company_key", "po_key", column), on="po_key"
+    )
+    return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))

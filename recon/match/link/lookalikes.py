@@ -1,0 +1,62 @@
+"""Look-alikes: orders of the same supplier that a number which is not found may have meant; named, never used."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.match.link.similar import one_edit_apart
+
+MOST = 5
+SEPARATORS = r"[/,;+&|\s]+"
+
+
+def lookalikes(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, lookalikes (text): for lines whose `po_key` is no order's.
+
+    Orders of the line's supplier are named where several numbers stand in one cell, where letters and digits look
+    alike (O and 0), or where one edit lies between.
+    """
+    if lines.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "lookalikes": pl.String})
+    known = orders.select("supplier_key", "po_key", order_number="po_number").unique(
+        ["supplier_key", "po_key"], keep="first", maintain_order=True
+    )
+    named = pl.concat([_listed(lines, known), _drawn_alike(lines, known), _edited(lines, known)]).unique()
+    return named.group_by("line_id").agg(pl.col("order_number").sort().head(MOST).str.join(", ").alias("lookalikes"))
+
+
+def _listed(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the orders named one by one in a cell such as `4500/4501`."""
+    parts = pl.col("po_number").str.normalize("NFKC").str.to_uppercase().str.replace_all(SEPARATORS, " ").str.split(" ")
+    exploded = (
+        lines.select("line_id", "supplier_key", parts.alias("part"))
+        .explode("part", empty_as_null=True)
+        .with_columns(
+            pl.col("part")
+            .str.replace_all(r"[^\p{L}\p{N}]", "")
+            .str.replace(r"^(?:PO|ORDER|BESTELLUNG)([0-9])", "${1}")
+            .str.replace(r"^0+(.)", "${1}")
+            .alias("po_key")
+        )
+    )
+    return exploded.join(known, on=["supplier_key", "po_key"]).select("line_id", "order_number")
+
+
+def _drawn_alike(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    drawn = pl.col("po_key").str.replace_many(["O", "I", "L", "S", "B"], ["0", "1", "1", "5", "8"]).alias("drawn")
+    left = lines.select("line_id", "supplier_key", drawn)
+    right = known.select("supplier_key", "order_number", drawn)
+    return left.join(right, on=["supplier_key", "drawn"]).select("line_id", "order_number")
+
+
+def _edited(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    cited = lines.select("supplier_key", cited="po_key").unique()
+    pairs = cited.join(known, on="supplier_key").filter(
+        (pl.col("cited").str.len_chars().cast(pl.Int64) - pl.col("po_key").str.len_chars().cast(pl.Int64)).abs() <= 1
+    )
+    near = pairs.filter(one_edit_apart(pairs["cited"], pairs["po_key"]))
+    return (
+        lines.select("line_id", "supplier_key", cited="po_key")
+        .join(near, on=["supplier_key", "cited"])
+        .select("line_id", "order_number")
+    )

@@ -1,0 +1,154 @@
+"""Pair: each line beside its order line (`order_...`), in one unit and under one policy, with what does not fit named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
+from recon.match.limits import ORDER_TYPES, condition_columns
+from recon.match.link.units import convert
+from recon.rules.when.expr import to_expr
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules.rule import Policy, Rules
+
+NEEDED = (
+    "supplier_id", "supplier_key", "supplier_payment_terms", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount",
+    "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item", "item_key",
+)  # fmt: skip
+
+FRACTIONS_OF = (
+    "line_id", "receipt_id", "order_id", "source", "row", "quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den",
+    "quantity_accepted", "quantity_rejected", "order_by_amount", "order_quantity", "order_amount",
+)  # fmt: skip
+
+
+def with_policy(orders: pl.DataFrame, policies: Sequence[Policy]) -> pl.DataFrame:
+    """Add `policy`: the order line's own, else the first policy that holds, else three_way."""
+    policy = pl.lit("three_way")
+    for rule in reversed(policies):
+        holds = to_expr(rule.when, ORDER_TYPES) if rule.when else pl.lit(value=True)
+        policy = pl.when(holds).then(pl.lit(rule.match)).otherwise(policy)
+    return orders.with_columns(pl.coalesce("match_policy", policy).alias("policy"))
+
+
+def order_columns(rules: Rules) -> list[str]:
+    """Return the order columns that comparing needs, with those that conditions of the rules name."""
+    conditions = [t.when for t in rules.tolerances] + [link.when for link in rules.links]
+    named = {c.removeprefix("order_") for when in conditions if when for c in condition_columns(when)}
+    return [*NEEDED, *sorted((named & set(ORDER_TYPES)) - set(NEEDED))]
+
+
+def with_order(
+    lines: pl.DataFrame, orders: pl.DataFrame, conversions: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Put `lines` (with `order_id`, null where none) beside their orders, fill what those give, and name mismatches.
+
+    `orders` are all of them, in the order of `order_id`. Adds order_<column>, factor_num/factor_den, currency_mismatch, uom_mismatch, supplier_mismatch.
+    """
+    theirs = orders.select(pl.col(c).gather(lines["order_id"]).alias(f"order_{c}") for c in columns)
+    converted = convert(lines.hstack(theirs), conversions)
+    known = pl.col("order_id").is_not_null()
+    no_factor = known & pl.col("factor_num").is_null()
+    flags = {"uom_mismatch": no_factor}
+    if "currency" in lines.columns:
+        flags["uom_mismatch"] = no_factor & ~pl.col("order_by_amount")  # an amount that is billed has no unit
+        other_supplier = pl.col("supplier_key") != pl.col("order_supplier_key")
+        unknown = (pl.col("supplier_state") == "supplier_unknown").fill_null(value=False)
+        flags["currency_mismatch"] = (pl.col("currency") != pl.col("order_currency")).fill_null(value=False)
+        flags["supplier_mismatch"] = (known & other_supplier & ~unknown).fill_null(value=False)
+    return converted.with_columns(
+        *(flag.alias(name) for name, flag in flags.items()),
+        *(pl.coalesce(c, f"order_{c}").alias(c) for c in ("currency", "uom") if c in lines.columns),
+    )
+
+
+def invoiced_fractions(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return order_id, line_id, num / den: what each line bills of its order, in the order's unit, or its currency.
+
+    `lines` take part (linked, no mismatch); by amount that is the line's amount, else its quantity times its factor.
+    """
+    return in_parts(lines, "line_id", _billed)
+
+
+def _billed(lines: pl.DataFrame) -> pl.DataFrame:
+    one = Exact.ones(lines.height)
+    by_amount = lines["order_by_amount"]
+    endless = (lines["endless"] == "quantity").fill_null(value=False) & ~by_amount
+    quantity, price, unit, amount = (Exact.of(lines[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
+    num, den = (Exact.of(lines[c]).where(~by_amount, one) for c in ("factor_num", "factor_den"))
+    top = amount.where(by_amount, (amount * unit).where(endless, quantity)) * num
+    return _reduced(_fraction(lines.select("order_id", "line_id"), price.where(endless, one) * den, num=top))
+
+
+def received_fractions(receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return order_id, receipt_id, num and accepted over den: what each receipt allows of its order, as `invoiced_fractions`.
+
+    Where the order goes by amount, a receipt allows its share of it; without an ordered quantity it is an amount itself.
+    """
+    return in_parts(receipts, "receipt_id", _received)
+
+
+def _received(receipts: pl.DataFrame) -> pl.DataFrame:
+    one = Exact.ones(receipts.height)
+    shares = receipts["order_by_amount"] & (receipts["order_quantity"] != 0).fill_null(value=False)
+    num, den = (Exact.of(receipts[c]).fill(1) for c in ("factor_num", "factor_den"))
+    of = Exact.of(receipts["order_amount"]).where(shares, one) * num
+    accepted = receipts.select(
+        pl.coalesce(
+            "quantity_accepted",
+            pl.col("quantity") - pl.col("quantity_rejected"),
+            pl.when(pl.col("quantity") < 0).then("quantity"),
+            pl.lit(0, receipts.schema["quantity"]),
+        )
+    ).to_series()
+    whole = Exact.of(receipts["order_quantity"]).where(shares, one)
+    keyed = receipts.select("order_id", "receipt_id")
+    return _fraction(keyed, whole * den, num=Exact.of(receipts["quantity"]) * of, accepted=Exact.of(accepted) * of)
+
+
+def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame:
+    """Add `den`, a positive whole number, and each top as a whole number so that top / den is the fraction."""
+    scale = max(bottom.scale, *(top.scale for top in tops.values()))
+    sign = Exact(bottom.ints.sign(), 0, 1)
+    whole = {name: (top * sign).at(scale).ints for name, top in tops.items()}
+    return keyed.with_columns(abs(bottom).at(scale).ints.alias("den"), **whole)
+
+
+def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
+    """Bring fractions whose denominator is no part of a power of ten into lowest terms: they share one unit later."""
+    odd = pl.lit(10**EXACT_SCALE, pl.Int128) % pl.col("den") != 0
+    plain, others = fractions.filter(~odd), fractions.filter(odd)
+    num, den = lowest_terms(others["num"], others["den"])
+    return pl.concat([plain, others.with_columns(num.alias("num"), den.alias("den"))])
+
+
+def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return FRACTIONS_OF of the lines that use up an order: linked items whose unit, supplier, by amount currency fit."""
+    fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch")
+    if "supplier_mismatch" in lines.columns:
+        fits &= (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch")
+        fits &= ~(pl.col("order_by_amount") & pl.col("currency_mismatch"))
+    taken = lines.select(c for c in lines.columns if c in FRACTIONS_OF)
+    return taken.filter(lines.select(fits).to_series())
+
+
+def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return what allocation needs of the order lines that count: what is ordered, and that widened by over-delivery."""
+    counted = orders.filter("counts")
+    ordered = pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT)
+    widened = pl.when(~pl.col("by_amount")).then("over_delivery_percent").fill_null(0)
+    frame = counted.select("order_id", "source", "row", ordered.alias("ordered"), widened.alias("percent"))
+    return in_parts(frame, "order_id", _widened).drop("percent")
+
+
+def _widened(orders: pl.DataFrame) -> pl.DataFrame:
+    share = Exact.ones(orders.height) * 100 + Exact.of(orders["percent"])
+    hundredfold = Exact.of(orders["ordered"]) * share
+    limit = Exact(hundredfold.ints, hundredfold.scale + 2, hundredfold.bound)
+    return orders.with_columns(limit.reduced().decimal().alias("ordered_limit"))

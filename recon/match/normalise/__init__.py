@@ -1,0 +1,1 @@
+"""Normalise: rows as read become lines that compare."""

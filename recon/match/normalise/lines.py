@@ -1,0 +1,143 @@
+"""Normalise: rows as read become lines that compare: keys, defaults, the third of two numbers; or rejects."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.keys import key, line_key, number_key
+from recon.match.normalise.complete import completed, derived, too_valuable, underivable, valued
+from recon.match.resolve.parties import party_mark
+from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from recon.rules.rule import Rules
+
+DATED = {
+    "order_lines": ("order_date", "po_number", "po_line"),
+    "receipt_lines": ("receipt_date", "receipt_number", "receipt_line"),
+    "invoice_lines": ("invoice_date", "invoice_number", "invoice_line"),
+}
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Lines with their comparison keys (`*_key`), each made of its own row alone."""
+
+    order_lines: pl.DataFrame
+    receipt_lines: pl.DataFrame
+    invoice_lines: pl.DataFrame
+    rejects: pl.DataFrame
+    left_out: pl.DataFrame
+
+
+def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Normalised:
+    """Return comparable lines; what is dated after `as_of` is left out, what cannot be completed is a reject."""
+    kept, left_out = leave_out(sources, as_of)
+    with ThreadPoolExecutor() as pool:
+        of_orders = pool.submit(_order_lines, kept.order_lines, rules.base_currency)
+        of_receipts = pool.submit(_receipt_lines, kept.receipt_lines)
+        of_invoices = pool.submit(_invoice_lines, kept.invoice_lines)
+    orders, bad_orders = _split(of_orders.result(), "order_lines")
+    invoices, bad_invoices = _split(of_invoices.result(), "invoice_lines")
+    return Normalised(
+        order_lines=orders,
+        receipt_lines=of_receipts.result(),
+        invoice_lines=invoices,
+        rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
+        left_out=left_out,
+    )
+
+
+def leave_out(sources: Sources, as_of: date | None) -> tuple[Sources, pl.DataFrame]:
+    """Return the sources without rows dated after `as_of`, and those rows as LEFT_OUT."""
+    if as_of is None:
+        return sources, LEFT_OUT.empty()
+    kept, left = {}, []
+    for table, (dated, number, line) in DATED.items():
+        frame = getattr(sources, table)
+        later = (pl.col(dated) > as_of).fill_null(value=False)
+        kept[table] = frame.filter(~later)
+        left.append(_left_out_rows(frame.filter(later), table, dated, number, line, as_of))
+    return replace(sources, **kept), pl.concat(left)
+
+
+def _left_out_rows(frame: pl.DataFrame, table: str, dated: str, number: str, line: str, as_of: date) -> pl.DataFrame:
+    named = frame.with_columns(
+        pl.lit(table).alias("table"),
+        pl.col(number).alias("number"),
+        pl.col(line).alias("line"),
+        pl.col(dated).alias("date"),
+        pl.lit(f"{dated} is after {as_of.isoformat()}").alias("reason"),
+    )
+    if "unit_price" in frame.columns:
+        named = named.with_columns(valued(frame))
+    return LEFT_OUT.cast(named).select(*LEFT_OUT.columns)
+
+
+def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines without a `reason`, and the others as REJECTS."""
+    bad = frame.filter(pl.col("reason").is_not_null()).with_columns(pl.lit(table).alias("table"))
+    return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(*REJECTS.columns)
+
+
+def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
+    return (
+        ORDER_LINES.cast(frame)
+        .with_columns(
+            pl.col("price_unit").fill_null(1),
+            pl.col("currency").fill_null(base_currency),
+            key("company").alias("company_key"),
+            number_key("po_number").alias("po_key"),
+            line_key("po_line").alias("po_line_key"),
+            key("item").alias("item_key"),
+            key("uom").alias("uom_key"),
+            (~by_quantity).alias("by_amount"),
+            party_mark(frame),
+        )
+        .with_columns(
+            pl.when(~by_quantity & pl.col("amount").is_null())
+            .then(pl.lit("neither quantity and unit price nor an amount is given"))
+            .when(too_valuable())
+            .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
+            .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
+            .then(pl.lit("the order number or line has no letter or digit"))
+            .alias("reason"),
+            pl.lit("quantity").alias("column"),
+        )
+    )
+
+
+def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
+    return RECEIPT_LINES.cast(frame).with_columns(
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        line_key("po_line").alias("po_line_key"),
+        key("item").alias("item_key"),
+        key("uom").alias("uom_key"),
+    )
+
+
+def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
+    keyed = INVOICE_LINES.cast(frame).with_columns(
+        pl.col("price_unit").fill_null(1),
+        pl.col("line_type").fill_null("item"),
+        pl.col("currency").alias("currency_read"),
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        line_key("po_line").alias("po_line_key"),
+        key("item").alias("item_key"),
+        key("uom").alias("uom_key"),
+        pl.col("invoice_number").str.strip_chars().alias("number"),
+        pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id"), key("iban")).alias("party_key"),
+        derived().alias("derived"),
+        party_mark(frame),
+    )
+    complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
+    return completed(complete)

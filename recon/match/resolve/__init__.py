@@ -1,0 +1,1 @@
+"""Resolve: which known supplier a document means."""

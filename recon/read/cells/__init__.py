@@ -1,0 +1,1 @@
+"""From a cell as it stands to a value, or to a reject."""

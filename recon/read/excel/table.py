@@ -1,0 +1,146 @@
+"""The rows of one sheet below its header, gathered column by column into a Raw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.read.excel.sheet import Range, Row, column_letters
+from recon.read.header import BLANK
+from recon.read.raw import Raw, name_column
+
+MAX_CELL_CHARACTERS = 100_000
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(damage or (text and not text.isspace()) for _, text, _, damage in row.cells)
+
+
+@dataclass
+class SheetTable:
+    """The rows below the header, gathered column by column."""
+
+    where: str
+    header_row: int
+    columns: list[list[str | None]] = field(default_factory=list)
+    plain: list[list[int]] = field(default_factory=list)
+    currencies: list[dict[int, str]] = field(default_factory=list)
+    damage: list[dict[int, str]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    hidden: int = 0
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+    def take(self, row: Row) -> None:
+        """Add a row; what stands above the header is left, a row of blanks is none."""
+        if row.number == self.header_row:
+            self._widen(row.cells[-1][0])
+        if row.number <= self.header_row or _is_blank(row):
+            return
+        if self.rows and row.number > self.rows[-1] + 1:
+            hint = "Are there two tables in the sheet? Remove what does not belong to the table."
+            raise SourceError("a blank row inside the table", f"{self.where}!{self.rows[-1] + 1}", hint)
+        at = len(self.rows)
+        self.rows.append(row.number)
+        self.hidden += row.hidden
+        self._widen(row.cells[-1][0])
+        for number, text, shown, damage in row.cells:
+            column = self.columns[number - 1]
+            if len(column) < at:
+                column.extend([None] * (at - len(column)))
+            column.append(text)
+            if shown is not None:
+                self.plain[number - 1].append(at)
+                if shown:
+                    self.currencies[number - 1][at] = shown
+            if damage is not None:
+                self.damage[number - 1][at] = damage
+
+    def _widen(self, width: int) -> None:
+        while self.width < width:
+            self.columns.append([])
+            self.plain.append([])
+            self.currencies.append({})
+            self.damage.append({})
+
+    def refuse_merged(self, merged: list[Range]) -> None:
+        """Raise SourceError for merged cells in the header or below it: all but the first would read as empty."""
+        last = self.rows[-1] if self.rows else self.header_row
+        for area in merged:
+            if area.bottom >= max(self.header_row, 1) and area.top <= last and area.left <= self.width:
+                place = "header" if area.top <= self.header_row else "table"
+                hint = "Undo the merge and fill each cell, or export the data again."
+                raise SourceError(f"merged cells {area.text} in the {place}", f"{self.where}!{area.text}", hint)
+
+    def notes(self, hidden_columns: set[int]) -> tuple[str, ...]:
+        """Return what is hidden, which is read all the same."""
+        told: tuple[str, ...] = (f"{self.hidden} hidden rows are read too",) if self.hidden else ()
+        hidden = sorted(column for column in hidden_columns if column <= self.width)
+        if hidden:
+            told += (f"hidden columns are read too: {', '.join(column_letters(column) for column in hidden)}",)
+        return told
+
+    def raw(self, path: str, header: tuple[str, ...], notes: tuple[str, ...]) -> Raw:
+        """Return the gathered columns as a Raw."""
+        height = len(self.rows)
+        series = []
+        for position, column in enumerate(self.columns):
+            column.extend([None] * (height - len(column)))
+            series.append(pl.Series(name_column(position), column, pl.String))
+        return Raw(
+            path,
+            header,
+            pl.DataFrame(series),
+            pl.Series("row", self.rows, pl.Int64),
+            plain={position: _flags(rows, height) for position, rows in enumerate(self.plain) if rows},
+            damaged={position: _texts(reasons, height) for position, reasons in enumerate(self.damage) if reasons},
+            currencies={position: _texts(shown, height) for position, shown in enumerate(self.currencies) if shown},
+            notes=notes,
+        )
+
+
+def _flags(rows: list[int], height: int) -> pl.Series:
+    flags = [False] * height
+    for row in rows:
+        flags[row] = True
+    return pl.Series("plain", flags, pl.Boolean)
+
+
+def _texts(by_row: dict[int, str], height: int) -> pl.Series:
+    texts: list[str | None] = [None] * height
+    for row, text in by_row.items():
+        texts[row] = text
+    return pl.Series("texts", texts, pl.String)
+
+
+def checked(raw: Raw, table: SheetTable) -> Raw:
+    """Raise SourceError for a repeated header, values below no name, and a cell past every measure."""
+    for position, name in enumerate(raw.header):
+        said = raw.frame[:, position].str.strip_chars(BLANK) != ""
+        if not name and said.any():
+            row = raw.rows.filter(said.fill_null(value=False))[0]
+            where = f"{table.where}!{column_letters(position + 1)}{row}"
+            raise SourceError(
+                "a value in a column without a name", where, "Name the column in the header row, or remove it."
+            )
+    for position, name in enumerate(raw.frame.columns):
+        if (raw.frame[name].str.len_chars().max() or 0) > MAX_CELL_CHARACTERS:  # type: ignore[operator]
+            where = f"{table.where}!{column_letters(position + 1)}"
+            raise SourceError(f"a cell of more than {MAX_CELL_CHARACTERS:,} characters", where)
+    _refuse_repeated_header(raw, table)
+    return raw
+
+
+def _refuse_repeated_header(raw: Raw, table: SheetTable) -> None:
+    named = [(position, name) for position, name in enumerate(raw.header) if name]
+    if not named or not raw.frame.height:
+        return
+    trimmed = [pl.col(name_column(position)).str.strip_chars().eq_missing(name) for position, name in named]
+    if rows := raw.rows.filter(raw.frame.select(pl.all_horizontal(trimmed)).to_series()).to_list():
+        shown = ", ".join(str(row) for row in rows[:10])
+        hint = f"It stands on {len(rows)} rows: {shown}. Were several tables put together? Keep one header."
+        raise SourceError("the header is repeated inside the table", f"{table.where}!{rows[0]}", hint)

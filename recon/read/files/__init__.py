@@ -1,0 +1,1 @@
+"""Which files a source has, here or far away."""

@@ -1,0 +1,86 @@
+"""Files -> Raw: every file of a source by the reader of its kind, text some megabytes at a time where that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.errors import SourceError
+from recon.read.cells.mapping import wanted_names, without_header
+from recon.read.files.files import HELD, find_files, read_blob
+from recon.read.text.csv import read_csv, read_pieces
+from recon.read.text.cut import cut
+from recon.read.typed.parquet import read_parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+
+    from recon.read.files.files import Blob
+    from recon.read.raw import Raw
+    from recon.rules.rule import Source
+
+    Reader = Callable[[bytes, str, Source, Collection[str]], Raw]
+
+CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
+COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
+
+
+def raws(source: Source, folder: Path, size: int) -> Iterator[Raw]:
+    """Yield what the files or the query of a source hold; of text files some `size` bytes at a time. Raises SourceError."""
+    wanted = wanted_names(source)
+    if source.query is not None:
+        from recon.read.typed.sql import read_sql
+
+        yield read_sql(source, folder)
+        return
+    by_position = replace(source, header_row=0) if without_header(source) else source
+    for blob in blobs(source, folder, size):
+        for raw in _of_file(blob, by_position, wanted, size):
+            yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+
+
+def blobs(source: Source, folder: Path, held: int = HELD) -> Iterator[Blob]:
+    """Yield the files of a source, one after the other, as `read_blob` does; raises SourceError for one that is a copy."""
+    seen: dict[str, str] = {}
+    for path in find_files(source, folder):
+        blob = read_blob(path, folder, held)
+        if blob.sha256 in seen:
+            raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, COUNTED_TWICE)
+        seen[blob.sha256] = blob.path
+        yield blob
+
+
+def _of_file(blob: Blob, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:
+    if _reader(blob.suffix) is not read_csv:
+        yield read_raw(blob.data, blob.path, blob.suffix, source, wanted)
+        return
+    try:
+        yield from read_pieces(cut(blob, source.csv, size), blob.path, source, wanted)
+    except SourceError:
+        read_csv(blob.data, blob.path, source, wanted)  # tells by its place in the whole file what is wrong
+        raise
+
+
+def read_raw(data: bytes, path: str, suffix: str, source: Source, wanted: Collection[str]) -> Raw:
+    """Read one file by its suffix; raises SourceError for a suffix that recon does not know."""
+    reader = _reader(suffix)
+    if reader is None:
+        raise SourceError(
+            f"recon does not read '{suffix}' files",
+            path,
+            "It reads .csv, .txt, .tsv, .xlsx, .parquet, and .gz of them.",
+        )
+    return reader(data, path, source, wanted)
+
+
+def _reader(suffix: str) -> Reader | None:
+    if suffix in CSV_SUFFIXES:
+        return read_csv
+    if suffix in {".parquet", ".pq"}:
+        return read_parquet
+    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
+        from recon.read.excel.reader import read_xlsx
+
+        return read_xlsx
+    return None

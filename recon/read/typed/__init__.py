@@ -1,0 +1,1 @@
+"""Sources that have types of their own: Parquet and databases."""

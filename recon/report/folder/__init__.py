@@ -1,0 +1,1 @@
+"""The output folder: replaced whole or not at all."""

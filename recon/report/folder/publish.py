@@ -1,0 +1,225 @@
+"""Putting a finished report in its place: one lock, one temporary folder, one rename; never half, never another's."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from recon.engine.disk import cannot_write
+from recon.errors import OutputError, refuse_odd_name
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+MANIFEST = "manifest.json"
+MADE_BY = "recon"
+_FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml"}
+_DROPPINGS = (".DS_Store", "Thumbs.db", "desktop.ini")
+_DROPPING_PREFIXES = ("~$", ".~lock.")
+"""What file managers and open office programs leave behind in a folder."""
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+class Output:
+    """A folder that is ours to fill: locked, checked, with a temporary folder beside it to write into."""
+
+    def __init__(self, directory: Path, lock: BinaryIO) -> None:
+        self.directory = directory
+        self.temporary = _beside(directory, "new")
+        self._lock = lock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove what was not published and let the next run in."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            _beside(self.directory, "lock").unlink()
+        self._lock.close()
+
+    def publish(self) -> None:
+        """Put the temporary folder in place of the directory; what was there before goes, whole."""
+        check_owner(self.directory)
+        for path in (*sorted(self.temporary.iterdir()), self.temporary):
+            _sync(path)
+        if self.directory.exists():
+            shutil.copymode(self.directory, self.temporary)
+            _swap(self.temporary, self.directory)
+        else:
+            self.temporary.rename(self.directory)
+        _sync(self.directory.parent)
+
+
+def prepare(directory: Path | str) -> Output:
+    """Check, before anything is computed, that a report can go to `directory`, and keep other runs out until closed.
+
+    Raises OutputError where it is a file, another's folder, not writable, or in another run's hands.
+    """
+    refuse_odd_name(str(directory), OutputError)
+    try:
+        path = _resolved(Path(directory))
+        if path.exists() and not path.is_dir():
+            raise OutputError("the output folder is a file", where=str(directory), hint="Choose another name for -o.")
+        if not path.exists() and path.suffix.lower() in _FILES:
+            hint = "Name the folder alone, as -o report."
+            raise OutputError("this is the name of a file, and a report is a folder", where=str(directory), hint=hint)
+        if path.is_mount():
+            raise OutputError(
+                "the output folder is a mount point and cannot be replaced",
+                where=str(directory),
+                hint=f"Use {path / 'report'}.",
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        output = Output(path, _lock(path))
+    except OSError as error:
+        raise cannot_write(directory, error) from error
+    try:
+        _clean(path)
+        check_owner(path)
+        output.temporary.mkdir(mode=0o700)
+    except BaseException as error:
+        output.close()
+        if isinstance(error, OSError):
+            raise cannot_write(directory, error) from error
+        raise
+    return output
+
+
+def _resolved(directory: Path) -> Path:
+    try:
+        return directory.resolve()
+    except RuntimeError as error:  # what Python 3.11 makes of links that lead in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+
+
+def check_owner(directory: Path) -> None:
+    """Refuse a folder that holds anything that recon did not put there."""
+    if not directory.exists():
+        return
+    found = sorted(entry.name for entry in directory.iterdir() if not _is_dropping(entry.name))
+    ours = _ours(directory)
+    strange = [name for name in found if name not in ours]
+    if strange:
+        raise OutputError(
+            f"the output folder holds what recon did not write: {_some(strange)}",
+            where=str(directory),
+            hint="Nothing was touched. Move that away, or choose another folder with -o.",
+        )
+
+
+def _ours(directory: Path) -> set[str]:
+    try:
+        manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    if not isinstance(manifest, dict) or manifest.get("made_by") != MADE_BY:
+        return set()
+    files = manifest.get("files")
+    return {MANIFEST, *files} if isinstance(files, dict) else {MANIFEST}
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def _is_dropping(name: str) -> bool:
+    return name in _DROPPINGS or name.startswith(_DROPPING_PREFIXES)
+
+
+def _beside(directory: Path, use: str) -> Path:
+    return directory.parent / f".{directory.name}.recon-{use}"
+
+
+def _lock(directory: Path) -> BinaryIO:
+    """Take the lock file beside the folder; it goes with the run, so a lock is only good on the file that is there."""
+    path = _beside(directory, "lock")
+    while True:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        if not _try_lock(file):
+            file.close()
+            raise OutputError(
+                "another run is writing this report",
+                where=str(directory),
+                hint="Wait for it to end, or choose another folder.",
+            )
+        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            return file
+        file.close()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: BinaryIO) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(file: BinaryIO) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _clean(directory: Path) -> None:
+    """Undo what a run that was killed left behind; the lock is ours, so nobody is at work on it."""
+    former = _beside(directory, "old")
+    if former.is_dir():
+        if directory.exists():
+            shutil.rmtree(former)
+        else:
+            former.rename(directory)
+    unfinished = _beside(directory, "new")
+    if unfinished.is_dir():
+        shutil.rmtree(unfinished)
+
+
+def _swap(new: Path, current: Path) -> None:
+    """Exchange two folders in one step where the system can; else in two, which `_clean` can undo."""
+    if _exchange(new, current):
+        return
+    former = _beside(current, "old")
+    current.rename(former)
+    new.rename(current)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _exchange(new: Path, current: Path) -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(current), _RENAME_EXCHANGE) == 0)
+
+
+def _sync(path: Path) -> None:
+    """Have the system write `path` through to the disk: a rename must not outrun its contents."""
+    if sys.platform == "win32" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

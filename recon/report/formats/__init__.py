@@ -1,0 +1,1 @@
+"""What a reconciliation can be written as, a module a format."""

@@ -1,0 +1,1 @@
+"""What a rule is, how it is written, and what its conditions mean."""

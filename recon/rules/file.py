@@ -1,0 +1,105 @@
+"""A rules file -> Rules: everything that is wrong with it is told at once, each with file, line and column."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recon.errors import RulesError, did_you_mean, refuse_odd_name
+from recon.rules.rule import Rules, SupplierRules
+from recon.rules.written.places import Complaint, Problem, told
+from recon.rules.written.schema import RULES, rules_schema
+from recon.rules.written.suppliers import AliasFile, read_aliases
+from recon.rules.written.yaml_nodes import Node, read_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
+SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities")
+
+__all__ = ["load_aliases", "load_rules", "parse_rules", "rules_schema"]
+
+
+def load_rules(path: str | Path) -> Rules:
+    """Return the rules in a YAML file; RulesError tells all that is wrong with it, the first thing first."""
+    path = Path(path)
+    if path.suffix.lower() in DATA_FILES and path.is_file():
+        hint = (
+            "`recon init FOLDER` drafts a rules file for a folder of exports, `recon inspect FILE` shows one of them."
+        )
+        raise RulesError("this is a file of data, not a rules file", str(path), hint)
+    return parse_rules(_bytes(path, "rules file"), path)
+
+
+def parse_rules(content: bytes, path: Path) -> Rules:
+    """Return the rules in `content`; `path` names it in messages, and aliases are looked for beside it."""
+    values: dict[str, Any] = _read(content, str(path), RULES.read)
+    sections: dict[str, Any] = {name: values[name] for name in SECTIONS if name in values}
+    if "duplicates" in values:
+        sections["duplicates_days"] = values["duplicates"]["days"]
+    suppliers = _suppliers(values.get("suppliers", {}), path)
+    return Rules(**sections, suppliers=suppliers, path=path, digest=hashlib.sha256(content).hexdigest())
+
+
+def load_aliases(path: Path) -> dict[str, str]:
+    """Return name -> supplier id from an alias file; an empty file has none. Raises RulesError."""
+    content = _bytes(path, "alias file")
+    return {} if _says_nothing(content) else _read(content, str(path), read_aliases)
+
+
+def _suppliers(values: dict[str, Any], rules_path: Path) -> SupplierRules:
+    aliases = values.get("aliases")
+    if not isinstance(aliases, AliasFile):
+        return SupplierRules(**values)
+    path = rules_path.parent / aliases.path
+    if not path.is_file():
+        where = f"{rules_path}:{aliases.place.line}:{aliases.place.column}"
+        raise RulesError(
+            f"the alias file {path} does not exist", where, "Create it (it may be empty), or leave aliases out."
+        )
+    digest = hashlib.sha256(_bytes(path, "alias file")).hexdigest()
+    given = {"aliases": load_aliases(path), "aliases_path": aliases.path, "aliases_digest": digest}
+    return SupplierRules(**{**values, **given})
+
+
+def _read(content: bytes, file: str, read: Callable[[Node], dict[str, Any]]) -> dict[str, Any]:
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    try:
+        node, problems = read_nodes(content)
+        values = read(node)
+    except Complaint as complaint:
+        problems = [*problems, *complaint.problems]
+    if problems:
+        raise RulesError(*told(file, problems))
+    return values
+
+
+def _bytes(path: Path, what: str) -> bytes:
+    refuse_odd_name(str(path), RulesError)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise RulesError(f"there is no such {what}{_near(path)}", str(path), "`recon init` writes one.") from None
+    except IsADirectoryError:
+        raise RulesError(
+            f"a folder, not a {what}", str(path), f"Name the file in it{_near(path / 'rules.yaml')}."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RulesError(f"the {what} cannot be read: {reason}", str(path)) from None
+
+
+def _near(path: Path) -> str:
+    """Return the YAML file of that folder whose name is nearest, as a question; nothing where none is near."""
+    try:
+        names = [file.name for file in path.parent.iterdir() if file.suffix.lower() in {".yaml", ".yml"}]
+    except OSError:
+        return ""
+    return did_you_mean(path.name, names)
+
+
+def _says_nothing(content: bytes) -> bool:
+    return all(not line.strip() or line.lstrip().startswith(b"#") for line in content.splitlines())

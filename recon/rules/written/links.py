@@ -1,0 +1,50 @@
+"""The `links` section: what must be equal or alike for an invoice line to belong to an order line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from recon.rules.rule import LinkRule
+from recon.rules.written.kinds import SCORE, Choice, Whole, refused
+from recon.rules.written.named import LINE_WHEN, NAME, refuse_same_name
+from recon.rules.written.sections import Field, Many, Pairs, Record
+from recon.rules.written.sources import columns_of
+from recon.tables import INVOICE_LINES, ORDER_LINES, TEXT
+
+if TYPE_CHECKING:
+    from recon.rules.written.yaml_nodes import Section
+
+LINKABLE = tuple(c for c in columns_of(INVOICE_LINES) if INVOICE_LINES.columns[c] == TEXT and c in ORDER_LINES.columns)
+"""Text columns that invoice and order lines share: what a link rule may hold equal."""
+
+
+def _link(found: Section, values: dict[str, Any]) -> LinkRule:
+    twice = next((c for c in values["on"] if values["on"].count(c) > 1), None)
+    if twice:
+        raise refused(found.at("on"), f"'{twice}' stands twice in 'on'")
+    return LinkRule(**values)
+
+
+LINK = Record(
+    "a link rule",
+    {
+        "name": NAME,
+        "on": Field(
+            Many(
+                Choice("a text column of invoice and order lines", LINKABLE),
+                or_one=True,
+                empty_hint="Name one at least.",
+            ),
+            "Columns that must be equal on the invoice and the order line.",
+            missing="Say what must be equal: on: [po_number, po_line]",
+        ),
+        "similar": Field(
+            Pairs(Choice("a column to compare by likeness", ("description",)), SCORE), "Column: least score, 0-100."
+        ),
+        "days": Field(Whole("a number of days"), "At most so many days between order and invoice."),
+        "when": LINE_WHEN,
+    },
+    _link,
+)
+
+LINKS = Many(LINK, check=refuse_same_name)

@@ -1,0 +1,67 @@
+"""The rules file, described once: its sections and what each holds. Reading and the editors' schema derive from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from recon.rules.rule import CODES, SEVERITY_ORDER
+from recon.rules.written.kinds import Choice, Parsed, Whole
+from recon.rules.written.links import LINKS
+from recon.rules.written.policies import POLICIES
+from recon.rules.written.sections import Field, Pairs, Record
+from recon.rules.written.sources import SOURCES
+from recon.rules.written.suppliers import SUPPLIERS
+from recon.rules.written.tolerances import TOLERANCES
+from recon.rules.written.values import currency
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RULES: Record[dict[str, Any]] = Record(
+    "the rules file",
+    {
+        "version": Field(
+            Choice("a version this recon reads", ("1",)),
+            "The version of this format.",
+            "Begin the file with: version: 1",
+        ),
+        "base_currency": Field(
+            Parsed("a currency", currency),
+            "The currency of orders that name none; totals are given in it too, where rates are known.",
+        ),
+        "sources": Field(
+            SOURCES, "Where the rows are and how to read them.", "Say where orders and invoices are: sources: ..."
+        ),
+        "suppliers": Field(SUPPLIERS, "How an invoice's supplier is found."),
+        "links": Field(LINKS, "How an invoice line finds its order line; the first rule that finds one wins."),
+        "policies": Field(POLICIES, "Which match an order line needs; the first that holds."),
+        "tolerances": Field(
+            TOLERANCES,
+            "Per measure and side the first whose `when` holds and that gives it decides.",
+        ),
+        "duplicates": Field(
+            Record(
+                "duplicates",
+                {"days": Field(Whole("a number of days"), "How far apart.", "Add days: 90")},
+                lambda _, values: values,
+            ),
+            "When two invoices with different numbers are suspicious.",
+        ),
+        "severities": Field(
+            Pairs(
+                Choice("a code", tuple(CODES), "`recon rules list` shows all codes."),
+                Choice("a severity", SEVERITY_ORDER),
+            ),
+            "What a code leads to: info pays, review asks, hold stops.",
+        ),
+    },
+    lambda _, values: values,
+    {"open": "The draft is unfinished: answer what is marked OPEN, then take this line away."},
+)
+
+
+def rules_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of the rules file, for editors."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "recon rules", **RULES.schema()}
+    schema["properties"]["version"] = {**schema["properties"]["version"], "enum": [1]}
+    return schema

@@ -1,0 +1,255 @@
+"""The `sources` section: what may stand in each source, and how it becomes a Source."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from recon.errors import RulesError, did_you_mean
+from recon.rules.rule import MATCH_POLICIES, STDIN, CsvOptions, Source
+from recon.rules.written.kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
+from recon.rules.written.named import condition
+from recon.rules.written.periods import DATED, declared_period
+from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
+from recon.rules.written.values import (
+    DIRECTIVES,
+    NUMBER_EXAMPLES,
+    date_format,
+    encoding,
+    number_format,
+    quote,
+    separator,
+)
+from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, TEXT, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recon.rules.written.yaml_nodes import Node, Section
+
+NEEDED = ("orders", "invoices")
+PLACE_COLUMNS = ("source", "row")
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "movement": ("receipt", "return"),
+    "document_type": ("invoice", "credit_note"),
+    "line_type": ("item", "freight", "charge", "tax", "discount"),
+    "match_policy": MATCH_POLICIES,
+    "closed": ("true", "false"),
+    "blocked": ("true", "false"),
+}
+"""Columns whose values are words of ours, which `values` may give other spellings."""
+RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
+FILE_OPTIONS = ("sheet", "header_row", "csv")
+
+
+class AsWritten(Kind["Node"]):
+    """Left to be read when the rest of the section is known."""
+
+    def read(self, node: Node) -> Node:
+        return node
+
+    def schema(self) -> Schema:
+        return {"type": "string"}
+
+
+def preset(name: str) -> str:
+    """Return the name of a preset that ships, or the path of a YAML file that holds one; raises RulesError."""
+    known = known_presets()
+    if name in known or name.endswith((".yaml", ".yml")):
+        return name
+    raise RulesError(f"unknown preset '{name}'{did_you_mean(name, known)}", hint=f"Known: {', '.join(known)}.")
+
+
+def known_presets() -> list[str]:
+    """Return the names a source's `preset` may have; `canonical` is recon's own column names."""
+    from recon.rules.presets.catalogue import names  # presets are written in the kinds of this room, and import it
+
+    return sorted({"canonical", *names()})
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """Return the columns a source may fill: all but where each row was found."""
+    return tuple(column for column in table.columns if column not in PLACE_COLUMNS)
+
+
+NUMBERS_DOC = "How the source writes 1234.56; plain 1234.56 by default."
+DATES_DOC = f"strptime format, one or several ({', '.join(DIRECTIVES)}); ISO by default."
+
+
+def _csv(section: Section, values: dict[str, Any]) -> CsvOptions:
+    options = CsvOptions(**values)
+    if options.separator == options.quote:
+        raise refused(section.at("separator"), "separator and quote are the same character")
+    return options
+
+
+CSV = Record(
+    "csv",
+    {
+        "separator": Field(Parsed("a separator", separator), "The character between cells."),
+        "quote": Field(OrNull(Parsed("a quote", quote), None), "The character around cells; null for none."),
+        "encoding": Field(Parsed("an encoding", encoding), "The file's encoding, such as cp1252; UTF-8 by default."),
+    },
+    _csv,
+    scalar_hint='Write {separator: ";", encoding: cp1252}.',
+)
+
+
+def source(name: str) -> Record[Source]:
+    """Return what may stand in the source `name`."""
+    table = CANONICAL[name]
+    column = Choice(f"a column of {name}", columns_of(table))
+    header = Text(
+        "a column name", r"[^#][\s\S]*|#[1-9][0-9]{0,4}", "Write the header's text, or #3 for the third column."
+    )
+    text = Text(may_be_empty=True)
+    fields = {
+        "files": Field(
+            Many(Text("a path or a pattern"), or_one=True, empty_hint='Name one at least: ["orders*.csv"].'),
+            "Paths or patterns, relative to the rules file.",
+        ),
+        "query": Field(Text("a query"), "A SQL query, instead of files."),
+        "connection": Field(
+            Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."
+        ),
+        "preset": Field(Parsed("a preset", preset), "A shipped, named mapping."),
+        "columns": Field(
+            Pairs(column, header), "Canonical column: the source's name of it, or #3 for the third column."
+        ),
+        "defaults": Field(Pairs(column, text), "Canonical column: the value where the source has none."),
+        "carry": Field(
+            Many(Text("a column name"), or_one=True, may_be_empty=True), "Source columns to pass through unchanged."
+        ),
+        "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
+        "header_row": Field(
+            Whole("a row number", most=1_048_576), "The row in which the column names stand; 0 for none."
+        ),
+        "csv": Field(CSV, "How a text file is laid out."),
+        "number_format": Field(
+            Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC
+        ),
+        "date_format": Field(Many(Parsed("a date format", date_format), or_one=True), DATES_DOC),
+        "nulls": Field(Many(text, or_one=True, may_be_empty=True), "Texts that mean: no value."),
+        "values": Field(_values(table), "The source's words: recon's words, for columns that hold words."),
+        "where": Field(AsWritten(), "A SQL condition: only rows for which it holds are read."),
+        "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
+        "expect": Field(_expect(name, table), "Control figures that the source must have."),
+    }
+    return Record(
+        f"the source {name}",
+        fields,
+        lambda section, values: _source(name, section, values),
+        scalar_hint="Write {files: [...]}.",
+    )
+
+
+def _expect(name: str, table: Table) -> Record[dict[str, str]]:
+    numbers = tuple(c for c in columns_of(table) if table.columns[c].is_numeric())
+    fields: dict[str, Field] = {
+        "rows": Field(Whole("a number of rows"), "How many records the source has."),
+        "total": Field(Number("a total", least=None), "What a column of it adds up to."),
+        "column": Field(
+            Choice(f"a column of numbers of {table.name}", numbers), "The column of the total: by default the amount."
+        ),
+        "allow_empty": Field(Flag(), "Whether the source may have no rows."),
+    }
+    if name in DATED:
+        fields["period"] = Field(Parsed("a period", declared_period), "The days that its documents are dated in.")
+    return Record("expect", fields, _figures)
+
+
+def _figures(section: Section, values: dict[str, Any]) -> dict[str, str]:
+    if "column" in values and "total" not in values:
+        raise refused(
+            section.at("column"), "'column' says what the total is of, and there is no total", "Add total: ..."
+        )
+    return {name: _figure(value) for name, value in values.items()}
+
+
+def _figure(value: Decimal | int | str | bool) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value).lower()
+
+
+def _values(table: Table) -> Record[dict[str, dict[str, str]]]:
+    words = {column: of for column, of in WORDS.items() if column in table.columns}
+    fields = {
+        c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.") for c, of in words.items()
+    }
+    return Record("values", fields, lambda _, values: values)
+
+
+def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
+    _check_origin(section, values)
+    table = CANONICAL[name]
+    _check_carried(name, section, values.get("carry", ()))
+    where = values.pop("where", None)
+    if where is not None:
+        carried = dict.fromkeys(values.get("carry", ()), TEXT)
+        values["where"] = condition({**carried, **table.columns}).read(where)
+    return Source(name, **values, line=section.place.line, given=_given(section))
+
+
+def _given(section: Section) -> frozenset[str]:
+    keys = [entry.key.text for entry in section.entries]
+    inside = [(entry.key.text, entry.value) for entry in section.entries if entry.key.text == "csv"]
+    return frozenset(
+        [*keys, *(f"{key}.{inner.key.text}" for key, csv in inside for inner in getattr(csv, "entries", ()))]
+    )
+
+
+def _check_origin(section: Section, values: Mapping[str, Any]) -> None:
+    if "files" in values and "query" in values:
+        raise refused(section.at("query"), "a source has files or a query, not both")
+    if "files" not in values and "query" not in values:
+        raise refused(
+            section.place, "the source has neither files nor a query", 'Say where its rows are: files: ["orders*.csv"]'
+        )
+    if "query" in values and "connection" not in values:
+        raise refused(
+            section.at("query"), "a query needs a connection", 'Add connection: "${NAME}", an environment variable.'
+        )
+    if "files" in values and "connection" in values:
+        raise refused(section.at("connection"), "a connection serves a query; this source has files")
+    wrong = next((option for option in FILE_OPTIONS if "query" in values and option in values), None)
+    if wrong:
+        raise refused(section.at(wrong), f"'{wrong}' is for files; this source has a query")
+
+
+def _check_carried(name: str, section: Section, carried: tuple[str, ...]) -> None:
+    results = RESULTS.get(name, CANONICAL[name]).columns
+    for column in carried:
+        if column in columns_of(CANONICAL[name]):
+            raise refused(
+                section.at("carry"), f"'{column}' is a canonical column, which is always kept", "Leave it out of carry."
+            )
+        if column in results:
+            raise refused(
+                section.at("carry"),
+                f"'{column}' is a column of recon's own results",
+                "Rename it in the source, or leave it out.",
+            )
+    if len(set(carried)) < len(carried):
+        raise refused(section.at("carry"), "a column is carried twice")
+
+
+def _sources(section: Section, values: dict[str, Source]) -> dict[str, Source]:
+    absent = [name for name in NEEDED if name not in values]
+    if absent:
+        raise refused(
+            section.place,
+            f"sources has no '{absent[0]}'",
+            "orders and invoices are needed; receipts, suppliers, ... are not.",
+        )
+    piped = [name for name, source in values.items() if STDIN in source.files]
+    if len(piped) > 1:
+        message = f"standard input can be read once, and {piped[0]} are read from it"
+        raise refused(section.at(piped[1]), message, "Give one of the two as a file.")
+    return values
+
+
+SOURCES = Record(
+    "sources",
+    {name: Field(source(name), f"Where the {name} are.") for name in CANONICAL},
+    _sources,
+    scalar_hint="Write orders: {files: [...]} and so on, one source a line.",
+)

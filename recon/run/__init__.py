@@ -1,0 +1,1 @@
+"""A job as a value, and the ways to do one."""

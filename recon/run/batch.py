@@ -1,0 +1,248 @@
+"""The main job as a value: rules -> sources -> results -> report, and which exit code they stand for.
+
+It prints nothing and knows no terminal: what is told of it, and what it is doing at the moment, go to who asked for it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from recon.errors import OutputError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from decimal import Decimal
+
+    import polars as pl
+
+    from recon.ledger.reconcile import Matching, Outcome
+    from recon.report import Output
+    from recon.rules.rule import Rules, Severity
+
+FAIL_ON = ("never", "review", "hold")
+FINDINGS = 1
+TOO_MANY_REJECTS = 3
+WORST = 10
+"""How many discrepancies a summary tells."""
+LARGE_BYTES = 150_000_000
+"""Sources of more bytes are not held in memory: their lines wait on disk."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many rejects a run may have: a number of rows, or a percentage of the rows read."""
+
+    number: Decimal
+    percent: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:f}{'%' if self.percent else ''}"
+
+    def exceeded(self, rejects: int, rows: int) -> bool:
+        """Return whether `rejects` of `rows` are more than allowed; exactly as many are not."""
+        return rejects * 100 > self.number * rows if self.percent else rejects > self.number
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for."""
+
+    output: Path | None
+    formats: tuple[str, ...]
+    as_of: date | None
+    fail_on: str
+    max_rejects: Allowance
+    settled: frozenset[str] = field(default_factory=frozenset)
+    """Discrepancy ids that no longer count: known from a baseline, or decided by a reviewer."""
+    decided: frozenset[str] = field(default_factory=frozenset)
+    """Discrepancy ids that a reviewer decided anything about."""
+    all_at_once: bool = False
+    """Whether what is told afterwards needs every discrepancy."""
+
+
+class Doing(Protocol):
+    """What is told of a stage while it lasts."""
+
+    def __call__(self, what: str) -> AbstractContextManager[None]:
+        """Tell `what` is being done until the block ends."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a job ended: its exit code, what it came to, and what `words` made of that."""
+
+    code: int
+    outcome: Outcome
+    words: str
+
+
+def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doing = lambda _: nullcontext()) -> Done:
+    """Do the job. Raises a ReconError where nothing can be published; too many rejects are an exit code, not an error.
+
+    The output folder is checked and locked before anything is read: a long run must not end in "not writable". The
+    words are found before the report is published, so that a bug in them publishes nothing.
+    """
+    started = datetime.now(UTC)
+    with _output(job) as output:
+        outcome = _outcome(rules, job, output, doing)
+        done = Done(_verdict(outcome, job), outcome, words(outcome))
+        if output is not None:
+            _publish(outcome, output, job, started, doing)
+    return done
+
+
+def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
+    """Return the discrepancies that `fail_on` counts: severe enough, and not settled."""
+    import polars as pl
+
+    severe = FAIL_ON[FAIL_ON.index(job.fail_on) :] if job.fail_on != "never" else ()
+    return discrepancies.filter(pl.col("severity").is_in(severe), ~pl.col("discrepancy_id").is_in(list(job.settled)))
+
+
+def too_many_rejects(outcome: Outcome, allowed: Allowance) -> SourceError:
+    """Return the error that names the first reject: with nothing printed, nothing else would say why a run ends in 3."""
+    count = outcome.rejects.height
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    source, row, column, reason = outcome.rejects.select("source", "row", "column", "reason").row(0)
+    file = outcome.rules.path.parent / source
+    place = [file if file.exists() else source, row, column]
+    return SourceError(
+        f"{rows} could not be read, {allowed} allowed; the first: {reason}",
+        where=":".join(str(part) for part in place if part is not None),
+        hint=f"Mend them at the source, or let them pass with --max-rejects {count}; what they belong to is held.",
+    )
+
+
+def counts(outcome: Outcome) -> Mapping[str, int]:
+    """Return what is counted of a run in a line: rows by source, rejects, invoices by decision, discrepancies."""
+    summary = outcome.summary
+    rows = {name: source["rows"] for name, source in summary["inputs"].items()}
+    decisions = {
+        decision: sum(money["count"] for money in by_currency.values())
+        for decision, by_currency in summary["invoices"].items()
+    }
+    return {**rows, "rejects": summary["rejects"], **decisions, "discrepancies": outcome.found}
+
+
+def _output(job: Job) -> AbstractContextManager[Output | None]:
+    from recon.report import prepare
+
+    if job.output is None:
+        return nullcontext()
+    output = prepare(job.output)
+    try:
+        _refuse_to_lose_decisions(job.output)
+    except BaseException:
+        output.close()
+        raise
+    return output
+
+
+def _refuse_to_lose_decisions(directory: Path) -> None:
+    from recon.review.decisions import decisions_entered
+
+    if (directory / "report.xlsx").is_file() and (count := decisions_entered(directory)):
+        raise OutputError(
+            f"report.xlsx there holds {count} decision{'' if count == 1 else 's'} of a reviewer, which the new report would replace",
+            where=str(directory),
+            hint="Nothing was touched. Move that workbook elsewhere (--decisions takes it from there), or choose another"
+            " folder with -o.",
+        )
+
+
+def _outcome(rules: Rules, job: Job, output: Output | None, doing: Doing) -> Outcome:
+    """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
+    if _in_batches(job):
+        return _written(rules, job, output, doing)
+    with doing("reading the sources"):
+        from recon.read import read_sources
+
+        sources = [read_sources(rules)]
+    with doing("matching"):
+        from recon.ledger.reconcile import reconcile
+
+        # Taken out of the list, they are the match's alone, which lets them go when it can.
+        return reconcile(sources.pop(), rules, as_of=job.as_of)
+
+
+def _in_batches(job: Job) -> bool:
+    """Return whether no part of the job needs all results at once."""
+    from recon.report import STREAMED_FORMATS
+
+    return not job.all_at_once and (job.output is None or set(job.formats) <= set(STREAMED_FORMATS))
+
+
+def _written(rules: Rules, job: Job, output: Output | None, doing: Doing) -> Outcome:
+    """Match, and write the results into `output` as they come (nowhere where it is None); they are not yet published."""
+    from recon.engine.memory import detached
+    from recon.report import write_batches
+
+    with ExitStack() as ends:
+        with doing("reading the sources"):
+            matching = ends.enter_context(_begun(rules, job.as_of, output))
+        with doing("matching"):
+            results = _results(matching)
+            frames = write_batches(results, output, job.formats) if output else results
+            found = (each["discrepancies"] for each in frames if "discrepancies" in each)
+            return matching.outcome(_together(detached(_spoken_of(each, job)) for each in found))
+
+
+@contextmanager
+def _begun(rules: Rules, as_of: date | None, output: Output | None) -> Iterator[Matching]:
+    """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end."""
+    from recon.ledger.reconcile import Matching
+    from recon.ledger.shelf import FileShelf, MemoryShelf
+    from recon.read import read_blocks, read_sources, size
+
+    with tempfile.TemporaryDirectory(prefix="rows-", dir=output.temporary if output else None) as folder:
+        if size(rules) < LARGE_BYTES:
+            yield Matching([read_sources(rules)], rules, as_of, MemoryShelf())
+        else:
+            yield Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)))
+
+
+def _results(matching: Matching) -> Iterator[dict[str, pl.DataFrame]]:
+    yield from matching.batches()
+    yield matching.rest()
+
+
+def _together(frames: Iterator[pl.DataFrame]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.concat(frames)
+
+
+def _spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
+    """Return the discrepancies that are looked at when all are written: the worst, those decided, and one that counts."""
+    import polars as pl
+
+    from recon.report.ranking import worst_first
+
+    ids = pl.concat([worst_first(found).head(WORST), counting(found, job).head(1)])["discrepancy_id"].to_list()
+    return found.filter(pl.col("discrepancy_id").is_in([*ids, *job.decided]))
+
+
+def _publish(outcome: Outcome, output: Output, job: Job, started: datetime, doing: Doing) -> None:
+    from recon.ledger.reconcile import Reconciliation
+    from recon.report import publish_batches, write_reports
+
+    fail_on = "hold" if job.fail_on == "never" else job.fail_on
+    with doing("writing the report"):
+        if isinstance(outcome, Reconciliation):
+            write_reports(outcome, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
+        else:
+            publish_batches(outcome, output, started)
+
+
+def _verdict(outcome: Outcome, job: Job) -> int:
+    rows = sum(source["rows"] for source in outcome.summary["inputs"].values())
+    if job.max_rejects.exceeded(outcome.summary["rejects"], rows):
+        return TOO_MANY_REJECTS
+    return 0 if counting(outcome.discrepancies, job).is_empty() else FINDINGS

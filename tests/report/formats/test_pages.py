@@ -1,0 +1,127 @@
+"""HTML, JUnit and GitHub annotations."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from recon import tables
+from recon.report.formats.data import masked_frames
+from recon.report.formats.github import annotate
+from recon.report.formats.html import write_html
+from recon.report.formats.junit import write_junit
+from tests.kit.small import FINDING, IBAN, INVOICE_LINE, SUMMARY, frame, small
+
+HOSTILE = '<script>alert("1")</script>&amp;\x1b]]>'
+
+
+def html(tmp_path, reconciliation):
+    write_html(reconciliation, masked_frames(reconciliation), tmp_path / "r.html")
+    return (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def junit(tmp_path, reconciliation, fail_on="hold"):
+    write_junit(masked_frames(reconciliation), tmp_path / "j.xml", fail_on)
+    return ET.parse(tmp_path / "j.xml").getroot()[0]
+
+
+def findings(*changes):
+    return small(discrepancies=frame(tables.DISCREPANCIES, *(FINDING | change for change in changes)))
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen = [], []
+
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002
+        self.seen.append(tag)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_loads_nothing(tmp_path):
+    page = html(tmp_path, small())
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert not {"script", "link", "img", "iframe"} & set(tags.seen)
+    assert not re.search(r"(src|href)=|url\(", page)
+
+
+def test_the_page_shows_rounded_amounts_and_every_finding(tmp_path):
+    page = html(tmp_path, small())
+    assert '<td class="hold">hold</td>' in page
+    assert '<td class="n">50.01</td>' in page
+    assert "unit price 13.00005 instead of 12.5" in page
+
+
+def test_text_on_the_page_is_only_text(tmp_path):
+    page = html(tmp_path, findings({"message": HOSTILE, "supplier_name": HOSTILE, "severity": '"><b>'}))
+    assert not [text for text in ("<script>", "<b>", "\x1b", IBAN) if text in page]
+    assert "&lt;script&gt;" in page
+
+
+def test_a_page_of_many_rows_says_how_many_are_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr("recon.report.formats.html.ROWS_SHOWN", 2)
+    page = html(tmp_path, findings(*({"discrepancy_id": str(n)} for n in range(5))))
+    assert "5 in all (the first 2; the other formats have them all)." in page
+
+
+def test_a_test_case_an_invoice_failed_where_it_is_on_hold(tmp_path):
+    suite = junit(tmp_path, small())
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    held, paid = suite
+    assert (held.get("name"), held[0].get("message")) == ("invoice INV-7", "hold: price_variance")
+    assert held[0].text == "price_variance (inv/a.csv:2): unit price 13.00005 instead of 12.5"
+    assert (paid.get("name"), len(paid)) == ("invoice INV-8", 0)
+
+
+@pytest.mark.parametrize(("fail_on", "failures"), [("hold", "0"), ("review", "1")])
+def test_fail_on_decides_which_invoices_fail(tmp_path, fail_on, failures):
+    invoices = frame(tables.INVOICES, {"invoice_number": "A", "decision": "review", "codes": []})
+    made = small(invoices=invoices, discrepancies=tables.DISCREPANCIES.empty())
+    assert junit(tmp_path, made, fail_on).get("failures") == failures
+
+
+def test_an_order_line_twice_fails_a_case_of_its_own(tmp_path):
+    twice = {"code": "duplicate_order_line", "invoice_number": None, "source": "orders.csv", "row": 5}
+    case = junit(tmp_path, findings(twice))[-1]
+    assert (case.get("classname"), case.get("name")) == ("recon.orders", "duplicate_order_line orders.csv:5")
+
+
+def test_findings_of_lines_without_a_supplier_reach_their_invoice(tmp_path):
+    line = INVOICE_LINE | {"supplier_id": None, "company": None}
+    invoice = {"invoice_number": "INV-7", "document_type": "invoice", "decision": "hold", "codes": ["supplier_unknown"]}
+    made = small(invoice_lines=frame(tables.INVOICE_RESULTS, line), invoices=frame(tables.INVOICES, invoice))
+    assert "unit price" in junit(tmp_path, made)[0][0].text
+
+
+def test_junit_survives_hostile_text_and_no_invoices(tmp_path):
+    assert junit(tmp_path, findings({"message": HOSTILE}))[0][0].text.endswith(
+        r'<script>alert("1")</script>&amp;\x1B]]>'
+    )
+    none = small(invoices=tables.INVOICES.empty(), discrepancies=tables.DISCREPANCIES.empty(), summary=SUMMARY)
+    assert junit(tmp_path, none).get("tests") == "0"
+
+
+def test_annotations_point_at_the_row_worst_first():
+    made = findings({"severity": "review", "row": 9}, {"row": 3}, {"severity": "info", "row": 7}).discrepancies
+    lines = list(annotate(made, PurePosixPath("ledgers")))
+    assert lines[0] == "::error file=ledgers/inv/a.csv,line=3,title=price_variance::unit price 13.00005 instead of 12.5"
+    assert [line.split()[0] for line in lines] == ["::error", "::warning", "::notice"]
+
+
+def test_no_text_can_start_a_command_of_its_own():
+    made = findings({"message": "100%\r\n::stop-commands::x", "source": "a,b:c.csv"}).discrepancies
+    [line] = annotate(made, PurePosixPath())
+    assert "\n" not in line
+    assert "file=a%2Cb%3Ac.csv," in line
+    assert "100%25\\x0D%0A::stop-commands::x" in line
