@@ -20,7 +20,7 @@ def by_recon(master: list[str], asked: list[str], accept: int = 92) -> list[Answ
     import polars as pl
 
     from recon.match.classify.supplier_links import party_totals, supplier_links
-    from recon.match.resolve.parties import party_mark
+    from recon.match.keys import party_mark
     from recon.match.resolve.resolve import Register, resolve
     from recon.rules.rule import SupplierRules
     from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS

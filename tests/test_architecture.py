@@ -39,11 +39,11 @@ MAY_IMPORT = {  # a room may always import from itself
     "__version__": (),
 }
 SIGNS = {  # what gives away that a module touches something: names it imports, calls or reads
-    "files": {"open", "open_binary", "tempfile", "mkdir", "rename", "unlink", "rmtree", "shutil", "read_bytes", "read_text", "write_text", "write_bytes", "read_ipc", "scan_ipc", "sink_parquet"},
+    "files": {"open", "open_binary", "tempfile", "mkdir", "unlink", "rmtree", "shutil", "read_bytes", "read_text", "write_text", "write_bytes", "read_ipc", "scan_ipc", "sink_parquet"},
     "clock": {"now", "today", "utcnow", "monotonic", "perf_counter", "sleep"},
     "threads": {"threading", "ThreadPoolExecutor", "in_threads", "multiprocessing", "ProcessPoolExecutor"},
     "network": {"socket", "ssl", "http", "httpx2", "urllib", "fsspec", "uvicorn", "starlette"},
-    "terminal": {"print", "input", "isatty", "stdout", "stderr", "stdin", "typer", "Prompt"},
+    "terminal": {"print", "input", "isatty", "stdout", "stderr", "typer", "Prompt"},
 }  # fmt: skip
 MAY_TOUCH = {
     "errors": set(),
@@ -54,7 +54,7 @@ MAY_TOUCH = {
     "engine": {"files", "threads"},
     "rules": {"files"},
     "read": {"files", "threads", "network"},
-    "match": {"threads"},
+    "match": set(),
     "ledger": {"files", "threads"},
     "draft": {"files"},
     "selftest": set(),

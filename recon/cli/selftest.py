@@ -41,7 +41,7 @@ def selftest(
 
     loaded = load(rules)
     with doing("reading the sources"):
-        from recon import read_sources
+        from recon.read import read_sources
 
         sources = None if made_up else read_sources(loaded)
     with doing("planting faults and looking for them"):

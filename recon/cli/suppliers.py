@@ -39,8 +39,9 @@ _CHECKS = {
 @app.command()
 def review(rules: RulesArgument) -> int:
     """List the suppliers that need a person, by amount, and what in the supplier data contradicts itself."""
-    from recon import read_sources, reconcile
     from recon.cli.job import load
+    from recon.ledger.reconcile import reconcile
+    from recon.read import read_sources
     from recon.review import suppliers
 
     loaded = load(rules)

@@ -32,6 +32,11 @@ def in_threads(function: Callable[[Item], Result], items: Iterable[Item], at_onc
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def side_by_side(*calls: Callable[[], Result]) -> list[Result]:
+    """Return what each call gives, all made at once; raises what the first of them raises."""
+    return list(in_threads(lambda call: call(), calls, len(calls)))
+
+
 def _result(future: Future[Result]) -> Result:
     while not future.done():
         wait([future], LISTEN)

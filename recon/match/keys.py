@@ -8,6 +8,13 @@ from recon.engine.changed_where import changed_where
 
 DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
 """One invoice document: lines of one company and supplier under one number, as written, of one type."""
+PARTY = {
+    "given_id": "supplier_id",
+    "given_name": "supplier_name",
+    "given_vat_id": "supplier_vat_id",
+    "given_iban": "iban",
+}
+"""What may be given of a party -> the column of a line that gives it."""
 _DIGITS = 40
 _TEXT = pl.col("text")
 
@@ -48,6 +55,11 @@ def document_key(column: str) -> pl.Expr:
     runs = text.str.extract_all(r"\p{Nd}+|\p{L}+")
     joined = runs.list.eval(pl.element().str.replace(r"^0+(.)", "${1}")).list.join("-")
     return pl.when(joined != "").then(joined).otherwise(pl.col(column))
+
+
+def party_mark(lines: pl.DataFrame, seed: int = 0) -> pl.Series:
+    """Return a number for each row's party: equal where all that is given of it is equal, else as good as never."""
+    return lines.select(c for c in PARTY.values() if c in lines.columns).hash_rows(seed).alias("party_mark")
 
 
 def _key(text: pl.Expr) -> pl.Expr:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recon.match.classify.supplier_links import party_totals, supplier_links
-from recon.match.keys import key, number_key
-from recon.match.resolve.parties import party_mark
+from recon.match.keys import key, number_key, party_mark
 from recon.match.resolve.resolve import Register, answered, resolve
 from recon.rules.rule import SupplierRules
 from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, SUPPLIERS, Table

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.keys import key, line_key, number_key
+from recon.engine.threads import side_by_side
+from recon.match.keys import key, line_key, number_key, party_mark
 from recon.match.normalise.complete import completed, derived, too_valuable, underivable, valued
-from recon.match.resolve.parties import party_mark
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
@@ -39,15 +38,16 @@ class Normalised:
 def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Normalised:
     """Return comparable lines; what is dated after `as_of` is left out, what cannot be completed is a reject."""
     kept, left_out = leave_out(sources, as_of)
-    with ThreadPoolExecutor() as pool:
-        of_orders = pool.submit(_order_lines, kept.order_lines, rules.base_currency)
-        of_receipts = pool.submit(_receipt_lines, kept.receipt_lines)
-        of_invoices = pool.submit(_invoice_lines, kept.invoice_lines)
-    orders, bad_orders = _split(of_orders.result(), "order_lines")
-    invoices, bad_invoices = _split(of_invoices.result(), "invoice_lines")
+    orders, receipts, invoices = side_by_side(
+        lambda: _order_lines(kept.order_lines, rules.base_currency),
+        lambda: _receipt_lines(kept.receipt_lines),
+        lambda: _invoice_lines(kept.invoice_lines),
+    )
+    orders, bad_orders = _split(orders, "order_lines")
+    invoices, bad_invoices = _split(invoices, "invoice_lines")
     return Normalised(
         order_lines=orders,
-        receipt_lines=of_receipts.result(),
+        receipt_lines=receipts,
         invoice_lines=invoices,
         rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
         left_out=left_out,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.keys import key
+from recon.match.keys import PARTY, key
 from recon.match.resolve.names import normalise_names
 
 if TYPE_CHECKING:
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
 GIVEN = ["given_id", "given_name", "given_vat_id", "given_iban"]
 _MASTER = {"given_id": "supplier_id", "given_name": "name", "given_vat_id": "vat_id", "given_iban": "iban"}
-_LINES = {
-    "given_id": "supplier_id",
-    "given_name": "supplier_name",
-    "given_vat_id": "supplier_vat_id",
-    "given_iban": "iban",
-}
 METHODS = ("id", "vat_id", "iban", "alias", "name", "fuzzy")
 """Ways to find a supplier, the first that finds one decides."""
 MOST_ALIKE = 100
@@ -51,12 +45,7 @@ class Known:
 
 def given(lines: pl.DataFrame) -> pl.DataFrame:
     """Return, row by row, the party as given: `given_id`, `given_name`, `given_vat_id`, `given_iban`; blanks are null."""
-    return lines.select(_blank_is_null(lines, column).alias(name) for name, column in _LINES.items())
-
-
-def party_mark(lines: pl.DataFrame, seed: int = 0) -> pl.Series:
-    """Return a number for each row's party: equal where all that is given of it is equal, else as good as never."""
-    return lines.select(c for c in _LINES.values() if c in lines.columns).hash_rows(seed).alias("party_mark")
+    return lines.select(_blank_is_null(lines, column).alias(name) for name, column in PARTY.items())
 
 
 def _blank_is_null(frame: pl.DataFrame, column: str) -> pl.Expr:

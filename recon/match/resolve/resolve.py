@@ -9,8 +9,9 @@ import polars as pl
 
 from recon.engine.memory import detached
 from recon.errors import InvariantError
+from recon.match.keys import party_mark
 from recon.match.resolve.groups import chained, components
-from recon.match.resolve.parties import GIVEN, Known, given, keyed, know, party_mark
+from recon.match.resolve.parties import GIVEN, Known, given, keyed, know
 from recon.match.resolve.supplier_verdicts import verdicts
 
 if TYPE_CHECKING:
