@@ -10,7 +10,7 @@ from recon.match.keys import DOCUMENT, document_key
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
-USED = ("line_id", "order_id", "document_id", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
+USED = ("line_id", "order_id", "invoice_id", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
 FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": pl.String}
 
 
@@ -18,7 +18,7 @@ def duplicates(lines: pl.DataFrame, within_days: int) -> pl.DataFrame:
     """Return `line_id`, `code`, the line it repeats (`earlier_id`) and `why`, at most one row a line, the worst code.
 
     `lines` are all invoice lines with `line_id` (the order of allocation), `order_id` (null where not linked),
-    `document_id`, `supplier_group` and the content columns.
+    `invoice_id`, `supplier_group` and the content columns.
     """
     dated = _dated(lines)
     documents = _documents(dated)
@@ -48,7 +48,7 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _documents(dated: pl.DataFrame) -> pl.DataFrame:
     """Return the documents with `number_key`, their number in runs of letters and digits."""
-    documents = dated.group_by("document_id").agg(
+    documents = dated.group_by("invoice_id").agg(
         pl.col("supplier_group", "document_type", "number").first(), pl.col("rank", "line_id", "year").min()
     )
     return documents.with_columns(document_key("number").alias("number_key"))
@@ -60,8 +60,8 @@ def _repeated_documents(dated: pl.DataFrame, all_documents: pl.DataFrame) -> pl.
     documents = all_documents.filter(same.is_duplicated())
     if documents.is_empty():
         return pl.DataFrame(schema=FOUND)
-    lines = dated.join(documents.select("document_id"), on="document_id", how="semi")
-    described = documents.join(_signatures(lines), on="document_id").sort("rank")
+    lines = dated.join(documents.select("invoice_id"), on="invoice_id", how="semi")
+    described = documents.join(_signatures(lines), on="invoice_id").sort("rank")
     number = ["supplier_group", "document_type", "number_key"]
     by_lines = _same_year_earlier(described, [*number, "lines_signature"], "by_lines")
     by_total = _same_year_earlier(by_lines, [*number, "total_signature"], "by_total")
@@ -80,8 +80,8 @@ def _repeated_documents(dated: pl.DataFrame, all_documents: pl.DataFrame) -> pl.
         .alias("why"),
     ).filter(pl.col("line_id") != pl.col("line_id").first().over(number))
     return (
-        lines.select("line_id", "document_id")
-        .join(judged.select("document_id", "code", "earlier_id", "why"), on="document_id")
+        lines.select("line_id", "invoice_id")
+        .join(judged.select("invoice_id", "code", "earlier_id", "why"), on="invoice_id")
         .select(*FOUND)
     )
 
@@ -95,7 +95,7 @@ def _signatures(lines: pl.DataFrame) -> pl.DataFrame:
     content = pl.concat_str([pl.col(c).cast(pl.String).fill_null("\x00") for c in CONTENT], separator="\x1f")
     texts = (
         lines.with_columns(content.alias("content"))
-        .group_by("document_id")
+        .group_by("invoice_id")
         .agg(
             pl.col("content").sort().str.join("\x1e").alias("lines_signature"),
             pl.col("invoice_total", "currency").min(),
@@ -103,12 +103,12 @@ def _signatures(lines: pl.DataFrame) -> pl.DataFrame:
             (pl.col("currency").min() != pl.col("currency").max()).alias("currencies_differ"),
         )
     )
-    summed = texts.join(group_sums(lines, ["document_id"], "amount"), on="document_id")
+    summed = texts.join(group_sums(lines, ["invoice_id"], "amount"), on="invoice_id")
     agreed = pl.when(~pl.col("totals_differ")).then(pl.col("invoice_total").cast(summed.schema["amount"]))
-    own = pl.when("currencies_differ").then(pl.col("document_id").cast(pl.String)).otherwise(pl.lit(""))
+    own = pl.when("currencies_differ").then(pl.col("invoice_id").cast(pl.String)).otherwise(pl.lit(""))
     parts = (pl.coalesce(agreed, "amount").cast(pl.String), pl.col("currency").fill_null("\x00"), own)
     money = pl.concat_str(parts, separator="\x1f")
-    return summed.select("document_id", "lines_signature", money.alias("total_signature"))
+    return summed.select("invoice_id", "lines_signature", money.alias("total_signature"))
 
 
 def _same_year_earlier(documents: pl.DataFrame, group: list[str], name: str) -> pl.DataFrame:
@@ -130,7 +130,7 @@ def _same_year_earlier(documents: pl.DataFrame, group: list[str], name: str) -> 
 
 def _repeated_rows(dated: pl.DataFrame) -> pl.DataFrame:
     """Return rows of one document that repeat an earlier row's content under the same line number, or without one."""
-    same = ["document_id", "invoice_line", *CONTENT]
+    same = ["invoice_id", "invoice_line", *CONTENT]
     repeated = dated.filter(pl.struct(same[:2]).is_duplicated()).filter(pl.struct(same).is_duplicated())
     numbered = pl.col("invoice_line").is_not_null()
     return repeated.select(
@@ -147,9 +147,9 @@ def _repeated_rows(dated: pl.DataFrame) -> pl.DataFrame:
 def _other_numbers(dated: pl.DataFrame, documents: pl.DataFrame, within_days: int) -> pl.DataFrame:
     """Return lines that bill the order line, quantity and amount of the last earlier line with another number."""
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount"]
-    linked = dated.select("line_id", "document_id", "dated", "rank", *same).drop_nulls(["order_id", "dated"])
+    linked = dated.select("line_id", "invoice_id", "dated", "rank", *same).drop_nulls(["order_id", "dated"])
     alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
-    numbers = with_columns_of(alike, documents.select("document_id", "number_key"), "document_id").sort(*same, "rank")
+    numbers = with_columns_of(alike, documents.select("invoice_id", "number_key"), "invoice_id").sort(*same, "rank")
     first = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in same)
     changed = ~first & (pl.col("number_key") != pl.col("number_key").shift())
     before = numbers.with_columns(
@@ -166,8 +166,8 @@ def _other_numbers(dated: pl.DataFrame, documents: pl.DataFrame, within_days: in
 
 
 def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add `document_id`: the least line of the invoice document each line belongs to."""
-    return lines.with_columns(pl.col("line_id").min().over(DOCUMENT).alias("document_id"))
+    """Add `invoice_id`: the least line of the invoice document each line belongs to."""
+    return lines.with_columns(pl.col("line_id").min().over(DOCUMENT).alias("invoice_id"))
 
 
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

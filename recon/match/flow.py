@@ -139,7 +139,7 @@ def _shaped(
         "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),
         "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"]),
         "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
-        "invoices": INVOICES.cast(classify_invoices(lines).sort("document_id")).select(*INVOICES.columns),
+        "invoices": INVOICES.cast(classify_invoices(lines).sort("invoice_id")).select(*INVOICES.columns),
         "allocations": used.select(*ALLOCATIONS.columns),
         "bridge": bridged.filter(~of_none),
         "detached": bridged.filter(of_none),

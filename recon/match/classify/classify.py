@@ -91,7 +91,7 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
     """
     rank = {decision: place for place, decision in enumerate(DECISIONS.values())}
     order = {status: place for place, status in enumerate(STATUSES)}
-    grouped = lines.group_by("document_id").agg(
+    grouped = lines.group_by("invoice_id").agg(
         pl.col(*OF_DOCUMENT).first(),
         pl.col("currency").first(ignore_nulls=True),
         pl.len().cast(pl.Int64).alias("lines"),
@@ -100,8 +100,8 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("status").replace_strict(order, return_dtype=pl.Int8).max(),
         pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
     )
-    coded = lines.select("document_id", "codes").explode("codes", empty_as_null=False)
-    return with_columns_of(grouped, _listed(coded, "document_id", "codes"), "document_id").with_columns(
+    coded = lines.select("invoice_id", "codes").explode("codes", empty_as_null=False)
+    return with_columns_of(grouped, _listed(coded, "invoice_id", "codes"), "invoice_id").with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
         pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String),

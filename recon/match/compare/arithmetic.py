@@ -59,13 +59,11 @@ def _amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
 
 def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     given = pl.col("invoice_total").is_not_null()
-    documents = lines.select("document_id", "invoice_total").filter(given)
+    documents = lines.select("invoice_id", "invoice_total").filter(given)
     if documents.is_empty():
         return no_findings()
-    mine = lines.select("document_id", "line_type", "amount", "tax_amount").join(
-        documents, on="document_id", how="semi"
-    )
-    summed = lines.join(_document_sums(mine), on="document_id", how="left", maintain_order="left")
+    mine = lines.select("invoice_id", "line_type", "amount", "tax_amount").join(documents, on="invoice_id", how="semi")
+    summed = lines.join(_document_sums(mine), on="invoice_id", how="left", maintain_order="left")
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
         tax = part["invoice_tax"].cast(EXACT).zip_with(part["invoice_tax"].is_not_null(), part["tax_sum"])
@@ -80,8 +78,8 @@ def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
     """Return per document the sum of its lines without tax, and of its tax amounts and tax lines."""
     is_tax = pl.col("line_type") == "tax"
     split = lines.select(
-        "document_id",
+        "invoice_id",
         pl.when(~is_tax).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
         (pl.when(is_tax).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_sum"),
     )
-    return group_sums(split, ["document_id"], "net_sum", "tax_sum")
+    return group_sums(split, ["invoice_id"], "net_sum", "tax_sum")

@@ -25,7 +25,7 @@ HEAD = ["company_key", "po_key"]
 def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Return `unplanned_charge` and `charge_variance` of charge lines; what an order planned is used up over invoices.
 
-    `lines` are all invoice lines that are not set aside, with `document_id` and, where linked, `order_id`.
+    `lines` are all invoice lines that are not set aside, with `invoice_id` and, where linked, `order_id`.
     A charge in another currency than the one planned is `currency_mismatch`, if its own order line has not said so.
     """
     charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
@@ -54,11 +54,11 @@ def _with_head(charges: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame)
     Where it could be of several (orders of one number in two companies, say), it is of none.
     """
     heads = orders.select("order_id", "head")
-    linked = lines.select("document_id", "order_id").drop_nulls().join(heads, on="order_id")
+    linked = lines.select("invoice_id", "order_id").drop_nulls().join(heads, on="order_id")
     pairs = charges.select("line_id", *HEAD).join(orders.select(*HEAD, "head"), on="po_key")
     cited = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
     joined = charges.join(heads, on="order_id", how="left")
-    for name, on, found in (("cited", "line_id", cited), ("billed", "document_id", linked)):
+    for name, on, found in (("cited", "line_id", cited), ("billed", "invoice_id", linked)):
         several = found.group_by(on).agg(pl.col("head").unique().alias(name))
         joined = joined.join(several, on=on, how="left")
     meant = pl.coalesce("cited", "billed")

@@ -84,7 +84,7 @@ def line_flags(lines: pl.DataFrame) -> pl.DataFrame:
 
     What is not an item needs no order of its own beside a line of its invoice that has one.
     """
-    lines = lines.with_columns(LINKED.any().over("document_id").alias("document_linked"))
+    lines = lines.with_columns(LINKED.any().over("invoice_id").alias("document_linked"))
     return pl.concat([_flagged(lines, flag, "invoice", "line_id", pl.col("amount")) for flag in LINE_FLAGS])
 
 
