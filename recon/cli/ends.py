@@ -22,6 +22,8 @@ BUG = 70
 INTERRUPTED = 130
 CLOSED = 141
 TERMINATED = 143
+stopped: list[int] = []
+"""The codes of the signals that came: where one makes something fail in its midst, that is no bug."""
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -31,7 +33,8 @@ class TerminatedError(BaseException):
 
 def end_of_run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; nothing but an interpreter that dies gets past this function."""
-    signal.signal(signal.SIGTERM, _terminate)
+    stopped.clear()
+    _listen()
     try:
         calm()
         if not os.environ.get("RECON_DEBUG"):
@@ -42,6 +45,13 @@ def end_of_run(arguments: Sequence[str]) -> int:
     except BaseException as error:  # noqa: BLE001 -- a Rust panic is no Exception, and it must not exit 1
         return _end(error)
     return _end(KeyboardInterrupt()) if code == INTERRUPTED else code  # Typer makes an exit code of Ctrl-C
+
+
+def _listen() -> None:
+    """Take SIGINT and SIGTERM; who started the process so that it does not hear one of them is obeyed."""
+    for number, handler in ((signal.SIGINT, _interrupt), (signal.SIGTERM, _terminate)):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def leave(code: int) -> NoReturn:
@@ -70,6 +80,8 @@ def exit_code(error: BaseException) -> int:
 def _end(error: BaseException) -> int:
     told = _worded(error)
     code = exit_code(told)
+    if code == BUG and stopped:
+        code = stopped[0]
     if code == CLOSED:
         silence()
         return code
@@ -120,8 +132,14 @@ def _message(error: BaseException, code: int) -> str:
     return bug(error)
 
 
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    stopped.append(INTERRUPTED)
+    raise KeyboardInterrupt
+
+
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    stopped.append(TERMINATED)
     raise TerminatedError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -179,6 +179,41 @@ def test_damage_refuses_the_file_with_its_place(case, tmp_path):
     assert refusal.value.where == case.place or refusal.value.where.startswith(f"{case.place}:")
     assert [word for word in case.words if word not in str(refusal.value)] == []
     assert refusal.value.exit_code == 3
+
+
+def below(case, rows):
+    """Return a case with so many good rows between its header and what is bad; `place` as it was."""
+    content = case.content if isinstance(case.content, bytes) else case.content.encode("utf-8", "surrogatepass")
+    good = "".join(f"F{i},4500,{i}.25,EUR,2025-01-02\n" for i in range(rows)).encode()
+    return replace(case, content=content.replace(HEAD.encode(), HEAD.encode() + good, 1))
+
+
+def is_in_a_row(case):
+    content = case.content if isinstance(case.content, bytes) else case.content.encode("utf-8", "surrogatepass")
+    has_place = isinstance(case.place, tuple) or case.place[len("in.csv:") :].partition(":")[0] not in {"", "1"}
+    return (
+        content.startswith(HEAD.encode())
+        and has_place
+        and not {"date_format", "number_format", "expect"} & {*case.options}
+    )
+
+
+LONG = [case for case in (*REFUSED, *REJECTS) if is_in_a_row(case) and case.number != 44]
+
+
+@pytest.mark.parametrize("case", LONG, ids=lambda case: f"{case.number:03d} {case.title}")
+def test_far_down_a_long_file_the_same_is_said_of_the_same(case, tmp_path):
+    """What the first lines do not show is found by the engine, and must not be told as its failure."""
+    rows, long = 150, below(case, 150)
+    if isinstance(case.place, tuple):
+        rejects = outcome(long, tmp_path).rejects.select("row", "column").rows()
+        assert rejects == [(case.place[0] + rows, case.place[1])]
+        return
+    with pytest.raises(SourceError) as refusal:
+        outcome(long, tmp_path)
+    _, line, *field = case.place.split(":")
+    assert refusal.value.where.startswith(":".join(["in.csv", str(int(line) + rows), *field]))
+    assert [word for word in case.words if word not in str(refusal.value)] == []
 
 
 @titled(REJECTS)

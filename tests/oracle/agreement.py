@@ -14,6 +14,7 @@ from recon.ledger.reconcile import reconcile as run_engine
 from tests import oracle
 from tests.kit.ledgers import sources
 from tests.oracle import comparison, values
+from tests.oracle.documents import number_as_written
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, place
 
 ZERO = Fraction(0)
@@ -114,7 +115,8 @@ def compare_sets(what: str, mine: set[Any], theirs: set[Any]) -> Iterator[str]:
 
 
 def compare_documents(answer: Answer, engine: Reconciliation) -> Iterator[str]:
-    mine = Counter((d[2], d[3], decision) for d, decision in answer.decisions.items())
+    named = {x.document: (number_as_written(x.row), x.type) for x in answer.invoices}
+    mine = Counter((*named[d], decision) for d, decision in answer.decisions.items())
     names = ("invoice_number", "document_type", "decision")
     theirs = Counter((str(n).strip(), t, d) for n, t, d in engine.invoices.select(names).iter_rows())
     if mine != theirs:

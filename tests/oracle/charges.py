@@ -1,4 +1,4 @@
-"""Freight and charges: what the order planned of them against what invoices ask."""
+"""Freight, charges and discounts: what the order planned of them against what invoices ask or grant."""
 
 from __future__ import annotations
 
@@ -11,25 +11,19 @@ from tests.oracle.lines import Answer, InvoiceLine, OrderLine
 from tests.oracle.quantities import excess
 
 NOTHING = Fraction(0)
+CHARGES = ("freight", "charge", "discount")
+WITH_AN_ORDER = (*CHARGES, "prepayment", "retention")
+"""Kinds of line that go with an order, not with a line of it."""
+Key = tuple[str | None, str | None]
 
 
-def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:
-    of_order: dict[object, list[InvoiceLine]] = {}
+def attribute(answer: Answer, standing: list[InvoiceLine]) -> None:
+    """Say of each charge, prepayment and retention with which order it goes."""
     for line in standing:
-        if line.kind in ("freight", "charge") or (line.kind == "discount" and line.amount > 0):
-            of_order.setdefault((order_of_charge(line, answer, standing), line.kind), []).append(line)
-    for (order, kind), lines in of_order.items():  # type: ignore[misc]
-        planned = [o for o in answer.orders if o.counts and o.key[:2] == order and o.row.get("category") == kind]
-        for line in lines:
-            if planned and line.currency and line.currency != planned[0].currency:
-                line.add("currency_mismatch")
-        same_money = [x for x in lines if "currency_mismatch" not in x.discrepancies or not planned]
-        hold_against(planned, same_money, rules)
+        line.of_order = order_of(line, answer, standing) if line.kind in WITH_AN_ORDER else None
 
 
-def order_of_charge(
-    line: InvoiceLine, answer: Answer, standing: list[InvoiceLine]
-) -> tuple[str | None, str | None] | None:
+def order_of(line: InvoiceLine, answer: Answer, standing: list[InvoiceLine]) -> Key | None:
     """Return (company, po_number): its own order, else the one order that its document's lines link to."""
     if line.order is not None:
         return line.order.key[:2]
@@ -41,36 +35,125 @@ def order_of_charge(
     return others.pop() if len(others) == 1 else None
 
 
-def hold_against(order_lines: list[OrderLine], lines: list[InvoiceLine], rules: Rules) -> None:
-    """Charge lines of one type for one order, in the order of allocation, against what the order planned of it."""
-    if not order_lines:
-        for line in lines:
-            unplanned(line, rules)
-        return
-    planned = sum((o.amount if o.by_amount else (o.quantity or 0) * (o.price or 0) for o in order_lines), NOTHING)
-    running = NOTHING
-    for line in lines:
-        running += line.amount
-        line.cum = running
-    for line, (over, least) in zip(lines, excess(lines, planned), strict=True):
-        if over == 0:
+def is_planned(order: OrderLine, kind: str) -> bool:
+    """The order line is a planned charge of this kind; one of negative value is a planned discount."""
+    category = order.row.get("category")
+    if category in CHARGES:
+        return category == kind
+    return kind == "discount" and order.value < 0
+
+
+def plans_discounts(answer: Answer) -> set[Key]:
+    return {o.key[:2] for o in answer.orders if o.counts and is_planned(o, "discount")}
+
+
+def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:
+    """`standing`: the lines not set aside, in the order of allocation."""
+    of_order: dict[tuple[Key | None, str], list[InvoiceLine]] = {}
+    for line in standing:
+        if line.kind in CHARGES and line.nets is None and not line.moves_money:
+            of_order.setdefault((line.of_order, line.kind), []).append(line)
+    for key in sorted(plans_discounts(answer), key=str):
+        of_order.setdefault((key, "discount"), [])
+    for (order, kind), lines in of_order.items():
+        planned = [o for o in answer.orders if o.counts and o.key[:2] == order and is_planned(o, kind)]
+        if not planned:
+            unplanned(lines, kind, rules)
             continue
-        line.varies = True
-        side = decide(rules, "charge", "over", seen_by_when(line, line.order))
-        if side.beyond(least, planned):
-            line.add("charge_variance", least, side.name)
+        for line in lines:
+            if line.currency and line.currency != planned[0].currency:
+                line.add("currency_mismatch")
+        items = [x for x in standing if x.kind == "item" and x.takes_part and x.order in planned]
+        fitting = [x for x in standing if x in items or (x in lines and "supplier_mismatch" not in x.discrepancies)]
+        fitting = [x for x in fitting if x.currency == planned[0].currency or not x.currency]
+        if kind == "discount":
+            hold_discounts(answer, planned, fitting, standing, rules)
+        else:
+            hold_against(planned, fitting, rules)
+
+
+def by_document(lines: list[InvoiceLine]) -> list[list[InvoiceLine]]:
+    steps: dict[object, list[InvoiceLine]] = {}
+    for line in lines:
+        steps.setdefault(line.document, []).append(line)
+    return list(steps.values())
+
+
+def hold_against(order_lines: list[OrderLine], lines: list[InvoiceLine], rules: Rules) -> None:
+    """A document's lines of one type are one step against what the order planned of it."""
+    planned = sum((o.value for o in order_lines), NOTHING)
+    running, cums = NOTHING, []
+    steps = by_document(lines)
+    for step in steps:
+        running += sum((x.amount for x in step), NOTHING)
+        cums.append(running)
+    for step, (over, least) in zip(steps, excess(cums, planned), strict=True):
+        for line, part in zip(step, parts(step, over), strict=True):
+            if part == 0:
+                continue
+            line.varies = True
+            side = decide(rules, "charge", "over", seen_by_when(line, line.order))
+            if side.beyond(least, planned):
+                line.add("charge_variance", least, side.name, part)
     missing = planned - running
-    if missing > 0 and lines and lines[-1].kind != "discount":
-        lines[-1].varies = True
-        side = decide(rules, "charge", "under", seen_by_when(lines[-1], lines[-1].order))
-        if side.beyond(missing, planned):
-            lines[-1].add("charge_variance", -missing, side.name)
+    if missing > 0 and lines and lines[-1].kind != "item":
+        too_little(lines[-1], -missing, planned, rules)
 
 
-def unplanned(line: InvoiceLine, rules: Rules) -> None:
-    if line.amount == 0 or (line.amount < 0 and line.kind == "discount"):
-        return
+def parts(step: list[InvoiceLine], over: Fraction) -> list[Fraction]:
+    """Share what is too much of a step among its lines, the last first."""
+    shares = []
+    for line in reversed(step):
+        share = min(over, max(NOTHING, line.amount))
+        over -= share
+        shares.append(share)
+    return shares[::-1]
+
+
+def too_little(line: InvoiceLine, variance: Fraction, planned: Fraction, rules: Rules) -> None:
     line.varies = True
-    side = decide(rules, "charge", "over" if line.amount > 0 else "under", seen_by_when(line, line.order))
-    if side.beyond(abs(line.amount), NOTHING):
-        line.add("unplanned_charge", line.amount, side.name)
+    side = decide(rules, "charge", "under", seen_by_when(line, line.order))
+    if side.beyond(variance, planned):
+        line.add("charge_variance", variance, side.name, variance)
+
+
+def hold_discounts(
+    answer: Answer, planned: list[OrderLine], granting: list[InvoiceLine], standing: list[InvoiceLine], rules: Rules
+) -> None:
+    """What is granted of the planned discounts; what is not is too much, once the rest of the order is billed."""
+    promised = sum((o.value for o in planned), NOTHING)
+    variance = sum((x.amount for x in granting), NOTHING) - promised
+    order = [o for o in answer.orders if o.counts and o.key[:2] == planned[0].key[:2]]
+    goods = [o for o in order if o.row.get("category") not in CHARGES and o not in planned]
+    billing = [x for x in standing if x.kind == "item" and x.takes_part and x.order in goods]
+    discounts = [x for x in granting if x.kind == "discount"]
+    on = (discounts or billing or [None])[-1]
+    if on is None or variance == 0:
+        return
+    if variance < 0:
+        if discounts:
+            too_little(on, variance, promised, rules)
+        return
+    if billing and all(is_billed(o) or o.row.get("closed") for o in goods):
+        on.varies = True
+        side = decide(rules, "charge", "over", seen_by_when(on, on.order))
+        if side.beyond(variance, promised):
+            on.add("charge_variance", variance, side.name, variance)
+
+
+def is_billed(order: OrderLine) -> bool:
+    ordered = order.amount if order.by_amount else order.quantity
+    return ordered is None or order.invoiced >= ordered
+
+
+def unplanned(lines: list[InvoiceLine], kind: str, rules: Rules) -> None:
+    """Charges of one document and type are added before they are held against the limit."""
+    for step in by_document([x for x in lines if x.amount != 0]):
+        total = sum((x.amount for x in step), NOTHING)
+        for line in step:
+            if kind == "discount" and line.amount < 0:
+                continue
+            line.varies = True
+            side = decide(rules, "charge", "over" if total > 0 else "under", seen_by_when(line, line.order))
+            if side.beyond(abs(total), NOTHING):
+                line.add("unplanned_charge", line.amount, side.name, line.amount)

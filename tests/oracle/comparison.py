@@ -2,92 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from recon.rules.rule import Rules
 from tests.oracle import values
-from tests.oracle.limits import Side, decide, seen_by_when
+from tests.oracle.corrections import is_negative
+from tests.oracle.limits import decide, seen_by_when
 from tests.oracle.lines import InvoiceLine, OrderLine
 from tests.oracle.quantities import excess
 
 NOTHING = Fraction(0)
 RECEIVED_POLICIES = ("three_way", "four_way")
-
-
-def signed_side(value: Fraction) -> Side:
-    """`over` is to the buyer's disadvantage."""
-    return "over" if value > 0 else "under"
-
-
-def compare_signed(
-    line: InvoiceLine, rules: Rules, measure: str, code: str, expected: Fraction, actual: Fraction, default: Fraction
-) -> None:
-    """A sum that is the invoice's own arithmetic, or tax: both sides, sign of the variance."""
-    variance = actual - expected
-    if variance == 0:
-        return
-    line.varies = True
-    side = decide(rules, measure, signed_side(variance), seen_by_when(line, line.order), default)
-    if side.beyond(variance, expected):
-        line.add(code, variance, side.name)
-
-
-def extension(line: InvoiceLine, rules: Rules) -> None:
-    if line.expected_amount is not None:
-        unit = values.minor_unit(line.currency)
-        compare_signed(line, rules, "extension", "extension_error", line.expected_amount, line.amount, unit)
-
-
-def total(line: InvoiceLine, document: list[InvoiceLine], rules: Rules) -> None:
-    """`document`: its lines that are not set aside."""
-    if line.invoice_total is None:
-        return
-    net = sum((x.amount for x in document if x.kind != "tax"), NOTHING)
-    on_lines = sum((x.tax_amount or NOTHING for x in document), NOTHING)
-    of_type_tax = sum((x.amount for x in document if x.kind == "tax"), NOTHING)
-    tax_sum = on_lines + of_type_tax if line.invoice_tax is None else line.invoice_tax
-    unit = values.minor_unit(line.currency)
-    compare_signed(line, rules, "total", "invoice_total_variance", net + tax_sum, line.invoice_total, unit)
-
-
-def tax(line: InvoiceLine, rules: Rules) -> None:
-    if line.order is None or line.order.row.get("tax_rate") is None or line.tax_amount is None:
-        return
-    rate = Fraction(line.order.row["tax_rate"])
-    expected = line.amount * (rate if rate < 1 else rate / 100)
-    compare_signed(line, rules, "tax", "tax_variance", expected, line.tax_amount, NOTHING)
-
-
-def price_of(line: InvoiceLine, order: OrderLine, factor: Fraction) -> tuple[Fraction, Fraction] | None:
-    """Return the variance per the order's price unit and on the line; None where there is nothing to compare."""
-    if order.price is None or line.price is None or line.quantity is None:
-        return None
-    per_one = line.price / factor - order.price
-    return per_one * order.price_unit, per_one * line.quantity * factor
-
-
-def price_beyond(line: InvoiceLine, order: OrderLine, factor: Fraction, rules: Rules) -> tuple[bool, str | None] | None:
-    found = price_of(line, order, factor)
-    if found is None:
-        return None
-    variance, on_line = found
-    if variance == 0:
-        return False, None
-    side = decide(rules, "price", signed_side(on_line or variance), seen_by_when(line, order))
-    return side.beyond(variance, order.unit_price or NOTHING, on_line), side.name
-
-
-def price(line: InvoiceLine, rules: Rules) -> None:
-    if line.order is None or line.factor is None:
-        return
-    found = price_of(line, line.order, line.factor)
-    beyond = price_beyond(line, line.order, line.factor, rules)
-    if found is None or beyond is None:
-        return
-    line.price_variance, line.price_variance_amount = found
-    line.varies = line.varies or found[0] != 0
-    if beyond[0]:
-        line.add("price_variance", found[0], beyond[1], found[1])
 
 
 def quantities(order: OrderLine, lines: list[InvoiceLine], rules: Rules) -> None:
@@ -101,9 +27,18 @@ def quantities(order: OrderLine, lines: list[InvoiceLine], rules: Rules) -> None
         over_limit(order, lines, rules, "quantity_accepted", "quantity_over_accepted", order.accepted, order.accepted)
     widened = order.quantity * (1 + percent_of(order, "over_delivery_percent") / 100)
     over_limit(order, lines, rules, "quantity_ordered", "quantity_over_ordered", widened, order.quantity)
+    if order.policy == "three_way" and order.rejected > 0:
+        for line, (over, least) in zip(lines, excess(runs(lines), order.accepted), strict=True):
+            if over > 0:
+                line.varies = True
+                line.add("goods_rejected", least, None, over * (order.price or NOTHING), order.currency)
     base = order.received if order.policy in RECEIVED_POLICIES else order.quantity
     for line in lines:
         line.quantity_variance = (line.cum or NOTHING) - base
+
+
+def runs(lines: list[InvoiceLine]) -> list[Fraction]:
+    return [line.running for line in lines]
 
 
 def percent_of(order: OrderLine, column: str) -> Fraction:
@@ -113,8 +48,8 @@ def percent_of(order: OrderLine, column: str) -> Fraction:
 def over_limit(
     order: OrderLine, lines: list[InvoiceLine], rules: Rules, measure: str, code: str, limit: Fraction, base: Fraction
 ) -> None:
-    for line, (over, least) in zip(lines, excess(lines, limit), strict=True):
-        if over == 0:
+    for line, (over, least) in zip(lines, excess(runs(lines), limit), strict=True):
+        if over == 0 or line.reversed:
             continue
         line.varies = True
         side = decide(rules, measure, "over", seen_by_when(line, order))
@@ -140,6 +75,24 @@ def received_amount(order: OrderLine) -> Fraction:
     if order.quantity:
         return (order.amount or NOTHING) * order.received / order.quantity
     return order.received
+
+
+def credits_too_large(order: OrderLine, lines: list[InvoiceLine]) -> None:
+    """On the negative lines that take the final cum below what may be below 0: an ordered return."""
+    ordered = (order.amount if order.by_amount else order.quantity) or NOTHING
+    standing = [line for line in lines if not line.reversed]
+    depth = [max(NOTHING, min(NOTHING, ordered) - (line.cum or NOTHING)) for line in standing]
+    for n, line in enumerate(standing):
+        too_much = min(depth[n:]) - (depth[n - 1] if n else NOTHING)
+        if too_much > 0 and is_negative(line):
+            value = too_much if order.by_amount else too_much * (order.price or NOTHING)
+            line.add("credit_exceeds_invoiced", None, None, value, order.currency)
+
+
+def received_by(order: OrderLine, day: date) -> Fraction:
+    """What had come by then, in the order's unit."""
+    came = [r for r in order.receipts if id(r) in order.factors and r.row.get("receipt_date")]
+    return sum((r.quantity * order.factors[id(r)] for r in came if r.row["receipt_date"] <= day), NOTHING)
 
 
 def dates(line: InvoiceLine, rules: Rules) -> None:

@@ -1,4 +1,4 @@
-"""Duplicates: documents and lines that a supplier has sent before."""
+"""Duplicates: documents and rows that a supplier has sent before."""
 
 from __future__ import annotations
 
@@ -8,33 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import values
+from tests.oracle.arithmetic import Sums
+from tests.oracle.documents import digits_as_numbers, number_as_written
 from tests.oracle.lines import InvoiceLine
+from tests.oracle.parties import Suppliers
 
 Document = list[InvoiceLine]
-
-
-def find_duplicates(lines: list[InvoiceLine], days: int) -> None:
-    """Mark duplicates; `lines` come in the order of allocation."""
-    ranked = sorted(lines, key=lambda line: (deciding(line) is None, deciding(line) or date.min))
-    rank = {id(line): n for n, line in enumerate(ranked)}
-    documents: dict[Any, Document] = defaultdict(list)
-    for line in ranked:
-        documents[line.document].append(line)
-    found: dict[int, set[str]] = defaultdict(set)
-    in_order = sorted(documents.values(), key=lambda d: min(rank[id(line)] for line in d))
-    for n, later in enumerate(in_order):
-        for line in later:
-            found[id(line)] |= {verdict(earlier, later) for earlier in in_order[:n]} - {""}
-        repeated_rows(later, found)
-    for line in ranked:
-        line.set_aside = "duplicate_invoice" in found[id(line)]
-    other_numbers(ranked, days, found)
-    for line in ranked:
-        if line.set_aside:
-            line.discrepancies.clear()
-            line.add("duplicate_invoice")
-        elif "possible_duplicate" in found[id(line)]:
-            line.add("possible_duplicate")
 
 
 def deciding(line: InvoiceLine) -> date | None:
@@ -42,14 +21,43 @@ def deciding(line: InvoiceLine) -> date | None:
     return line.row.get("posting_date") or line.row.get("invoice_date")
 
 
-def verdict(earlier: Document, later: Document) -> str:
+def earliest_first(lines: list[InvoiceLine]) -> list[InvoiceLine]:
+    """`lines` come in the order of allocation."""
+    return sorted(lines, key=lambda line: (deciding(line) is None, deciding(line) or date.min))
+
+
+def find_repeated(lines: list[InvoiceLine], suppliers: Suppliers, reversed_: set[object]) -> None:
+    """Mark repeated documents and rows; `lines` of one type, the earliest first. What is reversed in full is no one's."""
+    documents: dict[Any, Document] = defaultdict(list)
+    for line in lines:
+        documents[line.document].append(line)
+    in_order = list(documents.values())
+    for n, later in enumerate(in_order):
+        if later[0].document not in reversed_:
+            found = {verdict(e, later, suppliers) for e in in_order[:n] if e[0].document not in reversed_} - {""}
+            for line in later:
+                mark(line, found)
+        repeated_rows(later)
+
+
+def mark(line: InvoiceLine, codes: set[str]) -> None:
+    line.set_aside = line.set_aside or "duplicate_invoice" in codes
+    for code in codes:
+        line.add(code)
+
+
+def verdict(earlier: Document, later: Document, suppliers: Suppliers) -> str:
     one, other = earlier[0], later[0]
-    same_number = values.invoice_number(one.row["invoice_number"]) == values.invoice_number(other.row["invoice_number"])
-    if one.party != other.party or one.type != other.type or not same_number:
+    twins = one.party != other.party and suppliers.name_twins(one.supplier, other.supplier)
+    if (one.party != other.party and not twins) or number(one) != number(other):
         return ""
-    if not same_content(earlier, later) or in_other_years(earlier, later):
+    if twins or not same_content(earlier, later) or in_other_years(earlier, later):
         return "possible_duplicate"
     return "duplicate_invoice"
+
+
+def number(line: InvoiceLine) -> tuple[str, ...]:
+    return values.invoice_number(number_as_written(line.row))
 
 
 def same_content(earlier: Document, later: Document) -> bool:
@@ -83,29 +91,52 @@ def first_date(document: Document) -> date | None:
     return min((d for line in document if (d := line.row.get("invoice_date")) is not None), default=None)
 
 
-def repeated_rows(document: Document, found: dict[int, set[str]]) -> None:
-    """Within one document, a row that repeats an earlier one with the same line number, or both without."""
+def repeated_rows(document: Document) -> None:
+    """Within one document: a row that repeats one with the same line number, or an equal line that no total counts."""
+    sums = Sums(document)
     for n, line in enumerate(document):
         for earlier in document[:n]:
-            if content(line) == content(earlier) and line.row.get("invoice_line") == earlier.row.get("invoice_line"):
-                numbered = line.row.get("invoice_line") is not None
-                found[id(line)].add("duplicate_invoice" if numbered else "possible_duplicate")
+            if content(line) != content(earlier):
+                continue
+            if line_number(line) and line_number(line) == line_number(earlier):
+                mark(line, {"duplicate_invoice"})
+            elif not sums.counts_all(line):
+                mark(line, {"possible_duplicate"})
 
 
-def other_numbers(ranked: list[InvoiceLine], days: int, found: dict[int, set[str]]) -> None:
-    """Another number, same order line, quantity and amount within `days`."""
-    standing = [line for line in ranked if not line.set_aside and line.order is not None]
+def line_number(line: InvoiceLine) -> tuple[Any, ...]:
+    return digits_as_numbers(line.row.get("invoice_line"))
+
+
+# -- under another number --------------------------------------------------------------------------------------------
+
+
+def find_under_other_numbers(
+    ranked: list[InvoiceLine], days: int, suppliers: Suppliers, excused: set[InvoiceLine], reversed_: set[object]
+) -> None:
+    """Another number, same order line, quantity and amount: `excused` lines have receipts of their own."""
+    standing = [
+        line for line in ranked if not line.set_aside and line.order is not None and line.document not in reversed_
+    ]
     for n, later in enumerate(standing):
         for earlier in standing[:n]:
-            if same_delivery(earlier, later, days):
-                found[id(later)].add("possible_duplicate")
+            own = earlier in excused and later in excused
+            if not own and same_delivery(earlier, later, days, suppliers):
+                later.add("possible_duplicate")
 
 
-def same_delivery(earlier: InvoiceLine, later: InvoiceLine, days: int) -> bool:
+def same_delivery(earlier: InvoiceLine, later: InvoiceLine, days: int, suppliers: Suppliers) -> bool:
+    if earlier.type != later.type or number(earlier) == number(later):
+        return False
+    if earlier.party != later.party and not suppliers.name_twins(earlier.supplier, later.supplier):
+        return False
+    billed = [(x.order, x.quantity, x.amount, x.currency) for x in (earlier, later)]
     one, other = deciding(earlier), deciding(later)
-    if one is None or other is None or earlier.party != later.party or earlier.type != later.type:
-        return False
-    if values.invoice_number(earlier.row["invoice_number"]) == values.invoice_number(later.row["invoice_number"]):
-        return False
-    billed = [(x.order and x.order.key, x.quantity, x.amount) for x in (earlier, later)]
-    return billed[0] == billed[1] and abs(values.days(other, one)) <= days
+    near = one is not None and other is not None and abs(values.days(other, one)) <= days
+    return billed[0] == billed[1] and (near or suffixed(number(earlier), number(later)))
+
+
+def suffixed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """The numbers differ in a suffix of letters only."""
+    bare = [runs[:-1] if runs and not runs[-1].isdigit() else runs for runs in (one, other)]
+    return bool(bare[0]) and bare[0] == bare[1]

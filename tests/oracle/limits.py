@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from recon.rules.rule import Limit, Rules
-from tests.oracle import values
+from tests.oracle import conditions, values
 from tests.oracle.lines import InvoiceLine, OrderLine, Row
 
 Side = Literal["over", "under"]
@@ -46,7 +46,7 @@ def decide(rules: Rules, measure: str, side: Side, row: Row, default: Fraction =
     for tolerance in rules.tolerances:
         sides = tolerance.measures.get(measure)
         limit = None if sides is None else getattr(sides, side)
-        if limit is not None and values.holds(tolerance.when, row):
+        if limit is not None and conditions.holds(tolerance.when, row):
             return Decided(limit, tolerance.name)
     return Decided(Limit(percent=None if default else Decimal(0), absolute=default_limit(default)), None)
 
@@ -60,10 +60,8 @@ def seen_by_when(line: InvoiceLine | None, order: OrderLine | None) -> Row:
     seen: Row = {}
     if line is not None:
         seen |= line.row
-        credit = line.type == "credit_note"
-        quantity, amount = line.quantity, line.amount
-        seen["quantity"] = abs(quantity) if credit and quantity is not None else quantity
-        seen["amount"] = abs(amount) if credit else amount
+        seen["quantity"] = None if line.quantity is None else abs(line.quantity)
+        seen["amount"] = abs(line.amount)
         seen |= {"unit_price": line.written_price, "document_type": line.type, "currency": line.currency}
         seen |= {"supplier_id": line.supplier, "line_type": line.kind, "tax_amount": line.tax_amount}
         seen["uom"] = line.row.get("uom") or (order and order.row.get("uom"))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from recon.rules.rule import Rules
+from tests.oracle.findings import CAPPED, Discrepancy
 
 Row = dict[str, Any]
 Place = tuple[str, int]
@@ -26,6 +27,8 @@ class Ledger:
     rejects: list[Row] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     as_of: date | None = None
+    absent: frozenset[str] = frozenset()
+    """Columns that a source does not have at all: `supplier` (of invoices), `receipt_line`."""
 
     def __repr__(self) -> str:
         """Short: a failing test tells a ledger with `ledgers.tell`."""
@@ -40,7 +43,7 @@ def place(row: Row) -> Place:
     return row["source"], row["row"]
 
 
-@dataclass
+@dataclass(eq=False)
 class OrderLine:
     row: Row
     company: str | None
@@ -53,6 +56,8 @@ class OrderLine:
     amount: Fraction | None
     by_amount: bool
     currency: str
+    contradicts: bool = False
+    """Its amount is not its quantity x price."""
     supplier: str | None = None
     unit: str | None = None
     """Where the order states none: the key of the one that is stated elsewhere, `?` where that is several."""
@@ -62,9 +67,13 @@ class OrderLine:
     policy: str = "three_way"
     codes: set[str] = field(default_factory=set)
     receipts: list[ReceiptLine] = field(default_factory=list)
+    factors: dict[int, Fraction] = field(default_factory=dict)
+    """Of each receipt that counts (by `id`): order units in one of its units, where that is known."""
     received: Fraction = Fraction(0)
     accepted: Fraction = Fraction(0)
+    rejected: Fraction = Fraction(0)
     invoiced: Fraction = Fraction(0)
+    status: str = ""
 
     @property
     def key(self) -> tuple[str | None, str | None, str | None]:
@@ -75,44 +84,45 @@ class OrderLine:
         """The order price as written, per `price_unit`."""
         return None if self.price is None else self.price * self.price_unit
 
+    @property
+    def value(self) -> Fraction:
+        """What the line comes to as ordered."""
+        amount = self.amount if self.by_amount else (self.quantity or 0) * (self.price or 0)
+        return Fraction(amount or 0)
 
-@dataclass
+
+@dataclass(eq=False)
 class ReceiptLine:
     row: Row
     quantity: Fraction
     order: OrderLine | None = None
     link: str | None = None
+    counts: bool = True
+    """False: a repeat of another receipt, one of several that contradict each other, or of another item."""
     codes: set[str] = field(default_factory=set)
 
 
-@dataclass
-class Discrepancy:
-    code: str
-    variance: Fraction | None = None
-    tolerance: str | None = None
-    at_risk: Fraction | None = None
-    currency: str | None = None
-    """What is at risk is told in: the line's, but of a quantity its order's, at whose price it is valued."""
-
-
-@dataclass
+@dataclass(eq=False)
 class InvoiceLine:
     row: Row
     kind: str
     quantity: Fraction | None
     price: Fraction | None
-    """Per one unit of measure (as the invoice counts)."""
+    """Per one unit of measure (as the invoice counts), after discount_percent."""
     written_price: Fraction | None
     """As written, per the invoice's price unit; a derived one is amount over quantity, for as many."""
     amount: Fraction
     tax_amount: Fraction | None
     invoice_total: Fraction | None
     invoice_tax: Fraction | None
+    invoice_net: Fraction | None
+    printed_step: Fraction
+    """Half a unit of the printed price's last place, for the whole quantity."""
     expected_amount: Fraction | None
     """Quantity x unit price / price unit, where all three were given."""
     type: str = "invoice"
     supplier: str | None = None
-    supplier_state: str | None = None
+    supplier_codes: set[str] = field(default_factory=set)
     party: str = ""
     document: tuple[Any, ...] = ()
     currency: str | None = None
@@ -122,8 +132,22 @@ class InvoiceLine:
     """Order units in one invoice unit; None: no conversion is known."""
     set_aside: bool = False
     takes_part: bool = False
+    header: tuple[str | None, str | None] | None = None
+    """The order (company, number) that a bill by header is held against as a whole."""
+    of_order: tuple[str | None, str | None] | None = None
+    """The order that a line which is no item goes with."""
+    reverses: InvoiceLine | None = None
+    reversed: bool = False
+    corrects: InvoiceLine | None = None
+    """The line whose price this one puts right: money, not quantity."""
+    moves_money: bool = False
+    """A price difference, whether or not there is a line to correct."""
+    nets: InvoiceLine | None = None
+    """The item line whose price this discount line takes part in."""
     before: Fraction | None = None
     cum: Fraction | None = None
+    running: Fraction = Fraction(0)
+    """As `cum`, without reversed lines and without credits in doubt: what the excess goes by."""
     price_variance: Fraction | None = None
     price_variance_amount: Fraction | None = None
     quantity_variance: Fraction | None = None
@@ -140,10 +164,15 @@ class InvoiceLine:
         tolerance: str | None = None,
         at_risk: Fraction | None = None,
         currency: str | None = None,
+        *,
+        info: bool = False,
     ) -> None:
-        """Give the line a code; what is not a price or a quantity puts the line's whole amount at risk."""
+        """Give the line a code; what names no other sum puts the line's whole amount at risk."""
         risk = self.amount if at_risk is None else at_risk
-        self.discrepancies[code] = Discrepancy(code, variance, tolerance, risk, currency or self.currency)
+        if code in CAPPED and abs(risk) > abs(self.amount):
+            risk = abs(self.amount) if risk > 0 else -abs(self.amount)
+        info = info or (code in CAPPED and self.amount == 0)
+        self.discrepancies[code] = Discrepancy(code, variance, tolerance, risk, currency or self.currency, info)
 
     @property
     def at_risk(self) -> Fraction | None:
@@ -162,6 +191,8 @@ class Answer:
 
     orders: list[OrderLine] = field(default_factory=list)
     receipts: list[ReceiptLine] = field(default_factory=list)
+    factors: dict[int, Fraction] = field(default_factory=dict)
+    """Of each receipt that counts (by `id`): order units in one of its units, where that is known."""
     invoices: list[InvoiceLine] = field(default_factory=list)
     left_out: set[tuple[str, Place]] = field(default_factory=set)
     rejects: set[tuple[str, Place]] = field(default_factory=set)

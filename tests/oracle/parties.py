@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tests.oracle.documents import supplier_as_given
+from tests.oracle.documents import split, supplier_as_given
 from tests.oracle.lines import InvoiceLine, Ledger, OrderLine, Row
-from tests.oracle.values import key
+from tests.oracle.values import key, mark
+
+GIVEN = (("vat_id", "supplier_vat_id"), ("iban", "iban"))
 
 
 class Suppliers:
@@ -32,41 +34,74 @@ class Suppliers:
     def learn(self, identity: str, vat_id: str | None, iban: str | None, name: str | None) -> None:
         self.ids.setdefault(str(key(identity)), identity)
         known = self.ids[str(key(identity))]
-        for place, text in ((self.vat_ids, vat_id), (self.ibans, iban), (self.names, name)):
-            if key(text) is not None:
-                place[known].add(str(key(text)))
+        for place, found in ((self.vat_ids, mark(vat_id)), (self.ibans, mark(iban)), (self.names, key(name))):
+            if found is not None:
+                place[known].add(found)
 
-    def resolve(self, row: Row) -> tuple[str | None, str | None]:
-        """Return the supplier id and, where it is not plain, `supplier_uncertain` or `supplier_unknown`."""
+    def resolve(self, row: Row) -> tuple[str | None, set[str]]:
+        """Return the supplier id and what is to be said of it."""
+        known, codes = self.find(row)
+        return known, codes | (self.not_on_file(known, row) if known is not None else set())
+
+    def find(self, row: Row) -> tuple[str | None, set[str]]:
         if key(row.get("supplier_id")) is not None:
             known = self.ids.get(str(key(row["supplier_id"])))
             if known is None:
-                return None, "supplier_unknown"
-            return known, "supplier_uncertain" if self.contradicted(known, row) else None
+                return None, {"supplier_unknown"}
+            return known, {"supplier_uncertain"} if self.contradicted(known, row) else set()
         for place, column in ((self.vat_ids, "supplier_vat_id"), (self.ibans, "iban")):
-            found = self.owners(place, row.get(column))
+            found = self.owners(place, mark(row.get(column)))
             if len(found) == 1:
-                return found[0], None
+                return found[0], set()
         name = key(row.get("supplier_name"))
         alias = self.ids.get(str(key(self.aliases.get(name)))) if name is not None else None
         if alias is not None:
-            return alias, None
-        found = self.owners(self.names, row.get("supplier_name"))
-        return (found[0], None) if len(found) == 1 else (None, "supplier_unknown")
+            return alias, set()
+        found = self.owners(self.names, name)
+        return (found[0], set()) if len(found) == 1 else (None, {"supplier_unknown"})
 
-    def owners(self, place: dict[str, set[str]], text: str | None) -> list[str]:
-        wanted = key(text)
+    def owners(self, place: dict[str, set[str]], wanted: str | None) -> list[str]:
         return sorted(identity for identity, texts in place.items() if wanted is not None and wanted in texts)
 
     def contradicted(self, known: str, row: Row) -> bool:
         """The VAT id or IBAN given is not the one on file for this id, or belongs to another supplier."""
         for place, column in ((self.vat_ids, "supplier_vat_id"), (self.ibans, "iban")):
-            text = key(row.get(column))
+            text = mark(row.get(column))
             if text is None or text in place.get(known, set()):
                 continue
             if place.get(known) or self.owners(place, text):
                 return True
         return False
+
+    def not_on_file(self, known: str, row: Row) -> set[str]:
+        """Bank details or a VAT id other than those on file, where some are."""
+        told = ((self.ibans, "iban", "bank_details_differ"), (self.vat_ids, "supplier_vat_id", "supplier_uncertain"))
+        return {
+            code
+            for place, column, code in told
+            if place.get(known) and mark(row.get(column)) is not None and mark(row[column]) not in place[known]
+        }
+
+    def name_twins(self, one: str | None, other: str | None) -> bool:
+        """Two suppliers of one name that nothing on file tells apart."""
+        if (
+            one is None
+            or other is None
+            or one == other
+            or not self.names.get(one, set()) & self.names.get(other, set())
+        ):
+            return False
+        for place in (self.vat_ids, self.ibans):
+            mine, theirs = place.get(one), place.get(other)
+            if mine and theirs and not mine & theirs:
+                return False
+        return True
+
+    def blocked(self, identity: str) -> bool:
+        """It, or a supplier that shares a VAT id or IBAN with it, directly or through others, is blocked."""
+        marks = {known: self.marks(known) for known in self.ids.values()}
+        party = least_of_twins(identity, marks)
+        return any(row.get("blocked") and least_of_twins(known, marks) == party for known, row in self.master.items())
 
     def marks(self, identity: str) -> set[tuple[str, str]]:
         vat_ids = {("vat_id", text) for text in self.vat_ids.get(identity, set())}
@@ -78,26 +113,44 @@ def resolve_orders(orders: list[OrderLine], suppliers: Suppliers) -> None:
         order.supplier, _ = suppliers.resolve(order.row)
 
 
-def resolve_invoices(lines: list[InvoiceLine], suppliers: Suppliers) -> None:
-    """Give each line its supplier, its state, its party for duplicates, and the document it belongs to."""
+def resolve_invoices(lines: list[InvoiceLine], suppliers: Suppliers, *, from_orders: bool) -> None:
+    """Give each line its supplier, what is said of it, its party for duplicates, and the document it belongs to."""
+    if from_orders:
+        take_from_orders(lines)
+    else:
+        for line in lines:
+            line.supplier, line.supplier_codes = suppliers.resolve(line.row)
     marks = {identity: suppliers.marks(identity) for identity in suppliers.ids.values()}
     for line in lines:
-        line.supplier, line.supplier_state = suppliers.resolve(line.row)
-        who = line.supplier or "?" + (supplier_as_given(line.row) or "")
-        line.party = who
-        line.document = (key(line.row.get("company")), who, line.row["invoice_number"].strip(), line.type)
-        if line.supplier_state != "supplier_uncertain":
-            add_given(
-                marks.setdefault(who, set()), line.row, suppliers.marks(line.supplier) if line.supplier else set()
-            )
+        line.party = sender(line)
+        if "supplier_uncertain" not in line.supplier_codes:
+            on_file = suppliers.marks(line.supplier) if line.supplier else set()
+            add_given(marks.setdefault(line.party, set()), line.row, on_file)
+    split(lines, lambda line: (key(line.row.get("company")), sender(line), line.type))
     for line in lines:
         line.party = least_of_twins(line.party, marks)
 
 
+def sender(line: InvoiceLine) -> str:
+    return line.supplier or "?" + (supplier_as_given(line.row) or "")
+
+
+def take_from_orders(lines: list[InvoiceLine]) -> None:
+    """In a source without a supplier column: that of the order, else the one that the rest of its document has."""
+    split(lines, lambda line: (key(line.row.get("company")), line.type))
+    for line in lines:
+        if line.order is not None:
+            theirs = {line.order.supplier}
+        else:
+            theirs = {x.order.supplier for x in lines if x.document == line.document and x.order is not None}
+        line.supplier = next(iter(theirs)) if len(theirs) == 1 else None
+        line.supplier_codes = set() if line.supplier is not None else {"supplier_unknown"}
+
+
 def add_given(marks: set[tuple[str, str]], row: Row, on_file: set[tuple[str, str]]) -> None:
     """What an invoice gives counts for a supplier of which nothing of the kind is on file."""
-    for kind, column in (("vat_id", "supplier_vat_id"), ("iban", "iban")):
-        text = key(row.get(column))
+    for kind, column in GIVEN:
+        text = mark(row.get(column))
         if text is not None and all(k != kind for k, _ in on_file):
             marks.add((kind, text))
 

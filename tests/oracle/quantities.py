@@ -53,29 +53,6 @@ def pair(row: Row) -> tuple[str | None, str | None]:
     return values.key(row["from_uom"]), values.key(row["to_uom"])
 
 
-def receive(order: OrderLine, receipts: Iterable[ReceiptLine], conversions: list[Row]) -> None:
-    """Add up what came and what was accepted, in the order's unit."""
-    accepted = NOTHING
-    for receipt in receipts:
-        order.receipts.append(receipt)
-        factor = conversion(conversions, order, receipt.row.get("uom"))
-        if factor is None:
-            receipt.codes.add("uom_mismatch")
-            continue
-        order.received += receipt.quantity * factor
-        accepted += accepted_of(receipt) * factor
-    order.accepted = max(NOTHING, min(order.received, accepted))
-
-
-def accepted_of(receipt: ReceiptLine) -> Fraction:
-    row = receipt.row
-    if row.get("quantity_accepted") is not None:
-        return Fraction(row["quantity_accepted"])
-    if row.get("quantity_rejected") is not None:
-        return receipt.quantity - Fraction(row["quantity_rejected"])
-    return receipt.quantity if receipt.quantity < 0 else NOTHING
-
-
 def measured(line: InvoiceLine) -> Fraction:
     """What the line takes from its order line: a quantity in the order's unit, or an amount."""
     if line.order is not None and line.order.by_amount:
@@ -83,26 +60,31 @@ def measured(line: InvoiceLine) -> Fraction:
     return (line.quantity or NOTHING) * (line.factor or NOTHING)
 
 
-def run_up(order: OrderLine, lines: list[InvoiceLine]) -> None:
-    """Give each line what was invoiced ahead of it and with it."""
-    running = NOTHING
-    for line in lines:
-        line.before = running
-        running += measured(line)
-        line.cum = running
-    order.invoiced = running
+def run_up(order: OrderLine, lines: list[InvoiceLine], in_doubt: set[InvoiceLine]) -> None:
+    """Give each line what was invoiced ahead of it and with it.
 
-
-def excess(lines: list[InvoiceLine], limit: Fraction) -> list[tuple[Fraction, Fraction]]:
-    """Return for each line (over-quantity, m): what it adds to the final excess, and what is held to the tolerance.
-
-    With e the running excess over `limit`, m is the least e from this line to the last: a later credit takes back
-    from the line that raised it last.
+    The running excess leaves out reversed lines, and credits in doubt give nothing back.
     """
-    running = [max(NOTHING, (line.cum or NOTHING) - max(NOTHING, limit)) for line in lines]
+    billed = running = NOTHING
+    for line in lines:
+        line.before = billed
+        billed += measured(line)
+        line.cum = billed
+        running += NOTHING if line.reversed or line in in_doubt else measured(line)
+        line.running = running
+    order.invoiced = billed
+
+
+def excess(running: list[Fraction], limit: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """Return for each step (over-quantity, m): what it adds to the final excess, and what is held to the tolerance.
+
+    With e the running excess over `limit`, m is the least e from this step to the last: a later credit takes back
+    from the step that raised it last.
+    """
+    over = [max(NOTHING, cum - max(NOTHING, limit)) for cum in running]
     result = []
-    for n in range(len(lines)):
-        least = min(running[n:])
-        ahead = running[n - 1] if n else NOTHING
+    for n in range(len(over)):
+        least = min(over[n:])
+        ahead = over[n - 1] if n else NOTHING
         result.append((max(NOTHING, least - ahead), least))
     return result

@@ -1,27 +1,34 @@
-"""Keys as they compare, exact numbers, and conditions, read one value at a time."""
+"""Keys as they compare, and exact numbers."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from operator import add, eq, ge, gt, le, lt, mul, ne, sub
-from typing import Any
-
-from recon.rules.rule import Apply, Column, Condition, Expression, Value
 
 MINOR_UNITS = {"JPY": 0, "KWD": 3}
+ORDER_WORD = re.compile(r"^(PURCHASEORDER|PO|ORDER|BESTELLUNG)(NUMBER|NO|NR)?(?=[0-9])")
 
 
 def key(text: str | None) -> str | None:
-    """NFKC, upper case, punctuation and spaces out; nothing left is absent."""
+    """NFKC, upper case, punctuation and spaces out, but a break between two digits stays one; nothing left is absent."""
     if text is None:
         return None
-    kept = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
-    return kept or None
+    plain = unicodedata.normalize("NFKC", text).upper()
+    kept = [run if run[0].isalnum() else " " for run in re.findall(r"[^\W_]+|[\W_]+", plain)]
+    return re.sub(r"(?<=\d) (?=\d)", "-", "".join(kept)).replace(" ", "") or None
+
+
+def mark(text: str | None) -> str | None:
+    """A VAT id or IBAN, whose blanks are for the eye."""
+    found = key(text)
+    return None if found is None else unbroken(found)
+
+
+def unbroken(found: str) -> str:
+    return found.replace("-", "")
 
 
 def without_zeros(text: str | None) -> str | None:
@@ -30,7 +37,14 @@ def without_zeros(text: str | None) -> str | None:
 
 def po_number(text: str | None) -> str | None:
     found = key(text)
-    return None if found is None else without_zeros(re.sub(r"^(PO|ORDER|BESTELLUNG)(?=[0-9])", "", found))
+    return None if found is None else without_zeros(ORDER_WORD.sub("", found))
+
+
+def looks_like(cited: str | None, other: str | None) -> bool:
+    """Two order numbers that are one but for the breaks that only one of them has."""
+    if cited is None or other is None or ("-" in cited) == ("-" in other):
+        return False
+    return without_zeros(unbroken(cited)) == without_zeros(unbroken(other))
 
 
 def po_line(text: str | None) -> str | None:
@@ -52,6 +66,12 @@ def minor_unit(currency: str | None) -> Fraction:
     return Fraction(1, 10 ** MINOR_UNITS.get(currency or "", 2))
 
 
+def rounded(value: Fraction, unit: Fraction) -> Fraction:
+    """Half away from zero."""
+    whole = int(abs(value) / unit + Fraction(1, 2)) * unit
+    return -whole if value < 0 else whole
+
+
 def exact(value: Fraction | None) -> Decimal | None:
     """As files give it: exact where it ends within 18 places, else 10 places, half away from zero."""
     if value is None:
@@ -60,72 +80,6 @@ def exact(value: Fraction | None) -> Decimal | None:
     whole = abs(value) * 10**places
     digits = int(whole + Fraction(1, 2)) if whole.denominator != 1 else int(whole)
     return Decimal(-digits if value < 0 else digits).scaleb(-places)
-
-
-# -- conditions: SQL's three-valued logic --------------------------------------------------------------------------
-
-
-def holds(condition: Condition | None, row: dict[str, Any]) -> bool:
-    """No condition always holds; a null one does not."""
-    return condition is None or evaluate(condition.expression, row) is True
-
-
-def evaluate(expression: Expression, row: dict[str, Any]) -> Any:
-    if isinstance(expression, Column):
-        return number(row.get(expression.name))
-    if isinstance(expression, Value):
-        return number(expression.value)
-    return apply(expression, row)
-
-
-def number(value: Any) -> Any:
-    return Fraction(value) if isinstance(value, Decimal) else value
-
-
-def apply(expression: Apply, row: dict[str, Any]) -> Any:
-    operator, values = expression.operator, [evaluate(o, row) for o in expression.operands]
-    if operator == "and":
-        return False if False in values else None if None in values else True
-    if operator == "or":
-        return True if True in values else None if None in values else False
-    if operator == "is null":
-        return values[0] is None
-    if operator == "in":
-        equal = [None if v is None or values[0] is None else same(values[0], v) for v in values[1:]]
-        return True if True in equal else None if None in equal else False
-    if None in values:
-        return None
-    if any(isinstance(v, date) for v in values):
-        values = [date.fromisoformat(v) if isinstance(v, str) else v for v in values]
-    return apply_to_known(operator, values)
-
-
-def apply_to_known(operator: str, values: list[Any]) -> Any:
-    first, last = values[0], values[-1]
-    if operator == "not":
-        return not first
-    if operator == "neg":
-        return -first
-    if operator == "between":
-        return values[1] <= first <= values[2]
-    if operator == "like":
-        return re.fullmatch(like(last), first, re.DOTALL) is not None
-    if operator == "/":
-        return None if last == 0 else first / last
-    return BINARY[operator](first, last)
-
-
-def same(first: Any, last: Any) -> bool:
-    return bool(first == last)
-
-
-def like(pattern: str) -> str:
-    return "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in pattern)
-
-
-BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "+": add, "-": sub, "*": mul, "=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge,
-}  # fmt: skip
 
 
 def days(later: date, earlier: date) -> int:

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from datetime import timedelta
+from threading import Thread
 
 import polars as pl
 import pytest
@@ -312,3 +313,13 @@ def test_a_file_whose_first_line_names_its_separator_says_what_to_declare(tmp_pa
 def test_the_columns_there_are_are_named_as_far_as_a_person_reads(tmp_path):
     error = refusal(tmp_path, {"in.csv": "x" * 1_000_000 + "\n"})
     assert error.hint == f"The columns are: {'x' * 80}..."
+
+
+def test_a_named_pipe_is_read_and_one_that_nobody_writes_into_is_refused(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "in.csv")
+    writer = Thread(target=(tmp_path / "in.csv").write_text, args=(ONE,))
+    writer.start()
+    assert read(tmp_path).invoice_lines["invoice_number"].to_list() == ["I1"]
+    writer.join()
+    monkeypatch.setattr("recon.read.files.files.PIPE_SECONDS", 0.05)
+    assert "nothing was written" in refusal(tmp_path).message

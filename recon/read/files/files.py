@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import select
 import stat
 import sys
 import zlib
@@ -28,6 +29,8 @@ MAX_INFLATION = 300
 LOCKS = ("~$", ".~lock.")
 """What Excel and LibreOffice leave beside an open workbook."""
 BLOCK = 1 << 20
+PIPE_SECONDS = 20
+"""How long to wait for the first byte of a named pipe."""
 HELD = 1 << 62
 """More bytes than any file has."""
 Opened = io.BytesIO | io.BufferedReader
@@ -150,12 +153,26 @@ def _bytes_of(path: str, name: str) -> bytes:
     try:
         if stat.S_ISCHR((kind := Path(path).stat()).st_mode) or stat.S_ISBLK(kind.st_mode):
             raise SourceError("a device, not a file", name)
+        if stat.S_ISFIFO(kind.st_mode):
+            return _of_pipe(path, name)
         data, after = Path(path).read_bytes(), Path(path).stat()
     except OSError as error:
         raise SourceError(f"the file cannot be read: {error.strerror or error}", name) from None
     if stat.S_ISREG(after.st_mode) and after.st_size != len(data):
         raise SourceError("the file changed while it was read", name, CHANGED)
     return data
+
+
+def _of_pipe(path: str, name: str) -> bytes:
+    """Return what is written into a named pipe; opened as a file it would block until a writer comes, even for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as pipe:
+        ready, _, _ = select.select([pipe], [], [], PIPE_SECONDS)
+        if not ready:
+            hint = "Start what writes into it first, or give recon the file itself."
+            raise SourceError(f"a named pipe into which nothing was written for {PIPE_SECONDS} seconds", name, hint)
+        os.set_blocking(descriptor, True)
+        return pipe.read()
 
 
 def _inflate(data: bytes, name: str) -> bytes:

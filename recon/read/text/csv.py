@@ -66,8 +66,8 @@ def read_pieces(pieces: Iterable[Piece], path: str, source: Source, wanted: Coll
             below = replace(head, lines=0, bytes=0, notes=lines.notes) if head else None
             head = head or _head(lines, source, wanted)
             raw = _read_table(lines, below or head, source)
-        except (SourceError, UnicodeDecodeError):
-            lines.verify()
+        except (SourceError, UnicodeDecodeError, InvariantError):
+            lines.verify()  # what the engine stumbles over is told by its place, if it is the text that is damaged
             raise
         yield raw
 

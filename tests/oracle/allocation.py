@@ -1,0 +1,125 @@
+"""Duplicates and allocation: which lines stand, which take part, what each takes of its order line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tests.oracle import arithmetic, charges, comparison, corrections, duplicates, quantities, receipts, verdicts
+from tests.oracle.fifo import whole_and_alone
+from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine
+from tests.oracle.parties import Suppliers
+from tests.oracle.severities import in_doubt
+from tests.oracle.verdicts import Lost
+
+NOTHING = Fraction(0)
+
+
+def find_duplicates(answer: Answer, ledger: Ledger, suppliers: Suppliers, lost: Lost) -> None:
+    """Among credit notes, then, without what those reverse in full, among invoices; lines come in order of allocation."""
+    rules = ledger.rules
+    for credit_notes in (True, False):
+        ranked = duplicates.earliest_first([x for x in answer.invoices if (x.type == "credit_note") == credit_notes])
+        reversed_ = set() if credit_notes else reversed_in_full(answer, ledger)
+        duplicates.find_repeated(ranked, suppliers, reversed_)
+        stand(answer, ledger, suppliers, lost)
+        take_part(answer, ledger)
+        corrections.clear(answer.invoices)
+        find_reversals(answer, ledger)
+        run_up(answer, ledger)
+        excused = {x for order in answer.orders for x in whole_and_alone(order, taking_part(answer, order))}
+        duplicates.find_under_other_numbers(ranked, rules.duplicates_days, suppliers, excused, reversed_)
+    for line in answer.invoices:
+        if line.set_aside:
+            line.discrepancies.clear()
+            line.add("duplicate_invoice")
+
+
+def standing(answer: Answer) -> list[InvoiceLine]:
+    return [line for line in answer.invoices if not line.set_aside]
+
+
+def stand(answer: Answer, ledger: Ledger, suppliers: Suppliers, lost: Lost) -> None:
+    """What is known of the lines that stand, whatever else is billed: the ground for whether a credit is in doubt."""
+    state_units(answer, ledger)
+    lines = standing(answer)
+    charges.attribute(answer, lines)
+    verdicts.before_comparing(lines, ledger, suppliers, lost)
+    for line in lines:
+        verdicts.order_level(line, answer.orders)
+        verdicts.drop(line, "extension_error", "invoice_total_variance", "tax_variance", "tax_unproven")
+        arithmetic.extension(line, ledger.rules)
+    for document in dict.fromkeys(line.document for line in lines):
+        arithmetic.document_codes([x for x in lines if x.document == document], ledger.rules)
+
+
+def reversed_in_full(answer: Answer, ledger: Ledger) -> set[object]:
+    """Documents of which a credit note that is not in doubt takes back every item line."""
+    take_part(answer, ledger)
+    corrections.clear(answer.invoices)
+    ranked = [x for x in duplicates.earliest_first(standing(answer)) if x.takes_part]
+    corrections.find_reversals(ranked, lambda x: x.type != "credit_note" or in_doubt(x, ledger.rules))
+    items = [x for x in answer.invoices if x.kind == "item" and x.type == "invoice"]
+    left = {x.document for x in items if not x.reversed}
+    return {x.document for x in items} - left
+
+
+def state_units(answer: Answer, ledger: Ledger) -> None:
+    """Where an order line states no unit, hold what is billed of it to the one that is stated elsewhere."""
+    for order in answer.orders:
+        mine = [line for line in answer.invoices if line.order is order and not order.by_amount]
+        counted = [x for x in mine if x.kind == "item" and not x.set_aside and not is_foreign(x, order)]
+        quantities.state_unit(order, [r for r in answer.receipts if r.order is order], counted)
+        for line in mine:
+            line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
+            verdicts.drop(line, "uom_mismatch")
+
+
+def is_foreign(line: InvoiceLine, order: OrderLine) -> bool:
+    return line.supplier is not None and line.supplier != order.supplier
+
+
+def take_part(answer: Answer, ledger: Ledger) -> None:
+    """Say what came of each order line, and which lines take part in it."""
+    for order in answer.orders:
+        receipts.receive(order, [r for r in answer.receipts if r.order is order], ledger.conversions)
+    for line in answer.invoices:
+        line.takes_part = False
+        if line.header is not None:
+            line.takes_part = not line.set_aside and not {"supplier_mismatch", "currency_mismatch"} & set(line.codes)
+        if line.order is None or line.set_aside or not is_counted(line, line.order):
+            continue
+        other_money = line.order.by_amount and line.currency != line.order.currency
+        free = line.factor is not None and "item_mismatch" not in line.discrepancies
+        line.takes_part = free and not is_foreign(line, line.order) and not other_money
+
+
+def is_counted(line: InvoiceLine, order: OrderLine) -> bool:
+    """Item lines with something to count, and what moves money of a line that is matched by amount."""
+    if order.by_amount:
+        return line.kind in ("item", "price_difference")
+    return line.kind == "item" and line.quantity is not None
+
+
+def taking_part(answer: Answer, order: OrderLine) -> list[InvoiceLine]:
+    """The lines of an order line that count in it, in the order of allocation."""
+    return [x for x in answer.invoices if x.order is order and x.takes_part and not x.moves_money]
+
+
+def find_reversals(answer: Answer, ledger: Ledger) -> None:
+    ranked = [x for x in duplicates.earliest_first(standing(answer)) if x.takes_part and x.order is not None]
+    corrections.find_reversals(ranked, lambda line: in_doubt(line, ledger.rules))
+
+
+def run_up(answer: Answer, ledger: Ledger) -> None:
+    for order in answer.orders:
+        mine = taking_part(answer, order)
+        doubtful = {x for x in mine if corrections.is_negative(x) and in_doubt(x, ledger.rules)}
+        quantities.run_up(order, mine, doubtful)
+
+
+def compare_running(answer: Answer, ledger: Ledger) -> None:
+    for order in answer.orders:
+        mine = taking_part(answer, order)
+        comparison.quantities(order, mine, ledger.rules)
+        comparison.amounts(order, mine, ledger.rules)
+        comparison.credits_too_large(order, mine)
