@@ -27,8 +27,6 @@ from recon.run.batch import counting
 if TYPE_CHECKING:
     from recon.ledger.reconcile import Outcome
 
-STYLES = ("table", "junit", "github")
-
 
 def check(
     rules: RulesArgument,
@@ -56,18 +54,18 @@ def check(
 
     The same run as `recon run`, as a gate: with --baseline, only discrepancies that the earlier report lacks count.
     """
-    choice(style, STYLES, "--format")
+    from recon.report.formats.findings import STYLES, words
+
+    choice(style, tuple(row.name for row in STYLES), "--format")
     if output == STDOUT:
         raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
     what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
     job = replace(what.job, settled=_known(baseline) | paid(decided_in(decisions)), all_at_once=True)
 
-    def words(outcome: Outcome) -> str:
-        from recon.report.formats.findings import told
+    def told(outcome: Outcome) -> str:
+        return words(counting(outcome.discrepancies, job), style, rules.parent)
 
-        return told(counting(outcome.discrepancies, job), style, rules.parent)
-
-    return do(replace(what, job=job), words)
+    return do(replace(what, job=job), told)
 
 
 def _known(baseline: Path | None) -> frozenset[str]:

@@ -44,11 +44,11 @@ def asked(
     log_file: Path | None,
 ) -> Asked:
     """Return what the words of the command line ask for. Raises RulesError for the first that means nothing."""
-    from recon.report import FORMATS
+    from recon.report.formats.register import format_names
 
     job = Job(
         output,
-        choices(formats, FORMATS, "--format"),
+        choices(formats, format_names(), "--format"),
         day(as_of),
         choice(fail_on, FAIL_ON, "--fail-on"),
         allowance(max_rejects),

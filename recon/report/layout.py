@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.ledger.reconcile import Reconciliation
+
 Kind = Literal[
     "text", "mark", "amount", "base_amount", "price", "quantity", "number", "score", "whole", "date", "truth"
 ]
@@ -28,6 +30,11 @@ FRAMES = (
     "bridge",
 )
 """The frames that are written as files, each under its own name."""
+
+
+def frames_of(reconciliation: Reconciliation) -> dict[str, pl.DataFrame]:
+    """Return every frame of the report by name."""
+    return {name: getattr(reconciliation, name) for name in FRAMES}
 
 
 @dataclass(frozen=True)

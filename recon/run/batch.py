@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.ledger.reconcile import Matching, Outcome
-    from recon.report import Output
+    from recon.report.folder.target import Folder
     from recon.rules.rule import Rules, Severity
 
 FAIL_ON = ("never", "review", "hold")
@@ -90,11 +90,11 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     words are found before the report is published, so that a bug in them publishes nothing.
     """
     started = datetime.now(UTC)
-    with _output(job) as output:
-        outcome = _outcome(rules, job, output, doing)
+    with _target(job) as target:
+        outcome = _outcome(rules, job, target, doing)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
-        if output is not None:
-            _publish(outcome, output, job, started, doing)
+        if target is not None:
+            _publish(outcome, target, started, doing)
     return done
 
 
@@ -131,18 +131,18 @@ def counts(outcome: Outcome) -> Mapping[str, int]:
     return {**rows, "rejects": summary["rejects"], **decisions, "discrepancies": outcome.found}
 
 
-def _output(job: Job) -> AbstractContextManager[Output | None]:
-    from recon.report import prepare
+@contextmanager
+def _target(job: Job) -> Iterator[Folder | None]:
+    from recon.report.folder.target import Folder
+    from recon.report.target import begun
 
     if job.output is None:
-        return nullcontext()
-    output = prepare(job.output)
-    try:
+        yield None
+        return
+    fail_on = "hold" if job.fail_on == "never" else job.fail_on
+    with begun(Folder(job.output, job.formats, cast("Severity", fail_on))) as folder:
         _refuse_to_lose_decisions(job.output)
-    except BaseException:
-        output.close()
-        raise
-    return output
+        yield folder
 
 
 def _refuse_to_lose_decisions(directory: Path) -> None:
@@ -157,10 +157,10 @@ def _refuse_to_lose_decisions(directory: Path) -> None:
         )
 
 
-def _outcome(rules: Rules, job: Job, output: Output | None, doing: Doing) -> Outcome:
+def _outcome(rules: Rules, job: Job, target: Folder | None, doing: Doing) -> Outcome:
     """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
     if _in_batches(job):
-        return _written(rules, job, output, doing)
+        return _written(rules, job, target, doing)
     with doing("reading the sources"):
         from recon.read import read_sources
 
@@ -174,34 +174,32 @@ def _outcome(rules: Rules, job: Job, output: Output | None, doing: Doing) -> Out
 
 def _in_batches(job: Job) -> bool:
     """Return whether no part of the job needs all results at once."""
-    from recon.report import STREAMED_FORMATS
+    from recon.report.formats.register import chosen
 
-    return not job.all_at_once and (job.output is None or set(job.formats) <= set(STREAMED_FORMATS))
+    return not job.all_at_once and (job.output is None or all(row.streams for row in chosen(job.formats)))
 
 
-def _written(rules: Rules, job: Job, output: Output | None, doing: Doing) -> Outcome:
-    """Match, and write the results into `output` as they come (nowhere where it is None); they are not yet published."""
+def _written(rules: Rules, job: Job, target: Folder | None, doing: Doing) -> Outcome:
+    """Match, and write the results into `target` as they come (nowhere where it is None); they are not yet published."""
     from recon.engine.memory import detached
-    from recon.report import write_batches
 
     with ExitStack() as ends:
         with doing("reading the sources"):
-            matching = ends.enter_context(_begun(rules, job.as_of, output))
+            matching = ends.enter_context(_begun(rules, job.as_of, target))
         with doing("matching"):
-            results = _results(matching)
-            frames = write_batches(results, output, job.formats) if output else results
+            frames = _added(_results(matching), target)
             found = (each["discrepancies"] for each in frames if "discrepancies" in each)
             return matching.outcome(_together(detached(_spoken_of(each, job)) for each in found))
 
 
 @contextmanager
-def _begun(rules: Rules, as_of: date | None, output: Output | None) -> Iterator[Matching]:
+def _begun(rules: Rules, as_of: date | None, target: Folder | None) -> Iterator[Matching]:
     """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end."""
     from recon.ledger.reconcile import Matching
     from recon.ledger.shelf import FileShelf, MemoryShelf
     from recon.read import read_blocks, read_sources, size
 
-    with tempfile.TemporaryDirectory(prefix="rows-", dir=output.temporary if output else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="rows-", dir=target.scratch if target else None) as folder:
         if size(rules) < LARGE_BYTES:
             yield Matching([read_sources(rules)], rules, as_of, MemoryShelf())
         else:
@@ -211,6 +209,14 @@ def _begun(rules: Rules, as_of: date | None, output: Output | None) -> Iterator[
 def _results(matching: Matching) -> Iterator[dict[str, pl.DataFrame]]:
     yield from matching.batches()
     yield matching.rest()
+
+
+def _added(results: Iterator[dict[str, pl.DataFrame]], target: Folder | None) -> Iterator[dict[str, pl.DataFrame]]:
+    """Yield each batch when the target, if there is one, has it."""
+    for frames in results:
+        if target is not None:
+            target.add(frames)
+        yield frames
 
 
 def _together(frames: Iterator[pl.DataFrame]) -> pl.DataFrame:
@@ -229,16 +235,14 @@ def _spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
     return found.filter(pl.col("discrepancy_id").is_in([*ids, *job.decided]))
 
 
-def _publish(outcome: Outcome, output: Output, job: Job, started: datetime, doing: Doing) -> None:
+def _publish(outcome: Outcome, target: Folder, started: datetime, doing: Doing) -> None:
     from recon.ledger.reconcile import Reconciliation
-    from recon.report import publish_batches, write_reports
+    from recon.report.layout import frames_of
 
-    fail_on = "hold" if job.fail_on == "never" else job.fail_on
     with doing("writing the report"):
         if isinstance(outcome, Reconciliation):
-            write_reports(outcome, output, job.formats, started=started, fail_on=cast("Severity", fail_on))
-        else:
-            publish_batches(outcome, output, started)
+            target.add(frames_of(outcome))
+        target.publish(outcome, started)
 
 
 def _verdict(outcome: Outcome, job: Job) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.ledger.reconcile import Outcome
 
 ROWS_A_SHEET = 1_000_000
 """Excel holds 1,048,576; a further sheet takes what is more."""
@@ -59,7 +59,7 @@ class _Table:
 
 
 def write_workbook(
-    reconciliation: Reconciliation, frames: Mapping[str, pl.DataFrame], path: Path, rows_a_sheet: int = ROWS_A_SHEET
+    outcome: Outcome, frames: Mapping[str, pl.DataFrame], path: Path, rows_a_sheet: int = ROWS_A_SHEET
 ) -> None:
     """Write the workbook of a reconciliation; the same bytes for the same input, memory that does not grow with rows."""
     book = Workbook()
@@ -67,14 +67,14 @@ def write_workbook(
     styles = cell_styles.register(book)
     shown = {**frames, "discrepancies": worst_first(frames["discrepancies"])}
     tables = [table for sheet in SHEETS for table in _tables(sheet, shown[sheet.frame], rows_a_sheet)]
-    fill_summary(summary, reconciliation, [Contents(t.title, t.frame.height, t.sheet.note) for t in tables])
+    fill_summary(summary, outcome, [Contents(t.title, t.frame.height, t.sheet.note) for t in tables])
     for table in tables:
         _head(book.create_sheet(table.title), table)
     book.properties.title = "Reconciliation"
     book.properties.creator = "recon"
     made = BytesIO()
     book.save(made)
-    base = reconciliation.rules.base_currency
+    base = outcome.rules.base_currency
     streams = {
         f"xl/worksheets/sheet{number}.xml": Stream(table.area, _rows(table, styles, base))
         for number, table in enumerate(tables, 2)

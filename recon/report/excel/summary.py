@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.ledger.reconcile import Outcome
 
 _WIDTHS = (17, 28, 13, 18, 18, 18, 18, 18, 18)
 _LINK = "1F5FA8"
@@ -35,24 +35,24 @@ class Contents:
     note: str
 
 
-def fill_summary(sheet: Worksheet, reconciliation: Reconciliation, contents: Sequence[Contents]) -> None:
+def fill_summary(sheet: Worksheet, outcome: Outcome, contents: Sequence[Contents]) -> None:
     """Write title, headline, blocks and the list of sheets."""
     sheet.title = "Summary"
     for letter, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    row = _opening(sheet, reconciliation)
+    row = _opening(sheet, outcome)
     row = _contents(sheet, contents, row)
-    for block in blocks.blocks(reconciliation):
+    for block in blocks.blocks(outcome):
         row = _block(sheet, block, row)
     _closing(sheet, row)
     cell_styles.page(sheet)
 
 
-def _opening(sheet: Worksheet, reconciliation: Reconciliation) -> int:
+def _opening(sheet: Worksheet, outcome: Outcome) -> int:
     _text(sheet.cell(1, 1), blocks.TITLE).font = Font(name=cell_styles.FONT, size=16, bold=True, color=cell_styles.INK)
     sheet.row_dimensions[1].height = 26
-    _text(sheet.cell(2, 1), blocks.basis(reconciliation)).font = _quiet()
-    lines = blocks.headline(reconciliation)
+    _text(sheet.cell(2, 1), blocks.basis(outcome)).font = _quiet()
+    lines = blocks.headline(outcome)
     for number, line in enumerate(lines, 4):
         _text(sheet.cell(number, 1), line).font = Font(
             name=cell_styles.FONT, size=12, bold=number == 4, color=cell_styles.INK

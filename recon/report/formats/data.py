@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.engine.disk import disk_errors
-from recon.report.layout import FRAMES
+from recon.report.layout import frames_of
 from recon.report.text import csv_guard, decimal_text, has_iban, mask_iban, mask_ibans_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.ledger.reconcile import Outcome, Reconciliation
+    from recon.rules.rule import Severity
 
 ROWS_AT_ONCE = 50_000
 ROW_GROUP = 100_000
@@ -31,7 +31,7 @@ _NUMBERS_AS_TEXT = ("expected", "actual")
 
 def masked_frames(reconciliation: Reconciliation) -> dict[str, pl.DataFrame]:
     """Return every frame of the report by name, bank accounts masked."""
-    return {name: mask(getattr(reconciliation, name)) for name in FRAMES}
+    return {name: mask(frame) for name, frame in frames_of(reconciliation).items()}
 
 
 def mask(frame: pl.DataFrame) -> pl.DataFrame:
@@ -65,6 +65,10 @@ class JsonFile:
         self._file.write(b"[\n]\n" if self._before == b"[\n" else b"\n]\n")
         self._file.close()
 
+    def abandon(self) -> None:
+        """Close the file as it is."""
+        self._file.close()
+
 
 class CsvFile:
     """UTF-8 with a header; lists joined by a space, and no cell that a spreadsheet would run."""
@@ -86,6 +90,10 @@ class CsvFile:
 
     def close(self) -> None:
         """End the file."""
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is."""
         self._file.close()
 
 
@@ -122,6 +130,10 @@ class ParquetFile:
             pl.scan_ipc(self._groups).sink_parquet(self._path, **PARQUET, row_group_size=ROW_GROUP)
         shutil.rmtree(self._waiting)
 
+    def abandon(self) -> None:
+        """Forget the rows that wait."""
+        self._rest = None
+
     def _set_down(self, rows: pl.DataFrame) -> None:
         self._waiting.mkdir(exist_ok=True)
         self._groups.append(self._waiting / f"{len(self._groups):06d}.arrow")
@@ -133,25 +145,28 @@ FILES: Mapping[str, type[JsonFile | CsvFile | ParquetFile]] = {"json": JsonFile,
 
 
 class FrameFiles:
-    """The files of all frames in some formats of FILES, written in `folder` as the frames come."""
+    """The files of all frames in one format of FILES, written in `folder` as the frames come."""
 
-    def __init__(self, folder: Path, formats: Sequence[str]) -> None:
-        self._folder, self._formats = folder, formats
-        self._files: dict[str, list[JsonFile | CsvFile | ParquetFile]] = {}
+    def __init__(self, folder: Path, kind: str) -> None:
+        self._folder, self._kind = folder, kind
+        self._files: dict[str, JsonFile | CsvFile | ParquetFile] = {}
 
     def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
         """Write frames by name, each after the rows of that name before."""
         for name, frame in frames.items():
             if name not in self._files:
-                self._files[name] = [FILES[kind](self._folder / f"{name}.{kind}") for kind in self._formats]
-            for file in self._files[name]:
-                file.add(frame)
+                self._files[name] = FILES[self._kind](self._folder / f"{name}.{self._kind}")
+            self._files[name].add(frame)
 
-    def close(self) -> None:
+    def close(self, outcome: Outcome, fail_on: Severity) -> None:  # noqa: ARG002 - rows alone, no summary of them
         """Finish every file."""
-        for files in self._files.values():
-            for file in files:
-                file.close()
+        for name in list(self._files):
+            self._files.pop(name).close()
+
+    def abandon(self) -> None:
+        """Let go of the files that are open."""
+        for file in self._files.values():
+            file.abandon()
 
 
 def write_object(value: Mapping[str, Any], path: Path) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.ledger.reconcile import Outcome
 
 ROWS_SHOWN = 5_000
 """A page of more rows is slow to open; the other formats have them all."""
@@ -44,14 +44,14 @@ tr:last-child td { border-bottom: 0 }
 """
 
 
-def write_html(reconciliation: Reconciliation, frames: Mapping[str, pl.DataFrame], path: Path) -> None:
+def write_html(outcome: Outcome, frames: Mapping[str, pl.DataFrame], path: Path) -> None:
     """Write the page: headline, figures, then discrepancies (worst first), invoices and rejects, up to a limit."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for part in _page(reconciliation, frames):
+        for part in _page(outcome, frames):
             file.write(part)
 
 
-def _page(reconciliation: Reconciliation, frames: Mapping[str, pl.DataFrame]) -> Iterator[str]:
+def _page(outcome: Outcome, frames: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -59,10 +59,10 @@ def _page(reconciliation: Reconciliation, frames: Mapping[str, pl.DataFrame]) ->
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{blocks.TITLE}</title>\n<style>{_STYLE}{_mark_styles()}</style>\n</head>\n<body>\n"
     )
-    yield f'<h1>{blocks.TITLE}</h1>\n<p class="quiet">{_safe(blocks.basis(reconciliation))}</p>\n'
-    for number, line in enumerate(blocks.headline(reconciliation)):
+    yield f'<h1>{blocks.TITLE}</h1>\n<p class="quiet">{_safe(blocks.basis(outcome))}</p>\n'
+    for number, line in enumerate(blocks.headline(outcome)):
         yield f"<p{' class=first' if number == 0 else ''}>{_safe(line)}</p>\n"
-    for block in blocks.blocks(reconciliation):
+    for block in blocks.blocks(outcome):
         yield from _block(block)
     for sheet in SHEETS:
         if sheet.frame in _SHOWN:

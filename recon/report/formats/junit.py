@@ -26,10 +26,45 @@ def write_junit(frames: Mapping[str, pl.DataFrame], path: Path, fail_on: Severit
     `fail_on` or worse.
     """
     cases = pl.concat([_invoice_cases(frames, fail_on), _other_cases(frames, fail_on)])
+    path.write_text(_document(cases), encoding="utf-8", newline="\n")
+
+
+def junit_of_findings(discrepancies: pl.DataFrame) -> str:
+    """Return one failed case a discrepancy, in their order; a single one that passes where there is none."""
+    cases = discrepancies.select(
+        pl.concat_str(pl.lit("recon."), "code").alias("group"),
+        pl.concat_str(
+            pl.coalesce("supplier_id", "supplier_name"),
+            _numbered("invoice", "invoice_number", "invoice_line"),
+            _numbered("receipt", "receipt_number"),
+            _numbered("order", "po_number", "po_line"),
+            separator=" ",
+            ignore_nulls=True,
+        ).alias("name"),
+        pl.concat_str("severity", pl.lit(": "), pl.col("message").fill_null("")).alias("summary"),
+        pl.concat_str("source", pl.lit(":"), "row").fill_null("").alias("findings"),
+        pl.lit(value=True).alias("failed"),
+    )
+    return _document(cases if cases.height else _PASSED).rstrip("\n")
+
+
+_PASSED = pl.DataFrame(
+    {"group": "recon", "name": "nothing that counts", "summary": "", "findings": "", "failed": False},
+)
+
+
+def _numbered(noun: str, number: str, line: str | None = None) -> pl.Expr:
+    """Return `invoice 7 line 1`, null without a number."""
+    of_line = pl.concat_str(pl.lit(" line "), pl.col(line)).fill_null("") if line else pl.lit("")
+    return pl.concat_str(pl.lit(f"{noun} "), pl.col(number), of_line)
+
+
+def _document(cases: pl.DataFrame) -> str:
+    """Return the XML of `cases`: group, name, summary, findings (texts) and failed."""
     failures = cases.get_column("failed").sum()
-    start = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="recon" tests="{cases.height}" failures="{failures}">\n'
+    start = f'<testsuite name="recon" tests="{cases.height}" failures="{failures}">\n'
     body = cases.select(_case()).to_series().str.join("").item() if cases.height else ""
-    path.write_text(f"{start}{body}</testsuite>\n</testsuites>\n", encoding="utf-8", newline="\n")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{start}{body}</testsuite>\n</testsuites>\n'
 
 
 def _case() -> pl.Expr:

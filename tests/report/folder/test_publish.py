@@ -15,8 +15,13 @@ from pathlib import Path
 import pytest
 
 from recon.errors import InvariantError, OutputError, RulesError
-from recon.report import FORMATS, prepare, write_reports
+from recon.report import write_reports
 from recon.report.folder import publish
+from recon.report.folder.publish import prepare
+from recon.report.folder.target import Folder
+from recon.report.formats.register import format_names
+from recon.report.layout import frames_of
+from recon.report.target import begun
 from tests.kit.places import PROJECT
 from tests.kit.small import SUMMARY, small
 
@@ -26,7 +31,7 @@ def contents(folder):
 
 
 def test_every_format_is_written_with_summary_and_manifest(tmp_path):
-    write_reports(small(), tmp_path / "out", FORMATS)
+    write_reports(small(), tmp_path / "out", format_names())
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"report.xlsx", "report.html", "junit.xml", "summary.json", "manifest.json"} <= names
     assert {f"discrepancies.{kind}" for kind in ("json", "csv", "parquet")} <= names
@@ -34,9 +39,9 @@ def test_every_format_is_written_with_summary_and_manifest(tmp_path):
 
 
 def test_everything_but_the_manifest_is_the_same_twice(tmp_path):
-    write_reports(small(), tmp_path / "a", FORMATS, started=datetime(2020, 1, 1, tzinfo=UTC))
+    write_reports(small(), tmp_path / "a", format_names(), started=datetime(2020, 1, 1, tzinfo=UTC))
     time.sleep(2.1)  # a zip counts time in steps of two seconds
-    write_reports(small(), tmp_path / "b", FORMATS)
+    write_reports(small(), tmp_path / "b", format_names())
     first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
     assert first.pop("manifest.json") != second.pop("manifest.json")
     assert first == second
@@ -115,12 +120,19 @@ def test_another_run_is_kept_out_and_let_in_afterwards(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_prepared_output_keeps_its_lock_until_it_is_written(tmp_path):
-    with prepare(tmp_path / "out") as output:
-        write_reports(small(), output, ["json"])
+def test_a_folder_keeps_its_lock_until_it_is_let_go(tmp_path):
+    with begun(Folder(tmp_path / "out", ["json"])) as folder:
+        folder.add(frames_of(small()))
+        folder.publish(small(), datetime.now(UTC))
         with pytest.raises(OutputError, match="another run"):
             prepare(tmp_path / "out")
     assert (tmp_path / "out" / "summary.json").exists()
+
+
+def test_a_folder_that_is_let_go_unpublished_leaves_nothing(tmp_path):
+    with begun(Folder(tmp_path / "out", ["json"])) as folder:
+        folder.add(frames_of(small()))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_format_is_named_with_a_suggestion(tmp_path):

@@ -1,0 +1,77 @@
+"""The folder as a target: files of every format asked for, `summary.json` and `manifest.json`."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from recon.engine.disk import cannot_write
+from recon.report.folder.publish import Output, prepare
+from recon.report.formats.register import chosen
+from recon.report.target import check_conservation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from recon.ledger.reconcile import Outcome
+    from recon.report.formats.register import Writer
+    from recon.rules.rule import Severity
+
+
+class Folder:
+    """A Target that replaces `directory` in one step, and only if recon made it."""
+
+    def __init__(self, directory: Path | str, formats: Sequence[str], fail_on: Severity = "hold") -> None:
+        """Raise RulesError where a format is unknown."""
+        self._directory, self._formats, self._fail_on = directory, chosen(formats), fail_on
+        self._writers: list[Writer] = []
+
+    @property
+    def scratch(self) -> Path:
+        """A folder on the same disk, begun and not yet published."""
+        return self._output.temporary
+
+    def begin(self) -> None:
+        """Lock and check the folder, as `prepare` does."""
+        self._output: Output = prepare(self._directory)
+        self._writers = [row.write(self._output.temporary) for row in self._formats]
+
+    def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Mask bank accounts and hand the rows to every format."""
+        from recon.report.formats.data import mask
+
+        with self._writing():
+            masked = {name: mask(frame) for name, frame in frames.items()}
+            for writer in self._writers:
+                writer.add(masked)
+
+    def publish(self, outcome: Outcome, started: datetime) -> None:
+        """Finish the files, add `summary.json` and `manifest.json`, and put the whole in its place."""
+        from recon.report.folder.manifest import manifest
+        from recon.report.formats.data import write_object
+
+        check_conservation(outcome)
+        with self._writing():
+            for writer in self._writers:
+                writer.close(outcome, self._fail_on)
+            write_object(outcome.summary, self.scratch / "summary.json")
+            told = manifest(outcome, self.scratch, started, datetime.now(UTC))
+            write_object(told, self.scratch / "manifest.json")
+            self._output.publish()
+
+    def abandon(self) -> None:
+        """Remove the temporary folder and the lock."""
+        for writer in self._writers:
+            writer.abandon()
+        self._output.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise cannot_write(self._output.directory, error) from error
