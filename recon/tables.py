@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
+from polars.datatypes import DataType, DataTypeClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from polars.datatypes import DataType, DataTypeClass
 
 TEXT = pl.String
 PRICE = pl.Decimal(38, 10)
@@ -25,16 +25,100 @@ CODES = pl.List(pl.String)
 NO_CURRENCY = "XXX"
 """ISO 4217's own code for "no currency": the key under which amounts without one are counted."""
 
+Type = DataType | DataTypeClass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a column is: its name and type, and where it is a word of ours, the `words` that it may be.
+
+    How a column is read, signed on a credit note, compared, masked, formatted and written follows from its kind.
+    """
+
+    name: str
+    dtype: Type
+    words: tuple[str, ...] = ()
+
+    @property
+    def worded(self) -> bool:
+        """Whether cells hold words that mean something: one of ours, or yes and no."""
+        return bool(self.words) or self.dtype == pl.Boolean
+
+    @property
+    def places(self) -> int:
+        """How many fractional digits a number of it may have."""
+        return self.dtype.scale if isinstance(self.dtype, pl.Decimal) else 0
+
+    def computed(self) -> Kind:
+        """Return the kind of a figure that is computed of such columns: exact."""
+        return replace(self, dtype=EXACT)
+
+
+IDENTIFIER = Kind("identifier", TEXT)
+"""Names one thing; leading zeros survive, a spreadsheet's `.0` does not."""
+NUMBER = Kind("document number", TEXT)
+"""An identifier by which a whole document is known: where it says `Total`, the row is none of it."""
+PROSE = Kind("text", TEXT)
+TRUTH = Kind("truth", pl.Boolean)
+MONEY = Kind("money", AMOUNT)
+"""An amount of the line; turned round with the line on a credit note. Below 10^15; may stand beside a currency."""
+TOTAL = Kind("total", AMOUNT)
+"""An amount of the whole document, repeated on its lines: minus its magnitude on a credit note."""
+UNIT_PRICE = Kind("price", PRICE)
+"""Never negative on a credit note; may stand beside a currency."""
+COUNT = Kind("quantity", QUANTITY)
+"""A quantity of the line, in its unit; turned round with the line on a credit note, signed by a movement."""
+PERCENT = Kind("percent", QUANTITY)
+FACTOR = Kind("factor", PRICE)
+"""Above zero."""
+PRICE_UNIT = Kind("factor", QUANTITY)
+"""How many units a price is for."""
+DAY = Kind("day", pl.Date)
+CURRENCY = Kind("currency", TEXT)
+"""ISO 4217."""
+IBAN = Kind("iban", TEXT)
+"""A bank account: shown masked, wherever it stands."""
+WHOLE = Kind("whole", pl.Int64)
+SCORE = Kind("score", EXACT)
+FIGURE = Kind("figure", EXACT)
+"""A number of what the row is about: a quantity, a price, an amount or days."""
+MARKS = Kind("codes", CODES)
+
+
+AMOUNTS = (MONEY, TOTAL)
+PRICED = (*AMOUNTS, UNIT_PRICE)
+"""Kinds whose numbers may stand beside a currency."""
+IDENTIFIERS = (IDENTIFIER, NUMBER)
+
+
+def word(*words: str) -> Kind:
+    """Return the kind of a column that holds one of our own words."""
+    return Kind("word", TEXT, words)
+
 
 @dataclass(frozen=True)
 class Table:
-    """The contract of one frame: column -> type, the columns that may not be null, the key that names a row."""
+    """The contract of one frame: column -> kind, the columns that may not be null, the key that names a row."""
 
     name: str
-    columns: Mapping[str, DataType | DataTypeClass]
+    kinds: Mapping[str, Kind]
     required: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
-    formerly: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> Mapping[str, Type]:
+        """Column -> its type, in order."""
+        return {name: kind.dtype for name, kind in self.kinds.items()}
+
+    def of(self, *kinds: Kind) -> tuple[str, ...]:
+        """Return the columns of these kinds, in order; computed or not."""
+        wanted = {kind.name for kind in kinds}
+        return tuple(name for name, kind in self.kinds.items() if kind.name in wanted)
+
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the columns that hold words of ours, and which; a truth is `true` or `false`."""
+        truths = dict.fromkeys(self.of(TRUTH), ("true", "false"))
+        return {name: kind.words for name, kind in self.kinds.items() if kind.words} | truths
 
     def empty(self) -> pl.DataFrame:
         """Return a frame with these columns and no rows."""
@@ -57,36 +141,42 @@ class Table:
         return frame
 
 
-PLACE = {"source": TEXT, "row": pl.Int64}
+PLACE = {"source": PROSE, "row": WHOLE}
 
 ORDER_LINES = Table(
     "order_lines",
     {
-        "company": TEXT,
-        "po_number": TEXT,
-        "po_line": TEXT,
-        "supplier_id": TEXT,
-        "supplier_name": TEXT,
-        "supplier_vat_id": TEXT,
-        "item": TEXT,
-        "description": TEXT,
-        "category": TEXT,
-        "quantity": QUANTITY,
-        "uom": TEXT,
-        "unit_price": PRICE,
-        "price_unit": QUANTITY,
-        "amount": AMOUNT,
-        "currency": TEXT,
-        "order_date": pl.Date,
-        "due_date": pl.Date,
-        "tax_rate": QUANTITY,
-        "payment_terms": TEXT,
-        "match_policy": TEXT,
-        "over_delivery_percent": QUANTITY,
-        "under_delivery_percent": QUANTITY,
-        "closed": pl.Boolean,
-        "closed_date": pl.Date,
-        "buyer": TEXT,
+        "company": IDENTIFIER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "supplier_vat_id": PROSE,
+        "item": IDENTIFIER,
+        "description": PROSE,
+        "category": PROSE,
+        "quantity": COUNT,
+        "uom": PROSE,
+        "unit_price": UNIT_PRICE,
+        "price_unit": PRICE_UNIT,
+        "amount": MONEY,
+        "currency": CURRENCY,
+        "order_date": DAY,
+        "due_date": DAY,
+        "tax_rate": PERCENT,
+        "payment_terms": PROSE,
+        "match_policy": word("two_way", "three_way", "four_way", "none"),
+        "over_delivery_percent": PERCENT,
+        "under_delivery_percent": PERCENT,
+        "closed": TRUTH,
+        "closed_date": DAY,
+        "buyer": PROSE,
+        "discount_percent": PERCENT,
+        "plant": IDENTIFIER,
+        "cost_centre": IDENTIFIER,
+        "project": IDENTIFIER,
+        "gl_account": IDENTIFIER,
+        "accrue": word("at_receipt", "at_period_end", "never"),
         **PLACE,
     },
     required=("po_number", "po_line"),
@@ -96,19 +186,21 @@ ORDER_LINES = Table(
 RECEIPT_LINES = Table(
     "receipt_lines",
     {
-        "company": TEXT,
-        "receipt_number": TEXT,
-        "receipt_line": TEXT,
-        "po_number": TEXT,
-        "po_line": TEXT,
-        "item": TEXT,
-        "quantity": QUANTITY,
-        "quantity_accepted": QUANTITY,
-        "quantity_rejected": QUANTITY,
-        "uom": TEXT,
-        "receipt_date": pl.Date,
-        "delivery_note": TEXT,
-        "movement": TEXT,
+        "company": IDENTIFIER,
+        "receipt_number": NUMBER,
+        "receipt_line": IDENTIFIER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "item": IDENTIFIER,
+        "quantity": COUNT,
+        "quantity_accepted": COUNT,
+        "quantity_rejected": COUNT,
+        "uom": PROSE,
+        "receipt_date": DAY,
+        "delivery_note": IDENTIFIER,
+        "movement": word("receipt", "return"),
+        "posting_date": DAY,
+        "plant": IDENTIFIER,
         **PLACE,
     },
     required=("receipt_number", "po_number", "quantity"),
@@ -118,33 +210,49 @@ RECEIPT_LINES = Table(
 INVOICE_LINES = Table(
     "invoice_lines",
     {
-        "company": TEXT,
-        "document_type": TEXT,
-        "supplier_id": TEXT,
-        "supplier_name": TEXT,
-        "supplier_vat_id": TEXT,
-        "iban": TEXT,
-        "invoice_number": TEXT,
-        "invoice_line": TEXT,
-        "invoice_date": pl.Date,
-        "posting_date": pl.Date,
-        "due_date": pl.Date,
-        "po_number": TEXT,
-        "po_line": TEXT,
-        "item": TEXT,
-        "description": TEXT,
-        "quantity": QUANTITY,
-        "uom": TEXT,
-        "unit_price": PRICE,
-        "price_unit": QUANTITY,
-        "amount": AMOUNT,
-        "tax_amount": AMOUNT,
-        "tax_rate": QUANTITY,
-        "currency": TEXT,
-        "line_type": TEXT,
-        "invoice_net": AMOUNT,
-        "invoice_tax": AMOUNT,
-        "invoice_total": AMOUNT,
+        "company": IDENTIFIER,
+        "document_type": word("invoice", "credit_note"),
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "supplier_vat_id": PROSE,
+        "iban": IBAN,
+        "invoice_number": NUMBER,
+        "invoice_line": IDENTIFIER,
+        "invoice_date": DAY,
+        "posting_date": DAY,
+        "due_date": DAY,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "item": IDENTIFIER,
+        "description": PROSE,
+        "quantity": COUNT,
+        "uom": PROSE,
+        "unit_price": UNIT_PRICE,
+        "price_unit": PRICE_UNIT,
+        "amount": MONEY,
+        "tax_amount": MONEY,
+        "tax_rate": PERCENT,
+        "currency": CURRENCY,
+        "line_type": word(
+            "item", "freight", "charge", "tax", "discount", "prepayment", "retention", "price_difference"
+        ),
+        "invoice_net": TOTAL,
+        "invoice_tax": TOTAL,
+        "invoice_total": TOTAL,
+        "document_id": NUMBER,
+        "delivery_note": IDENTIFIER,
+        "credited_invoice": NUMBER,
+        "discount_percent": PERCENT,
+        "paid_date": DAY,
+        "received_date": DAY,
+        "payment_terms": PROSE,
+        "discount_date": DAY,
+        "posted": TRUTH,
+        "gl_account": IDENTIFIER,
+        "cost_centre": IDENTIFIER,
+        "freight_amount": MONEY,
+        "charge_amount": MONEY,
+        "discount_amount": MONEY,
         **PLACE,
     },
     required=("invoice_number",),
@@ -154,14 +262,14 @@ INVOICE_LINES = Table(
 SUPPLIERS = Table(
     "suppliers",
     {
-        "supplier_id": TEXT,
-        "name": TEXT,
-        "vat_id": TEXT,
-        "iban": TEXT,
-        "country": TEXT,
-        "aliases": TEXT,
-        "blocked": pl.Boolean,
-        "payment_terms": TEXT,
+        "supplier_id": IDENTIFIER,
+        "name": PROSE,
+        "vat_id": PROSE,
+        "iban": IBAN,
+        "country": PROSE,
+        "aliases": PROSE,
+        "blocked": TRUTH,
+        "payment_terms": PROSE,
         **PLACE,
     },
     required=("supplier_id", "name"),
@@ -170,14 +278,14 @@ SUPPLIERS = Table(
 
 CONVERSIONS = Table(
     "conversions",
-    {"item": TEXT, "supplier_id": TEXT, "from_uom": TEXT, "to_uom": TEXT, "factor": PRICE, **PLACE},
+    {"item": IDENTIFIER, "supplier_id": IDENTIFIER, "from_uom": PROSE, "to_uom": PROSE, "factor": FACTOR, **PLACE},
     required=("from_uom", "to_uom", "factor"),
     key=("item", "supplier_id", "from_uom", "to_uom"),
 )
 
 RATES = Table(
     "rates",
-    {"currency": TEXT, "date": pl.Date, "rate": PRICE, **PLACE},
+    {"currency": CURRENCY, "date": DAY, "rate": FACTOR, **PLACE},
     required=("currency", "rate"),
     key=("currency", "date"),
 )
@@ -185,19 +293,19 @@ RATES = Table(
 REJECTS = Table(
     "rejects",
     {
-        "table": TEXT,
+        "table": PROSE,
         **PLACE,
-        "column": TEXT,
-        "value": TEXT,
-        "reason": TEXT,
-        "company": TEXT,
-        "po_number": TEXT,
-        "receipt_number": TEXT,
-        "invoice_number": TEXT,
-        "supplier_id": TEXT,
-        "supplier_name": TEXT,
-        "amount": AMOUNT,
-        "currency": TEXT,
+        "column": PROSE,
+        "value": PROSE,
+        "reason": PROSE,
+        "company": IDENTIFIER,
+        "po_number": NUMBER,
+        "receipt_number": NUMBER,
+        "invoice_number": NUMBER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "amount": MONEY,
+        "currency": CURRENCY,
     },
     required=("table", "source", "row", "reason"),
     key=("table", "source", "row"),
@@ -220,48 +328,48 @@ TABLES = (ORDER_LINES.name, RECEIPT_LINES.name, INVOICE_LINES.name)
 SUPPLIER_LINKS = Table(
     "supplier_links",
     {
-        "side": TEXT,  # invoice | order
-        "given_id": TEXT,
-        "given_name": TEXT,
-        "given_vat_id": TEXT,
-        "given_iban": TEXT,
-        "supplier_id": TEXT,
-        "supplier_name": TEXT,
-        "method": TEXT,  # id | vat_id | iban | alias | name | fuzzy | order | none
-        "score": EXACT,
-        "runner_up_id": TEXT,
-        "runner_up_score": EXACT,
-        "margin": EXACT,
-        "state": TEXT,  # null | supplier_uncertain | supplier_unknown
-        "reason": TEXT,
-        "lines": pl.Int64,
-        "amount": EXACT,
+        "side": PROSE,  # invoice | order
+        "given_id": IDENTIFIER,
+        "given_name": PROSE,
+        "given_vat_id": PROSE,
+        "given_iban": IBAN,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "method": PROSE,  # id | vat_id | iban | alias | name | fuzzy | order | none
+        "score": SCORE,
+        "runner_up_id": IDENTIFIER,
+        "runner_up_score": SCORE,
+        "margin": SCORE,
+        "state": PROSE,  # null | supplier_uncertain | supplier_unknown
+        "reason": PROSE,
+        "lines": WHOLE,
+        "amount": MONEY.computed(),
     },
 )
 
 DISCREPANCIES = Table(
     "discrepancies",
     {
-        "discrepancy_id": TEXT,
-        "code": TEXT,
-        "severity": TEXT,
-        "supplier_id": TEXT,
-        "supplier_name": TEXT,
-        "invoice_number": TEXT,
-        "invoice_line": TEXT,
-        "po_number": TEXT,
-        "po_line": TEXT,
-        "receipt_number": TEXT,
-        "measure": TEXT,
-        "expected": TEXT,
-        "actual": TEXT,
-        "variance": EXACT,
-        "variance_percent": EXACT,
-        "limit": EXACT,
-        "tolerance": TEXT,
-        "amount_at_risk": EXACT,
-        "currency": TEXT,
-        "message": TEXT,
+        "discrepancy_id": PROSE,
+        "code": PROSE,
+        "severity": PROSE,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "invoice_number": NUMBER,
+        "invoice_line": IDENTIFIER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "receipt_number": NUMBER,
+        "measure": PROSE,
+        "expected": PROSE,
+        "actual": PROSE,
+        "variance": FIGURE,
+        "variance_percent": SCORE,
+        "limit": FIGURE,
+        "tolerance": PROSE,
+        "amount_at_risk": MONEY.computed(),
+        "currency": CURRENCY,
+        "message": PROSE,
         **PLACE,
     },
 )
@@ -270,111 +378,111 @@ DISCREPANCIES = Table(
 INVOICE_RESULTS = Table(
     "invoice_lines",
     {
-        **INVOICE_LINES.columns,
-        "quantity": EXACT,
-        "unit_price": EXACT,
-        "amount": EXACT,
-        "link": TEXT,
-        "link_score": EXACT,
-        "order_supplier_id": TEXT,
-        "order_po_number": TEXT,
-        "order_po_line": TEXT,
-        "policy": TEXT,
-        "ordered": EXACT,
-        "received": EXACT,
-        "invoiced_before": EXACT,
-        "price_variance": EXACT,
-        "price_variance_amount": EXACT,
-        "quantity_variance": EXACT,
-        "receipts": TEXT,
-        "base_amount": EXACT,
-        "amount_at_risk": EXACT,
-        "group_id": TEXT,
-        "status": TEXT,
-        "decision": TEXT,
-        "codes": CODES,
+        **INVOICE_LINES.kinds,
+        "quantity": COUNT.computed(),
+        "unit_price": UNIT_PRICE.computed(),
+        "amount": MONEY.computed(),
+        "link": PROSE,
+        "link_score": SCORE,
+        "order_supplier_id": IDENTIFIER,
+        "order_po_number": NUMBER,
+        "order_po_line": IDENTIFIER,
+        "policy": PROSE,
+        "ordered": COUNT.computed(),
+        "received": COUNT.computed(),
+        "invoiced_before": COUNT.computed(),
+        "price_variance": UNIT_PRICE.computed(),
+        "price_variance_amount": MONEY.computed(),
+        "quantity_variance": COUNT.computed(),
+        "receipts": PROSE,
+        "base_amount": MONEY.computed(),
+        "amount_at_risk": MONEY.computed(),
+        "group_id": IDENTIFIER,
+        "status": PROSE,
+        "decision": PROSE,
+        "codes": MARKS,
     },
 )
 
 RECEIPT_RESULTS = Table(
     "receipt_lines",
     {
-        **RECEIPT_LINES.columns,
-        "link": TEXT,
-        "order_po_number": TEXT,
-        "order_po_line": TEXT,
-        "quantity_used": EXACT,
-        "group_id": TEXT,
-        "status": TEXT,
-        "codes": CODES,
+        **RECEIPT_LINES.kinds,
+        "link": PROSE,
+        "order_po_number": NUMBER,
+        "order_po_line": IDENTIFIER,
+        "quantity_used": COUNT.computed(),
+        "group_id": IDENTIFIER,
+        "status": PROSE,
+        "codes": MARKS,
     },
 )
 
 ORDER_RESULTS = Table(
     "order_lines",
     {
-        **ORDER_LINES.columns,
-        "policy": TEXT,
-        "received": EXACT,
-        "invoiced": EXACT,
-        "received_not_invoiced": EXACT,
-        "received_not_invoiced_amount": EXACT,
-        "invoiced_not_received": EXACT,
-        "open_to_receive": EXACT,
-        "group_id": TEXT,
-        "status": TEXT,
-        "codes": CODES,
+        **ORDER_LINES.kinds,
+        "policy": PROSE,
+        "received": COUNT.computed(),
+        "invoiced": COUNT.computed(),
+        "received_not_invoiced": COUNT.computed(),
+        "received_not_invoiced_amount": MONEY.computed(),
+        "invoiced_not_received": COUNT.computed(),
+        "open_to_receive": COUNT.computed(),
+        "group_id": IDENTIFIER,
+        "status": PROSE,
+        "codes": MARKS,
     },
 )
 
 INVOICES = Table(
     "invoices",
     {
-        "company": TEXT,
-        "supplier_id": TEXT,
-        "supplier_name": TEXT,
-        "invoice_number": TEXT,
-        "document_type": TEXT,
-        "invoice_date": pl.Date,
-        "currency": TEXT,
-        "lines": pl.Int64,
-        "amount": EXACT,
-        "amount_at_risk": EXACT,
-        "group_id": TEXT,
-        "status": TEXT,
-        "decision": TEXT,
-        "codes": CODES,
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "invoice_number": NUMBER,
+        "document_type": word("invoice", "credit_note"),
+        "invoice_date": DAY,
+        "currency": CURRENCY,
+        "lines": WHOLE,
+        "amount": MONEY.computed(),
+        "amount_at_risk": MONEY.computed(),
+        "group_id": IDENTIFIER,
+        "status": PROSE,
+        "decision": PROSE,
+        "codes": MARKS,
     },
 )
 
 LEFT_OUT = Table(
     "left_out",
     {
-        "table": TEXT,
+        "table": PROSE,
         **PLACE,
-        "number": TEXT,
-        "line": TEXT,
-        "date": pl.Date,
-        "amount": EXACT,
-        "currency": TEXT,
-        "reason": TEXT,
+        "number": PROSE,
+        "line": PROSE,
+        "date": DAY,
+        "amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "reason": PROSE,
     },
 )
 
 ALLOCATIONS = Table(
     "allocations",
     {
-        "invoice_number": TEXT,
-        "invoice_line": TEXT,
-        "po_number": TEXT,
-        "po_line": TEXT,
-        "receipt_number": TEXT,
-        "receipt_line": TEXT,
-        "quantity": EXACT,
-        "invoice_source": TEXT,
-        "invoice_row": pl.Int64,
-        "receipt_source": TEXT,
-        "receipt_row": pl.Int64,
+        "invoice_number": NUMBER,
+        "invoice_line": IDENTIFIER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "receipt_number": NUMBER,
+        "receipt_line": IDENTIFIER,
+        "quantity": COUNT.computed(),
+        "invoice_source": PROSE,
+        "invoice_row": WHOLE,
+        "receipt_source": PROSE,
+        "receipt_row": WHOLE,
     },
 )
 """Which receipts each invoice line uses, first in, first out, in the order's unit of measure."""
@@ -382,20 +490,20 @@ ALLOCATIONS = Table(
 BRIDGE = Table(
     "bridge",
     {
-        "po_number": TEXT,
-        "po_line": TEXT,
-        "currency": TEXT,
-        "expected": EXACT,
-        "price": EXACT,
-        "quantity": EXACT,
-        "unit": EXACT,
-        "currency_part": EXACT,
-        "supplier": EXACT,
-        "unlinked": EXACT,
-        "charge": EXACT,
-        "tax": EXACT,
-        "rounding": EXACT,
-        "invoiced": EXACT,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "currency": CURRENCY,
+        "expected": MONEY.computed(),
+        "price": MONEY.computed(),
+        "quantity": MONEY.computed(),
+        "unit": MONEY.computed(),
+        "currency_part": MONEY.computed(),
+        "supplier": MONEY.computed(),
+        "unlinked": MONEY.computed(),
+        "charge": MONEY.computed(),
+        "tax": MONEY.computed(),
+        "rounding": MONEY.computed(),
+        "invoiced": MONEY.computed(),
         **PLACE,
     },
 )

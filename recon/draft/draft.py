@@ -15,12 +15,12 @@ from recon.draft.sources import draft_source
 from recon.draft.tables import sorted_by_table
 from recon.draft.text import Draft, text_of
 from recon.errors import SourceError, refuse_odd_name
-from recon.read.cells.currency_marks import MEANT, MONEY, beside
+from recon.read.cells.currency_marks import MEANT, beside
 from recon.read.header import BLANK
 from recon.read.presets.options import UnsettledError
 from recon.read.sources import read_sources
 from recon.rules.file import parse_rules
-from recon.tables import CANONICAL
+from recon.tables import CANONICAL, PRICED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,7 +153,9 @@ def _base_currency(drafts: Sequence[Draft], interview: Interview) -> str | None:
 def _beside(draft: Draft, one: Inspection) -> list[str]:
     """Return the currencies that stand beside a file's amounts and prices; not what a sign such as `$` may be."""
     found = []
-    for name in (draft.columns[column] for column in sorted(MONEY & draft.columns.keys())):
+    for name in (
+        draft.columns[column] for column in sorted(set(CANONICAL[draft.table].of(*PRICED)) & draft.columns.keys())
+    ):
         at = position(one, name)
         if one.raw is not None and at is not None:
             marks = beside(one.raw.frame[:, at].str.strip_chars(BLANK), one.raw.currencies.get(at))

@@ -6,7 +6,7 @@ import polars as pl
 
 from recon.engine.exact import group_sums
 from recon.match.normalise.order import in_order_of_allocation, numbered
-from recon.tables import ORDER_LINES, RECEIPT_LINES
+from recon.tables import COUNT, INVOICE_LINES, MONEY, ORDER_LINES, RECEIPT_LINES, TOTAL
 
 ORDER_KEY = ("company_key", "po_key", "po_line_key")
 
@@ -54,10 +54,9 @@ def _signed(frame: pl.DataFrame) -> pl.DataFrame:
     named = frame.with_columns(pl.coalesce("document_type", kind).alias("document_type"))
     credit = pl.col("document_type") == "credit_note"
     turn = credit & (_document_sums(named, credit) > 0).fill_null(value=False)
-    totals = ("invoice_net", "invoice_tax", "invoice_total")
     flipped = named.with_columns(
-        *(pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("quantity", "amount", "tax_amount")),
-        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in totals),
+        *(pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(COUNT, MONEY)),
+        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(TOTAL)),
     )
     return _positive_prices(flipped, credit).drop("party_key")
 

@@ -9,14 +9,14 @@ import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
-from recon.read.cells.currency_marks import MONEY, agreed, beside, without_currency
+from recon.read.cells.currency_marks import agreed, beside, without_currency
 from recon.read.cells.dates import ISO, NEVER, absent_date, parse_date, parse_iso_day
 from recon.read.cells.numbers import PLAIN, parse_number
-from recon.read.cells.tidy import TOTAL, has_controls, has_few, looks_whole, untidy
-from recon.read.cells.words import MEANINGS, TRUTHS, parse_word, translate
+from recon.read.cells.tidy import SUMS, has_controls, has_few, looks_whole, untidy
+from recon.read.cells.words import parse_word, translate
 from recon.read.header import BLANK
 from recon.read.raw import keep_rows, name_column
-from recon.tables import CANONICAL, PRICE
+from recon.tables import AMOUNTS, CANONICAL, COUNT, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED, RECEIPT_LINES
 
 if TYPE_CHECKING:
     from recon.read.cells.mapping import Mapped
@@ -24,27 +24,7 @@ if TYPE_CHECKING:
     from recon.rules.rule import Source
     from recon.tables import Table
 
-IDS = frozenset(
-    [
-        "company",
-        "po_number",
-        "po_line",
-        "supplier_id",
-        "item",
-        "receipt_number",
-        "receipt_line",
-        "invoice_number",
-        "invoice_line",
-        "delivery_note",
-    ]
-)
-NUMBERS = frozenset(["po_number", "receipt_number", "invoice_number"])
-"""What a document is known by: where it says `Total`, the line is none of it."""
-WORDS = frozenset(MEANINGS) - {"truth"}
 AMOUNT_DIGITS, NUMBER_DIGITS = 15, 12
-AMOUNTS = frozenset(["amount", "tax_amount", "invoice_net", "invoice_tax", "invoice_total"])
-POSITIVE = frozenset(["price_unit", "rate", "factor"])
-SIGNED_BY_MOVEMENT = ("quantity", "quantity_accepted", "quantity_rejected")
 WHOLE_NUMBER = r"^([0-9]+)\.0$"
 BROKEN_ID = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 """What a spreadsheet makes of a long number: 4.50001E+09. Its last digits are gone."""
@@ -83,7 +63,7 @@ def convert(raw: Raw, mapped: Mapped, source: Source) -> Cells:
         some = keep_rows(replace(raw, frame=needed), doubtful)
         _verify(some, mapped, again)
         cells = _replaced(cells, doubtful, _converted(some, mapped, source, again, []))
-    money = [c for c in columns if c in MONEY and (c in again or c in careful)]
+    money = [c for c in table.of(*PRICED) if c in again or c in careful]
     cells = _with_currency(cells, raw, mapped, money, source.base_currency)
     return _with_movement(Cells(cells.texts, _dated(cells.values), cells.wrong))
 
@@ -122,33 +102,40 @@ def _converted(raw: Raw, mapped: Mapped, source: Source, columns: list[str], qui
         for c in columns
     )
     wrong = {c: texts[c].is_not_null() & values[c].is_null() for c in columns}
+    kinds = CANONICAL[source.name].kinds
     for column, position in mapped.columns.items():
         if column in wrong and position in raw.damaged:
             wrong[column] |= raw.damaged[position].is_not_null()
     for column in quick:
         if _is_text(column, source):
-            wrong[column] = untidy(texts[column], column in IDS)
+            wrong[column] = untidy(texts[column], kinds[column] in IDENTIFIERS)
     return Cells(texts, values, pl.DataFrame(wrong))
 
 
 def _is_text(column: str, source: Source) -> bool:
-    worded = column in WORDS or column in TRUTHS or column == "currency"
-    return CANONICAL[source.name].columns[column] == pl.String and not worded
+    kind = CANONICAL[source.name].kinds[column]
+    return kind.dtype == pl.String and not kind.worded and kind != CURRENCY
 
 
 def _quick_value(column: str, source: Source, cells: pl.Series) -> pl.Expr:
     """Return what the cells are where they are plain and as they should be; null for any other, which asks for care."""
-    text, dtype = pl.col(column), CANONICAL[source.name].columns[column]
+    text, kind = pl.col(column), CANONICAL[source.name].kinds[column]
+    dtype = kind.dtype
     if _is_text(column, source):
         return text
-    if column == "currency":
+    if kind == CURRENCY:
         return pl.when(text.is_in(list(MINOR_UNITS))).then(text)
-    if (column in WORDS or column in TRUTHS) and has_few(cells):
+    if kind.worded and has_few(cells):
         words = cells.unique().drop_nulls().to_frame()
         return text.replace_strict(words.to_series(), words.select(_typed(column, source)).to_series(), default=None)
     if dtype == pl.Date and source.date_format == (ISO,):
         return parse_iso_day(text)
-    if dtype.is_numeric() and source.number_format.thousands is None and column not in POSITIVE and looks_whole(cells):
+    if (
+        dtype.is_numeric()
+        and source.number_format.thousands is None
+        and kind.name != FACTOR.name
+        and looks_whole(cells)
+    ):
         whole = text.cast(pl.Int64, strict=False)
         return pl.when(whole.is_between(-(10**NUMBER_DIGITS) + 1, 10**NUMBER_DIGITS - 1)).then(whole.cast(dtype))
     return _typed(column, source, quick=True)
@@ -182,23 +169,24 @@ def _value(column: str, source: Source, masked: bool) -> pl.Expr:
 
 def _typed(column: str, source: Source, plain: bool = False, quick: bool = False) -> pl.Expr:
     text = pl.col(column)
-    dtype = CANONICAL[source.name].columns[column]
-    if column in WORDS or column in TRUTHS:
+    kind = CANONICAL[source.name].kinds[column]
+    dtype = kind.dtype
+    if kind.worded:
         return parse_word(text, column)
-    if column == "currency":
+    if kind == CURRENCY:
         code = text.str.to_uppercase()
         return pl.when(code.is_in(list(MINOR_UNITS))).then(code)
     if dtype == pl.Date:
         return parse_date(text, (ISO,) if plain else source.date_format)
     if dtype.is_numeric():
-        text = without_currency(text) if column in MONEY and not quick else text
-        scale = 10 if dtype == PRICE else 6
-        digits = AMOUNT_DIGITS if column in AMOUNTS else NUMBER_DIGITS
+        text = without_currency(text) if kind in PRICED and not quick else text
+        scale = kind.places
+        digits = AMOUNT_DIGITS if kind in AMOUNTS else NUMBER_DIGITS
         value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)
-        return pl.when(value > 0).then(value) if column in POSITIVE else value
-    if column in NUMBERS:
-        text = pl.when(~text.str.contains(TOTAL)).then(text)
-    if column in IDS:
+        return pl.when(value > 0).then(value) if kind.name == FACTOR.name else value
+    if kind == NUMBER:
+        text = pl.when(~text.str.contains(SUMS)).then(text)
+    if kind in IDENTIFIERS:
         return pl.when(~text.str.contains(BROKEN_ID)).then(text.str.replace(WHOLE_NUMBER, "${1}"))
     return text
 
@@ -227,7 +215,7 @@ def _with_movement(cells: Cells) -> Cells:
     if "movement" not in cells.values.columns or "quantity" not in cells.values.columns:
         return cells
     back = pl.col("movement") == "return"
-    present = [c for c in SIGNED_BY_MOVEMENT if c in cells.values.columns]
+    present = [c for c in RECEIPT_LINES.of(COUNT) if c in cells.values.columns]
     against = (
         cells.values.select((pl.col("movement") == "receipt") & (pl.col("quantity") < 0))
         .to_series()

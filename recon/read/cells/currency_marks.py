@@ -12,9 +12,6 @@ from recon.currencies import MINOR_UNITS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MONEY = frozenset(["unit_price", "amount", "tax_amount", "invoice_net", "invoice_tax", "invoice_total"])
-"""Columns whose numbers may stand beside a currency."""
-
 _SIGNS = {
     "$": "ARS AUD BBD BMD BND BSD BZD CAD CLP COP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD TWD USD UYU XCD",
     "US$": "USD",

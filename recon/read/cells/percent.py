@@ -9,20 +9,21 @@ import polars as pl
 
 from recon.read.header import find_name
 from recon.read.raw import Raw, name_column
+from recon.tables import PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PERCENTAGES = ("tax_rate", "over_delivery_percent", "under_delivery_percent")
+    from recon.tables import Table
 
 
-def percent_cells(raw: Raw, columns: Mapping[str, str]) -> Raw:
+def percent_cells(raw: Raw, columns: Mapping[str, str], table: Table) -> Raw:
     """Return `raw` without the sign of percent cells where `columns` (canonical -> header name) says percentage.
 
     Only cells that the spreadsheet holds as numbers; in any other column they keep their sign and are no number.
     """
     frame = raw.frame
-    for column in PERCENTAGES:
+    for column in table.of(PERCENT):
         at = find_name(columns.get(column, column), raw.header)
         if at is not None and at in raw.plain:
             cells = frame[:, at]

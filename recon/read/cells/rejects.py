@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.read.cells.convert import IDS, NUMBERS, POSITIVE, WORDS
-from recon.read.cells.currency_marks import MONEY, beside, without_currency
+from recon.read.cells.currency_marks import beside, without_currency
 from recon.read.cells.dates import why_not_date
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.numbers import parse_number, why_not_number
-from recon.read.cells.tidy import TOTAL
-from recon.read.cells.words import TRUTHS, parse_word, why_not_word
-from recon.tables import CANONICAL, PRICE, REJECTS
+from recon.read.cells.tidy import SUMS
+from recon.read.cells.words import parse_word, why_not_word
+from recon.tables import CANONICAL, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED, REJECTS
 
 if TYPE_CHECKING:
     from recon.read.cells.convert import Cells
@@ -24,16 +23,6 @@ if TYPE_CHECKING:
 
 SHOWN_CHARACTERS = 80
 IBAN = re.compile(r"\b([A-Za-z]{2}[0-9]{2})[ A-Za-z0-9]{7,34}([A-Za-z0-9]{2})\b")
-KEYS = (
-    "company",
-    "po_number",
-    "receipt_number",
-    "invoice_number",
-    "supplier_id",
-    "supplier_name",
-    "amount",
-    "currency",
-)
 MISSING = "is missing"
 NEEDS = {"orders": ALTERNATIVES["orders"]}
 """Alternatives that hold for every row, not only for the header."""
@@ -65,7 +54,7 @@ def reject_rows(
     names = {c: _source_name(c, raw, mapped) for c in order}
     damaged = {c: raw.damaged[i].filter(bad).to_list() for c, i in mapped.columns.items() if i in raw.damaged}
     texts = cells.texts.filter(bad)
-    money = _strangers(raw, cells, bad, mapped)
+    money = _strangers(raw, cells, bad, mapped, source)
     flags, wrong = (frame.filter(bad).select(order).rows() for frame in (found, cells.wrong))
     words: dict[str, list[str | None]] = {"column": [], "value": [], "reason": []}
     for index, (row, text) in enumerate(zip(flags, texts.select(order).rows(), strict=True)):
@@ -76,7 +65,7 @@ def reject_rows(
         words["value"].append(None if value is None else show_value(value))
         stranger = money[column][index] if column in money else None
         words["reason"].append((trouble or stranger or why(column, value, source)) + _more(len(hits) - 1))
-    keys = cells.values.filter(bad).select(c for c in KEYS if c in cells.values.columns)
+    keys = cells.values.filter(bad).select(c for c in REJECTS.columns if c in cells.values.columns)
     placed = pl.DataFrame(words, schema=dict.fromkeys(words, pl.String)).with_columns(
         *keys.get_columns(),
         pl.lit(CANONICAL[source.name].name).alias("table"),
@@ -86,7 +75,7 @@ def reject_rows(
     return REJECTS.cast(placed).select(*REJECTS.columns)
 
 
-def _strangers(raw: Raw, cells: Cells, bad: pl.Series, mapped: Mapped) -> dict[str, list[str | None]]:
+def _strangers(raw: Raw, cells: Cells, bad: pl.Series, mapped: Mapped, source: Source) -> dict[str, list[str | None]]:
     """Return for each column of money what the currency beside a bad row's number has against it, where it was read."""
     values, mark = cells.values.filter(bad), pl.col("mark")
     currency = pl.col("currency") if "currency" in values.columns else pl.lit(None, pl.String)
@@ -94,7 +83,7 @@ def _strangers(raw: Raw, cells: Cells, bad: pl.Series, mapped: Mapped) -> dict[s
     other = pl.format("'{}' beside the number, but the row's currency is {}", mark, currency)
     told = pl.when(currency.is_null()).then(several).otherwise(other)
     found = {}
-    for column in MONEY & set(values.columns):
+    for column in set(CANONICAL[source.name].of(*PRICED)) & set(values.columns):
         shown = raw.currencies.get(mapped.columns.get(column, -1))
         rows = values.with_columns(beside(cells.texts[column], shown).filter(bad).alias("mark"))
         read = pl.col(column).is_not_null() & mark.is_not_null()
@@ -122,24 +111,24 @@ def _more(others: int) -> str:
 
 def why(column: str, value: str | None, source: Source) -> str:
     """Return what is wrong with a cell of `column` that did not convert, or (None) is missing."""
-    dtype = CANONICAL[source.name].columns[column]
+    kind = CANONICAL[source.name].kinds[column]
     if value is None:
         return _lacking(column, source)
-    if column in WORDS or column in TRUTHS:
+    if kind.worded:
         agreed = column == "movement" and _means_receipt(value)
         return "says receipt, but the quantity is negative" if agreed else why_not_word(value, column)
-    if column in NUMBERS and re.search(TOTAL, value):
+    if kind == NUMBER and re.search(SUMS, value):
         return "a line of sums"
-    if column in IDS:
+    if kind in IDENTIFIERS:
         return "a spreadsheet has damaged this number: its last digits are lost"
-    if column == "currency":
+    if kind == CURRENCY:
         return "not a currency of ISO 4217"
-    if dtype == pl.Date:
+    if kind.dtype == pl.Date:
         return why_not_date(source.date_format)
-    scale = 10 if dtype == PRICE else 6
-    if column in MONEY:
+    scale = kind.places
+    if kind in PRICED:
         value = pl.select(without_currency(pl.lit(value))).item()
-    if column in POSITIVE and _is_number(value, source, scale):
+    if kind.name == FACTOR.name and _is_number(value, source, scale):
         return "must be above 0"
     return why_not_number(value, source.number_format, scale)
 

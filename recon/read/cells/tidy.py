@@ -11,13 +11,13 @@ FEW = 200
 CONTROL = r"[\x00-\x1f\x7f]"
 UNTIDY = rf"{CONTROL}|^[{BLANK}]|[{BLANK}]$|^$"
 """Control characters, blanks around, nothing at all."""
-TOTAL = (
+SUMS = (
     r"(?i)^(?:.*\s|\W+)?(?:(?:sub-?|sous-)?totals?|totale|totales|totaal|subtotaal|subtotale|(?:zwischen|gesamt|end)?summe"
     r"|gesamt|gesamtbetrag|gesamtergebnis|teilergebnis|ergebnis|sum|somme|suma|summa|razem|celkem|yhteensä|toplam|итого|всего"
     r"|合計|小計|合计|小计|总计)\b[^0-9]*$"
 )
 """What stands in the number's place on a line of sums: `Total`, `Summe:`, `4500000001 Total`."""
-UNTIDY_ID = rf"{UNTIDY}|\+|\.0$|{TOTAL}"
+UNTIDY_ID = rf"{UNTIDY}|\+|\.0$|{SUMS}"
 """And what spreadsheets do to an identifier: `4500012345.0`, `4.50001E+09`, a line of sums."""
 
 

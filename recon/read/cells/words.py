@@ -28,6 +28,15 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "charge": "charge surcharge fee handling misc miscellaneous zuschlag",
         "tax": "tax vat gst mwst ust sales_tax tva iva",
         "discount": "discount allowance rebate rabatt remise",
+        "prepayment": "prepayment down_payment downpayment advance deposit anzahlung acompte anticipo",
+        "retention": "retention retainage einbehalt sicherheitseinbehalt retenue_de_garantie retención",
+        "price_difference": "price_difference price_adjustment subsequent_debit subsequent_credit preisdifferenz"
+        " nachbelastung",
+    },
+    "accrue": {
+        "at_receipt": "at_receipt receipt on_receipt",
+        "at_period_end": "at_period_end period_end",
+        "never": "never no none",
     },
     "match_policy": {
         "two_way": "two_way 2_way 2way 2 two",
@@ -40,12 +49,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "false": "false no n 0 nein non falsch",
     },
 }
-TRUTHS = ("closed", "blocked")
 
 
 def meanings(column: str) -> dict[str, str]:
     """Return word (lower case, `_` for spaces and hyphens) -> meaning, by default, for `column`."""
-    kinds = MEANINGS["truth" if column in TRUTHS else column]
+    kinds = MEANINGS.get(column, MEANINGS["truth"])
     return {word: meaning for meaning, words in kinds.items() for word in words.split()}
 
 
@@ -61,12 +69,12 @@ def parse_word(text: pl.Expr, column: str) -> pl.Expr:
     """Return the canonical meaning of `text` (trimmed) in `column`, null where it has none."""
     known = meanings(column)
     meaning = _word(text).replace_strict(known, default=None, return_dtype=pl.String)
-    return meaning == "true" if column in TRUTHS else meaning
+    return meaning == "true" if column not in MEANINGS else meaning
 
 
 def why_not_word(value: str, column: str) -> str:
     """Return what may be done about a value whose meaning is unknown."""
-    if column in TRUTHS:
+    if column not in MEANINGS:
         return "neither yes nor no"
     kinds = ", ".join(MEANINGS[column])
     return f"no known {column} (one of {kinds}): declare `values: {{{column}: {{{value!r}: ...}}}}`"

@@ -14,6 +14,7 @@ from recon.read.excel.sheet import read_rows
 from recon.read.excel.table import SheetTable, checked
 from recon.read.header import refuse_doubles, refuse_missing, told_apart, trim
 from recon.read.text.headings import without_groups
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,7 +54,7 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
         notes += (f"the header is row {head.number}; what stands above it is not read",)
     raw = table.raw(path, header, book.notes + notes)
     raw, groups = without_groups(raw) if source.preset else (raw, ())
-    return percent_cells(checked(replace(raw, notes=raw.notes + groups), table), source.columns)
+    return percent_cells(checked(replace(raw, notes=raw.notes + groups), table), source.columns, CANONICAL[source.name])
 
 
 def _header(head: Row, table: SheetTable) -> tuple[str, ...]:

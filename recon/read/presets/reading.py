@@ -20,6 +20,7 @@ from recon.read.presets.join import (
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
 from recon.read.presets.rows import blanked, counted, signs_needed, trimmed, undecided
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -194,6 +195,6 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
     raw = blanked(counted(filled_down(raw, [*filled, *states]), preset), mapped, preset)
     source = replace(source, columns={**mapped, **source.columns})
-    raw = percent_cells(signs_needed(raw, source, preset), source.columns)
+    raw = percent_cells(signs_needed(raw, source, preset), source.columns, CANONICAL[source.name])
     source, notes = settled(raw, source, preset)
     return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used)

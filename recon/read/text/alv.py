@@ -14,6 +14,7 @@ from recon.read.cells.numbers import pattern
 from recon.read.header import fold, missing_names, refuse_doubles, refuse_missing, told_apart, trim
 from recon.read.raw import Raw, name_column
 from recon.read.text.encoding import read_text
+from recon.tables import CANONICAL, COUNT, MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 RULE = re.compile(r"(?=.*[-_=]{3})[-_=\s|+]+")
 TOTAL = re.compile(r"\*+")
 PAGE = re.compile(r"[0-9]+")
-SUMMED = ("quantity", "quantity_accepted", "quantity_rejected", "amount", "tax_amount")
-"""The columns whose totals mean something; identifiers and prices are numbers too."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,9 @@ def verify_totals(data: bytes, path: str, source: Source, wanted: Collection[str
     them; raises SourceError for one that does not add up.
     """
     listing, form = clean(read_text(data, path, source.csv.encoding).data.decode(), path, wanted), source.number_format
-    summed = {fold(source.columns[column]) for column in SUMMED if column in source.columns}
+    summed = {
+        fold(source.columns[column]) for column in CANONICAL[source.name].of(COUNT, MONEY) if column in source.columns
+    }
     verified = []
     for position, name in enumerate(listing.header.cells):
         rows, totals = (_numbers(lines, position, form) for lines in (listing.records, listing.totals))

@@ -13,6 +13,7 @@ import polars as pl
 from recon.engine.disk import disk_errors
 from recon.report.layout import frames_of
 from recon.report.text import csv_guard, decimal_text, has_iban, mask_iban, mask_ibans_within
+from recon.tables import IBAN, INVOICE_LINES, SUPPLIER_LINKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,8 @@ ROWS_AT_ONCE = 50_000
 ROW_GROUP = 100_000
 PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 """The least effort: more makes the files two percent smaller and takes a seventh longer to write them."""
-_IBAN_COLUMNS = ("iban", "given_iban")
+_IBAN_COLUMNS = frozenset(name for table in (INVOICE_LINES, SUPPLIER_LINKS) for name in table.of(IBAN))
+"""Nothing else in them is looked at. Anywhere else an account is looked for in the text."""
 _NUMBERS_AS_TEXT = ("expected", "actual")
 """Text columns that recon fills, often with a number: a minus there starts no formula."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
-from recon.rules.rule import MATCH_POLICIES, STDIN, CsvOptions, Source
+from recon.rules.rule import STDIN, CsvOptions, Source
 from recon.rules.written.kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
 from recon.rules.written.named import condition
 from recon.rules.written.periods import DATED, declared_period
@@ -29,15 +29,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("orders", "invoices")
 PLACE_COLUMNS = ("source", "row")
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "movement": ("receipt", "return"),
-    "document_type": ("invoice", "credit_note"),
-    "line_type": ("item", "freight", "charge", "tax", "discount"),
-    "match_policy": MATCH_POLICIES,
-    "closed": ("true", "false"),
-    "blocked": ("true", "false"),
-}
-"""Columns whose values are words of ours, which `values` may give other spellings."""
 RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
 FILE_OPTIONS = ("sheet", "header_row", "csv")
 
@@ -171,7 +162,7 @@ def _figure(value: Decimal | int | str | bool) -> str:
 
 
 def _values(table: Table) -> Record[dict[str, dict[str, str]]]:
-    words = {column: of for column, of in WORDS.items() if column in table.columns}
+    words = table.words()
     fields = {
         c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.") for c, of in words.items()
     }
