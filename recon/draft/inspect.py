@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.draft.file_names import named_table
-from recon.draft.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_column, of_cells, of_columns
+from recon.draft.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_columns, of_cells, of_columns
 from recon.draft.inspect_presets import fitting_presets, joining_presets
 from recon.draft.layout import Layout, header_among, layout_of
 from recon.draft.suggest import Described, Suggestion, is_plausible, suggest
@@ -233,8 +233,7 @@ def _described(seen: Inspection) -> Inspection:
     raw = seen.raw
     if raw is None:
         return seen
-    named = [position for position in range(raw.frame.width) if not raw.header or raw.header[position]]
-    columns = tuple(describe_column(raw, position) for position in named)
+    columns = describe_columns(raw)
     described = [Described(column.name, column.kind, column.candidates) for column in columns]
     obstacles = seen.obstacles
     if not raw.header:

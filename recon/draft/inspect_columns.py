@@ -12,12 +12,15 @@ from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.dates import parse_date
 from recon.read.cells.evidence import (
     DATE_FORMATS,
+    NO_NUMBER,
     NUMBER_FORMATS,
     SCALE,
     WHOLE_DIGITS,
     Evidence,
-    date_evidence,
-    number_evidence,
+    Shape,
+    evidence_of_dates,
+    evidence_of_numbers,
+    shapes_by_column,
 )
 from recon.read.cells.numbers import example, parse_number
 from recon.read.header import BLANK
@@ -26,8 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from recon.read.raw import Raw
+    from recon.rules.rule import NumberFormat
 
 EXAMPLES = 3
+LOOKED_AT = 1000
+DATE_LIKE = r"^(?:[0-9]{8}|[0-9]{1,4}[-./ ]|[A-Za-z]{3,9} [0-9]{1,2},)"
+"""How every date that recon knows begins."""
 MOST_OBSTACLES = 20
 MOSTLY = 0.9
 """Share of a column's cells that must be numbers (or dates) for it to be a column of them."""
@@ -61,38 +68,88 @@ class Column:
     candidates: tuple[Candidate, ...] = ()
 
 
-def describe_column(raw: Raw, position: int) -> Column:
-    """Return what the cells of one column are: their kind, their formats, what the column may mean."""
-    named = bool(raw.header)
-    name = raw.header[position] if named else f"#{position + 1}"
-    cells = raw.frame[:, position].str.strip_chars(BLANK)
-    texts = cells.filter(cells.is_not_null() & (cells != ""))
-    found = Column(position + 1, name, "empty", len(texts), candidates=tuple(candidates(name)) if named else ())
-    if not len(texts):
-        return found
-    examples = tuple(texts.unique(maintain_order=True).head(EXAMPLES).to_list())
-    found = replace(found, kind="text", examples=tuple(one[:40] for one in examples))
-    plain = raw.plain.get(position)
-    typed = plain.filter(cells.is_not_null() & (cells != "")) if plain is not None else None
-    return _with_formats(found, texts, typed, raw, position)
+def describe_columns(raw: Raw) -> tuple[Column, ...]:
+    """Return what the cells of each named column are: their kind, their formats, what the column may mean."""
+    named = [at for at in range(raw.frame.width) if not raw.header or raw.header[at]]
+    texts = _texts_by_column(raw.frame, named)
+    shapes = shapes_by_column(texts)
+    dates = dict(texts.filter(pl.col("text").str.contains(DATE_LIKE)).group_by("column").agg("text").iter_rows())
+    found = []
+    for at in named:
+        name = raw.header[at] if raw.header else f"#{at + 1}"
+        column = Column(at + 1, name, "empty", 0, candidates=tuple(candidates(name)) if raw.header else ())
+        cells = Cells(tuple(shapes.get(at, ())), tuple(dates.get(at, ())))
+        found.append(_described(column, cells, raw) if cells.shapes else column)
+    return tuple(found)
 
 
-def _with_formats(found: Column, texts: pl.Series, typed: pl.Series | None, raw: Raw, position: int) -> Column:
-    written = texts.filter(~typed) if typed is not None else texts
-    if _are_dates(found, date_evidence([texts])):
-        dates = date_evidence([written])
-        forms = (dates.possible or dates.together) if len(written) else ()
-        return replace(
-            found, kind="date", formats=forms, undecided=dates.example, odd=_odd(raw, position, _are_no_dates)
-        )
-    evidence = number_evidence([texts])
+@dataclass(frozen=True)
+class Cells:
+    """The different cells of a column: all as shapes of numbers, and those that may be dates."""
+
+    shapes: tuple[Shape, ...]
+    dates: tuple[str, ...]
+
+    @classmethod
+    def of(cls, series: pl.Series) -> Cells:
+        """Return the cells of one column."""
+        texts = series.alias("text").to_frame().with_columns(column=0).unique("text", maintain_order=True)
+        dates = texts["text"].filter(texts["text"].str.contains(DATE_LIKE))
+        return cls(tuple(shapes_by_column(texts).get(0, ())), tuple(dates))
+
+    @property
+    def numbers(self) -> Evidence[NumberFormat]:
+        return evidence_of_numbers(self.shapes)
+
+    @property
+    def days(self) -> Evidence[str]:
+        """What the cells say of dates; cells that cannot be dates count as not read."""
+        count = sum(shape.cells for shape in self.shapes)
+        if len(self.dates) < MOSTLY * count:
+            return Evidence(())
+        others = [Shape(NO_NUMBER, NO_NUMBER, count - len(self.dates))] if count > len(self.dates) else []
+        return evidence_of_dates([*(Shape(text, text, 1) for text in self.dates), *others])
+
+
+def _texts_by_column(frame: pl.DataFrame, named: Sequence[int]) -> pl.DataFrame:
+    """Return (column, text): the different cells of each column that hold anything, in their order."""
+    columns = [pl.nth(at).str.strip_chars(BLANK).unique(maintain_order=True).implode().alias(str(at)) for at in named]
+    if not columns:
+        return pl.DataFrame(schema={"column": pl.Int64, "text": pl.String})
+    lists = frame.select(columns)
+    long = pl.DataFrame({"column": list(named), "text": [lists[:, i][0] for i in range(lists.width)]})
+    return long.explode("text").filter(pl.col("text").is_not_null() & (pl.col("text") != ""))
+
+
+def _described(found: Column, all_cells: Cells, raw: Raw) -> Column:
+    at = found.position - 1
+    texts = raw.frame[:, at].str.strip_chars(BLANK)
+    texts = texts.filter(texts.is_not_null() & (texts != ""))
+    examples = tuple(one[:40] for one in texts.head(LOOKED_AT).unique(maintain_order=True).head(EXAMPLES))
+    found = replace(found, kind="text", filled=len(texts), examples=examples)
+    plain = raw.plain.get(at)
+    written = all_cells
+    if plain is not None and plain.any():
+        cells = raw.frame[:, at].str.strip_chars(BLANK)
+        written = Cells.of(cells.filter(~plain & cells.is_not_null() & (cells != "")))
+    return _with_formats(found, all_cells, written, raw)
+
+
+def _with_formats(found: Column, every: Cells, written: Cells, raw: Raw) -> Column:
+    at = found.position - 1
+    days = every.days
+    if _are_dates(found, days):
+        dates = written.days if written is not every else days
+        forms = (dates.possible or dates.together) if written.shapes else ()
+        odd = _odd(raw, at, _are_no_dates) if days.read < 1 else ()
+        return replace(found, kind="date", formats=forms, undecided=dates.example, odd=odd)
+    evidence = every.numbers
     if evidence.read < MOSTLY or not evidence.possible:
         return found
-    numbers = number_evidence([written])
-    shown = tuple(example(form) for form in numbers.possible) if len(written) else ()
-    return replace(
-        found, kind="number", formats=shown, undecided=numbers.example, odd=_odd(raw, position, _are_no_numbers)
-    )
+    numbers = written.numbers if written is not every else evidence
+    shown = tuple(example(form) for form in numbers.possible) if written.shapes else ()
+    odd = _odd(raw, at, _are_no_numbers) if evidence.read < 1 else ()
+    return replace(found, kind="number", formats=shown, undecided=numbers.example, odd=odd)
 
 
 def _are_dates(found: Column, dates: Evidence[str]) -> bool:
@@ -104,7 +161,9 @@ def _are_dates(found: Column, dates: Evidence[str]) -> bool:
 
 def _odd(raw: Raw, position: int, unread: Callable[[pl.Expr], pl.Expr]) -> tuple[tuple[int, str], ...]:
     cells = raw.frame[:, position].str.strip_chars(BLANK).alias("text")
-    mask = cells.to_frame().select(unread(pl.col("text")) & (pl.col("text") != "")).to_series().fill_null(value=False)
+    texts = cells.to_frame().unique()
+    none = texts.filter(unread(pl.col("text")) & (pl.col("text") != ""))["text"]
+    mask = cells.is_in(none.implode()).fill_null(value=False)
     return tuple(zip(raw.rows.filter(mask).head(EXAMPLES), cells.filter(mask).head(EXAMPLES), strict=True))
 
 
