@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from recon import load_rules, read_sources, reconcile
-from recon.rules.rule import CODES
+from recon.codes import CODES
 from recon.shipped import shipped
 from tests.kit.sample_invoices import HEADINGS, rows
 

@@ -12,9 +12,10 @@ from recon.cli.log import Facts, logged
 from recon.cli.options import allowance, choice, choices, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
+from recon.codes import FAIL_ON
 from recon.errors import RulesError
 from recon.rules.rule import STDIN
-from recon.run.batch import FAIL_ON, TOO_MANY_REJECTS, Job, counts, perform, too_many_rejects
+from recon.run.batch import TOO_MANY_REJECTS, Job, counts, perform, too_many_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

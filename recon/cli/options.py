@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from recon.codes import FAIL_ON
 from recon.errors import RulesError, did_you_mean
 from recon.run.batch import Allowance
 
@@ -37,7 +38,7 @@ AsOfOption = Annotated[
     ),
 ]
 FailOnOption = Annotated[
-    str, typer.Option(metavar="never|review|hold", envvar="RECON_FAIL_ON", help="Exit 1 on a discrepancy this severe.")
+    str, typer.Option(metavar="|".join(FAIL_ON), envvar="RECON_FAIL_ON", help="Exit 1 on a discrepancy this severe.")
 ]
 MaxRejectsOption = Annotated[
     str,

@@ -42,13 +42,13 @@ def schema() -> int:
 @app.command("list")
 def list_() -> int:
     """List the rules files and presets that ship with recon, and every code with its default severity."""
+    from recon.codes import CODES
     from recon.rules.presets.catalogue import names
-    from recon.rules.rule import CODES
     from recon.shipped import shipped
 
     files = [str(file) for file in sorted(shipped("rules").glob("*.yaml"))]
-    width = max(len(code) for code in CODES)
-    codes = [f"{code:<{width}}  {severity}" for code, severity in CODES.items()]
+    width = max(len(name) for name in CODES)
+    codes = [f"{name:<{width}}  {code.severity}" for name, code in CODES.items()]
     parts = {"Rules files": files, "Presets for sources": names(), "Codes and their default severity": codes}
     say("\n\n".join("\n".join([f"{title}:", *(f"  {line}" for line in lines)]) for title, lines in parts.items()))
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.codes import DECISION_OF, DECISIONS
 from recon.engine.exact import Exact, exact_sum, group_sums, quotient
 from recon.ledger.conserve import Places, added, amounts, balance, places
 from recon.match.classify.bridge import PARTS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-DECISIONS = ("pay", "review", "hold")
 INPUTS = {name: table.name for name, table in CANONICAL.items()}
 """Source -> table, in the order of the summary; those that are not TABLES are told of where there are any."""
 BRIDGED = ("expected", *PARTS, "invoiced")
@@ -203,7 +203,7 @@ def _by_currency(rows: Sequence[Row]) -> dict[str, Decimal]:
 def _first_pass(invoices: Sequence[Row]) -> str | None:
     if not invoices:
         return None
-    paid = sum(row["count"] for row in invoices if row["key"] == "pay")
+    paid = sum(row["count"] for row in invoices if row["key"] == DECISION_OF["info"])
     rate = quotient(Exact.of(pl.Series([paid])), Exact.of(pl.Series([_counted(invoices)])))
     return plain(exact_sum(rate))
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from recon.codes import Severity
     from recon.ledger.reconcile import Reconciliation
-    from recon.rules.rule import Severity
 
 __all__ = ["write_reports"]
 

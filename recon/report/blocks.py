@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from recon.codes import CODES, DECISIONS, SEVERITIES
 from recon.report import money
-from recon.report.words import DECISIONS, MEANINGS, PARTS, SEVERITIES
+from recon.report.words import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -57,7 +58,7 @@ TITLE = "Orders, receipts and invoices reconciled"
 def headline(outcome: Outcome) -> tuple[str, ...]:
     """Return what a reader should know first, in a few sentences."""
     summary = outcome.summary
-    counts = {decision: _count(summary["invoices"].get(decision, {})) for decision in DECISIONS}
+    counts = {decision: _count(summary["invoices"].get(decision, {})) for decision in reversed(DECISIONS)}
     decided = f"{counts['pay']:,} to pay, {counts['review']:,} to review, {counts['hold']:,} on hold"
     lines = [f"{_plural(sum(counts.values()), 'invoice')}: {decided}."]
     at_risk = [money.money(Decimal(value), code) for code, value in _by_currency(summary["amount_at_risk"])]
@@ -140,7 +141,7 @@ def _decisions(invoices: Mapping[str, Any], lines: Mapping[str, Any]) -> Block:
         Heading("Amount of lines", number=True),
     )
     rows: list[tuple[Cell, ...]] = []
-    for decision in DECISIONS:
+    for decision in reversed(DECISIONS):
         whole, part = invoices.get(decision, {}), lines.get(decision, {})
         rows.extend(
             (decision, money.currency_name(code), *_counted(whole, code), *_counted(part, code))
@@ -165,7 +166,7 @@ def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
         Heading("What it means", wide=True),
     )
     severity = outcome.rules.severity
-    order = sorted(by_code, key=lambda code: (SEVERITIES.index(severity(code)), code))
+    order = sorted(by_code, key=lambda code: (-SEVERITIES.index(severity(code)), code))
     rows = tuple(
         (
             severity(code),
@@ -173,7 +174,7 @@ def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
             money.currency_name(currency),
             int(entry["count"]),
             Money(Decimal(entry["amount_at_risk"] or 0), currency),
-            MEANINGS.get(code, ""),
+            CODES[code].meaning if code in CODES else "",
         )
         for code in order
         for currency, entry in _by_currency(by_code[code])

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-from recon.report.words import SEVERITIES
+from recon.codes import SEVERITIES
 
-if TYPE_CHECKING:
-    from recon.rules.rule import Severity
-
-_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+_RANK = {severity: rank for rank, severity in enumerate(reversed(SEVERITIES))}
 
 
 def worst_first(discrepancies: pl.DataFrame) -> pl.DataFrame:
@@ -19,9 +14,3 @@ def worst_first(discrepancies: pl.DataFrame) -> pl.DataFrame:
     rank = pl.col("severity").replace_strict(_RANK, default=len(_RANK), return_dtype=pl.Int8)
     by = [rank, pl.col("amount_at_risk").fill_null(0), pl.col("discrepancy_id")]
     return discrepancies.sort(by, descending=[False, True, False], maintain_order=True)
-
-
-def at_least(severity: Severity) -> tuple[Severity, ...]:
-    """Return the severities, and so the decisions, that are as bad as `severity` or worse."""
-    order: tuple[Severity, ...] = ("hold", "review", "info")
-    return order[: order.index(severity) + 1]

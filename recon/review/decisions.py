@@ -9,13 +9,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
+from recon.codes import DECISIONS
 from recon.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-DECISIONS = ("pay", "review", "hold")
 _SHEET = "Discrepancies"
 _ID_HEADING, _DECISION_HEADING = "Discrepancy id", "Your decision"
 _NO_REPORT = "Give the folder that an earlier `recon run -o` wrote."

@@ -7,73 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from recon.codes import CODES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from recon.codes import MatchPolicy, Severity
+
 STDIN = "-"
 """Among the files of a source, or in place of the rules file: standard input."""
-
-MatchPolicy = Literal["two_way", "three_way", "four_way", "none"]
-MATCH_POLICIES = ("two_way", "three_way", "four_way", "none")
-Severity = Literal["info", "review", "hold"]
-SEVERITY_ORDER = ("info", "review", "hold")
-
-MEASURES = (
-    "price",
-    "quantity_received",
-    "quantity_accepted",
-    "quantity_ordered",
-    "amount",
-    "extension",
-    "total",
-    "tax",
-    "charge",
-    "date",
-    "delivery",
-)
-
-CODES: Mapping[str, Severity] = {
-    "price_variance": "hold",
-    "quantity_over_received": "hold",
-    "not_received": "hold",
-    "quantity_over_accepted": "hold",
-    "quantity_over_ordered": "hold",
-    "amount_over_ordered": "hold",
-    "amount_over_received": "hold",
-    "extension_error": "review",
-    "invoice_total_variance": "hold",
-    "tax_variance": "hold",
-    "unplanned_charge": "hold",
-    "charge_variance": "hold",
-    "invoice_before_order": "review",
-    "invoice_before_receipt": "info",
-    "late_delivery": "info",
-    "over_delivery": "info",
-    "under_delivery": "info",
-    "no_reference": "hold",
-    "order_not_found": "hold",
-    "order_line_not_found": "hold",
-    "link_ambiguous": "hold",
-    "link_suggested": "review",
-    "receipt_without_order": "review",
-    "duplicate_invoice": "hold",
-    "possible_duplicate": "review",
-    "duplicate_order_line": "hold",
-    "currency_mismatch": "hold",
-    "uom_mismatch": "hold",
-    "supplier_mismatch": "hold",
-    "supplier_unknown": "hold",
-    "supplier_uncertain": "review",
-    "supplier_blocked": "hold",
-    "rate_missing": "hold",
-    "terms_mismatch": "review",
-    "order_closed": "review",
-    "credit_exceeds_invoiced": "hold",
-    "received_not_invoiced": "info",
-    "returned_not_credited": "review",
-    "input_rejected": "hold",
-}
-"""Every code a discrepancy may have, with its default severity."""
 
 # -- conditions: a parsed `when`, safe by construction (it can only name columns and compare) --------------------
 
@@ -243,4 +185,4 @@ class Rules:
 
     def severity(self, code: str) -> Severity:
         """Return what `code` leads to under these rules."""
-        return self.severities.get(code, CODES[code])
+        return self.severities.get(code, CODES[code].severity)

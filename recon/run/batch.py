@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from recon.codes import NEVER, SEVERITIES, at_least
 from recon.errors import OutputError, SourceError
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.codes import Severity
     from recon.ledger.reconcile import Matching, Outcome
     from recon.report.folder.target import Folder
-    from recon.rules.rule import Rules, Severity
+    from recon.rules.rule import Rules
 
-FAIL_ON = ("never", "review", "hold")
 FINDINGS = 1
 TOO_MANY_REJECTS = 3
 WORST = 10
@@ -102,7 +103,7 @@ def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
     """Return the discrepancies that `fail_on` counts: severe enough, and not settled."""
     import polars as pl
 
-    severe = FAIL_ON[FAIL_ON.index(job.fail_on) :] if job.fail_on != "never" else ()
+    severe = at_least(job.fail_on)
     return discrepancies.filter(pl.col("severity").is_in(severe), ~pl.col("discrepancy_id").is_in(list(job.settled)))
 
 
@@ -139,7 +140,7 @@ def _target(job: Job) -> Iterator[Folder | None]:
     if job.output is None:
         yield None
         return
-    fail_on = "hold" if job.fail_on == "never" else job.fail_on
+    fail_on = SEVERITIES[-1] if job.fail_on == NEVER else job.fail_on
     with begun(Folder(job.output, job.formats, cast("Severity", fail_on))) as folder:
         _refuse_to_lose_decisions(job.output)
         yield folder

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from recon.codes import BY_ACCEPTANCE, BY_ORDER, BY_RECEIPT
 from recon.selftest.ledger import place_of
-from recon.selftest.site import ANY, BY_RECEIPT, STRANGE, Expected, Fault, Site, need, net_of, scaled
+from recon.selftest.site import STRANGE, Expected, Fault, Site, need, net_of, scaled
 
 
 def price_above(site: Site) -> Expected:
@@ -41,7 +42,7 @@ def nothing_received(site: Site) -> Expected:
     need(site.receipts and site.deal.invoiced > 0)
     gone = [id(row) for row in site.receipts]
     site.ledger.tables["receipts"] = [row for row in site.ledger.tables["receipts"] if id(row) not in gone]
-    more = site.here("quantity_over_accepted") if site.deal.policy == "four_way" else []
+    more = site.here("quantity_over_accepted") if site.deal.policy in BY_ACCEPTANCE else []
     return site.here("not_received") + more + site.under_delivered()
 
 
@@ -121,16 +122,15 @@ def dearer_freight(site: Site) -> Expected:
 
 
 GOODS, SERVICES, CHARGES = ("quantity",), ("amount",), ("charge",)
-FOUR = ("four_way",)
 OVER, UNDER = "over", "under"
 BILLING = (
-    Fault("Price above the order", "price_variance", price_above, GOODS, True, ("price", OVER), ANY),
-    Fault("Price below the order", "price_variance", price_below, GOODS, False, ("price", UNDER), ANY),
-    Fault("Billed more than ordered", "quantity_over_ordered", more_than_ordered, GOODS, True, ("quantity_ordered", OVER), ANY),
+    Fault("Price above the order", "price_variance", price_above, GOODS, True, ("price", OVER), BY_ORDER),
+    Fault("Price below the order", "price_variance", price_below, GOODS, False, ("price", UNDER), BY_ORDER),
+    Fault("Billed more than ordered", "quantity_over_ordered", more_than_ordered, GOODS, True, ("quantity_ordered", OVER), BY_ORDER),
     Fault("Billed more than received", "quantity_over_received", more_than_received, GOODS, True, ("quantity_received", OVER), BY_RECEIPT),
     Fault("Nothing received", "not_received", nothing_received, GOODS, True, ("quantity_received", OVER), BY_RECEIPT),
-    Fault("Billed more than accepted", "quantity_over_accepted", more_than_accepted, GOODS, True, ("quantity_accepted", OVER), FOUR),
-    Fault("Service above the order", "amount_over_ordered", amount_above_order, SERVICES, True, ("amount", OVER), ANY),
+    Fault("Billed more than accepted", "quantity_over_accepted", more_than_accepted, GOODS, True, ("quantity_accepted", OVER), BY_ACCEPTANCE),
+    Fault("Service above the order", "amount_over_ordered", amount_above_order, SERVICES, True, ("amount", OVER), BY_ORDER),
     Fault("Service above what was received", "amount_over_received", amount_above_received, SERVICES, True, ("amount", OVER), BY_RECEIPT),
     Fault("Amount is not quantity x price", "extension_error", wrong_extension, GOODS, True, ("extension", OVER)),
     Fault("Total is not the sum of the lines", "invoice_total_variance", wrong_total, GOODS, True, ("total", OVER)),

@@ -7,8 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from recon.codes import BY_ORDER, BY_RECEIPT
 from recon.selftest.ledger import place_of
-from recon.selftest.site import ANY, BY_RECEIPT, STRANGE, TOTALS, Expected, Fault, Site, need, place_in, scaled
+from recon.selftest.site import STRANGE, TOTALS, Expected, Fault, Site, need, place_in, scaled
 from recon.tables import REJECTS
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def another_number(site: Site) -> Expected:
     deal, own = site.deal, site.order["over_delivery_percent"] or Decimal(0)
     need(site.line["invoice_date"] and deal.invoiced * 200 > deal.ordered * (100 + own))
     place = place_of("invoices", _another(site))
-    over = [(place, "quantity_over_ordered")] * (deal.policy in ANY)
+    over = [(place, "quantity_over_ordered")] * (deal.policy in BY_ORDER)
     return [(place, "possible_duplicate"), *over, *site.over_received(place)]
 
 

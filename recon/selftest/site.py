@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
 from recon.selftest.ledger import Ledger, Place, Row, place_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ STRANGE = "97531"
 """Part of every number and name that is made up here."""
 TOTALS = ("invoice_net", "invoice_tax", "invoice_total")
 PARTY = ("supplier_id", "supplier_name", "supplier_vat_id", "iban")
-BY_RECEIPT = ("three_way", "four_way")
-ANY = ("two_way", *BY_RECEIPT)
 PLACES = {"unit_price": 10}
 Expected = list[tuple[Place, str]]
 
@@ -148,7 +147,7 @@ class Site:
         """Return what a line that bills more than was received leads to under its policy."""
         policy = self.deal.policy
         codes = ["quantity_over_received"] * (policy in BY_RECEIPT) + ["quantity_over_accepted"] * (
-            policy == "four_way"
+            policy in BY_ACCEPTANCE
         )
         return [(place or self.deal.line, code) for code in codes]
 

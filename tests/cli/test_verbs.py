@@ -10,7 +10,7 @@ import pytest
 
 from recon import __version__
 from recon.cli import overview
-from recon.rules.rule import CODES
+from recon.codes import CODES
 
 VERBS = [
     ["run"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recon.rules.rule import CODES
+from recon.codes import CODES
 from tests.kit.places import PROJECT
 from tests.kit.worked import examples, run, shown, tables
 

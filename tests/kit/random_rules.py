@@ -6,8 +6,8 @@ import dataclasses
 from decimal import Decimal
 from random import Random
 
+from recon.codes import CODES, SEVERITIES
 from recon.rules.rule import (
-    CODES,
     DEFAULT_LINKS,
     UNCHECKED,
     Condition,
@@ -71,7 +71,7 @@ def random_rules(random: Random, *, rates: bool) -> Rules:
         policies=random_policies(random),
         tolerances=tuple(random_tolerance(random, n) for n in range(random.randint(0, 3))),
         duplicates_days=random.choice([0, 3, 90]),
-        severities={code: random.choice(["info", "review", "hold"]) for code in random.sample(sorted(CODES), 2)}
+        severities={code: random.choice(SEVERITIES) for code in random.sample(sorted(CODES), 2)}
         if random.random() < 0.3
         else {},
     )

@@ -8,11 +8,10 @@ import polars as pl
 import pytest
 
 from recon import tables
+from recon.codes import at_least
 from recon.report import blocks, money
 from recon.report.layout import FRAMES, SHEETS, columns_of
-from recon.report.ranking import at_least, worst_first
-from recon.report.words import MEANINGS
-from recon.rules.rule import CODES
+from recon.report.ranking import worst_first
 from tests.kit.small import FINDING, SUMMARY, frame, small
 
 
@@ -31,10 +30,6 @@ from tests.kit.small import FINDING, SUMMARY, frame, small
 )
 def test_amounts_round_half_away_from_zero_at_the_minor_unit(value, currency, shown):
     assert money.amount(Decimal(value), currency) == shown
-
-
-def test_every_code_has_a_meaning():
-    assert set(MEANINGS) == set(CODES)
 
 
 def test_the_headline_counts_invoices_and_names_the_amount_at_risk():

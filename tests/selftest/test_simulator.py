@@ -11,7 +11,8 @@ import pytest
 
 from recon import load_rules, read_sources, reconcile
 from recon.cli.ends import end_of_run
-from recon.rules.rule import CODES, Limit, Policy, Rules, Sides, Source, Tolerance
+from recon.codes import CODES
+from recon.rules.rule import Limit, Policy, Rules, Sides, Source, Tolerance
 from recon.selftest import FAULTS, judging, made_up, selftest
 from recon.selftest.deals import clean
 from recon.selftest.judging import found

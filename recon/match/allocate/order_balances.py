@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 ZERO = pl.lit(0, pl.Int128)
 LIMITS = ("received", "accepted", "ordered")
-BY_RECEIPT = ("three_way", "four_way")
 
 
 def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
@@ -54,7 +54,11 @@ def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
     """Return the lines that carry over-quantity by their policy, or credit more than was invoiced, with their allocation."""
     policy, over = pl.col("order_policy"), {limit: pl.col(f"over_{limit}") > 0 for limit in LIMITS}
-    past = over["ordered"] | (over["received"] & policy.is_in(BY_RECEIPT)) | (over["accepted"] & (policy == "four_way"))
+    past = (
+        over["ordered"]
+        | (over["received"] & policy.is_in(BY_RECEIPT))
+        | (over["accepted"] & policy.is_in(BY_ACCEPTANCE))
+    )
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
     running = with_columns_of(allocation.lines, lines.select("line_id", "order_policy"), "line_id")
     counted = running.filter(past | (pl.col("cum") < 0)).select(allocation.lines.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.tables import BRIDGE, EXACT
 
@@ -91,7 +92,7 @@ def _expected(orders: pl.DataFrame) -> pl.DataFrame:
 def _valued(orders: pl.DataFrame) -> pl.DataFrame:
     received = pl.max_horizontal(pl.lit(0, pl.Int128), "received_net")
     billed = pl.max_horizontal(pl.lit(0, pl.Int128), pl.min_horizontal("invoiced_net", "ordered_limit"))
-    needs_receipt = pl.col("policy").is_in(("three_way", "four_way"))
+    needs_receipt = pl.col("policy").is_in(BY_RECEIPT)
     units = Exact.of(orders.select(pl.when(needs_receipt).then(received).otherwise(billed)).to_series())
     unit = Exact.of(orders["unit"])
     by_price = quotient(units * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"]))

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import CODES, DECISION_OF, DECISIONS, SEVERITIES, STATUSES
 from recon.engine.joins import with_columns_of
-from recon.rules.rule import CODES, SEVERITY_ORDER
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
 
-DECISIONS = dict(zip(SEVERITY_ORDER, ("pay", "review", "hold"), strict=True))
-STATUSES = ("matched", "tolerated", "discrepant")
-"""The worst last, as in `DECISIONS`."""
 ACCRUAL = "received_not_invoiced"
 CODE_LIST = pl.List(pl.String)
 JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
@@ -37,7 +34,7 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
     return with_columns_of(lines, judged, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),
-        pl.col("decision").fill_null(DECISIONS["info"]),
+        pl.col("decision").fill_null(DECISIONS[0]),
     )
 
 
@@ -46,7 +43,7 @@ def _judged(mine: pl.DataFrame) -> pl.DataFrame:
 
     At risk is the greatest of what its findings tell in the line's own currency: others are not to be compared with it.
     """
-    beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITY_ORDER)}
+    beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITIES)}
     each = mine.select(
         "id",
         pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
@@ -75,13 +72,9 @@ def _status() -> pl.Expr:
 def _decision() -> pl.Expr:
     """Return pay only where there is no code, or none worse than info; every other case holds unless it is a review."""
     nothing = pl.col("worst").is_null() & pl.col("codes").is_null()
-    return (
-        pl.when(nothing | (pl.col("worst") == SEVERITY_ORDER.index("info")))
-        .then(pl.lit(DECISIONS["info"]))
-        .when(pl.col("worst") == SEVERITY_ORDER.index("review"))
-        .then(pl.lit(DECISIONS["review"]))
-        .otherwise(pl.lit(DECISIONS["hold"]))
-    )
+    places = {place: DECISION_OF[severity] for place, severity in enumerate(SEVERITIES)}
+    known = pl.col("worst").replace_strict(places, default=DECISIONS[-1], return_dtype=pl.String)
+    return pl.when(nothing).then(pl.lit(DECISIONS[0])).otherwise(known.fill_null(DECISIONS[-1]))
 
 
 def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +82,7 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
 
     Its currency is the first that a line has: freight without an order has none of its own where the export gives none.
     """
-    rank = {decision: place for place, decision in enumerate(DECISIONS.values())}
+    rank = {decision: place for place, decision in enumerate(DECISIONS)}
     order = {status: place for place, status in enumerate(STATUSES)}
     grouped = lines.group_by("invoice_id").agg(
         pl.col(*OF_DOCUMENT).first(),

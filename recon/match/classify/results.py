@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
-from recon.match.classify.messages import TELL_RECEIPTS, with_messages
+from recon.match.classify.english import ENGLISH
+from recon.match.classify.messages import with_messages
 from recon.match.classify.wording import plain
 from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
 
@@ -56,7 +58,7 @@ def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFram
 
 def _figures(lines: pl.DataFrame) -> pl.DataFrame:
     unit = Exact.of(lines["unit"])
-    by_receipt = lines["order_policy"].is_in(["three_way", "four_way"])
+    by_receipt = lines["order_policy"].is_in(BY_RECEIPT)
     base = Exact.of(lines["received_net"]).where(by_receipt, Exact.of(lines["ordered"]))
     return lines.select(
         "line_id",
@@ -118,7 +120,7 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
 
 def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Return order_id, receipt_numbers: the receipts of each order line in words, for the messages `told` that name them."""
-    wanted = told.filter(pl.col("code").is_in(TELL_RECEIPTS)).select("order_id").unique()
+    wanted = told.filter(pl.col("code").is_in(ENGLISH.codes_that_tell("receipt_numbers"))).select("order_id").unique()
     linked = receipts.select("order_id", "receipt_number").join(
         wanted, on="order_id", how="semi", maintain_order="left"
     )

@@ -1,6 +1,8 @@
-"""Wording: the numbers, names and turns of phrase that messages are made of."""
+"""Wording: how numbers, amounts and names are written in messages."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -8,6 +10,9 @@ from recon.currencies import MINOR_UNITS
 from recon.engine.changed_where import changed_where
 from recon.engine.exact import EXACT_SCALE
 from recon.tables import NO_CURRENCY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _MOST = 38 - EXACT_SCALE
 """Digits before the point of the longest number there is."""
@@ -63,55 +68,21 @@ def _in_thousands(text: pl.Expr) -> pl.Expr:
     return pl.concat_str(text.str.extract("^(-?)"), whole, text.str.extract("^-?[0-9]+(.*)$"))
 
 
-def told(column: str, otherwise: str) -> pl.Expr:
-    """Return a text column, and what is said where there is none."""
-    return pl.col(column).fill_null(otherwise)
+def title(column: str) -> pl.Expr:
+    """Return a word as it begins a sentence: `Freight`."""
+    return pl.col(column).str.to_titlecase()
 
 
-def by_rule(column: str = "tolerance") -> pl.Expr:
-    """Return the limit and the rule that gave it."""
-    named = pl.format("limit {} by rule {}", pl.coalesce(number("limit"), pl.lit("none")), pl.col(column))
-    return (
-        pl.when(pl.col(column).is_not_null())
-        .then(named)
-        .otherwise(pl.format("limit {}, no rule gives another", pl.coalesce(number("limit"), pl.lit("0"))))
-    )
+def is_given(column: str) -> pl.Expr:
+    """Return whether there is a value."""
+    return pl.col(column).is_not_null()
 
 
-def item() -> pl.Expr:
-    """Return what was ordered: by item, else as described."""
-    named = pl.format("item {}", pl.col("item"))
-    return pl.coalesce(named, pl.format('"{}"', pl.col("description")), pl.lit("this order line"))
-
-
-def order() -> pl.Expr:
-    """Return the order line."""
-    return pl.format("order {}/{}", told("po_number", "?"), told("po_line", "?"))
-
-
-AT_RISK = money("amount_at_risk")
-RECEIPTS = (
-    pl.when(pl.col("receipt_numbers").is_null())
-    .then(pl.lit("no receipts"))
-    .otherwise(pl.format("receipts {}", "receipt_numbers"))
-)
-SIGN = pl.coalesce("sign", pl.col("variance").sign().cast(pl.Int8))
-BIGGER = pl.when(SIGN > 0).then(pl.lit("more")).otherwise(pl.lit("less"))
-SIZE = number("variance").str.strip_prefix("-")
-SIZE_OF_MONEY = exact_money("variance").str.strip_prefix("-")
-CHARGE = told("line_type", "charge").str.to_titlecase()
-DETAIL = told("detail", "")
-AHEAD = pl.col("before") != 0
-IN_ALL = pl.when(AHEAD).then(pl.format(" in all, {} before this line", number("before"))).otherwise(pl.lit(""))
-SHARED = pl.col("part") != pl.col("variance")
-OF_THEM = pl.when(SHARED).then(pl.format(", {} of them on this line", number("part"))).otherwise(pl.lit(""))
-OF_BILLED = (
-    pl.when(pl.col("part") != pl.col("actual"))
-    .then(pl.format("{} on this line{}, ", number("part"), DETAIL))
-    .otherwise(pl.lit(""))
-)
-TOO_MANY = pl.format("{} too many{}{}, {} at risk", number("variance"), DETAIL, OF_THEM, AT_RISK)
-AMOUNT_AHEAD = pl.when(AHEAD).then(pl.format(", {} before this line,", money("before"))).otherwise(pl.lit(""))
-OF_IT = pl.when(SHARED).then(pl.format(", {} of it on this line", money("part"))).otherwise(pl.lit(""))
-TOO_MUCH = pl.format("{} too much{}{}", money("variance"), DETAIL, OF_IT)
-DAYS = pl.format("{} {}", SIZE, pl.when(pl.col("variance").abs() == 1).then(pl.lit("day")).otherwise(pl.lit("days")))
+KINDS: Mapping[str, Callable[[str], pl.Expr]] = {
+    "text": lambda column: pl.col(column).cast(pl.String),
+    "title": title,
+    "number": number,
+    "money": money,
+    "exact": exact_money,
+}
+"""Kind of a piece of a sentence -> how a column of it is written."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.rules.rule import Tolerance
-
-DELIVERED = ("three_way", "four_way")
 
 
 def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> pl.DataFrame:
@@ -51,7 +50,7 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:
-    checked = pl.col("policy").is_in(DELIVERED) & pl.col("quantity").is_not_null() & pl.col("counts")
+    checked = pl.col("policy").is_in(BY_RECEIPT) & pl.col("quantity").is_not_null() & pl.col("counts")
     due = pl.col("closed").fill_null(value=False)
     if as_of is not None:
         due |= (pl.col("due_date") < as_of).fill_null(value=False)

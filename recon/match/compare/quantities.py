@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import BY_ACCEPTANCE, BY_ORDER, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.rules.rule import Tolerance
-
-THREE_WAY = ("three_way", "four_way")
-ANY = ("two_way", *THREE_WAY)
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,11 @@ class Check:
 
 
 CHECKS = (
-    Check("received", "quantity_received", "quantity_over_received", THREE_WAY),
-    Check("accepted", "quantity_accepted", "quantity_over_accepted", ("four_way",)),
-    Check("ordered", "quantity_ordered", "quantity_over_ordered", ANY),
-    Check("ordered", "amount", "amount_over_ordered", ANY, by_amount=True),
-    Check("received", "amount", "amount_over_received", THREE_WAY, by_amount=True),
+    Check("received", "quantity_received", "quantity_over_received", BY_RECEIPT),
+    Check("accepted", "quantity_accepted", "quantity_over_accepted", BY_ACCEPTANCE),
+    Check("ordered", "quantity_ordered", "quantity_over_ordered", BY_ORDER),
+    Check("ordered", "amount", "amount_over_ordered", BY_ORDER, by_amount=True),
+    Check("received", "amount", "amount_over_received", BY_RECEIPT, by_amount=True),
 )
 
 

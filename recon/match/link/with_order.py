@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import DEFAULT_POLICY
 from recon.engine.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.link.units import convert
@@ -30,7 +31,7 @@ FRACTIONS_OF = (
 
 def with_policy(orders: pl.DataFrame, policies: Sequence[Policy]) -> pl.DataFrame:
     """Add `policy`: the order line's own, else the first policy that holds, else three_way."""
-    policy = pl.lit("three_way")
+    policy = pl.lit(DEFAULT_POLICY)
     for rule in reversed(policies):
         holds = to_expr(rule.when, ORDER_TYPES) if rule.when else pl.lit(value=True)
         policy = pl.when(holds).then(pl.lit(rule.match)).otherwise(policy)

@@ -11,13 +11,13 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from recon.codes import DECISIONS
 from recon.report.excel import styles as cell_styles
 from recon.report.excel.rows import painter, sheet_rows
 from recon.report.excel.summary import Contents, fill_summary
 from recon.report.excel.zip import Stream, pack
 from recon.report.layout import REVIEW_COLUMNS, SHEETS, Column, Sheet, columns_of
 from recon.report.ranking import worst_first
-from recon.report.words import DECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,7 +117,9 @@ def _head(worksheet: Worksheet, table: _Table) -> None:
 
 
 def _offer_decisions(worksheet: Worksheet, letter: str, last_row: int) -> None:
-    choice = DataValidation(type="list", formula1=f'"{",".join(DECISIONS)}"', allow_blank=True, showErrorMessage=True)
+    choice = DataValidation(
+        type="list", formula1=f'"{",".join(reversed(DECISIONS))}"', allow_blank=True, showErrorMessage=True
+    )
     choice.error, choice.errorTitle = "Please choose hold, review or pay, or leave it empty.", "Your decision"
     choice.prompt, choice.promptTitle = "hold, review or pay", "Your decision"
     choice.showInputMessage = True

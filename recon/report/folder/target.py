@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.codes import Severity
     from recon.ledger.reconcile import Outcome
     from recon.report.formats.register import Writer
-    from recon.rules.rule import Severity
 
 
 class Folder:

@@ -18,8 +18,8 @@ from recon.tables import IBAN, INVOICE_LINES, SUPPLIER_LINKS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from recon.codes import Severity
     from recon.ledger.reconcile import Outcome, Reconciliation
-    from recon.rules.rule import Severity
 
 ROWS_AT_ONCE = 50_000
 ROW_GROUP = 100_000

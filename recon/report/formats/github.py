@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.codes import SEVERITIES
 from recon.report.formats.data import mask
 from recon.report.ranking import worst_first
 from recon.report.text import visible
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_COMMANDS = {"hold": "error", "review": "warning", "info": "notice"}
+_COMMANDS = dict(zip(SEVERITIES, ("notice", "warning", "error"), strict=True))
 
 
 def annotate(discrepancies: pl.DataFrame, folder: PurePath) -> Iterator[str]:

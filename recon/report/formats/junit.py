@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.report.ranking import at_least
+from recon.codes import DECISIONS, at_least
 from recon.report.text import xml_expr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from recon.rules.rule import Severity
+    from recon.codes import Severity
 
 _KEY = ["company", "supplier_id", "invoice_number", "document_type"]
 _PLACE = ["source", "row"]
@@ -99,9 +99,9 @@ def _invoice_cases(frames: Mapping[str, pl.DataFrame], fail_on: Severity) -> pl.
             "group"
         ),
         _name(pl.col("document_type").fill_null("invoice"), pl.col("invoice_number"), pl.col("company")).alias("name"),
-        pl.concat_str(pl.col("decision").fill_null("hold"), pl.lit(": "), codes.fill_null("")).alias("summary"),
+        pl.concat_str(pl.col("decision").fill_null(DECISIONS[-1]), pl.lit(": "), codes.fill_null("")).alias("summary"),
         pl.col("findings").fill_null(""),
-        pl.col("decision").fill_null("hold").is_in(at_least(fail_on)).alias("failed"),
+        pl.col("decision").fill_null(DECISIONS[-1]).is_in(at_least(fail_on)).alias("failed"),
     )
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.codes import Severity
     from recon.ledger.reconcile import Outcome
-    from recon.rules.rule import Severity
 
 
 class Writer(Protocol):

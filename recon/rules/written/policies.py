@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.rules.rule import MATCH_POLICIES, Policy, Value
+from recon.codes import MATCH_POLICIES
+from recon.rules.rule import Policy, Value
 from recon.rules.written.kinds import Choice, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, refuse_same_name
 from recon.rules.written.sections import Field, Many, Record

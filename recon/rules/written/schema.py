@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recon.rules.rule import CODES, SEVERITY_ORDER
+from recon.codes import CODES, SEVERITIES
 from recon.rules.written.kinds import Choice, Parsed, Whole
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
@@ -50,7 +50,7 @@ RULES: Record[dict[str, Any]] = Record(
         "severities": Field(
             Pairs(
                 Choice("a code", tuple(CODES), "`recon rules list` shows all codes."),
-                Choice("a severity", SEVERITY_ORDER),
+                Choice("a severity", SEVERITIES),
             ),
             "What a code leads to: info pays, review asks, hold stops.",
         ),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from recon.rules.rule import MEASURES, UNCHECKED, Limit, Sides, Tolerance
+from recon.codes import MEASURES
+from recon.rules.rule import UNCHECKED, Limit, Sides, Tolerance
 from recon.rules.written.kinds import HUNDRED, Choice, Kind, Number, Whole, refused
 from recon.rules.written.named import LINE_WHEN, NAME, refuse_same_name
 from recon.rules.written.sections import Field, Many, OrNull, Record

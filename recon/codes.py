@@ -1,0 +1,241 @@
+"""What a finding is called, says and leads to: one row a code; the severities, decisions and policies in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Severity = Literal["info", "review", "hold"]
+SEVERITIES: tuple[Severity, ...] = ("info", "review", "hold")
+"""The worst last."""
+DECISION_OF: Mapping[Severity, str] = MappingProxyType({"info": "pay", "review": "review", "hold": "hold"})
+"""What a line whose worst code is this severe is decided."""
+DECISIONS = tuple(DECISION_OF.values())
+"""The worst last."""
+STATUSES = ("matched", "tolerated", "discrepant")
+"""The worst last."""
+NEVER = "never"
+FAIL_ON = (NEVER, *SEVERITIES[1:])
+"""From which severity on a run ends in exit code 1."""
+
+MatchPolicy = Literal["two_way", "three_way", "four_way", "none"]
+MATCH_POLICIES: tuple[MatchPolicy, ...] = ("two_way", "three_way", "four_way", "none")
+DEFAULT_POLICY: MatchPolicy = "three_way"
+BY_ACCEPTANCE = ("four_way",)
+BY_RECEIPT = ("three_way", *BY_ACCEPTANCE)
+"""Policies that go by what was received."""
+BY_ORDER = ("two_way", *BY_RECEIPT)
+"""Policies that hold against what was ordered."""
+
+MEASURES = (
+    "price",
+    "quantity_received",
+    "quantity_accepted",
+    "quantity_ordered",
+    "amount",
+    "extension",
+    "total",
+    "tax",
+    "charge",
+    "date",
+    "delivery",
+)
+"""What a tolerance may give limits for."""
+
+LINE, ORDER, RECEIPT = "invoice", "order", "receipt"
+"""What a code stands on: an invoice line, an order line, a receipt line."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a finding may be called.
+
+    `on` says which lines it stands on, `measure` what was compared (null: nothing was). `meaning` explains it to someone
+    who pays invoices. `sentence` and `clears` are what a discrepancy says, a template over its columns
+    (recon/match/classify/words.py) and what would clear it.
+    """
+
+    name: str
+    severity: Severity
+    on: tuple[str, ...]
+    measure: str | None
+    meaning: str
+    sentence: str
+    clears: str
+
+
+# fmt: off
+_ROWS = (
+    Code("price_variance", "hold", (LINE,), "price",
+         "The invoice price differs from the order price by more than is tolerated.",
+         "Price {actual:number} for {item} is {size:number} {bigger} than the {expected:number} of {order}: {amount_at_risk:money} on the line; {by_rule}",
+         "a corrected invoice or credit note for the difference, or a changed order price"),
+    Code("quantity_over_received", "hold", (LINE,), "quantity_received",
+         "More was invoiced, over all invoices so far, than was received.",
+         "Billed {actual:number} of {item}{in_all}, received {expected:number} ({receipts}): {too_many}; {by_rule}",
+         "the missing goods receipt, or a credit note for the quantity"),
+    Code("not_received", "hold", (LINE,), "quantity_received",
+         "Invoiced, but nothing was received.",
+         "Billed {actual:number} of {item} on {order}{in_all}, nothing received: {of_billed}{amount_at_risk:money} at risk; {by_rule}",
+         "the goods receipt, or a credit note"),
+    Code("quantity_over_accepted", "hold", (LINE,), "quantity_accepted",
+         "More was invoiced than passed inspection.",
+         "Billed {actual:number} of {item}{in_all}, accepted {expected:number} ({receipts}): {too_many}; {by_rule}",
+         "acceptance of the goods, or a credit note for what was rejected"),
+    Code("quantity_over_ordered", "hold", (LINE,), "quantity_ordered",
+         "More was invoiced than was ordered.",
+         "Billed {actual:number} of {item}{in_all}, ordered {expected:number} on {order}: {too_many}; {by_rule}",
+         "a raised order quantity, or a credit note"),
+    Code("amount_over_ordered", "hold", (LINE,), "amount",
+         "The invoices add up to more than the order's amount.",
+         "Billed {actual:money} in all{amount_ahead} against {expected:money} ordered on {order}: {too_much}; {by_rule}",
+         "a raised order amount, or a credit note"),
+    Code("amount_over_received", "hold", (LINE,), "amount",
+         "The invoices add up to more than the amount received so far.",
+         "Billed {actual:money} in all{amount_ahead} against {expected:money} confirmed as received on {order}: {too_much}; {by_rule}",
+         "the missing confirmation of the service, or a credit note"),
+    Code("extension_error", "review", (LINE,), "extension",
+         "Quantity times unit price is not the line's amount.",
+         "Quantity x price comes to {expected:exact}, the line says {actual:exact}: {size:exact} {bigger}; {by_rule}",
+         "a corrected invoice"),
+    Code("invoice_total_variance", "hold", (LINE,), "total",
+         "The lines and the tax do not add up to the invoice's total.",
+         "Lines and tax come to {expected:exact}, the invoice total says {actual:exact}: {size:exact} {bigger}; {by_rule}",
+         "the missing line, or a corrected invoice"),
+    Code("tax_variance", "hold", (LINE,), "tax",
+         "The tax is not what the order's tax rate gives.",
+         "Tax at the order's rate comes to {expected:exact}, the line says {actual:exact}: {size:exact} {bigger}; {by_rule}",
+         "a corrected invoice, or the right tax rate on the order"),
+    Code("unplanned_charge", "hold", (LINE,), "charge",
+         "Freight or a charge that the order does not provide for.",
+         "A {line_type|charge} of {amount_at_risk:money} that no order planned; {by_rule}",
+         "a planned charge on the order, or approval by the buyer"),
+    Code("charge_variance", "hold", (LINE,), "charge",
+         "Freight or a charge differs from what the order provides for.",
+         "{line_type:title|Charge} billed {actual:money} in all, {expected:money} planned on the order: {size:money} {too_much_or_less}; {by_rule}",
+         "a changed planned charge, a credit note, or what is still to be billed"),
+    Code("invoice_before_order", "review", (LINE,), "date",
+         "The invoice is dated before its order.",
+         "Invoice of {actual_date} is {days} before the order of {expected_date}",
+         "the buyer's word that the order was placed first"),
+    Code("invoice_before_receipt", "info", (LINE,), "date",
+         "The invoice is dated before the first receipt.",
+         "Invoice of {actual_date} is {days} before the first receipt of {expected_date}",
+         "nothing to do; for information"),
+    Code("late_delivery", "info", (RECEIPT,), "date",
+         "Received after the due date.",
+         "Received {actual_date}, due {expected_date}: {days} late",
+         "nothing to do; for information"),
+    Code("over_delivery", "info", (ORDER,), "delivery",
+         "More was received than was ordered and permitted.",
+         "Received {actual:number} of {item}, ordered {expected:number}: {size:number} too many, {amount_at_risk:money}; {by_rule}",
+         "a raised order, or a return"),
+    Code("under_delivery", "info", (ORDER,), "delivery",
+         "Less was received than was ordered, and no more is to come.",
+         "Received {actual:number} of {item}, ordered {expected:number}: {size:number} missing, {amount_at_risk:money}; {by_rule}",
+         "the rest of the delivery, or a closed order line"),
+    Code("no_reference", "hold", (LINE,), None,
+         "The invoice line names no order, and none could be suggested.",
+         "No order number is given and no order line suggests itself",
+         "the order number"),
+    Code("order_not_found", "hold", (LINE,), None,
+         "The order that is named does not exist in the orders read.",
+         "Order {cited|?} is not among the orders{may_mean}",
+         "the right order number, or the order"),
+    Code("order_line_not_found", "hold", (LINE,), None,
+         "The order exists, the order line that is named does not.",
+         "Order {cited|?} has no line that fits; its lines are {detail}",
+         "the order line or item"),
+    Code("link_ambiguous", "hold", (LINE, RECEIPT), None,
+         "Several order lines fit equally well; none was guessed.",
+         "More than one order line fits and none is chosen: {detail}",
+         "the order line that is meant"),
+    Code("link_suggested", "review", (LINE,), None,
+         "Without a usable reference, a likely order line was found: please confirm.",
+         "No usable order number; {order} fits by supplier, item or description, price and date (rule {detail})",
+         "the supplier's or buyer's word that this is the order line"),
+    Code("receipt_without_order", "review", (RECEIPT,), None,
+         "A receipt whose order line was not found.",
+         "Receipt cites order {cited|?}, which is not there or has no such line",
+         "the right order number, or the order"),
+    Code("duplicate_invoice", "hold", (LINE,), None,
+         "The same invoice was already there: set aside.",
+         "Bills again what {detail} bills; {amount_at_risk:money} is not to be paid twice",
+         "nothing: it stays set aside"),
+    Code("possible_duplicate", "review", (LINE,), None,
+         "Much like an invoice that was already there: please look.",
+         "May bill again what {detail} bills: {amount_at_risk:money} at risk",
+         "a look at both invoices"),
+    Code("duplicate_order_line", "hold", (ORDER,), None,
+         "The same order line occurs more than once.",
+         "Order line {order} stands in the orders more than once",
+         "one row for the order line"),
+    Code("currency_mismatch", "hold", (LINE,), None,
+         "Invoice and order are in different currencies.",
+         "Currencies differ: {detail}; no price is compared",
+         "an invoice in the order's currency, or a changed order"),
+    Code("uom_mismatch", "hold", (LINE, RECEIPT), None,
+         "Invoice or receipt and order are in different units with no known conversion.",
+         "Units differ and no conversion is known: {detail}; neither price nor quantity is compared",
+         "a conversion for the two units, or the right unit on each line"),
+    Code("supplier_mismatch", "hold", (LINE,), None,
+         "The invoice's supplier is not the order's supplier.",
+         "Supplier {detail}; no quantity is compared",
+         "the right order number, or a corrected supplier"),
+    Code("supplier_unknown", "hold", (LINE,), None,
+         "The supplier could not be recognised.",
+         "Supplier not known: {detail|none is given}",
+         "the supplier in the master, or an alias"),
+    Code("supplier_uncertain", "review", (LINE,), None,
+         "The supplier was recognised, but not with certainty.",
+         "Supplier not certain: {detail}",
+         "an alias, a VAT id or a supplier id that settles it"),
+    Code("supplier_blocked", "hold", (LINE,), None,
+         "The supplier is blocked.",
+         "The supplier is blocked in the supplier master",
+         "the block lifted"),
+    Code("rate_missing", "hold", (LINE,), None,
+         "There is no exchange rate for the invoice's currency and date.",
+         "No exchange rate: {detail}",
+         "the rate"),
+    Code("terms_mismatch", "review", (LINE,), None,
+         "The payment terms are not the supplier's agreed ones.",
+         "Payment terms differ: {detail}",
+         "agreed payment terms"),
+    Code("order_closed", "review", (LINE,), "date",
+         "The invoice is dated after its order line was closed.",
+         "Invoice of {actual_date} is {days} after the order line was closed on {expected_date}",
+         "a reopened order line, or a credit note"),
+    Code("credit_exceeds_invoiced", "hold", (LINE,), "quantity",
+         "More was credited than was ever invoiced.",
+         "Credits more of {item} than was ever invoiced on {order}",
+         "the invoice it credits"),
+    Code("received_not_invoiced", "info", (ORDER,), "accrual",
+         "Received and not yet invoiced: an amount to accrue, not a mistake.",
+         "Received {expected:number} of {item}, invoiced {actual:number}: {amount_at_risk:money} to accrue",
+         "the supplier's invoice"),
+    Code("returned_not_credited", "review", (ORDER,), "accrual",
+         "Goods went back, and the credit note has not come.",
+         "Goods of {item} went back; invoiced {actual:number}, kept {expected:number}: {amount_at_risk:money} to be credited",
+         "the supplier's credit note"),
+    Code("input_rejected", "hold", (LINE,), None,
+         "Part of this invoice or of its order could not be read, or a return could not be counted.",
+         "A source row it depends on could not be read or counted: {detail}",
+         "the mended source row"),
+)
+# fmt: on
+CODES: Mapping[str, Code] = MappingProxyType({code.name: code for code in _ROWS})
+"""Every code a discrepancy may have."""
+
+
+def at_least(severity: str) -> tuple[Severity, ...]:
+    """Return the severities, and so the decisions, that are as bad as `severity` or worse, the worst first; of never none.
+
+    >>> at_least("review")
+    ('hold', 'review')
+    """
+    return () if severity == NEVER else tuple(reversed(SEVERITIES[SEVERITIES.index(severity) :]))

@@ -1,0 +1,81 @@
+"""Sentences: a template becomes one Polars expression over the columns of discrepancies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.errors import InvariantError
+from recon.match.classify.wording import KINDS, is_given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PIECE = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?(?:\|(?P<otherwise>[^}]*))?\}")
+_SIZE = "size"
+CONDITIONS: Mapping[str, pl.Expr] = {
+    "more": pl.coalesce("sign", pl.col("variance").sign().cast(pl.Int8)) > 0,
+    "over": pl.col("variance") > 0,
+    "one": pl.col("variance").abs() == 1,
+    "ahead": pl.col("before") != 0,
+    "shared": pl.col("part") != pl.col("variance"),
+    "partly": pl.col("part") != pl.col("actual"),
+    "ruled": is_given("tolerance"),
+    "item": is_given("item"),
+    "description": is_given("description"),
+    "receipts": is_given("receipt_numbers"),
+    "detail": is_given("detail"),
+}
+"""When one turn of a phrase is used rather than the next."""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """What is said of each code, and the phrases that sentences share.
+
+    A template holds pieces: `{column}` is text, `{column:kind}` a number as KINDS write it, `{column:kind|otherwise}` says
+    what stands where there is none, `{size:kind}` is the variance without its sign, `{phrase}` is a phrase. A phrase is a
+    template for each condition, the first that holds is said; the condition "" always does.
+    """
+
+    sentences: Mapping[str, str]
+    phrases: Mapping[str, Mapping[str, str]]
+
+    def sentence(self, code: str) -> pl.Expr:
+        """Return what is said of `code`, an expression over discrepancies."""
+        return _rendered(self.sentences[code], self)
+
+    def codes_that_tell(self, column: str) -> list[str]:
+        """Return the codes whose sentence needs `column`."""
+        return [code for code in self.sentences if column in self.sentence(code).meta.root_names()]
+
+
+@cache
+def _rendered(template: str, language: Language) -> pl.Expr:
+    """Return a template as one expression: `{actual:number} of {item}` -> `12 of item M`."""
+    parts, end = [], 0
+    for piece in _PIECE.finditer(template):
+        parts += [pl.lit(template[end : piece.start()]), _piece(piece, language)]
+        end = piece.end()
+    return pl.concat_str(*parts, pl.lit(template[end:]))
+
+
+def _piece(piece: re.Match[str], language: Language) -> pl.Expr:
+    name, kind = piece["name"], piece["kind"] or "text"
+    if piece[0] == f"{{{name}}}" and name in language.phrases:
+        return _phrase(language.phrases[name], language)
+    if kind not in KINDS:
+        raise InvariantError(f"a sentence has the piece {piece[0]}, and {kind} is no kind of {', '.join(KINDS)}")
+    said = KINDS[kind]("variance").str.strip_prefix("-") if name == _SIZE else KINDS[kind](name)
+    return said.fill_null(piece["otherwise"] or ("" if kind == "text" else "?"))
+
+
+def _phrase(turns: Mapping[str, str], language: Language) -> pl.Expr:
+    said: pl.Expr = _rendered(turns[""], language)
+    for condition, template in reversed([turn for turn in turns.items() if turn[0]]):
+        said = pl.when(CONDITIONS[condition]).then(_rendered(template, language)).otherwise(said)
+    return said
