@@ -18,6 +18,7 @@ from recon.errors import SourceError, refuse_odd_name
 from recon.read.cells.currency_marks import MEANT, beside
 from recon.read.header import BLANK
 from recon.read.presets.options import UnsettledError
+from recon.read.register import suffixes
 from recon.read.sources import read_sources
 from recon.rules.file import parse_rules
 from recon.tables import CANONICAL, PRICED
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OpenQuestionsError", "draft_rules"]
 
-SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", ".xlsx", ".xlsm", ".parquet", ".pq", ".gz")
-REFUSED = (".xls", ".xlsb", ".ods")
 """Workbooks that recon does not read: looked at, so that none is passed over without a word."""
 NEEDED = ("orders", "invoices")
 USUAL_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "PLN", "INR")
@@ -92,7 +91,7 @@ def _files(folder: Path) -> list[Path]:
         path
         for room in rooms
         for path in room.glob("*")
-        if path.is_file() and path.suffix.lower() in (*SUFFIXES, *REFUSED) and not path.name.startswith((".", "~$"))
+        if path.is_file() and path.suffix.lower() in suffixes(refused=True) and not path.name.startswith((".", "~$"))
     )
     for path in found:
         refuse_odd_name(str(path), SourceError)

@@ -16,6 +16,7 @@ from recon.errors import ReconError, RulesError, SourceError, did_you_mean
 from recon.read.files.files import Blob, read_blob
 from recon.read.header import SEARCHED_LINES
 from recon.read.readers import read_raw
+from recon.read.register import is_kind
 from recon.read.text.alv import read_listing
 from recon.rules.rule import STDIN, CsvOptions, Source
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.read.raw import Raw
-
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-TYPED = (".parquet", ".pq")
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def inspect_tables(path: str | Path) -> list[Inspection]:
     path = Path(path)
     try:
         blob = read_blob(str(path.resolve()), path.resolve().parent)
-        names: Sequence[str | None] = _sheet_names(blob) if blob.suffix in WORKBOOKS else ()
+        names: Sequence[str | None] = _sheet_names(blob) if is_kind(blob.suffix, "workbook") else ()
     except SourceError:
         names = ()
     return [inspect_file(path, name) for name in names or (None,)]
@@ -94,7 +92,7 @@ def _sheet_names(blob: Blob) -> list[str]:
 
 
 def _refuse_other_sheet(blob: Blob, sheet: str) -> None:
-    if blob.suffix not in WORKBOOKS:
+    if not is_kind(blob.suffix, "workbook"):
         raise RulesError("--sheet is for workbooks", blob.path, "Only a workbook has sheets.")
     names = _sheet_names(blob)
     if sheet not in names:
@@ -107,9 +105,9 @@ def _obstacle(error: ReconError) -> Obstacle:
 
 
 def _look(blob: Blob, sheet: str | None) -> Inspection:
-    if blob.suffix in WORKBOOKS and not _is_list(blob):
+    if is_kind(blob.suffix, "workbook") and not _is_list(blob):
         return _workbook(blob, sheet)
-    if blob.suffix in TYPED:
+    if is_kind(blob.suffix, "parquet"):
         raw = read_raw(blob.data, blob.path, blob.suffix, _lenient(), ())
         return Inspection(blob.path, "Parquet file", raw.frame.height, raw=raw)
     layout = layout_of(blob.data, blob.path)

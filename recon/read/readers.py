@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING
 from recon.errors import SourceError
 from recon.read.cells.mapping import wanted_names, without_header
 from recon.read.files.files import HELD, find_files, read_blob
-from recon.read.text.csv import read_csv, read_pieces
+from recon.read.register import reader_of, suffixes
 from recon.read.text.cut import cut
-from recon.read.typed.parquet import read_parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from recon.read.files.files import Blob
     from recon.read.raw import Raw
     from recon.rules.rule import Source
 
-    Reader = Callable[[bytes, str, Source, Collection[str]], Raw]
-
-CSV_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc", "")
 COUNTED_TWICE = "One of them would be counted twice: remove it, or narrow the pattern."
 
 
@@ -52,35 +48,21 @@ def blobs(source: Source, folder: Path, held: int = HELD) -> Iterator[Blob]:
 
 
 def _of_file(blob: Blob, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:
-    if _reader(blob.suffix) is not read_csv:
+    reader = reader_of(blob.suffix)
+    if reader is None or reader.pieces is None:
         yield read_raw(blob.data, blob.path, blob.suffix, source, wanted)
         return
     try:
-        yield from read_pieces(cut(blob, source.csv, size), blob.path, source, wanted)
+        yield from reader.pieces(cut(blob, source.csv, size), blob.path, source, wanted)
     except SourceError:
-        read_csv(blob.data, blob.path, source, wanted)  # tells by its place in the whole file what is wrong
+        reader.read(blob.data, blob.path, source, wanted)  # tells by its place in the whole file what is wrong
         raise
 
 
 def read_raw(data: bytes, path: str, suffix: str, source: Source, wanted: Collection[str]) -> Raw:
     """Read one file by its suffix; raises SourceError for a suffix that recon does not know."""
-    reader = _reader(suffix)
+    reader = reader_of(suffix)
     if reader is None:
-        raise SourceError(
-            f"recon does not read '{suffix}' files",
-            path,
-            "It reads .csv, .txt, .tsv, .xlsx, .parquet, and .gz of them.",
-        )
-    return reader(data, path, source, wanted)
-
-
-def _reader(suffix: str) -> Reader | None:
-    if suffix in CSV_SUFFIXES:
-        return read_csv
-    if suffix in {".parquet", ".pq"}:
-        return read_parquet
-    if suffix in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
-        from recon.read.excel.reader import read_xlsx
-
-        return read_xlsx
-    return None
+        hint = f"It reads {', '.join(suffixes())} (packed files of these kinds)."
+        raise SourceError(f"recon does not read '{suffix}' files", path, hint)
+    return reader.read(data, path, source, wanted)

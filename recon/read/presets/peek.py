@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
 from recon.read.header import SEARCHED_LINES, told_apart, trim
+from recon.read.register import is_kind
 from recon.read.text.alv import lines_of, looks_like_list, read_listing, verify_totals
 from recon.read.text.cut import Piece
 from recon.read.text.encoding import read_text
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     Reader = Callable[[bytes, str, str, Source, Collection[str]], Raw]
 
 SEPARATORS = (",", ";", "\t", "|")
-WORKBOOKS = (".xlsx", ".xlsm")
-TYPED = (".parquet", ".pq")
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,9 @@ def tables_of(blob: Blob, source: Source, preset: Preset | None = None) -> Itera
     `source` has the preset's options already. A separator that the rules or the preset name is the only one tried.
     Raises SourceError where the file can be read in no way.
     """
-    if blob.suffix in WORKBOOKS:
+    if is_kind(blob.suffix, "workbook"):
         yield from _sheets(blob, source)
-    elif blob.suffix in TYPED:
+    elif is_kind(blob.suffix, "parquet"):
         yield _parquet(blob)
     else:
         lists = list(_listing(blob, source)) if preset is None or preset.layout == "list" else []
