@@ -347,10 +347,17 @@ SUPPLIER_LINKS = Table(
     },
 )
 
+DECIDED = {"effective_decision": PROSE, "decided_by": PROSE, "decision_state": PROSE}
+"""What came of people's decisions: `decision_state` is applied | carried | stale | expired, absent where nobody decided."""
+GIVEN = {"given_decision": PROSE, "decision_reason": PROSE, "decision_note": PROSE, "decision_owner": PROSE}
+"""What a person entered, whatever came of it."""
+
 DISCREPANCIES = Table(
     "discrepancies",
     {
-        "discrepancy_id": PROSE,
+        "discrepancy_id": IDENTIFIER,
+        "subject_id": IDENTIFIER,
+        "invoice_key": IDENTIFIER,
         "code": PROSE,
         "severity": PROSE,
         "supplier_id": IDENTIFIER,
@@ -368,9 +375,12 @@ DISCREPANCIES = Table(
         "limit": FIGURE,
         "tolerance": PROSE,
         "amount_at_risk": MONEY.computed(),
+        "amount": MONEY.computed(),  # what the invoice line bills
         "currency": CURRENCY,
         "message": PROSE,
         **PLACE,
+        **DECIDED,
+        **GIVEN,
     },
 )
 """`expected` and `actual` are text because a measure may be a number or a date; decimals in plain notation."""
@@ -401,6 +411,8 @@ INVOICE_RESULTS = Table(
         "status": PROSE,
         "decision": PROSE,
         "codes": MARKS,
+        "invoice_key": IDENTIFIER,
+        **DECIDED,
     },
 )
 
@@ -452,6 +464,9 @@ INVOICES = Table(
         "status": PROSE,
         "decision": PROSE,
         "codes": MARKS,
+        "invoice_key": IDENTIFIER,
+        **DECIDED,
+        **GIVEN,
     },
 )
 

@@ -12,7 +12,7 @@ from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_first_receipt
 from recon.match.classify.bridge import bridge
 from recon.match.classify.classify import classify_invoices, classify_lines, with_severity
-from recon.match.classify.identity import with_ids
+from recon.match.classify.identity import with_ids, with_invoice_keys
 from recon.match.classify.results import (
     allocations,
     discrepancies,
@@ -127,7 +127,7 @@ def _shaped(
 ) -> dict[str, pl.DataFrame]:
     """Shape a batch's results as they are published."""
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
-    lines = classify_lines(lines, found, "invoice", "line_id")
+    lines = with_invoice_keys(classify_lines(lines, found, "invoice", "line_id"))
     used = allocations(allocation, lines, compared.receipts)
     lines = with_columns_of(lines, receipts_in_words(used), "line_id")
     receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
@@ -135,7 +135,7 @@ def _shaped(
     bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
     named = with_ids(discrepancies(found, lines, receipts, orders))
     return {
-        "discrepancies": named.drop("group_id"),
+        "discrepancies": named,
         "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),
         "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"]),
         "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ACCRUAL = "received_not_invoiced"
 CODE_LIST = pl.List(pl.String)
 JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
-OF_DOCUMENT = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
+OF_DOCUMENT = ("invoice_key", "company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
 def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -35,6 +35,7 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),
         pl.col("decision").fill_null(DECISIONS[0]),
+        pl.col("decision").fill_null(DECISIONS[0]).alias("effective_decision"),
     )
 
 
@@ -94,8 +95,10 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
     )
     coded = lines.select("invoice_id", "codes").explode("codes", empty_as_null=False)
+    decision = pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String)
     return with_columns_of(grouped, _listed(coded, "invoice_id", "codes"), "invoice_id").with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
-        pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String),
+        decision,
+        decision.alias("effective_decision"),
     )

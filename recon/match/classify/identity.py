@@ -1,25 +1,100 @@
-"""Names for discrepancies that stay the same from run to run while the facts are the same."""
+"""Names that outlast a run: of a document, of what a finding is about, and of a finding with all that a person decides on.
+
+A line without a number is named by what it holds, never by its place, so that a decision cannot pass to another line.
+"""
 
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-FACTS = ("code", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "measure", "expected", "actual", "currency")  # fmt: skip
-"""What a person would say it is; not the file it came in, whose name may carry the day of the export."""
+from recon.codes import DECISION_OF
+from recon.match.classify.wording import plain
+from recon.tables import DISCREPANCIES, EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from polars.datatypes import DataType, DataTypeClass
+
+_GIVEN = ("supplier_id_given", "supplier_name_given")
+_WHO = ("code", "company", "supplier_id", "invoice_key", "invoice_line", "po_number", "po_line", "receipt_number", "receipt_line")  # fmt: skip
+_DOCUMENT = ("company", "supplier_id", "document_type", "invoice_number")
+_HELD_WORDS = ("item", "description", "line_type", "uom")
+_HELD_NUMBERS = ("quantity", "unit_price", "price_unit", "amount")
+_WORDS = ("measure", *_GIVEN, "currency", "supplier_vat_id", "iban", "invoice_date", "posting_date", "receipt_date", "delivery_note", "expected_date", "actual_date", *_HELD_WORDS)  # fmt: skip
+_NUMBERS = ("expected", "actual", "variance", "amount_at_risk", "tax_amount", "due_date", *_HELD_NUMBERS)
+BESIDE: Mapping[str, DataType | DataTypeClass] = {
+    **dict.fromkeys(("company", "invoice_key", "receipt_line", *_WORDS, "due_date"), pl.String),
+    **dict.fromkeys((*_HELD_NUMBERS, "tax_amount"), EXACT),
+}
+"""Column -> type of what a finding is named by and `DISCREPANCIES` need not have."""
+
+
+def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `invoice_key` to invoice lines with `invoice_id`: of documents alike in all else, what they total tells them apart."""
+    told = (*_DOCUMENT, "document_id", "invoice_date", *_GIVEN, "group_id", "posting_date", "invoice_total")
+    documents = lines.group_by("invoice_id").agg(pl.col(*told).min().cast(pl.String))
+    named = documents.with_columns(text=_text(_DOCUMENT, pl.coalesce("document_id", "invoice_date"), *_stranger()))
+    apart = _apart(named, ("posting_date", "invoice_total"))
+    ids = pl.Series("invoice_key", [f"I-{_digest(text, 8)}" for text in _numbered(apart)], dtype=pl.String)
+    return lines.join(apart.select("invoice_id", ids), on="invoice_id", how="left", maintain_order="left")
 
 
 def with_ids(found: pl.DataFrame) -> pl.DataFrame:
-    """Fill `discrepancy_id`: a digest of the facts, and of how many with the same facts stand before it.
+    """Return DISCREPANCIES with `subject_id` and `discrepancy_id`, and what they lead to while nobody decides otherwise.
 
-    `found` are those of whole groups, with `group_id`: of whoever has no supplier id, the group is one of the facts, so
-    that another group's are never the same.
+    `found` are those of whole groups, with `kind`, `group_id` and the columns of BESIDE. The first half of a
+    discrepancy id is a digest of facts in words (bank details, dates, items), the second one of numbers, so that of two
+    ids of one subject it can be told whether numbers alone moved.
     """
-    group = pl.when(pl.col("supplier_id").is_null()).then("group_id")
-    known = [pl.col(c).fill_null("\x00") for c in FACTS]
-    facts = pl.concat_str(*known, group, separator="\x1f", ignore_nulls=True)
-    repeated = found.select(facts.alias("facts")).with_columns(pl.int_range(pl.len()).over("facts").alias("n"))
-    named = repeated.select(pl.concat_str("facts", pl.lit("\x1f"), "n")).to_series()
-    ids = [f"D-{blake2b(text.encode(), digest_size=8).hexdigest()}" for text in named.to_list()]
-    return found.with_columns(pl.Series("discrepancy_id", ids, dtype=pl.String))
+    worded = found.with_columns(
+        *(pl.col(c).cast(pl.String) for c in _WORDS),
+        *(plain(c).alias(c) for c, kind in found.schema.items() if c in _NUMBERS and isinstance(kind, pl.Decimal)),
+    )
+    numbered = pl.coalesce(pl.when(pl.col("kind") == "order").then(pl.lit("")), "invoice_line", "receipt_line")
+    held = pl.when(numbered.is_null()).then(_text((*_HELD_WORDS, *_HELD_NUMBERS)))
+    named = worded.with_columns(text=_text(_WHO, *_stranger(), held))
+    apart = _apart(_apart(named, (*_HELD_WORDS, *_HELD_NUMBERS)), (*_WORDS, *_NUMBERS))
+    subjects = _numbered(apart)
+    words, numbers = (worded.select(_text(columns)).to_series() for columns in (_WORDS, _NUMBERS))
+    ids = [
+        f"D-{_digest(subject + word, 6)}{_digest(subject + number, 6)}"
+        for subject, word, number in zip(subjects, words, numbers, strict=True)
+    ]
+    severe = pl.col("severity").replace_strict(DECISION_OF, default=None, return_dtype=pl.String)
+    whole = found.with_columns(
+        severe.alias("effective_decision"),
+        pl.Series("subject_id", [f"S-{_digest(text, 8)}" for text in subjects], dtype=pl.String),
+        pl.Series("discrepancy_id", ids, dtype=pl.String),
+    )
+    return DISCREPANCIES.cast(whole).select(*DISCREPANCIES.columns)
+
+
+def _stranger() -> list[pl.Expr]:
+    """Return who stands on the document where no supplier id is known, and the group: another group's are never the same."""
+    return [pl.when(pl.col("supplier_id").is_null()).then(c) for c in (*_GIVEN, "group_id")]
+
+
+def _text(columns: Sequence[str], *more: pl.Expr) -> pl.Expr:
+    known = [pl.col(c).fill_null("\x00") for c in columns]
+    return pl.concat_str(*known, *(each.fill_null("\x01") for each in more), separator="\x1f")
+
+
+def _apart(named: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the rows with what `columns` hold added to a `text` that others have as well."""
+    more = pl.concat_str("text", _text(columns), separator="\x1e")
+    return named.with_columns(text=pl.when(pl.col("text").is_duplicated()).then(more).otherwise("text"))
+
+
+def _numbered(named: pl.DataFrame) -> list[str]:
+    """Return the texts; those of rows with nothing to tell them apart with how many they are, and a number of each."""
+    count, place = pl.len().over("text"), pl.int_range(pl.len()).over("text")
+    several = pl.format("{}\x1e{} of {}", "text", place, count)
+    return named.select(pl.when(count > 1).then(several).otherwise("text")).to_series().to_list()
+
+
+def _digest(text: str, size: int) -> str:
+    return blake2b(text.encode(), digest_size=size).hexdigest()

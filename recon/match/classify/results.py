@@ -10,6 +10,7 @@ from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
 from recon.match.classify.english import ENGLISH
+from recon.match.classify.identity import BESIDE
 from recon.match.classify.messages import with_messages
 from recon.match.classify.wording import plain
 from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
@@ -138,20 +139,22 @@ def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 # -- discrepancies -----------------------------------------------------------------------------------------------
 
 DISCREPANCY_ORDER = ["group_id", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row"]  # fmt: skip
-FACTS = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "group_id", "source", "row")  # fmt: skip
+_OF_FINDING = ("expected_date", "actual_date", "measure")
+FACTS = tuple(dict.fromkeys(("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "group_id", "source", "row", *(c for c in BESIDE if c not in _OF_FINDING))))  # fmt: skip
 
 
 def discrepancies(
     found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return DISCREPANCIES (without ids) and `group_id`, in order, from findings beyond their limits and the lines of each kind."""
+    """Return findings beyond their limits as `with_ids` takes them, in order, from the lines of each kind."""
     told = _with_facts(found.filter("beyond"), lines, receipts, orders)
     beyond = told.join(receipt_numbers(receipts, told), on="order_id", how="left")
     shown = with_messages(beyond).with_columns(
         pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
         pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
     )
-    found = DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns, "group_id")
+    beside = (c for c in BESIDE if c not in DISCREPANCIES.columns)
+    found = DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns, "kind", "group_id", *beside)
     return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
 
 
@@ -173,7 +176,7 @@ def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame
 
 
 def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequence[pl.Expr]) -> pl.DataFrame:
-    types = {**DISCREPANCIES.columns, "order_id": pl.Int64}
+    types = {**BESIDE, **DISCREPANCIES.columns, "order_id": pl.Int64}
     needed = {*FACTS, *(c for expr in named for c in expr.meta.root_names())} & {*lines.columns}
     about = rows_of(lines.select(id_column, *needed - {id_column}), found["id"], id_column).with_columns(named)
     absent = [pl.lit(None, pl.String).alias(c) for c in FACTS if c not in about.columns]
