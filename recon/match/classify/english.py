@@ -28,6 +28,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "of_billed": {"partly": "{part:number} on this line{detail}, ", "": ""},
     "too_many": {"": "{variance:number} too many{detail}{of_them}, {amount_at_risk:money} at risk"},
     "too_much": {"": "{variance:money} too much{detail}{of_it}"},
+    "the_order_line": {"": "Order line {po_number|?}/{po_line|?}"},
+    "as_said": {"detail": ": {detail}", "": ""},
+    "as_in": {"detail": " ({detail})", "": ""},
+    "not_ordered": {"detail": "is that of {detail}, not what was ordered", "": "is not what was ordered"},
+    "how_much_more": {"in_part": "{part:number} more", "": "more"},
+    "of_rejected": {
+        "counted": "billed {actual:number}{in_all}, accepted {expected:number} ({receipts}), {amount_at_risk:money} at risk",
+        "varied": "{size:number}, {amount_at_risk:money} at risk",
+        "": "{amount_at_risk:money} at risk",
+    },
     "may_mean": {"detail": "; the supplier may mean {detail}", "": ""},
 }
 ENGLISH = Language(

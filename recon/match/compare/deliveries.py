@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import Tolerance
 
+CODE_OF = {"over": "over_delivery", "under": "under_delivery"}
+
 
 def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> pl.DataFrame:
     """Return the findings of orders with their figures, `goods_returned` (any negative receipt) and `repeated`."""
@@ -95,7 +97,7 @@ def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance])
         shown,
         "order",
         "order_id",
-        f"{side}_delivery",
+        CODE_OF[side],
         measure="delivery",
         expected=pl.col("_expected"),
         actual=pl.col("received"),

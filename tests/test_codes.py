@@ -1,0 +1,95 @@
+"""The law of codes: each has its sentence, a check, a fault, a case, a section of the docs and a story."""
+
+from __future__ import annotations
+
+import ast
+
+import polars as pl
+import pytest
+
+from recon import load_rules, read_sources, reconcile
+from recon.codes import CODES, DECISION_OF, MEASURES, SEVERITIES, at_least
+from recon.rules.rule import Rules
+from recon.selftest import FAULTS
+from recon.shipped import shipped
+from tests.kit.places import PROJECT
+from tests.kit.under_way import UNDER_WAY
+from tests.kit.worked import examples
+
+CHECKS = [
+    path
+    for room in ("match/compare", "match/duplicates", "close")
+    for path in [*(PROJECT / "recon").glob(f"{room}/**/*.py"), *(PROJECT / "recon").glob(f"{room}.py")]
+]
+RAISED = {
+    node.value
+    for path in CHECKS
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Constant)
+}
+MATCHING = (PROJECT / "docs" / "matching.md").read_text(encoding="utf-8")
+WORKED = {row["code"] for told in examples(MATCHING) for row in told.gives.get("discrepancies", [])}
+PLANTED = {fault.code for fault in FAULTS}
+CASES = {path.parent.name.partition("--")[0] for path in (PROJECT / "tests" / "cases").glob("*/case.md")}
+LAWS = {"a check": RAISED, "a fault": PLANTED, "a case": CASES, "a section": WORKED}
+OF_OLD = set(CODES) - set(UNDER_WAY)
+CASELESS = sorted(OF_OLD - CASES)
+"""Codes that have no case of their own yet."""
+
+
+def missing(code):
+    """Return the laws that a code does not keep."""
+    return [law for law, those in LAWS.items() if code not in those]
+
+
+@pytest.mark.parametrize("code", sorted(OF_OLD))
+def test_a_code_has_all_that_a_code_has(code):
+    assert missing(code) == (["a case"] if code in CASELESS else [])
+
+
+@pytest.mark.parametrize("code", sorted(UNDER_WAY))
+def test_a_code_under_way_still_lacks_something(code):
+    assert code in CODES
+    assert missing(code), "it is complete: take it from tests/kit/under_way.py"
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_a_code_says_what_it_means_and_what_clears_it(code):
+    assert code.severity in SEVERITIES
+    assert code.meaning.endswith(".")
+    assert len(code.meaning) <= 105
+    assert code.sentence[0].isupper() or code.sentence[0] == "{"
+    assert not code.sentence.endswith(".")
+    assert code.clears
+    assert not code.clears.endswith(".")
+
+
+def test_a_finding_stands_on_what_its_code_says_and_measures_that():
+    rules = load_rules(shipped("sample_data") / "rules.yaml")
+    carrier = pl.coalesce(pl.when(pl.col(c).is_not_null()).then(pl.lit(kind)) for c, kind in PLACES.items())
+    found = reconcile(read_sources(rules), rules).discrepancies.with_columns(carrier.alias("on"))
+    for code, measure, on in found.select("code", "measure", "on").unique().iter_rows():
+        assert on in CODES[code].on, code
+        assert measure == CODES[code].measure, code
+
+
+PLACES = {"invoice_number": "invoice", "receipt_number": "receipt", "po_number": "order"}
+
+
+def test_every_measure_of_a_tolerance_is_that_of_a_code():
+    assert set(MEASURES) <= {code.measure for code in CODES.values()}
+
+
+def test_what_is_as_bad_or_worse():
+    assert [at_least(level) for level in ("never", "info", "review", "hold")] == [
+        (),
+        ("hold", "review", "info"),
+        ("hold", "review"),
+        ("hold",),
+    ]
+
+
+def test_a_severity_decides():
+    assert [DECISION_OF[severity] for severity in SEVERITIES] == ["pay", "review", "hold"]
+    assert Rules(severities={"price_variance": "info"}).severity("price_variance") == "info"
+    assert Rules().severity("price_variance") == "hold"
