@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
@@ -145,3 +146,17 @@ def test_money_meets_no_binary_float(module):
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, float)]
     assert [node.lineno for node in constants] == []
+
+
+ROW = re.compile(r"^\| `(\w+)/` \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def test_the_page_says_what_holds():
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = {name: (imported, touching) for name, imported, touching in ROW.findall(page)}
+    rooms = [name for name in MAY_IMPORT if name not in FACTS and not name.startswith("__")]
+    assert list(told) == rooms
+    for name in rooms:
+        imported = {word for other in MAY_IMPORT[name] if (word := "facts" if other in FACTS else other)[0] != "_"}
+        assert {word.strip("` ") for word in told[name][0].split(",")} == imported
+        assert {word.strip() for word in told[name][1].split(",")} == (MAY_TOUCH[name] or {"nothing"})
