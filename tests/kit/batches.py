@@ -29,19 +29,19 @@ class Batch:
         printer.text(f"Batch of {len(self.parts)}")
 
 
-def batches(size: int = 30) -> st.SearchStrategy[Batch]:
-    return st.integers(0, 2**48).map(lambda seed: random_batch(Random(seed), size))
+def batches(size: int = 30, version: int = 1) -> st.SearchStrategy[Batch]:
+    return st.integers(0, 2**48).map(lambda seed: random_batch(Random(seed), size, version))
 
 
-def random_batch(random: Random, size: int) -> Batch:
+def random_batch(random: Random, size: int, version: int = 1) -> Batch:
     """Return `size` ledgers under one rules file, apart and put together."""
-    dice = Dice.of(random)
+    dice = Dice.of(random, version)
     general = random_world(dice)
     aliases = dict(general.rules.suppliers.aliases)
     parts = []
     for n in range(size):
         names = Names(n)
-        rows = random_worlds(Dice.of(dice), general)
+        rows = random_worlds(Dice.of(dice, version), general)
         parts.append(replace(general, **{t: [names.renamed(r) for r in getattr(rows, t)] for t in OWN_TABLES}))
     every = {names.name(a): names.supplier(i) for n in range(size) for names in [Names(n)] for a, i in aliases.items()}
     rules = replace(general.rules, suppliers=replace(general.rules.suppliers, aliases=every))
@@ -70,6 +70,7 @@ class Names:
             "name": self.name,
             "po_number": self.po_number,
             "invoice_number": lambda text: f"Z{self.part}-{text}",
+            "credited_invoice": lambda text: f"Z{self.part}-{text}",
         }.items():
             if new.get(column) is not None:
                 new[column] = rename(new[column])

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.kit.dice import Dice
 from tests.kit.random_invoices import random_invoices
+from tests.kit.random_news import add_news
 from tests.kit.random_rules import random_rules
 from tests.oracle.lines import Ledger, Row
 
@@ -47,9 +48,9 @@ def unit_price(random: Random) -> Decimal:
     return Decimal(random.randint(1, 10**6)).scaleb(-10)
 
 
-def random_ledger(source: Random) -> Ledger:
+def random_ledger(source: Random, version: int = 1) -> Ledger:
     """Return a ledger: the same one for the same state of `source`. One in four is tidy, one in four a great mess."""
-    random = Dice.of(source)
+    random = Dice.of(source, version)
     ledger = random_worlds(random, random_world(random))
     for name in ("orders", "receipts", "invoices", "suppliers", "rejects"):
         number(random, name, getattr(ledger, name))
@@ -75,7 +76,7 @@ def random_worlds(random: Dice, shared: Ledger) -> Ledger:
     """Return a ledger in a shared world: with a supplier master of its own where the world has one."""
     orders = random_orders(random)
     receipts = random_receipts(random, orders)
-    return replace(
+    ledger = replace(
         shared,
         orders=orders,
         receipts=receipts,
@@ -83,6 +84,9 @@ def random_worlds(random: Dice, shared: Ledger) -> Ledger:
         suppliers=random_suppliers(random, always=True) if shared.suppliers else [],
         rejects=random_rejects(random),
     )
+    if random.version > 1:
+        add_news(random, ledger)
+    return ledger
 
 
 def number(random: Dice, name: str, rows: list[Row]) -> None:

@@ -67,7 +67,7 @@ def random_rules(random: Random, *, rates: bool) -> Rules:
         rules,
         base_currency=random.choice(["EUR", "EUR", "USD"]),
         suppliers=SupplierRules(aliases={"Ruritania Holding": "S2"} if random.random() < 0.3 else {}),
-        links=random_links(random),
+        links=roundabout(random, random_links(random)),
         policies=random_policies(random),
         tolerances=tuple(random_tolerance(random, n) for n in range(random.randint(0, 3))),
         duplicates_days=random.choice([0, 3, 90]),
@@ -91,6 +91,15 @@ def random_links(random: Random) -> tuple[LinkRule, ...]:
     others = [tuple(random.sample(LINKABLE, random.randint(1, 2))) for _ in range(random.randint(0, 2))]
     rules += [LinkRule(f"others {number}", on) for number, on in enumerate(others)]
     return tuple(random.sample(rules, random.randint(1, len(rules))) if random.random() < 0.5 else rules)
+
+
+def roundabout(random: Random, rules: tuple[LinkRule, ...]) -> tuple[LinkRule, ...]:
+    """Put links by delivery note or cited invoice among the rules of a ledger of version 2."""
+    if getattr(random, "version", 1) < 2 or random.random() < 0.6:
+        return rules
+    kind = random.choice(["delivery_note", "credited_invoice"])
+    place = random.randint(0, len(rules))
+    return (*rules[:place], LinkRule(f"by {kind}", (kind,)), *rules[place:])
 
 
 def random_policies(random: Random) -> tuple[Policy, ...]:
