@@ -6,40 +6,18 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
 
-from recon.rules.rule import Limit, Rules, Sides, Tolerance
+from recon.rules.rule import Limit
 from tests import oracle
 from tests.kit.batches import batches
 from tests.kit.fuzz import complaints, told
 from tests.kit.laws import few
 from tests.kit.worlds import world
 from tests.oracle import values
-from tests.oracle.lines import Ledger
-
-ORDER = """
-po line qty price
-1  10   10  5
-"""
-RECEIVED = """
-po line qty
-1  10   10
-"""
-
-
-def codes(ledger: Ledger) -> list[str]:
-    """The codes of each invoice line, in the order of the table."""
-    lines = sorted(oracle.reconcile(ledger).invoices, key=lambda line: line.row["row"])
-    return [" ".join(line.codes) for line in lines]
-
-
-def tolerant(**measures: Any) -> Rules:
-    """One tolerance; `price=(over, under)`."""
-    return Rules(tolerances=(Tolerance("t", {m: Sides(*sides) for m, sides in measures.items()}),))
-
+from tests.oracle.by_hand import ORDER, RECEIVED, codes, tolerant
 
 # -- by hand ----------------------------------------------------------------------------------------------------------
 

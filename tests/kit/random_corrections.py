@@ -13,7 +13,18 @@ from tests.oracle.lines import Row
 
 def more_documents(random: Dice, orders: list[Row], receipts: list[Row], invoices: list[Row]) -> list[Row]:
     """Return 0-3 documents more, each about an order or an invoice line that is there."""
-    kinds: list[Any] = [reversal, reversal, price_correction, price_correction, discounted, by_header, deposit, retention, discounted, delivered_alike]
+    kinds: list[Any] = [
+        reversal,
+        reversal,
+        price_correction,
+        price_correction,
+        discounted,
+        by_header,
+        deposit,
+        retention,
+        discounted,
+        delivered_alike,
+    ]
     rows: list[Row] = []
     while random.random() < 0.65 and len(rows) < 6:
         make = random.choice(kinds)
@@ -144,6 +155,6 @@ def delivered_alike(random: Dice, order: Row, receipts: list[Row]) -> list[Row]:
     if random.random() < 0.4:
         both = fixed(amount_of(rows[0]) * 2, 6)
         for n, row in enumerate(rows):
-            row |= {"invoice_number": "E-9", "invoice_line": str(n + 1)}
-            row |= random.choice([{"invoice_total": both}, {"invoice_net": both}, {}])
+            proof: Row = random.choice([{"invoice_total": both}, {"invoice_net": both}, {}])
+            row.update({"invoice_number": "E-9", "invoice_line": str(n + 1)} | proof)
     return rows
