@@ -1,13 +1,18 @@
-"""tests/cases: each folder is a situation told in a sentence, with its files and what must come of it, worked out by hand."""
+"""tests/cases: each folder is a situation told in a sentence, with its files and what must come of it, worked out by hand.
+
+A folder is called `<code>--<sentence>` after the code that it is about, or `ok--<sentence>` where nothing is to be found.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from recon import load_rules, read_sources, reconcile
+from recon.codes import CODES
 from tests.kit.worked import shown
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/case.md"))
@@ -29,5 +34,9 @@ def read(path):
         return [tuple(row) for row in csv.reader(file)]
 
 
-def test_the_cases_are_there():
-    assert len(CASES) >= 15
+@pytest.mark.parametrize("case", CASES, ids=[path.name for path in CASES])
+def test_it_is_called_after_a_code_that_comes_of_it(case):
+    code, _, sentence = case.name.partition("--")
+    told = " ".join(path.read_text(encoding="utf-8") for path in case.glob("expected_*.csv"))
+    assert sentence
+    assert code == "ok" or (code in CODES and re.search(rf"\b{code}\b", told))
