@@ -78,7 +78,7 @@ def inspect_tables(path: str | Path) -> list[Inspection]:
     path = Path(path)
     try:
         blob = read_blob(str(path.resolve()), path.resolve().parent)
-        names: Sequence[str | None] = _sheet_names(blob) if is_kind(blob.suffix, "workbook") else ()
+        names: Sequence[str | None] = _sheet_names(blob) if is_kind(blob.suffix, "workbook", refused=True) else ()
     except SourceError:
         names = ()
     return [inspect_file(path, name) for name in names or (None,)]
@@ -92,7 +92,7 @@ def _sheet_names(blob: Blob) -> list[str]:
 
 
 def _refuse_other_sheet(blob: Blob, sheet: str) -> None:
-    if not is_kind(blob.suffix, "workbook"):
+    if not is_kind(blob.suffix, "workbook", refused=True):
         raise RulesError("--sheet is for workbooks", blob.path, "Only a workbook has sheets.")
     names = _sheet_names(blob)
     if sheet not in names:
@@ -105,7 +105,7 @@ def _obstacle(error: ReconError) -> Obstacle:
 
 
 def _look(blob: Blob, sheet: str | None) -> Inspection:
-    if is_kind(blob.suffix, "workbook") and not _is_list(blob):
+    if is_kind(blob.suffix, "workbook", refused=True) and not _is_list(blob):
         return _workbook(blob, sheet)
     if is_kind(blob.suffix, "parquet"):
         raw = read_raw(blob.data, blob.path, blob.suffix, _lenient(), ())

@@ -59,10 +59,10 @@ def reader_of(suffix: str) -> Reader | None:
     return next((one for one in READERS if (suffix or ".txt") in (*one.suffixes, *one.refused)), None)
 
 
-def is_kind(suffix: str, kind: str) -> bool:
-    """Return whether files with this ending are of the kind."""
+def is_kind(suffix: str, kind: str, *, refused: bool = False) -> bool:
+    """Return whether files with this ending are of the kind; with `refused` also those that are only known."""
     reader = reader_of(suffix)
-    return reader is not None and reader.kind == kind
+    return reader is not None and reader.kind == kind and (refused or suffix not in reader.refused)
 
 
 def suffixes(*, refused: bool = False) -> tuple[str, ...]:
