@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.file_names import named_table
+from recon.draft.synonyms import LEAST_SCORE
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.tables import CANONICAL
 
@@ -107,7 +108,9 @@ def _scored(table: str, columns: Sequence[Described]) -> list[tuple[int, str, st
         (candidate.score, candidate.column, described.name)
         for described in columns
         for candidate in described.candidates
-        if candidate.table == table and is_plausible(table, candidate.column, described.kind)
+        if candidate.table == table
+        and candidate.score >= LEAST_SCORE
+        and is_plausible(table, candidate.column, described.kind)
     ]
     return sorted(scored, key=lambda one: (-one[0], order.index(one[1])))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from recon.draft.headings import LESS, documents_of, readings, without_hint
 from recon.read.header import fold
 from recon.read.presets.fit import key_of
 from recon.rules.written.kinds import Text
@@ -19,15 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEAST_SCORE = 88
+PER_UNIT = re.compile(r"(?i:price|cost|rate)\s*(?:/|per)\s*(?i:unit|each|ea|pc|uom)")
 SHORTEST_ALIKE = 5
 """Shorter names are compared as a whole: `qty` is not like `city`."""
-SURE, TECHNICAL, PREFIXED, VAGUE = 100, 97, 95, 94
-PREFIXES = {
-    "orders": ("purchase order", "po", "order", "purch"),
-    "receipts": ("goods receipt", "grn", "gr", "receipt"),
-    "invoices": ("invoice", "inv", "bill"),
-}
-"""What a file's own columns may begin with: `Invoice Qty` is `Qty` in a file of invoices, and nothing in one of orders."""
+SURE, TECHNICAL, VAGUE, TYPO = 100, 97, 94, 90
 
 
 @dataclass(frozen=True)
@@ -39,19 +36,31 @@ class Candidate:
     score: int
 
 
-def candidates(name: str) -> list[Candidate]:
-    """Return what a header name may mean, per table, the likeliest first."""
+def _key(name: str) -> str:
+    """Return what names have in common that are one; a percent sign is a word: `VAT %` is no VAT."""
+    return key_of(name.replace("%", " percent "))
+
+
+@lru_cache(maxsize=20_000)
+def candidates(name: str) -> tuple[Candidate, ...]:
+    """Return what a header name may mean, per table, the likeliest first; below LEAST_SCORE only to be asked about."""
     found = [Candidate(table, column, score) for (table, column), score in _scores(name).items()]
-    return sorted(found, key=lambda one: (-one.score, list(CANONICAL).index(one.table), one.column))
+    return tuple(sorted(found, key=lambda one: (-one.score, list(CANONICAL).index(one.table))))
 
 
 def is_known(name: str) -> bool:
-    """Return whether a header name is one of those that are known."""
-    return key_of(name) in _known_keys()
+    """Return whether a header name is one of those that are known, or whose every word is."""
+    return is_listed(name) or any(one.score >= LESS for one in readings(name))
+
+
+def is_listed(name: str) -> bool:
+    """Return whether a header name stands in a list of ours."""
+    return _key(without_hint(name)) in _known_keys()
 
 
 def _scores(name: str) -> dict[tuple[str, str], int]:
-    key, words = key_of(name), _words(name)
+    key = "priceperunit" if PER_UNIT.fullmatch(name.strip()) else _key(without_hint(name))
+    read = {(one.table, one.column): one.score for one in readings(name)}
     scores: dict[tuple[str, str], int] = {}
     for target, names in _names().items():
         if key in names.exact:
@@ -60,23 +69,28 @@ def _scores(name: str) -> dict[tuple[str, str], int]:
             scores[target] = TECHNICAL
         elif key in names.vague:
             scores[target] = VAGUE - names.place
-        elif _without_prefix(words, target[0]) in names.exact:
-            scores[target] = PREFIXED
-        elif len(key) >= SHORTEST_ALIKE and (score := _likeness(words, names.words)) >= LEAST_SCORE:
-            scores[target] = score
-    return scores
+        elif target in read:
+            scores[target] = read[target]
+    return scores if max(scores.values(), default=0) >= LEAST_SCORE else {**scores, **_typos(name)}
 
 
-def _without_prefix(words: str, table: str) -> str:
-    prefix = next((one for one in PREFIXES.get(table, ()) if words.startswith(one + " ")), "")
-    return key_of(words.removeprefix(prefix)) if prefix else ""
+def _typos(name: str) -> dict[tuple[str, str], int]:
+    """Return the columns of which one name is nearly this one, letter for letter; never that of another document."""
+    words, named = _words(name), documents_of(name)
+    if len(words) < SHORTEST_ALIKE:
+        return {}
+    return {
+        target: TYPO
+        for target, names in _names().items()
+        if (best := _likeness(words, names.words)) and named <= documents_of(best)
+    }
 
 
-def _likeness(words: str, known: tuple[str, ...]) -> int:
+def _likeness(words: str, known: tuple[str, ...]) -> str:
     from rapidfuzz import fuzz, process
 
-    best = process.extractOne(words, known, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST_SCORE)
-    return min(int(best[1]), SURE - 4) if best else 0
+    best = process.extractOne(words, known, scorer=fuzz.ratio, score_cutoff=LEAST_SCORE)
+    return best[0] if best else ""
 
 
 @dataclass(frozen=True)
@@ -93,14 +107,14 @@ def _names() -> Mapping[tuple[str, str], _Names]:
     listed, technical, vague = _listed(), _of_presets(), _sections().get("vague", {})
     return {
         (name, column): _Names(
-            frozenset(key_of(word) for word in (column, *listed.get((name, column), ()))),
-            frozenset(key_of(word) for word in technical.get((name, column), ())),
+            frozenset(_key(word) for word in (column, *listed.get((name, column), ()))),
+            frozenset(_key(word) for word in technical.get((name, column), ())),
             tuple(
                 dict.fromkeys(
                     _words(word) for word in (column, *listed.get((name, column), ())) if len(word) >= SHORTEST_ALIKE
                 )
             ),
-            frozenset(key_of(word) for word in vague.get(column, ())),
+            frozenset(_key(word) for word in vague.get(column, ())),
             list(vague).index(column) if column in vague else 0,
         )
         for name, table in CANONICAL.items()

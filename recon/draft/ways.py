@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from recon.draft.file_names import named_table
 from recon.draft.suggest import NAMED, score_of
+from recon.draft.synonyms import is_listed
 from recon.read.header import told_apart
 from recon.read.presets.fit import deciding_columns, fit_beside, fit_lines
 from recon.rules.presets.catalogue import load, names
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 DOCUMENTS = ("orders", "receipts", "invoices")
 FEWEST_OF_PRESET = 5
 """So many columns of a file must be a preset's, or a few common words would make it a system's export."""
+PER_COLUMN = 1.5
+"""What one column adds to the score of a file: that it is filled, and that no column is left over."""
 CLEAR_MARGIN = 1.5
 """A way is clearly better than another if its score is so much higher."""
 
@@ -103,8 +106,11 @@ def _clearly_better(preset: Way, named: Way) -> bool:
         return True
     if not preset.missing and {word for column in named.missing for word in column.split()} & preset.mapping.keys():
         return True
-    covers = len(preset.used) - len(named.used)
-    return covers >= 0 and (preset.telling or (covers > 0 and preset.score >= named.score + CLEAR_MARGIN))
+    # A name that is in no list, and only its words tell, says less than a preset that lists it.
+    read = sum(not is_listed(name) for name in named.used)
+    covers = len(preset.used) - len(named.used) + read
+    score = named.score - PER_COLUMN * read
+    return covers >= 0 and (preset.telling or (covers > 0 and preset.score >= score + CLEAR_MARGIN))
 
 
 def _best_preset(one: Inspection, table: str, joined: str | None) -> Way | None:

@@ -19,7 +19,6 @@ from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fi
 ODD = ORDERS.replace("Line,", "Zzz,").replace("Currency,", "Currency,Remark,").replace("EUR,", "EUR,soon,")
 SAMPLE = {  # what a person says of the sample company's exports
     "is item": "Material",
-    "is po_number": "Our order",
     "is document_type": "Document",
     "is line_type": "Kind",
     "is amount": "Net",
