@@ -12,6 +12,7 @@ from tests.oracle.lines import Ledger, Row
 
 BROKEN = {"A17": ("4711-12", ("4711-12", "4711/12", "471112", "47111-2"))}
 """An order number with a break, and how it may be cited."""
+SPELT = {"EA": ["Each", "PCE", "ST", "C62"], "KG": ["KGM", "kgs"]}
 SPREAD = [Decimal(x) for x in ("1", "1", "0.9", "1.1", "1.0001")]
 
 
@@ -27,7 +28,12 @@ def add_news(random: Dice, ledger: Ledger) -> None:
         change_line(random, line, ledger)
     ledger.invoices += more_documents(random, ledger.orders, ledger.receipts, ledger.invoices)
     give_ids(random, ledger.invoices)
+    add_extras(random, ledger.invoices)
     change_suppliers(random, ledger)
+    for row in [*ledger.orders, *ledger.receipts, *ledger.invoices]:
+        if row.get("uom") in SPELT and random.newly() < 0.1:
+            row["uom"] = random.choice(SPELT[row["uom"]])
+    say_rates(random, ledger)
 
 
 def new_numbers(random: Dice, ledger: Ledger) -> None:
@@ -194,3 +200,27 @@ def change_suppliers(random: Dice, ledger: Ledger) -> None:
     for supplier in ledger.suppliers:
         if random.random() < 0.05:
             supplier["blocked"] = True
+
+
+def add_extras(random: Dice, invoices: list[Row]) -> None:
+    """Freight, charges and discounts in columns of their own: the line's, or the document's, which its total proves."""
+    if not invoices or random.newly() > 0.25:
+        return
+    number, column = random.choice(invoices)["invoice_number"], random.choice(["freight", "charge", "discount"])
+    mine = [line for line in invoices if line["invoice_number"] == number]
+    value = Decimal(random.choice(["5", "2.5", "1"]))
+    sums = [amount_of(line) for line in mine]
+    total = fixed(sum(sums, Decimal(0)) + (-value if column == "discount" else value), 6)
+    proven = random.random() < 0.5
+    for line in mine:
+        line[f"{column}_amount"] = value if proven or random.random() < 0.6 else None
+        if proven:
+            line |= {"invoice_total": total, "tax_amount": None, "invoice_tax": None, "invoice_net": None}
+
+
+def say_rates(random: Dice, ledger: Ledger) -> None:
+    """Where prices have tax in them, most rows say how much."""
+    for table in ("orders", "invoices"):
+        if getattr(ledger.rules.sources.get(table), "prices", None) == "gross":
+            for row in getattr(ledger, table):
+                row["tax_rate"] = None if random.random() < 0.05 else Decimal(random.choice(["19", "7", "0.2"]))

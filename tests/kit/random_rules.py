@@ -60,7 +60,7 @@ def order_condition(text: str) -> Condition:
 def random_rules(random: Random, *, rates: bool) -> Rules:
     """Return rules as a user might write them; about a third of all rules files are the defaults."""
     names = ["orders", "receipts", "invoices", *(["rates"] if rates else [])]
-    rules = Rules(sources={name: Source(name) for name in names})
+    rules = Rules(sources={name: random_source(random, name) for name in names})
     if random.random() < 0.2:
         return rules
     return dataclasses.replace(
@@ -75,6 +75,18 @@ def random_rules(random: Random, *, rates: bool) -> Rules:
         if random.random() < 0.3
         else {},
     )
+
+
+def random_source(random: Random, name: str) -> Source:
+    """A source of version 2 may have tax in its prices, or receipts that count however often they stand there."""
+    known = {field.name for field in dataclasses.fields(Source)}
+    changes: dict[str, str] = {}
+    if getattr(random, "version", 1) > 1 and {"prices", "repeats"} <= known:
+        if name in ("orders", "invoices") and random.random() < 0.06:
+            changes["prices"] = "gross"
+        if name == "receipts" and random.random() < 0.1:
+            changes["repeats"] = "count"
+    return Source(name, **changes)  # type: ignore[arg-type]
 
 
 LINKABLE = ("po_number", "company", "supplier_name", "item", "description", "uom", "currency")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recon.tables import INVOICE_LINES
-from tests.oracle import documents, invoices, orders, receipts, verdicts
+from tests.oracle import documents, extras, invoices, orders, receipts, verdicts
 from tests.oracle.allocation import find_duplicates
 from tests.oracle.comparing import compare
 from tests.oracle.lines import Answer, Ledger, Row, place
@@ -40,25 +40,29 @@ def normalise(ledger: Ledger) -> tuple[Answer, list[tuple[str, Row]]]:
         kept[table], late = documents.split_by_date(ledger, table)
         answer.left_out |= {(f"{table[:-1]}_lines", place(r)) for r in late}
     for row in kept["orders"]:
-        order = orders.read_order(row, ledger.rules.base_currency)
+        order = orders.read_order(row, ledger.rules.base_currency, gross=is_gross("orders", ledger))
         if order is None:
             rejected.append(("order_lines", row))
         else:
             answer.orders.append(order)
     answer.receipts = [receipts.read_receipt(row) for row in kept["receipts"]]
-    gross = getattr(ledger.rules.sources.get("invoices"), "prices", None) == "gross"
     for row in kept["invoices"]:
         if invoices.bills_nothing(row):
             answer.left_out.add(("invoice_lines", place(row)))
             continue
-        line = invoices.read_invoice(row, gross=gross)
+        line = invoices.read_invoice(row, gross=is_gross("invoices", ledger))
         if line is None:
             rejected.append(("invoice_lines", row))
         else:
             answer.invoices.append(line)
+    answer.invoices = extras.add_extras(answer.invoices)
     answer.rejects = {(table, place(row)) for table, row in rejected}
     orders.mark_repeated(answer.orders)
-    orders.find_contradictions(answer.orders)
+    orders.find_contradictions(answer.orders, gross=is_gross("orders", ledger))
     receipts.mark_repeated(answer.receipts, ledger)
     invoices.sign_documents(answer.invoices)
     return answer, rejected
+
+
+def is_gross(source: str, ledger: Ledger) -> bool:
+    return getattr(ledger.rules.sources.get(source), "prices", None) == "gross"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ from tests import oracle
 from tests.kit.ledgers import sources
 from tests.oracle import comparison, values
 from tests.oracle.documents import number_as_written
+from tests.oracle.findings import Discrepancy
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, place
 
 ZERO = Fraction(0)
@@ -51,8 +52,8 @@ def together(answers: list[Answer]) -> Answer:
 
 
 def compare(what: str, lines: Iterable[Any], frame: pl.DataFrame, facts: Any, some: bool = False) -> Iterator[str]:
-    found = {(row["source"], row["row"]): row for row in frame.iter_rows(named=True)}
-    wanted = {place(line.row): facts(line) for line in lines}
+    found = {(row["source"], row["row"], row.get("line_type") or "item"): row for row in frame.iter_rows(named=True)}
+    wanted = {(*place(line.row), line.row.get("line_type") or "item"): facts(line) for line in lines}
     if set(found) != set(wanted) and not (some and set(wanted) <= set(found)):
         yield f"{what} rows: oracle {sorted(wanted)}, engine {sorted(found)}"
         return
@@ -124,23 +125,29 @@ def compare_documents(answer: Answer, engine: Reconciliation) -> Iterator[str]:
 
 
 def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
-    found = {(r["source"], r["row"], r["code"]): r for r in frame.iter_rows(named=True)}
+    found: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for row in frame.iter_rows(named=True):
+        found[row["source"], row["row"], row["code"]].append(row)
     for line in answer.invoices:
         for mine in line.discrepancies.values():
-            theirs = found.pop((*place(line.row), mine.code), None)
+            alike = found[(*place(line.row), mine.code)]
+            risk = values.exact(mine.at_risk)
+            theirs = next((d for d in alike if d["amount_at_risk"] == risk), alike[0] if alike else None)
             if theirs is None:
                 yield f"discrepancy {mine.code} on invoice {line.row['row']}: the engine has none"
                 continue
-            risk = values.exact(mine.at_risk)
-            if theirs["amount_at_risk"] != risk:
-                yield f"{mine.code} on invoice {line.row['row']}: at risk {risk}, engine {theirs['amount_at_risk']}"
-            if theirs["currency"] != mine.currency:
-                yield f"{mine.code} on invoice {line.row['row']}: in {mine.currency}, engine {theirs['currency']}"
-            if mine.variance is not None and theirs["variance"] != values.exact(mine.variance):
-                yield f"{mine.code} on invoice {line.row['row']}: variance {mine.variance}, engine {theirs['variance']}"
-            if mine.tolerance is not None and theirs["tolerance"] != mine.tolerance:
-                yield f"{mine.code} on invoice {line.row['row']}: by {mine.tolerance}, engine {theirs['tolerance']}"
+            alike.remove(theirs)
+            yield from compare_findings(mine, theirs, line.row["row"])
     invoices = {line.row["source"] for line in answer.invoices}
-    for source, row, code in found:
-        if source in invoices:
-            yield f"discrepancy {code} on invoice {row}: the oracle has none"
+    for (source, row_number, code), left in found.items():
+        if source in invoices and left:
+            yield f"discrepancy {code} on invoice {row_number}: the oracle has none"
+
+
+def compare_findings(mine: Discrepancy, theirs: dict[str, Any], row: int) -> Iterator[str]:
+    told: dict[str, Any] = {"amount_at_risk": values.exact(mine.at_risk), "currency": mine.currency}
+    told |= {} if mine.variance is None else {"variance": values.exact(mine.variance)}
+    told |= {} if mine.tolerance is None else {"tolerance": mine.tolerance}
+    for name, value in told.items():
+        if theirs[name] != value:
+            yield f"{mine.code} on invoice {row} {name}: oracle {value}, engine {theirs[name]}"

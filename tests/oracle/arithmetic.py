@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from recon.rules.rule import Rules
 from tests.oracle import values
-from tests.oracle.invoices import share
 from tests.oracle.limits import decide, seen_by_when
 from tests.oracle.lines import InvoiceLine
+from tests.oracle.orders import share
 from tests.oracle.prices import signed_side
 
 NOTHING = Fraction(0)

@@ -21,13 +21,10 @@ def bills_nothing(row: Row) -> bool:
 
 def read_invoice(row: Row, *, gross: bool = False) -> InvoiceLine | None:
     """Return the line with all of quantity, price and amount that it has a right to, or None for a reject."""
-    given = figures(row)
+    given = figures(row, gross=gross)
+    if given is None:
+        return None
     quantity, price, amount, expected = given.quantity, given.price, given.amount, None
-    if gross:
-        if row.get("tax_rate") is None:
-            return None
-        net = 1 / (1 + share(fraction(row["tax_rate"])))
-        price, amount = price and price * net, amount and amount * net
     if quantity is not None and price is not None:
         expected = None if amount is None else quantity * price
         amount = quantity * price if amount is None else amount
@@ -57,12 +54,6 @@ def read_invoice(row: Row, *, gross: bool = False) -> InvoiceLine | None:
     )
     give_one_sign(line)
     return line
-
-
-def share(rate: Fraction | None) -> Fraction:
-    """A rate below 1 is a share, from 1 on a percentage."""
-    rate = rate or Fraction(0)
-    return rate if rate < 1 else rate / 100
 
 
 def give_one_sign(line: InvoiceLine) -> None:

@@ -18,6 +18,7 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "po_number": values.po_number,
     "po_line": values.po_line,
     "supplier_vat_id": values.mark,
+    "uom": values.unit,
 }
 RECEIPT_COLUMNS = {"company", "po_number", "po_line", "item", "uom", "receipt_date"}
 ROUNDABOUT = ("delivery_note", "credited_invoice")

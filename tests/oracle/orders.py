@@ -34,21 +34,35 @@ class Figures:
         return Fraction(1, 2 * 10**places) * abs(self.quantity) / self.unit
 
 
-def figures(row: Row) -> Figures:
-    """Return a row's figures with `discount_percent` off the price, which is never negative: then the quantity is."""
+def share(rate: Fraction | None) -> Fraction:
+    """A rate below 1 is a share, from 1 on a percentage."""
+    rate = rate or Fraction(0)
+    return rate if rate < 1 else rate / 100
+
+
+def figures(row: Row, *, gross: bool = False) -> Figures | None:
+    """Return a row's figures: `discount_percent` off the price, tax off price and amount where they have it in them.
+
+    A price is never negative: then the quantity is. None: gross, and nothing says how much tax that is.
+    """
     unit = Fraction(row.get("price_unit") or 1)
     quantity, printed = values.fraction(row.get("quantity")), values.fraction(row.get("unit_price"))
-    price = None
-    if printed is not None:
-        price = printed / unit * (1 - Fraction(row.get("discount_percent") or 0) / 100)
+    price, amount = printed, values.fraction(row.get("amount"))
+    if gross and row.get("tax_rate") is None:
+        return None
+    net = 1 / (1 + share(values.fraction(row["tax_rate"]))) if gross else Fraction(1)
+    if price is not None:
+        price = price / unit * (1 - Fraction(row.get("discount_percent") or 0) / 100) * net
         if price < 0:
             price, quantity = -price, None if quantity is None else -quantity
-    return Figures(quantity, price, printed, unit, values.fraction(row.get("amount")))
+    return Figures(quantity, price, printed, unit, None if amount is None else amount * net)
 
 
-def read_order(row: Row, base_currency: str) -> OrderLine | None:
+def read_order(row: Row, base_currency: str, *, gross: bool = False) -> OrderLine | None:
     """Return the order line, or None for a reject."""
-    given = figures(row)
+    given = figures(row, gross=gross)
+    if given is None:
+        return None
     whole = given.quantity is not None and given.price is not None
     if not whole and given.amount is None:
         return None
@@ -124,18 +138,20 @@ def add_up(schedule: list[OrderLine]) -> None:
     merged["order_date"] = min((o.row["order_date"] for o in schedule if o.row.get("order_date")), default=None)
     closed = [o.row.get("closed_date") for o in schedule]
     merged["closed_date"] = None if None in closed else max(closed)
-    total = figures(merged)
     first.row = merged
-    first.quantity, first.amount = total.quantity, total.amount if first.by_amount else None
+    if first.quantity is not None:
+        first.quantity = sum((o.quantity or Fraction(0) for o in schedule), Fraction(0))
+    if first.amount is not None:
+        first.amount = sum((o.amount or Fraction(0) for o in schedule), Fraction(0))
     for other in schedule[1:]:
         other.counts = False
 
 
-def find_contradictions(orders: list[OrderLine]) -> None:
+def find_contradictions(orders: list[OrderLine], *, gross: bool = False) -> None:
     """An amount that is not quantity x price, beyond rounding: the lower price is expected."""
     for order in orders:
-        given = figures(order.row)
-        if not order.counts or order.by_amount or given.amount is None or order.price is None:
+        given = figures(order.row, gross=gross)
+        if not order.counts or order.by_amount or given is None or given.amount is None or order.price is None:
             continue
         quantity = order.quantity or Fraction(0)
         limit = max(values.minor_unit(order.currency), given.step)

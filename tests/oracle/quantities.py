@@ -17,7 +17,7 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
     The most specific level that has the pair decides; there, the direction as given goes before the reversed one;
     two different factors are none.
     """
-    mine, theirs = values.key(uom), values.key(order.row.get("uom")) or order.unit
+    mine, theirs = values.unit(uom), values.unit(order.row.get("uom")) or order.unit
     if not in_another_unit(order, uom):
         return Fraction(1)
     item, supplier = values.key(order.row.get("item")), values.key(order.supplier)
@@ -34,7 +34,7 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
 
 
 def in_another_unit(order: OrderLine, uom: str | None) -> bool:
-    mine, theirs = values.key(uom), values.key(order.row.get("uom")) or order.unit
+    mine, theirs = values.unit(uom), values.unit(order.row.get("uom")) or order.unit
     return mine is not None and theirs is not None and mine != theirs
 
 
@@ -43,14 +43,14 @@ def state_unit(order: OrderLine, receipts: Iterable[ReceiptLine], lines: Iterabl
 
     `lines` take part by quantity.
     """
-    received = {values.key(receipt.row.get("uom")) for receipt in receipts} - {None}
-    billed = {values.key(line.row.get("uom")) for line in lines} - {None}
+    received = {values.unit(receipt.row.get("uom")) for receipt in receipts} - {None}
+    billed = {values.unit(line.row.get("uom")) for line in lines} - {None}
     named = received or billed
     order.unit = "?" if len(named) > 1 else next(iter(named), None)
 
 
 def pair(row: Row) -> tuple[str | None, str | None]:
-    return values.key(row["from_uom"]), values.key(row["to_uom"])
+    return values.unit(row["from_uom"]), values.unit(row["to_uom"])
 
 
 def measured(line: InvoiceLine) -> Fraction:

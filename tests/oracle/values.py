@@ -27,6 +27,15 @@ def mark(text: str | None) -> str | None:
     return None if found is None else unbroken(found)
 
 
+UNITS = {"EACH": "EA", "PCE": "EA", "ST": "EA", "C62": "EA", "KGM": "KG", "KGS": "KG"}
+"""A few of the synonyms that are shipped."""
+
+
+def unit(text: str | None) -> str | None:
+    found = key(text)
+    return found if found is None else UNITS.get(found, found)
+
+
 def unbroken(found: str) -> str:
     return found.replace("-", "")
 
