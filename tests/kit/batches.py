@@ -70,6 +70,7 @@ class Names:
             "name": self.name,
             "po_number": self.po_number,
             "invoice_number": lambda text: f"Z{self.part}-{text}",
+            "receipt_number": lambda text: f"{self.part}-{text}",
             "credited_invoice": lambda text: f"Z{self.part}-{text}",
         }.items():
             if new.get(column) is not None:

@@ -102,7 +102,11 @@ def more_receipts(random: Dice, ledger: Ledger) -> None:
             receipt |= {"quantity_rejected": rejected, "quantity_accepted": None}
             if random.random() < 0.6:
                 back = rejected * random.choice([1, 1, 2])
-                returned = {"quantity": -back, "quantity_rejected": None, "receipt_number": "99"}
+                returned = {
+                    "quantity": -back,
+                    "quantity_rejected": None,
+                    "receipt_number": f"9{receipt['receipt_number']}",
+                }
                 ledger.receipts.append(receipt | returned)
 
 

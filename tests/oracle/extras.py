@@ -8,6 +8,7 @@ from tests.oracle import values
 from tests.oracle.documents import digits_as_numbers
 from tests.oracle.invoices import grouped, read_invoice
 from tests.oracle.lines import InvoiceLine, Row, place
+from tests.oracle.orders import content
 
 COLUMNS = {"freight_amount": "freight", "charge_amount": "charge", "discount_amount": "discount"}
 OF_THE_LINE = ("po_number", "po_line", "invoice_line")
@@ -57,7 +58,12 @@ def signed(line: InvoiceLine, column: str) -> Fraction:
 
 
 def first(document: list[InvoiceLine]) -> InvoiceLine:
-    return min(document, key=lambda line: (digits_as_numbers(line.row.get("invoice_line")), place(line.row)))
+    """By line number; between lines without one by what they say, so that the order of rows changes nothing."""
+    return min(document, key=lambda x: (digits_as_numbers(x.row.get("invoice_line")), told(x.row), place(x.row)))
+
+
+def told(row: Row) -> list[tuple[str, str]]:
+    return sorted((column, str(value)) for column, value in content(row).items())
 
 
 def extra(line: InvoiceLine, column: str, kind: str, document: list[InvoiceLine] | None) -> InvoiceLine:

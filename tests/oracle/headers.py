@@ -44,12 +44,8 @@ def find(answer: Answer) -> None:
         if len({o.company for o in whole}) > 1 or any(o.ambiguous for o in whole):
             line.add("link_ambiguous")
             continue
-        line.header = whole[0].key[:2]
+        line.header, line.whole = whole[0].key[:2], [o for o in whole if o.counts]
         line.currency = line.currency or whole[0].currency
-
-
-def lines_of(line: InvoiceLine, answer: Answer) -> list[OrderLine]:
-    return [o for o in answer.orders if o.counts and o.key[:2] == line.header]
 
 
 def compare(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:

@@ -134,6 +134,8 @@ class InvoiceLine:
     takes_part: bool = False
     header: tuple[str | None, str | None] | None = None
     """The order (company, number) that a bill by header is held against as a whole."""
+    whole: list[OrderLine] = field(default_factory=list)
+    """The lines of that order."""
     of_order: tuple[str | None, str | None] | None = None
     """The order that a line which is no item goes with."""
     reverses: InvoiceLine | None = None

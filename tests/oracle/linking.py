@@ -48,6 +48,8 @@ def link_invoices(answer: Answer, ledger: Ledger, suppliers: Suppliers) -> None:
             link(line, answer, ledger, ledger.rules.links, led[id(line)])
     resolve_invoices(answer.invoices, suppliers, from_orders=from_orders)
     headers.find(answer)
+    if from_orders:
+        resolve_invoices(answer.invoices, suppliers, from_orders=True)
     items.check_invoices(answer)
     for line in answer.invoices:
         if line.order is not None:

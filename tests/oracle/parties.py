@@ -138,13 +138,17 @@ def sender(line: InvoiceLine) -> str:
 def take_from_orders(lines: list[InvoiceLine]) -> None:
     """In a source without a supplier column: that of the order, else the one that the rest of its document has."""
     split(lines, lambda line: (key(line.row.get("company")), line.type))
+    found = {id(line): order_suppliers(line) for line in lines}
     for line in lines:
-        if line.order is not None:
-            theirs = {line.order.supplier}
-        else:
-            theirs = {x.order.supplier for x in lines if x.document == line.document and x.order is not None}
+        rest = [found[id(x)] for x in lines if x.document == line.document]
+        theirs = found[id(line)] or set().union(*rest)
         line.supplier = next(iter(theirs)) if len(theirs) == 1 else None
         line.supplier_codes = set() if line.supplier is not None else {"supplier_unknown"}
+
+
+def order_suppliers(line: InvoiceLine) -> set[str | None]:
+    whole = line.whole or ([line.order] if line.order is not None else [])
+    return {order.supplier for order in whole}
 
 
 def add_given(marks: set[tuple[str, str]], row: Row, on_file: set[tuple[str, str]]) -> None:
