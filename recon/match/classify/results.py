@@ -10,6 +10,7 @@ from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
 from recon.match.classify.english import ENGLISH
+from recon.match.classify.hints import with_hints
 from recon.match.classify.identity import BESIDE
 from recon.match.classify.messages import with_messages
 from recon.match.classify.wording import plain
@@ -147,7 +148,7 @@ def discrepancies(
     found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame
 ) -> pl.DataFrame:
     """Return findings beyond their limits as `with_ids` takes them, in order, from the lines of each kind."""
-    told = _with_facts(found.filter("beyond"), lines, receipts, orders)
+    told = with_hints(_with_facts(found.filter("beyond"), lines, receipts, orders), lines, receipts, orders)
     beyond = told.join(receipt_numbers(receipts, told), on="order_id", how="left")
     shown = with_messages(beyond).with_columns(
         pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),

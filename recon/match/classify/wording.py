@@ -36,15 +36,20 @@ def number(column: str) -> pl.Expr:
 
 
 def money(column: str) -> pl.Expr:
-    """Return an amount as people read it: half away from zero at the currency's minor unit, with the code: `1,234.50 EUR`."""
+    """Return an amount as people read it: half away from zero at the currency's minor unit, with the code: `1,234.50 EUR`, of no currency `1,234.50`."""
     text = _rounded(column).cast(pl.String).str.head(pl.col("places") - EXACT_SCALE).str.strip_chars_end(".")
-    return pl.format("{} {}", _grouped(text), pl.col("currency").fill_null(NO_CURRENCY))
+    return _in_currency(_grouped(text))
 
 
 def exact_money(column: str) -> pl.Expr:
     """Return an amount as `money` does where that is all of it, else with all its digits: a variance may be less than a cent."""
-    whole = pl.format("{} {}", number(column), pl.col("currency").fill_null(NO_CURRENCY))
+    whole = _in_currency(number(column))
     return pl.when(_rounded(column) == pl.col(column)).then(money(column)).otherwise(whole)
+
+
+def _in_currency(amount: pl.Expr) -> pl.Expr:
+    known = pl.col("currency").is_not_null() & (pl.col("currency") != NO_CURRENCY)
+    return pl.when(known).then(pl.format("{} {}", amount, "currency")).otherwise(amount)
 
 
 def _rounded(column: str) -> pl.Expr:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import InvariantError
+from recon.match.classify.hints import HINTS
 from recon.match.classify.wording import KINDS, is_given
 
 if TYPE_CHECKING:
@@ -24,14 +25,13 @@ CONDITIONS: Mapping[str, pl.Expr] = {
     "ahead": pl.col("before") != 0,
     "shared": pl.col("part") != pl.col("variance"),
     "partly": pl.col("part") != pl.col("actual"),
+    "expecting": pl.col("expected") != 0,
     "in_part": is_given("part"),
     "counted": is_given("actual"),
     "varied": is_given("variance"),
     "ruled": is_given("tolerance"),
-    "item": is_given("item"),
-    "description": is_given("description"),
     "receipts": is_given("receipt_numbers"),
-    "detail": is_given("detail"),
+    **{column: is_given(column) for column in ("item", "description", "detail", *HINTS)},
 }
 """When one turn of a phrase is used rather than the next."""
 

@@ -105,7 +105,7 @@ def test_the_longest_numbers_and_unknown_currencies_are_told():
     found = with_places(pl.DataFrame({"n": amounts, "currency": ["XTS", None, "EUR"]}, schema_overrides={"n": EXACT}))
     assert found.select(number("n"), money("n").alias("money")).rows() == [
         ("12,345,678,901,234,567,890.5", "12,345,678,901,234,567,890.50 XTS"),
-        ("-1,234.5", "-1,234.50 XXX"),
+        ("-1,234.5", "-1,234.50"),
         ("0.125", "0.13 EUR"),
     ]
 

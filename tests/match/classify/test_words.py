@@ -10,6 +10,7 @@ import pytest
 from recon.codes import CODES
 from recon.errors import InvariantError
 from recon.match.classify.english import ENGLISH
+from recon.match.classify.hints import HINTS
 from recon.match.classify.messages import with_messages
 from recon.match.classify.results import FACTS
 from recon.match.classify.words import CONDITIONS, Language
@@ -61,7 +62,7 @@ def test_a_kind_that_is_none_is_a_bug():
 @pytest.mark.parametrize("code", CODES)
 def test_every_sentence_can_be_said_and_needs_what_findings_have(code):
     needed = set(ENGLISH.sentence(code).meta.root_names())
-    assert needed <= {*FINDINGS, *FACTS, "receipt_numbers", "places"}
+    assert needed <= {*FINDINGS, *FACTS, "receipt_numbers", "places", *HINTS}
 
 
 def test_every_condition_is_some_phrases():

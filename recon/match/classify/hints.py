@@ -1,0 +1,95 @@
+"""Hints: what stands elsewhere in the ledger, or fits in another way, and may explain what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+from recon.match.classify.wording import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HINTS = ("elsewhere", "unclear", "credited_by", "per_invoice", "per_order")
+SHORT = ("not_received", "quantity_over_received", "quantity_over_accepted")
+UNCONFIRMED = (*SHORT, "amount_over_received")
+REPEATED = ("possible_duplicate", "duplicate_invoice")
+PRICE_UNITS = (100, 1000)
+PLAUSIBLE = 10**12
+"""No price above it is looked at: what it is multiplied with must fit."""
+MOST = 3
+"""How many places are named."""
+
+
+def with_hints(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to findings (with `order_id`) what may explain them, as text, null where nothing does.
+
+    `elsewhere`: other order lines of the item on which more was received than is billed, `4500/20 x 10`; `unclear`: the
+    receipts of the order that count for no line; `per_invoice`, `per_order`: the price unit with which the price would
+    fit; `credited_by`: the credit notes for the order line.
+    """
+    placed = found.with_row_index("_at")
+    hints = (
+        _elsewhere(_of(placed, SHORT), orders),
+        _unclear(_of(placed, UNCONFIRMED), orders, receipts),
+        _credited_by(_of(placed, REPEATED), lines),
+    )
+    for hint in hints:
+        placed = with_columns_of(placed, hint, "_at")
+    return placed.with_columns(
+        _fitting("actual", "expected").alias("per_invoice"), _fitting("expected", "actual").alias("per_order")
+    ).drop("_at")
+
+
+def _of(found: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
+    return found.filter(pl.col("code").is_in(codes)).select("_at", "order_id", "id").drop_nulls("order_id")
+
+
+def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    same = ["supplier_key", "item_key"]
+    open_ = orders.filter(pl.col("received_not_invoiced") > 0).drop_nulls("item_key")
+    label = pl.format("{}/{} x {}", "po_number", "po_line", plain("received_not_invoiced"))
+    others = open_.select(*same, "company_key", other_id="order_id", label=label)
+    ours = short.join(orders.select("order_id", *same, "company_key"), on="order_id")
+    pairs = ours.join(others, on=same).filter(pl.col("order_id") != pl.col("other_id"), _one_company())
+    return _listed(pairs, "label", "elsewhere")
+
+
+def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    uncounted = receipts.filter(pl.col("ambiguous") | pl.col("uom_mismatch"))
+    theirs = uncounted.select("po_key", "company_key", label="receipt_number").drop_nulls(["po_key", "label"])
+    ours = short.join(orders.select("order_id", "po_key", "company_key"), on="order_id")
+    return _listed(ours.join(theirs, on="po_key").filter(_one_company()), "label", "unclear")
+
+
+def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    dated = lines.select(id="line_id", own="invoice_id", on="invoice_date")
+    notes = lines.filter(pl.col("amount") < 0).select(
+        "order_id", "invoice_date", credit="invoice_id", label="invoice_number"
+    )
+    pairs = repeated.join(dated, on="id").join(notes, on="order_id")
+    before = (pl.col("invoice_date") <= pl.col("on")).fill_null(value=True)
+    return _listed(pairs.filter(before, pl.col("own") != pl.col("credit")), "label", "credited_by")
+
+
+def _one_company() -> pl.Expr:
+    return (pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True)
+
+
+def _listed(pairs: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    """Return `_at` and the distinct texts of a column, the first of them in words."""
+    names = pl.col(column).unique().sort()
+    more = pl.when(names.len() > MOST).then(pl.lit(", ...")).otherwise(pl.lit(""))
+    return pairs.group_by("_at").agg(pl.concat_str(names.head(MOST).str.join(", "), more).alias(name))
+
+
+def _fitting(large: str, small: str) -> pl.Expr:
+    """Return how many times, of PRICE_UNITS, the one price is the other; half a percent of rounding passes."""
+    more, less = (pl.when(pl.col(c).is_between(0, PLAUSIBLE, closed="right")).then(c) for c in (large, small))
+    fits: pl.Expr = pl.lit(None, pl.String)
+    for unit in PRICE_UNITS:
+        is_near = (more - less * unit).abs() * 200 <= more
+        fits = pl.when(is_near & (pl.col("code") == "price_variance")).then(pl.lit(f"{unit:,}")).otherwise(fits)
+    return fits
