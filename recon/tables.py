@@ -290,6 +290,66 @@ RATES = Table(
     key=("currency", "date"),
 )
 
+PAYMENTS = Table(
+    "payments",
+    {
+        "company": IDENTIFIER,
+        "payment_number": NUMBER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "invoice_number": NUMBER,
+        "payment_date": DAY,
+        "cleared_date": DAY,
+        "amount": MONEY,
+        "discount_taken": MONEY,
+        "currency": CURRENCY,
+        "status": word("paid", "void"),
+        **PLACE,
+    },
+    required=("payment_number", "invoice_number", "payment_date", "amount"),
+    key=("company", "payment_number"),
+)
+"""`payment_date` is when it was sent, `cleared_date` when it arrived; `amount` is of the invoice that it clears."""
+
+GL_BALANCES = Table(
+    "gl_balances",
+    {
+        "company": IDENTIFIER,
+        "account": IDENTIFIER,
+        "date": DAY,
+        "amount": MONEY,
+        "base_amount": MONEY,
+        "currency": CURRENCY,
+        **PLACE,
+    },
+    required=("account", "date", "amount"),
+    key=("company", "account", "date", "currency"),
+)
+"""Balances of ledger accounts, debit positive."""
+
+GL_LINES = Table(
+    "gl_lines",
+    {
+        "company": IDENTIFIER,
+        "account": IDENTIFIER,
+        "posting_date": DAY,
+        "amount": MONEY,
+        "base_amount": MONEY,
+        "currency": CURRENCY,
+        "document": NUMBER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "reference": PROSE,
+        "text": PROSE,
+        **PLACE,
+    },
+    required=("account", "posting_date", "amount"),
+)
+"""Postings to ledger accounts, debit positive."""
+
+TERMS = Table("terms", {"code": IDENTIFIER, "text": PROSE, **PLACE}, required=("code", "text"), key=("code",))
+"""What codes of payment terms stand for."""
+
 REJECTS = Table(
     "rejects",
     {
@@ -319,6 +379,10 @@ CANONICAL = {
     "suppliers": SUPPLIERS,
     "conversions": CONVERSIONS,
     "rates": RATES,
+    "payments": PAYMENTS,
+    "gl_balances": GL_BALANCES,
+    "gl_lines": GL_LINES,
+    "terms": TERMS,
 }
 """Name of a source in the rules file -> the table it fills."""
 
@@ -536,6 +600,10 @@ class Sources:
     suppliers: pl.DataFrame = field(default_factory=SUPPLIERS.empty)
     conversions: pl.DataFrame = field(default_factory=CONVERSIONS.empty)
     rates: pl.DataFrame = field(default_factory=RATES.empty)
+    payments: pl.DataFrame = field(default_factory=PAYMENTS.empty)
+    gl_balances: pl.DataFrame = field(default_factory=GL_BALANCES.empty)
+    gl_lines: pl.DataFrame = field(default_factory=GL_LINES.empty)
+    terms: pl.DataFrame = field(default_factory=TERMS.empty)
     rejects: pl.DataFrame = field(default_factory=REJECTS.empty)
     files: tuple[Mapping[str, object], ...] = ()
     """Per file read: source name, path, sha256, bytes, rows, preset and its sha256 where one was used, `notes` of the reader."""

@@ -44,6 +44,10 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "four_way": "four_way 4_way 4way 4 four",
         "none": "none no_match",
     },
+    "status": {
+        "paid": "paid cleared sent executed bezahlt ausgeführt",
+        "void": "void voided cancelled canceled reversed stopped storniert",
+    },
     "truth": {
         "true": "true yes y x 1 ja j oui si sí wahr",
         "false": "false no n 0 nein non falsch",
