@@ -29,7 +29,7 @@ def add_extras(lines: list[InvoiceLine]) -> list[InvoiceLine]:
             if column in whole:
                 found.append(extra(first(document), column, kind, document))
                 continue
-            found += [extra(line, column, kind, None) for line in document if line.row.get(column)]
+            found += [extra(line, column, kind, [line]) for line in document if line.row.get(column)]
     return found
 
 
@@ -43,18 +43,18 @@ def of_the_document(document: list[InvoiceLine]) -> set[str]:
     taxes = {line.invoice_tax for line in document} - {None}
     tax = taxes.pop() if len(taxes) == 1 else sum((line.tax_amount or Fraction(0) for line in document), Fraction(0))
     for column in COLUMNS:
-        once = [document[0]] if column in equal else document
-        total += sum((signed(line, column) for line in once), Fraction(0))
+        of_lines = [signed(line, column, [line]) for line in document]
+        total += signed(document[0], column, document) if column in equal else sum(of_lines, Fraction(0))
     close = abs((totals.pop() or 0) - total - (tax or 0)) <= values.minor_unit(document[0].row.get("currency"))
     return equal if close else set()
 
 
-def signed(line: InvoiceLine, column: str) -> Fraction:
-    """A discount takes away from what the line bills, however it is signed."""
+def signed(line: InvoiceLine, column: str, whose: list[InvoiceLine]) -> Fraction:
+    """A discount takes away from what it belongs to bills, however it is signed."""
     value = Fraction(line.row.get(column) or 0)
     if column != "discount_amount":
         return value
-    return abs(value) if line.amount < 0 else -abs(value)
+    return abs(value) if sum(x.amount for x in whose) < 0 else -abs(value)
 
 
 def first(document: list[InvoiceLine]) -> InvoiceLine:
@@ -66,12 +66,13 @@ def told(row: Row) -> list[tuple[str, str]]:
     return sorted((column, str(value)) for column, value in content(row).items())
 
 
-def extra(line: InvoiceLine, column: str, kind: str, document: list[InvoiceLine] | None) -> InvoiceLine:
+def extra(line: InvoiceLine, column: str, kind: str, whose: list[InvoiceLine]) -> InvoiceLine:
+    """Return the line that a column becomes: of the line itself, or of its whole document."""
     row: Row = {c: line.row.get(c) for c in OF_THE_DOCUMENT} | {"line_type": kind}
-    if document is None:
+    if whose == [line]:
         row |= {c: line.row.get(c) for c in OF_THE_LINE}
-    elif len({values.po_number(x.row.get("po_number")) for x in document}) == 1:
+    elif len({values.po_number(x.row.get("po_number")) for x in whose}) == 1:
         row["po_number"] = line.row.get("po_number")
-    made = read_invoice(row | {"amount": values.exact(signed(line, column))})
+    made = read_invoice(row | {"amount": values.exact(signed(line, column, whose))})
     assert made is not None
     return made

@@ -45,7 +45,8 @@ def find(answer: Answer) -> None:
             line.add("link_ambiguous")
             continue
         line.header, line.whole = whole[0].key[:2], [o for o in whole if o.counts]
-        line.currency = line.currency or whole[0].currency
+        currencies = {o.currency for o in line.whole}
+        line.currency = line.currency or (currencies.pop() if len(currencies) == 1 else None)
 
 
 def compare(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:
