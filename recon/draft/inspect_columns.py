@@ -168,7 +168,7 @@ def _odd(raw: Raw, position: int, unread: Callable[[pl.Expr], pl.Expr]) -> tuple
 
 
 def _are_no_dates(text: pl.Expr) -> pl.Expr:
-    return parse_date(text, DATE_FORMATS).is_null()
+    return pl.all_horizontal(parse_date(text, (form,)).is_null() for form in DATE_FORMATS)
 
 
 def _are_no_numbers(text: pl.Expr) -> pl.Expr:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,33 +11,22 @@ import polars as pl
 
 from recon.engine.threads import in_threads
 from recon.errors import SourceError
-from recon.read.cells.convert import convert
-from recon.read.cells.expect import controls, may_be_empty, verify
-from recon.read.cells.mapping import map_columns
-from recon.read.cells.rejects import problems, reject_rows
-from recon.read.cells.where import keep_rows
+from recon.read.cells.expect import controls, verify
 from recon.read.files.files import HELD, find_files
+from recon.read.flat import Numbering
+from recon.read.part import Part, header_part, part_of
 from recon.read.readers import COUNTED_TWICE, blobs, raws, read_raw
 from recon.tables import CANONICAL, REJECTS, Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from recon.read.raw import Raw
-    from recon.rules.rule import Rules, Source
+    from recon.rules.rule import HeaderFiles, Rules, Source
     from recon.tables import Table
 
 READ_AT_ONCE = 4
 BLOCK_BYTES = 1 << 25
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one file gave: canonical lines, rejects, and what there is to say of it."""
-
-    lines: pl.DataFrame
-    rejects: pl.DataFrame
-    file: Mapping[str, object]
 
 
 def read_sources(rules: Rules) -> Sources:
@@ -98,9 +88,14 @@ def _sources(rules: Rules) -> tuple[list[Source], Path]:
 
 def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:
     """Yield what each file of a source gives, `size` bytes of it at a time; at the end its control figures are verified."""
-    plain = source.preset in {None, "canonical"}
-    source = replace(source, preset=None) if plain else source
-    parts = (_part(raw, source) for raw in raws(source, folder, size)) if plain else _preset_parts(source, folder)
+    source = replace(source, preset=None) if source.preset == "canonical" else source
+    numbering = Numbering.of(source)
+    if source.preset is not None:
+        parts = _preset_parts(source, folder, numbering)
+    elif source.beside is not None:
+        parts = _beside_parts(source, source.beside, folder, numbering)
+    else:
+        parts = (part_of(raw, source, numbering) for raw in raws(source, folder, HELD if needs_whole(source) else size))
     several = source.query is None and len(find_files(source, folder)) > 1
     content: dict[str, tuple[int, int]] = {}
     controlled, rows, rejects = [], 0, 0
@@ -112,6 +107,12 @@ def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:
         yield part
     _refuse_copies(content)
     verify(source, controlled, rows, rejects)
+
+
+def needs_whole(source: Source) -> bool:
+    """Return whether a file must be seen as a whole, not in pieces, before any of its rows is read."""
+    dates = len(source.date_format) > 1 or any("%y" in form for form in source.date_format)
+    return dates or source.distinct or bool(source.fill_down)
 
 
 def _add_content(content: dict[str, tuple[int, int]], part: Part) -> None:
@@ -130,7 +131,7 @@ def _refuse_copies(content: Mapping[str, tuple[int, int]]) -> None:
         first[lines] = path
 
 
-def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
+def _preset_parts(source: Source, folder: Path, numbering: Numbering) -> Iterator[Part]:
     """Yield the parts of a source with a preset: every file has the mapping and the formats that fit it."""
     from recon.read.presets import fit_raw, read_preset
     from recon.rules.presets.catalogue import load
@@ -138,51 +139,22 @@ def _preset_parts(source: Source, folder: Path) -> Iterator[Part]:
     preset = load(source.preset or "", folder)
     if source.query is not None:
         reads = [fit_raw(raw, source, preset) for raw in raws(replace(source, columns={}, header_row=0), folder, HELD)]
-        headers: list[Raw] = []
+        headers: list[tuple[Raw, pl.DataFrame]] = []
     else:
         reads, headers = read_preset(list(blobs(source, folder)), source, preset, read_raw)
     made_with = {"preset": source.preset, "preset_sha256": preset.digest}
-    for header in headers:
-        said = {"source": source.name, "path": header.path, "sha256": header.sha256, "bytes": header.bytes, "rows": 0}
-        notes = [*header.notes, f"{header.frame.height} document headers, joined to the lines"]
-        file = {**said, "rejects": 0, "filtered": 0, "notes": notes, **made_with}
-        yield Part(CANONICAL[source.name].empty(), REJECTS.empty(), file)
-    for read in reads:
-        part = _part(read.raw, read.source, read.used)
+    parts = (part_of(read.raw, read.source, numbering, read.used) for read in reads)
+    for part in chain((header_part(raw, rejects, source) for raw, rejects in headers), parts):
         yield replace(part, file={**part.file, **made_with})
 
 
-def _part(raw: Raw, source: Source, used: Collection[str] = ()) -> Part:
-    table = CANONICAL[source.name]
-    if not raw.frame.height and not may_be_empty(source):
-        unread = "".join(f"{note}\n" for note in raw.notes if note.endswith("not read"))
-        raise SourceError(
-            "the file has a header but no rows", raw.path, f"{unread}If that is meant, declare `expect: {{rows: 0}}`."
-        )
-    mapped = map_columns(source, raw.header, raw.frame.width, raw.path, used)
-    cells = convert(raw, mapped, source)
-    found = problems(cells, source)
-    carried = raw.frame.select(pl.col(f"c{i}").alias(name) for name, i in mapped.carried.items())
-    placed = cells.values.with_columns(raw.rows.alias("row"), pl.lit(raw.path).alias("source"), *carried.get_columns())
-    keep = keep_rows(placed, found, source)
-    bad = found.select(pl.any_horizontal(pl.all())).to_series() & keep
-    rejects = reject_rows(raw, cells, found, bad, mapped, source) if bad.any() else REJECTS.empty()
-    good = keep & ~bad
-    lines = table.check(table.cast(placed if good.all() else placed.filter(good)))
-    notes = [*raw.notes, *mapped.notes]
-    if left := raw.frame.height - int(keep.sum()):
-        notes.append(f"{left} rows that `where` does not hold for are not read")
-    said = {
-        "source": source.name,
-        "path": raw.path,
-        "sha256": raw.sha256,
-        "bytes": raw.bytes,
-        "rows": raw.frame.height,
-        "rejects": rejects.height,
-        "filtered": left,
-        "notes": notes,
-    }
-    return Part(lines, rejects, said)
+def _beside_parts(source: Source, beside: HeaderFiles, folder: Path, numbering: Numbering) -> Iterator[Part]:
+    """Yield the parts of a source whose documents' headers stand in files of their own."""
+    from recon.read.beside import read_beside
+
+    joined = read_beside(source, beside, folder)
+    yield from (header_part(raw, rejects, source) for raw, rejects in joined.headers)
+    yield from (part_of(raw, one, numbering, joined.used) for raw, one in joined.lines)
 
 
 def _joined(parts: list[Part], table: Table) -> pl.DataFrame:

@@ -59,6 +59,8 @@ class CsvOptions:
     separator: str = ","
     quote: str | None = '"'
     encoding: str | None = None
+    short_rows: Literal["refuse", "blank"] = "refuse"
+    """Whether a record of fewer cells than the header has is read with the others blank."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,30 @@ class NumberFormat:
     decimal: str = "."
     thousands: str | None = None
     minus: Literal["leading", "trailing", "parentheses"] = "leading"
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How the dates of one column are written: all formats that they may have, and the first year that `%y` may mean."""
+
+    formats: tuple[str, ...]
+    since: int = 1970
+
+
+@dataclass(frozen=True)
+class HeaderFiles:
+    """The files that hold a source's document headers, and what joins them to its lines.
+
+    `key`: columns of the line files, `header_key`: those of the header files that must be equal to them, in order.
+    `columns`: canonical columns that come from the header files under another name than `Source.columns` says.
+    """
+
+    files: tuple[str, ...]
+    key: tuple[str, ...]
+    header_key: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    header_row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +117,26 @@ class Source:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     where: Condition | None = None
     round: bool = False
+    prices: Literal["net", "gross"] = "net"
+    """`gross`: unit prices and amounts have tax in them."""
+    repeats: Literal["once", "count"] = "once"
+    """`count`: receipts of one number and line count each, equal or not."""
+    distinct: bool = False
+    """Whether rows that are equal in all that is read of them are one."""
+    beside: HeaderFiles | None = None
+    fill_down: tuple[str, ...] = ()
+    """Columns that stand on a document's first line only; where the first of them is blank, the line above gives them."""
+    number: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Column that the source lacks -> the columns within which its lines are counted, from 1."""
+    two_digit_years: tuple[int, int] | None = None
+    """The hundred years that `%y` may mean; without it those nearest to the other dates."""
     expect: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
     """Line of the rules file on which the source starts: where a complaint about it points."""
     given: frozenset[str] = frozenset()
     """What the rules file says of the source (`number_format`, `csv.encoding`): it wins over a preset even if it is the default."""
+    dates: Mapping[str, DateForm] = field(default_factory=dict)
+    """What a file has settled of the formats of `date_format`, by column."""
     base_currency: str = "EUR"
     """That of the ledger: what `$` beside a number means where it can mean it and the row says nothing else."""
 

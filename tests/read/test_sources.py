@@ -185,9 +185,15 @@ def test_a_position_beyond_the_file_is_refused(tmp_path):
     )
 
 
-def test_canonical_columns_that_the_mapping_does_not_name_are_found(tmp_path):
-    frame = read_one(tmp_path, "Nr,amount,Currency\n1,2,USD\n", columns={"invoice_number": "Nr"})
-    assert frame.select("amount", "currency").rows() == [(2, "USD")]
+def test_with_columns_only_what_they_name_is_read(tmp_path):
+    text = "Nr,amount,Total,Currency\n1,999,2,USD\n"
+    frame = read_one(tmp_path, text, columns={"invoice_number": "Nr", "amount": "Total"})
+    assert frame.select("amount", "currency").rows() == [(2, None)]
+    error = refusal(tmp_path, {"in.csv": text}, columns={"invoice_number": "Nr"})
+    assert (error.message, "The file has amount, currency" in error.hint) == (
+        "nothing fills amount or quantity and unit_price of invoices",
+        True,
+    )
 
 
 def test_the_order_of_columns_and_further_columns_change_nothing(tmp_path):

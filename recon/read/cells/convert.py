@@ -16,6 +16,7 @@ from recon.read.cells.tidy import SUMS, has_controls, has_few, looks_whole, unti
 from recon.read.cells.words import parse_word, translate
 from recon.read.header import BLANK
 from recon.read.raw import keep_rows, name_column
+from recon.rules.rule import DateForm
 from recon.tables import AMOUNTS, CANONICAL, COUNT, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED, RECEIPT_LINES
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ def _typed(column: str, source: Source, plain: bool = False, quick: bool = False
         code = text.str.to_uppercase()
         return pl.when(code.is_in(list(MINOR_UNITS))).then(code)
     if dtype == pl.Date:
-        return parse_date(text, (ISO,) if plain else source.date_format)
+        form = source.dates.get(column, DateForm(source.date_format))
+        return parse_date(text, (ISO,) if plain else form.formats, form.since)
     if dtype.is_numeric():
         text = without_currency(text) if kind in PRICED and not quick else text
         scale = kind.places

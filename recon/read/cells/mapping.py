@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError, did_you_mean
 from recon.read.header import columns_are, find_name, fold, missing_names, trim
+from recon.rules.rule import Apply, Column
 from recon.tables import CANONICAL, PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from recon.rules.rule import Source
+    from recon.rules.rule import Expression, Source
     from recon.tables import Table
 
 ALTERNATIVES: Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]] = {
@@ -20,6 +21,8 @@ ALTERNATIVES: Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]] = {
     "invoices": ((("amount",), ("quantity", "unit_price")),),
 }
 """Per source, groups of columns of which one choice must be there whole."""
+STANDS_FOR_ITSELF = ("receipt_number",)
+"""Needed, but where a source has no such column at all, the place of the row stands for it."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,23 @@ class Mapped:
     columns: Mapping[str, int]
     carried: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """Columns of the file that only `where` names: its name of them (in double quotes) -> position."""
 
 
 def without_header(source: Source) -> bool:
     """Return whether the file has no header line: it says so, or every column is mapped by position alone."""
     by_position = bool(source.columns) and all(is_position(name) for name in (*source.columns.values(), *source.carry))
     return source.header_row == 0 or (source.header_row is None and by_position)
+
+
+def names_in(expression: Expression) -> set[str]:
+    """Return the names that a condition uses."""
+    if isinstance(expression, Column):
+        return {expression.name}
+    if isinstance(expression, Apply):
+        return set().union(*(names_in(operand) for operand in expression.operands))
+    return set()
 
 
 def is_position(name: str) -> bool:
@@ -46,10 +60,33 @@ def wanted_names(source: Source) -> tuple[str, ...]:
     """Return the header names without which the mapping of `source` cannot be filled."""
     table = CANONICAL[source.name]
     _refuse_unknown(source, table)
-    named = [name for name in source.columns.values() if not is_position(name)]
-    absent = [c for c in table.required if c not in source.columns and c not in source.defaults]
-    carried = [name for name in source.carry if not is_position(name)]
-    return () if without_header(source) else tuple(dict.fromkeys([*named, *absent, *carried]))
+    if without_header(source):
+        return ()
+    names = [*source.columns.values(), *([] if only_named(source) else needed(source)), *source.carry]
+    asked = [unquoted(name) for name in asked_columns(source)]
+    return tuple(dict.fromkeys(name for name in [*names, *asked] if not is_position(name)))
+
+
+def only_named(source: Source) -> bool:
+    """Return whether only what `columns` names is read; without it, and beside a preset, other columns are found too."""
+    return bool(source.columns) and source.preset in {None, "canonical"}
+
+
+def needed(source: Source) -> list[str]:
+    """Return the columns that a file must have: those of the table that nothing else gives."""
+    given = {*source.columns, *source.defaults, *source.number, *STANDS_FOR_ITSELF}
+    return [column for column in CANONICAL[source.name].required if column not in given]
+
+
+def asked_columns(source: Source) -> list[str]:
+    """Return the file's own columns that `where` names, in double quotes, sorted."""
+    used = names_in(source.where.expression) if source.where else set()
+    return sorted(name for name in used if name.startswith('"'))
+
+
+def unquoted(name: str) -> str:
+    """Return the file's name of a column that a condition names in double quotes."""
+    return name[1:-1]
 
 
 def map_columns(source: Source, header: Sequence[str], width: int, where: str, used: Collection[str] = ()) -> Mapped:
@@ -62,21 +99,19 @@ def map_columns(source: Source, header: Sequence[str], width: int, where: str, u
     _refuse_unknown(source, table)
     columns = {c: _position(name, header, width, where) for c, name in source.columns.items()}
     taken = set(columns.values())
-    for column in table.columns:
+    for column in table.columns if source.preset is None and not only_named(source) else ():
         found = find_name(column, header) if column not in PLACE and column not in columns else None
-        if found is not None and found not in taken and source.preset is None:
+        if found is not None and found not in taken:
             columns[column] = found
     if not source.columns and source.preset is None:
         _refuse_other_table(source, header, where)
         _refuse_near_names(source, header, columns, where)
-    _refuse_incomplete(source, table, columns, where)
+    _refuse_incomplete(source, header, columns, where)
+    asked = {name: _position(unquoted(name), header, width, where) for name in asked_columns(source)}
     carried = {name: _position(name, header, width, where) for name in source.carry}
-    unused = [
-        name
-        for i, name in enumerate(header)
-        if name and name not in used and i not in {*columns.values(), *carried.values()}
-    ]
-    return Mapped(columns, carried, (f"columns not used: {', '.join(unused)}",) if unused else ())
+    placed = {*columns.values(), *carried.values(), *asked.values()}
+    unused = [name for i, name in enumerate(header) if name and name not in used and i not in placed]
+    return Mapped(columns, carried, (f"columns not used: {', '.join(unused)}",) if unused else (), asked)
 
 
 def _refuse_unknown(source: Source, table: Table) -> None:
@@ -138,12 +173,20 @@ def _one_apart(one: str, other: str) -> bool:
     return bool(short) and (short[same:] == long[same + 1 :] or short[same + 1 :] == long[same + 1 :])
 
 
-def _refuse_incomplete(source: Source, table: Table, columns: Mapping[str, int], where: str) -> None:
+def _refuse_incomplete(source: Source, header: Sequence[str], columns: Mapping[str, int], where: str) -> None:
     given = {*columns, *source.defaults}
-    absent = [c for c in table.required if c not in given]
+    absent = [c for c in needed(source) if c not in given]
     for choices in ALTERNATIVES.get(source.name, ()):
         if not any(given.issuperset(choice) for choice in choices):
             absent += [" or ".join(" and ".join(choice) for choice in choices)]
     if absent:
-        hint = "Map them with `columns: {canonical name: name in the file}`, or give `defaults`."
-        raise SourceError(f"nothing fills {', '.join(absent)} of {source.name}", where, hint)
+        raise SourceError(f"nothing fills {', '.join(absent)} of {source.name}", where, _mend(source, header, columns))
+
+
+def _mend(source: Source, header: Sequence[str], columns: Mapping[str, int]) -> str:
+    there = [c for c in CANONICAL[source.name].columns if c not in columns and find_name(c, header) is not None]
+    if only_named(source) and there:
+        return f"With `columns` only what it names is read. The file has {', '.join(there)}: name them there too."
+    hint = "Map them with `columns: {canonical name: name in the file}`, or give `defaults`."
+    unnumbered = source.name == "orders" and "po_line" not in {*columns, *source.defaults, *source.number}
+    return hint + (" Where lines have no number, count them: `number: {po_line: po_number}`." if unnumbered else "")

@@ -13,6 +13,7 @@ from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.numbers import parse_number, why_not_number
 from recon.read.cells.tidy import SUMS
 from recon.read.cells.words import parse_word, why_not_word
+from recon.rules.rule import DateForm
 from recon.tables import CANONICAL, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED, REJECTS
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def why(column: str, value: str | None, source: Source) -> str:
     if kind == CURRENCY:
         return "not a currency of ISO 4217"
     if kind.dtype == pl.Date:
-        return why_not_date(source.date_format)
+        return why_not_date(value, source.dates.get(column, DateForm(source.date_format)))
     scale = kind.places
     if kind in PRICED:
         value = pl.select(without_currency(pl.lit(value))).item()

@@ -6,36 +6,35 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.rules.rule import Apply, Column
+from recon.read.cells.mapping import names_in
+from recon.rules.rule import Apply, Condition
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from recon.rules.rule import Expression, Source
+    from recon.rules.rule import Source
 
 
-def keep_rows(lines: pl.DataFrame, found: pl.DataFrame, source: Source) -> pl.Series:
+def keep_rows(lines: pl.DataFrame, wrong: pl.DataFrame, source: Source) -> pl.Series:
     """Return a Boolean per row of `lines`: false where `source.where` does not hold.
 
-    `found` says which cells of a row have a problem; where the condition looks at one of them the row is kept.
+    A cell that did not convert (`wrong`) cannot be judged: where the condition looks at one of them the row is kept. A
+    blank cell can: `is not null` does not hold for it. Where a blank cell that the table needs leaves the condition
+    open (`quantity > 0`), the row is kept, to be a reject.
     """
     if source.where is None:
         return pl.repeat(value=True, n=lines.height, eager=True)
+    used = sorted(names_in(source.where.expression))
+    judged = lines.with_columns(pl.lit(None, pl.String).alias(c) for c in used if c not in lines.columns)
+    holds = _holds(judged, source.where)
+    blank = [lines[c].is_null() for c in used if c in CANONICAL[source.name].required and c in lines.columns]
+    if any(cells.any() for cells in blank):
+        opposite = Condition(source.where.text, Apply("not", (source.where.expression,)))
+        undecided = ~holds & ~_holds(judged, opposite)
+        holds = pl.select(holds | (undecided & pl.any_horizontal(blank))).to_series()
+    return pl.select(pl.any_horizontal(holds, *(wrong[c] for c in used if c in wrong.columns))).to_series()
+
+
+def _holds(lines: pl.DataFrame, where: Condition) -> pl.Series:
     from recon.rules.when.expr import to_expr
 
-    used = columns_of(source.where.expression)
-    absent = [pl.lit(None, pl.String).alias(c) for c in used if c not in lines.columns]
-    holds = (
-        lines.with_columns(absent)
-        .select(to_expr(source.where, {**lines.schema, **dict.fromkeys(used - set(lines.columns), pl.String())}))
-        .to_series()
-    )
-    unknown = [found[c] for c in sorted(used) if c in found.columns]
-    return holds | pl.select(pl.any_horizontal(unknown)).to_series() if unknown else holds
-
-
-def columns_of(expression: Expression) -> set[str]:
-    """Return the names that a condition uses."""
-    if isinstance(expression, Column):
-        return {expression.name}
-    if isinstance(expression, Apply):
-        return set().union(*(columns_of(operand) for operand in expression.operands))
-    return set()
+    return lines.select(to_expr(where, dict(lines.schema))).to_series()

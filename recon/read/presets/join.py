@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
+from recon.read.cells.convert import convert
+from recon.read.cells.mapping import Mapped
 from recon.read.header import BLANK
 from recon.read.presets.fit import name_in
 from recon.read.raw import Raw, keep_rows, name_column
+from recon.tables import CANONICAL, REJECTS, TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.rules.presets.preset import Names
+    from recon.rules.presets.preset import Names, Preset
+    from recon.rules.rule import Source
 
 
 def position(raw: Raw, name: str) -> int:
@@ -34,31 +38,6 @@ def with_column(
     plains = raw.plain if plain is None else {**raw.plain, at: plain}
     damages = raw.damaged if damaged is None else {**raw.damaged, at: damaged}
     return replace(raw, header=(*raw.header, name), frame=frame, plain=plains, damaged=damages), name
-
-
-def filled_down(raw: Raw, names: Sequence[str]) -> Raw:
-    """Return `raw` with blank cells of the columns `names` as in the line above, where the first of them is blank."""
-    if not names:
-        return raw
-    blank = raw.frame[:, position(raw, names[0])].str.strip_chars(BLANK).fill_null("") == ""
-    if not blank.any():
-        return raw
-    above = pl.select(pl.when(~blank).then(pl.int_range(raw.frame.height, dtype=pl.UInt32))).to_series().forward_fill()
-    frame, plain = raw.frame, dict(raw.plain)
-    for name in names:
-        at = position(raw, name)
-        cells, take = frame[:, at], blank & frame[:, at].is_null()
-        frame = frame.with_columns(
-            pl.select(pl.when(take).then(cells.gather(above)).otherwise(cells)).to_series().alias(name_column(at))
-        )
-        if at in plain:
-            plain[at] = (
-                pl.select(pl.when(take).then(plain[at].gather(above)).otherwise(plain[at]))
-                .to_series()
-                .fill_null(value=False)
-            )
-    told = f"{int(blank.sum())} lines take {', '.join(names)} from the line above"
-    return replace(raw, frame=frame, plain=plain, notes=(*raw.notes, told))
 
 
 def count_within(raw: Raw, name: str) -> pl.Series:
@@ -99,26 +78,41 @@ def join_beside(
     return raw, names
 
 
-def without_documents(
-    raw: Raw, on: Sequence[str], headers: Sequence[tuple[Raw, Sequence[str]]], names: Names, cells: Sequence[str]
-) -> Raw:
-    """Return the lines of documents whose header has one of `cells` in the column of these `names`, or no such column."""
-    named = [(header, joins, name) for header, joins in headers if (name := name_in(header.header, names))]
-    gone = [_keys(keep_rows(header, ~_is(header, name, cells)), joins, 0) for header, joins, name in named]
-    if not gone:
-        return raw
+def without_documents(raw: Raw, on: Sequence[str], headers: Sequence[tuple[Raw, Sequence[str]]], preset: Preset) -> Raw:
+    """Return the lines without those of documents that, by their header, the system itself does not count."""
     keys = [f"k{i}" for i in range(len(on))]
-    documents = pl.concat(gone).select(keys).unique().with_columns(gone=pl.lit(value=True))
-    mask = _keys(raw, on, 0).join(documents, on=keys, how="left", maintain_order="left")["gone"].is_null()
-    if mask.all():
-        return raw
-    shown = " or ".join(cell or "blank" for cell in cells)
-    told = f"{int((~mask).sum())} lines of documents whose {named[0][2]} is not {shown} are not read"
-    return replace(keep_rows(raw, mask), notes=(*raw.notes, told))
+    for names, cells, keeps in deciding(preset):
+        named = [(header, joins, name) for header, joins in headers if (name := name_in(header.header, names))]
+        gone = [_keys(keep_rows(header, _is(header, name, cells) != keeps), joins, 0) for header, joins, name in named]
+        if not gone:
+            continue
+        documents = pl.concat(gone).select(keys).unique().with_columns(gone=pl.lit(value=True))
+        mask = _keys(raw, on, 0).join(documents, on=keys, how="left", maintain_order="left")["gone"].is_null()
+        if not mask.all():
+            shown = " or ".join(cell or "blank" for cell in cells)
+            verb = "is not" if keeps else "is"
+            told = f"{int((~mask).sum())} lines of documents whose {named[0][2]} {verb} {shown} are not read"
+            raw = replace(keep_rows(raw, mask), notes=(*raw.notes, told))
+    return raw
+
+
+def counted_headers(raw: Raw, preset: Preset) -> Raw:
+    """Return the headers of documents that the system itself still counts."""
+    for names, cells, keeps in deciding(preset):
+        if name := name_in(raw.header, names):
+            raw = keep_rows(raw, _is(raw, name, cells) == keeps)
+    return raw
+
+
+def deciding(preset: Preset) -> list[tuple[Names, Sequence[str], bool]]:
+    """Return the names of columns of a header file, their cells, and whether documents with these are kept or left."""
+    kept = preset.beside.keep.items() if preset.beside else ()
+    return [*((names, cells, True) for names, cells in kept), *((n, cells, False) for n, cells in preset.leave.items())]
 
 
 def _is(raw: Raw, name: str, cells: Sequence[str]) -> pl.Series:
-    return raw.frame[:, position(raw, name)].str.strip_chars(BLANK).fill_null("").is_in(list(cells))
+    said = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).str.to_lowercase().fill_null("")
+    return said.is_in([cell.lower() for cell in cells])
 
 
 def _keys(raw: Raw, on: Sequence[str], file: int) -> pl.DataFrame:
@@ -164,3 +158,39 @@ def _refuse_contradictions(
         raise SourceError(
             f"a second header for {shown}, with other content", where, "Export each document's header once."
         )
+
+
+def lonely_headers(
+    headers: Sequence[tuple[Raw, Sequence[str], Mapping[str, str]]],
+    lines: Sequence[tuple[Raw, Sequence[str]]],
+    source: Source,
+) -> list[pl.DataFrame]:
+    """Return for each header file REJECTS of the headers to which no line of any line file belongs.
+
+    `headers`: each with the names of its joining columns and canonical column -> its name there; `lines`: each with the
+    names of its joining columns. The formats are those of `source`.
+    """
+    files = ", ".join(dict.fromkeys(raw.path for raw, _ in lines))
+    keys = pl.concat([_keys(raw, on, 0) for raw, on in lines]).drop("file", "row").unique()
+    found = []
+    for raw, on, columns in headers:
+        mine = _keys(raw, on, 0)
+        parts = [c for c in mine.columns if c.startswith("k")]
+        alone = mine.join(keys.with_columns(there=True), on=parts, how="left", maintain_order="left")["there"].is_null()
+        rows = keep_rows(raw, alone & mine.select(pl.struct(parts).is_first_distinct()).to_series())
+        found.append(_rejected(rows, on[0], columns, f"no line in {files} belongs to this header", source))
+    return found
+
+
+def _rejected(raw: Raw, key: str, columns: Mapping[str, str], reason: str, source: Source) -> pl.DataFrame:
+    """Return REJECTS of the records of a header file, with what can be read of their keys and amounts."""
+    table = CANONICAL[source.name]
+    wanted = {c: position(raw, name) for c, name in columns.items() if c in {*REJECTS.columns, *table.of(TOTAL)}}
+    values = convert(raw, Mapped(wanted, {}), replace(source, defaults={})).values
+    amounts = [pl.col(c) for c in ("amount", "invoice_net", "invoice_total") if c in values.columns]
+    shown = raw.frame.select(pl.col(name_column(position(raw, key))).str.strip_chars(BLANK).alias("value"))
+    rows = values.with_columns(
+        shown["value"], raw.rows.alias("row"), pl.lit(table.name).alias("table"), pl.lit(raw.path).alias("source"),
+        pl.lit(key).alias("column"), pl.lit(reason).alias("reason"), *([pl.coalesce(amounts).alias("amount")] if amounts else []),
+    )  # fmt: skip
+    return REJECTS.cast(rows).select(*REJECTS.columns)

@@ -9,11 +9,14 @@ import polars as pl
 
 from recon.errors import RulesError, SourceError
 from recon.read.cells.percent import percent_cells
+from recon.read.flat import filled_down
 from recon.read.presets.fit import Fit, deciding_columns, fit_beside, fit_lines, name_in, names_for
 from recon.read.presets.join import (
     count_within,
-    filled_down,
+    counted_headers,
     join_beside,
+    lonely_headers,
+    position,
     with_column,
     without_documents,
 )
@@ -52,12 +55,14 @@ class _Opened:
     blob: Blob
     table: Table
     fit: Fit
+    also_lines: bool = False
+    """Of a header file: whether it has all that a file of lines must have, too."""
 
 
 def read_preset(
     blobs: Sequence[Blob], source: Source, preset: Preset, read: Reader
-) -> tuple[list[PresetRead], list[Raw]]:
-    """Return the line files of a source with a preset, and the header files that were joined to them.
+) -> tuple[list[PresetRead], list[tuple[Raw, pl.DataFrame]]]:
+    """Return the line files of a source with a preset, and the header files joined to them with the REJECTS of each.
 
     `read` reads one file by its suffix (data, path, suffix, source, wanted). Raises RulesError for a preset of another
     table; SourceError for a file that does not fit it, for formats that the file leaves open, and for
@@ -68,13 +73,35 @@ def read_preset(
             f"preset '{preset.name}' is for {preset.table}, not for {source.name}", f"sources.{source.name}"
         )
     opened = [(blob, list(tables_of(blob, with_options(source, preset, blob.data), preset))) for blob in blobs]
-    headers = [found for blob, tables in opened if (found := _as_beside(blob, tables, preset)) is not None]
+    headers = _headers(opened, preset)
     given = {**source.defaults, **source.columns}
     lines = [found for blob, tables in opened if (found := _as_lines(blob, tables, preset, given, headers)) is not None]
     if not lines:
         _refuse_headers(opened, given, preset)
     beside = [(_read(header, source, preset, read), header.fit) for header in headers]
-    return [_line_read(line, beside, source, preset, read) for line in lines], [raw for raw, _ in beside]
+    opened_lines = [(line, _read(line, source, preset, read)) for line in lines]
+    reads = [_line_read(line, raw, beside, source, preset) for line, raw in opened_lines]
+    counted_ones = [(counted_headers(raw, preset), fit.joins, fit.columns) for raw, fit in beside]
+    joined = [(raw, line.fit.joins) for line, raw in opened_lines]
+    alone = lonely_headers(counted_ones, joined, reads[0].source) if beside else []
+    return reads, [(raw, rejects) for (raw, _), rejects in zip(beside, alone, strict=True)]
+
+
+def _headers(opened: Sequence[tuple[Blob, Sequence[Table]]], preset: Preset) -> list[_Opened]:
+    """Return the header files: those that fit as such, and not better as lines.
+
+    A header file may have all that the lines must have (an amount of its own). Where another file is one of lines and no
+    header file, and has more of the lines' columns, it is not taken for lines.
+    """
+    pairs = [(blob, _as_beside(blob, tables, preset), _most_lines(tables, preset)) for blob, tables in opened]
+    most = max((columns for _, header, columns in pairs if header is None), default=0)
+    return [header for _, header, columns in pairs if header is not None and (not header.also_lines or columns < most)]
+
+
+def _most_lines(tables: Sequence[Table], preset: Preset) -> int:
+    """Return how many columns of lines the table that fits best as one has; 0 where none fits."""
+    fits = [fit_lines(preset, row, {}, alone=False) for table in tables for row in table.rows]
+    return max((len(fit.columns) for fit in fits if not fit.missing), default=0)
 
 
 def fit_raw(raw: Raw, source: Source, preset: Preset) -> PresetRead:
@@ -90,8 +117,8 @@ def _as_beside(blob: Blob, tables: Sequence[Table], preset: Preset) -> _Opened |
     for table in tables:
         for row in table.rows:
             fit = fit_beside(preset, row)
-            if fit is not None and fit_lines(preset, row, {}, alone=False).missing:
-                return _Opened(blob, table, fit)
+            if fit is not None:
+                return _Opened(blob, table, fit, also_lines=not fit_lines(preset, row, {}, alone=False).missing)
     return None
 
 
@@ -162,14 +189,12 @@ def _wanted(opened: _Opened, source: Source) -> tuple[str, ...]:
 
 
 def _line_read(
-    line: _Opened, beside: Sequence[tuple[Raw, Fit]], source: Source, preset: Preset, read: Reader
+    line: _Opened, raw: Raw, beside: Sequence[tuple[Raw, Fit]], source: Source, preset: Preset
 ) -> PresetRead:
-    raw = _read(line, source, preset, read)
     columns = dict(line.fit.columns)
     if beside:
         files = [(header, fit.joins) for header, fit in beside]
-        for names, cells in preset.beside.keep.items() if preset.beside else ():
-            raw = without_documents(raw, line.fit.joins, files, names, cells)
+        raw = without_documents(raw, line.fit.joins, files, preset)
         raw, joined = join_beside(raw, line.fit.joins, files, [fit.columns for _, fit in beside])
         columns |= {column: name for column, name in joined.items() if column not in source.columns}
         origin = ", ".join(header.path for header, _ in beside)
@@ -193,7 +218,9 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     used = (*whole_cells, *fit.joins, *deciding_columns(preset, raw.header))
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
-    raw = blanked(counted(filled_down(raw, [*filled, *states]), preset), mapped, preset)
+    above = [*filled, *states]
+    raw = counted(filled_down(raw, [position(raw, name) for name in above], above), preset)
+    raw = blanked(raw, mapped, preset)
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(signs_needed(raw, source, preset), source.columns, CANONICAL[source.name])
     source, notes = settled(raw, source, preset)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from typing import TYPE_CHECKING, NoReturn
 
 from recon.errors import did_you_mean
@@ -29,25 +30,31 @@ class Term:
     depth: int = 0
 
 
-def parse_condition(text: str, columns: Collection[str], synonyms: Mapping[str, str] | None = None) -> Condition:
+def parse_condition(
+    text: str, columns: Collection[str], synonyms: Mapping[str, str] | None = None, *, others: bool = False
+) -> Condition:
     """Return what a SQL condition means. Names must be in `columns`; raises ConditionError with the position.
 
     Where `columns` maps names to Polars types, operands of different kinds are refused too. `synonyms` are further
-    names of columns.
+    names of columns. With `others` a name in double quotes that is none of `columns` is a text column, and its name
+    keeps the quotes: `"PO Status"`.
     """
-    term = _Parser(tokenize(text), columns, synonyms or {}).whole()
+    term = _Parser(tokenize(text), columns, synonyms or {}, others).whole()
     return Condition(text, term.expression)
 
 
 class _Parser:
     """One method a level of precedence, loosest first: or, and, not, comparison, + -, * /, sign, operand."""
 
-    def __init__(self, tokens: list[Token], columns: Collection[str], synonyms: Mapping[str, str]) -> None:
+    def __init__(
+        self, tokens: list[Token], columns: Collection[str], synonyms: Mapping[str, str], others: bool
+    ) -> None:
         self.tokens = tokens
         self.at = 0
         self.open = 0
         self.columns = columns
         self.synonyms = synonyms
+        self.others = others
 
     @property
     def token(self) -> Token:
@@ -189,15 +196,25 @@ class _Parser:
         name = token.text[1:-1].replace('""', '"') if quoted else token.text
         if not quoted and self.token.text == "(":
             raise ConditionError(f"functions such as {name}(...) are not supported", token.offset)
+        if self.others and quoted and name not in self.columns:
+            return Term(Column(f'"{name}"'), Kind.TEXT, token.offset)
         found = next((n for n in (name, name.lower()) if n in self.columns or n in self.synonyms), None)
         if found is None:
             near = self._near(name)
             listed = "" if near else f"Columns: {', '.join(sorted(self.columns))}."
             hint = f"A text stands in single quotes: '{name}'." if quoted else listed
+            if self.others and not (near and self.token.kind != "name"):
+                hint = f"A column of the file itself stands in double quotes: {self._words(token)}."
             raise ConditionError(f"unknown column '{name}'{near}", token.offset, hint)
         column = self.synonyms.get(found, found)
         kind = kind_of_column(self.columns[column]) if isinstance(self.columns, Mapping) else Kind.ANY
         return Term(Column(column), kind, token.offset)
+
+    def _words(self, first: Token) -> str:
+        """Return `first` and the names behind it, which are likely one name with blanks, in double quotes."""
+        at = self.tokens.index(first)
+        names = list(takewhile(lambda token: token.kind == "name", self.tokens[at:]))
+        return '"' + " ".join(token.text for token in names) + '"'
 
     def _near(self, name: str) -> str:
         bare = name.lower().removeprefix("order_")

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Node
 
 
-def condition(columns: Mapping[str, Any], synonyms: Mapping[str, str] | None = None) -> Parsed[Condition]:
-    """Return the kind of a SQL condition on these columns."""
-    return Parsed("a condition", lambda text: parse_condition(text, columns, synonyms))
+def condition(
+    columns: Mapping[str, Any], synonyms: Mapping[str, str] | None = None, *, others: bool = False
+) -> Parsed[Condition]:
+    """Return the kind of a SQL condition on these columns; with `others` also on any that stands in double quotes."""
+    return Parsed("a condition", lambda text: parse_condition(text, columns, synonyms, others=others))
 
 
 NAME = Field(Text("a name"), "Stands in every result that this rule decided.", "Give it a name of its own: name: ...")

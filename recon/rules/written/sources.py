@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
-from recon.rules.rule import STDIN, CsvOptions, Source
+from recon.rules.rule import STDIN, CsvOptions, HeaderFiles, Source
 from recon.rules.written.kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
 from recon.rules.written.named import condition
 from recon.rules.written.periods import DATED, declared_period
@@ -19,6 +19,7 @@ from recon.rules.written.values import (
     number_format,
     quote,
     separator,
+    two_digit_years,
 )
 from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, TEXT, Table
 
@@ -80,6 +81,10 @@ CSV = Record(
         "separator": Field(Parsed("a separator", separator), "The character between cells."),
         "quote": Field(OrNull(Parsed("a quote", quote), None), "The character around cells; null for none."),
         "encoding": Field(Parsed("an encoding", encoding), "The file's encoding, such as cp1252; UTF-8 by default."),
+        "short_rows": Field(
+            Choice("what becomes of short rows", ("refuse", "blank")),
+            "`blank`: records with fewer cells than the header are read, the cells they lack blank.",
+        ),
     },
     _csv,
     scalar_hint='Write {separator: ";", encoding: cp1252}.',
@@ -104,8 +109,10 @@ def source(name: str) -> Record[Source]:
             Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."
         ),
         "preset": Field(Parsed("a preset", preset), "A shipped, named mapping."),
+        "beside": Field(_beside(column, header), "Files that hold the documents' headers, beside the lines."),
         "columns": Field(
-            Pairs(column, header), "Canonical column: the source's name of it, or #3 for the third column."
+            Pairs(column, header),
+            "Canonical column: the source's name of it, or #3 for the third column. Only what is named here is read.",
         ),
         "defaults": Field(Pairs(column, text), "Canonical column: the value where the source has none."),
         "carry": Field(
@@ -120,18 +127,64 @@ def source(name: str) -> Record[Source]:
             Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC
         ),
         "date_format": Field(Many(Parsed("a date format", date_format), or_one=True), DATES_DOC),
+        "two_digit_years": Field(
+            Parsed("a hundred years", two_digit_years), "The years that %y may mean, such as 1970-2069."
+        ),
         "nulls": Field(Many(text, or_one=True, may_be_empty=True), "Texts that mean: no value."),
         "values": Field(_values(table), "The source's words: recon's words, for columns that hold words."),
         "where": Field(AsWritten(), "A SQL condition: only rows for which it holds are read."),
+        "fill_down": Field(
+            Many(column, or_one=True), "Columns that stand on a document's first line only; the first of them decides."
+        ),
+        "number": Field(
+            Pairs(column, Many(column, or_one=True)), "Lines to count from 1, within another: {po_line: po_number}."
+        ),
+        "distinct": Field(Flag(), "Whether rows that are equal in all that is read of them are read once."),
         "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
         "expect": Field(_expect(name, table), "Control figures that the source must have."),
     }
+    if name in {"orders", "invoices"}:
+        fields["prices"] = Field(
+            Choice("net or gross", ("net", "gross")),
+            "`gross`: tax is in the prices and amounts, at the row's tax_rate.",
+        )
+    if name == "receipts":
+        fields["repeats"] = Field(
+            Choice("once or count", ("once", "count")), "`count`: receipts of one number and line count each."
+        )
     return Record(
         f"the source {name}",
         fields,
         lambda section, values: _source(name, section, values),
         scalar_hint="Write {files: [...]}.",
     )
+
+
+def _beside(column: Choice, header: Text) -> Record[HeaderFiles]:
+    name = Many(Text("a column name"), or_one=True)
+    fields = {
+        "files": Field(
+            Many(Text("a path or a pattern"), or_one=True),
+            "Paths or patterns of the header files.",
+            "Name it: files: [...]",
+        ),
+        "key": Field(name, "The columns that both files have, and that join them.", "Say what joins: key: po_id"),
+        "header_key": Field(name, "What the header files call the columns of `key`, where that differs."),
+        "columns": Field(
+            Pairs(column, header), "Canonical column: the header file's name, where it is not that of `columns`."
+        ),
+        "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
+        "header_row": Field(Whole("a row number", least=1, most=1_048_576), "The row in which the column names stand."),
+    }
+    return Record("beside", fields, _header_files, scalar_hint="Write {files: [heads.csv], key: po_id}.")
+
+
+def _header_files(section: Section, values: dict[str, Any]) -> HeaderFiles:
+    if "header_key" in values and len(values["header_key"]) != len(values["key"]):
+        raise refused(
+            section.at("header_key"), "key and header_key name as many columns each", "As key: id, header_key: ID"
+        )
+    return HeaderFiles(**values)
 
 
 def _expect(name: str, table: Table) -> Record[dict[str, str]]:
@@ -162,10 +215,12 @@ def _figure(value: Decimal | int | str | bool) -> str:
 
 
 def _values(table: Table) -> Record[dict[str, dict[str, str]]]:
-    words = table.words()
     fields = {
-        c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.") for c, of in words.items()
+        c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.")
+        for c, of in table.words().items()
     }
+    for unit in (c for c in ("uom", "from_uom", "to_uom") if c in table.columns):
+        fields[unit] = Field(Pairs(Text(), Text()), "The unit that is meant: {Karton: CT}.")
     return Record("values", fields, lambda _, values: values)
 
 
@@ -176,8 +231,17 @@ def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
     where = values.pop("where", None)
     if where is not None:
         carried = dict.fromkeys(values.get("carry", ()), TEXT)
-        values["where"] = condition({**carried, **table.columns}).read(where)
+        values["where"] = condition({**carried, **_filled(table, values)}, others=True).read(where)
     return Source(name, **values, line=section.place.line, given=_given(section))
+
+
+def _filled(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that the source may fill, with their types: with `columns` and no preset only those it names."""
+    if not values.get("columns") or values.get("preset", "canonical") != "canonical":
+        return dict(table.columns)
+    beside = values["beside"].columns if "beside" in values else {}
+    named = {*values["columns"], *beside, *values.get("defaults", ()), *values.get("number", ())}
+    return {column: dtype for column, dtype in table.columns.items() if column in named}
 
 
 def _given(section: Section) -> frozenset[str]:

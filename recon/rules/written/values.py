@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"(?P<open>\(?)-?1(?P<thousands>[.,' \u00a0\u202f\u2019]?)2
 
 DIRECTIVES = {
     "%Y": "year of four digits",
+    "%y": "year of two digits",
     "%m": "month",
     "%d": "day",
     "%b": "short name of a month",
@@ -47,12 +48,8 @@ def number_format(example: str) -> NumberFormat:
 
 
 def date_format(text: str) -> str:
-    """Return a strptime format that tells a whole date with a year of four digits; raises RulesError."""
+    """Return a strptime format that tells a whole date; raises RulesError."""
     directives = re.findall(r"%.?", text, re.DOTALL)
-    if "%y" in directives:
-        raise RulesError(
-            "%y is a year of two digits, which could be of any century", hint="Export years with four digits: %Y."
-        )
     unknown = next((d for d in directives if d not in DIRECTIVES), None)
     if unknown is not None:
         known = ", ".join(f"{d} {meaning}" for d, meaning in DIRECTIVES.items())
@@ -66,7 +63,17 @@ def date_format(text: str) -> str:
 
 
 def _tells_a_day(directives: set[str]) -> bool:
-    return "%Y" in directives and ("%j" in directives or ("%d" in directives and bool(directives & {"%m", "%b", "%B"})))
+    return len(directives & {"%Y", "%y"}) == 1 and (
+        "%j" in directives or ("%d" in directives and bool(directives & {"%m", "%b", "%B"}))
+    )
+
+
+def two_digit_years(text: str) -> tuple[int, int]:
+    """Return the first and last of the hundred years that a year of two digits may mean; raises RulesError."""
+    years = re.fullmatch(r"([0-9]{4})\s*-\s*([0-9]{4})", text)
+    if years is None or int(years[2]) - int(years[1]) != 99 or not 1900 <= int(years[1]) <= 2900:
+        raise RulesError(f"'{text}' is not a hundred years", hint="Write the first and the last: 1970-2069.")
+    return int(years[1]), int(years[2])
 
 
 def separator(text: str) -> str:

@@ -167,12 +167,13 @@ def test_the_reason_names_what_is_wrong(value, words):
         ("04.03.2025", ("%d.%m.%Y",), date(2025, 3, 4)),
         ("4.3.2025 00:00:00", ("%d.%m.%Y",), date(2025, 3, 4)),
         ("20250304", ("%Y%m%d",), date(2025, 3, 4)),
-        ("03/04/2025", ("%d/%m/%Y", "%m/%d/%Y"), date(2025, 4, 3)),
+        ("03/04/2025", ("%d/%m/%Y", "%m/%d/%Y"), None),
+        ("04/04/2025", ("%d/%m/%Y", "%m/%d/%Y"), date(2025, 4, 4)),
         ("03/14/2025", ("%d/%m/%Y", "%m/%d/%Y"), date(2025, 3, 14)),
         ("2024-02-29", ("%Y-%m-%d",), date(2024, 2, 29)),
     ],
 )
-def test_a_date_is_read_by_the_first_format_that_fits(text, formats, value):
+def test_a_date_is_read_by_the_format_that_fits_and_not_where_two_read_different_days(text, formats, value):
     assert day(text, *formats) == value
 
 
@@ -229,7 +230,8 @@ def test_an_identifier_in_scientific_notation_is_a_reject(tmp_path):
 
 def test_a_reject_tells_its_first_bad_cell_and_how_many_more(tmp_path):
     text = 'invoice_number,Betrag,invoice_date\n1,"x\u0007",2025-13-01\n2,5,\n'.replace("\u0007", "\u202e")
-    found = rejects_of(tmp_path, text, columns={"amount": "Betrag"})
+    columns = {"invoice_number": "invoice_number", "amount": "Betrag", "invoice_date": "invoice_date"}
+    found = rejects_of(tmp_path, text, columns=columns)
     assert found == [(2, "Betrag", "x\\u202e", "not a number written as 1234.56 (and 1 more)")]
 
 

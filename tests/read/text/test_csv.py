@@ -251,7 +251,11 @@ def test_pieces_are_the_file_and_each_begins_a_record(size):
 def test_a_fault_in_a_later_piece_of_a_large_file_has_its_line(broken, tmp_path, monkeypatch):
     monkeypatch.setattr("recon.read.sources.BLOCK_BYTES", 40)
     (tmp_path / "f.csv").write_text(BARE.replace("N7,item 7,7\n", broken), encoding="utf-8")
-    source = Source("invoices", files=("f.csv",), columns={"invoice_number": "invoice_number", "amount": "amount"})
+    source = Source(
+        "invoices",
+        files=("f.csv",),
+        columns={"invoice_number": "invoice_number", "item": "item", "amount": "amount"},
+    )
     with pytest.raises(SourceError) as caught:
         list(read_blocks(Rules(path=tmp_path / "rules.yaml", sources={"invoices": source})))
     assert caught.value.where.startswith("f.csv:9")
