@@ -65,11 +65,6 @@ def is_kind(suffix: str, kind: str, *, refused: bool = False) -> bool:
     return reader is not None and reader.kind == kind and (refused or suffix not in reader.refused)
 
 
-def is_refused(suffix: str) -> bool:
-    """Return whether files with this ending are of a kind that is known and not read."""
-    return any(suffix in reader.refused for reader in READERS)
-
-
 def suffixes(*, refused: bool = False) -> tuple[str, ...]:
     """Return the endings of all files that are read, packed ones too, and where asked for those that are refused."""
     known = [suffix for one in READERS for suffix in (*one.suffixes, *(one.refused if refused else ()))]
