@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from recon import load_rules, read_sources, reconcile
-from recon.codes import CODES, DECISION_OF, MEASURES, SEVERITIES, at_least
+from recon.codes import BY_ORDER, CODES, DECISION_OF, DECISIONS, MEASURES, SEVERITIES, at_least
 from recon.rules.rule import Rules
 from recon.selftest import FAULTS
 from recon.shipped import shipped
@@ -71,6 +71,16 @@ def test_a_finding_stands_on_what_its_code_says_and_measures_that():
 
 
 PLACES = {"invoice_number": "invoice", "receipt_number": "receipt", "po_number": "order"}
+
+
+def test_severities_decisions_and_policies_are_listed_once():
+    """Others take them from recon/codes.py; only how people spell them stands elsewhere."""
+    for path in (PROJECT / "recon").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            said = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else getattr(node, "keys", [])
+            found = {each.value for each in said if isinstance(each, ast.Constant)}
+            listed = max(len(found & words) for words in ({*DECISIONS, *SEVERITIES}, {*BY_ORDER}))
+            assert listed < 2 or path.name in ("codes.py", "words.py", "alias_file.py"), (path, node.lineno)
 
 
 def test_every_measure_of_a_tolerance_is_that_of_a_code():

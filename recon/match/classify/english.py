@@ -44,9 +44,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "not_ordered": {"detail": "is that of {detail}, not what was ordered", "": "is not what was ordered"},
     "how_much_more": {"in_part": "{part:number} more", "": "more"},
     "of_rejected": {
-        "counted": "billed {actual:number}{in_all}, accepted {expected:number} ({receipts}), {amount_at_risk:money} at risk",
-        "varied": "{size:number}, {amount_at_risk:money} at risk",
-        "": "{amount_at_risk:money} at risk",
+        "on_order": "{variance:number} of what came were rejected, {amount_at_risk:money} at risk",
+        "": "goods were rejected; billed {actual:number}{in_all}, accepted {expected:number} ({receipts}), {amount_at_risk:money} at risk",
     },
     "may_mean": {"detail": "; the supplier may mean {detail}", "": ""},
 }

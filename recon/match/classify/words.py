@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.codes import ORDER
 from recon.errors import InvariantError
 from recon.match.classify.hints import HINTS
 from recon.match.classify.wording import KINDS, is_given
@@ -27,8 +28,7 @@ CONDITIONS: Mapping[str, pl.Expr] = {
     "partly": pl.col("part") != pl.col("actual"),
     "expecting": pl.col("expected") != 0,
     "in_part": is_given("part"),
-    "counted": is_given("actual"),
-    "varied": is_given("variance"),
+    "on_order": pl.col("kind") == ORDER,
     "ruled": is_given("tolerance"),
     "receipts": is_given("receipt_numbers"),
     **{column: is_given(column) for column in ("item", "description", "detail", *HINTS)},
