@@ -488,6 +488,7 @@ RECEIPT_RESULTS = Table(
         "order_po_number": NUMBER,
         "order_po_line": IDENTIFIER,
         "quantity_used": COUNT.computed(),
+        "quantity_counted": COUNT.computed(),
         "group_id": IDENTIFIER,
         "status": PROSE,
         "codes": MARKS,
@@ -547,6 +548,117 @@ LEFT_OUT = Table(
         "reason": PROSE,
     },
 )
+
+GR_IR = Table(
+    "gr_ir",
+    {
+        "company": IDENTIFIER,
+        "plant": IDENTIFIER,
+        "account": IDENTIFIER,
+        "kind": word("received_not_invoiced", "invoiced_not_received", "returned_not_credited"),
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "item": IDENTIFIER,
+        "description": PROSE,
+        "category": PROSE,
+        "cost_centre": IDENTIFIER,
+        "project": IDENTIFIER,
+        "gl_account": IDENTIFIER,
+        "accrue": PROSE,
+        "uom": PROSE,
+        "received": COUNT.computed(),
+        "invoiced": COUNT.computed(),
+        "open_quantity": COUNT.computed(),
+        "price": UNIT_PRICE.computed(),
+        "currency": CURRENCY,
+        "open_amount": MONEY.computed(),
+        "base_amount": MONEY.computed(),
+        "closing_rate": FACTOR,
+        "closing_base_amount": MONEY.computed(),
+        "fx_revaluation": MONEY.computed(),
+        "oldest_receipt_date": DAY,
+        "last_receipt_date": DAY,
+        "last_invoice_date": DAY,
+        "age_days": WHOLE,
+        "bucket": PROSE,
+        "closed": TRUTH,
+        "write_off": PROSE,
+        "rule": PROSE,
+        "codes": MARKS,
+        **PLACE,
+    },
+)
+"""Goods received, invoices received: a row an order line and kind that is open between the two."""
+
+GR_IR_RECEIPTS = Table(
+    "gr_ir_receipts",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "receipt_number": NUMBER,
+        "receipt_line": IDENTIFIER,
+        "receipt_date": DAY,
+        "posting_date": DAY,
+        "item": IDENTIFIER,
+        "uom": PROSE,
+        "open_quantity": COUNT.computed(),
+        "open_amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "rate": FACTOR,
+        "base_amount": MONEY.computed(),
+        "age_days": WHOLE,
+        "bucket": PROSE,
+        **PLACE,
+    },
+)
+"""What is open of each receipt, in the order's unit, valued at the order's price and its own day's rate."""
+
+TIE_OUT = Table(
+    "tie_out",
+    {
+        "company": IDENTIFIER,
+        "account": IDENTIFIER,
+        "currency": CURRENCY,
+        "step": PROSE,
+        "amount": MONEY.computed(),
+        "base_amount": MONEY.computed(),
+        "lines": WHOLE,
+        "evidence": PROSE,
+    },
+)
+"""Per company, account and currency: the steps from what is explained to the ledger's balance, debit positive."""
+
+JOURNAL = Table(
+    "journal",
+    {
+        "journal_id": IDENTIFIER,
+        "line": WHOLE,
+        "company": IDENTIFIER,
+        "posting_date": DAY,
+        "reversal_date": DAY,
+        "account": IDENTIFIER,
+        "debit": MONEY.computed(),
+        "credit": MONEY.computed(),
+        "currency": CURRENCY,
+        "base_debit": MONEY.computed(),
+        "base_credit": MONEY.computed(),
+        "cost_centre": IDENTIFIER,
+        "plant": IDENTIFIER,
+        "project": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "text": PROSE,
+        "rule": PROSE,
+        "reverses": IDENTIFIER,
+    },
+)
+"""The accrual as it is booked: debit and credit are equal per journal and currency, and in base currency."""
 
 ALLOCATIONS = Table(
     "allocations",

@@ -14,21 +14,22 @@ def with_base_amounts(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: s
 
     The rate is the latest on or before the invoice date, else an undated one; two different ones are none.
     """
-    rated = _rated(lines, rates, base_currency)
+    rated = with_rate(lines, rates, base_currency)
     in_base = in_parts(rated, "line_id", _converted)
     missing = pl.col("rate").is_null() & pl.col("currency").is_not_null() & declared
     return in_base.with_columns(missing.alias("rate_missing")).drop("rate")
 
 
-def _rated(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+def with_rate(
+    lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str, day: str = "invoice_date", by: str = "line_id"
+) -> pl.DataFrame:
+    """Add `rate` (PRICE): that of each row's `currency` on its `day`, null where none is known; `by` names a row."""
     single = rates.select("currency", "date", "rate").unique().filter(~pl.struct("currency", "date").is_duplicated())
     dated = single.drop_nulls("date").sort("date")
     undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")
-    by_date = lines.select("line_id", "currency", "invoice_date").drop_nulls().sort("invoice_date")
-    found = by_date.join_asof(
-        dated, left_on="invoice_date", right_on="date", by="currency", check_sortedness=False
-    ).select("line_id", dated="rate")
-    joined = with_columns_of(with_columns_of(lines, found, "line_id"), undated, "currency")
+    by_date = lines.select(by, "currency", day).drop_nulls().sort(day)
+    found = by_date.join_asof(dated, left_on=day, right_on="date", by="currency", check_sortedness=False)
+    joined = with_columns_of(with_columns_of(lines, found.select(by, dated="rate"), by), undated, "currency")
     is_base = pl.col("currency") == base_currency
     rate = pl.when(is_base).then(pl.lit(1, PRICE)).otherwise(pl.coalesce("dated", "undated"))
     return joined.with_columns(rate.alias("rate")).drop("dated", "undated")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
-SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities")
+SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities", "close")
 
 __all__ = ["load_aliases", "load_rules", "parse_rules", "rules_schema"]
 

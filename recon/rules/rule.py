@@ -11,6 +11,7 @@ from recon.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from recon.codes import MatchPolicy, Severity
 
@@ -209,6 +210,55 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
+class Account:
+    """Which ledger accounts the order lines for which `when` holds are booked on; the first that holds decides.
+
+    `expense`: debited when an accrual is booked (the order line's own `gl_account` goes before it). `accrued`: goods
+    received, invoices received. `adjustment` and `target`: where a perpetual ledger regroups open items to.
+    """
+
+    name: str
+    accrued: str
+    expense: str | None = None
+    adjustment: str | None = None
+    target: str | None = None
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class WriteOff:
+    """Which old open items are proposed to be written off, and on which account; a person decides."""
+
+    name: str
+    account: str
+    when: Condition
+
+
+@dataclass(frozen=True)
+class Journal:
+    """How the accrual is booked: `posting_date` and `reversal_date` default to the period's last day and the next."""
+
+    detail: Literal["line", "supplier", "account"] = "line"
+    reversal: Literal["date", "rows"] = "date"
+    posting_date: date | None = None
+    reversal_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Close:
+    """The `close` section: how month-end is done."""
+
+    accrual: Literal["period_end", "perpetual"] = "period_end"
+    clearing: Literal["receipt_price", "full_price"] = "receipt_price"
+    age_by: Literal["oldest_receipt", "last_receipt", "last_activity"] = "oldest_receipt"
+    buckets: tuple[int, ...] = (30, 60, 90, 180, 365)
+    accounts: tuple[Account, ...] = ()
+    write_off: tuple[WriteOff, ...] = ()
+    journal: Journal = Journal()
+    eom: Literal["days_after_end", "end_after_days"] = "days_after_end"
+
+
+@dataclass(frozen=True)
 class Rules:
     """A whole rules file, validated."""
 
@@ -219,6 +269,7 @@ class Rules:
     policies: tuple[Policy, ...] = ()
     tolerances: tuple[Tolerance, ...] = ()
     duplicates_days: int = 90
+    close: Close = Close()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     path: Path = Path("rules.yaml")
     digest: str = ""

@@ -15,6 +15,7 @@ from recon.codes import CODES
 VERBS = [
     ["run"],
     ["check"],
+    ["close"],
     ["demo"],
     ["init"],
     ["inspect"],

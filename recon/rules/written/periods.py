@@ -9,7 +9,8 @@ from recon.errors import RulesError
 
 DATED = {"orders": "order_date", "receipts": "receipt_date", "invoices": "invoice_date", "rates": "date"}
 """The date of each source that a period is held against."""
-PERIOD_HINT = "Write a month (2025-01), a year (2025) or two days (2025-01-15..2025-02-14)."
+PERIOD_HINT = "Write a month (2025-01), a quarter (2025-Q1), a year (2025) or two days (2025-01-15..2025-02-14)."
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 _MONTH_OR_YEAR = re.compile(r"[0-9]{4}(-[0-9]{1,2})?")
 
 
@@ -25,10 +26,13 @@ def declared_period(written: str) -> str:
 
 
 def period(written: str) -> tuple[date, date]:
-    """Return the first and last day of a month (`2025-01`), a year, or `from..to`; raises ValueError."""
+    """Return the first and last day of a month (`2025-01`), quarter (`2025-Q1`), year, or `from..to`; raises ValueError."""
     if ".." in written:
         first, last = (date.fromisoformat(part.strip()) for part in written.split(".."))
         return first, last
+    if quarter := _QUARTER.fullmatch(written):
+        months = int(quarter[2]) * 3
+        return period(f"{quarter[1]}-{months - 2}")[0], period(f"{quarter[1]}-{months}")[1]
     if not _MONTH_OR_YEAR.fullmatch(written):
         raise ValueError(written)
     year, month = (int(part) for part in f"{written}-0".split("-")[:2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, SEVERITIES
+from recon.rules.written.close import CLOSE
 from recon.rules.written.kinds import Choice, Parsed, Whole
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
@@ -47,6 +48,7 @@ RULES: Record[dict[str, Any]] = Record(
             ),
             "When two invoices with different numbers are suspicious.",
         ),
+        "close": Field(CLOSE, "How month-end is done: accounts, ageing, the journal."),
         "severities": Field(
             Pairs(
                 Choice("a code", tuple(CODES), "`recon rules list` shows all codes."),

@@ -1,0 +1,96 @@
+"""`recon close`: what stands open between goods and invoices at the end of a period, explained and booked."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.job import load
+from recon.cli.options import MaxRejectsOption, OutputOption, QuietOption, RulesArgument, allowance, choices
+from recon.cli.progress import doing
+from recon.cli.stdout import say
+from recon.errors import RulesError
+from recon.run.batch import TOO_MANY_REJECTS, too_many_rejects
+from recon.run.month_end import FORMATS, Closed, CloseJob
+from recon.run.month_end import close as do
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
+
+
+def close(
+    rules: RulesArgument,
+    period: Annotated[str, typer.Option(metavar="PERIOD", help="2026-10, 2026-Q3, 2026 or 2026-10-01..2026-10-31.")],
+    output: OutputOption = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="F,F", help="csv, parquet or json; several with commas.")
+    ] = "csv",
+    max_unexplained: Annotated[
+        str, typer.Option(metavar="AMOUNT", help="Exit 1 where more of an account than this is not explained.")
+    ] = "0",
+    max_rejects: MaxRejectsOption = "0",
+    quiet: QuietOption = False,
+) -> int:
+    """Say what is received and not invoiced, or the other way round, at the end of a period; tie it to the ledger; book it.
+
+    Documents are cut by posting date (the document's own date where there is none), not by their own dates as --as-of does.
+    """
+    job = CloseJob(
+        _period(period), output, choices(formats, FORMATS, "--format"), _amount(max_unexplained), allowance(max_rejects)
+    )
+    closed = do(job, load(rules), partial(doing, quiet=quiet))
+    if not quiet:
+        say("\n".join(_told(closed, job)))
+    if closed.code == TOO_MANY_REJECTS:
+        raise too_many_rejects(closed.month_end.done, job.max_rejects)
+    return closed.code
+
+
+def _period(text: str) -> tuple[date, date]:
+    from recon.rules.written.periods import declared_period, period
+
+    try:
+        return period(declared_period(text))
+    except RulesError as error:
+        raise RulesError(error.message, "--period", error.hint) from None
+
+
+def _amount(text: str) -> Decimal:
+    if not _AMOUNT.fullmatch(text):
+        raise RulesError(f"{text!r} is no amount", "--max-unexplained", "As 0 or 25.50.")
+    return Decimal(text)
+
+
+def _told(closed: Closed, job: CloseJob) -> Iterator[str]:
+    from recon.report.formats.table import table
+
+    done = closed.month_end
+    yield f"Goods received and invoices received, booked by {job.period[1]}"
+    yield ""
+    if done.tie_out.is_empty():
+        yield "Nothing is open."
+    else:
+        titles = {
+            "company": "Company",
+            "account": "Account",
+            "currency": "Currency",
+            "step": "Step",
+            "amount": "Amount",
+            "lines": "Lines",
+        }
+        yield table(
+            done.tie_out, {name: title for name, title in titles.items() if done.tie_out[name].is_not_null().any()}
+        )
+    if "gl_balances" not in done.done.rules.sources:
+        yield "\nNo ledger balance is given (sources: gl_balances), so nothing is held against the ledger."
+    booked = done.journal["journal_id"].n_unique()
+    yield f"\n{done.journal.height} journal rows in {booked} journal{'' if booked == 1 else 's'}."
+    if job.output is not None:
+        yield f"The files: {job.output}"

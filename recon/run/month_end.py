@@ -1,0 +1,104 @@
+"""Month-end as a job: rules and a period -> a folder of its frames, and which exit code they stand for."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from recon.engine.disk import cannot_write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+    import polars as pl
+
+    from recon.close.month_end import MonthEnd
+    from recon.report.folder.publish import Output
+    from recon.rules.rule import Rules
+    from recon.run.batch import Allowance, Doing
+
+UNEXPLAINED = 1
+FORMATS = ("csv", "parquet", "json")
+
+
+@dataclass(frozen=True)
+class CloseJob:
+    """What is asked for: everything booked by the end of the period's last day."""
+
+    period: tuple[date, date]
+    output: Path | None
+    formats: tuple[str, ...]
+    max_unexplained: Decimal
+    max_rejects: Allowance
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How it ended: 0, 1 where more is unexplained than may be, 3 where more rows could not be read than may be."""
+
+    code: int
+    month_end: MonthEnd
+
+
+def close(job: CloseJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -> Closed:
+    """Do the job; the folder is checked and locked before anything is read, and replaced whole or not at all.
+
+    Raises a ReconError where nothing can be published.
+    """
+    from recon.close.month_end import month_end
+    from recon.read import read_sources
+    from recon.report.folder.publish import prepare
+
+    started = datetime.now(UTC)
+    with prepare(job.output) if job.output else nullcontext() as output:
+        with doing("reading the sources"):
+            sources = read_sources(rules)
+        with doing("closing the period"):
+            done = month_end(sources, rules, job.period[1])
+        if output is not None:
+            _publish(done, output, job, started)
+    return Closed(_code(done, job), done)
+
+
+def frames_of(done: MonthEnd) -> dict[str, pl.DataFrame]:
+    """Return the frames of a month-end by name."""
+    return {one.name: getattr(done, one.name) for one in fields(done) if one.name != "done"}
+
+
+def unexplained(done: MonthEnd) -> Mapping[str, Decimal]:
+    """Return, by company, account and currency in words, what no step of the tie-out explains."""
+    rows = done.tie_out.filter(done.tie_out["step"] == "unexplained").iter_rows(named=True)
+    return {" ".join(filter(None, (row["company"], row["account"], row["currency"]))): row["amount"] for row in rows}
+
+
+def _code(done: MonthEnd, job: CloseJob) -> int:
+    from recon.run.batch import TOO_MANY_REJECTS
+
+    summary = done.done.summary
+    rows = sum(source["rows"] for source in summary["inputs"].values())
+    if job.max_rejects.exceeded(summary["rejects"], rows):
+        return TOO_MANY_REJECTS
+    return UNEXPLAINED if any(abs(rest) > job.max_unexplained for rest in unexplained(done).values()) else 0
+
+
+def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -> None:
+    from recon.report.folder.manifest import manifest
+    from recon.report.formats.data import FrameFiles, mask, write_object
+
+    try:
+        frames = {name: mask(frame) for name, frame in frames_of(done).items()}
+        for kind in job.formats:
+            files = FrameFiles(output.temporary, kind)
+            files.add(frames)
+            files.close(done.done, "hold")
+        told = manifest(done.done, output.temporary, started, datetime.now(UTC))
+        first, last = (day.isoformat() for day in job.period)
+        write_object({**told, "period": {"first": first, "last": last}}, output.temporary / "manifest.json")
+        output.publish()
+    except OSError as error:
+        raise cannot_write(output.directory, error) from error

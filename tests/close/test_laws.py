@@ -1,0 +1,55 @@
+"""What holds at any month-end, on random ledgers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+from hypothesis import given
+
+from recon.close.gr_ir import gr_ir, open_receipts, order_lines, uncovered
+from recon.close.journal import journal
+from recon.rules.rule import Account, Close, Rules
+from recon.tables import RATES
+from tests.kit.batches import batches
+from tests.kit.laws import few, run
+
+LAST = date(2027, 1, 1)
+RULES = Rules(close=Close(accounts=(Account("all", "380100", "610000"),)))
+
+
+def sums(frame: pl.DataFrame, column: str) -> dict[int, Decimal]:
+    return {order: sum(values, Decimal(0)) for order, values in frame.group_by("order").agg(column).iter_rows()}
+
+
+@few
+@given(batches(3).map(lambda batch: batch.whole))
+def test_what_is_open_of_receipts_and_bills_is_what_the_match_says(ledger):
+    done = run(ledger)
+    orders = order_lines(done, RULES.close.accounts)
+    received = sums(open_receipts(done, orders, RATES.empty(), "EUR"), "open_quantity")
+    billed = sums(uncovered(done, orders, RATES.empty(), "EUR"), "open_quantity")
+    goods = orders.filter(pl.col("policy").is_in(["three_way", "four_way"]))
+    for order, accrued, ahead in goods.select("order", "received_not_invoiced", "invoiced_not_received").iter_rows():
+        assert max(Decimal(0), received.get(order, Decimal(0))) == (accrued or 0), order
+        assert max(Decimal(0), billed.get(order, Decimal(0))) == (ahead or 0), order
+
+
+@few
+@given(batches(3).map(lambda batch: batch.whole))
+def test_each_journal_balances_in_its_currency_and_in_base(ledger):
+    done = run(ledger)
+    orders = order_lines(done, RULES.close.accounts)
+    rates = RATES.empty()
+    lines = gr_ir(
+        orders, open_receipts(done, orders, rates, "EUR"), uncovered(done, orders, rates, "EUR"), rates, LAST, RULES
+    )
+    booked = journal(lines, LAST, RULES)
+    for column in ("", "base_"):
+        sides = (
+            booked.drop_nulls(f"{column}debit")
+            .group_by("journal_id")
+            .agg(pl.col(f"{column}debit", f"{column}credit").sum())
+        )
+        assert sides[f"{column}debit"].to_list() == sides[f"{column}credit"].to_list()
