@@ -160,7 +160,7 @@ _ROWS = (
          "the supplier's or buyer's word that this is the order line"),
     Code("receipt_without_order", "review", (RECEIPT,), None,
          "A receipt whose order line was not found.",
-         "Receipt cites order {cited|?}, which is not there or has no such line{may_be_meant}",
+         "Receipt cites order {cited|?}, {not_there}{may_be_meant}",
          "the right order number, or the order"),
     Code("duplicate_invoice", "hold", (LINE,), None,
          "The same invoice was already there: set aside.",

@@ -169,7 +169,7 @@ def another_number(site: Site) -> Expected:
     """Bill the line again a day later under a number of its own."""
     deal, own = site.deal, site.order["over_delivery_percent"] or Decimal(0)
     need(site.line["invoice_date"] and deal.invoiced * 200 > deal.ordered * (100 + own))
-    place = place_of("invoices", _another(site))
+    place = place_of("invoices", another(site))
     over = [(place, "quantity_over_ordered")] * (deal.policy in BY_ORDER)
     return [(place, "possible_duplicate"), *over, *site.over_received(place)]
 
@@ -179,7 +179,7 @@ def credit_too_large(site: Site) -> Expected:
     need(site.line["invoice_date"])
     row = site.line
     doubled = {column: scaled(row[column], Decimal(2), column) for column in ("quantity", "amount", "tax_amount")}
-    copy = _another(site, document_type="credit_note", **doubled)
+    copy = another(site, document_type="credit_note", **doubled)
     return [(place_of("invoices", copy), "credit_exceeds_invoiced"), *site.unbilled()]
 
 
@@ -201,7 +201,7 @@ def _next_day(row: Row) -> object:
     return (row["posting_date"] or row["invoice_date"]) + DAY
 
 
-def _another(site: Site, **changed: object) -> Row:
+def another(site: Site, **changed: object) -> Row:
     """Add a document of the deal's line alone, a day later; without totals, since it is not the invoice's."""
     number = f"{site.line['invoice_number']}-{STRANGE}"
     dates = {"invoice_date": site.line["invoice_date"] + DAY, "posting_date": _next_day(site.line)}

@@ -24,3 +24,9 @@ UNDER_WAY: Mapping[str, str] = {
     "quantity_anomaly": FEED,
 }
 """Code -> why it is not complete. The other codes are."""
+UNTOLD = (
+    "duplicate_receipt", "order_contradicts_itself", "bank_details_differ", "item_mismatch", "quantity_missing", "reversed",
+    "tax_unproven", "prepayment_over_ordered", "prepayment_not_deducted", "retention_over_released", "goods_rejected",
+    "currency_mixed", "price_anomaly", "quantity_anomaly",
+)  # fmt: skip
+"""Codes that the sample company has no story for."""

@@ -29,6 +29,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "too_many": {"": "{variance:number} too many{detail}{of_them}, {amount_at_risk:money} at risk"},
     "too_much": {"": "{variance:money} too much{detail}{of_it}"},
     "may_be_meant": {"detail": "; it may mean {detail}", "": ""},
+    "not_there": {
+        "lines_there": "which has no line that fits; its lines are {lines_there:text}",
+        "": "which is not there",
+    },
     "planned": {"expecting": "{expected:money} planned on the order", "": "none planned on the order"},
     "elsewhere": {"elsewhere": "; received elsewhere and not billed: {elsewhere:text}", "": ""},
     "unclear": {"unclear": "; of this order {unclear:text} came too, for no one line or in another unit", "": ""},

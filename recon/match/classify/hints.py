@@ -12,7 +12,7 @@ from recon.match.classify.wording import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HINTS = ("elsewhere", "unclear", "credited_by", "per_invoice", "per_order")
+HINTS = ("elsewhere", "unclear", "credited_by", "lines_there", "per_invoice", "per_order")
 SHORT = ("not_received", "quantity_over_received", "quantity_over_accepted")
 UNCONFIRMED = (*SHORT, "amount_over_received")
 REPEATED = ("possible_duplicate", "duplicate_invoice")
@@ -26,7 +26,7 @@ MOST = 3
 def with_hints(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add to findings (with `order_id`) what may explain them, as text, null where nothing does.
 
-    `elsewhere`: other order lines of the item on which more was received than is billed, `4500/20 x 10`; `unclear`: the
+    `lines_there`: what lines an order has that a receipt cites; `elsewhere`: other order lines of the item on which more was received than is billed, `4500/20 x 10`; `unclear`: the
     receipts of the order that count for no line; `per_invoice`, `per_order`: the price unit with which the price would
     fit; `credited_by`: the credit notes for the order line.
     """
@@ -35,6 +35,7 @@ def with_hints(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame,
         _elsewhere(_of(placed, SHORT), orders),
         _unclear(_of(placed, UNCONFIRMED), orders, receipts),
         _credited_by(_of(placed, REPEATED), lines),
+        _lines_there(placed.filter(pl.col("code") == "receipt_without_order"), orders, receipts),
     )
     for hint in hints:
         placed = with_columns_of(placed, hint, "_at")
@@ -72,6 +73,13 @@ def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     pairs = repeated.join(dated, on="id").join(notes, on="order_id")
     before = (pl.col("invoice_date") <= pl.col("on")).fill_null(value=True)
     return _listed(pairs.filter(before, pl.col("own") != pl.col("credit")), "label", "credited_by")
+
+
+def _lines_there(lost: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    cited = receipts.select("po_key", "company_key", id="receipt_id")
+    theirs = orders.select("po_key", "company_key", label="po_line").drop_nulls(["po_key", "label"])
+    pairs = lost.select("_at", "id").join(cited, on="id").join(theirs, on="po_key")
+    return _listed(pairs.filter(_one_company()), "label", "lines_there")
 
 
 def _one_company() -> pl.Expr:

@@ -64,3 +64,13 @@ def test_a_charge_beyond_no_plan_names_no_currency_that_is_none():
     bill = "no po line qty price amount line_type\nA 1 10 10 5 - -\nA 1 - - - 8 freight"
     found = run(world(orders, "po line qty\n1 10 10", bill)).discrepancies.filter(code="charge_variance")
     assert found["message"][0].startswith("Freight billed 8.00 in all, none planned on the order: 8.00 too much;")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"), [("40", "1, which has no line that fits; its lines are 10, 20"), ("-", "2, which is not there")]
+)
+def test_a_receipt_is_told_whether_its_order_is_there(line, told):
+    orders = "po line qty price\n1 10 10 5\n1 20 10 5"
+    receipt = f"po line qty\n{told[0]} {line} 5"
+    (message,) = run(world(orders, receipt, "")).discrepancies.filter(code="receipt_without_order")["message"]
+    assert message.startswith(f"Receipt cites order {told}. Clears with:")
