@@ -234,10 +234,14 @@ class WriteOff:
     when: Condition
 
 
+JOURNAL_TARGETS = ("oracle", "d365", "netsuite", "xero", "quickbooks", "datev", "sap")
+
+
 @dataclass(frozen=True)
 class Journal:
-    """How the accrual is booked: `posting_date` and `reversal_date` default to the period's last day and the next."""
+    """How the accrual is booked, and for which system (JOURNAL_TARGETS) a file is written: `posting_date` and `reversal_date` default to the period's last day and the next."""
 
+    target: str | None = None
     detail: Literal["line", "supplier", "account"] = "line"
     reversal: Literal["date", "rows"] = "date"
     posting_date: date | None = None

@@ -89,6 +89,7 @@ def _code(done: MonthEnd, job: CloseJob) -> int:
 def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -> None:
     from recon.report.folder.manifest import manifest
     from recon.report.formats.data import FrameFiles, mask, write_object
+    from recon.report.journals.register import journal_file
 
     try:
         frames = {name: mask(frame) for name, frame in frames_of(done).items()}
@@ -96,6 +97,9 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
             files = FrameFiles(output.temporary, kind)
             files.add(frames)
             files.close(done.done, "hold")
+        target = done.done.rules.close.journal.target
+        for name, content in (journal_file(target).write(frames["journal"]) if target else {}).items():
+            (output.temporary / name).write_bytes(content)
         told = manifest(done.done, output.temporary, started, datetime.now(UTC))
         first, last = (day.isoformat() for day in job.period)
         write_object({**told, "period": {"first": first, "last": last}}, output.temporary / "manifest.json")

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError
-from recon.rules.rule import Account, Close, Journal, WriteOff
+from recon.rules.rule import JOURNAL_TARGETS, Account, Close, Journal, WriteOff
 from recon.rules.written.kinds import Choice, Parsed, Text, Whole, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, condition, refuse_same_name
 from recon.rules.written.sections import Field, Many, Record
@@ -58,6 +58,7 @@ _ACCOUNT = Record(
 _JOURNAL = Record(
     "the journal",
     {
+        "target": Field(Choice("a system", JOURNAL_TARGETS), "Whose import file is written, too."),
         "detail": Field(Choice("a level of detail", ("line", "supplier", "account")), "A row for what."),
         "reversal": Field(Choice("a way to reverse", ("date", "rows")), "A date, or rows that turn the others round."),
         "posting_date": Field(Parsed("a date", _day), "The last day of the period by default."),
