@@ -23,15 +23,10 @@ def d365(journal: pl.DataFrame) -> dict[str, bytes]:
     )
     lines = (
         (
-            row["journal_id"],
-            str(row["line"]),
-            "GenJrn",
-            row["text"],
-            "Ledger",
-            row["account"],
-            day(row["posting_date"], "%Y-%m-%d"),
+            *(row["journal_id"], str(row["line"]), "GenJrn", row["text"], "Ledger", row["account"]),
+            *(day(row["posting_date"], "%Y-%m-%d"), row["journal_id"], row["currency"]),
+            *(number(row["debit"]), number(row["credit"])),
         )
-        + (row["journal_id"], row["currency"], number(row["debit"]), number(row["credit"]))
         for row in rows(journal)
     )
     return {"journal_d365.csv": delimited(header, lines)}
