@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, did_you_mean
@@ -42,14 +41,19 @@ def find_name(name: str, header: Sequence[str]) -> int | None:
 
 
 def told_apart(names: Sequence[str]) -> tuple[str, ...]:
-    """Return column names of which several are one word (`Item`) with the name to their left before it (`PO Item`)."""
-    folded = [fold(name) for name in names]
-    doubled = {name for name, times in Counter(folded).items() if name and times > 1}
-    before = ("", *names)
-    return tuple(
-        f"{left} {name}" if left and key in doubled else name
-        for left, name, key in zip(before, names, folded, strict=False)
-    )
+    """Return column names of which several are one word: the first keeps it, others get the name to their left before it.
+
+    Systems put the keys first: `Item` is the order's, `Price Unit Item` another.
+    """
+    seen: set[str] = set()
+    found: list[str] = []
+    for left, name in zip(("", *names), names, strict=False):
+        told = f"{left} {name}" if name and left and fold(name) in seen else name
+        while told and fold(told) in seen:
+            told += "*"
+        seen.add(fold(told))
+        found.append(told)
+    return tuple(found)
 
 
 def missing_names(header: Sequence[str], wanted: Collection[str]) -> list[str]:

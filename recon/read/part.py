@@ -17,7 +17,7 @@ from recon.read.cells.where import keep_rows
 from recon.read.flat import Numbering, filled_down, headings, leave_headings, repeated
 from recon.read.header import BLANK
 from recon.read.raw import name_column
-from recon.tables import CANONICAL, REJECTS
+from recon.tables import CANONICAL, COUNT, MONEY, REJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from recon.read.cells.mapping import Mapped
     from recon.read.raw import Raw
     from recon.rules.rule import Source
+    from recon.tables import Table
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def part_of(raw: Raw, source: Source, numbering: Numbering, used: Collection[str
     table = CANONICAL[source.name]
     _refuse_empty(raw, source)
     mapped = map_columns(source, raw.header, raw.frame.width, raw.path, used)
+    _refuse_merged(raw, mapped, table)
     raw = _filled(raw, mapped, source)
     source, said_of_dates = with_dates(raw, mapped, source)
     cells = convert(raw, mapped, source)
@@ -67,6 +69,17 @@ def _refuse_empty(raw: Raw, source: Source) -> None:
         unread = "".join(f"{note}\n" for note in raw.notes if note.endswith("not read"))
         hint = f"{unread}If that is meant, declare `expect: {{rows: 0}}`."
         raise SourceError("the file has a header but no rows", raw.path, hint)
+
+
+def _refuse_merged(raw: Raw, mapped: Mapped, table: Table) -> None:
+    """Raise SourceError for a quantity or amount that stands once for several merged rows: it would count in each."""
+    for column in table.of(COUNT, MONEY):
+        flags = raw.merged.get(mapped.columns.get(column, -1))
+        if flags is not None and flags.any():
+            hint = "Undo the merge, and give each row its own."
+            raise SourceError(
+                f"merged cells: one {column} for several rows", f"{raw.path}:{raw.rows.filter(flags)[0]}", hint
+            )
 
 
 def _filled(raw: Raw, mapped: Mapped, source: Source) -> Raw:

@@ -25,6 +25,7 @@ class Raw:
     more than 15 digits, ...), null where it can. Such a cell makes its row a reject if its column is used.
     `currencies`: column position -> `pl.String` series: the sign or code, in capitals, that a spreadsheet shows beside the
     cell's number by its format, null where it shows none.
+    `merged`: column position -> `pl.Boolean` series, true where a spreadsheet's merged cells reach down from a cell above.
     `floats`: positions of columns that are binary floats: refused where a number is wanted of them.
     `verify`: raises SourceError if the text holds control characters; to be called when a cell is not what it should be.
     A reader that has checked already leaves it as it is.
@@ -38,6 +39,7 @@ class Raw:
     plain: Mapping[int, pl.Series] = field(default_factory=dict)
     damaged: Mapping[int, pl.Series] = field(default_factory=dict)
     currencies: Mapping[int, pl.Series] = field(default_factory=dict)
+    merged: Mapping[int, pl.Series] = field(default_factory=dict)
     floats: frozenset[int] = frozenset()
     verify: Callable[[], None] = lambda: None
     notes: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ def keep_rows(raw: Raw, mask: pl.Series) -> Raw:
         plain={at: flags.filter(mask) for at, flags in raw.plain.items()},
         damaged={at: reasons.filter(mask) for at, reasons in raw.damaged.items()},
         currencies={at: shown.filter(mask) for at, shown in raw.currencies.items()},
+        merged={at: flags.filter(mask) for at, flags in raw.merged.items()},
     )
 
 

@@ -31,8 +31,9 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
 
     The sheet is `source.sheet`, else the only one whose first rows hold all of `wanted`. Rows are numbered as in the
     sheet. Raises SourceError, with sheet and cell, for a file that is no whole .xlsx, for no or several fitting sheets,
-    an unfit or repeated header, merged cells in the table, and blank rows inside it. A cell that cannot be trusted (an
-    error value, a formula without a value, a number of more than 15 digits) is marked in `Raw.damaged`.
+    an unfit or repeated header, and merged cells in it. Below it they are read as the first of them, downwards. A cell
+    that cannot be trusted (an error value, a formula without a value, a number of more than 15 digits) is marked in
+    `Raw.damaged`.
     """
     book = open_book(open_package(data, path))
     sheet, notes = choose_sheet(book, source, wanted)
@@ -48,7 +49,7 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
         header = told_apart(header) if source.preset not in {None, "canonical"} else header
         refuse_missing(header, wanted, f"{path}!{sheet.name}!{head.number}")
         refuse_doubles(header, wanted, f"{path}!{sheet.name}!{head.number}", source)
-    table.refuse_merged(extent.merged)
+    table.fill_merged(extent.merged)
     notes += table.notes(extent.hidden_columns)
     if head is not None and head.number > 1:
         notes += (f"the header is row {head.number}; what stands above it is not read",)

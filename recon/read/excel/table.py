@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -28,7 +28,9 @@ class SheetTable:
     plain: list[list[int]] = field(default_factory=list)
     currencies: list[dict[int, str]] = field(default_factory=list)
     damage: list[dict[int, str]] = field(default_factory=list)
+    merged: list[list[int]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
     hidden: int = 0
 
     @property
@@ -42,8 +44,7 @@ class SheetTable:
         if row.number <= self.header_row or _is_blank(row):
             return
         if self.rows and row.number > self.rows[-1] + 1:
-            hint = "Are there two tables in the sheet? Remove what does not belong to the table."
-            raise SourceError("a blank row inside the table", f"{self.where}!{self.rows[-1] + 1}", hint)
+            self.blank.append(self.rows[-1] + 1)
         at = len(self.rows)
         self.rows.append(row.number)
         self.hidden += row.hidden
@@ -66,19 +67,40 @@ class SheetTable:
             self.plain.append([])
             self.currencies.append({})
             self.damage.append({})
+            self.merged.append([])
 
-    def refuse_merged(self, merged: list[Range]) -> None:
-        """Raise SourceError for merged cells in the header or below it: all but the first would read as empty."""
-        last = self.rows[-1] if self.rows else self.header_row
-        for area in merged:
-            if area.bottom >= max(self.header_row, 1) and area.top <= last and area.left <= self.width:
-                place = "header" if area.top <= self.header_row else "table"
+    def fill_merged(self, areas: list[Range]) -> None:
+        """Write into merged cells that reach down what stands in the first; raises SourceError for some in the header."""
+        place = {number: at for at, number in enumerate(self.rows)}
+        for area in areas:
+            if area.bottom < max(self.header_row, 1) or area.left > self.width:
+                continue
+            if area.top <= self.header_row:
                 hint = "Undo the merge and fill each cell, or export the data again."
-                raise SourceError(f"merged cells {area.text} in the {place}", f"{self.where}!{area.text}", hint)
+                raise SourceError(f"merged cells {area.text} in the header", f"{self.where}!{area.text}", hint)
+            below = range(area.top + 1, min(area.bottom, self.rows[-1] if self.rows else 0) + 1)
+            if area.top in place:
+                self._fill_down(area.left - 1, place[area.top], [place[number] for number in below if number in place])
+
+    def _fill_down(self, position: int, top: int, below: list[int]) -> None:
+        column, flags = self.columns[position], self.plain[position]
+        column.extend([None] * (len(self.rows) - len(column)))
+        self.merged[position].extend(below)
+        for at in below:
+            column[at] = column[top]
+            if top in flags:
+                flags.append(at)
+            for texts in (self.currencies[position], self.damage[position]):
+                if top in texts:
+                    texts[at] = texts[top]
 
     def notes(self, hidden_columns: set[int]) -> tuple[str, ...]:
-        """Return what is hidden, which is read all the same."""
+        """Return what is hidden, which is read all the same, and what was read in spite of its layout."""
         told: tuple[str, ...] = (f"{self.hidden} hidden rows are read too",) if self.hidden else ()
+        if self.blank:
+            told += (f"the table goes on below {len(self.blank)} blank rows, the first of them {self.blank[0]}",)
+        filled = sum(map(len, self.merged))
+        told += (f"{filled} cells are read as the one above, with which they are merged",) if filled else ()
         hidden = sorted(column for column in hidden_columns if column <= self.width)
         if hidden:
             told += (f"hidden columns are read too: {', '.join(column_letters(column) for column in hidden)}",)
@@ -99,6 +121,7 @@ class SheetTable:
             plain={position: _flags(rows, height) for position, rows in enumerate(self.plain) if rows},
             damaged={position: _texts(reasons, height) for position, reasons in enumerate(self.damage) if reasons},
             currencies={position: _texts(shown, height) for position, shown in enumerate(self.currencies) if shown},
+            merged={position: _flags(rows, height) for position, rows in enumerate(self.merged) if rows},
             notes=notes,
         )
 
@@ -118,21 +141,21 @@ def _texts(by_row: dict[int, str], height: int) -> pl.Series:
 
 
 def checked(raw: Raw, table: SheetTable) -> Raw:
-    """Raise SourceError for a repeated header, values below no name, and a cell past every measure."""
+    """Raise SourceError for a repeated header and a cell past every measure; notes say what stands under no name."""
+    notes = list(raw.notes)
     for position, name in enumerate(raw.header):
         said = raw.frame[:, position].str.strip_chars(BLANK) != ""
         if not name and said.any():
             row = raw.rows.filter(said.fill_null(value=False))[0]
-            where = f"{table.where}!{column_letters(position + 1)}{row}"
-            raise SourceError(
-                "a value in a column without a name", where, "Name the column in the header row, or remove it."
+            notes.append(
+                f"column {column_letters(position + 1)} has no name and is not used; its first value is in row {row}"
             )
     for position, name in enumerate(raw.frame.columns):
         if (raw.frame[name].str.len_chars().max() or 0) > MAX_CELL_CHARACTERS:  # type: ignore[operator]
             where = f"{table.where}!{column_letters(position + 1)}"
             raise SourceError(f"a cell of more than {MAX_CELL_CHARACTERS:,} characters", where)
     _refuse_repeated_header(raw, table)
-    return raw
+    return replace(raw, notes=tuple(notes))
 
 
 def _refuse_repeated_header(raw: Raw, table: SheetTable) -> None:

@@ -18,10 +18,11 @@ from recon.read.header import (
     told_apart,
     trim,
 )
-from recon.read.raw import Raw, name_column
+from recon.read.raw import Raw, keep_rows, name_column
 from recon.read.text.cut import Piece
 from recon.read.text.headings import without_groups
 from recon.read.text.lines import read_lines
+from recon.read.text.ragged import padded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -96,9 +97,17 @@ def _head(lines: Lines, source: Source, wanted: Collection[str]) -> Head:
 
 
 def _read_table(lines: Lines, head: Head, source: Source) -> Raw:
-    frame, rows = _parse(lines, head.lines, head.bytes, len(head.cells))
+    width, notes = len(head.cells), head.notes
+    try:
+        frame, rows = _parse(lines, head.lines, head.bytes, width)
+    except SourceError:
+        mended = padded(lines, head.bytes, width, short=source.csv.short_rows == "blank")
+        if mended is None:
+            raise
+        lines, notes = mended, notes + mended.notes[len(lines.notes) :]
+        frame, rows = _parse(lines, head.lines, head.bytes, width)
     shown = _shown(frame, lines, head.bytes)
-    raw = Raw(lines.path, head.header, shown, rows, verify=lines.verify_characters, notes=head.notes)
+    raw = Raw(lines.path, head.header, shown, rows, verify=lines.verify_characters, notes=notes)
     raw, groups = without_groups(raw) if source.preset else (raw, ())
     return _checked(replace(raw, notes=raw.notes + groups), head.cells if head.header else [])
 
@@ -195,6 +204,8 @@ def _refuse_widths(lines: Lines, start: int, width: int) -> None:
             quoted = f"A cell that holds '{lines.show(lines.separator.decode())}' must be in quotes. The line is: {lines.excerpt(line)}"
             end = f"If the file was cut off, get it again; if the line is no part of the table ({lines.excerpt(line)}), remove it."
             hint = end if cut_off else quoted
+            if fields < width:
+                hint += " Where the export leaves empty cells at the end off, declare `csv: {short_rows: blank}`."
             _refuse_width(
                 line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint
             )
@@ -231,10 +242,8 @@ def _checked(raw: Raw, header_cells: list[str]) -> Raw:
         return raw
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if blank.any():
-        row = raw.rows.filter(blank)[0]
-        raise SourceError(
-            "a record without any value", f"{raw.path}:{row}", "Remove the line, or export the file again."
-        )
+        told = f"the table goes on below {int(blank.sum())} blank lines, the first of them {raw.rows.filter(blank)[0]}"
+        raw = replace(keep_rows(raw, ~blank), notes=(*raw.notes, told))
     if header_cells:
         _refuse_repeated_header(raw, header_cells)
         return _without_empty_columns(raw)
@@ -254,14 +263,13 @@ def _refuse_repeated_header(raw: Raw, cells: list[str]) -> None:
 
 
 def _without_empty_columns(raw: Raw) -> Raw:
-    """Columns without a name: an error where they hold data, a note where they do not."""
+    """Return `raw` with notes on columns without a name, which nothing can mean."""
     notes = raw.notes
     for position, name in enumerate(raw.header):
         column = raw.frame[:, position]
-        if name or column.null_count() == len(column):
-            notes += () if name else (f"column {position + 1} has neither name nor values",)
-            continue
-        row = raw.rows.filter(column.is_not_null())[0]
-        hint = "Give the column a name in the header line, or set `header_row`."
-        raise SourceError(f"column {position + 1} holds values but has no name", f"{raw.path}:{row}", hint)
+        if not name and column.null_count() == len(column):
+            notes += (f"column {position + 1} has neither name nor values",)
+        elif not name:
+            row = raw.rows.filter(column.is_not_null())[0]
+            notes += (f"column {position + 1} has no name and is not used; its first value is on line {row}",)
     return replace(raw, notes=notes)

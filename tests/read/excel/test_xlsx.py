@@ -14,6 +14,7 @@ import xlsxwriter
 from recon.errors import SourceError
 from recon.read.excel.reader import read_xlsx
 from recon.rules.rule import Source
+from tests.kit import desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -148,9 +149,9 @@ def test_two_columns_of_one_name_are_refused() -> None:
     assert "both named" in refused(workbook(["PO", "Qty", "qty "], ["A", 1, 2])).message
 
 
-def test_a_value_in_a_column_without_name_is_refused() -> None:
-    error = refused(workbook(["PO", "Qty"], ["A", 1], ["B", 2, "see note"]))
-    assert error.where == "in/lines.xlsx!Lines!C3"
+def test_a_column_without_a_name_is_not_used_and_told_of() -> None:
+    raw = read(workbook(["PO", "Qty"], ["A", 1], ["B", 2, "see note"]))
+    assert "column C has no name and is not used; its first value is in row 3" in raw.notes
     assert table(read(workbook(["PO", "Qty"], ["A", 1, "  "])))[0][:2] == ("A", "1")
 
 
@@ -170,17 +171,21 @@ def test_a_repeated_header_is_refused_with_its_rows() -> None:
     assert error.where == "in/lines.xlsx!Lines!3"
 
 
-def test_a_blank_row_inside_is_refused_and_at_the_end_it_is_not() -> None:
-    assert refused(workbook(["PO", "Qty"], ["A", 1], [], ["B", 2])).where == "in/lines.xlsx!Lines!3"
+def test_a_table_goes_on_below_a_blank_row_and_says_so() -> None:
+    raw = read(workbook(["PO", "Qty"], ["A", 1], [], ["B", 2]))
+    assert (table(raw), raw.rows.to_list()) == ([("A", "1"), ("B", "2")], [2, 4])
+    assert "the table goes on below 1 blank rows, the first of them 3" in raw.notes
     assert table(read(workbook(["PO", "Qty"], ["A", 1], [" ", ""], ["  "]))) == [("A", "1")]
 
 
-def test_merged_cells_in_header_or_table_are_refused_and_above_they_are_not() -> None:
+def test_merged_cells_are_read_downwards_and_refused_in_the_header() -> None:
     rows = [["Title", None], ["PO", "Qty"], ["A", 1], ["B", 2]]
     title = workbook(*rows, change=lambda sheet: sheet.merge_cells("A1:B1"))
     assert table(read(title)) == [("A", "1"), ("B", "2")]
-    key = refused(workbook(*rows, change=lambda sheet: sheet.merge_cells("A3:A4")))
-    assert (key.message, key.where) == ("merged cells A3:A4 in the table", "in/lines.xlsx!Lines!A3:A4")
+    key = read(workbook(*rows, change=lambda sheet: sheet.merge_cells("A3:A4")))
+    assert (table(key), key.merged[0].to_list()) == ([("A", "1"), ("A", "2")], [False, True])
+    block = read(workbook(*rows, change=lambda sheet: sheet.merge_cells("A3:B4")))
+    assert table(block) == [("A", None)]  # nothing is left in the second row
     head = refused(workbook(*rows, change=lambda sheet: sheet.merge_cells("B1:B2")), "PO")
     assert head.message == "merged cells B1:B2 in the header"
 
@@ -309,3 +314,15 @@ def test_texts_inside_the_sheet_are_read_as_shared_ones() -> None:
         sheet.write_row(1, 0, ["A & B", 1])
 
     assert table(read(calculated(write, {"constant_memory": True}))) == [("A & B", "1")]
+
+
+def test_a_quantity_that_stands_once_for_merged_rows_is_refused_and_a_key_is_read(tmp_path: Any) -> None:
+    rows = [["receipt_number", "po_number", "quantity"], ["G1", "1", 5], ["G1", "1", 5]]
+    key = workbook(*rows, change=lambda sheet: sheet.merge_cells("A2:A3"))
+    assert read_one_workbook(tmp_path, key)["receipt_number"].to_list() == ["G1", "G1"]
+    with pytest.raises(SourceError, match="merged cells: one quantity for several rows"):
+        read_one_workbook(tmp_path, workbook(*rows, change=lambda sheet: sheet.merge_cells("C2:C3")))
+
+
+def read_one_workbook(folder: Any, content: bytes) -> Any:
+    return desk.read(folder, "receipts", {"in.xlsx": content}).receipt_lines

@@ -93,11 +93,6 @@ def test_a_cell_far_to_the_right_is_refused() -> None:
     assert "column 16,384" in refusal(data)
 
 
-def test_a_cell_far_below_is_a_second_table() -> None:
-    far = b'</row><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
-    assert "blank row" in refusal(changed("xl/worksheets/sheet1.xml", b"</row></sheetData>", far))
-
-
 @pytest.mark.parametrize(
     "part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"]
 )

@@ -170,6 +170,13 @@ def test_a_header_without_lines_is_a_reject_with_its_number_and_amount(tmp_path:
     assert reject["reason"] == "no line in rseg.csv belongs to this header"
 
 
+def test_of_several_columns_of_one_label_the_first_is_taken(tmp_path: Path) -> None:
+    ekko = "Purchasing Document,Vendor,Currency,Currency\n45,V1,USD,EUR\n"
+    ekpo = "Purchasing Document,Item,Order Quantity,Order Unit,Net Order Price,Item,Item\n45,10,3,PC,5.00,0,1\n"
+    sources = read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": ekko, "ekpo.csv": ekpo})
+    assert rows(sources, "orders", "po_line", "currency", "quantity") == [("10", "USD", "3")]
+
+
 def test_both_files_of_a_join_are_on_record(tmp_path: Path) -> None:
     sources = read(tmp_path, "orders", "sap-ekpo", {"ekko.csv": EKKO, "ekpo.csv": EKPO})
     assert [(file["path"], len(str(file["sha256"]))) for file in sources.files] == [("ekko.csv", 64), ("ekpo.csv", 64)]
@@ -580,7 +587,11 @@ def test_the_groups_of_a_report_are_not_its_lines(tmp_path: Path, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["bills.csv", "bills.xlsx"])
-def test_a_value_without_a_name_that_is_no_group_is_refused(tmp_path: Path, name: str) -> None:
+def test_beside_a_value_without_a_name_that_is_no_group_headings_and_totals_are_rejects(
+    tmp_path: Path, name: str
+) -> None:
+    whole = read(tmp_path, "invoices", "quickbooks-invoices", {name: quickbooks(QUICKBOOKS, name)})
     odd = [*QUICKBOOKS[:4], ["odd", *QUICKBOOKS[4][1:]], *QUICKBOOKS[5:]]
-    with pytest.raises(SourceError, match=r"without a name|has no name"):
-        read(tmp_path, "invoices", "quickbooks-invoices", {name: quickbooks(odd, name)})
+    sources = read(tmp_path, "invoices", "quickbooks-invoices", {name: quickbooks(odd, name)})
+    assert sources.invoice_lines.drop("row").equals(whole.invoice_lines.drop("row"))
+    assert sources.rejects.height > 0

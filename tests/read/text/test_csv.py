@@ -19,7 +19,7 @@ from recon.read.sources import read_blocks
 from recon.read.text.csv import read_csv, read_pieces
 from recon.read.text.cut import cut
 from recon.rules.rule import CsvOptions, Rules, Source
-from tests.kit.desk import records
+from tests.kit.desk import read, records
 from tests.kit.places import SHARED
 
 DATA = SHARED / "data"
@@ -135,8 +135,7 @@ def test_quotes_and_separators_of_several_bytes_protect_each_other():
 
 def test_a_record_of_empty_quotes_is_blank_as_one_without_is():
     assert records('a,b\n1,2\n"",""\n')[1] == [("1", "2")]
-    with pytest.raises(SourceError, match=r"in\.csv:2: a record without any value"):
-        records('a,b\n"",""\n1,2\n')
+    assert records('a,b\n"",""\n1,2\n')[1:] == ([("1", "2")], [3])
 
 
 @pytest.mark.skipif(not SPECTRUM, reason="csv-spectrum is not here")
@@ -247,7 +246,7 @@ def test_pieces_are_the_file_and_each_begins_a_record(size):
         assert data[: data.index(piece.data)].count(b"\n") == piece.before
 
 
-@pytest.mark.parametrize("broken", ["N7,seven\n", "N7,seven,7,8\n", "\n", 'N7,a "b" c,7\n', "N7,\x07,7\n"])
+@pytest.mark.parametrize("broken", ["N7,seven\n", "N7,seven,7,8\n", 'N7,a "b" c,7\n', "N7,\x07,7\n"])
 def test_a_fault_in_a_later_piece_of_a_large_file_has_its_line(broken, tmp_path, monkeypatch):
     monkeypatch.setattr("recon.read.sources.BLOCK_BYTES", 40)
     (tmp_path / "f.csv").write_text(BARE.replace("N7,item 7,7\n", broken), encoding="utf-8")
@@ -280,3 +279,17 @@ def test_a_large_file_that_grows_between_its_pieces_is_refused(tmp_path):
     path.write_text(BARE + "N9,item 9,9\n", encoding="utf-8")
     with pytest.raises(SourceError, match="changed while it was read"):
         list(pieces)
+
+
+def test_short_rows_are_refused_and_read_where_the_source_says_so(tmp_path):
+    text = 'invoice_number,amount,note,more\nI1,1,"a,b"\n\nI2,2\nI3,3,x,y\n'
+    with pytest.raises(SourceError, match=r"in\.csv:2: 3 fields, where the header has 4") as caught:
+        read(tmp_path, contents={"in.csv": text})
+    assert "csv: {short_rows: blank}" in caught.value.hint
+    sources = read(tmp_path, contents={"in.csv": text}, csv=CsvOptions(short_rows="blank"), carry=("note",))
+    assert sources.invoice_lines.select("invoice_number", "note", "row").rows() == [
+        ("I1", "a,b", 2),
+        ("I2", None, 4),
+        ("I3", "x", 5),
+    ]
+    assert "2 rows are shorter than the header: the cells they lack are read as blank" in sources.files[0]["notes"]
