@@ -81,8 +81,12 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
 
 def basis(outcome: Outcome) -> str:
     """Return under which rules and as of which day the figures hold."""
-    as_of = f"as of {outcome.as_of.isoformat()}" if outcome.as_of else "all dates"
-    return f"Rules: {outcome.rules.path.name}, {as_of}"
+    return f"Rules: {outcome.rules.path.name}, {day(outcome)}"
+
+
+def day(outcome: Outcome) -> str:
+    """Return as of which day the figures hold."""
+    return f"as of {outcome.as_of.isoformat()}" if outcome.as_of else "all dates"
 
 
 def blocks(outcome: Outcome) -> tuple[Block, ...]:

@@ -160,7 +160,8 @@ def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
 
 def _titles() -> dict[str, str]:
     """Return title -> column name of the sheet's columns, as the report lays them out."""
-    from recon.report.layout import SHEETS, columns_of
+    from recon.report.layout import columns_of
+    from recon.report.sheets import SHEETS
     from recon.tables import SUPPLIER_LINKS
 
     sheet = next(sheet for sheet in SHEETS if sheet.title == SHEET)

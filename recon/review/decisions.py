@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-_SHEET = "Discrepancies"
+_SHEETS = ("To do", "Information")
 _ID_HEADING, _DECISION_HEADING = "Discrepancy id", "Your decision"
 _NO_REPORT = "Give the folder that an earlier `recon run -o` wrote."
 _NO_BOOK = "Give the report.xlsx that an earlier `recon run -o` wrote."
@@ -104,16 +104,25 @@ def _from_workbook(path: Path) -> Iterator[str]:
 
 
 def _rows(workbook: Path) -> Iterator[tuple[Any, Any]]:
-    """Yield id and reviewer's decision of each row of the sheet of discrepancies."""
+    """Yield id and reviewer's decision of each row of the sheets of discrepancies."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         book = load_workbook(workbook, read_only=True, data_only=True)
-        head, *rows = book[_SHEET].iter_rows(values_only=True)
-        identity, decision = head.index(_ID_HEADING), head.index(_DECISION_HEADING)
+        sheets = [sheet for sheet in book.worksheets if sheet.title.partition(" (")[0] in _SHEETS]
+        found = [row for sheet in sheets for row in _of_sheet(sheet.iter_rows(values_only=True))]
+        if not sheets:
+            raise KeyError(_SHEETS[0])
     except FileNotFoundError:
         raise SourceError("there is no such workbook", str(workbook), _NO_BOOK) from None
     except (OSError, KeyError, ValueError, BadZipFile, InvalidFileException) as error:
         raise SourceError("this is no workbook of an earlier run", str(workbook), _NO_BOOK) from error
-    return ((row[identity], row[decision]) for row in rows)
+    return iter(found)
+
+
+def _of_sheet(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, Any]]:
+    head = next(rows, ())
+    identity = head.index(_ID_HEADING)
+    decision = head.index(_DECISION_HEADING) if _DECISION_HEADING in head else None
+    return ((row[identity], None if decision is None else row[decision]) for row in rows)

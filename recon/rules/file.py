@@ -11,13 +11,15 @@ from recon.rules.rule import Rules, SupplierRules
 from recon.rules.written.places import Complaint, Problem, told
 from recon.rules.written.schema import RULES, rules_schema
 from recon.rules.written.suppliers import AliasFile, read_aliases
-from recon.rules.written.yaml_nodes import Node, read_nodes
+from recon.rules.written.yaml_nodes import Listing, Node, Scalar, Section, read_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
 SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities", "close")
+NAMED = ("links", "policies", "tolerances")
+"""Sections whose rows have names."""
 
 __all__ = ["load_aliases", "load_rules", "parse_rules", "rules_schema"]
 
@@ -47,6 +49,27 @@ def load_aliases(path: Path) -> dict[str, str]:
     """Return name -> supplier id from an alias file; an empty file has none. Raises RulesError."""
     content = _bytes(path, "alias file")
     return {} if _says_nothing(content) else _read(content, str(path), read_aliases)
+
+
+def named_lines(rules: Rules) -> dict[str, int]:
+    """Return the name of each link, policy and tolerance of the rules file -> the line on which it begins.
+
+    None where the file is no longer the one that was read (or never was one: standard input).
+    """
+    try:
+        content = rules.path.read_bytes()
+        root = read_nodes(content)[0] if hashlib.sha256(content).hexdigest() == rules.digest else None
+    except (OSError, Complaint):
+        return {}
+    listings = [entry.value for entry in root.entries if entry.key.text in NAMED] if isinstance(root, Section) else []
+    rows = [row for listing in listings if isinstance(listing, Listing) for row in listing.items]
+    return {
+        entry.value.text: row.place.line
+        for row in rows
+        if isinstance(row, Section)
+        for entry in row.entries
+        if entry.key.text == "name" and isinstance(entry.value, Scalar)
+    }
 
 
 def _suppliers(values: dict[str, Any], rules_path: Path) -> SupplierRules:

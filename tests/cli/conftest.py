@@ -53,9 +53,9 @@ def write(folder, name, text):
 
 
 def decide(path, word):
-    """Enter a reviewer's decision about the first discrepancy of a workbook."""
+    """Enter a reviewer's decision about the first finding to do of a workbook."""
     book = load_workbook(path)
-    sheet = book["Discrepancies"]
+    sheet = book["To do"]
     heading = next(cell for cell in sheet[1] if cell.value == "Your decision")
     sheet.cell(2, heading.column, word)
     book.save(path)

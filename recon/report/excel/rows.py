@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from openpyxl.utils import get_column_letter
 
+from recon.codes import CODES, SEVERITIES
 from recon.currencies import MINOR_UNITS
 from recon.report import money
 from recon.report.excel import styles as cell_styles
@@ -17,10 +18,14 @@ from recon.report.text import cut_expr, decimal_text, xml_expr
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from recon.report.columns import Column
     from recon.report.excel.styles import Styles
-    from recon.report.layout import Column
+    from recon.rules.rule import Rules
 
 ROWS_AT_ONCE = 5_000
+ROWS_A_SHEET = 1_048_575
+"""What Excel holds below a head; a further sheet takes what is more."""
+FIRST_ROW = 2
 _FIRST_SAFE_DATE = date(1900, 3, 1)
 """Before it spreadsheets count days differently: Excel believes in 1900-02-29."""
 _EPOCH = date(1899, 12, 30)
@@ -30,6 +35,7 @@ _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _ROW = "row number of the sheet"
 _PROSE = ("message", "reason")
 _LINE_HEIGHT = 14
+_ONE_LINE = '" customHeight="1" ht="15"'
 _MOST_LINES = 6
 
 
@@ -41,34 +47,31 @@ class Painter:
     base_currency: str
     fractional: frozenset[str]
     """Quantity columns in which some value is not whole: all of it is then shown with decimals."""
+    remarks: tuple[str, ...] = ()
+    """Codes that stop nothing: a row with no other is no red one."""
+    flat: bool = False
+    """Whether each row is one line high."""
 
 
-def painter(frame: pl.DataFrame, columns: Sequence[Column], styles: Styles, base_currency: str) -> Painter:
+def painter(
+    frame: pl.DataFrame, columns: Sequence[Column], styles: Styles, rules: Rules, *, flat: bool = False
+) -> Painter:
     """Look over the whole frame for what a slice of it cannot tell."""
     quantities = [c.name for c in columns if c.kind == "quantity" and frame.schema[c.name].is_decimal()]
     parts = frame.select((pl.col(name) != pl.col(name).round(0)).any() for name in quantities)
     fractional = frozenset(name for name in quantities if parts.get_column(name)[0])
-    return Painter(styles, base_currency, fractional)
+    remarks = tuple(code for code in CODES if rules.severity(code) == SEVERITIES[0])
+    return Painter(styles, rules.base_currency, fractional, remarks, flat)
 
 
-def sheet_rows(
-    frame: pl.DataFrame, columns: Sequence[Column], paint: Painter, first_row: int, entry_columns: int = 0
-) -> Iterator[bytes]:
-    """Yield `<row>` elements for the rows of `frame`, from row `first_row` of the sheet.
-
-    `entry_columns` empty cells follow each row for people to fill in. Memory is that of one slice.
-    """
+def sheet_rows(frame: pl.DataFrame, columns: Sequence[Column], paint: Painter, first_row: int) -> Iterator[bytes]:
+    """Yield `<row>` elements for the rows of `frame`, from row `first_row` of the sheet. Memory is that of one slice."""
     for start in range(0, frame.height, ROWS_AT_ONCE):
         part = frame.slice(start, ROWS_AT_ONCE)
         numbered = part.with_columns((pl.int_range(pl.len()) + (first_row + start)).cast(pl.String).alias(_ROW))
-        cells = [_cells(numbered, column, get_column_letter(n), paint) for n, column in enumerate(columns, 1)]
-        entries = [
-            pl.concat_str(
-                pl.lit(f'<c r="{get_column_letter(len(columns) + n)}'), _ROW, pl.lit(f'" s="{paint.styles.entry}"/>')
-            )
-            for n in range(1, entry_columns + 1)
-        ]
-        row = pl.concat_str(pl.lit('<row r="'), _ROW, _height(columns), pl.lit(">"), *cells, *entries, pl.lit("</row>"))
+        cells = [_filled(numbered, column, get_column_letter(n), paint) for n, column in enumerate(columns, 1)]
+        height = pl.lit(_ONE_LINE) if paint.flat else _height(columns)
+        row = pl.concat_str(pl.lit('<row r="'), _ROW, height, pl.lit(">"), *cells, pl.lit("</row>"))
         yield numbered.select(row.str.join("")).item().encode()
 
 
@@ -81,15 +84,28 @@ def _height(columns: Sequence[Column]) -> pl.Expr:
     return pl.concat_str(pl.lit('" customHeight="1" ht="'), lines.cast(pl.String), pl.lit('"'))
 
 
+def _filled(part: pl.DataFrame, column: Column, letter: str, paint: Painter) -> pl.Expr:
+    """Return one `<c>` element a row; where the value is absent, an empty one in the column's style."""
+    style = paint.styles.entry if column.kind == "entry" else paint.styles.text
+    empty = pl.concat_str(pl.lit(f'<c r="{letter}'), _ROW, pl.lit(f'" s="{style}"/>'))
+    if part.get_column(column.name).null_count() == part.height:
+        return empty
+    return pl.coalesce(_cells(part, column, letter, paint), empty)
+
+
 def _cells(part: pl.DataFrame, column: Column, letter: str, paint: Painter) -> pl.Expr:
-    """Return one `<c>` element a row, nothing where the value is absent."""
+    """Return one `<c>` element a row, null where the value is absent."""
     values = pl.col(column.name)
     dtype = part.schema[column.name]
+    if column.kind == "entry":
+        return _text_cell(letter, values.cast(pl.String), pl.lit(str(paint.styles.entry)))
+    if column.kind == "link":
+        words = pl.concat_str(pl.lit("row "), (values % ROWS_A_SHEET + FIRST_ROW).cast(pl.String))
+        return _text_cell(letter, words, pl.lit(str(paint.styles.link)))
     if isinstance(dtype, pl.List):
         return _text_cell(letter, values.list.join(", "), pl.lit(str(paint.styles.text)))
     if column.kind == "mark":
-        marks = {word: str(style) for word, style in paint.styles.marks.items()}
-        return _text_cell(letter, values, values.replace_strict(marks, default=str(paint.styles.text)))
+        return _text_cell(letter, values, _mark_style(part, column, paint))
     if dtype == pl.Date:
         return _date_cell(letter, values, paint.styles)
     if dtype == pl.Boolean:
@@ -103,6 +119,17 @@ def _cells(part: pl.DataFrame, column: Column, letter: str, paint: Painter) -> p
     if column.kind == "number":
         return _either_cell(letter, values, paint.styles)
     return _string_cell(letter, values.cast(pl.String), paint.styles, prose=column.name in _PROSE)
+
+
+def _mark_style(part: pl.DataFrame, column: Column, paint: Painter) -> pl.Expr:
+    """Return the style of a word in its colour; a status that only remarks made is a remark's."""
+    marks = {word: str(style) for word, style in paint.styles.marks.items()}
+    style = pl.col(column.name).replace_strict(marks, default=str(paint.styles.text))
+    if column.name != "status" or "codes" not in part.columns:
+        return style
+    others = pl.col("codes").list.set_difference(pl.lit(list(paint.remarks), pl.List(pl.String))).list.len()
+    remark = (others == 0) & (pl.col("codes").list.len() > 0)
+    return pl.when(remark).then(pl.lit(marks[SEVERITIES[0]])).otherwise(style)
 
 
 def _string_cell(letter: str, values: pl.Expr, styles: Styles, *, prose: bool = False) -> pl.Expr:
@@ -128,7 +155,7 @@ def _decimal_cell(part: pl.DataFrame, column: Column, letter: str, paint: Painte
     )
     as_text = pl.when(as_number.is_null()).then(exact)
     long_style = pl.lit(str(paint.styles.long_number))
-    return _number_cell(letter, as_number, style) + _text_cell(letter, as_text, long_style)
+    return pl.coalesce(_number_cell(letter, as_number, style), _text_cell(letter, as_text, long_style))
 
 
 def _number_style(part: pl.DataFrame, column: Column, exact: pl.Expr, paint: Painter) -> pl.Expr:
@@ -156,31 +183,31 @@ def _either_cell(letter: str, values: pl.Expr, styles: Styles) -> pl.Expr:
     whole, other = styles.number(cell_styles.WHOLE_FORMAT), styles.number(cell_styles.PRICE_FORMAT)
     style = pl.when(values.str.contains(".", literal=True)).then(pl.lit(str(other))).otherwise(pl.lit(str(whole)))
     numbers = _number_cell(letter, pl.when(is_number).then(values), style)
-    return numbers + _string_cell(letter, pl.when(~is_number).then(values), styles)
+    return pl.coalesce(numbers, _string_cell(letter, pl.when(~is_number).then(values), styles))
 
 
 def _date_cell(letter: str, values: pl.Expr, styles: Styles) -> pl.Expr:
     safe = values >= _FIRST_SAFE_DATE
     serial = (values - pl.lit(_EPOCH)).dt.total_days().cast(pl.String)
     numbers = _number_cell(letter, pl.when(safe).then(serial), pl.lit(str(styles.date)))
-    return numbers + _text_cell(letter, pl.when(~safe).then(values.cast(pl.String)), pl.lit(str(styles.text)))
+    return pl.coalesce(
+        numbers, _text_cell(letter, pl.when(~safe).then(values.cast(pl.String)), pl.lit(str(styles.text)))
+    )
 
 
 def _number_cell(letter: str, digits: pl.Expr, style: pl.Expr) -> pl.Expr:
-    cell = pl.concat_str(
+    return pl.concat_str(
         pl.lit(f'<c r="{letter}'), _ROW, pl.lit('" s="'), style, pl.lit('"><v>'), digits, pl.lit("</v></c>")
     )
-    return cell.fill_null("")
 
 
 def _text_cell(letter: str, text: pl.Expr, style: pl.Expr) -> pl.Expr:
     start = pl.lit('" t="inlineStr"><is><t xml:space="preserve">')
     # Readers take _x0041_ for an escaped A, so an underscore that begins such a thing is escaped itself.
     content = xml_expr(cut_expr(text)).str.replace_all("_(x[0-9A-Fa-f]{4}_)", "_x005F_${1}")
-    cell = pl.concat_str(
+    return pl.concat_str(
         pl.lit(f'<c r="{letter}'), _ROW, pl.lit('" s="'), style, start, content, pl.lit("</t></is></c>")
     )
-    return cell.fill_null("")
 
 
 def _digits(text: pl.Expr) -> pl.Expr:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 FONT = "Calibri"
 INK = "1F2A37"
 QUIET = "5B6673"
+LINK = "1F5FA8"
 _LINE = Side(style="hair", color="B8C0CA")
 _UNDER = Border(bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", fgColor="1F3B57")
-_INPUT_FILL = PatternFill("solid", fgColor="FFFBE6")
+INPUT = "FFFBE6"
+_INPUT_FILL = PatternFill("solid", fgColor=INPUT)
 
 SAFE_DIGITS = 15
 """More significant digits than these a spreadsheet would silently drop."""
+_LONGEST_PART = 80
 TEXT_FORMAT = "@"
 DATE_FORMAT = "yyyy-mm-dd"
 WHOLE_FORMAT = "#,##0"
@@ -53,6 +56,8 @@ class Styles:
     """Text that looks like a formula or a number: kept text by a quote prefix."""
     long_number: int
     entry: int
+    """To be filled in: the only cells that are not locked."""
+    link: int
     date: int
     formats: Mapping[str, int]
     """Number format -> style."""
@@ -74,7 +79,8 @@ def register(book: Workbook) -> Styles:
         prose=_style(book, TEXT_FORMAT, Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)),
         live=_style(book, TEXT_FORMAT, top, quoted=True),
         long_number=_style(book, TEXT_FORMAT, right, italic=True, quoted=True),
-        entry=_style(book, "General", top, fill=_INPUT_FILL),
+        entry=_style(book, TEXT_FORMAT, top, fill=_INPUT_FILL, locked=False),
+        link=_style(book, "General", top, ink=LINK, underline="single"),
         date=_style(book, DATE_FORMAT, Alignment(horizontal="center", vertical="top")),
         formats={number: _style(book, number, right) for number in sorted(numbers)},
         marks={word: _style(book, "General", top, fill=fill(back), ink=ink) for word, (back, ink) in COLOURS.items()},
@@ -101,16 +107,37 @@ def body(cell: Cell | MergedCell) -> None:
     cell.border = _UNDER
 
 
-def page(sheet: Worksheet, pages_wide: int = 1) -> None:
-    """Set a sheet up for the screen and for A4 paper: no grid, landscape, fitted to the width, numbered."""
+def entry(cell: Cell | MergedCell, number_format: str = TEXT_FORMAT) -> None:
+    """Style a cell that a person fills in."""
+    body(cell)
+    cell.fill = _INPUT_FILL
+    cell.number_format = number_format
+    cell.protection = Protection(locked=False)
+
+
+def page(sheet: Worksheet, title: str, basis: str, day: str, pages_wide: int = 1) -> None:
+    """Set a sheet up for the screen and for A4 paper: no grid, landscape, fitted to the width; who, when, which page."""
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    footer = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
-    sheet.HeaderFooter = HeaderFooter(oddFooter=footer)
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+    header = HeaderFooterItem(left=_part(title), right=_part(day))
+    footer = HeaderFooterItem(left=_part(basis), center=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P of &N"))
+    sheet.HeaderFooter = HeaderFooter(oddHeader=header, oddFooter=footer)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6, header=0.3, footer=0.3)
+
+
+def _part(text: str) -> _HeaderFooterPart:
+    """Return text as it stands in a header: `&` begins a code there."""
+    return _HeaderFooterPart(text[:_LONGEST_PART].replace("&", "&&"))
+
+
+def protect(sheet: Worksheet) -> None:
+    """Lock all cells but those to be filled in, without a password; filters, widths and heights stay free."""
+    sheet.protection.sheet = True
+    sheet.protection.autoFilter = sheet.protection.sort = False
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
 def _style(
@@ -122,9 +149,12 @@ def _style(
     quoted: bool = False,
     fill: PatternFill | None = None,
     ink: str = INK,
+    underline: Literal["single"] | None = None,
+    locked: bool = True,
 ) -> int:
     cell = Cell(book.worksheets[0], 1, 1)
-    cell.font = Font(name=FONT, size=10, italic=italic, color=ink)
+    cell.font = Font(name=FONT, size=10, italic=italic, color=ink, underline=underline)
+    cell.protection = Protection(locked=locked)
     cell.number_format = number_format
     cell.alignment = alignment
     cell.border = _UNDER

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from recon.ledger.reconcile import Outcome
 
 _WIDTHS = (17, 28, 13, 18, 18, 18, 18, 18, 18)
-_LINK = "1F5FA8"
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def fill_summary(sheet: Worksheet, outcome: Outcome, contents: Sequence[Contents
     for block in blocks.blocks(outcome):
         row = _block(sheet, block, row)
     _closing(sheet, row)
-    cell_styles.page(sheet)
+    cell_styles.page(sheet, blocks.TITLE, f"Rules: {outcome.rules.path.name}", blocks.day(outcome))
 
 
 def _opening(sheet: Worksheet, outcome: Outcome) -> int:
@@ -66,7 +65,7 @@ def _contents(sheet: Worksheet, contents: Sequence[Contents], row: int) -> int:
         link = _text(sheet.cell(number, 1), entry.title)
         link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{entry.title}'!A1")
         cell_styles.body(link)
-        link.font = Font(name=cell_styles.FONT, size=10, underline="single", color=_LINK)
+        link.font = Font(name=cell_styles.FONT, size=10, underline="single", color=cell_styles.LINK)
         _fill(sheet.cell(number, 2), entry.rows)
         sheet.cell(number, 2).number_format = '[=1]0 "row";#,##0 "rows"'
         note = _text(sheet.cell(number, 3), entry.note)

@@ -19,16 +19,18 @@ _EARLIEST_ISO = b"1980-01-01T00:00:00Z"
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _END_OF_ROWS = b"</sheetData>"
+_MARGINS = b"<pageMargins"
 _LEVEL = 4
 """Of zlib: a third faster than 6 and hardly larger."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The rows to add to a sheet and the area it then covers."""
+    """The rows to add to a sheet, the area it then covers, and the links that stand in it."""
 
     area: str
     rows: Iterator[bytes]
+    links: bytes = b""
 
 
 def pack(book: BytesIO, streams: Mapping[str, Stream], path: Path) -> None:
@@ -68,8 +70,11 @@ def _splice(content: bytes, stream: Stream, write: Callable[[bytes], object]) ->
     write(_DIMENSION.sub(f'<dimension ref="{stream.area}"/>'.encode(), before))
     for rows in stream.rows:
         write(rows)
-    ignore = f'<ignoredErrors><ignoredError sqref="{stream.area}" numberStoredAsText="1"/></ignoredErrors>'
-    write((end + after).replace(b"</worksheet>", ignore.encode() + b"</worksheet>"))
+    if stream.links:
+        after = after.replace(_MARGINS, b"<hyperlinks>" + stream.links + b"</hyperlinks>" + _MARGINS, 1)
+    ignored = f'<ignoredErrors><ignoredError sqref="{stream.area}" numberStoredAsText="1"/></ignoredErrors>'.encode()
+    place = next(tag for tag in (b"<tableParts", b"</worksheet>") if tag in after)
+    write(end + after.replace(place, ignored + place, 1))
 
 
 def _timeless(content: bytes) -> bytes:

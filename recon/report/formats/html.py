@@ -9,9 +9,10 @@ import polars as pl
 
 from recon.report import blocks, money
 from recon.report.blocks import Money
-from recon.report.layout import SHEETS, Column, columns_of
-from recon.report.ranking import worst_first
+from recon.report.layout import columns_of
+from recon.report.sheets import SHEETS
 from recon.report.text import decimal_text, visible, xml_expr
+from recon.report.views.every import views
 from recon.report.words import COLOURS
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recon.ledger.reconcile import Outcome
+    from recon.report.columns import Column
 
 ROWS_SHOWN = 5_000
 """A page of more rows is slow to open; the other formats have them all."""
-_SHOWN = ("discrepancies", "invoices", "rejects")
+_SHOWN = ("to_do", "invoices", "information", "rejects")
 _NUMERIC = ("amount", "base_amount", "price", "quantity", "number", "score", "whole")
 
 _STYLE = """
@@ -64,11 +66,12 @@ def _page(outcome: Outcome, frames: Mapping[str, pl.DataFrame]) -> Iterator[str]
         yield f"<p{' class=first' if number == 0 else ''}>{_safe(line)}</p>\n"
     for block in blocks.blocks(outcome):
         yield from _block(block)
+    shown = views(outcome, frames)
     for sheet in SHEETS:
         if sheet.frame in _SHOWN:
-            frame = frames[sheet.frame]
-            ordered = worst_first(frame) if sheet.frame == "discrepancies" else frame
-            yield from _frame(sheet.title, ordered, columns_of(sheet, frame))
+            frame = shown[sheet.frame]
+            columns = tuple(c for c in columns_of(sheet, frame) if not c.hidden and c.kind not in ("entry", "link"))
+            yield from _frame(sheet.title, frame, columns)
     yield "</body>\n</html>\n"
 
 

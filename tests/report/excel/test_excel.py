@@ -37,39 +37,91 @@ def with_lines(**changes):
     return small(invoice_lines=frame(tables.INVOICE_RESULTS, INVOICE_LINE | changes))
 
 
-def test_sheets_stand_in_order_and_left_out_only_where_there_is_any(tmp_path):
-    book = openpyxl.load_workbook(made(tmp_path))
-    named = [
-        "Summary",
-        "Discrepancies",
-        "Invoices",
-        "Invoice lines",
-        "Order lines",
-        "Receipt lines",
-        "Suppliers",
-        "Rejects",
-    ]
-    assert book.sheetnames == named
-    left = small(left_out=frame(tables.LEFT_OUT, {"table": "orders", "number": "7", "reason": "after 2026-01-31"}))
-    assert openpyxl.load_workbook(made(tmp_path, left)).sheetnames == [*named, "Left out"]
+def test_sheets_stand_in_order_and_buyers_only_where_there_are_any(tmp_path):
+    named = "Summary To_do Invoices Invoice_lines Order_lines Receipt_lines By_supplier Accrual Suppliers Information Rejects Left_out Rules"
+    assert openpyxl.load_workbook(made(tmp_path)).sheetnames == named.replace("_", "\t").replace(" ", "\n").replace(
+        "\t", " "
+    ).split("\n")
+    order = {"po_number": "0045", "po_line": "10", "buyer": "Jo"}
+    linked = INVOICE_LINE | {"order_po_number": "0045", "order_po_line": "10"}
+    orders = frame(tables.ORDER_RESULTS, order)
+    bought = small(order_lines=orders, invoice_lines=frame(tables.INVOICE_RESULTS, linked))
+    [row] = sheet(made(tmp_path, bought), "By buyer")
+    assert (row["Buyer"].value, row["On hold"].value, row["Amount on hold"].value) == ("Jo", 1, 1300.005)
 
 
-def test_a_discrepancy_is_all_there_with_its_types(tmp_path):
-    [row] = sheet(made(tmp_path), "Discrepancies")
+def test_what_is_to_do_is_all_there_with_its_types(tmp_path):
+    [row] = sheet(made(tmp_path), "To do")
+    assert (row["No."].value, row["Invoice"].value, row["What is wrong"].value) == (
+        1,
+        "INV-7",
+        "Price 13.00005, ordered 12.5",
+    )
     assert (row["Amount at risk"].value, row["Amount at risk"].number_format) == (50.005, "#,##0.00")
-    assert (row["Expected"].value, row["Actual"].value) == (12.5, 13.00005)
     assert (row["Order"].value, row["Order"].data_type) == ("0045", "s")
-    assert row["Supplier name"].value == "Müller & Söhne"
+    assert (row["Supplier name"].value, row["Ask"].value) == ("Müller & Söhne", "buyer")
+    assert (row["Billed"].value, row["Price billed"].value) == (100, 13.00005)
     assert row["Your decision"].value is None
+
+
+def test_information_stands_on_a_sheet_of_its_own(tmp_path):
+    late = FINDING | {"severity": "info", "code": "late_delivery", "discrepancy_id": "d2", "variance": "7"}
+    path = made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, FINDING, late)))
+    assert [row["Code"].value for row in sheet(path, "To do")] == ["price_variance"]
+    [row] = sheet(path, "Information")
+    assert (row["Code"].value, row["What is wrong"].value) == ("late_delivery", "Received 7 days late")
+    assert row["Severity"].fill.fgColor.rgb == "00DCE9F5"
 
 
 def test_reviewers_choose_a_decision_from_a_list(tmp_path):
     book = openpyxl.load_workbook(made(tmp_path))
-    [choice] = book["Discrepancies"].data_validations.dataValidation
-    head = [cell.value for cell in book["Discrepancies"][1]]
-    letter = openpyxl.utils.get_column_letter(head.index("Your decision") + 1)
-    assert choice.formula1 == '"hold,review,pay"'
-    assert str(choice.sqref) == f"{letter}2"
+    for title in ("To do", "Invoices"):
+        choice = book[title].data_validations.dataValidation[0]
+        head = [cell.value for cell in book[title][1]]
+        letter = openpyxl.utils.get_column_letter(head.index("Your decision") + 1)
+        assert choice.formula1 == '"hold,review,pay"'
+        assert str(choice.sqref) == (f"{letter}2" if title == "To do" else f"{letter}2:{letter}3")
+
+
+def test_only_what_a_person_fills_in_is_unlocked(tmp_path):
+    book = openpyxl.load_workbook(made(tmp_path))
+    opened = {
+        (part.title, part.cell(1, cell.column).value)
+        for part in book.worksheets[1:]
+        for cell in part[2]
+        if not cell.protection.locked
+    }
+    entries = {
+        (title, head) for title in ("To do", "Invoices") for head in ("Your decision", "Reason", "Note", "Owner")
+    }
+    assert opened == entries | {("Suppliers", "Your decision"), ("Suppliers", "Note")}
+    assert all(part.protection.sheet and not part.protection.password for part in book.worksheets[1:])
+
+
+def test_candidates_of_a_supplier_are_offered_from_its_own_row(tmp_path):
+    unsure = {
+        "side": "invoice",
+        "given_name": "ACME",
+        "supplier_id": "S,1",
+        "runner_up_id": "S2",
+        "state": "supplier_uncertain",
+    }
+    sure = {"side": "invoice", "given_name": "Sure", "supplier_id": "S9"}
+    path = made(tmp_path, small(supplier_links=frame(tables.SUPPLIER_LINKS, sure, unsure)))
+    first, second = sheet(path, "Suppliers")
+    assert (first["Given name"].value, second["Given name"].value) == ("ACME", "Sure")
+    assert [first[name].value for name in ("Choice", "Choice 2", "Choice 3")] == ["accept", "S,1", "S2"]
+    page = openpyxl.load_workbook(path)["Suppliers"]
+    heads = [cell.value for cell in page[1]]
+    ends = [openpyxl.utils.get_column_letter(heads.index(name) + 1) for name in ("Choice", "Choice 3")]
+    assert page.data_validations.dataValidation[0].formula1 == f"${ends[0]}2:${ends[1]}2"
+
+
+def test_links_lead_to_the_rows_of_the_line(tmp_path):
+    page = openpyxl.load_workbook(made(tmp_path))["To do"]
+    head = [cell.value for cell in page[1]]
+    cell = page.cell(2, head.index("Its line") + 1)
+    assert (cell.value, cell.hyperlink.location) == ("row 2", "'Invoice lines'!A2")
 
 
 def test_dates_are_dates_and_impossible_ones_text(tmp_path):
@@ -125,7 +177,7 @@ def test_text_is_text_whatever_it_looks_like(tmp_path, text):
     assert row["Supplier name"].quotePrefix is (text[0] in "=+-@\t")
 
 
-def test_no_sheet_has_a_formula(tmp_path):
+def test_no_table_has_a_formula(tmp_path):
     path = made(
         tmp_path,
         small(
@@ -133,7 +185,8 @@ def test_no_sheet_has_a_formula(tmp_path):
         ),
     )
     with zipfile.ZipFile(path) as packed:
-        sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/sheet")]
+        sheets = [f"xl/worksheets/sheet{number}.xml" for number in range(2, 15)]
+        sheets = [name for name in packed.namelist() if name in sheets]
         assert not any(re.search(rb"<f[ >/]", packed.read(name)) for name in sheets)
 
 
@@ -161,11 +214,11 @@ def test_text_that_looks_like_an_escape_of_the_format_is_escaped_itself(tmp_path
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path):
-    rows = [FINDING | {"discrepancy_id": f"d{number:02}"} for number in range(25)]
+    rows = [FINDING | {"discrepancy_id": f"d{n:02}", "subject_id": f"s{n:02}"} for n in range(25)]
     path = made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, *rows)), rows_a_sheet=10)
-    parts = ["Discrepancies", "Discrepancies (2)", "Discrepancies (3)"]
-    found = [row["Discrepancy id"].value for part in parts for row in sheet(path, part)]
-    assert found == [row["discrepancy_id"] for row in rows]
+    parts = ["To do", "To do (2)", "To do (3)"]
+    found = [row["Subject"].value for part in parts for row in sheet(path, part)]
+    assert found == [row["subject_id"] for row in rows]
 
 
 def test_rows_are_the_same_whatever_the_slices(tmp_path, monkeypatch):
@@ -178,13 +231,16 @@ def test_rows_are_the_same_whatever_the_slices(tmp_path, monkeypatch):
 def test_heads_stay_in_view_filter_and_print_on_every_page(tmp_path):
     for part in openpyxl.load_workbook(made(tmp_path)).worksheets[1:]:
         assert part.freeze_panes.endswith("2")
-        assert part.auto_filter.ref == part.dimensions
+        [table] = part.tables.values()
+        last = max(2, part.max_row)
+        assert table.ref == table.autoFilter.ref == f"A1:{openpyxl.utils.get_column_letter(part.max_column)}{last}"
+        assert table.column_names == [cell.value for cell in part[1]]
         assert part.print_title_rows == "$1:$1"
         assert part.page_setup.orientation == "landscape"
 
 
 def test_severity_is_a_word_and_a_colour(tmp_path):
-    [row] = sheet(made(tmp_path), "Discrepancies")
+    [row] = sheet(made(tmp_path), "To do")
     assert (row["Severity"].value, row["Severity"].fill.fgColor.rgb) == ("hold", "00F8D2C4")
 
 
