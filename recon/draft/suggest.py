@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.headings import documents_of
+from recon.draft.headings import DRAFTED, documents_of
 from recon.draft.synonyms import LEAST_SCORE
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.tables import CANONICAL
@@ -73,7 +73,7 @@ def suggest(columns: Sequence[Described], said: str | None) -> list[Suggestion]:
 
     `said`: the table that the file's name says.
     """
-    found = [_suggestion(table, columns, said) for table in CANONICAL]
+    found = [_suggestion(table, columns, said) for table in DRAFTED]
     return sorted((one for one in found if one.mapping), key=lambda one: -one.score)
 
 

@@ -95,7 +95,8 @@ def text_of(
     for draft in drafts:
         lines += _source(draft, interview)
     lines += [f"# left out: {_one_line(file)}" for file in left]
-    lines += [*(["", "policies:"] if policies else []), *(f"  - {policy}" for policy in policies)]
+    asked = _line("policies:", "policies", interview)
+    lines += [*(["", asked] if policies else []), *(f"  - {policy}" for policy in policies)]
     return "\n".join(lines) + "\n" + ENDING
 
 
