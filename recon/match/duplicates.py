@@ -6,7 +6,7 @@ import polars as pl
 
 from recon.engine.exact import group_sums
 from recon.engine.joins import rows_of, with_columns_of
-from recon.match.keys import DOCUMENT, document_key
+from recon.match.keys import document_key
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
@@ -163,11 +163,6 @@ def _other_numbers(dated: pl.DataFrame, documents: pl.DataFrame, within_days: in
         pl.col("line_id_before").alias("earlier_id"),
         pl.lit("another number, but the same order line, quantity and amount").alias("why"),
     )
-
-
-def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add `invoice_id`: the least line of the invoice document each line belongs to."""
-    return lines.with_columns(pl.col("line_id").min().over(DOCUMENT).alias("invoice_id"))
 
 
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

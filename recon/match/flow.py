@@ -23,9 +23,12 @@ from recon.match.classify.results import (
 )
 from recon.match.classify.supplier_links import party_totals
 from recon.match.compare import Compared, compare
-from recon.match.duplicates import duplicates, with_documents, with_duplicates
+from recon.match.documents import with_documents
+from recon.match.duplicates import duplicates, with_duplicates
 from recon.match.link.implied_unit import implied_units, in_implied_unit
+from recon.match.link.items import with_item_mismatch, with_items_of_receipts
 from recon.match.link.lines import link_invoices, link_receipts
+from recon.match.link.whole_order import with_whole_order
 from recon.match.link.with_order import (
     allocation_orders,
     invoiced_fractions,
@@ -97,11 +100,14 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     columns = order_columns(rules)
     ordered_lines, invoiced_lines = ordered(batch.order_lines), invoiced(batch.invoice_lines)
     orders = with_policy(answered(ordered_lines, shared.parties.orders), rules.policies)
-    invoices = answered(invoiced_lines, shared.parties.invoices)
-    linked = link_receipts(received(batch.receipt_lines), orders, rules, columns)
-    receipts = with_order(linked, orders, conversions, columns)
-    linked = with_documents(link_invoices(invoices, orders, rules, conversions, columns))
-    paired = with_order(linked, orders, conversions, columns)
+    invoices = with_documents(answered(invoiced_lines, shared.parties.invoices))
+    linked_receipts = with_items_of_receipts(
+        link_receipts(received(batch.receipt_lines), orders, rules, columns), orders
+    )
+    receipts = with_order(linked_receipts, orders, conversions, columns)
+    linked = link_invoices(invoices, orders, linked_receipts, rules, conversions, columns)
+    meant = with_item_mismatch(with_whole_order(linked, orders), orders, linked_receipts)
+    paired = with_order(meant, orders, conversions, columns)
     told_apart = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
     implied = implied_units(told_apart, receipts)
     lines, receipts = (in_implied_unit(frame, implied, conversions) for frame in (told_apart, receipts))

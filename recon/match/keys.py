@@ -20,14 +20,30 @@ _TEXT = pl.col("text")
 
 
 def key(column: str) -> pl.Expr:
-    """Return NFKC, upper case, letters and digits only; null where nothing is left."""
+    """Return NFKC, upper case, letters and digits, `-` for a break between two digits; null where nothing is left.
+
+    `sub 4711/12` is `SUB4711-12`.
+    """
     return changed_where(pl.col(column), "^$|[^0-9A-Z]", _key)
 
 
+def mark_key(column: str) -> pl.Expr:
+    """Return `key` of a VAT id or IBAN, without breaks: its blanks are for the eye."""
+    return unbroken(key(column))
+
+
+def unbroken(keys: pl.Expr) -> pl.Expr:
+    """Return keys without their breaks."""
+    return changed_where(keys, "-", lambda text: text.str.replace_all("-", "", literal=True))
+
+
 def number_key(column: str) -> pl.Expr:
-    """Return `key` without one leading PO, ORDER or BESTELLUNG before digits and without leading zeros (`000` is `0`)."""
-    bare = r"^(?:PO|ORDER|BESTELLUNG)([0-9])"
-    return _unpadded(changed_where(key(column), "^(?:PO|ORDER|BEST)", lambda text: text.str.replace(bare, "${1}")))
+    """Return `key` without leading zeros (`000` is `0`) and without a leading PO, ORDER, PURCHASE ORDER or BESTELLUNG.
+
+    NO, NR or NUMBER may follow the word; it goes only where digits come next: `PO No. 0815` is `815`.
+    """
+    bare = r"^(?:PURCHASEORDER|PO|ORDER|BESTELLUNG)(?:NUMBER|NO|NR)?([0-9])"
+    return _unpadded(changed_where(key(column), "^(?:P|ORDER|BEST)", lambda text: text.str.replace(bare, "${1}")))
 
 
 def line_key(column: str) -> pl.Expr:
@@ -63,9 +79,10 @@ def party_mark(lines: pl.DataFrame, seed: int = 0) -> pl.Series:
 
 
 def _key(text: pl.Expr) -> pl.Expr:
-    bare = text.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
-    return pl.when(bare != "").then(bare)
+    broken = text.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]+", "-")
+    joined = broken.str.replace_all(r"(\p{L})-", "${1}").str.replace_all(r"-(\p{L})", "${1}").str.strip_chars("-")
+    return pl.when(joined != "").then(joined)
 
 
 def _unpadded(text: pl.Expr) -> pl.Expr:
-    return changed_where(text, "^0", lambda padded: padded.str.replace(r"^0+(.)", "${1}"))
+    return changed_where(text, "^0", lambda padded: padded.str.replace(r"^0+([^-])", "${1}"))

@@ -170,6 +170,7 @@ DEFAULT_LINKS = (
     LinkRule("order line", ("po_number", "po_line")),
     LinkRule("order item", ("po_number", "item")),
     LinkRule("description", ("po_number",), {"description": Decimal(85)}),
+    LinkRule("credited invoice", ("credited_invoice",)),
     LinkRule("no reference", ("supplier_id", "currency"), {"description": Decimal(85)}, days=120),
 )
 

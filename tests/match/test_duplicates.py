@@ -93,9 +93,9 @@ def test_an_invoice_without_a_date_may_be_of_any_year(first, again, code):
         (["item 10 5 1 10 - EUR", "freight 1 5 - - 60 -"], ["item 11 5 1 10 60 EUR"], "duplicate_invoice"),
         (["item 10 5 1 10 60 EUR", "freight 1 5 - - - -"], ["item 11 5 1 10 61 EUR"], "possible_duplicate"),
         (["item 10 5 1 10 60 EUR", "freight 1 5 - - - -"], ["item 11 5 1 10 60 USD"], "possible_duplicate"),
-        # two totals are none: what counts is the sum, 55
-        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 61 -"], ["item 11 5 1 10 - EUR"], "duplicate_invoice"),
-        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 61 -"], ["item 12 5 1 10 - EUR"], "possible_duplicate"),
+        # two totals are two documents: of 60 with a line of 50, and of 61
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 61 -"], ["item 11 5 1 10 - EUR"], "possible_duplicate"),
+        (["item 10 5 1 10 60 EUR", "freight 1 5 - - 61 -"], ["item 12 5 1 10 - EUR"], "duplicate_invoice"),
         # two currencies are none, not even the same two
         (["item 10 5 1 10 60 EUR", "freight 1 5 - - 60 USD"], ["item 11 5 1 10 60 EUR"], "possible_duplicate"),
         (["item 10 5 1 10 60 EUR", "freight 1 5 - - 60 USD"], ["item 11 5 1 10 60 EUR", "freight 1 6 - - 60 USD"], "possible_duplicate"),

@@ -17,7 +17,23 @@ from tests.kit.worlds import world
 cells = st.lists(
     st.none()
     | st.sampled_from(
-        ["000", "0", "PO 0004500", "PO", "PO0", "order-12", "BESTELLUNG 7", "ß", "Ａ１", "--", "", " 0A "]
+        [
+            "000",
+            "0",
+            "PO 0004500",
+            "PO",
+            "PO0",
+            "order-12",
+            "BESTELLUNG 7",
+            "PO No. 1/2",
+            "Purchase Order 00-1",
+            "PO1 2-A 3",
+            "ß",
+            "Ａ１",
+            "--",
+            "",
+            " 0A ",
+        ]
     )
     | st.text(st.sampled_from("0019AZazéPO -/."), max_size=8)
     | st.text(max_size=5),
@@ -30,12 +46,19 @@ def plain(text, number=False, line=False):
     if text is None:
         return None
     upper = unicodedata.normalize("NFKC", text).upper()
-    kept = "".join(c for c in upper if unicodedata.category(c)[0] in "LN")
+    spaced = "".join(c if unicodedata.category(c)[0] in "LN" else " " for c in upper).split()
+    kept = "".join(spaced[:1])
+    for part in spaced[1:]:
+        kept += ("-" if is_digit(kept[-1]) and is_digit(part[0]) else "") + part
     if not kept:
         return None
     if number:
-        kept = re.sub(r"^(?:PO|ORDER|BESTELLUNG)(?=[0-9])", "", kept)
-    return re.sub(r"^0+(?=.)", "", kept, flags=re.DOTALL) if number or line else kept
+        kept = re.sub(r"^(?:PO|ORDER|PURCHASEORDER|BESTELLUNG)(?:NUMBER|NO|NR)?(?=[0-9])", "", kept)
+    return re.sub(r"^0+(?=[^-])", "", kept, flags=re.DOTALL) if number or line else kept
+
+
+def is_digit(character):
+    return unicodedata.category(character)[0] == "N"
 
 
 def keyed(make, texts):

@@ -49,7 +49,7 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("tax"))
         .when(pl.col("line_type") != "item")
         .then(pl.lit("charge"))
-        .when(pl.col("order_id").is_null())
+        .when(pl.col("order_id").is_null() | pl.col("item_mismatch") | pl.col("quantity_missing"))
         .then(pl.lit("unlinked"))
         .when("currency_mismatch")
         .then(pl.lit("currency_part"))
@@ -60,7 +60,7 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("compared"))
     )
     return lines.select(
-        pl.when(kind.is_in(("tax", "charge"))).then(None).otherwise("order_id").alias("order_id"),
+        pl.when(kind.is_in(("tax", "charge", "unlinked"))).then(None).otherwise("order_id").alias("order_id"),
         "currency",
         pl.col("amount").alias("invoiced"),
         pl.when("order_by_amount").then("amount").otherwise("price_order_value").alias("value"),

@@ -27,13 +27,13 @@ def _gap(theirs: str, ours: str) -> pl.Expr:
 
 
 LINKED = pl.col("order_id").is_not_null()
-LOST = ~LINKED & ~pl.col("ambiguous")
+LOST = ~LINKED & ~pl.col("ambiguous") & ~pl.col("by_header")
 IS_ITEM = pl.col("line_type") == "item"
 ALONE = ~pl.col("document_linked")
 HELD_TO_PLAN = pl.col("line_type").is_in(["freight", "charge"])
 """What the order planned of these is compared; they need no order line of their own."""
 LINE_FLAGS = (
-    Flag("link_suggested", pl.col("suggested"), pl.col("link")),
+    Flag("link_suggested", pl.col("suggested"), pl.col("suggested_why")),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
     Flag("no_reference", LOST & pl.col("po_key").is_null() & (IS_ITEM | ALONE), pl.lit(None, pl.String)),
     Flag("order_not_found", LOST & pl.col("po_key").is_not_null() & ~pl.col("order_exists"), pl.col("lookalikes")),
@@ -42,6 +42,8 @@ LINE_FLAGS = (
         LOST & pl.col("order_exists") & (IS_ITEM | (ALONE & ~HELD_TO_PLAN)),
         pl.col("candidates"),
     ),
+    Flag("item_mismatch", pl.col("item_mismatch"), pl.col("item_of")),
+    Flag("quantity_missing", pl.col("quantity_missing"), pl.lit(None, pl.String)),
     Flag("currency_mismatch", pl.col("currency_mismatch"), _gap("currency", "order_currency")),
     Flag(
         "uom_mismatch",
@@ -69,7 +71,8 @@ LINE_FLAGS = (
     Flag("input_rejected", pl.col("input_rejected").is_not_null(), pl.col("input_rejected")),
 )
 RECEIPT_FLAGS = (
-    Flag("receipt_without_order", ~LINKED & ~pl.col("ambiguous"), pl.lit(None, pl.String)),
+    Flag("receipt_without_order", ~LINKED & ~pl.col("ambiguous"), pl.col("lookalikes")),
+    Flag("item_mismatch", pl.col("item_mismatch"), pl.lit(None, pl.String)),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
     Flag(
         "uom_mismatch",

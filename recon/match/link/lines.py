@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.engine.joins import with_columns_of
-from recon.match.keys import key
+from recon.match.by_look import by_look, looks_in_words, looks_of
+from recon.match.keys import key, mark_key
 from recon.match.limits import INVOICE_TYPES, condition_expr
-from recon.match.link.link import REFERENCED, held_equal, key_of, link
+from recon.match.link.items import against_what_is_given, without_gainsaid
+from recon.match.link.led import CITED, NOTE, by_cited_invoice, by_delivery_note, citing
+from recon.match.link.link import REFERENCED, Search, held_equal, key_of, link, roundabout
 from recon.match.link.lookalikes import lookalikes
 from recon.match.link.with_order import with_order
 from recon.match.prices import price_variances
@@ -26,20 +30,26 @@ INPUTS = ["company_key", "po_key", "po_line_key", "item_key", "uom_key"]
 
 
 def link_invoices(
-    lines: pl.DataFrame, orders: pl.DataFrame, rules: Rules, conversions: pl.DataFrame, columns: Sequence[str]
+    lines: pl.DataFrame,
+    orders: pl.DataFrame,
+    receipts: pl.DataFrame,
+    rules: Rules,
+    conversions: pl.DataFrame,
+    columns: Sequence[str],
 ) -> pl.DataFrame:
-    """Add to invoice lines: order_id, link, link_score, suggested, ambiguous, candidates, order_exists, lookalikes."""
+    """Add to invoice lines (with `invoice_id`) what they link to among `orders`; `receipts` are linked.
+
+    Added: order_id, link, link_score, suggested and in words `suggested_why`, ambiguous, candidates, order_exists,
+    lookalikes.
+    """
     compared = {column for rule in rules.links for column in held_equal(rule)}
     asked = {*INPUTS, "description", "invoice_date", *map(key_of, compared)}
     keyed = _keyed(lines, compared)
-    links = link(
-        keyed.select("line_id", *sorted(asked & {*keyed.columns})),
-        _keyed(_candidates(orders), compared),
-        rules.links,
-        _condition(lines, orders, columns),
-        _near(lines, orders, rules, conversions, columns),
-    )
-    attached = _attached(lines, links, orders)
+    bare = keyed.select("line_id", *sorted(asked & {*keyed.columns}))
+    notes = {NOTE: by_delivery_note(lines, receipts)} if _asks_for(rules, NOTE) else {}
+    search = Search(_condition(lines, orders, columns), _near(lines, orders, rules, conversions, columns), notes)
+    links = _linked(bare, lines, _keyed(_candidates(orders), compared), orders, rules.links, search)
+    attached = against_what_is_given(_attached(lines, links, orders), orders, rules.links)
     known = _order_exists(attached, orders)
     cited = known.select("line_id", "supplier_key", "po_key", "po_number", "order_exists").drop_nulls("po_key")
     lost = cited.filter(~pl.col("order_exists"))
@@ -48,14 +58,51 @@ def link_invoices(
     return named.with_columns(pl.when(unlinked).then("order_lines_there").otherwise("candidates").alias("candidates"))
 
 
+def _asks_for(rules: Rules, column: str) -> bool:
+    return any(column in rule.on for rule in rules.links)
+
+
+def _linked(
+    bare: pl.DataFrame,
+    lines: pl.DataFrame,
+    theirs: pl.DataFrame,
+    orders: pl.DataFrame,
+    rules: Sequence[LinkRule],
+    search: Search,
+) -> Links:
+    """Link by all that a line says itself; then those that cite an invoice, by what that one is linked to as well."""
+    links = _by_number_or_look(bare, theirs, [rule for rule in rules if CITED not in rule.on], search)
+    asking = citing(lines)
+    if asking.is_empty() or not any(CITED in rule.on for rule in rules):
+        return links
+    led = {**search.led, CITED: by_cited_invoice(lines, links, orders)}
+    again = _by_number_or_look(bare.join(asking, on="line_id", how="semi"), theirs, rules, replace(search, led=led))
+    return links.replaced(asking, again)
+
+
+def _by_number_or_look(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequence[LinkRule], search: Search) -> Links:
+    """Link lines; those whose order number is nobody's to the orders it looks like, as a suggestion."""
+    looked = by_look(lines, orders)
+    links = link(lines, orders, rules, search)
+    if looked.is_empty():
+        return links
+    seen = link(looked, looks_of(orders), rules, search)
+    found = seen.found.with_columns(pl.lit(value=True).alias("suggested"), pl.lit(value=True).alias("looked"))
+    return links.replaced(looked, replace(seen, found=found))
+
+
 def link_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, columns: Sequence[str]) -> pl.DataFrame:
-    """Add to receipt lines: order_id, link, ambiguous, candidates; only rules that go by the order number serve them."""
+    """Add to receipt lines: order_id, link, ambiguous, candidates, lookalikes; only rules by the order number serve them.
+
+    The only line of an order is not theirs against what they give, and a number that looks like another is named alone.
+    """
     lines = receipts.rename({"receipt_id": "line_id"})
     bare = lines.select("line_id", *INPUTS)
-    serving = [rule for rule in rules.links if REFERENCED in rule.on]
-    holds = _condition(lines, orders, columns)
-    links = link(bare, _candidates(orders), serving, holds, lambda _rule, pairs: pairs.clear())
-    return _attached(lines, links, orders).rename({"line_id": "receipt_id"})
+    serving = [rule for rule in rules.links if REFERENCED in rule.on and not roundabout(rule)]
+    search = Search(_condition(lines, orders, columns), lambda _rule, pairs: pairs.clear())
+    attached = _attached(lines, link(bare, _candidates(orders), serving, search), orders)
+    named = with_columns_of(without_gainsaid(attached, orders), looks_in_words(bare, orders), "line_id")
+    return named.rename({"line_id": "receipt_id"})
 
 
 def _candidates(orders: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +113,8 @@ def _keyed(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     """Add the keys of columns that only a link rule compares, of suppliers those of what the document gives."""
     missing = [column for column in columns if key_of(column) not in frame.columns]
     given = {column: f"{column}_given" if f"{column}_given" in frame.columns else column for column in missing}
-    return frame.with_columns(key(given[column]).alias(key_of(column)) for column in missing)
+    compared = {column: mark_key if column == "supplier_vat_id" else key for column in missing}
+    return frame.with_columns(compared[column](given[column]).alias(key_of(column)) for column in missing)
 
 
 def _condition(lines: pl.DataFrame, orders: pl.DataFrame, columns: Sequence[str]) -> Filter:
@@ -102,11 +150,18 @@ def _near(
 
 def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.DataFrame:
     found = links.found.select(
-        "line_id", "order_id", "link", pl.col("score").round(10).cast(EXACT).alias("link_score"), "suggested"
+        "line_id",
+        "order_id",
+        "link",
+        pl.col("score").round(10).cast(EXACT).alias("link_score"),
+        "suggested",
+        "alone",
+        "looked",
     )
     joined = with_columns_of(with_columns_of(lines, found, "line_id"), _named(links.candidates, orders), "line_id")
     return joined.with_columns(
-        pl.col("suggested").fill_null(value=False), pl.col("candidates").is_not_null().alias("ambiguous")
+        pl.col("suggested", "alone", "looked").fill_null(value=False),
+        pl.col("candidates").is_not_null().alias("ambiguous"),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +11,7 @@ import polars as pl
 from recon.match.link.similar import similarity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from recon.rules.rule import LinkRule
 
@@ -23,53 +24,92 @@ FOUND = {
     "score": pl.Float64,
     "link": pl.String,
     "suggested": pl.Boolean,
+    "alone": pl.Boolean,
+    "looked": pl.Boolean,
 }
 REFERENCED = "po_number"
 SUPPLIER = "supplier_id"
+ROUNDABOUT = ("delivery_note", "credited_invoice")
+"""What leads to an order line by way of a receipt or of another invoice."""
+WITHIN_ORDER = {"po_line", "item"}
+"""What tells the lines of an order apart; a rule that asks for neither may take its only line."""
 
 
 @dataclass(frozen=True)
 class Links:
-    """`found`: line_id, order_id, link (rule name), score. `candidates`: line_id, order_id of lines left ambiguous."""
+    """`found`: line_id, order_id, link (rule name), score, suggested, and two booleans on how the line was found.
+
+    `alone`: it was the only one of its order; `looked`: its order's number looks like the one cited. `candidates`:
+    line_id, order_id of lines left ambiguous.
+    """
 
     found: pl.DataFrame
     candidates: pl.DataFrame
 
+    def replaced(self, lines: pl.DataFrame, again: Links) -> Links:
+        """Return the links with those of `lines` as they were found `again`."""
+        return Links(
+            pl.concat([_without(self.found, lines), again.found]),
+            pl.concat([_without(self.candidates, lines), again.candidates]),
+        )
 
-def link(
-    lines: pl.DataFrame,
-    orders: pl.DataFrame,
-    rules: Sequence[LinkRule],
-    holds: Filter,
-    near: Filter,
-) -> Links:
+
+@dataclass(frozen=True)
+class Search:
+    """What finds order lines beside keys.
+
+    `holds` keeps the pairs that a rule's condition admits, `near` those whose price is within its tolerance, for rules
+    that do not go by the order number. `led`: by column of ROUNDABOUT the line_id, order_key that it leads to.
+    """
+
+    holds: Filter
+    near: Filter
+    led: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def link(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequence[LinkRule], search: Search) -> Links:
     """Link each line (`line_id` and key columns) to at most one order row (`order_id`, keys, `contradicted`).
 
-    A rule that finds one row wins; one that finds several hands only those on. `holds` keeps the pairs that a rule's
-    condition admits, `near` those whose price is within its tolerance, for rules that do not go by the order number. Rows of a key with unequal content are never won.
+    A rule that finds one row wins; one that finds several hands only those on. Rows of a key with unequal content are
+    never won.
     """
     open_lines, narrowed, won = lines, pl.DataFrame(schema={"line_id": pl.Int64, "order_key": pl.Int64}), []
     for rule in rules:
-        if not _serves(rule, open_lines.columns) or open_lines.is_empty():
+        if not _serves(rule, open_lines.columns, search.led) or open_lines.is_empty():
             continue
-        joined = _narrow(holds(rule, _joined(rule, open_lines, orders)), narrowed)
-        single, several = _by_count(_chosen(rule, joined, near))
-        won.append(
-            single.with_columns(pl.lit(rule.name).alias("link"), pl.lit(REFERENCED not in rule.on).alias("suggested"))
-        )
+        joined = _narrow(search.holds(rule, _pairs(rule, open_lines, orders, search.led)), narrowed)
+        single, several = _by_count(_chosen(rule, joined, search.near))
+        won.append(_won(single, rule))
         narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_key")])
         open_lines = _without(open_lines, single)
         narrowed = _without(narrowed, single)
     return _settle(won, narrowed, orders)
 
 
-def _serves(rule: LinkRule, columns: Sequence[str]) -> bool:
-    return all(key_of(c) in columns for c in held_equal(rule))
+def _won(single: pl.DataFrame, rule: LinkRule) -> pl.DataFrame:
+    named = {"link": pl.lit(rule.name), "suggested": pl.lit(not is_firm(rule)), "looked": pl.lit(value=False)}
+    return single.with_columns(**named).select(*FOUND)
+
+
+def _serves(rule: LinkRule, columns: Sequence[str], led: Mapping[str, pl.DataFrame]) -> bool:
+    return all(key_of(c) in columns for c in held_equal(rule)) and all(c in led for c in roundabout(rule))
 
 
 def held_equal(rule: LinkRule) -> tuple[str, ...]:
     """Return what must be equal: what the rule names, and the supplier where it does not go by the order number."""
-    return rule.on if {REFERENCED, SUPPLIER} & {*rule.on} else (*rule.on, SUPPLIER)
+    named = tuple(c for c in rule.on if c not in ROUNDABOUT)
+    firmly = REFERENCED in named and len(named) == len(rule.on)
+    return named if firmly or SUPPLIER in named else (*named, SUPPLIER)
+
+
+def roundabout(rule: LinkRule) -> list[str]:
+    """Return the columns of the rule that lead to an order line by way of another document."""
+    return [c for c in rule.on if c in ROUNDABOUT]
+
+
+def is_firm(rule: LinkRule) -> bool:
+    """Return whether what the rule finds is a reference that somebody gave."""
+    return REFERENCED in rule.on or bool(roundabout(rule))
 
 
 def key_of(column: str) -> str:
@@ -83,23 +123,45 @@ def _without(frame: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
     """Return the pairs that the rule finds, with their score."""
-    if REFERENCED not in rule.on:
-        return near(rule, _alike(rule, pairs))
-    return _best_similar(rule, pairs) if rule.similar else pairs.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    if not is_firm(rule):
+        return near(rule, _alike(rule, pairs)).with_columns(pl.lit(value=False).alias("alone"))
+    takes_only = not WITHIN_ORDER & {*rule.on} and not roundabout(rule)
+    marked = pairs.with_columns(((pl.col("order_key").n_unique().over("line_id") == 1) & takes_only).alias("alone"))
+    if rule.similar and not roundabout(rule):
+        return _best_similar(rule, marked)
+    return marked.with_columns(pl.lit(None, pl.Float64).alias("score"))
+
+
+def _pairs(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, led: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the pairs of the rule, in one company where both give it."""
+    pairs = _led(rule, lines, orders, led) if roundabout(rule) else _joined(rule, lines, orders)
+    same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
+    either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
+    return _within_days(rule, pairs.filter(same_company | either_absent))
+
+
+def _led(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, led: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the pairs that other documents lead to: of one supplier, and of the order that is cited where one is."""
+    ways = [led[column] for column in roundabout(rule)]
+    pairs = reduce(lambda one, other: one.join(other, on=["line_id", "order_key"]), ways).unique()
+    on = [key_of(c) for c in held_equal(rule)]
+    asked = list(dict.fromkeys(["company_key", "po_key", *on]))
+    left = pairs.join(lines.select("line_id", *asked, *_dates(lines)), on="line_id")
+    theirs = orders.select("order_key", "order_id", "order_date", *(pl.col(c).alias(f"{c}_order") for c in asked))
+    both = left.join(theirs, on="order_key")
+    cited = (pl.col("po_key") == pl.col("po_key_order")).fill_null(value=True)
+    return both.filter(cited, *(pl.col(c) == pl.col(f"{c}_order") for c in on))
 
 
 def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs that are equal in every column of the rule, and in company where both give it."""
+    """Return the pairs that are equal in every column of the rule."""
     on = [key_of(c) for c in held_equal(rule)]
     beside = [c for c in ("description", "item_key") if rule.similar and c in lines.columns]
     asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
     left = asking.select("line_id", *dict.fromkeys(["company_key", *on, *beside]), *_dates(lines)).drop_nulls(on)
     theirs = (pl.col(c).alias(f"{c}_order") for c in ("company_key", *beside))
     right = orders.select("order_id", "order_key", "order_date", *on, *theirs)
-    pairs = _within_days(rule, left.join(right, on=on, how="inner"))
-    same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
-    either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
-    return pairs.filter(same_company | either_absent)
+    return left.join(right, on=on, how="inner")
 
 
 def _dates(lines: pl.DataFrame) -> list[str]:
@@ -116,9 +178,9 @@ def _within_days(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _best_similar(rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return the only line of the order; of several the one with the best description, equals together."""
-    count = pl.col("order_key").n_unique().over("line_id")
-    only = pairs.filter(count == 1).with_columns(pl.lit(None, pl.Float64).alias("score"))
-    scored = _scored(rule, pairs.filter(count > 1))
+    single = pl.col("order_key").n_unique().over("line_id") == 1
+    only = pairs.filter(single).with_columns(pl.lit(None, pl.Float64).alias("score"))
+    scored = _scored(rule, pairs.filter(~single))
     return pl.concat([only, scored.filter(pl.col("score") == pl.col("score").max().over("line_id"))])
 
 
@@ -151,7 +213,7 @@ def _narrow(pairs: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
 
 def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs of lines with one order line, and of those with several; rows of one key count as one."""
-    pairs = pairs.select("line_id", "order_key", "score")
+    pairs = pairs.select("line_id", "order_key", "score", "alone")
     repeated = pairs["line_id"].is_duplicated()  # most lines have one pair
     ranked = pairs.filter(repeated).sort("score", descending=True, nulls_last=True)
     keyed = ranked.unique(["line_id", "order_key"], keep="first")

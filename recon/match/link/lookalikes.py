@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.match.keys import number_key
 from recon.match.link.similar import one_edit_apart
 
 MOST = 5
@@ -40,13 +41,7 @@ def _listed(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     exploded = (
         lines.select("line_id", "supplier_key", parts.alias("part"), cited="po_key")
         .explode("part", empty_as_null=True)
-        .with_columns(
-            pl.col("part")
-            .str.replace_all(r"[^\p{L}\p{N}]", "")
-            .str.replace(r"^(?:PO|ORDER|BESTELLUNG)([0-9])", "${1}")
-            .str.replace(r"^0+(.)", "${1}")
-            .alias("po_key")
-        )
+        .with_columns(number_key("part").alias("po_key"))
     )
     told = exploded.filter(pl.col("cited") != pl.col("po_key"))
     return told.join(known, on=["supplier_key", "po_key"]).select("line_id", "order_number")

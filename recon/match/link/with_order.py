@@ -130,10 +130,12 @@ def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
 
 
 def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return FRACTIONS_OF of the lines that use up an order: linked items whose unit, supplier, by amount currency fit."""
-    fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch")
+    """Return FRACTIONS_OF of the lines that use up an order: linked items whose unit, item and supplier fit,
+    by amount currency too.
+    """
+    fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch") & ~pl.col("item_mismatch")
     if "supplier_mismatch" in lines.columns:
-        fits &= (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch")
+        fits &= (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch") & ~pl.col("quantity_missing")
         fits &= ~(pl.col("order_by_amount") & pl.col("currency_mismatch"))
     taken = lines.select(c for c in lines.columns if c in FRACTIONS_OF)
     return taken.filter(lines.select(fits).to_series())

@@ -28,17 +28,20 @@ def derived() -> pl.Expr:
     )
 
 
+def bills_nothing() -> pl.Expr:
+    """Return where there is neither an amount nor a price, or neither a quantity nor an amount (0 is none)."""
+    silent = pl.col("amount").is_null() & pl.col("unit_price").is_null()
+    return silent | ((pl.col("quantity").fill_null(0) == 0) & (pl.col("amount").fill_null(0) == 0))
+
+
 def underivable() -> pl.Expr:
+    """Return why the third of quantity, unit price and amount cannot be had of the other two; an amount alone is enough."""
     given = pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.Int8) for c in THREE)
-    is_item = pl.col("line_type") == "item"
-    enough = pl.when(is_item).then(given >= 2).otherwise(pl.col("amount").is_not_null() | (given >= 2))
-    zero = is_item & (given == 2) & pl.col("derived").is_null()
+    zero = (pl.col("line_type") == "item") & (given == 2) & pl.col("derived").is_null()
     priced_out = pl.col("amount").abs() >= pl.col("quantity").abs() * QUANTITY_LIMIT
     counted_out = pl.col("amount").abs() * pl.col("price_unit") >= pl.col("unit_price").abs() * QUANTITY_LIMIT
     return (
-        pl.when(~enough)
-        .then(pl.lit("of quantity, unit price and amount two are needed"))
-        .when(zero)
+        pl.when(zero)
         .then(pl.lit("a number cannot be derived by dividing by 0"))
         .when(too_valuable())
         .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))

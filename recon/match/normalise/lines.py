@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.threads import side_by_side
-from recon.match.keys import key, line_key, number_key, party_mark
-from recon.match.normalise.complete import completed, derived, too_valuable, underivable, valued
+from recon.match.keys import key, line_key, mark_key, number_key, party_mark
+from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
+from recon.match.normalise.net import discounted, has_tax_in_prices, without_tax
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ class Normalised:
 def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Normalised:
     """Return comparable lines; what is dated after `as_of` is left out, what cannot be completed is a reject."""
     kept, left_out = leave_out(sources, as_of)
+    billing, silent = leave_out_silent(kept.invoice_lines)
     orders, receipts, invoices = side_by_side(
-        lambda: _order_lines(kept.order_lines, rules.base_currency),
+        lambda: _order_lines(kept.order_lines, rules),
         lambda: _receipt_lines(kept.receipt_lines),
-        lambda: _invoice_lines(kept.invoice_lines),
+        lambda: _invoice_lines(billing, rules),
     )
     orders, bad_orders = _split(orders, "order_lines")
     invoices, bad_invoices = _split(invoices, "invoice_lines")
@@ -50,7 +52,7 @@ def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Norm
         receipt_lines=receipts,
         invoice_lines=invoices,
         rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
-        left_out=left_out,
+        left_out=pl.concat([left_out, silent]),
     )
 
 
@@ -59,21 +61,28 @@ def leave_out(sources: Sources, as_of: date | None) -> tuple[Sources, pl.DataFra
     if as_of is None:
         return sources, LEFT_OUT.empty()
     kept, left = {}, []
-    for table, (dated, number, line) in DATED.items():
+    for table, (dated, *_) in DATED.items():
         frame = getattr(sources, table)
         later = (pl.col(dated) > as_of).fill_null(value=False)
         kept[table] = frame.filter(~later)
-        left.append(_left_out_rows(frame.filter(later), table, dated, number, line, as_of))
+        left.append(_left_out_rows(frame.filter(later), table, f"{dated} is after {as_of.isoformat()}"))
     return replace(sources, **kept), pl.concat(left)
 
 
-def _left_out_rows(frame: pl.DataFrame, table: str, dated: str, number: str, line: str, as_of: date) -> pl.DataFrame:
+def leave_out_silent(invoices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the invoice lines without those that bill nothing, and those as LEFT_OUT."""
+    silent = invoices.select(bills_nothing()).to_series()
+    return invoices.filter(~silent), _left_out_rows(invoices.filter(silent), "invoice_lines", "bills nothing")
+
+
+def _left_out_rows(frame: pl.DataFrame, table: str, reason: str) -> pl.DataFrame:
+    dated, number, line = DATED[table]
     named = frame.with_columns(
         pl.lit(table).alias("table"),
         pl.col(number).alias("number"),
         pl.col(line).alias("line"),
         pl.col(dated).alias("date"),
-        pl.lit(f"{dated} is after {as_of.isoformat()}").alias("reason"),
+        pl.lit(reason).alias("reason"),
     )
     if "unit_price" in frame.columns:
         named = named.with_columns(valued(frame))
@@ -86,13 +95,13 @@ def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]
     return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(*REJECTS.columns)
 
 
-def _order_lines(frame: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
     return (
         ORDER_LINES.cast(frame)
         .with_columns(
             pl.col("price_unit").fill_null(1),
-            pl.col("currency").fill_null(base_currency),
+            pl.col("currency").fill_null(rules.base_currency),
             key("company").alias("company_key"),
             number_key("po_number").alias("po_key"),
             line_key("po_line").alias("po_line_key"),
@@ -124,8 +133,8 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
-    keyed = INVOICE_LINES.cast(frame).with_columns(
+def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    keyed = discounted(INVOICE_LINES.cast(frame)).with_columns(
         pl.col("price_unit").fill_null(1),
         pl.col("line_type").fill_null("item"),
         pl.col("currency").alias("currency_read"),
@@ -134,10 +143,13 @@ def _invoice_lines(frame: pl.DataFrame) -> pl.DataFrame:
         line_key("po_line").alias("po_line_key"),
         key("item").alias("item_key"),
         key("uom").alias("uom_key"),
-        pl.col("invoice_number").str.strip_chars().alias("number"),
-        pl.coalesce(key("supplier_id"), key("supplier_name"), key("supplier_vat_id"), key("iban")).alias("party_key"),
+        pl.coalesce("invoice_number", "document_id").str.strip_chars().alias("number"),
+        pl.coalesce(key("supplier_id"), key("supplier_name"), mark_key("supplier_vat_id"), mark_key("iban")).alias(
+            "party_key"
+        ),
         derived().alias("derived"),
         party_mark(frame),
     )
     complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
-    return completed(complete)
+    full = completed(complete)
+    return without_tax(full, ("unit_price", "amount")) if has_tax_in_prices(rules, "invoices") else full

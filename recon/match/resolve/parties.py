@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.keys import PARTY, key
+from recon.match.keys import PARTY, key, mark_key
 from recon.match.resolve.names import normalise_names
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ METHODS = ("id", "vat_id", "iban", "alias", "name", "fuzzy")
 """Ways to find a supplier, the first that finds one decides."""
 MOST_ALIKE = 100
 """Of suppliers that share one name, VAT id or IBAN, no more are weighed: a hundred are a tie as good as any."""
-KEYS = {"given_id": "id_key", "given_vat_id": "vat_key", "given_iban": "iban_key"}
+KEYS = {"id_key": key("given_id"), "vat_key": mark_key("given_vat_id"), "iban_key": mark_key("given_iban")}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _blank_is_null(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 def keyed(parties: pl.DataFrame) -> pl.DataFrame:
     """Return the parties with `id_key`, `vat_key`, `iban_key`: letters and digits, upper case."""
-    return parties.with_columns(key(column).alias(name) for column, name in KEYS.items())
+    return parties.with_columns(compared.alias(name) for name, compared in KEYS.items())
 
 
 def know(orders: pl.DataFrame, master: pl.DataFrame, rules: SupplierRules) -> Known:

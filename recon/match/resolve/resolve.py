@@ -9,6 +9,7 @@ import polars as pl
 
 from recon.engine.memory import detached
 from recon.errors import InvariantError
+from recon.match.by_look import by_look, looks_of
 from recon.match.keys import party_mark
 from recon.match.resolve.groups import chained, components
 from recon.match.resolve.parties import GIVEN, Known, given, keyed, know
@@ -103,7 +104,11 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
         "group_id": components(keys, pl.concat([twins, _doubts(of_orders), _doubts(of_invoices), *through_orders])),
     }
     of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
-    groups = _received_groups(received, ordered.join(of_orders.select("party", "group_id"), on="party"))
+    groups = _received_groups(
+        received,
+        ordered.join(of_orders.select("party", "group_id"), on="party"),
+        citing.join(of_invoices.select("party", "group_id"), on="party"),
+    )
     return Parties(of_orders, of_invoices, groups, _rows(register, of_orders, of_invoices, groups))
 
 
@@ -209,23 +214,38 @@ def _doubts(decided: pl.DataFrame) -> pl.DataFrame:
 
 
 def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return ties through order numbers: invoice to order, orders of one number, receipts that meet several orders."""
+    """Return ties through order numbers: invoice to order, orders of one number, receipts that several of either could mean."""
     other = orders.rename({"supplier_key": "other"})
+    looked = looks_of(other)
     pairs = [
-        _same_company(rows.join(other, on="po_key")).select("supplier_key", "other") for rows in (invoices, orders)
+        _same_company(rows.join(named, on="po_key")).select("supplier_key", "other")
+        for rows, named in ((invoices, other), (orders, other), (by_look(invoices, orders), looked))
     ]
     ties = [
         pair.unique().filter(pl.col("supplier_key") != pl.col("other")).rename({"supplier_key": "one"})
         for pair in pairs
     ]
-    meant = _same_company(received.with_row_index("receipt").join(orders, on="po_key"))
+    meant = _meant(received.with_row_index("receipt"), orders, invoices)
     return [*ties, chained(meant, ["receipt"])]
 
 
-def _received_groups(received: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return the `group_id` of each `po_key`, `company_key` of receipts: that of the orders it could mean, which are of one."""
-    met = _same_company(received.join(orders, on="po_key"))
-    return met.group_by("po_key", "company_key").agg(pl.col("group_id").min())
+def _meant(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of receipts (numbered `receipt`) and orders of their number, or of one that it looks like.
+
+    A receipt that meets no order is paired with the invoices that cite its number: a return that is charged to no order
+    holds them.
+    """
+    pairs = received.join(orders, on="po_key"), by_look(received, orders).join(looks_of(orders), on="po_key")
+    met = _same_company(pl.concat(pairs))
+    lost = received.join(met, on="receipt", how="anti").join(invoices, on="po_key")
+    return pl.concat([met, _same_company(lost)])
+
+
+def _received_groups(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:
+    """Return the `group_id` of each `po_key`, `company_key` of receipts: that of what it could mean, which is one."""
+    numbered = received.with_columns(pl.col("po_key").alias("named")).with_row_index("receipt")
+    met = _meant(numbered, orders, invoices)
+    return met.group_by(pl.col("named").alias("po_key"), "company_key").agg(pl.col("group_id").min())
 
 
 def _with_least(decided: pl.DataFrame, least: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -14,8 +14,13 @@ from recon.tables import INVOICE_LINES, ORDER_LINES, TEXT
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
 
-LINKABLE = tuple(c for c in columns_of(INVOICE_LINES) if INVOICE_LINES.columns[c] == TEXT and c in ORDER_LINES.columns)
-"""Text columns that invoice and order lines share: what a link rule may hold equal."""
+ROUNDABOUT = ("delivery_note", "credited_invoice")
+"""What leads to an order line by way of a receipt or of another invoice."""
+LINKABLE = (
+    *(c for c in columns_of(INVOICE_LINES) if INVOICE_LINES.columns[c] == TEXT and c in ORDER_LINES.columns),
+    *ROUNDABOUT,
+)
+"""What a link rule may go by: text columns that invoice and order lines share, and ROUNDABOUT."""
 
 
 def _link(found: Section, values: dict[str, Any]) -> LinkRule:

@@ -131,7 +131,7 @@ def test_days_come_before_the_only_line_is_looked_for(days, to):
         ("description", "Hex-Bolt", "Hex-Nut", None),
         ("supplier_name", "Alpha-Ltd.", "ALPHA~LTD", "10"),
         ("uom", "pc.", "PC", "10"),
-        ("company", "10-00", "1000", "10"),
+        ("company", "10-00", "10/00", "10"),
         ("company", "1000", "-", None),
     ],
 )

@@ -11,15 +11,15 @@ from tests.kit.laws import run
 from tests.kit.worlds import world
 
 ORDER, RECEIVED = "po line qty price\n1 10 10 5", "po line qty\n1 10 10"
-TWO = "of quantity, unit price and amount two are needed"
+NOTHING = "bills nothing"
 ZERO = "a number cannot be derived by dividing by 0"
 
 
 def completed(line):
     """Return what the line becomes, as plain numbers, or why it is a reject."""
     done = run(world(ORDER, RECEIVED, f"no po line_type qty price per amount\nA 1 {line}"))
-    if done.rejects.height:
-        return done.rejects["reason"][0]
+    if done.rejects.height + done.left_out.height:
+        return (done.rejects if done.rejects.height else done.left_out)["reason"][0]
     numbers = done.invoice_lines.select("quantity", "unit_price", "amount").row(0)
     return " ".join("-" if number is None else f"{number.normalize():f}" for number in numbers)
 
@@ -36,15 +36,19 @@ def completed(line):
         ("item - 500 100 50", "10 500 50"),
         ("item 3 - - 1", "3 0.3333333333 1"),
         ("item 10 5 - 51", "10 5 51"),
-        ("item 0 5 - -", "0 5 0"),
+        ("item 0 5 - -", NOTHING),
+        ("item 0 5 - 0", NOTHING),
+        ("item - - - 0", NOTHING),
+        ("item 10 - - 0", "10 0 0"),
+        ("item - 5 - -", NOTHING),
         ("item 0 - - 50", ZERO),
         ("item - 0 - 50", ZERO),
-        ("item 10 - - -", TWO),
-        ("item - - - 50", TWO),
+        ("item 10 - - -", NOTHING),
+        ("item - - - 50", "- - 50"),
         ("freight - - - 7", "- - 7"),
         ("freight 2 3.5 - -", "2 3.5 7"),
-        ("freight 2 - - -", TWO),
-        ("freight - 3.5 - -", TWO),
+        ("freight 2 - - -", NOTHING),
+        ("freight - 3.5 - -", NOTHING),
     ],
 )
 def test_two_give_the_third(line, becomes):

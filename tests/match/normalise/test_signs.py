@@ -37,12 +37,14 @@ def test_a_document_of_no_type_is_what_its_lines_sum_to(first, second, kind):
         ("0.1 5 0.5", "0.01 5 0.05", ("-0.1 5 -0.5", "-0.01 5 -0.05")),
         ("-2 5 -10", "-1 5 -5", ("-2 5 -10", "-1 5 -5")),
         ("2 5 10", "-1 5 -5", ("-2 5 -10", "1 5 5")),
-        ("1 5 5", "-1 5 -5", ("1 5 5", "-1 5 -5")),
+        ("1 5 5", "-1 5 -5", ("-1 5 -5", "1 5 5")),  # amounts and quantities sum to 0: turned
+        ("2 5 10", "-5 2 -10", ("2 5 10", "-5 2 -10")),  # amounts sum to 0, quantities below: as it stands
+        ("-2 5 -10", "5 2 10", ("2 5 10", "-5 2 -10")),
         ("-2 0.5 -1", "-1 0 0", ("-2 0.5 -1", "-1 0 0")),
         ("2 -5 -10", "1 -5 -5", ("-2 5 -10", "-1 5 -5")),
         ("-2 5 -10", "1 0 0", ("-2 5 -10", "1 0 0")),
         ("-2 5 -10", "1 0.5 0.5", ("-2 5 -10", "1 0.5 0.5")),
-        ("-2 5 -10", "-1 0.5 0.5", ("-2 5 -10", "1 0.5 0.5")),  # a quantity has the sign of its amount
+        ("-2 5 -10", "-1 0.5 0.5", ("-2 5 -10", "-1 0.5 -0.5")),  # of two signs the negative one
     ],
 )
 def test_a_credit_note_that_sums_above_nothing_is_turned_round(first, second, turned):

@@ -1,0 +1,58 @@
+"""Bills by header: an invoice line that says no more than an order and an amount is held against the whole order."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+
+_LINKED = pl.col("order_id").is_not_null()
+_IS_ITEM = pl.col("line_type") == "item"
+_SILENT = pl.all_horizontal(pl.col(c).is_null() for c in ("po_line_key", "item_key", "quantity", "unit_price"))
+BY_HEADER = _IS_ITEM & _SILENT & pl.col("po_key").is_not_null() & pl.col("amount").is_not_null()
+"""Of a line of which nothing is derived: neither order line, item, quantity nor price, and a number of an order."""
+
+
+def with_whole_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `by_header`, `whole_order` (the least order_id of the order) and `quantity_missing` to linked invoice lines.
+
+    A line by header beside an item line of its invoice that is linked is an ordinary one; so is one whose only order line
+    goes by amount. Where two companies have the order, or it contradicts itself, the line is ambiguous. `quantity_missing`:
+    an item line by amount alone that neither kind of order takes.
+    """
+    ordinary = lines.filter(_IS_ITEM & _LINKED & ~BY_HEADER).select("invoice_id")
+    alone = lines.filter(BY_HEADER).join(ordinary, on="invoice_id", how="anti")
+    free = alone.join(orders.filter("by_amount").select("order_id"), on="order_id", how="anti")
+    found = _orders_meant(free.select("line_id", "po_key", "company_key"), orders)
+    told = _held_to_whole(with_columns_of(lines, found, "line_id"))
+    by_amount = orders.filter("by_amount").get_column("order_id")
+    taken = pl.col("by_header") | pl.col("order_id").is_in(by_amount.implode()).fill_null(value=False)
+    return told.with_columns((_IS_ITEM & pl.col("quantity").is_null() & ~taken).alias("quantity_missing"))
+
+
+def _orders_meant(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, whole_order (null: it is not one order for certain), several (the orders then, in words)."""
+    theirs = orders.select("po_key", "company_key", "order_id", "contradicted", "po_number", "company", "counts")
+    pairs = lines.join(theirs, on="po_key").filter(
+        (pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True)
+    )
+    named = pl.format("order {}{}", "po_number", pl.coalesce(pl.format(" of company {}", "company"), pl.lit("")))
+    doubtful = (pl.col("company_key_right").n_unique() > 1) | pl.col("contradicted").any()
+    return pairs.group_by("line_id").agg(
+        pl.when(~doubtful).then(pl.col("order_id").filter("counts").min()).alias("whole_order"),
+        pl.when(doubtful).then(named.unique().sort().str.join(", ")).alias("several"),
+    )
+
+
+def _held_to_whole(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take back what a rule found for lines that mean the whole order."""
+    by_header, doubtful = pl.col("whole_order").is_not_null(), pl.col("several").is_not_null()
+    whole = by_header | doubtful
+    return lines.with_columns(
+        *(pl.when(~whole).then(c).alias(c) for c in ("order_id", "link", "link_score", "suggested_why")),
+        by_header.alias("by_header"),
+        (pl.col("suggested") & ~whole).alias("suggested"),
+        pl.when(whole).then(doubtful).otherwise("ambiguous").alias("ambiguous"),
+        pl.when(whole).then("several").otherwise("candidates").alias("candidates"),
+        (pl.col("order_exists") | whole).alias("order_exists"),
+    ).drop("several")

@@ -1,0 +1,69 @@
+"""Signs: one a line, and credit notes negative, however the export signs them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.engine.exact import group_sums
+from recon.match.documents import one_document
+from recon.tables import COUNT, INVOICE_LINES, MONEY, TOTAL
+
+AS_GIVEN = ("group_id", "company_key", "party_key", "number", "document_type")
+
+
+def signed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return invoice lines with `document_type` and the signs it means; prices are positive."""
+    lines = _typed(_one_sign(_positive_prices(frame)).with_row_index("_at"))
+    credit = pl.col("document_type") == "credit_note"
+    turn = _to_be_turned(lines.filter(lines["document_type"] == "credit_note"))
+    marked = lines.with_columns(pl.col("_at").is_in(turn.implode()).alias("_turn")).drop("_at")
+    return marked.with_columns(
+        *(pl.when("_turn").then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(COUNT, MONEY)),
+        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(TOTAL)),
+    ).drop("_turn", "_type_given", "party_key")
+
+
+def _positive_prices(frame: pl.DataFrame) -> pl.DataFrame:
+    """Make prices positive; a negative one that was given turns its quantity: 1 at -50 is -1 at 50."""
+    below = (pl.col("unit_price") < 0).fill_null(value=False)
+    given = below & (pl.col("derived") != "unit_price").fill_null(value=True)
+    return frame.with_columns(
+        pl.when(given).then(-pl.col("quantity")).otherwise("quantity").alias("quantity"),
+        pl.when(below).then(-pl.col("unit_price")).otherwise("unit_price").alias("unit_price"),
+    )
+
+
+def _one_sign(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give quantity and amount of a line one sign, the negative one where they differ; tax goes with the amount."""
+    differ = pl.col("quantity").sign() * pl.col("amount").sign() < 0
+    amount, quantity = (
+        (differ & (pl.col("amount") > 0)).fill_null(value=False),
+        (differ & (pl.col("amount") < 0)).fill_null(value=False),
+    )
+    turned = {"amount": amount, "tax_amount": amount, "quantity": quantity}
+    return frame.with_columns(
+        pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c, turn in turned.items()
+    )
+
+
+def _typed(lines: pl.DataFrame) -> pl.DataFrame:
+    """Name the type of documents that do not: below zero a credit note, else an invoice."""
+    untyped = lines.filter(pl.col("document_type").is_null())
+    sums = _document_sums(untyped, "amount").filter(pl.col("amount") < 0)
+    below = pl.col("_at").is_in(sums["_at"].implode())
+    kind = pl.when(below).then(pl.lit("credit_note")).otherwise(pl.lit("invoice"))
+    typed = pl.coalesce("document_type", kind)
+    return lines.with_columns(typed.alias("document_type"), pl.col("document_type").alias("_type_given"))
+
+
+def _to_be_turned(notes: pl.DataFrame) -> pl.Series:
+    """Return `_at` of lines of credit notes that sum above zero; where the amounts sum to 0, the quantities decide."""
+    sums = _document_sums(notes.with_columns(pl.col("_type_given").alias("document_type")), "amount", "quantity")
+    above = (pl.col("amount") > 0) | ((pl.col("amount") == 0) & (pl.col("quantity") >= 0))
+    return sums.filter(above)["_at"]
+
+
+def _document_sums(lines: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Return `_at` and the sums of columns over each line's document, as far as the lines' own words tell."""
+    placed = lines.with_columns(one_document(lines, AS_GIVEN, "_at").alias("_document"))
+    return placed.select("_at", "_document").join(group_sums(placed, ["_document"], *columns), on="_document")
