@@ -633,6 +633,73 @@ TIE_OUT = Table(
 )
 """Per company, account and currency: the steps from what is explained to the ledger's balance, debit positive."""
 
+COMMITMENTS = Table(
+    "commitments",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "category": PROSE,
+        "cost_centre": IDENTIFIER,
+        "project": IDENTIFIER,
+        "buyer": PROSE,
+        "state": word("ordered_not_received", "received_not_invoiced", "invoiced_held", "invoiced_due", "paid"),
+        "quantity": COUNT.computed(),
+        "uom": PROSE,
+        "amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "base_amount": MONEY.computed(),
+        **PLACE,
+    },
+)
+"""What each order line's money is at: its open order, goods, bills and payments, at the order's price; they add up to all
+that is ordered, received or billed of it, whichever is most."""
+
+DUES = Table(
+    "dues",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "invoice_number": NUMBER,
+        "document_type": PROSE,
+        "invoice_date": DAY,
+        "decision": PROSE,
+        "amount": MONEY.computed(),
+        "paid_amount": MONEY.computed(),
+        "open_amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "terms": PROSE,
+        "basis": word("due_date", "invoice_terms", "order_terms", "supplier_terms", "terms_unknown"),
+        "due_date": DAY,
+        "days_left": WHOLE,
+        "terms_ambiguous": TRUTH,
+        "discount_percent": PERCENT,
+        "discount_date": DAY,
+        "discount_amount": MONEY.computed(),
+        "discount_status": word("available", "at_risk", "missed", "lost", "taken"),
+        "annualised_percent": PERCENT.computed(),
+        "blocked_by": MARKS,
+        **PLACE,
+    },
+)
+"""Each invoice with tax: when it is due and by what, what is paid of it, and its cash discount."""
+
+CASH_OUT = Table(
+    "cash_out",
+    {
+        "currency": CURRENCY,
+        "week": PROSE,
+        "first_day": DAY,
+        "amount": MONEY.computed(),
+        "held": MONEY.computed(),
+        "invoices": WHOLE,
+    },
+)
+"""Open invoices by the ISO week in which they fall due: overdue, thirteen weeks, later, and unknown where no terms are."""
+
 JOURNAL = Table(
     "journal",
     {

@@ -61,7 +61,7 @@ def open_receipts(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFram
         used, on=["source", "row"], how="left"
     )
     left = receipts.with_columns(open_quantity=pl.col("quantity_counted") - pl.col("used").fill_null(ZERO))
-    priced = with_columns_of(left.filter(pl.col("open_quantity") != 0), _prices(orders), "order")
+    priced = with_columns_of(left.filter(pl.col("open_quantity") != 0), prices(orders), "order")
     valued = product(priced, "open_amount", ["open_quantity", "price"], "per")
     dated = valued.with_columns(booked_on=booked("receipt_lines")).with_row_index("at")
     return product(
@@ -69,7 +69,7 @@ def open_receipts(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFram
     )
 
 
-def _prices(orders: pl.DataFrame) -> pl.DataFrame:
+def prices(orders: pl.DataFrame) -> pl.DataFrame:
     """Return order, price and per (1 and 1 where the order goes by amount), currency, policy and who it is with."""
     by_amount = pl.col("quantity").is_null() | pl.col("unit_price").is_null()
     return orders.select(

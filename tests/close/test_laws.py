@@ -8,6 +8,7 @@ from decimal import Decimal
 import polars as pl
 from hypothesis import given
 
+from recon.close.commitments import commitments
 from recon.close.gr_ir import gr_ir, open_receipts, order_lines, uncovered
 from recon.close.journal import journal
 from recon.rules.rule import Account, Close, Rules
@@ -53,3 +54,21 @@ def test_each_journal_balances_in_its_currency_and_in_base(ledger):
             .agg(pl.col(f"{column}debit", f"{column}credit").sum())
         )
         assert sides[f"{column}debit"].to_list() == sides[f"{column}credit"].to_list()
+
+
+@few
+@given(batches(3).map(lambda batch: batch.whole))
+def test_the_states_of_an_open_order_line_are_all_that_is_ordered_received_or_billed_of_it(ledger):
+    done = run(ledger)
+    orders = order_lines(done, RULES.close.accounts)
+    nothing_paid = pl.DataFrame(schema={"source": pl.String, "row": pl.Int64})
+    held = commitments(done, orders, nothing_paid, RATES.empty(), LAST, RULES)
+    states = held.group_by("source", "row").agg(pl.col("quantity").sum().alias("all"))
+    running = orders.filter(~pl.col("closed").fill_null(value=False), pl.col("policy").is_in(["three_way", "four_way"]))
+    goods = running.filter(
+        pl.col("quantity") > 0, pl.col("unit_price").is_not_null(), pl.min_horizontal("received", "invoiced") >= 0
+    )
+    told = goods.join(states, on=["source", "row"], how="left").select(
+        pl.col("all").fill_null(0), most=pl.max_horizontal("quantity", "received", "invoiced")
+    )
+    assert told["all"].to_list() == told["most"].to_list()

@@ -1,0 +1,79 @@
+"""What October's orders commit the company to, when its bills are due, and in which week the money goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.close.company import FILES, close
+from tests.close.test_month_end import told
+
+MORE = {
+    "rules.yaml": FILES["rules.yaml"].replace(
+        "policies:", "  payments: {files: [payments.csv]}\n  suppliers: {files: [suppliers.csv]}\npolicies:"
+    ),
+    "suppliers": "supplier_id,name,payment_terms\nS1,Alpha,45 days EOM\nS2,Beta,as agreed\n",
+    "payments": "payment_number,supplier_id,invoice_number,payment_date,amount,discount_taken,status\n"
+    "P1,S1,C,2026-10-28,490,10,paid\nP2,S1,A,2026-10-29,35,0,void\n",
+    "invoices": """supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,due_date,payment_terms
+S1,A,1,10,7,5,EUR,2026-10-12,,2/10 net 30
+S1,B,2,10,6,1.50,EUR,2026-10-06,,
+S1,C,3,10,1,500,EUR,2026-10-20,2026-11-19,2/10 net 30
+S2,D,4,10,50,2,USD,2026-10-16,,
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def october(tmp_path_factory):
+    return close(tmp_path_factory.mktemp("october"), **MORE)
+
+
+def test_each_order_line_s_money_is_at_one_place(october):
+    """Order 1: 7 billed and clear, 3 received and not billed. Order 2: 6 of 10 billed at another price, 4 to come.
+
+    Order 3: paid. Order 4: 50 of 100 pieces at 2 dollars billed, 50 received."""
+    assert told(october.commitments, "po_number", "state", "quantity", "amount", "base_amount") == [
+        ("1", "invoiced_due", "7", "35", "35"),
+        ("1", "received_not_invoiced", "3", "15", "15"),
+        ("2", "invoiced_held", "6", "6", "6"),
+        ("2", "ordered_not_received", "4", "4", "4"),
+        ("3", "paid", "1", "500", "500"),
+        ("4", "invoiced_due", "50", "100", "95"),
+        ("4", "received_not_invoiced", "50", "100", "95"),
+    ]
+
+
+def test_a_bill_is_due_by_its_own_date_or_the_first_terms_that_are_given(october):
+    """A: 30 days of its own. B: 45 days after the end of October, by its supplier's; the other reading says 30 November.
+
+    C: its own date goes before its terms. D: nobody can read `as agreed`."""
+    assert [
+        (*row[:2], str(row[2]), row[3])
+        for row in told(october.dues, "invoice_number", "basis", "due_date", "terms_ambiguous")
+    ] == [
+        ("A", "invoice_terms", "2026-11-11", False),
+        ("B", "supplier_terms", "2026-12-15", True),
+        ("C", "due_date", "2026-11-19", False),
+        ("D", "terms_unknown", "None", None),
+    ]
+
+
+def test_a_discount_is_missed_or_taken_and_worth_its_percent(october):
+    """2 percent of 35 until 22 October: missed. Of C 10 were taken: 2 percent of 500."""
+    assert told(
+        october.dues, "invoice_number", "discount_status", "discount_amount", "open_amount", "annualised_percent"
+    ) == [
+        ("A", "missed", "0.7", "35", "37.244898"),
+        ("B", None, None, "9", None),
+        ("C", "taken", "10", "0", "37.244898"),
+        ("D", None, None, "100", None),
+    ]
+
+
+def test_the_weeks_add_up_to_what_is_open(october):
+    """35 in the week of 9 November; 9 held, in that of 14 December; 100 dollars nobody knows when."""
+    assert told(october.cash_out, "currency", "week", "amount", "held") == [
+        ("EUR", "2026-W46", "35", "0"),
+        ("EUR", "2026-W51", "9", "9"),
+        ("USD", "unknown", "100", "0"),
+    ]
