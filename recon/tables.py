@@ -700,6 +700,26 @@ CASH_OUT = Table(
 )
 """Open invoices by the ISO week in which they fall due: overdue, thirteen weeks, later, and unknown where no terms are."""
 
+KPIS = Table(
+    "kpis",
+    {
+        "name": PROSE,
+        "period": PROSE,
+        "grain": word("invoice", "line", "amount"),
+        "scope": word("all", "supplier"),
+        "scope_value": PROSE,
+        "numerator": FIGURE,
+        "denominator": FIGURE,
+        "value": FIGURE,
+        "n": WHOLE,
+        "low": SCORE,
+        "high": SCORE,
+        "currency": CURRENCY,
+        "definition": PROSE,
+    },
+)
+"""Figures that people are judged by, as exact fractions; `low` and `high` are the 95 percent interval of a share of few."""
+
 JOURNAL = Table(
     "journal",
     {

@@ -11,6 +11,7 @@ from recon.close.cut import cut
 from recon.close.dues import dues, paid_lines
 from recon.close.gr_ir import gr_ir, gr_ir_receipts, open_receipts, order_lines, uncovered
 from recon.close.journal import journal
+from recon.close.kpis import kpis
 from recon.close.tie_out import tie_out
 from recon.ledger.reconcile import reconcile
 
@@ -35,26 +36,30 @@ class MonthEnd:
     commitments: pl.DataFrame
     dues: pl.DataFrame
     cash_out: pl.DataFrame
+    kpis: pl.DataFrame
     done: Reconciliation
 
 
-def month_end(sources: Sources, rules: Rules, last: date) -> MonthEnd:
-    """Return what stands open at the end of `last`. Raises as `reconcile` does, and RulesError for a line without account."""
+def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> MonthEnd:
+    """Return what stands open at the end of `period`, and how its invoices went. Raises as `reconcile` does, and RulesError for a line without account."""
+    first, last = period
     known = cut(sources, last)
     done = reconcile(known, rules)
     orders = order_lines(done, rules.close.accounts)
     receipts = open_receipts(done, orders, sources.rates, rules.base_currency)
     invoices = uncovered(done, orders, sources.rates, rules.base_currency)
     lines = gr_ir(orders, receipts, invoices, sources.rates, last, rules)
+    aged = gr_ir_receipts(receipts, last, rules)
     payable = dues(done, known, last, rules)
     paid = paid_lines(done, payable)
     return MonthEnd(
         gr_ir=lines,
-        gr_ir_receipts=gr_ir_receipts(receipts, last, rules),
+        gr_ir_receipts=aged,
         tie_out=tie_out(lines, done, orders, sources.gl_balances, last),
         journal=journal(lines, last, rules),
         commitments=commitments(done, orders, paid, sources.rates, last, rules),
         dues=payable,
         cash_out=cash_out(payable, last),
+        kpis=kpis(done, payable, aged, first, last),
         done=done,
     )

@@ -59,7 +59,7 @@ def close(job: CloseJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -
         with doing("reading the sources"):
             sources = read_sources(rules)
         with doing("closing the period"):
-            done = month_end(sources, rules, job.period[1])
+            done = month_end(sources, rules, job.period)
         if output is not None:
             _publish(done, output, job, started)
     return Closed(_code(done, job), done)

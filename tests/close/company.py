@@ -7,7 +7,7 @@ from datetime import date
 from recon import load_rules, read_sources
 from recon.close.month_end import MonthEnd, month_end
 
-LAST = date(2026, 10, 31)
+FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 RULES = """
 version: 1
 base_currency: EUR
@@ -54,4 +54,4 @@ def close(folder, **files: str) -> MonthEnd:
     for name, text in given.items():
         (folder / name).write_text(text, encoding="utf-8")
     rules = load_rules(folder / "rules.yaml")
-    return month_end(read_sources(rules), rules, LAST)
+    return month_end(read_sources(rules), rules, (FIRST, LAST))

@@ -1,0 +1,73 @@
+"""October's figures, counted by hand, and the interval of a share of few."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from recon.close.kpis import wilson
+from tests.close.company import FILES, close
+from tests.close.test_cash import MORE
+from tests.close.test_month_end import told
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory):
+    due = (
+        FILES["orders.csv"]
+        .replace("currency\n", "currency,due_date\n")
+        .replace("EUR\n", "EUR,2026-10-08\n")
+        .replace("USD\n", "USD,2026-10-20\n")
+    )
+    done = close(tmp_path_factory.mktemp("october"), **MORE, **{"orders.csv": due})
+    return {
+        (row["name"], row["grain"], row["currency"]): row
+        for row in done.kpis.filter(pl.col("scope") == "all").iter_rows(named=True)
+    }
+
+
+def fraction(figures, *name):
+    row = figures[name]
+    return f"{row['numerator'].normalize():f}/{row['denominator'].normalize():f}", row["n"]
+
+
+def test_three_of_four_invoices_pass_at_first(figures):
+    """A, C and D are as ordered; B bills 1.50 for 1.00."""
+    assert fraction(figures, "first_pass_match_rate", "invoice", None) == ("3/4", 4)
+    assert fraction(figures, "exception_rate", "invoice", None) == ("1/4", 4)
+
+
+def test_the_price_is_three_euros_more_on_what_would_have_been_541(figures):
+    """Six pieces at 0.50 more: 3.00 on 35 + 6 + 500."""
+    assert fraction(figures, "price_variance_percent", "amount", "EUR") == ("3/541", 3)
+
+
+def test_order_lines_are_on_time_when_all_had_come_by_the_due_date(figures):
+    """Due on the 8th: of order 1 only six had come, of order 2 five. Order 4 came on the 15th, due on the 20th."""
+    assert fraction(figures, "otif", "line", None) == ("1/3", 3)
+    assert fraction(figures, "in_full", "line", None) == ("2/3", 3)
+
+
+def test_open_receipts_are_as_old_as_their_money(figures):
+    """15 euros of 21 days; 100 dollars of 16 days."""
+    assert told(pl.DataFrame([figures["received_not_invoiced_days", "amount", "EUR"]]), "value") == [("21",)]
+    assert told(pl.DataFrame([figures["received_not_invoiced_days", "amount", "USD"]]), "value") == [("16",)]
+
+
+def test_of_the_discounts_that_ended_in_october_one_was_missed(figures):
+    """A's 0.70 ended on the 22nd; C's 10 ended on the 30th and were taken."""
+    assert fraction(figures, "discount_capture", "amount", "EUR") == ("10/10.7", 2)
+
+
+def test_the_interval_of_eight_of_ten():
+    """Wilson: (0.8 + 0.192073 +- 1.959964 x sqrt(0.016 + 0.009604)) / 1.384146, a textbook's 0.4902 to 0.9433."""
+    assert wilson(8, 10) == (Decimal("0.490162"), Decimal("0.943318"))
+
+
+def test_without_a_case_there_is_no_value(tmp_path):
+    nobody = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date\nS1,Z,1,10,1,5,EUR,2026-09-01\n"
+    done = close(tmp_path, invoices=nobody).kpis
+    row = done.filter((pl.col("name") == "first_pass_match_rate") & (pl.col("scope") == "all"))
+    assert told(row, "value", "n") == [(None, 0)]
