@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.draft.suggest import is_plausible
 from recon.draft.tables import label
 from recon.read.cells.mapping import ALTERNATIVES, is_position
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from recon.draft.ways import Way
 
 NONE = "none of them"
+FIRST_LINE = 100
 TELLING = {"receipts": ("movement",), "invoices": ("po_number", "document_type", "line_type")}
 """Columns that a file may lack, but without which goods sent back or a credit note would be read as the contrary."""
 
@@ -91,6 +94,27 @@ def cells(one: Inspection, name: str | None) -> list[str]:
         return []
     found = one.raw.frame[:, at].str.strip_chars(BLANK).drop_nulls().unique(maintain_order=True)
     return [str(cell) for cell in found.filter(found != "")]
+
+
+def unused(one: Inspection, way: Way, draft: Draft) -> list[str]:
+    """Return the columns that nothing takes."""
+    taken = {*way.used, *draft.columns.values()}
+    return [column.name for column in one.columns if column.name not in taken and column.kind != "empty"]
+
+
+def numbers_lines(one: Inspection, name: str, document: str) -> bool:
+    """Return whether a column tells the rows of one document apart, by numbers that begin low."""
+    at, whole = position(one, name), position(one, document)
+    if one.raw is None or at is None or whole is None:
+        return False
+    cells = one.raw.frame.select(pl.nth(whole).alias("document"), pl.nth(at).str.strip_chars(BLANK).alias("line"))
+    short = cells["line"].str.contains(r"^0*[0-9]{1,4}$").fill_null(value=False)
+    return bool(short.all()) and not cells.is_duplicated().any() and _starts_low(cells)
+
+
+def _starts_low(cells: pl.DataFrame) -> bool:
+    first = cells.group_by("document").agg(pl.col("line").cast(pl.Int64, strict=False).min())["line"]
+    return first.n_unique() <= 2 and bool((first <= FIRST_LINE).all())
 
 
 def _answered(

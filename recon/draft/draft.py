@@ -6,22 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.currencies import MINOR_UNITS
-from recon.draft.columns import cells, position
+from recon.draft.currency import with_currency
 from recon.draft.formats import with_settled
+from recon.draft.headings import DRAFTED
 from recon.draft.inspect import inspect_tables
 from recon.draft.interview import Interview, OpenQuestionsError
+from recon.draft.policies import two_way
 from recon.draft.sources import draft_source
 from recon.draft.tables import sorted_by_table
 from recon.draft.text import Draft, text_of
 from recon.errors import SourceError, refuse_odd_name
-from recon.read.cells.currency_marks import MEANT, beside
-from recon.read.header import BLANK
+from recon.match.normalise.lines import normalise
 from recon.read.presets.options import UnsettledError
 from recon.read.register import suffixes
 from recon.read.sources import read_sources
 from recon.rules.file import parse_rules
-from recon.tables import CANONICAL, PRICED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +33,6 @@ __all__ = ["OpenQuestionsError", "draft_rules"]
 
 """Workbooks that recon does not read: looked at, so that none is passed over without a word."""
 NEEDED = ("orders", "invoices")
-USUAL_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "PLN", "INR")
 TRIES = 4
 """A source has two formats that its cells may leave open."""
 
@@ -53,12 +51,13 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     if not found.tables and not interview.open:
         raise SourceError("no exports here", str(folder), _holds(seen, found.left))
     drafts, left = _drafts(found, interview)
-    drafts = [_tried(draft, folder, interview) for draft in drafts]
     absent = [table for table in NEEDED if table not in {draft.table for draft in drafts}]
     if absent and not interview.open:
         raise SourceError(f"no file looks like {' or '.join(absent)}", str(folder), _holds(seen, left))
-    currency = _base_currency(drafts, interview)
-    text = text_of(drafts, currency, interview, left)
+    policies = two_way(drafts, interview, found)
+    currency, drafts = with_currency(drafts, interview)
+    drafts = [_tried(draft, folder, currency, interview) for draft in drafts]
+    text = text_of(drafts, currency, interview, left, policies)
     if interview.open:
         raise OpenQuestionsError(interview.open, text)
     parse_rules(text.encode(), folder / "rules.yaml")
@@ -101,7 +100,7 @@ def _files(folder: Path) -> list[Path]:
 def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]]:
     drafts: dict[str, Draft] = {}
     left = list(found.left)
-    for table in CANONICAL:
+    for table in DRAFTED:
         if table in found.tables:
             draft, others = draft_source(table, found.tables[table], interview, drafts.get("orders"))
             left += others
@@ -110,53 +109,29 @@ def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]
     return list(drafts.values()), left
 
 
-def _tried(draft: Draft, folder: Path, interview: Interview) -> Draft:
-    """Read the files of a draft in which nothing is open; asks for formats that a preset's files do not settle."""
+def _tried(draft: Draft, folder: Path, currency: str | None, interview: Interview) -> Draft:
+    """Read the files of a draft in which nothing is open; asks for formats that a preset's files do not settle.
+
+    Rejects are counted as a run counts them; not while the currency is open that `$` may stand for.
+    """
     for _ in range(TRIES):
         if any(question.place.startswith(f"{draft.place}.") for question in interview.open):
             return draft
         try:
-            files = read_sources(_rules_of(draft, folder)).files
+            rules = _rules_of(draft, folder, currency or "EUR")
+            sources = read_sources(rules)
         except UnsettledError as error:
             draft = with_settled(draft, error, interview)
             continue
-        rows, rejects = (sum(int(str(file[key])) for file in files) for key in ("rows", "rejects"))
-        return replace(draft, remarks=(f"{rows} rows read, {rejects} of them rejects", *draft.remarks))
+        rows = sum(int(str(file["rows"])) for file in sources.files)
+        rejects = normalise(sources, rules).rejects.height
+        told = f"{rows} rows read" + (f", {rejects} of them rejects" if currency else "")
+        return replace(draft, remarks=(told, *draft.remarks))
     return draft
 
 
-def _rules_of(draft: Draft, folder: Path) -> Rules:
+def _rules_of(draft: Draft, folder: Path, currency: str) -> Rules:
     """Return rules of which only one source is read: that of the draft."""
     others = [Draft(table, ("none.csv",)) for table in NEEDED if table != draft.table]
-    rules = parse_rules(text_of([draft, *others], "EUR", Interview()).encode(), folder / "rules.yaml")
+    rules = parse_rules(text_of([draft, *others], currency, Interview()).encode(), folder / "rules.yaml")
     return replace(rules, sources={draft.table: rules.sources[draft.table]})
-
-
-def _base_currency(drafts: Sequence[Draft], interview: Interview) -> str | None:
-    found = {
-        cell.upper(): None
-        for draft in drafts
-        if draft.table in NEEDED
-        for one, mapping in draft.seen
-        for cell in cells(one, draft.columns.get("currency") or mapping.get("currency"))
-        if cell.upper() in MINOR_UNITS
-    }
-    found |= dict.fromkeys(code for draft in drafts for one, _ in draft.seen for code in _beside(draft, one))
-    if len(found) == 1:
-        return next(iter(found))
-    reason = "The files name several currencies." if found else "No file names a currency."
-    text = f"{reason} Which is the base currency, that of orders without one?"
-    return interview.answer(text, list(found) or USUAL_CURRENCIES, "base_currency", also=MINOR_UNITS)
-
-
-def _beside(draft: Draft, one: Inspection) -> list[str]:
-    """Return the currencies that stand beside a file's amounts and prices; not what a sign such as `$` may be."""
-    found = []
-    for name in (
-        draft.columns[column] for column in sorted(set(CANONICAL[draft.table].of(*PRICED)) & draft.columns.keys())
-    ):
-        at = position(one, name)
-        if one.raw is not None and at is not None:
-            marks = beside(one.raw.frame[:, at].str.strip_chars(BLANK), one.raw.currencies.get(at))
-            found += [MEANT[mark] for mark in marks.drop_nulls().unique().sort()]
-    return [several[0] for several in found if len(several) == 1]

@@ -26,11 +26,50 @@ SAY_ALONE = {
 """The same, but only where no word of the first kind stands beside it: a `supplier invoice` is an invoice."""
 
 
-def named_table(path: str, sheet: str | None = None) -> str | None:
-    """Return the table that the name of a sheet, else of its file, else of the folder says; nothing where it says two."""
+OTHERS = frozenset(
+    [
+        "requisition",
+        "requisitions",
+        "request",
+        "requests",
+        "quote",
+        "quotes",
+        "quotation",
+        "quotations",
+        "payment",
+        "payments",
+        "budget",
+        "budgets",
+        "contract",
+        "contracts",
+        "forecast",
+        "inventory",
+        "stock",
+        "price",
+        "prices",
+        "pricelist",
+        "master",
+        "dashboard",
+        "pivot",
+        "summary",
+        "readme",
+        "banf",
+        "zahlungen",
+    ]
+)
+"""Words of files that hold something else, whatever stands beside them."""
+
+
+def named_table(path: str, sheet: str | None = None, sheets: int = 1) -> str | None:
+    """Return the table that the name of a sheet, else of its file, else of the folder says; nothing where it says two.
+
+    Of a workbook with several `sheets` only a sheet's own name says what it holds.
+    """
     place = PurePosixPath(path)
     stem = place.name.split(".csv")[0].removesuffix(place.suffix)
-    for name in (sheet or "", stem, place.parent.name):
+    for name in (sheet or "", *([stem, place.parent.name] if sheets == 1 else [])):
+        if OTHERS & set(_words_of(name)):
+            return None
         said = _said(name, SAY) or _said(name, SAY_ALONE)
         if said:
             return said[0] if len(said) == 1 else None
@@ -38,14 +77,18 @@ def named_table(path: str, sheet: str | None = None) -> str | None:
 
 
 def _said(name: str, words: dict[str, str]) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    found = [word.lower() for word in WORD.findall(plain)]
+    found = _words_of(name)
     joined = "".join(found)
     return [
         table
         for table, hints in words.items()
         if any(hint in found or (_is_telling(hint) and hint in joined) for hint in hints.split())
     ]
+
+
+def _words_of(name: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return [word.lower() for word in WORD.findall(plain)]
 
 
 def _is_telling(hint: str) -> bool:

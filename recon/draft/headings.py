@@ -18,6 +18,8 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+DRAFTED = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates")
+"""The sources that are drafted: those of a match, not those of a month-end."""
 READ, LESS, WEAK = 94, 91, 70
 """Every word is known; so, but other readings are likelier; some words are not known: only to be asked."""
 DOCUMENTS = {"orders": "order", "receipts": "receipt", "invoices": "invoice"}

@@ -10,6 +10,7 @@ from recon.draft.file_names import named_table
 from recon.draft.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_columns, of_cells, of_columns
 from recon.draft.inspect_presets import fitting_presets, joining_presets
 from recon.draft.layout import Layout, header_among, layout_of
+from recon.draft.others import other_kind
 from recon.draft.suggest import Described, Suggestion, is_plausible, suggest
 from recon.draft.synonyms import is_known
 from recon.errors import ReconError, RulesError, SourceError, did_you_mean
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class Inspection:
     """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
 
-    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table.
+    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `other`: what it holds that recon does not read.
     """
 
     path: str
@@ -47,6 +48,8 @@ class Inspection:
     obstacles: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
     damaged: bool = False
+    sheets: int = 1
+    other: str = ""
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
 
@@ -210,7 +213,7 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
     chosen = max(hits, key=lambda name: hits[name])
     rivals = [name for name in hits if name != chosen and hits[name] == hits[chosen] >= 0]
     row = heads[chosen][found[chosen] or 0].number if found[chosen] is not None else 0
-    seen = Inspection(blob.path, "workbook", sheet=chosen, header_row=row)
+    seen = Inspection(blob.path, "workbook", sheet=chosen, header_row=row, sheets=len(book.sheets))
     others = [name for name in found if name != chosen and found[name] is not None]
     if others:
         seen = replace(seen, notes=(f"other sheets with a table: {', '.join(others)}",))
@@ -241,8 +244,8 @@ def _described(seen: Inspection) -> Inspection:
             ),
         )
     notes = tuple(note for note in raw.notes if not note.startswith("columns not used"))
-    fits = tuple(suggest(described, Path(seen.path).name))
-    said = named_table(Path(seen.path).name, seen.sheet)
+    said = named_table(Path(seen.path).name, seen.sheet, seen.sheets)
+    fits = tuple(suggest(described, said))
     if said is not None and fits and fits[0].table != said:
         notes += (f"its name says that it holds {said}",)
     presets = fitting_presets(raw.header, said)
@@ -250,6 +253,7 @@ def _described(seen: Inspection) -> Inspection:
         seen,
         columns=tuple(_without_implausible(column) for column in columns),
         tables=fits,
+        other=other_kind(raw.header, fits),
         presets=presets,
         joined=() if presets else joining_presets(raw.header),
         obstacles=(*obstacles, *of_columns(columns, seen.path), *of_cells(raw)),

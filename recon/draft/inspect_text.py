@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.draft.suggest import is_likely
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 MOST_CANDIDATES = 3
+OWN = frozenset({"po_number", "receipt_number", "invoice_number", "supplier_id"})
 NEAR = 70
 """A table is named beside the likeliest if its score is at least this share (percent) of that one's."""
 
@@ -22,7 +25,7 @@ def render(seen: Inspection) -> str:
     parts = [
         _layout(seen),
         _columns(seen.columns),
-        _tables(seen.tables),
+        _tables(seen.tables, seen.other) if seen.columns and seen.tables else "",
         _presets(seen),
         *_notes(seen),
         _obstacles(seen),
@@ -68,15 +71,22 @@ def _candidates(column: Column) -> str:
     return ", ".join(f"{name} {score}" for name, score in best)
 
 
-def _tables(tables: Sequence[Suggestion]) -> str:
-    if not tables:
-        return ""
-    likely = [one for one in tables if one is tables[0] or one.score * 100 >= tables[0].score * NEAR > 0]
-    return "\n".join(_table(one, first=one is tables[0]) for one in likely)
+def _tables(tables: Sequence[Suggestion], other: str) -> str:
+    likely = [one for one in tables if is_likely(one.table, one.mapping)]
+    if not likely:
+        near = _nearest(tables, other)
+        told = "looks like nothing that recon reads" + (f": it may be {other}" if other else "")
+        return "\n".join([told, *(_table(one, "nearest to") for one in near)])
+    near = [one for one in likely if one is likely[0] or one.score * 100 >= likely[0].score * NEAR > 0]
+    return "\n".join(_table(one, "looks like" if one is near[0] else "or") for one in near)
 
 
-def _table(one: Suggestion, *, first: bool) -> str:
-    named = f"{'looks like' if first else 'or'} {one.table}"
+def _nearest(tables: Sequence[Suggestion], other: str) -> list[Suggestion]:
+    return [one for one in tables[:1] if one.reasons or (set(one.mapping) & OWN and not other)]
+
+
+def _table(one: Suggestion, how: str) -> str:
+    named = f"{how} {one.table}"
     mapped = ", ".join(f"{column}: {name}" for column, name in one.mapping.items())
     lacks = f"\n  missing: {', '.join(one.missing)}" if one.missing else ""
     lacks += "".join(f"\n    {reason}" for reason in one.reasons)
@@ -96,9 +106,11 @@ def _notes(seen: Inspection) -> list[str]:
 
 def _obstacles(seen: Inspection) -> str:
     if not seen.obstacles:
-        lacks = seen.tables[0].missing if seen.tables and not seen.presets else ()
+        likely = [one for one in seen.tables if is_likely(one.table, one.mapping)]
+        first = next(iter(likely or _nearest(seen.tables, seen.other)), None)
+        lacks = first.missing if first is not None and not seen.presets else ()
         clear = "nothing stands in the way"
-        return f"{clear} of reading it; as {seen.tables[0].table} it lacks {', '.join(lacks)}" if lacks else clear
+        return f"{clear} of reading it; as {first.table} it lacks {', '.join(lacks)}" if first and lacks else clear
     told = []
     for one in seen.obstacles:
         told.append(f"  {one.where + ': ' if one.where else ''}{one.message}")

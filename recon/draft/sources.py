@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.draft.columns import position, with_asked_columns, with_telling_cells
+from recon.draft.columns import (
+    numbers_lines,
+    position,
+    unused,
+    with_answer,
+    with_asked_columns,
+    with_telling_cells,
+)
 from recon.draft.formats import with_formats, with_line_amount
+from recon.draft.status import with_status
 from recon.draft.synonyms import SURE
 from recon.draft.tables import label
 from recon.draft.text import Draft
-from recon.draft.ways import header_of
+from recon.draft.ways import header_of, one_line_each
 from recon.errors import SourceError
 from recon.read.header import fold
 from recon.read.presets.fit import knows
@@ -44,7 +52,9 @@ def draft_source(
     joined = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
     draft = asked if joined else with_telling_cells(asked, group[0], orders, interview)
     if draft.preset is None:
+        draft = with_numbers(draft, group[0], interview)
         draft = with_line_amount(with_formats(draft, interview), interview)
+        draft = with_status(draft, interview)
     remarks = [*draft.remarks, *_remarks(draft, group)]
     return replace(draft, remarks=tuple(remarks)), left
 
@@ -91,10 +101,32 @@ def _by_names(table: str, group: Files) -> Draft:
         names.count(name) == 1 for name in draft.columns.values()
     ):
         draft = _first_by_place(draft, one)
-    if table == "orders" and "po_line" not in way.mapping and "po_line" not in way.missing:
-        told = ("every order has one row, so that row is line 1",)
-        return replace(draft, defaults={"po_line": "1"}, remarks=told)
     return draft
+
+
+def with_numbers(draft: Draft, file: tuple[Inspection, Way], interview: Interview) -> Draft:
+    """Return the draft of orders whose lines have a number: of a column that counts them, or counted by the run."""
+    one, way = file
+    if "po_line" in {*draft.columns, *draft.defaults} or "po_number" not in draft.columns:
+        return _receipts_by_row(draft)
+    if draft.table != "orders":
+        return draft
+    if one_line_each(one, draft.columns):
+        told = "every order has one row, so that row is line 1"
+        return replace(draft, defaults={**draft.defaults, "po_line": "1"}, remarks=(*draft.remarks, told))
+    likely = [name for name in unused(one, way, draft) if numbers_lines(one, name, draft.columns["po_number"])]
+    asked = with_answer(draft, one, "po_line", likely, interview) if likely else draft
+    if "po_line" in asked.columns or (likely and interview.ask is None):
+        return asked
+    told = "no column numbers the lines of an order: they are counted as they stand"
+    return replace(asked, number={"po_line": "po_number"}, remarks=(*asked.remarks, told))
+
+
+def _receipts_by_row(draft: Draft) -> Draft:
+    if draft.table != "receipts" or "receipt_number" in draft.columns:
+        return draft
+    told = "these receipts have no number: each row stands for itself"
+    return replace(draft, remarks=(*draft.remarks, told))
 
 
 def _first_by_place(draft: Draft, one: Inspection) -> Draft:

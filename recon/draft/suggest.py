@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.file_names import named_table
+from recon.draft.headings import DRAFTED, documents_of
 from recon.draft.synonyms import LEAST_SCORE
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.tables import CANONICAL
@@ -21,6 +21,23 @@ CLOSE = 4
 """Scores that lie no further apart are equals: which column is meant is a question."""
 NAMES = ("supplier_name", "name")
 """Nobody is called by a number: a `Vendor` that is one is an id."""
+COUNTED = ("po_line", "receipt_number")
+"""Needed, but lines can be counted, and a receipt without a number is known by its row."""
+SIGNS: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "orders": [("po_number", measure) for measure in ("quantity", "unit_price", "amount")],
+    "receipts": [
+        (number, quantity)
+        for number in ("po_number", "receipt_number")
+        for quantity in ("quantity", "quantity_accepted")
+    ],
+    "invoices": [
+        ("invoice_number", measure) for measure in ("quantity", "unit_price", "amount", "invoice_net", "invoice_total")
+    ],
+    "suppliers": [("supplier_id", "name")],
+    "conversions": [("from_uom", "to_uom"), ("factor",)],
+    "rates": [("currency", "rate")],
+}
+"""Table -> columns of which a file has one set at least, or it holds something else."""
 NAMED = 0.75
 """What a file's name adds to the score of the table that it names."""
 KINDS = {"number": "numbers", "date": "dates", "text": "text", "empty": "empty"}
@@ -51,13 +68,16 @@ class Suggestion:
     reasons: tuple[str, ...] = ()
 
 
-def suggest(columns: Sequence[Described], file_name: str) -> list[Suggestion]:
-    """Return how the columns fit each table, the likeliest first; tables of which nothing fits are left out."""
-    found = [_suggestion(table, columns, file_name) for table in CANONICAL]
+def suggest(columns: Sequence[Described], said: str | None) -> list[Suggestion]:
+    """Return how the columns fit each table, the likeliest first; tables of which nothing fits are left out.
+
+    `said`: the table that the file's name says.
+    """
+    found = [_suggestion(table, columns, said) for table in DRAFTED]
     return sorted((one for one in found if one.mapping), key=lambda one: -one.score)
 
 
-def _suggestion(table: str, columns: Sequence[Described], file_name: str) -> Suggestion:
+def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> Suggestion:
     scored = _scored(table, columns)
     mapping: dict[str, str] = {}
     for _, column, name in scored:
@@ -72,12 +92,21 @@ def _suggestion(table: str, columns: Sequence[Described], file_name: str) -> Sug
         for column in mapping
     }
     missing = missing_of(table, mapping)
+    if table == "receipts" and "receipt_number" not in mapping and said != table and not _names_receipts(mapping):
+        missing = ("receipt_number", *missing)
     weights = {column: best[column] / 100 for column in mapping}
-    score = NAMED * (named_table(file_name) == table) + score_of(
-        table, weights, len(missing), len(columns) - len(mapping)
-    )
+    score = NAMED * (said == table) + score_of(table, weights, len(missing), len(columns) - len(mapping))
     told = {column: names for column, names in rivals.items() if names}
     return Suggestion(table, mapping, missing, round(score, 3), told, _reasons(table, columns, mapping, missing))
+
+
+def _names_receipts(mapping: Mapping[str, str]) -> bool:
+    return any("receipts" in documents_of(name) for name in mapping.values())
+
+
+def is_likely(table: str, mapping: Mapping[str, str]) -> bool:
+    """Return whether a file with these columns can be one of `table`: it says which document, and how much of it."""
+    return any(set(names) <= mapping.keys() for names in SIGNS[table])
 
 
 def score_of(table: str, weights: Mapping[str, float], missing: int, unused: int) -> float:
@@ -129,7 +158,7 @@ def is_plausible(table: str, column: str, kind: str) -> bool:
 
 def missing_of(table: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
     """Return what a table requires and `mapping` does not give; alternatives in words."""
-    absent = [column for column in CANONICAL[table].required if column not in mapping]
+    absent = [c for c in CANONICAL[table].required if c not in mapping and c not in COUNTED]
     lacking = [
         choices
         for choices in ALTERNATIVES.get(table, ())

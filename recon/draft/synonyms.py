@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from recon.draft.headings import LESS, documents_of, readings, without_hint
+from recon.draft.headings import DRAFTED, LESS, documents_of, readings, without_hint
 from recon.read.header import fold
 from recon.read.presets.fit import key_of
 from recon.rules.written.kinds import Text
@@ -117,7 +117,7 @@ def _names() -> Mapping[tuple[str, str], _Names]:
             frozenset(_key(word) for word in vague.get(column, ())),
             list(vague).index(column) if column in vague else 0,
         )
-        for name, table in CANONICAL.items()
+        for name, table in ((name, CANONICAL[name]) for name in DRAFTED)
         for column in table.columns
         if column not in PLACE
     }
@@ -136,7 +136,7 @@ def _sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def _listed() -> dict[tuple[str, str], tuple[str, ...]]:
     sections = _sections()
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for name, table in CANONICAL.items():
+    for name, table in ((name, CANONICAL[name]) for name in DRAFTED):
         for section in ("any", name):
             for column, words in sections.get(section, {}).items():
                 if column in table.columns:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.draft.file_names import named_table
+from recon.draft.suggest import is_likely
 from recon.draft.synonyms import is_known
 from recon.draft.ways import CLEAR_MARGIN, DOCUMENTS, Way, header_of, joined_presets, ways_of
 
@@ -45,6 +46,9 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
     found, joined = Sorted(), joined_presets(seen)
     unknown: list[tuple[Inspection, list[Way]]] = []
     for one in seen:
+        if one.other and named_table(one.path, one.sheet, one.sheets) is None:
+            found.leave(one, f"it looks like {one.other}")
+            continue
         ways = _possible(one, ways_of(one, joined))
         settled = _settled(one, ways)
         if settled is not None:
@@ -60,9 +64,12 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
 
 def _possible(one: Inspection, ways: Sequence[Way]) -> list[Way]:
     """Return the ways that a person could mean; a table that the name of the file says is always one of them."""
-    said = named_table(one.path, one.sheet)
+    said = named_table(one.path, one.sheet, one.sheets)
+    known = any(is_likely(way.table, way.mapping) for way in ways) or one.sheets == 1
     kept = [
-        way for way in ways if way.table == said or not way.missing or (way.table in DOCUMENTS and _could_be_lines(one))
+        way
+        for way in ways
+        if way.table == said or not way.missing or (way.table in DOCUMENTS and _could_be_lines(one) and known)
     ]
     if said in DOCUMENTS and _could_be_lines(one) and all(way.table != said for way in kept):
         kept.append(nothing_known(said, one))
@@ -79,7 +86,7 @@ def nothing_known(table: str, one: Inspection) -> Way:
 def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
     """Return the one way that the columns leave, or that the file's name settles between close ones."""
     whole = [way for way in ways if not way.missing]
-    said = next((way for way in ways if way.table == named_table(one.path, one.sheet)), None)
+    said = next((way for way in ways if way.table == named_table(one.path, one.sheet, one.sheets)), None)
     if said is not None and (said in whole or not whole):
         others = [way for way in ways if way is not said and not way.missing]
         return replace(said, also=tuple(way.table for way in others if _is_close(way, said)))
@@ -105,7 +112,14 @@ def _holds_no_table(one: Inspection) -> bool:
         empty = any("is empty" in obstacle.message for obstacle in one.obstacles)
         return empty or (one.kind == "workbook" and not one.header_row) or (one.kind == "text file" and not one.damaged)
     known = any(is_known(name) for name in header_of(one))
+    if one.sheets > 1 and named_table(one.path, one.sheet, one.sheets) is None and not _says_a_document(one):
+        return True
     return len(one.columns) == 1 or not (known or _could_be_lines(one))
+
+
+def _says_a_document(one: Inspection) -> bool:
+    """Return whether the columns say which document, and how much of it: a sheet without that is a cover or a pivot."""
+    return any(is_likely(way.table, way.mapping) for way in one.tables) or bool(one.presets)
 
 
 def _ask_for_table(one: Inspection, ways: Sequence[Way], found: Sorted, interview: Interview) -> None:

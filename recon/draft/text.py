@@ -33,9 +33,22 @@ ENDING = """
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Header files, and the columns that join them to the lines: `key` in the lines, `header_key` in the headers."""
+
+    files: tuple[str, ...]
+    key: str
+    header_key: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
     """One source to be: its files, and what the rules say of them. `remarks` go beside it as comments.
 
+    `number`: column -> the column within which lines are counted. `beside`: the header files that are joined to these.
+    `reasons`: canonical column -> why that column of the file was taken for it, where its name alone does not say so.
     `seen`: each file with the names of its columns, by canonical column, that the rules or the preset map.
     """
 
@@ -50,6 +63,13 @@ class Draft:
     number_format: str | None = None
     date_format: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    number: Mapping[str, str] = field(default_factory=dict)
+    where: str | None = None
+    distinct: bool = False
+    fill_down: tuple[str, ...] = ()
+    short_rows: bool = False
+    beside: Beside | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     seen: tuple[tuple[Inspection, Mapping[str, str]], ...] = field(default=(), repr=False)
 
@@ -59,7 +79,13 @@ class Draft:
         return f"sources.{self.table}"
 
 
-def text_of(drafts: Sequence[Draft], currency: str | None, interview: Interview, left: Iterable[str] = ()) -> str:
+def text_of(
+    drafts: Sequence[Draft],
+    currency: str | None,
+    interview: Interview,
+    left: Iterable[str] = (),
+    policies: Sequence[str] = (),
+) -> str:
     """Return the rules file; what is open in it is a key without a value, which no run takes, and a comment beside it."""
     lines = [UNFINISHED if interview.open else FINISHED]
     lines += [f"# OPEN: {_one_line(str(question))}" for question in interview.open if not question.place]
@@ -69,6 +95,8 @@ def text_of(drafts: Sequence[Draft], currency: str | None, interview: Interview,
     for draft in drafts:
         lines += _source(draft, interview)
     lines += [f"# left out: {_one_line(file)}" for file in left]
+    asked = _line("policies:", "policies", interview)
+    lines += [*(["", asked] if policies else []), *(f"  - {policy}" for policy in policies)]
     return "\n".join(lines) + "\n" + ENDING
 
 
@@ -89,6 +117,11 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
         "csv": _csv(draft),
         "number_format": json.dumps(draft.number_format, ensure_ascii=False) if draft.number_format else None,
         "date_format": _listed(draft.date_format),
+        "where": json.dumps(draft.where, ensure_ascii=False) if draft.where is not None else None,
+        "distinct": "true" if draft.distinct else None,
+        "fill_down": f"[{', '.join(draft.fill_down)}]" if draft.fill_down else None,
+        "number": _pairs(draft.number) if draft.number else None,
+        "beside": _beside(draft.beside) if draft.beside is not None else None,
     }
     opened = {one.place.removeprefix(f"{draft.place}."): "" for one in interview.open}
     for key, value in options.items():
@@ -99,14 +132,32 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
         lines += [f"    {key}:"] if pairs else []
         for column, name in pairs.items():
             written = f"{column}: {_scalar(name) if name else ''}"
-            lines.append("      " + _line(written, f"{draft.place}.{key}.{column}", interview))
+            line = _line(written, f"{draft.place}.{key}.{column}", interview)
+            reason = draft.reasons.get(column) if line == written else None
+            lines.append(f"      {line}  # {_one_line(reason)}" if reason else f"      {line}")
     return [*lines, ""]
 
 
 def _csv(draft: Draft) -> str | None:
     parts = [f"separator: {json.dumps(draft.separator)}"] if draft.separator not in {None, ","} else []
     parts += [f"encoding: {draft.encoding}"] if draft.encoding else []
+    parts += ["short_rows: blank"] if draft.short_rows else []
     return "{" + ", ".join(parts) + "}" if parts else None
+
+
+def _pairs(pairs: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{key}: {_scalar(value)}" for key, value in pairs.items()) + "}"
+
+
+def _beside(beside: Beside) -> str:
+    parts = {"files": f"[{', '.join(_scalar(name) for name in beside.files)}]", "key": _scalar(beside.key)}
+    if beside.header_key != beside.key:
+        parts["header_key"] = _scalar(beside.header_key)
+    if beside.columns:
+        parts["columns"] = _pairs(beside.columns)
+    if beside.sheet is not None:
+        parts["sheet"] = _scalar(beside.sheet)
+    return "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
 
 
 def _listed(forms: Sequence[str]) -> str | None:

@@ -70,7 +70,7 @@ def ways_of(one: Inspection, joined: Mapping[str, str]) -> list[Way]:
 
     A preset is taken where it covers the file clearly better than the known names do.
     """
-    named = {fit.table: _by_names(one, fit) for fit in one.tables} if one.kind != "list export" else {}
+    named = {fit.table: _by_names(fit) for fit in one.tables} if one.kind != "list export" else {}
     found = []
     for table in dict.fromkeys((*DOCUMENTS, *named)):
         preset, names_way = _best_preset(one, table, joined.get(table)), named.get(table)
@@ -93,10 +93,8 @@ def one_line_each(one: Inspection, mapping: Mapping[str, str]) -> bool:
     return bool(one.raw.frame[:, one.raw.header.index(mapping["po_number"])].is_unique().all())
 
 
-def _by_names(one: Inspection, fit: Suggestion) -> Way:
-    missing = tuple(column for column in fit.missing if column != "po_line" or not one_line_each(one, fit.mapping))
-    used = tuple(fit.mapping.values())
-    return Way(fit.table, fit.mapping, missing, fit.score, used, fit.rivals)
+def _by_names(fit: Suggestion) -> Way:
+    return Way(fit.table, fit.mapping, fit.missing, fit.score, tuple(fit.mapping.values()), fit.rivals)
 
 
 def _clearly_better(preset: Way, named: Way) -> bool:
@@ -146,7 +144,7 @@ def _alone(one: Inspection, preset: Preset) -> Way | None:
 def _joined_way(one: Inspection, preset: Preset) -> Way | None:
     """Return the way of a file that is the lines or the headers of two to be joined."""
     header = told_apart(header_of(one))
-    if preset.beside is None or named_table(one.path, one.sheet) not in {None, preset.table}:
+    if preset.beside is None or named_table(one.path, one.sheet, one.sheets) not in {None, preset.table}:
         return None
     lines = fit_lines(preset, header, {}, alone=False)
     if not lines.missing:
@@ -166,6 +164,6 @@ def _by_preset(one: Inspection, preset: Preset, fit: Fit, role: Literal["alone",
     given = {column for column in other if column in CANONICAL[preset.table].required}
     weights = dict.fromkeys((*mapping, *given, *(f"leave {name}" for name in deciding)), 1.0)
     score = score_of(preset.table, weights, len(fit.missing), len(header) - len(used))
-    score += NAMED * (named_table(one.path, one.sheet) == preset.table)
+    score += NAMED * (named_table(one.path, one.sheet, one.sheets) == preset.table)
     telling = bool(fit.pieces or deciding)
     return Way(preset.table, mapping, fit.missing, score, used, {}, preset.name, role, (), telling)

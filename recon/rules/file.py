@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,13 @@ from recon.rules.written.suppliers import AliasFile, read_aliases
 from recon.rules.written.yaml_nodes import Listing, Node, Scalar, Section, read_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from recon.rules.rule import Source
 
 DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
+BASE_CURRENCY = "base"
+"""What `defaults: {currency: base}` says: the base currency."""
 SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities", "close")
 NAMED = ("links", "policies", "tolerances")
 """Sections whose rows have names."""
@@ -41,8 +46,19 @@ def parse_rules(content: bytes, path: Path) -> Rules:
     sections: dict[str, Any] = {name: values[name] for name in SECTIONS if name in values}
     if "duplicates" in values:
         sections["duplicates_days"] = values["duplicates"]["days"]
+    sections["sources"] = _in_base(sections.get("sources", {}), sections.get("base_currency", Rules.base_currency))
     suppliers = _suppliers(values.get("suppliers", {}), path)
     return Rules(**sections, suppliers=suppliers, path=path, digest=hashlib.sha256(content).hexdigest())
+
+
+def _in_base(sources: Mapping[str, Source], base: str) -> dict[str, Source]:
+    """Return the sources with the default currency `base` as the base currency: it is said in one place."""
+    return {
+        name: replace(one, defaults={**one.defaults, "currency": base})
+        if one.defaults.get("currency") == BASE_CURRENCY
+        else one
+        for name, one in sources.items()
+    }
 
 
 def load_aliases(path: Path) -> dict[str, str]:

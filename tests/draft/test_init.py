@@ -43,6 +43,8 @@ def answers(*given: str) -> tuple[list[str], object]:
     left = list(given)
 
     def ask(question: str, options: Sequence[str]) -> str:
+        if "no receipts" in question:
+            return options[0]
         asked.append(f"{question} {list(options)}")
         return left.pop(0)
 

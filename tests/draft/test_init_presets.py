@@ -149,7 +149,7 @@ def test_lines_of_a_system_are_not_read_by_names_that_know_nothing_of_its_credit
 def test_plain_exports_get_no_preset(tmp_path: Path) -> None:
     orders = "PO Number,Line,Vendor,Item,Quantity,Rate,Currency,Date\nA,1,ACME,X,2,3.50,USD,2025-03-04\n"
     bills = "Invoice No,Vendor,PO Number,Line,Item,Quantity,Rate\nI1,ACME,A,1,X,2,3.50\n"
-    text = draft_rules(fill(tmp_path, {"orders.csv": orders, "bills.csv": bills}))
+    text = draft_rules(fill(tmp_path, {"orders.csv": orders, "bills.csv": bills}), answers()[1])
     assert "preset" not in text
     assert "      po_line: Line" in text
 

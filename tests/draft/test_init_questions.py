@@ -34,7 +34,7 @@ def two_lines(text: str) -> str:
 def test_a_needed_column_without_a_known_name_is_asked_for_with_cells_of_those_that_could_be_it(tmp_path: Path) -> None:
     asked, ask = answers("Zzz")
     text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": two_lines(ODD)}), ask)
-    assert asked == ["Which column of orders.csv is po_line? ['Zzz (1, 2)', 'Remark (soon)', 'none of them']"]
+    assert asked == ["Which column of orders.csv is po_line? ['Zzz (1, 2)', 'none of them']"]
     assert "      po_line: Zzz" in text
     assert run(tmp_path, text).order_lines["po_line"].to_list() == ["1", "2"]
 
@@ -47,16 +47,16 @@ def test_an_answer_may_be_the_line_as_it_is_shown(tmp_path: Path) -> None:
 def test_without_a_person_the_question_stands_on_its_line(tmp_path: Path) -> None:
     with pytest.raises(OpenQuestionsError) as caught:
         draft_rules(fill(tmp_path, {**THREE, "orders.csv": two_lines(ODD)}))
-    question = "      po_line: # OPEN: Which column of orders.csv is po_line? candidates: Zzz (1, 2), Remark (soon)"
+    question = "      po_line: # OPEN: Which column of orders.csv is po_line? candidates: Zzz (1, 2), none of them"
     assert question in caught.value.draft.splitlines()
     assert "po_line: Zzz" not in caught.value.draft
 
 
-def test_a_column_that_no_column_is_leaves_the_file_out_and_says_so(tmp_path: Path) -> None:
-    _, ask = answers("none of them", "EUR")
-    with pytest.raises(SourceError, match="no file looks like orders") as caught:
-        draft_rules(fill(tmp_path, {**THREE, "orders.csv": two_lines(ODD)}), ask)
-    assert "left out: orders.csv, it lacks po_line" in caught.value.hint
+def test_lines_without_a_number_are_counted_within_their_order(tmp_path: Path) -> None:
+    _, ask = answers("none of them")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": two_lines(ODD)}), ask)
+    assert "    number: {po_line: po_number}\n" in text
+    assert run(tmp_path, text).order_lines["po_line"].to_list() == ["1", "2"]
 
 
 def test_alternatives_are_asked_for_in_turn(tmp_path: Path) -> None:

@@ -1,0 +1,33 @@
+"""Files that are no table of recon's: masters, requisitions, payments, told for what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recon.draft.headings import concepts_of
+from recon.draft.suggest import is_likely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.draft.suggest import Suggestion
+
+NUMBERS = frozenset({"number", "code"})
+
+
+def other_kind(headings: Sequence[str], tables: Sequence[Suggestion]) -> str:
+    """Return what a file holds that recon does not read ("a list of payments"); "" where that cannot be told."""
+    likely = {one.table for one in tables if is_likely(one.table, one.mapping) and not one.missing}
+    said = [concepts for concepts, _ in map(concepts_of, headings)]
+    numbered = {concept for concepts in said if concepts & NUMBERS for concept in concepts}
+    documents = {"order", "invoice", "receipt"} & numbered
+    if "payment" in numbered and ("payment" not in {*documents} and not likely & {"orders", "receipts"}):
+        return "a list of payments"
+    if likely:
+        return ""
+    if "request" in numbered and "order" not in documents:
+        return "a list of requisitions or offers"
+    items = any({"item", *NUMBERS} >= concepts >= {"item"} and concepts & NUMBERS for concepts in said)
+    if items and not documents:
+        return "a master of items, or a price list"
+    return ""

@@ -1,0 +1,85 @@
+"""What `recon init` never takes unasked: void rows, a match without receipts, files of something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recon.draft.draft import OpenQuestionsError, draft_rules
+from recon.draft.inspect import inspect_file
+from recon.draft.inspect_text import render
+from recon.draft.words import is_void, may_be_void
+from tests.draft.test_init import THREE, answers, fill, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATES = THREE["orders.csv"].replace("Order Date\n", "Order Date,State\n").replace("03-04\n", "03-04,Sent\n")
+STATES = STATES.replace("03-14\n", "03-14,Cancelled\n")
+
+
+def test_void_rows_are_asked_about_and_left_out(tmp_path: Path) -> None:
+    asked, ask = answers("leave out Cancelled")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": STATES}), ask)
+    assert asked[0].startswith("In orders.csv the column State says Cancelled. Are such rows to be read?")
+    assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A"]
+
+
+def test_void_rows_are_read_where_a_person_says_so(tmp_path: Path) -> None:
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": STATES}), answers("read all rows")[1])
+    assert run(tmp_path, text).order_lines.height == 2
+
+
+@pytest.mark.parametrize(
+    "word", ["Canceled", "VOIDED", "Storniert", "annulé", "Anulada", "Bozza", "Geannuleerd", "Gelöscht"]
+)
+def test_words_for_void(word: str) -> None:
+    assert is_void(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "doubtful"), [("Closed", True), ("Erledigt", True), ("Avoidance", False), ("Paid", False)]
+)
+def test_words_that_are_none(word: str, doubtful: bool) -> None:
+    assert (is_void(word), may_be_void(word)) == (False, doubtful)
+
+
+def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
+    files = {name: text for name, text in THREE.items() if "grn" not in name}
+    with pytest.raises(OpenQuestionsError, match="1 question is open") as caught:
+        draft_rules(fill(tmp_path, files))
+    assert "  - {name: no receipts, match: two_way}\n" in caught.value.draft
+    assert "policies: # OPEN: There are no receipts" in caught.value.draft
+
+
+@pytest.mark.parametrize(
+    ("header", "what"),
+    [
+        ("pr_id,material_id,quantity\nPR1,M1,5\n", "a list of requisitions or offers"),
+        ("PaymentID,InvoiceID,AmountPaid\nP1,I1,9\n", "a list of payments"),
+        ("material_id,material_name,standard_price\nM1,Lamp,3\n", "a master of items, or a price list"),
+    ],
+)
+def test_a_file_of_something_else_is_told_for_what_it_is(tmp_path: Path, header: str, what: str) -> None:
+    seen = render(inspect_file(fill(tmp_path, {"in.csv": header}) / "in.csv"))
+    assert f"looks like nothing that recon reads: it may be {what}" in seen
+
+
+def test_nothing_names_a_currency_and_the_answer_holds_for_every_row(tmp_path: Path) -> None:
+    files = {**THREE, "orders.csv": THREE["orders.csv"].replace(",Currency", "").replace(",EUR", "")}
+    text = draft_rules(fill(tmp_path, files), answers("NOK")[1])
+    assert run(tmp_path, text).invoice_lines["currency"].to_list() == ["NOK", "NOK"]
+
+
+def test_a_currency_in_brackets_is_that_of_the_amounts(tmp_path: Path) -> None:
+    files = {**THREE, "invoices.csv": THREE["invoices.csv"].replace("Betrag", "Betrag (CHF)")}
+    text = draft_rules(fill(tmp_path, files), answers("EUR")[1])
+    assert run(tmp_path, text).invoice_lines["currency"].to_list() == ["CHF", "CHF"]
+
+
+def test_receipts_without_a_number_are_kept(tmp_path: Path) -> None:
+    files = {**THREE, "in/grn.csv": "PO Number,Line,Qty received,Receipt date\nA,1,2,2025-03-10\n"}
+    text = draft_rules(fill(tmp_path, files))
+    assert "these receipts have no number: each row stands for itself" in text
+    assert run(tmp_path, text).receipt_lines.height == 1
