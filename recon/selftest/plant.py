@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from recon.selftest.billing import BILLING
+from recon.selftest.contradictions import CONTRADICTIONS
 from recon.selftest.papers import PAPERS
 from recon.selftest.parties import HARMLESS, PARTIES
 from recon.selftest.site import Expected, Fault, Site, UnfitError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from recon.selftest.deals import Clean, Deal
     from recon.selftest.ledger import Ledger, Place
 
-FAULTS = (*BILLING, *PAPERS, *PARTIES, *HARMLESS)
+FAULTS = (*BILLING, *PAPERS, *PARTIES, *CONTRADICTIONS, *HARMLESS)
 """Every fault there is, and at the end what is none."""
 
 

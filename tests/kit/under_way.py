@@ -11,8 +11,6 @@ UNDER_WAY: Mapping[str, str] = {
     "duplicate_receipt": CORRECTIONS,
     "order_contradicts_itself": CORRECTIONS,
     "bank_details_differ": CORRECTIONS,
-    "item_mismatch": CORRECTIONS,
-    "quantity_missing": CORRECTIONS,
     "reversed": CORRECTIONS,
     "tax_unproven": COMPARISONS,
     "prepayment_over_ordered": COMPARISONS,
