@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.gr_ir import of_order, prices
+from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
 from recon.match.rates import with_rate
 from recon.tables import COMMITMENTS, EXACT
@@ -38,7 +39,7 @@ def commitments(
     open_order = pl.when(~pl.col("closed").fill_null(value=False)).then(
         pl.max_horizontal(ZERO, ordered - pl.max_horizontal("received", "billed", ZERO))
     )
-    expected = pl.when(pl.col("policy").is_in(["three_way", "four_way"])).then(
+    expected = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then(
         pl.max_horizontal(ZERO, pl.col("received") - pl.col("billed"))
     )
     open_rows = [
@@ -53,7 +54,7 @@ def commitments(
 def _billed(done: Reconciliation, orders: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
     """Return order, quantity (in the order's unit) and state of the invoice lines that take part."""
     taking = done.invoice_lines.filter(pl.col("quantity_variance").is_not_null())
-    base = pl.when(pl.col("policy").is_in(["three_way", "four_way"])).then("received").otherwise("ordered")
+    base = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then("received").otherwise("ordered")
     is_paid = taking.join(paid.with_columns(paid=pl.lit(value=True)), on=["source", "row"], how="left")["paid"]
     state = (
         pl.when(is_paid.fill_null(value=False)).then(pl.lit(PAID)).when(pl.col("decision") == "pay").then(pl.lit(DUE))
