@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import product
+from recon.codes import BY_RECEIPT
 from recon.tables import EXACT, KPIS
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _of_lines(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
 
 
 def _of_orders(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
-    goods = done.order_lines.filter(pl.col("policy").is_in(["three_way", "four_way"]), pl.col("quantity").is_not_null())
+    goods = done.order_lines.filter(pl.col("policy").is_in(BY_RECEIPT), pl.col("quantity").is_not_null())
     due = _within(goods, "due_date", first, last)
     linked = done.receipt_lines.drop_nulls("quantity_counted").select(
         "group_id", "receipt_date", "quantity_counted", po_number="order_po_number", po_line="order_po_line"
