@@ -413,8 +413,14 @@ SUPPLIER_LINKS = Table(
 
 DECIDED = {"effective_decision": PROSE, "decided_by": PROSE, "decision_state": PROSE}
 """What came of people's decisions: `decision_state` is applied | carried | stale | expired, absent where nobody decided."""
-GIVEN = {"given_decision": PROSE, "decision_reason": PROSE, "decision_note": PROSE, "decision_owner": PROSE}
-"""What a person entered, whatever came of it."""
+GIVEN = {
+    "given_decision": PROSE,
+    "decision_reason": PROSE,
+    "decision_note": PROSE,
+    "decision_owner": PROSE,
+    "decided_on": PROSE,
+}
+"""What a person entered, whatever came of it, and when (UTC)."""
 
 DISCREPANCIES = Table(
     "discrepancies",
@@ -530,6 +536,7 @@ INVOICES = Table(
         "decision": PROSE,
         "codes": MARKS,
         "invoice_key": IDENTIFIER,
+        "invoice_facts": IDENTIFIER,
         **DECIDED,
         **GIVEN,
     },

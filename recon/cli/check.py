@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import asked, decided_in, do, paid
+from recon.cli.job import asked, do
 from recon.cli.options import (
     STDOUT,
     AsOfOption,
@@ -40,7 +40,9 @@ def check(
     baseline: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", envvar="RECON_BASELINE", help="An earlier report: only what is new since then counts."
+            metavar="FILE|DIR",
+            envvar="RECON_BASELINE",
+            help="A baseline or an earlier report: only what is new or worse counts.",
         ),
     ] = None,
     as_of: AsOfOption = None,
@@ -52,23 +54,19 @@ def check(
 ) -> int:
     """Exit 1 if anything should stop a payment; writes nothing unless told.
 
-    The same run as `recon run`, as a gate: with --baseline, only discrepancies that the earlier report lacks count.
+    The same run as `recon run`, as a gate: with --baseline, only discrepancies that are new or worse count.
     """
     from recon.report.formats.findings import STYLES, words
+    from recon.review.earlier import earlier
 
     choice(style, tuple(row.name for row in STYLES), "--format")
     if output == STDOUT:
         raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
     what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
-    job = replace(what.job, settled=_known(baseline) | paid(decided_in(decisions)), all_at_once=True)
+    known = None if baseline is None else earlier(baseline)
+    job = replace(what.job, baseline=known, decisions=decisions, saves=output is not None, all_at_once=True)
 
     def told(outcome: Outcome) -> str:
         return words(counting(outcome.discrepancies, job), style, rules.parent)
 
     return do(replace(what, job=job), told)
-
-
-def _known(baseline: Path | None) -> frozenset[str]:
-    from recon.review.decisions import known_discrepancies
-
-    return frozenset() if baseline is None else known_discrepancies(baseline)

@@ -18,7 +18,7 @@ from recon.rules.rule import STDIN
 from recon.run.batch import TOO_MANY_REJECTS, Job, counts, perform, too_many_rejects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from recon.ledger.reconcile import Outcome
     from recon.rules.rule import Rules
@@ -69,9 +69,18 @@ def do(what: Asked, words: Callable[[Outcome], str], *, asked_for: bool = False)
         facts |= {**counts(done.outcome), "exit": done.code}
         if done.words:
             say(done.words)
+        if done.notes and not what.quiet:
+            print(shown("\n".join(done.notes)), file=sys.stderr)
     if done.code == TOO_MANY_REJECTS:
         raise too_many_rejects(done.outcome, what.job.max_rejects)
     return done.code
+
+
+def shown(text: str) -> str:
+    """Return lines that hold what people or files say, fit for a terminal."""
+    from recon.report.text import mask_ibans, visible
+
+    return mask_ibans(visible(text, lines=True))
 
 
 def load(path: Path) -> Rules:
@@ -85,18 +94,6 @@ def load(path: Path) -> Rules:
     if piped:
         raise RulesError(f"the rules come from standard input, so {piped} cannot", hint="Give one of them as a file.")
     return rules
-
-
-def decided_in(workbook: Path | None) -> dict[str, str]:
-    """Return discrepancy id -> what a reviewer decided about it, where `--decisions` names a workbook."""
-    from recon.review.decisions import reviewed
-
-    return {} if workbook is None else reviewed(workbook)
-
-
-def paid(decided: Mapping[str, str]) -> frozenset[str]:
-    """Return the discrepancies that a reviewer decided to pay."""
-    return frozenset(one for one, decision in decided.items() if decision == "pay")
 
 
 def _nothing(_outcome: Outcome) -> str:

@@ -49,7 +49,9 @@ MaxRejectsOption = Annotated[
 DecisionsOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="XLSX", envvar="RECON_DECISIONS", help="A reviewed workbook: what was decided pay no longer counts."
+        metavar="XLSX",
+        envvar="RECON_DECISIONS",
+        help="A workbook that people worked in: what they decided counts, and is kept.",
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", envvar="RECON_QUIET", help="Print nothing but errors.")]

@@ -6,6 +6,7 @@ VERBS = {
     "run": "Match invoices with orders and receipts; say what to pay, to review and to hold.",
     "check": "The same as a gate: exit 1 if anything should stop a payment.",
     "close": "Month-end: goods received and invoices received, tied to the ledger, and the accrual journal.",
+    "decide": "Keep what people decided, from a workbook or one by hand: later runs count it.",
     "demo": "A sample company: copy its ledgers, run, write the workbook.",
     "init": "Write a commented rules file for a folder of exports.",
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",

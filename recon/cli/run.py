@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import Asked, asked, decided_in, do, paid
+from recon.cli.job import Asked, asked, do, shown
 from recon.cli.options import (
     STDOUT,
     AsOfOption,
@@ -20,6 +19,8 @@ from recon.cli.options import (
     QuietOption,
     RulesArgument,
 )
+
+MOST_TOLD = 10
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,12 +53,11 @@ def run(
     With -o - the summary goes to standard output as JSON.
     """
     what = asked(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
-    decided = decided_in(decisions)
-    job = replace(what.job, settled=paid(decided), decided=frozenset(decided))
+    job = replace(what.job, decisions=decisions)
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
     what = replace(what, job=job)
-    return do(what, lambda found: "\n".join([summary(found).rstrip("\n"), *_after(found, decided, what)]))
+    return do(what, lambda found: "\n".join([summary(found).rstrip("\n"), *_after(found, what)]))
 
 
 def summary(outcome: Outcome) -> str:
@@ -68,23 +68,36 @@ def summary(outcome: Outcome) -> str:
     return on_terminal(lambda console: print_summary(outcome, console))
 
 
-def _after(outcome: Outcome, decided: Mapping[str, str], what: Asked) -> Iterator[str]:
-    """Yield what else is said of a run: what a reviewer decided, and where the report is."""
-    if decided:
-        yield ""
-        yield _decisions(outcome, decided)
+def _after(outcome: Outcome, what: Asked) -> Iterator[str]:
+    """Yield what else is said of a run: what people decided, and where the report is."""
+    yield from decided(outcome)
     directory = what.job.output
     if directory is not None:
         yield ""
         yield f"The report: {directory / 'report.xlsx' if 'xlsx' in what.job.formats else directory}"
 
 
-def _decisions(outcome: Outcome, decided: Mapping[str, str]) -> str:
-    there = outcome.discrepancies.get_column("discrepancy_id").to_list()
-    counts = Counter(decided[identity] for identity in there if identity in decided)
-    told = ", ".join(f"{counts[decision]} {decision}" for decision in sorted(counts)) or "none of those found now"
-    gone = len(decided) - counts.total()
-    return f"Decided by a reviewer: {told}{f'; {gone} no longer found' if gone else ''}"
+def decided(outcome: Outcome) -> Iterator[str]:
+    """Yield how many decisions of people stand, and those that do not, one a line."""
+    from recon.review.effect import STATES
+
+    states = outcome.summary["decisions"]
+    if states:
+        counts = {state: sum(money["count"] for money in states[state].values()) for state in STATES if state in states}
+        yield ""
+        yield f"Decided by people: {', '.join(f'{count:,} {state}' for state, count in counts.items())}"
+        lapsed = outcome.summary["lapsed"]
+        yield from (shown(f"  {_lapsed(row)}") for row in lapsed[:MOST_TOLD])
+        if len(lapsed) > MOST_TOLD:
+            yield f"  and {len(lapsed) - MOST_TOLD:,} more in summary.json under lapsed"
+
+
+def _lapsed(row: Mapping[str, str]) -> str:
+    line = f"/{row['invoice_line']}" if row["invoice_line"] else ""
+    about = f"{row['invoice_number'] or row['id']}{line} {row['code'] or ''}".strip()
+    by = f" by {row['decided_by']}" if row["decided_by"] else ""
+    facts = f": at risk {row['was']} then, {row['now']} now" if row["now"] else ""
+    return f"{row['state']}: {about} (decided {row['decision']}{by} on {(row['decided_on'] or '')[:10]}){facts}"
 
 
 def _as_json(outcome: Outcome) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from recon.match.resolve.resolve import Register, resolve
 from recon.tables import CANONICAL, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from recon.ledger.shelf import Shelf
     from recon.match.flow import Batch
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from recon.tables import Sources
 
 
+Decided = Callable[[Mapping[str, pl.DataFrame]], dict[str, pl.DataFrame]]
+"""What fills in, batch by batch, what people decided; whole groups at a time, several at once."""
 OTHERS = ("suppliers", "conversions", "rates")
 
 
@@ -68,13 +71,15 @@ class Reconciliation(Outcome):
     bridge: pl.DataFrame
 
 
-def reconcile(sources: Sources, rules: Rules, as_of: date | None = None) -> Reconciliation:
-    """Match orders, receipts and invoices as SPEC 3 says.
+def reconcile(
+    sources: Sources, rules: Rules, as_of: date | None = None, decided: Decided | None = None
+) -> Reconciliation:
+    """Match orders, receipts and invoices as SPEC 3 says; `decided` lays over the results what people decided.
 
     Raises RulesError where `as_of` is no date, SourceError for frames that lack a column or hold floats and for
     numbers too wide to compute exactly, InvariantError if rows or amounts do not add up.
     """
-    matching = Matching([sources], rules, as_of, MemoryShelf())
+    matching = Matching([sources], rules, as_of, MemoryShelf(), decided)
     del sources  # of a large ledger no copy is kept that nobody needs any more
     batches = list(matching.batches())
     rest = matching.rest()
@@ -91,7 +96,10 @@ class Matching:
     batch they belong.
     """
 
-    def __init__(self, blocks: Iterable[Sources], rules: Rules, as_of: date | None, shelf: Shelf) -> None:
+    def __init__(
+        self, blocks: Iterable[Sources], rules: Rules, as_of: date | None, shelf: Shelf, decided: Decided | None = None
+    ) -> None:
+        self._decided = decided
         self._shelf, self._done = shelf, list[_Counted]()
         taken = []
         for block, lines in in_threads(lambda sources: _take(sources, rules, as_of), blocks, BLOCKS_AT_ONCE):
@@ -114,7 +122,7 @@ class Matching:
     def batches(self) -> Iterator[dict[str, pl.DataFrame]]:
         """Yield the frames RESULTS of each batch."""
         waiting = self._shelf.batches(self._shared.parties)
-        for frames, counted in match_batches(waiting, lambda batch: _matched(batch, self._shared)):
+        for frames, counted in match_batches(waiting, lambda batch: _matched(batch, self._shared, self._decided)):
             self._done.append(counted)
             yield frames
 
@@ -149,9 +157,11 @@ class _Counted:
     tally: pl.DataFrame
 
 
-def _matched(batch: Batch, shared: Shared) -> tuple[dict[str, pl.DataFrame], _Counted]:
+def _matched(batch: Batch, shared: Shared, decided: Decided | None) -> tuple[dict[str, pl.DataFrame], _Counted]:
     """Match a batch; return its frames RESULTS, and what they add to the totals of the whole."""
     result = match_batch(batch, shared)
+    if decided is not None:
+        result = replace(result, frames=decided(result.frames))
     counted = tally(result)
     frames = result.frames | {"invoice_lines": result.frames["invoice_lines"].drop("currency_read")}
     return frames, _Counted(places_out(frames), *map(detached, (result.totals, result.detached, counted)))

@@ -72,10 +72,12 @@ def tally(result: BatchResult) -> pl.DataFrame:
     return pl.concat(
         [
             _told(frames["invoices"], "invoices", "decision"),
+            _told(frames["invoices"], "effective", "effective_decision"),
             _told(lines, "invoice_lines", "decision"),
             _told(lines.drop_nulls("link"), "linked_lines"),
             _told(_repeated(frames["receipt_lines"]), "repeated_receipts"),
             _told(frames["discrepancies"], "discrepancies", "code", at_risk),
+            _told(frames["discrepancies"].drop_nulls("decision_state"), "decisions", "decision_state", at_risk),
             _told(lines.filter(pl.col(at_risk) != 0), "amount_at_risk", amount=at_risk),
             _told(orders.filter(pl.col(accrued) != 0), "received_not_invoiced", amount=accrued),
             _told(result.given.drop_nulls("amount"), "in", currency="currency_read"),
@@ -97,10 +99,12 @@ def summarise(intake: Intake, counted: pl.DataFrame, unmatched: Mapping[str, pl.
     return {
         "inputs": {name: {**entry, "amount": _worded(entry["amount"])} for name, entry in intake.inputs.items()},
         "invoices": _decided(of.get("invoices", [])),
+        "effective": _decided(of.get("effective", [])),
         "invoice_lines": _decided(of.get("invoice_lines", [])),
         "linked_lines": _counted(of.get("linked_lines", [])),
         "repeated_receipts": _counted(of.get("repeated_receipts", [])),
         "discrepancies": _by_key(of.get("discrepancies", []), "amount_at_risk"),
+        "decisions": _by_key(of.get("decisions", []), "amount_at_risk"),
         "amount_at_risk": _worded(_by_currency(of.get("amount_at_risk", []))),
         "received_not_invoiced": _worded(_by_currency(of.get("received_not_invoiced", []))),
         "first_pass_match_rate": _first_pass(of.get("invoices", [])),

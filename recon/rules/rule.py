@@ -210,6 +210,17 @@ class Tolerance:
     when: Condition | None = None
 
 
+REASONS = (
+    "agreed with the supplier",
+    "goods received, receipt to follow",
+    "credit note requested",
+    "price confirmed by the buyer",
+    "order to be corrected",
+    "not a duplicate",
+    "under the amount worth pursuing",
+)
+
+
 @dataclass(frozen=True)
 class Account:
     """Which ledger accounts the order lines for which `when` holds are booked on; the first that holds decides.
@@ -276,6 +287,10 @@ class Rules:
     duplicates_days: int = 90
     close: Close = Close()
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    decisions: str = "decisions.csv"
+    """The file of what people decided, relative to the rules file; it need not be there."""
+    reasons: tuple[str, ...] = REASONS
+    """What a reviewer is offered as reasons; others may be written."""
     path: Path = Path("rules.yaml")
     digest: str = ""
     """SHA-256 of the rules file's bytes."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from recon.codes import NEVER, SEVERITIES, at_least
-from recon.errors import OutputError, SourceError
+from recon.codes import DECISION_OF, NEVER, SEVERITIES, at_least
+from recon.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from recon.codes import Severity
     from recon.ledger.reconcile import Matching, Outcome
     from recon.report.folder.target import Folder
+    from recon.review.changes import Earlier
+    from recon.review.effect import Effect
     from recon.rules.rule import Rules
 
 FINDINGS = 1
@@ -60,10 +62,12 @@ class Job:
     as_of: date | None
     fail_on: str
     max_rejects: Allowance
-    settled: frozenset[str] = field(default_factory=frozenset)
-    """Discrepancy ids that no longer count: known from a baseline, or decided by a reviewer."""
-    decided: frozenset[str] = field(default_factory=frozenset)
-    """Discrepancy ids that a reviewer decided anything about."""
+    baseline: Earlier | None = None
+    """What was known earlier: only what is new or worse counts."""
+    decisions: Path | None = None
+    """A workbook whose decisions are taken over."""
+    saves: bool = True
+    """Whether what is taken over is written into the decisions file."""
     all_at_once: bool = False
     """Whether what is told afterwards needs every discrepancy."""
 
@@ -82,6 +86,8 @@ class Done:
     code: int
     outcome: Outcome
     words: str
+    notes: tuple[str, ...] = ()
+    """What else a person should know: of decisions taken over, and of what was kept."""
 
 
 def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doing = lambda _: nullcontext()) -> Done:
@@ -90,21 +96,28 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     The output folder is checked and locked before anything is read: a long run must not end in "not writable". The
     words are found before the report is published, so that a bug in them publishes nothing.
     """
+    from recon.review.effect import with_lapsed
+    from recon.run.desk import Desk
+
     started = datetime.now(UTC)
     with _target(job) as target:
-        outcome = _outcome(rules, job, target, doing)
+        desk = Desk(rules, job.decisions, job.output, saves=job.saves, now=started)
+        effect = desk.effect(job.as_of or started.astimezone().date())
+        outcome = with_lapsed(_outcome(rules, job, target, effect, doing), effect)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
         if target is not None:
             _publish(outcome, target, started, doing)
-    return done
+            desk.look_again(target.kept)
+    return replace(done, notes=tuple(desk.notes))
 
 
 def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
-    """Return the discrepancies that `fail_on` counts: severe enough, and not settled."""
+    """Return the discrepancies that `fail_on` counts: severe enough as decided, and new or worse than in the baseline."""
     import polars as pl
 
-    severe = at_least(job.fail_on)
-    return discrepancies.filter(pl.col("severity").is_in(severe), ~pl.col("discrepancy_id").is_in(list(job.settled)))
+    severe = [DECISION_OF[severity] for severity in at_least(job.fail_on)]
+    counted = discrepancies.filter(pl.col("effective_decision").is_in(severe))
+    return counted if job.baseline is None else job.baseline.new_or_worse(counted)
 
 
 def too_many_rejects(outcome: Outcome, allowed: Allowance) -> SourceError:
@@ -142,26 +155,13 @@ def _target(job: Job) -> Iterator[Folder | None]:
         return
     fail_on = SEVERITIES[-1] if job.fail_on == NEVER else job.fail_on
     with begun(Folder(job.output, job.formats, cast("Severity", fail_on))) as folder:
-        _refuse_to_lose_decisions(job.output)
         yield folder
 
 
-def _refuse_to_lose_decisions(directory: Path) -> None:
-    from recon.review.decisions import decisions_entered
-
-    if (directory / "report.xlsx").is_file() and (count := decisions_entered(directory)):
-        raise OutputError(
-            f"report.xlsx there holds {count} decision{'' if count == 1 else 's'} of a reviewer, which the new report would replace",
-            where=str(directory),
-            hint="Nothing was touched. Move that workbook elsewhere (--decisions takes it from there), or choose another"
-            " folder with -o.",
-        )
-
-
-def _outcome(rules: Rules, job: Job, target: Folder | None, doing: Doing) -> Outcome:
+def _outcome(rules: Rules, job: Job, target: Folder | None, effect: Effect, doing: Doing) -> Outcome:
     """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
     if _in_batches(job):
-        return _written(rules, job, target, doing)
+        return _written(rules, job, target, effect, doing)
     with doing("reading the sources"):
         from recon.read import read_sources
 
@@ -170,7 +170,7 @@ def _outcome(rules: Rules, job: Job, target: Folder | None, doing: Doing) -> Out
         from recon.ledger.reconcile import reconcile
 
         # Taken out of the list, they are the match's alone, which lets them go when it can.
-        return reconcile(sources.pop(), rules, as_of=job.as_of)
+        return reconcile(sources.pop(), rules, as_of=job.as_of, decided=effect)
 
 
 def _in_batches(job: Job) -> bool:
@@ -180,13 +180,13 @@ def _in_batches(job: Job) -> bool:
     return not job.all_at_once and (job.output is None or all(row.streams for row in chosen(job.formats)))
 
 
-def _written(rules: Rules, job: Job, target: Folder | None, doing: Doing) -> Outcome:
+def _written(rules: Rules, job: Job, target: Folder | None, effect: Effect, doing: Doing) -> Outcome:
     """Match, and write the results into `target` as they come (nowhere where it is None); they are not yet published."""
     from recon.engine.memory import detached
 
     with ExitStack() as ends:
         with doing("reading the sources"):
-            matching = ends.enter_context(_begun(rules, job.as_of, target))
+            matching = ends.enter_context(_begun(rules, job.as_of, target, effect))
         with doing("matching"):
             frames = _added(_results(matching), target)
             found = (each["discrepancies"] for each in frames if "discrepancies" in each)
@@ -194,7 +194,7 @@ def _written(rules: Rules, job: Job, target: Folder | None, doing: Doing) -> Out
 
 
 @contextmanager
-def _begun(rules: Rules, as_of: date | None, target: Folder | None) -> Iterator[Matching]:
+def _begun(rules: Rules, as_of: date | None, target: Folder | None, effect: Effect) -> Iterator[Matching]:
     """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end."""
     from recon.ledger.reconcile import Matching
     from recon.ledger.shelf import FileShelf, MemoryShelf
@@ -202,9 +202,9 @@ def _begun(rules: Rules, as_of: date | None, target: Folder | None) -> Iterator[
 
     with tempfile.TemporaryDirectory(prefix="rows-", dir=target.scratch if target else None) as folder:
         if size(rules) < LARGE_BYTES:
-            yield Matching([read_sources(rules)], rules, as_of, MemoryShelf())
+            yield Matching([read_sources(rules)], rules, as_of, MemoryShelf(), effect)
         else:
-            yield Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)))
+            yield Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)), effect)
 
 
 def _results(matching: Matching) -> Iterator[dict[str, pl.DataFrame]]:
@@ -227,13 +227,13 @@ def _together(frames: Iterator[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
-    """Return the discrepancies that are looked at when all are written: the worst, those decided, and one that counts."""
+    """Return the discrepancies that are looked at when all are written: the worst, and one that counts."""
     import polars as pl
 
     from recon.report.ranking import worst_first
 
     ids = pl.concat([worst_first(found).head(WORST), counting(found, job).head(1)])["discrepancy_id"].to_list()
-    return found.filter(pl.col("discrepancy_id").is_in([*ids, *job.decided]))
+    return found.filter(pl.col("discrepancy_id").is_in(ids))
 
 
 def _publish(outcome: Outcome, target: Folder, started: datetime, doing: Doing) -> None:

@@ -8,9 +8,9 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from openpyxl import load_workbook
 
 from recon.cli.ends import end_of_run
+from tests.kit.person import types
 from tests.kit.places import PROJECT
 
 LEDGERS = {
@@ -53,12 +53,8 @@ def write(folder, name, text):
 
 
 def decide(path, word):
-    """Enter a reviewer's decision about the first finding to do of a workbook."""
-    book = load_workbook(path)
-    sheet = book["To do"]
-    heading = next(cell for cell in sheet[1] if cell.value == "Your decision")
-    sheet.cell(2, heading.column, word)
-    book.save(path)
+    """Enter a reviewer's decision about the discrepancies of a workbook."""
+    types(path, lambda facts: {"decision": word} if facts["about"] == "finding" else None)
 
 
 @pytest.fixture

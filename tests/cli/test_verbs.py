@@ -16,6 +16,7 @@ VERBS = [
     ["run"],
     ["check"],
     ["close"],
+    ["decide"],
     ["demo"],
     ["init"],
     ["inspect"],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ACCRUAL = "received_not_invoiced"
 CODE_LIST = pl.List(pl.String)
 JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
-OF_DOCUMENT = ("invoice_key", "company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
+OF_DOCUMENT = ("invoice_key", "invoice_facts", "company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
 def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:

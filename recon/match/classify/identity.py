@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _GIVEN = ("supplier_id_given", "supplier_name_given")
 _WHO = ("code", "company", "supplier_id", "invoice_key", "invoice_line", "po_number", "po_line", "receipt_number", "receipt_line")  # fmt: skip
 _DOCUMENT = ("company", "supplier_id", "document_type", "invoice_number")
+_OF_ALL = (*_GIVEN, "supplier_vat_id", "iban", "currency")
 _HELD_WORDS = ("item", "description", "line_type", "uom")
 _HELD_NUMBERS = ("quantity", "unit_price", "price_unit", "amount")
 _WORDS = ("measure", *_GIVEN, "currency", "supplier_vat_id", "iban", "invoice_date", "posting_date", "receipt_date", "delivery_note", "expected_date", "actual_date", *_HELD_WORDS)  # fmt: skip
@@ -34,13 +35,25 @@ BESIDE: Mapping[str, DataType | DataTypeClass] = {
 
 
 def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add `invoice_key` to invoice lines with `invoice_id`: of documents alike in all else, what they total tells them apart."""
-    told = (*_DOCUMENT, "document_id", "invoice_date", *_GIVEN, "group_id", "posting_date", "invoice_total")
-    documents = lines.group_by("invoice_id").agg(pl.col(*told).min().cast(pl.String))
+    """Add `invoice_key` and `invoice_facts` to invoice lines with `invoice_id`.
+
+    The key names the document: of those alike in all else, what they total tells them apart. The facts name what a
+    person decides on, as a discrepancy id does: a half for words, a half for numbers.
+    """
+    told = (*_DOCUMENT, "document_id", "invoice_date", "group_id", "posting_date", "invoice_total", *_GIVEN)
+    documents = lines.group_by("invoice_id").agg(
+        pl.col(*told).min().cast(pl.String),
+        *(pl.col(c).drop_nulls().unique().sort().str.join("\x1d").alias(f"{c} of all") for c in _OF_ALL),
+        pl.col("amount", "amount_at_risk").sum().cast(pl.String),
+    )
     named = documents.with_columns(text=_text(_DOCUMENT, pl.coalesce("document_id", "invoice_date"), *_stranger()))
     apart = _apart(named, ("posting_date", "invoice_total"))
-    ids = pl.Series("invoice_key", [f"I-{_digest(text, 8)}" for text in _numbered(apart)], dtype=pl.String)
-    return lines.join(apart.select("invoice_id", ids), on="invoice_id", how="left", maintain_order="left")
+    keys = _numbered(apart)
+    words = _text((*(f"{c} of all" for c in _OF_ALL), "invoice_date", "posting_date"))
+    facts = _halves("F", keys, apart, words, _text(("amount", "amount_at_risk", "invoice_total")))
+    names = pl.Series("invoice_key", [f"I-{_digest(text, 8)}" for text in keys], dtype=pl.String)
+    known = apart.select("invoice_id", names, facts.alias("invoice_facts"))
+    return lines.join(known, on="invoice_id", how="left", maintain_order="left")
 
 
 def with_ids(found: pl.DataFrame) -> pl.DataFrame:
@@ -59,16 +72,12 @@ def with_ids(found: pl.DataFrame) -> pl.DataFrame:
     named = worded.with_columns(text=_text(_WHO, *_stranger(), held))
     apart = _apart(_apart(named, (*_HELD_WORDS, *_HELD_NUMBERS)), (*_WORDS, *_NUMBERS))
     subjects = _numbered(apart)
-    words, numbers = (worded.select(_text(columns)).to_series() for columns in (_WORDS, _NUMBERS))
-    ids = [
-        f"D-{_digest(subject + word, 6)}{_digest(subject + number, 6)}"
-        for subject, word, number in zip(subjects, words, numbers, strict=True)
-    ]
+    ids = _halves("D", subjects, worded, _text(_WORDS), _text(_NUMBERS))
     severe = pl.col("severity").replace_strict(DECISION_OF, default=None, return_dtype=pl.String)
     whole = found.with_columns(
         severe.alias("effective_decision"),
         pl.Series("subject_id", [f"S-{_digest(text, 8)}" for text in subjects], dtype=pl.String),
-        pl.Series("discrepancy_id", ids, dtype=pl.String),
+        ids.alias("discrepancy_id"),
     )
     return DISCREPANCIES.cast(whole).select(*DISCREPANCIES.columns)
 
@@ -94,6 +103,13 @@ def _numbered(named: pl.DataFrame) -> list[str]:
     count, place = pl.len().over("text"), pl.int_range(pl.len()).over("text")
     several = pl.format("{}\x1e{} of {}", "text", place, count)
     return named.select(pl.when(count > 1).then(several).otherwise("text")).to_series().to_list()
+
+
+def _halves(letter: str, about: Sequence[str], rows: pl.DataFrame, words: pl.Expr, numbers: pl.Expr) -> pl.Series:
+    """Return a name for each row of what it is about and holds: a digest of the words, then one of the numbers."""
+    texts = rows.select(words.alias("words"), numbers.alias("numbers")).rows()
+    ids = [f"{letter}-{_digest(name + word, 6)}{_digest(name + number, 6)}" for name, (word, number) in zip(about, texts, strict=True)]  # fmt: skip
+    return pl.Series(ids, dtype=pl.String)
 
 
 def _digest(text: str, size: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.report.folder.publish import MADE_BY
+from recon.report.folder.kept import MADE_BY
 
 if TYPE_CHECKING:
     from datetime import datetime

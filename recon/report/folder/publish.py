@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import json
 import os
 import shutil
 import sys
@@ -14,16 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from recon.engine.disk import cannot_write
 from recon.errors import OutputError, refuse_odd_name
+from recon.report.folder.kept import keep, strangers, written
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-MANIFEST = "manifest.json"
-MADE_BY = "recon"
 _FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml"}
-_DROPPINGS = (".DS_Store", "Thumbs.db", "desktop.ini")
-_DROPPING_PREFIXES = ("~$", ".~lock.")
-"""What file managers and open office programs leave behind in a folder."""
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -51,17 +46,24 @@ class Output:
             _beside(self.directory, "lock").unlink()
         self._lock.close()
 
-    def publish(self) -> None:
-        """Put the temporary folder in place of the directory; what was there before goes, whole."""
+    def publish(self) -> list[Path]:
+        """Put the temporary folder in place of the directory; what was there before goes, but what is people's.
+
+        Return where a workbook that they changed is now.
+        """
         check_owner(self.directory)
+        kept = keep(self.directory, self.temporary) if self.directory.exists() else []
         for path in (*sorted(self.temporary.iterdir()), self.temporary):
             _sync(path)
         if self.directory.exists():
             shutil.copymode(self.directory, self.temporary)
             _swap(self.temporary, self.directory)
+            if self.temporary.exists():  # what was saved there while the new one was put in its place
+                kept += keep(self.temporary, self.directory)
         else:
             self.temporary.rename(self.directory)
         _sync(self.directory.parent)
+        return [self.directory / path.name for path in kept]
 
 
 def prepare(directory: Path | str) -> Output:
@@ -107,12 +109,10 @@ def _resolved(directory: Path) -> Path:
 
 
 def check_owner(directory: Path) -> None:
-    """Refuse a folder that holds anything that recon did not put there."""
-    if not directory.exists():
+    """Refuse a folder that holds something and was not made by recon."""
+    if not directory.exists() or written(directory) is not None:
         return
-    found = sorted(entry.name for entry in directory.iterdir() if not _is_dropping(entry.name))
-    ours = _ours(directory)
-    strange = [name for name in found if name not in ours]
+    strange = strangers(directory)
     if strange:
         raise OutputError(
             f"the output folder holds what recon did not write: {_some(strange)}",
@@ -121,24 +121,9 @@ def check_owner(directory: Path) -> None:
         )
 
 
-def _ours(directory: Path) -> set[str]:
-    try:
-        manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return set()
-    if not isinstance(manifest, dict) or manifest.get("made_by") != MADE_BY:
-        return set()
-    files = manifest.get("files")
-    return {MANIFEST, *files} if isinstance(files, dict) else {MANIFEST}
-
-
 def _some(names: list[str]) -> str:
     shown = ", ".join(repr(name) for name in names[:3])
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
-
-
-def _is_dropping(name: str) -> bool:
-    return name in _DROPPINGS or name.startswith(_DROPPING_PREFIXES)
 
 
 def _beside(directory: Path, use: str) -> Path:

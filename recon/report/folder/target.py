@@ -29,6 +29,8 @@ class Folder:
         """Raise RulesError where a format is unknown."""
         self._directory, self._formats, self._fail_on = directory, chosen(formats), fail_on
         self._writers: list[Writer] = []
+        self.kept: list[Path] = []
+        """The workbooks in the folder that people had changed, where they are after publishing."""
 
     @property
     def scratch(self) -> Path:
@@ -61,7 +63,7 @@ class Folder:
             write_object(outcome.summary, self.scratch / "summary.json")
             told = manifest(outcome, self.scratch, started, datetime.now(UTC))
             write_object(told, self.scratch / "manifest.json")
-            self._output.publish()
+            self.kept = self._output.publish()
 
     def abandon(self) -> None:
         """Remove the temporary folder and the lock."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, SEVERITIES
 from recon.rules.written.close import CLOSE
-from recon.rules.written.kinds import Choice, Parsed, Whole
+from recon.rules.written.kinds import Choice, Parsed, Text, Whole
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
-from recon.rules.written.sections import Field, Pairs, Record
+from recon.rules.written.sections import Field, Many, Pairs, Record
 from recon.rules.written.sources import SOURCES
 from recon.rules.written.suppliers import SUPPLIERS
 from recon.rules.written.tolerances import TOLERANCES
@@ -56,6 +56,10 @@ RULES: Record[dict[str, Any]] = Record(
             ),
             "What a code leads to: info pays, review asks, hold stops.",
         ),
+        "decisions": Field(
+            Text("a file name"), "The file of what people decided, beside the rules; decisions.csv where none is named."
+        ),
+        "reasons": Field(Many(Text("a reason")), "The reasons that a workbook offers for a decision."),
     },
     lambda _, values: values,
     {"open": "The draft is unfinished: answer what is marked OPEN, then take this line away."},
