@@ -266,3 +266,26 @@ def test_what_cannot_be_decided_is_told(ledgers, recon, words, told):
     assert ended.code == 2
     assert told in ended.err
     assert not (ledgers / "decisions.csv").exists()
+
+
+def test_the_next_workbook_is_filled_with_what_stands_and_with_notes_whatever_became_of_it(decided, recon):
+    book = decided / "out" / "report.xlsx"
+    types(book, decides("price_variance", "pay", reason="agreed", note="see mail", owner="Eva"))
+    recon(*OUT)
+    entered = {"decision": "pay", "reason": "agreed", "note": "see mail", "owner": "Eva"}
+    assert list(shown(book).values()) == [entered]
+    price(decided, "7.00")
+    recon(*OUT)
+    assert list(shown(book).values()) == [entered | {"decision": ""}]
+
+
+def test_a_decision_in_the_row_of_an_invoice_covers_its_findings(ledgers, recon):
+    recon(*OUT)
+    book = ledgers / "out" / "report.xlsx"
+    types(
+        book,
+        lambda facts: {"decision": "pay"} if (facts["about"], facts["invoice_number"]) == ("invoice", "A1") else None,
+    )
+    assert recon(*OUT, "--fail-on", "hold").code == 0
+    assert {row["about"] for row in decisions(ledgers)} == {"invoice"}
+    assert [row["decision"] for row in shown(book).values()] == ["pay"]

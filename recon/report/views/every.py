@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.report.excel.facts import finding_facts, invoice_facts
 from recon.report.views import ledger
 from recon.report.views.parties import by_buyer, by_supplier
 from recon.report.views.todo import to_do
@@ -21,10 +22,11 @@ def views(outcome: Outcome, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.
     from recon.rules.file import named_lines
 
     found = to_do(frames, outcome.rules.base_currency, outcome.as_of)
+    invoices = ledger.invoices(frames, found)
     return {
         **frames,
-        "to_do": found,
-        "invoices": ledger.invoices(frames, found),
+        "to_do": found.with_columns(finding_facts(found)),
+        "invoices": invoices.with_columns(invoice_facts(invoices)),
         "by_supplier": by_supplier(frames, found),
         "by_buyer": by_buyer(frames, found),
         "accrual": ledger.accrual(frames, outcome.as_of),
