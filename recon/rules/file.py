@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
 BASE_CURRENCY = "base"
 """What `defaults: {currency: base}` says: the base currency."""
-SECTIONS = ("base_currency", "sources", "links", "policies", "tolerances", "severities", "close", "decisions", "reasons")
+SECTIONS = (
+    "base_currency",
+    "sources",
+    "links",
+    "policies",
+    "tolerances",
+    "severities",
+    "close",
+    "decisions",
+    "reasons",
+)
 NAMED = ("links", "policies", "tolerances")
 """Sections whose rows have names."""
 
