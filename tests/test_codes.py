@@ -57,6 +57,7 @@ def test_a_code_says_what_it_means_and_what_clears_it(code):
     assert len(code.meaning) <= 105
     assert code.sentence[0].isupper() or code.sentence[0] == "{"
     assert not code.sentence.endswith(".")
+    assert code.short[0].isupper() or code.short[0] == "{"
     assert code.clears
     assert not code.clears.endswith(".")
 

@@ -15,7 +15,8 @@ from recon.match.classify.messages import with_messages
 from recon.match.classify.results import FACTS
 from recon.match.classify.words import CONDITIONS, Language
 from recon.match.compare.findings import FINDINGS
-from recon.tables import EXACT
+from recon.report.views.wrong import SHORT
+from recon.tables import DISCREPANCIES, EXACT
 
 NUMBERS = {"expected": "10", "actual": "1234.5", "variance": "-2", "amount_at_risk": None}
 
@@ -63,6 +64,12 @@ def test_a_kind_that_is_none_is_a_bug():
 def test_every_sentence_can_be_said_and_needs_what_findings_have(code):
     needed = set(ENGLISH.sentence(code).meta.root_names())
     assert needed <= {*FINDINGS, *FACTS, "receipt_numbers", "places", *HINTS}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_few_words_of_a_code_need_only_what_is_published(code):
+    beside = {"item", "description", "line_type", "cited", "places"}
+    assert set(SHORT.sentence(code).meta.root_names()) <= {*DISCREPANCIES.columns, *beside}
 
 
 def test_every_condition_is_some_phrases():
