@@ -14,12 +14,13 @@ MODULES = {
     ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-FACTS = ("errors", "currencies", "shipped", "tables", "codes")
+FACTS = ("errors", "currencies", "units", "shipped", "tables", "codes")
 LOW = (*FACTS, "engine", "rules")
 LEDGER = (*LOW, "match", "ledger")
 MAY_IMPORT = {  # a room may always import from itself
     "errors": (),
     "currencies": (),
+    "units": (),
     "shipped": (),
     "tables": ("errors", "currencies"),
     "codes": ("errors", "tables"),
@@ -49,6 +50,7 @@ SIGNS = {  # what gives away that a module touches something: names it imports, 
 MAY_TOUCH = {
     "errors": set(),
     "currencies": set(),
+    "units": set(),
     "shipped": {"files"},
     "tables": set(),
     "codes": set(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.changed_where import changed_where
+from recon.units import UNITS
 
 DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
 """One invoice document: lines of one company and supplier under one number, as written, of one type."""
@@ -49,6 +50,11 @@ def number_key(column: str) -> pl.Expr:
 def line_key(column: str) -> pl.Expr:
     """Return `key` without leading zeros."""
     return _unpadded(key(column))
+
+
+def unit_key(column: str) -> pl.Expr:
+    """Return `key` of a unit of measure, by the code of the unit where its name is known: `Stück` and `EA` are one."""
+    return key(column).replace(UNITS)
 
 
 def natural_rank(column: pl.Series) -> pl.Series:

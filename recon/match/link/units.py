@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from recon.match.keys import key
+from recon.match.keys import key, unit_key
 
 LEVELS = (("item_key", "supplier"), ("item_key",), ("supplier",), ())
 FACTOR = {"factor_num": pl.Int128, "factor_den": pl.Int128}
@@ -22,8 +22,8 @@ def factors(conversions: pl.DataFrame) -> pl.DataFrame:
         conversions.select(
             key("item").alias("item_key"),
             key("supplier_id").alias("supplier"),
-            key("from_uom").alias("uom_key"),
-            key("to_uom").alias("order_uom_key"),
+            unit_key("from_uom").alias("uom_key"),
+            unit_key("to_uom").alias("order_uom_key"),
             pl.col("factor"),
         )
         .drop_nulls(["uom_key", "order_uom_key", "factor"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.threads import side_by_side
-from recon.match.keys import key, line_key, mark_key, number_key, party_mark
+from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
 from recon.match.normalise.net import discounted, has_tax_in_prices, without_tax
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
@@ -106,7 +106,7 @@ def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
             number_key("po_number").alias("po_key"),
             line_key("po_line").alias("po_line_key"),
             key("item").alias("item_key"),
-            key("uom").alias("uom_key"),
+            unit_key("uom").alias("uom_key"),
             (~by_quantity).alias("by_amount"),
             party_mark(frame),
         )
@@ -129,7 +129,7 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
         number_key("po_number").alias("po_key"),
         line_key("po_line").alias("po_line_key"),
         key("item").alias("item_key"),
-        key("uom").alias("uom_key"),
+        unit_key("uom").alias("uom_key"),
     )
 
 
@@ -142,7 +142,7 @@ def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         number_key("po_number").alias("po_key"),
         line_key("po_line").alias("po_line_key"),
         key("item").alias("item_key"),
-        key("uom").alias("uom_key"),
+        unit_key("uom").alias("uom_key"),
         pl.coalesce("invoice_number", "document_id").str.strip_chars().alias("number"),
         pl.coalesce(key("supplier_id"), key("supplier_name"), mark_key("supplier_vat_id"), mark_key("iban")).alias(
             "party_key"
