@@ -55,9 +55,8 @@ def compare(what: str, lines: Iterable[Any], frame: pl.DataFrame, facts: Any, so
     found = {(row["source"], row["row"], row.get("line_type") or "item"): row for row in frame.iter_rows(named=True)}
     wanted = {(*place(line.row), line.row.get("line_type") or "item"): facts(line) for line in lines}
     if set(found) != set(wanted) and not (some and set(wanted) <= set(found)):
-        yield f"{what} rows: oracle {sorted(wanted)}, engine {sorted(found)}"
-        return
-    for where, row in wanted.items():
+        yield f"{what} rows: only oracle {sorted(set(wanted) - set(found))}, only engine {sorted(set(found) - set(wanted))}"
+    for where, row in ((where, row) for where, row in wanted.items() if where in found):
         for name, value in row.items():
             theirs = found[where][name]
             if value != (sorted(theirs) if isinstance(theirs, list) else theirs):

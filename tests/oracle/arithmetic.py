@@ -151,8 +151,9 @@ def document_tax(line: InvoiceLine, sums: Sums, rules: Rules) -> Finding | None:
     found = [against_header(line, sums, rules)]
     if billed is not None and expected is not None:
         found.append(too_far(line, rules, "tax", expected, billed, limit))
-    ceiling = Fraction(getattr(rules, "tax_ceiling", USUAL_CEILING)) / 100 * sums.net
-    if billed is not None and abs(billed) > abs(ceiling):
+    most = getattr(rules, "tax_ceiling", USUAL_CEILING)
+    ceiling = Fraction(most or 0) / 100 * sums.net
+    if billed is not None and most is not None and abs(billed) > abs(ceiling):
         line.varies = True
         found.append(Finding(billed - (ceiling if expected is None else expected), None))
     return max((f for f in found if f), key=lambda f: abs(f.variance), default=None)
