@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.draft.cells import cells, label, position
 from recon.draft.suggest import is_plausible
-from recon.draft.tables import label
-from recon.read.cells.mapping import ALTERNATIVES, is_position
+from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.words import meanings
 from recon.read.header import BLANK
 from recon.tables import CANONICAL
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 NONE = "none of them"
 FIRST_LINE = 100
+MOST_OPTIONS = 12
+"""So many columns are shown where no heading comes near what is asked for; any other may be typed."""
+TOTALS = ("invoice_net", "invoice_total")
 TELLING = {"receipts": ("movement",), "invoices": ("po_number", "document_type", "line_type")}
 """Columns that a file may lack, but without which goods sent back or a credit note would be read as the contrary."""
 
@@ -35,12 +38,15 @@ def with_asked_columns(draft: Draft, file: tuple[Inspection, Way], interview: In
     for column, rivals in way.rivals.items():
         draft = _with(draft, column, _ask(one, column, [way.mapping[column], *rivals], draft, interview))
     for needed in way.missing:
-        choices = _choices(draft.table, needed)
+        choices = _likeliest_first(_choices(draft.table, needed), one, way, draft)
         if interview.ask is None:
-            options = _unused(one, way, draft, choices)
+            options = _unused(one, way, draft, [[column for column in choices[0] if column not in draft.columns]])
+            options = options or _unused(one, way, draft, choices)
             if not options:
                 return None
-            text, place = f"Which column of {label(one)} is {needed}?", f"{draft.place}.columns.{choices[0][0]}"
+            options = options if len(options) > 1 else [*options, NONE]
+            first = next(column for column in choices[0] if column not in draft.columns)
+            text, place = f"Which column of {label(one)} is {_said(first, needed)}?", f"{draft.place}.columns.{first}"
             interview.answer(text, options, place, examples=_examples(one))
             continue
         answered = _answered(draft, one, way, choices, interview)
@@ -78,22 +84,6 @@ def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bo
     if column == "po_number":
         return not known.isdisjoint(found)
     return bool(found) and all(re.sub("[ _-]+", "_", cell.lower()) in known for cell in found)
-
-
-def position(one: Inspection, name: str | None) -> int | None:
-    """Return where a column of that name (or `#3`) stands in the file, from 0."""
-    if name is not None and is_position(name):
-        return int(name[1:]) - 1
-    return next((column.position - 1 for column in one.columns if column.name == name), None)
-
-
-def cells(one: Inspection, name: str | None) -> list[str]:
-    """Return the cells of a column that hold anything, trimmed, each once."""
-    at = position(one, name)
-    if at is None or one.raw is None:
-        return []
-    found = one.raw.frame[:, at].str.strip_chars(BLANK).drop_nulls().unique(maintain_order=True)
-    return [str(cell) for cell in found.filter(found != "")]
 
 
 def unused(one: Inspection, way: Way, draft: Draft) -> list[str]:
@@ -142,14 +132,38 @@ def _choices(table: str, needed: str) -> Sequence[Sequence[str]]:
     return ((needed,),)
 
 
+def _said(first: str, needed: str) -> str:
+    return first if first == needed else f"{first} (it lacks {needed})"
+
+
+def _likeliest_first(choices: Sequence[Sequence[str]], one: Inspection, way: Way, draft: Draft) -> list[Sequence[str]]:
+    """Return alternatives with those first of which least is missing, and that a heading comes near."""
+
+    def rank(choice: Sequence[str]) -> tuple[int, int]:
+        absent = [column for column in choice if column not in draft.columns]
+        near = [_affinity(one, name, draft.table, c) for c in absent for name in _unused(one, way, draft, [(c,)])]
+        return len(absent), -max(near, default=0)
+
+    return sorted(choices, key=rank)
+
+
+def _affinity(one: Inspection, name: str, table: str, column: str) -> int:
+    """Return how near a heading comes to a column, 0 to 100."""
+    seen = next((seen for seen in one.columns if seen.name == name), None)
+    scores = [c.score for c in seen.candidates if (c.table, c.column) == (table, column)] if seen else []
+    return max(scores, default=0)
+
+
 def _ask(one: Inspection, column: str, options: Sequence[str], draft: Draft, interview: Interview) -> str | None:
     text, place = f"Which column of {label(one)} is {column}?", f"{draft.place}.columns.{column}"
-    return interview.answer(text, options, place, examples=_examples(one))
+    others = [seen.name for seen in one.columns if seen.kind != "empty"] if len(options) > MOST_OPTIONS else []
+    return interview.answer(text, options, place, examples=_examples(one), also=others)
 
 
 def _with(draft: Draft, column: str, name: str | None) -> Draft:
     columns = {key: value for key, value in draft.columns.items() if key != column}
     if name is not None and name != NONE:
+        columns = {key: value for key, value in columns.items() if key not in TOTALS or value != name}
         columns[column] = name
     ordered = {key: columns[key] for key in CANONICAL[draft.table].columns if key in columns}
     return replace(draft, columns=ordered)
@@ -157,15 +171,19 @@ def _with(draft: Draft, column: str, name: str | None) -> Draft:
 
 def _unused(one: Inspection, way: Way, draft: Draft, choices: Sequence[Sequence[str]]) -> list[str]:
     """Return the columns that nothing else takes and whose cells can fill one of `choices`."""
-    taken = {*way.used, *draft.columns.values()}
     wanted = [column for choice in choices for column in choice]
-    return [
+    totals = {draft.columns.get(column) for column in TOTALS} if "amount" in wanted else set()
+    taken = {*way.used, *draft.columns.values()} - totals
+    found = [
         column.name
         for column in one.columns
         if column.name not in taken
         and column.kind != "empty"
         and any(is_plausible(draft.table, name, column.kind) for name in wanted)
     ]
+    near = {name: max((_affinity(one, name, draft.table, c) for c in wanted), default=0) for name in found}
+    ranked = sorted(found, key=lambda name: -near[name])
+    return ranked if len(ranked) <= MOST_OPTIONS else ranked[: max(MOST_OPTIONS, sum(map(bool, near.values())))]
 
 
 def _examples(one: Inspection) -> Mapping[str, Sequence[str]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.currencies import MINOR_UNITS
-from recon.draft.columns import cells, position
+from recon.draft.cells import cells, position
 from recon.draft.headings import hint_of
 from recon.read.cells.currency_marks import MEANT, beside
 from recon.read.header import BLANK

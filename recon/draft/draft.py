@@ -12,6 +12,7 @@ from recon.draft.headings import DRAFTED
 from recon.draft.inspect import inspect_tables
 from recon.draft.interview import Interview, OpenQuestionsError
 from recon.draft.policies import two_way
+from recon.draft.same_items import with_same_items
 from recon.draft.sources import draft_source
 from recon.draft.tables import sorted_by_table
 from recon.draft.text import Draft, text_of
@@ -106,7 +107,7 @@ def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]
             left += others
             if draft is not None:
                 drafts[table] = draft
-    return list(drafts.values()), left
+    return list(with_same_items(drafts).values()), left
 
 
 def _tried(draft: Draft, folder: Path, currency: str | None, interview: Interview) -> Draft:

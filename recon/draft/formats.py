@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.columns import position, with_answer
+from recon.draft.cells import position
+from recon.draft.columns import with_answer
+from recon.draft.headings import documents_of
 from recon.errors import SourceError
 from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.evidence import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
@@ -92,6 +94,7 @@ def with_line_amount(draft: Draft, interview: Interview) -> Draft:
             return replace(draft, columns=mapping)
     one = draft.seen[0][0]
     numbers = [column.name for column in one.columns if column.kind == "number" and column.name not in mapping.values()]
+    numbers = [name for name in numbers if documents_of(name) <= {draft.table}]
     likely = [name for name in numbers if _is_product(draft, one, name, MOST)]
     return with_answer(draft, one, "amount", likely, interview) if likely else draft
 
@@ -100,6 +103,8 @@ def _is_product(draft: Draft, one: Inspection, name: str, share: float = MOSTLY)
     quantity, price, amount = (
         _numbers(draft, one, n) for n in (draft.columns["quantity"], draft.columns["unit_price"], name)
     )
+    if not len(quantity) == len(price) == len(amount):  # one of them stands in the header file
+        return False
     together = [(q, p, a) for q, p, a in zip(quantity, price, amount, strict=True) if None not in {q, p, a}]
     equal = sum(abs(q * p - a) <= CENT for q, p, a in together)
     return bool(together) and equal >= share * len(together)

@@ -5,30 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from recon.draft.cells import label, position
 from recon.draft.columns import (
     numbers_lines,
-    position,
     unused,
     with_answer,
     with_asked_columns,
     with_telling_cells,
 )
+from recon.draft.flat import rows_once, side_by_side
 from recon.draft.formats import with_formats, with_line_amount
+from recon.draft.joined import joined_files
 from recon.draft.status import with_status
 from recon.draft.synonyms import SURE
-from recon.draft.tables import label
 from recon.draft.text import Draft
 from recon.draft.ways import header_of, one_line_each
 from recon.errors import SourceError
 from recon.read.header import fold
 from recon.read.presets.fit import knows
 from recon.rules.presets.catalogue import load
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.draft.inspect import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.joined import Joined
     from recon.draft.ways import Way
 
     Files = Sequence[tuple[Inspection, Way]]
@@ -42,21 +45,39 @@ def draft_source(
     `orders`: the draft of the orders, whose numbers show which column of another file cites them. No draft: of the
     files none can be used, as was answered.
     """
-    group, left = _of_one_shape(table, files, interview)
+    joined = joined_files(table, files)
+    group, left = (joined.lines, []) if joined else _of_one_shape(table, files, interview)
     if not group:
         return None, left
-    draft = _by_preset(table, group, interview) if group[0][1].preset else _by_names(table, group)
+    draft = (
+        _with_headers(_by_names(table, group), joined)
+        if joined
+        else _by_preset(table, group, interview)
+        if group[0][1].preset
+        else _by_names(table, group)
+    )
     asked = with_asked_columns(draft, group[0], interview)
     if asked is None:
         return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
-    joined = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
-    draft = asked if joined else with_telling_cells(asked, group[0], orders, interview)
+    half = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
+    draft = asked if half else with_telling_cells(asked, group[0], orders, interview)
     if draft.preset is None:
+        draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
         draft = with_numbers(draft, group[0], interview)
         draft = with_line_amount(with_formats(draft, interview), interview)
         draft = with_status(draft, interview)
     remarks = [*draft.remarks, *_remarks(draft, group)]
     return replace(draft, remarks=tuple(remarks)), left
+
+
+def _with_headers(draft: Draft, joined: Joined) -> Draft:
+    """Return the draft of lines with what their header file gives."""
+    one = joined.header[0]
+    told = f"{label(one)} holds the headers of these lines: joined by {joined.beside.key}"
+    columns = {**draft.columns, **joined.columns}
+    ordered = {column: columns[column] for column in CANONICAL[draft.table].columns if column in columns}
+    seen = (*draft.seen, (one, {**joined.columns, **joined.beside.columns}))
+    return replace(draft, columns=ordered, beside=joined.beside, remarks=(*draft.remarks, told), seen=seen)
 
 
 def _of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
@@ -111,7 +132,8 @@ def with_numbers(draft: Draft, file: tuple[Inspection, Way], interview: Intervie
         return _receipts_by_row(draft)
     if draft.table != "orders":
         return draft
-    if one_line_each(one, draft.columns):
+    once = draft.distinct and rows_once(one, list(draft.columns.values())).height == one_line_count(one, draft)
+    if once or one_line_each(one, draft.columns):
         told = "every order has one row, so that row is line 1"
         return replace(draft, defaults={**draft.defaults, "po_line": "1"}, remarks=(*draft.remarks, told))
     likely = [name for name in unused(one, way, draft) if numbers_lines(one, name, draft.columns["po_number"])]
@@ -120,6 +142,11 @@ def with_numbers(draft: Draft, file: tuple[Inspection, Way], interview: Intervie
         return asked
     told = "no column numbers the lines of an order: they are counted as they stand"
     return replace(asked, number={"po_line": "po_number"}, remarks=(*asked.remarks, told))
+
+
+def one_line_count(one: Inspection, draft: Draft) -> int:
+    """Return how many orders a file has."""
+    return rows_once(one, [draft.columns["po_number"]]).height
 
 
 def _receipts_by_row(draft: Draft) -> Draft:

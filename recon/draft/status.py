@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.draft.columns import cells
-from recon.draft.tables import label
+from recon.draft.cells import cells, label
 from recon.draft.words import is_void, may_be_void
 
 if TYPE_CHECKING:

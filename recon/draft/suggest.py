@@ -83,6 +83,8 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
     for _, column, name in scored:
         if column not in mapping and name not in mapping.values():
             mapping[column] = name
+    if missing_of(table, mapping):
+        mapping = _with_total_as_amount(table, mapping, scored)
     mapping = {column: mapping[column] for column in CANONICAL[table].columns if column in mapping}
     best = {column: max(score for score, c, _ in scored if c == column) for column in mapping}
     rivals = {
@@ -98,6 +100,17 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
     score = NAMED * (said == table) + score_of(table, weights, len(missing), len(columns) - len(mapping))
     told = {column: names for column, names in rivals.items() if names}
     return Suggestion(table, mapping, missing, round(score, 3), told, _reasons(table, columns, mapping, missing))
+
+
+def _with_total_as_amount(
+    table: str, mapping: Mapping[str, str], scored: Sequence[tuple[int, str, str]]
+) -> dict[str, str]:
+    """Take a column for the amount that would do for the document's total too, where there is no other amount."""
+    amounts = {name for _, column, name in scored if column == "amount"}
+    total = next((c for c in ("invoice_net", "invoice_total") if mapping.get(c) in amounts), None)
+    if table != "invoices" or "amount" in mapping or total is None:
+        return dict(mapping)
+    return {**{column: name for column, name in mapping.items() if column != total}, "amount": mapping[total]}
 
 
 def _names_receipts(mapping: Mapping[str, str]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from recon.draft.cells import label
 from recon.draft.file_names import named_table
+from recon.draft.flat import flat_ways
 from recon.draft.suggest import is_likely
 from recon.draft.synonyms import is_known
 from recon.draft.ways import CLEAR_MARGIN, DOCUMENTS, Way, header_of, joined_presets, ways_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from recon.draft.inspect import Inspection
     from recon.draft.interview import Interview
@@ -36,16 +38,16 @@ class Sorted:
         self.left.append(f"{label(one)}, {reason}")
 
 
-def label(one: Inspection) -> str:
-    """Return how a person names a file, with its sheet."""
-    return one.path if one.sheet is None else f"{one.path}, sheet {one.sheet}"
-
-
 def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
     """Return what each file holds; asks where that could be several tables, or cannot be told."""
     found, joined = Sorted(), joined_presets(seen)
     unknown: list[tuple[Inspection, list[Way]]] = []
+    flat = _flat_files(seen, joined)
     for one in seen:
+        if one.path in flat:
+            for way in flat[one.path]:
+                found.take(one, way)
+            continue
         if one.other and named_table(one.path, one.sheet, one.sheets) is None:
             found.leave(one, f"it looks like {one.other}")
             continue
@@ -60,6 +62,18 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
     for one, ways in unknown:
         _ask_for_table(one, ways, found, interview)
     return found
+
+
+def _flat_files(seen: Sequence[Inspection], joined: Mapping[str, str]) -> dict[str, list[Way]]:
+    """Return path -> the tables to read from it, for files that hold several side by side and no other file does."""
+    ways = {one.path: flat_ways(one) for one in seen}
+    others = {
+        settled.table
+        for one in seen
+        if not ways[one.path] and (settled := _settled(one, _possible(one, ways_of(one, joined)))) is not None
+    }
+    flat = {path: [way for table, way in each.items() if table not in others] for path, each in ways.items() if each}
+    return {path: each for path, each in flat.items() if len(each) > 1}
 
 
 def _possible(one: Inspection, ways: Sequence[Way]) -> list[Way]:

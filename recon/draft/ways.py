@@ -37,7 +37,7 @@ class Way:
     `preset`: None if by known names alone. `role`: a file of its own, or the lines or the headers of two that are joined.
     `missing`: what no column gives; `rivals`: columns that fit as well; `twins`: presets that fit as well.
     `half`: lines of a system's tables, to be joined with a header file that is not here. `also`: tables
-    that the file would fill too, if its name did not say this one. `telling`: the file has columns that only this preset understands (cells of two things, rows to be left out).
+    that the file would fill too, if its name did not say this one. `flat`: it holds other tables side by side with this. `telling`: the file has columns that only this preset understands (cells of two things, rows to be left out).
     """
 
     table: str
@@ -50,6 +50,7 @@ class Way:
     role: Literal["alone", "lines", "header"] = "alone"
     twins: tuple[str, ...] = ()
     telling: bool = False
+    flat: bool = False
     half: bool = False
     also: tuple[str, ...] = ()
 

@@ -1,0 +1,45 @@
+"""Items that one file calls item and another description: where the cells are the same, they are one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.draft.cells import cells
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recon.draft.text import Draft
+
+MOSTLY = 0.8
+
+
+def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
+    """Return the drafts with the orders' descriptions as items where receipts or invoices name them so, or the reverse."""
+    found = dict(drafts)
+    for table in ("receipts", "invoices"):
+        orders, other = found.get("orders"), found.get(table)
+        if orders is None or other is None or orders.preset or other.preset:
+            continue
+        if "item" in other.columns and "item" not in orders.columns and _same(other, "item", orders, "description"):
+            found["orders"] = _renamed(orders)
+        elif "item" in orders.columns and "item" not in other.columns and _same(other, "description", orders, "item"):
+            found[table] = _renamed(other)
+    return found
+
+
+def _same(one: Draft, column: str, other: Draft, its_column: str) -> bool:
+    """Return whether most different cells of a column stand in the other draft's column."""
+    mine, theirs = _cells(one, column), _cells(other, its_column)
+    return bool(mine) and len(mine & theirs) >= MOSTLY * len(mine)
+
+
+def _cells(draft: Draft, column: str) -> set[str]:
+    return {cell for one, _ in draft.seen for cell in cells(one, draft.columns.get(column))}
+
+
+def _renamed(draft: Draft) -> Draft:
+    columns = {("item" if column == "description" else column): name for column, name in draft.columns.items()}
+    told = "its cells are what the other files name as the item"
+    return replace(draft, columns=columns, reasons={**draft.reasons, "item": told})
