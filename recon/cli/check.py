@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +23,7 @@ from recon.cli.options import (
     RulesArgument,
     choice,
 )
+from recon.codes import at_least
 from recon.errors import RulesError
 from recon.run.batch import counting
 
@@ -63,10 +66,12 @@ def check(
     if output == STDOUT:
         raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
     what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
-    known = None if baseline is None else earlier(baseline)
+    known = None if baseline is None else earlier(baseline, what.job.as_of or datetime.now(UTC).astimezone().date())
     job = replace(what.job, baseline=known, decisions=decisions, saves=output is not None, all_at_once=True)
 
     def told(outcome: Outcome) -> str:
+        if known is not None and not quiet:
+            print(known.counts(outcome.discrepancies, at_least(fail_on)), file=sys.stderr)
         return words(counting(outcome.discrepancies, job), style, rules.parent)
 
     return do(replace(what, job=job), told)

@@ -5,9 +5,11 @@ from __future__ import annotations
 VERBS = {
     "run": "Match invoices with orders and receipts; say what to pay, to review and to hold.",
     "check": "The same as a gate: exit 1 if anything should stop a payment.",
+    "baseline": "Write down what is found now as known, so that a check counts what is new or worse.",
     "close": "Month-end: goods received and invoices received, tied to the ledger, and the accrual journal.",
     "decide": "Keep what people decided, from a workbook or one by hand: later runs count it.",
     "demo": "A sample company: copy its ledgers, run, write the workbook.",
+    "diff": "What lies between two runs: new, worse, better and cleared findings, and the money that moved.",
     "init": "Write a commented rules file for a folder of exports.",
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",

@@ -11,7 +11,7 @@ from recon.codes import SEVERITIES
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from polars.datatypes import DataType, DataTypeClass
 
@@ -48,6 +48,14 @@ class Earlier:
         """Return the discrepancies of `found` that were not there, or not so bad."""
         change = changes(self.found, found).filter(pl.col("change").is_in(["new", "worse"]))
         return found.join(change.select("subject_id"), on="subject_id", how="semi", maintain_order="left")
+
+    def counts(self, found: pl.DataFrame, severe: Sequence[str]) -> str:
+        """Return how many subjects of these severities, then or now, are known, new, worse, better and cleared, in words."""
+        either = pl.col("severity").is_in(severe) | pl.col("was_severity").is_in(severe)
+        of = dict(changes(self.found, found).filter(either)["change"].value_counts().rows())
+        known = sum(of.get(change, 0) for change in ("same", "worse", "better"))
+        told = ", ".join(f"{of.get(change, 0):,} {change}" for change in ("new", "worse", "better", "cleared"))
+        return f"Against the baseline: {known:,} known, {told}."
 
 
 def changes(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

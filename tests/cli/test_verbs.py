@@ -15,9 +15,13 @@ from recon.codes import CODES
 VERBS = [
     ["run"],
     ["check"],
+    ["baseline"],
+    ["baseline", "write"],
+    ["baseline", "update"],
     ["close"],
     ["decide"],
     ["demo"],
+    ["diff"],
     ["init"],
     ["inspect"],
     ["rules"],

@@ -1,0 +1,112 @@
+"""`recon diff`: what lies between two runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.job import load
+from recon.cli.options import choice
+from recon.cli.progress import doing
+from recon.cli.stdout import say
+from recon.engine.disk import cannot_write
+from recon.errors import RulesError
+
+if TYPE_CHECKING:
+    from recon.report.formats.difference import Sheets
+    from recon.review.diff import Difference, Side
+    from recon.rules.rule import Rules
+
+STYLES = ("text", "json", "md", "xlsx")
+_RULES = (".yaml", ".yml")
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A report's folder, or a rules file to run.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later one.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write the comparison into this folder.")
+    ] = None,
+    style: Annotated[str, typer.Option("--format", metavar="text|json|md|xlsx", help="How it is told.")] = "text",
+) -> int:
+    """Tell which findings are new, worse, better and cleared, which invoices are decided otherwise, and what money moved.
+
+    Of two rules files it is also told what the data changed and what the rules did: the old rules are run on the new data.
+    Examples: recon diff report.1 report; recon diff january.yaml february.yaml --format md.
+    """
+    choice(style, STYLES, "--format")
+    if style == "xlsx" and output is None:
+        raise RulesError("a workbook needs a folder", "-o", "As -o comparison.")
+    _say(_sheets(_difference(old, new)), style, output)
+    return 0
+
+
+def _difference(old: Path, new: Path) -> Difference:
+    from recon.review.diff import difference, explained
+
+    if old.suffix.lower() in _RULES and new.suffix.lower() in _RULES:
+        before, after = load(old), load(new)
+        return explained(_run(before), _run(_on_data_of(before, after)), _run(after))
+    return difference(_side(old), _side(new))
+
+
+def _on_data_of(rules: Rules, other: Rules) -> Rules:
+    """Return rules that read what others read, and judge it as they do themselves."""
+    return replace(rules, sources=other.sources, path=other.path)
+
+
+def _side(path: Path) -> Side:
+    from recon.review.earlier import side
+
+    return _run(load(path)) if path.suffix.lower() in _RULES else side(path)
+
+
+def _run(rules: Rules) -> Side:
+    from recon.ledger.reconcile import reconcile
+    from recon.read import read_sources
+    from recon.review.diff import Side
+
+    with doing(f"running {rules.path}"):
+        run = reconcile(read_sources(rules), rules)
+    return Side(run.discrepancies, run.invoices)
+
+
+def _sheets(found: Difference) -> Sheets:
+    import polars as pl
+
+    from recon.report.formats import difference as tables
+    from recon.review.changes import CHANGES
+
+    moved = found.subjects.filter(pl.col("change") != "same")
+    order = {change: place for place, change in enumerate(CHANGES)}
+    ranked = moved.sort(pl.col("change").replace_strict(order, return_dtype=pl.Int8), "subject_id")
+    sheets: Sheets = {
+        "Findings": (ranked, tables.SUBJECTS),
+        "Invoices decided otherwise": (found.invoices, tables.INVOICES),
+        "Money at risk": (found.money, tables.MONEY),
+    }
+    for name, part in found.parts.items():
+        sheets[f"Of which by the {name}"] = (part.money, tables.MONEY)
+    return sheets
+
+
+def _say(sheets: Sheets, style: str, output: Path | None) -> None:
+    from recon.report.formats import difference as tables
+
+    texts = {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}
+    if output is None:
+        say(texts[style](sheets))
+        return
+    path = output / f"diff.{'txt' if style == 'text' else style}"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        if style == "xlsx":
+            tables.write_workbook(sheets, path)
+        else:
+            path.write_text(texts[style](sheets) + "\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise cannot_write(output, error) from error
+    say(f"The comparison: {path}")
