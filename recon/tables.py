@@ -784,15 +784,20 @@ BRIDGE = Table(
         "unit": MONEY.computed(),
         "currency_part": MONEY.computed(),
         "supplier": MONEY.computed(),
+        "item": MONEY.computed(),
         "unlinked": MONEY.computed(),
         "charge": MONEY.computed(),
+        "discount": MONEY.computed(),
+        "prepayment": MONEY.computed(),
+        "retention": MONEY.computed(),
         "tax": MONEY.computed(),
         "rounding": MONEY.computed(),
         "invoiced": MONEY.computed(),
         **PLACE,
     },
 )
-"""Per order line and currency: expected + price + quantity + unit + currency_part + supplier + unlinked + charge + tax
+"""Per order line and currency: expected + price + quantity + unit + currency_part + supplier + item + unlinked + charge
++ discount + prepayment + retention + tax
 + rounding = invoiced, to the last digit; lines without an order are one row per currency."""
 
 

@@ -119,6 +119,11 @@ class Exact:
             return quotient(self, Exact.ones(self.ints.len()))
         return _as_decimal(self.at(EXACT_SCALE).ints)
 
+    def reduced_decimal(self) -> pl.Series:
+        """Return the column as EXACT at the least scale that holds it; of more than 18 places, rounded at 10."""
+        ints, scale = _shortened(self.ints, self.scale)
+        return Exact.bounded(ints, scale).decimal()
+
 
 def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
     """Return numerator / denominator as EXACT: exact if it ends within 18 places, else half away from zero at 10.

@@ -9,9 +9,9 @@ import polars as pl
 
 from recon.engine.joins import with_columns_of
 from recon.match.allocate.allocate import allocate
-from recon.match.allocate.order_balances import past_limits, with_balances, with_first_receipt
+from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
 from recon.match.classify.bridge import bridge
-from recon.match.classify.classify import classify_invoices, classify_lines, with_severity
+from recon.match.classify.classify import classify_invoices, classify_lines, with_severity, with_status_of_lines
 from recon.match.classify.identity import with_ids, with_invoice_keys
 from recon.match.classify.results import (
     allocations,
@@ -23,8 +23,12 @@ from recon.match.classify.results import (
 )
 from recon.match.classify.supplier_links import party_totals
 from recon.match.compare import Compared, compare
+from recon.match.compare.doubt import doubted_by_price, with_doubt
+from recon.match.corrections import with_corrections
+from recon.match.discounts import with_discounts
 from recon.match.documents import with_documents
 from recon.match.duplicates import duplicates, with_duplicates
+from recon.match.heads import with_heads
 from recon.match.link.implied_unit import implied_units, in_implied_unit
 from recon.match.link.items import with_item_mismatch, with_items_of_receipts
 from recon.match.link.lines import link_invoices, link_receipts
@@ -39,7 +43,7 @@ from recon.match.link.with_order import (
     with_policy,
 )
 from recon.match.normalise.documents import invoiced, ordered, received
-from recon.match.prices import with_prices
+from recon.match.prices import settled, with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
 from recon.match.resolve.resolve import answered
@@ -112,11 +116,21 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     implied = implied_units(told_apart, receipts)
     lines, receipts = (in_implied_unit(frame, implied, conversions) for frame in (told_apart, receipts))
     rated = with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources)
-    priced = with_prices(rated.filter(~pl.col("set_aside")), rules.tolerances)
-    active = with_rejected(priced, shared.rejects, receipts)
+    standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
+    priced = with_prices(with_discounts(standing, orders), rules.tolerances)
+    sound = with_doubt(with_rejected(priced, shared.rejects, receipts), rules)
+    active = doubted_by_price(settled(with_corrections(sound), rules.tolerances), rules)
 
-    allocation = allocate(
-        allocation_orders(orders), invoiced_fractions(taking_part(active)), received_fractions(taking_part(receipts))
+    billed = with_columns_of(
+        invoiced_fractions(taking_part(active)), active.select("line_id", "reversed", "in_doubt"), "line_id"
+    )
+    receipts = receipts.with_columns((~pl.col("item_mismatch")).alias("counts"))
+    came = received_fractions(taking_part(receipts))
+    allocation = allocate(allocation_orders(orders), billed, came)
+    active = with_closing(
+        with_part(active, allocation),
+        with_columns_of(came, receipts.select("receipt_id", "receipt_date", "order_closed_date"), "receipt_id"),
+        allocation,
     )
     balanced = with_balances(orders, receipts, allocation)
     dated = with_first_receipt(active, receipts)
@@ -137,7 +151,7 @@ def _shaped(
     used = allocations(allocation, lines, compared.receipts)
     lines = with_columns_of(lines, receipts_in_words(used), "line_id")
     receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
-    orders = classify_lines(compared.orders, found, "order", "order_id")
+    orders = with_status_of_lines(classify_lines(compared.orders, found, "order", "order_id"), found, lines)
     bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
     named = with_ids(discrepancies(found, lines, receipts, orders))
     return {

@@ -124,7 +124,6 @@ def condition_expr(condition: Condition | None) -> pl.Expr:
         LINE_TYPES,
         rename=lambda name: "order_order_date" if name == "order_date" else name,
         magnitudes=("quantity", "amount"),
-        magnitude_when=pl.col("document_type") == "credit_note",
     )
 
 
@@ -143,7 +142,7 @@ def condition_columns(condition: Condition) -> set[str]:
 
 def seen_by(tolerances: Sequence[Tolerance]) -> list[str]:
     """Return the columns of a line that the conditions of tolerances look at."""
-    return sorted({"document_type"}.union(*(condition_columns(t.when) for t in tolerances if t.when)))
+    return sorted(set[str]().union(*(condition_columns(t.when) for t in tolerances if t.when)))
 
 
 def minor_unit(currency: str = "currency") -> pl.Expr:

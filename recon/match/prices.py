@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.engine.joins import with_columns_of
-from recon.match.limits import seen_by, side_limits
+from recon.match.limits import minor_unit, seen_by, side_limits
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ PRICED = (
 )
 
 NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
-GIVEN = ("quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den", "order_unit_price", "order_price_unit", "source", "row")  # fmt: skip
+GIVEN = (
+    "quantity", "unit_price", "price_num", "price_den", "price_unit", "amount", "discounts", "derived", "endless", "factor_num", "factor_den",
+    "order_unit_price", "order_price_num", "order_price_den", "order_price_unit", "currency", "source", "row",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Fractions:
     price: tuple[Exact, Exact]
     variance: tuple[Exact, Exact]
     amount: tuple[Exact, Exact]
+    expected: tuple[Exact, Exact]
     ordered: tuple[Exact, Exact]
     units: tuple[Exact, Exact]
 
@@ -53,45 +57,107 @@ class Fractions:
         return reduce(and_, known).fill_null(value=False)
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What a line states, as exact columns; of a quotient that does not end there is 1, and what it was made of counts."""
+
+    quantity: Exact
+    price: Exact
+    per: Exact
+    amount: Exact
+    discounts: Exact
+
+    @classmethod
+    def of(cls, lines: pl.DataFrame) -> Stated:
+        endless = {c: pl.col("endless") == c for c in ("quantity", "unit_price")}
+        told = lines.select(
+            pl.when(endless["quantity"]).then(1).otherwise("quantity").alias("quantity"),
+            pl.when(endless["unit_price"]).then(1).otherwise(pl.coalesce("price_num", "unit_price")).alias("price"),
+            pl.col("price_unit").alias("unit"),
+            pl.col("price_den").fill_null(1).alias("den"),
+            "amount",
+            pl.col("discounts").fill_null(0),
+        )
+        quantity, price, unit, den, amount, discounts = (Exact.of(column) for column in told)
+        return cls(quantity, price, unit * den, amount, discounts)
+
+
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Add PRICED to lines that have an order price and a known unit factor; one row in, one row out.
 
     `lines`: GIVEN and the columns that tolerances name. `price_variance` is per the order's price unit in its unit of
     measure.
     """
-    numbered = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
+    numbered = _with_absent(lines).with_columns(pl.int_range(pl.len()).alias("_row"))
     return in_parts(numbered, "_row", lambda part: _judged(part, tolerances)).drop("_row")
+
+
+def not_in_force(lines: pl.DataFrame, stated: Stated) -> pl.Series:
+    """Return where the printed price does not explain the amount to one minor unit: amount over quantity is in force."""
+    gap = abs(stated.quantity * stated.price - stated.amount * stated.per)
+    unit = Exact.of(lines.select(minor_unit()).to_series())
+    given = lines.select(pl.col("derived").is_null() & (pl.col("quantity") != 0)).to_series()
+    return ((gap > unit * stated.per) & given).fill_null(value=False)
 
 
 def fractions(lines: pl.DataFrame) -> Fractions:
     """Return price, variance and variance on the line of each line, as numerator and denominator.
 
     With price p per iu, order price E per ou, and n/d order units in the line's unit, the price per order unit is
-    p x ou x d / (iu x n); a derived price is the amount over the quantity. On the line the variance is
-    (price - E) x quantity x n / (d x ou), that is the line's value less quantity x n x E / (d x ou).
+    p x ou x d / (iu x n). Where the printed price is not in force, or discount lines follow, p / iu is what the line
+    comes to over its quantity. On the line the variance is that sum less quantity x n x E / (d x ou).
     """
-    given = lines.with_columns(
-        pl.when(pl.col("endless") == c).then(1).otherwise(pl.col(c)).alias(c) for c in ("quantity", "unit_price")
-    )  # an endless quotient is not used: its ten places would only widen the numbers
-    quantity, price, unit, amount = (Exact.of(given[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
-    expected, order_unit = Exact.of(lines["order_unit_price"]), Exact.of(lines["order_price_unit"])
+    stated, one = Stated.of(lines), Exact.ones(lines.height)
     num, den = Exact.of(lines["factor_num"]), Exact.of(lines["factor_den"])
     by_price, by_quantity = ((lines["endless"] == c).fill_null(value=False) for c in ("unit_price", "quantity"))
-    one = Exact.ones(lines.height)
-    per, of = amount.where(by_price, price), quantity.where(by_price, unit)
-    top, bottom = per * order_unit * den, of * num
-    gap = top - expected * bottom
-    value, over = amount.where(by_price | by_quantity, quantity * price), one.where(by_price | by_quantity, unit)
-    count, parts = (amount * unit).where(by_quantity, quantity), price.where(by_quantity, one)
+    by_price |= not_in_force(lines, stated)
+    netted = lines.select((pl.col("discounts") != 0) & (pl.col("quantity") != 0)).to_series().fill_null(value=False)
+    count = (stated.amount * stated.per).where(by_quantity, stated.quantity)
+    parts = stated.price.where(by_quantity, one)
+    over = one.where(by_price | by_quantity, stated.per)
+    value = stated.amount.where(by_price | by_quantity, stated.quantity * stated.price) + stated.discounts * over
+    by_value = by_price | netted
+    per, of = (value * parts).where(by_value, stated.price), (count * over).where(by_value, stated.per)
+    expected, order_per = price_of_order(lines, "order_")
+    order_unit = Exact.of(lines["order_price_unit"])
+    order_den = Exact.of(lines["order_price_den"].fill_null(1))
+    top, bottom = per * order_per * den, of * num * order_den
     units_top, units_bottom = count * num, parts * den * order_unit
-    ordered_top = units_top * expected
+    ordered_top, ordered_bottom = units_top * expected, parts * den * order_per
     return Fractions(
         price=(top, bottom),
-        variance=(gap, bottom),
-        amount=(value * units_bottom - ordered_top * over, over * units_bottom),
-        ordered=(ordered_top, units_bottom),
+        variance=(top - expected * of * num, bottom),
+        expected=(expected * of * num, bottom),
+        amount=(value * ordered_bottom - ordered_top * over, over * ordered_bottom),
+        ordered=(ordered_top, ordered_bottom),
         units=(units_top, units_bottom),
     )
+
+
+def price_of_order(frame: pl.DataFrame, prefix: str = "") -> tuple[Exact, Exact]:
+    """Return what one unit of an order line costs as a fraction, of columns that begin with `prefix`; 0 where none is."""
+    absent = [
+        pl.lit(None, EXACT).alias(c) for c in (f"{prefix}price_num", f"{prefix}price_den") if c not in frame.columns
+    ]
+    told = frame.with_columns(absent).select(
+        pl.coalesce(f"{prefix}price_num", f"{prefix}unit_price").fill_null(0).alias("price"),
+        pl.col(f"{prefix}price_den").fill_null(1).alias("den"),
+        pl.col(f"{prefix}price_unit").alias("unit"),
+    )
+    price, den, unit = (Exact.of(column) for column in told)
+    return price, den * unit
+
+
+def _comes_to_the_amount(lines: pl.DataFrame, parts: Fractions) -> pl.Series:
+    """Return where order price x quantity, rounded half away from zero at the minor unit, is what the line bills."""
+    top, bottom = parts.ordered
+    asked = Exact.of(lines.select(pl.col("amount") + pl.col("discounts").fill_null(0)).to_series())
+    unit = Exact.of(lines.select(minor_unit()).to_series())
+    whole, step = asked.aligned(unit)
+    gap, half = (abs(top) - abs(asked) * abs(bottom)) * 2, unit * abs(bottom)
+    one_sign = asked.sign().eq(0) | asked.sign().eq(top.sign() * bottom.sign())
+    near = (half > gap) & ~(-half > gap) & bottom.sign().ne(0)
+    return ((whole.ints % step.ints == 0) & one_sign & near).fill_null(value=False)
 
 
 def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -99,16 +165,18 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     parts = fractions(lines)
     equal = parts.nothing()
     valued = lines.with_columns(quotient(*parts.ordered).alias("price_order_value"))
+    others = valued.filter(~equal)
+    rounded = _comes_to_the_amount(others, fractions(others))
     nothing = {"price_variance": NOTHING, "price_variance_amount": NOTHING, "price_varies": NO, "price_beyond": NO}
-    same = valued.filter(equal).with_columns(value.alias(name) for name, value in nothing.items())
-    return pl.concat([same, _held(valued.filter(~equal), tolerances)], how="diagonal")
+    same = pl.concat([valued.filter(equal), others.filter(rounded)])
+    same = same.with_columns(value.alias(name) for name, value in nothing.items())
+    return pl.concat([same, _held(others.filter(~rounded), tolerances)], how="diagonal")
 
 
 def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Add the variance, and what the limits of its side make of it."""
     parts = fractions(lines)
-    (gap, bottom), (amount, amount_unit) = parts.variance, parts.amount
-    expected = Exact.of(lines["order_unit_price"]) * bottom
+    (gap, bottom), (amount, amount_unit), (expected, _) = parts.variance, parts.amount, parts.expected
     disadvantage = _side(gap, bottom, amount, amount_unit)
     limits = {side: side_limits(lines, tolerances, "price", side) for side in ("over", "under")}
     beyond = {s: side.beyond(abs(gap), expected, abs(amount), abs(amount_unit)) for s, side in limits.items()}
@@ -119,7 +187,7 @@ def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
         quotient(amount, amount_unit).alias("price_variance_amount"),
         (gap.sign() != 0).alias("price_varies"),
         (gap.sign() * bottom.sign()).alias("price_sign"),
-        pl.col("order_unit_price").alias("price_expected"),
+        quotient(*parts.expected).alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),
         (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0))
@@ -130,7 +198,7 @@ def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
         getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part))
         for part in ("percent", "absolute", "looser")
     )
-    return judged.with_columns(_limit_in_price(judged, parts.units, percent, absolute, looser).alias("price_limit"))
+    return judged.with_columns(_limit_in_price(parts, percent, absolute, looser).alias("price_limit"))
 
 
 def _side(gap: Exact, bottom: Exact, amount: Exact, amount_unit: Exact) -> pl.Series:
@@ -140,15 +208,11 @@ def _side(gap: Exact, bottom: Exact, amount: Exact, amount_unit: Exact) -> pl.Se
     return on_line.zip_with(on_line != 0, per_unit)
 
 
-def _limit_in_price(
-    lines: pl.DataFrame, units: tuple[Exact, Exact], percent: pl.Series, absolute: pl.Series, looser: pl.Series
-) -> pl.Series:
+def _limit_in_price(parts: Fractions, percent: pl.Series, absolute: pl.Series, looser: pl.Series) -> pl.Series:
     """Return the variance per order price unit that was permitted, from whichever limit counted."""
-    expected = Exact.of(lines["order_unit_price"])
-    by_percent = quotient(
-        abs(expected) * Exact.of(percent), Exact.of(pl.repeat(100, lines.height, dtype=pl.Int64, eager=True))
-    )
-    by_amount = quotient(Exact.of(absolute) * abs(units[1]), abs(units[0]))
+    expected, bottom = parts.expected
+    by_percent = quotient(abs(expected) * Exact.of(percent), abs(bottom) * 100)
+    by_amount = quotient(Exact.of(absolute) * abs(parts.units[1]), abs(parts.units[0]))
     both = pl.DataFrame({"p": by_percent, "a": by_amount, "looser": looser})
     return both.select(
         pl.when("looser").then(pl.max_horizontal("p", "a")).otherwise(pl.min_horizontal("p", "a"))
@@ -157,8 +221,42 @@ def _limit_in_price(
 
 def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Add PRICED to paired invoice lines; null where there is no ground for comparing a price (`price_beyond` false)."""
-    ground = pl.col("order_id").is_not_null() & (pl.col("line_type") == "item") & ~pl.col("order_by_amount")
-    ground &= ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
-    needed = lines.select("line_id", *{*GIVEN, *seen_by(tolerances)}, ground.alias("_ground"))
+    given = _with_absent(lines)
+    needed = given.select("line_id", *{*GIVEN, *seen_by(tolerances)}, _ground().alias("_ground"))
     priced = price_variances(needed.filter("_ground"), tolerances).select("line_id", *PRICED)
     return with_columns_of(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))
+
+
+def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Return lines with PRICED of what their corrections (`corrects`, `moves_no_quantity`) leave.
+
+    What is `reversed`, and what only moves money, has no price of its own.
+    """
+    corrections = lines.filter(pl.col("corrects").is_not_null()).select("corrects", "amount")
+    if corrections.is_empty() and not lines.select((pl.col("reversed") | pl.col("moves_no_quantity")).any()).item():
+        return lines.with_columns(pl.lit(None, EXACT).alias("corrections"))
+    summed = group_sums(corrections, ["corrects"], "amount").rename({"corrects": "line_id", "amount": "corrections"})
+    told = with_columns_of(lines, summed, "line_id")
+    none = pl.col("reversed") | pl.col("moves_no_quantity")
+    cleared = told.with_columns(pl.when(~none).then(c).alias(c) for c in PRICED)
+    net = pl.col("discounts").fill_null(0) + pl.col("corrections")
+    again = cleared.filter(pl.col("corrections").is_not_null() & ~none).drop(PRICED)
+    held = with_prices(again.with_columns(net.alias("discounts")), tolerances).select("line_id", *PRICED)
+    beside = cleared.select("line_id").join(held, on="line_id", how="left", maintain_order="left")
+    kept = pl.col("line_id").is_in(held["line_id"].implode())
+    return cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED).with_columns(
+        pl.col("price_beyond").fill_null(value=False)
+    )
+
+
+def _ground() -> pl.Expr:
+    """Return where an order price and an invoice price may be compared."""
+    ground = pl.col("order_id").is_not_null() & (pl.col("line_type") == "item") & ~pl.col("order_by_amount")
+    ground &= pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
+    return ground & ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
+
+
+def _with_absent(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add what only some lines have: a price as a fraction, discount lines that follow."""
+    absent = [c for c in GIVEN if c not in lines.columns]
+    return lines.with_columns(pl.lit(None, EXACT).alias(c) for c in absent)

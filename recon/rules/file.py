@@ -28,6 +28,7 @@ SECTIONS = (
     "links",
     "policies",
     "tolerances",
+    "tax_ceiling",
     "severities",
     "close",
     "decisions",

@@ -286,6 +286,8 @@ class Rules:
     tolerances: tuple[Tolerance, ...] = ()
     duplicates_days: int = 90
     close: Close = Close()
+    tax_ceiling: Decimal | None = Decimal(27)
+    """Percent of a document's lines that no tax is above, whatever is tolerated; None: not checked."""
     severities: Mapping[str, Severity] = field(default_factory=dict)
     decisions: str = "decisions.csv"
     """The file of what people decided, relative to the rules file; it need not be there."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LIMITS = ("received", "accepted", "ordered")
-MEASURED = [f"{part}_{limit}" for limit in LIMITS for part in ("limit", "excess", "over")]
 USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "unit": WHOLE}
 
 
@@ -24,9 +23,12 @@ USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used
 class Allocation:
     """All numbers are whole multiples of 1/`unit` (a column beside them), in the order's unit of measure or currency.
 
-    `lines`: line_id, order_id, billed, before, and per limit (received, accepted, ordered) the limit itself, the
-    `excess` that is held against a tolerance and this line's own part of it, `over`.
-    `orders`: order_id, received, accepted, ordered, invoiced. `uses`: which receipts each line uses, first in, first out.
+    `lines`: line_id, order_id, billed, before, `running` (without reversed lines, and what credits in doubt give back),
+    per limit (received, accepted, ordered) the limit itself, the `excess` that is held against a tolerance and this
+    line's own part of it, `over`, and likewise `excess_credit`, `over_credit`: what is credited below nothing, or below
+    what is ordered below nothing.
+    `orders`: order_id, received, accepted, rejected, ordered, invoiced.
+    `uses`: which receipts each line uses, first in, first out.
     """
 
     lines: pl.DataFrame
@@ -38,8 +40,8 @@ def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) 
     """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
 
     orders: order_id, ordered, ordered_limit (Decimal),
-    source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal).
-    receipts: receipt_id, order_id, num, den, accepted.
+    source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal), `reversed`
+    and `in_doubt`. receipts: receipt_id, order_id, num, den, accepted, rejected (of what came, not of returns).
     """
     lines, receipts = lines.sort("order_id", "line_id"), receipts.sort("order_id", "receipt_id")
     parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
@@ -65,11 +67,18 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
         _whole(Exact.of(united["ordered_limit"]) * unit).alias("ordered_limit"),
     )
     got = _received(in_units, receipts)
+    returned = pl.lit(0, WHOLE) - pl.min_horizontal(pl.lit(0, WHOLE), "billed")
     sums = got.group_by("order_id").agg(
-        pl.col("billed").sum().alias("received"), pl.col("took").sum().alias("accepted")
+        pl.col("billed").sum().alias("received"),
+        pl.col("took").sum().alias("accepted"),
+        pl.col("refused").sum().alias("rejected"),
+        returned.sum().alias("returned"),
     )
-    totals = with_columns_of(in_units, sums, "order_id")
-    return _bounded(totals.with_columns(pl.col("received", "accepted").fill_null(0)), lines.height)
+    totals = with_columns_of(in_units, sums, "order_id").with_columns(
+        pl.col("received", "accepted", "rejected", "returned").fill_null(0)
+    )
+    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), pl.col("returned") - pl.col("rejected"))
+    return _bounded(totals.with_columns((pl.col("accepted") - beyond_rejected).alias("accepted")), lines.height)
 
 
 def _whole(product: Exact) -> pl.Series:
@@ -120,7 +129,11 @@ def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     return in_parts(
         _of_orders(receipts, orders),
         "order_id",
-        lambda part: part.with_columns(_in_unit(part, "num").alias("billed"), _in_unit(part, "accepted").alias("took")),
+        lambda part: part.with_columns(
+            _in_unit(part, "num").alias("billed"),
+            _in_unit(part, "accepted").alias("took"),
+            _in_unit(part, "rejected").alias("refused"),
+        ),
     )
 
 
@@ -139,17 +152,32 @@ def _sum(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
 
 def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add what was billed before, and each limit's excess and this line's part of it."""
+    zero = pl.lit(0, WHOLE)
     capped = orders.select(
         "order_id",
-        pl.max_horizontal(pl.lit(0, WHOLE), "received").alias("limit_received"),
-        pl.max_horizontal(pl.lit(0, WHOLE), pl.min_horizontal("received", "accepted")).alias("limit_accepted"),
-        pl.max_horizontal(pl.lit(0, WHOLE), "ordered_limit").alias("limit_ordered"),
+        pl.max_horizontal(zero, "received").alias("limit_received"),
+        pl.max_horizontal(zero, pl.min_horizontal("received", "accepted")).alias("limit_accepted"),
+        pl.max_horizontal(zero, "ordered_limit").alias("limit_ordered"),
+        (zero - pl.min_horizontal(zero, "ordered")).alias("limit_credit"),
     )
-    lines = with_columns_of(billed, capped, "order_id").with_columns(running_sum(billed, "billed").alias("cum"))
+    standing = pl.when("reversed").then(zero).otherwise("billed")
+    given = pl.when(pl.col("in_doubt") & (pl.col("billed") < 0)).then(zero).otherwise(standing)
+    told = billed.with_columns(given.alias("given"), (zero - standing).alias("taken"))
+    lines = with_columns_of(told, capped, "order_id").with_columns(
+        running_sum(told, "billed").alias("cum"),
+        running_sum(told, "given").alias("running"),
+        running_sum(told, "taken").alias("credited"),
+    )
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
     for limit in LIMITS:
-        lines = excess(lines, f"limit_{limit}").rename({"excess": f"excess_{limit}", "over": f"over_{limit}"})
-    return lines
+        lines = _with_excess(lines, limit, "running")
+    return _with_excess(lines, "credit", "credited").drop("given", "taken", "credited", "reversed", "in_doubt")
+
+
+def _with_excess(lines: pl.DataFrame, limit: str, running: str) -> pl.DataFrame:
+    """Add the excess of a running sum over a limit, and each line's own part of it."""
+    found = excess(lines.select("order_id", f"limit_{limit}", pl.col(running).alias("cum")), f"limit_{limit}")
+    return lines.with_columns(found["excess"].alias(f"excess_{limit}"), found["over"].alias(f"over_{limit}"))
 
 
 # -- first in, first out -----------------------------------------------------------------------------------------

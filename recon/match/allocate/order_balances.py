@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
+from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
+from recon.match.prices import price_of_order
 
 if TYPE_CHECKING:
     from recon.match.allocate.allocate import Allocation
@@ -29,13 +30,16 @@ def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allo
         "ordered_limit",
         received_net="received",
         accepted_net="accepted",
+        rejected_net="rejected",
         invoiced_net="invoiced",
     )
     joined = with_columns_of(orders, counted, "order_id").with_columns(
         pl.col("unit").fill_null(pl.lit(1, pl.Int128)),
-        pl.col("ordered", "ordered_limit", "received_net", "accepted_net", "invoiced_net").fill_null(ZERO),
+        pl.col("ordered", "ordered_limit", "received_net", "accepted_net", "rejected_net", "invoiced_net").fill_null(
+            ZERO
+        ),
     )
-    linked = receipts.select("order_id", "quantity").drop_nulls("order_id")
+    linked = receipts.filter("counts").select("order_id", "quantity").drop_nulls("order_id")
     returned = linked.filter(pl.col("quantity") < 0)
     marked = joined.with_columns(
         pl.col("order_id").is_in(returned.get_column("order_id").implode()).alias("goods_returned")
@@ -45,23 +49,46 @@ def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allo
 
 def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `first_receipt_date`: of the first receipt of each line's order that is not a return."""
-    linked = receipts.select("order_id", "quantity", "receipt_date").drop_nulls("order_id")
+    linked = receipts.filter("counts").select("order_id", "quantity", "receipt_date").drop_nulls("order_id")
     arrived = linked.filter(pl.col("quantity") > 0)
     first = arrived.group_by("order_id").agg(pl.col("receipt_date").min().alias("first_receipt_date"))
     return with_columns_of(lines, first, "order_id")
 
 
+def with_part(lines: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
+    """Add `takes_part`: allocated to its order line, or by header to a whole order that is its supplier's, in its currency."""
+    allocated = pl.col("line_id").is_in(allocation.lines["line_id"].implode())
+    by_header = pl.col("by_header") & pl.col("head").is_not_null()
+    whole = by_header & ~pl.col("supplier_mismatch") & ~pl.col("currency_mismatch")
+    return lines.with_columns((allocated | whole).alias("takes_part"))
+
+
+def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
+    """Add `came_before_closing`: all that is billed by then, this line included, was received by the day its order line was closed.
+
+    `receipts` take part, with what they allow (`received_fractions`).
+    """
+    in_time = receipts.filter(pl.col("receipt_date") <= pl.col("order_closed_date"))
+    units = with_columns_of(in_time, allocation.orders.select("order_id", "unit"), "order_id")
+    came = in_parts(units, "order_id", _came)
+    running = with_columns_of(allocation.lines.select("line_id", "order_id", "running"), came, "order_id")
+    enough = running.select("line_id", (pl.col("running") <= pl.col("came").fill_null(0)).alias("came_before_closing"))
+    return with_columns_of(lines, enough, "line_id").with_columns(pl.col("came_before_closing").fill_null(value=False))
+
+
+def _came(receipts: pl.DataFrame) -> pl.DataFrame:
+    units = Exact.of(receipts["num"]) * Exact.of(receipts["unit"] // receipts["den"])
+    return receipts.select("order_id", came=units.ints).group_by("order_id").agg(pl.col("came").sum())
+
+
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
     """Return the lines that carry over-quantity by their policy, or credit more than was invoiced, with their allocation."""
     policy, over = pl.col("order_policy"), {limit: pl.col(f"over_{limit}") > 0 for limit in LIMITS}
-    past = (
-        over["ordered"]
-        | (over["received"] & policy.is_in(BY_RECEIPT))
-        | (over["accepted"] & policy.is_in(BY_ACCEPTANCE))
-    )
-    totals = allocation.orders.select("order_id", "ordered", received_net="received")
+    by_receipt = (over["received"] | over["accepted"]) & policy.is_in(BY_RECEIPT)
+    past = over["ordered"] | by_receipt | (pl.col("over_credit") > 0)
+    totals = allocation.orders.select("order_id", "ordered", "rejected", received_net="received")
     running = with_columns_of(allocation.lines, lines.select("line_id", "order_policy"), "line_id")
-    counted = running.filter(past | (pl.col("cum") < 0)).select(allocation.lines.columns)
+    counted = running.filter(past).select(allocation.lines.columns)
     counted = counted.drop("source", "row", "num", "den")
     theirs = rows_of(lines.drop("order_id"), counted["line_id"]).drop("line_id")
     return with_columns_of(counted, totals, "order_id").hstack(theirs)
@@ -93,11 +120,14 @@ def _figures(orders: pl.DataFrame) -> pl.DataFrame:
         _valued(surplus, orders).alias("invoiced_not_received_amount"),
         quotient(Exact.of(open_units), unit).alias("open_to_receive"),
         _valued(orders["ordered"], orders).alias("value"),
+        _valued(orders["received_net"], orders).alias("received_value"),
+        _valued(orders["rejected_net"], orders).alias("rejected_value"),
+        quotient(Exact.of(orders["rejected_net"]), unit).alias("rejected"),
     )
 
 
 def _valued(units: pl.Series, orders: pl.DataFrame) -> pl.Series:
     """Return the value at the order's price of whole numbers of 1/unit; where it goes by amount they are the value."""
     count, unit = Exact.of(units), Exact.of(orders["unit"])
-    price, per = Exact.of(orders["unit_price"]), Exact.of(orders["price_unit"])
+    price, per = price_of_order(orders)
     return quotient(count, unit).zip_with(orders["by_amount"], quotient(count * price, unit * per))

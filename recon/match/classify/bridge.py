@@ -6,10 +6,27 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.engine.joins import with_columns_of
+from recon.match.prices import price_of_order
 from recon.tables import BRIDGE, EXACT
 
-PARTS = ("price", "quantity", "unit", "currency_part", "supplier", "unlinked", "charge", "tax", "rounding")
-WHOLES = ("tax", "charge", "unlinked", "currency_part", "unit", "supplier")
+OF_TYPE = {
+    "tax": "tax", "freight": "charge", "charge": "charge", "discount": "discount", "prepayment": "prepayment", "retention": "retention",
+}  # fmt: skip
+"""Type of a line -> the part that it is in whole; items, and what puts the price of one right, are told apart further."""
+WHOLES = (
+    "charge",
+    "discount",
+    "prepayment",
+    "retention",
+    "tax",
+    "unlinked",
+    "currency_part",
+    "unit",
+    "supplier",
+    "item",
+)
+PARTS = ("price", "quantity", "unit", "currency_part", "supplier", "item", "unlinked", "charge", "discount", "prepayment", "retention", "tax", "rounding")  # fmt: skip
 VALUED_BY = ("order_id", "currency", "policy", "received_net", "invoiced_net", "ordered_limit", "unit", "unit_price", "price_unit", "by_amount", "source", "row")  # fmt: skip
 GROUP = ["order_id", "currency"]
 
@@ -20,8 +37,9 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     `lines` have their pair and price, `orders` their figures.
 
     Expected is what was received (two_way and none: ordered, as far as invoiced) at the order's price. A line that
-    cannot be compared is wholly in the part that says why. What is left of a line beside order value and price
-    variance is its rounding.
+    cannot be compared is wholly in the part that says why. A discount line or price difference that takes part in the
+    price of an item line is in that line's price. Lines that take each other back come to nothing. What is left of a line
+    beside order value and price variance is its rounding.
     """
     sums = _sums(_split(lines))
     joined = sums.join(_expected(orders), on=GROUP, how="full", coalesce=True, nulls_equal=True)
@@ -44,12 +62,18 @@ def without_order(loose: pl.DataFrame) -> pl.DataFrame:
 
 def _split(lines: pl.DataFrame) -> pl.DataFrame:
     """Name the `kind` of each line, the part its amount is in; `value` is what the order would have paid for what it bills."""
+    by_type = pl.col("line_type").replace_strict(OF_TYPE, default=None, return_dtype=pl.String)
+    priced = pl.col("price_variance_amount").is_not_null()
+    items = lines.filter(priced).select(of="line_id", order_of="order_id", currency_of="currency")
+    named = with_columns_of(lines.with_columns(pl.coalesce("corrects", "nets").alias("of")), items, "of")
     kind = (
-        pl.when(pl.col("line_type") == "tax")
-        .then(pl.lit("tax"))
-        .when(pl.col("line_type") != "item")
-        .then(pl.lit("charge"))
-        .when(pl.col("order_id").is_null() | pl.col("item_mismatch") | pl.col("quantity_missing"))
+        pl.when(pl.col("order_of").is_not_null())
+        .then(pl.lit("in_price"))
+        .when("reversed")
+        .then(pl.lit("reversed"))
+        .when(by_type.is_not_null() & ~(pl.col("moves_no_quantity") & ~pl.col("order_by_amount").fill_null(value=True)))
+        .then(by_type)
+        .when(pl.col("order_id").is_null() | pl.col("quantity_missing"))
         .then(pl.lit("unlinked"))
         .when("currency_mismatch")
         .then(pl.lit("currency_part"))
@@ -57,22 +81,46 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("unit"))
         .when("supplier_mismatch")
         .then(pl.lit("supplier"))
+        .when("item_mismatch")
+        .then(pl.lit("item"))
+        .when(pl.col("moves_no_quantity") & ~pl.col("order_by_amount"))
+        .then(pl.lit("difference"))
+        .when(~pl.col("order_by_amount") & ~priced)
+        .then(pl.lit("unlinked"))
         .otherwise(pl.lit("compared"))
     )
-    return lines.select(
-        pl.when(kind.is_in(("tax", "charge", "unlinked"))).then(None).otherwise("order_id").alias("order_id"),
-        "currency",
+    told = named.with_columns(kind.alias("kind"))
+    beside = pl.col("discounts").fill_null(0) + pl.col("corrections").fill_null(0)
+    difference = pl.col("kind") == "difference"
+    return told.select(
+        pl.when(pl.col("kind").is_in([*OF_TYPE.values(), "unlinked"]))
+        .then(None)
+        .otherwise(pl.coalesce("order_of", "order_id"))
+        .alias("order_id"),
+        pl.coalesce("currency_of", "currency").alias("currency"),
         pl.col("amount").alias("invoiced"),
-        pl.when("order_by_amount").then("amount").otherwise("price_order_value").alias("value"),
-        pl.when("order_by_amount").then(pl.lit(0, EXACT)).otherwise("price_variance_amount").alias("price"),
-        kind.alias("kind"),
+        pl.when(difference)
+        .then(0)
+        .when("order_by_amount")
+        .then("amount")
+        .otherwise("price_order_value")
+        .alias("value"),
+        pl.when(difference)
+        .then("amount")
+        .when("order_by_amount")
+        .then(0)
+        .otherwise("price_variance_amount")
+        .cast(EXACT)
+        .alias("price"),
+        pl.when("order_by_amount").then(0).otherwise(beside).cast(EXACT).alias("beside"),
+        pl.when(difference).then(pl.lit("compared")).otherwise("kind").alias("kind"),
     )
 
 
 def _sums(split: pl.DataFrame) -> pl.DataFrame:
     """Add up the parts: those of compared lines, which most are, and the others, each of which is wholly in one."""
     is_compared = pl.col("kind") == "compared"
-    rounding = pl.col("invoiced") - pl.col("value") - pl.col("price")
+    rounding = pl.col("invoiced") - pl.col("value") - pl.col("price") + pl.col("beside")
     compared = split.filter(is_compared).with_columns(rounding.alias("rounding"))
     wholes = (pl.when(pl.col("kind") == part).then("invoiced").alias(part) for part in WHOLES)
     others = split.filter(~is_compared).with_columns(wholes)
@@ -85,7 +133,8 @@ def _sums(split: pl.DataFrame) -> pl.DataFrame:
 
 def _expected(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
-    counted = orders.select(*VALUED_BY, "counts").filter("counts")
+    fractions = [c for c in ("price_num", "price_den") if c in orders.columns]
+    counted = orders.select(*VALUED_BY, *fractions, "counts").filter("counts")
     return in_parts(counted, "order_id", _valued).select(*GROUP, "expected")
 
 
@@ -95,5 +144,6 @@ def _valued(orders: pl.DataFrame) -> pl.DataFrame:
     needs_receipt = pl.col("policy").is_in(BY_RECEIPT)
     units = Exact.of(orders.select(pl.when(needs_receipt).then(received).otherwise(billed)).to_series())
     unit = Exact.of(orders["unit"])
-    by_price = quotient(units * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"]))
+    price, per = price_of_order(orders)
+    by_price = quotient(units * price, unit * per)
     return orders.with_columns(quotient(units, unit).zip_with(orders["by_amount"], by_price).alias("expected"))

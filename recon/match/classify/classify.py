@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.codes import CODES, DECISION_OF, DECISIONS, SEVERITIES, STATUSES
+from recon.codes import CODES, DECISION_OF, DECISIONS, LINE, SEVERITIES, STATUSES
 from recon.engine.joins import with_columns_of
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
 
 ACCRUAL = "received_not_invoiced"
+OF_ORDERS = ("price", "quantity", "quantity_received", "quantity_accepted", "quantity_ordered", "amount")
+"""Measures by which an order line is no better than the lines that bill it."""
 CODE_LIST = pl.List(pl.String)
 JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
 OF_DOCUMENT = ("invoice_key", "invoice_facts", "company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
 def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Add `severity` to findings that are beyond their limits."""
+    """Add `severity` to findings that are beyond their limits; what a situation makes `info` is no more, whatever its code."""
     severities = {code: rules.severity(code) for code in CODES}
-    return found.with_columns(pl.col("code").replace_strict(severities, return_dtype=pl.String).alias("severity"))
+    usual = pl.col("code").replace_strict(severities, return_dtype=pl.String)
+    return found.with_columns(pl.when("info").then(pl.lit(SEVERITIES[0])).otherwise(usual).alias("severity"))
 
 
 def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_column: str) -> pl.DataFrame:
@@ -37,6 +40,21 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
         pl.col("decision").fill_null(DECISIONS[0]),
         pl.col("decision").fill_null(DECISIONS[0]).alias("effective_decision"),
     )
+
+
+def with_status_of_lines(orders: pl.DataFrame, found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return classified orders whose `status` is the worst of their own and of what their lines' quantities, amounts and prices have."""
+    placed = found.filter((pl.col("kind") == LINE) & pl.col("measure").is_in(OF_ORDERS)).select("id", "beyond")
+    theirs = with_columns_of(placed.rename({"id": "line_id"}), lines.select("line_id", "order_id"), "line_id")
+    worst = theirs.drop_nulls("order_id").group_by("order_id").agg(pl.col("beyond").any())
+    off = pl.when("beyond").then(pl.lit(STATUSES[-1])).otherwise(pl.lit(STATUSES[1]))
+    told = with_columns_of(orders, worst, "order_id")
+    return told.with_columns(
+        pl.when(pl.col("beyond").is_null() | (pl.col("status") == STATUSES[-1]))
+        .then("status")
+        .otherwise(off)
+        .alias("status")
+    ).drop("beyond")
 
 
 def _judged(mine: pl.DataFrame) -> pl.DataFrame:

@@ -11,9 +11,11 @@ from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.charges import charge_findings
 from recon.match.compare.dates import date_findings, order_closed
 from recon.match.compare.deliveries import order_findings
-from recon.match.compare.flags import credit_flags, duplicate_flags, line_flags, receipt_flags
+from recon.match.compare.flags import duplicate_flags, line_flags, receipt_flags
+from recon.match.compare.prepayments import ahead_findings
 from recon.match.compare.prices import price_findings
 from recon.match.compare.quantities import quantity_findings
+from recon.match.compare.whole_order import whole_order_findings
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,18 +40,21 @@ class Compared:
 
 def compare(what: Compared, rules: Rules, as_of: date | None) -> pl.DataFrame:
     """Return every finding (FINDINGS), those within their limits included (`beyond` false)."""
+    told, tolerances = what.active, rules.tolerances
+    quantities = quantity_findings(what.running, tolerances)
     return pl.concat(
         [
-            price_findings(what.active),
-            quantity_findings(what.running, rules.tolerances),
-            arithmetic_findings(what.active, rules.tolerances),
-            charge_findings(what.active, what.orders, rules.tolerances),
-            date_findings(what.active, what.receipts, rules.tolerances),
-            order_closed(what.active),
-            line_flags(what.active),
-            credit_flags(what.running),
+            price_findings(told, tolerances),
+            quantities,
+            arithmetic_findings(told, rules),
+            charge_findings(told, what.orders, tolerances),
+            ahead_findings(told, what.orders),
+            whole_order_findings(told, what.orders, quantities, tolerances),
+            date_findings(told, what.receipts, tolerances),
+            order_closed(told),
+            line_flags(told),
             receipt_flags(what.receipts),
             duplicate_flags(what.lines),
-            order_findings(what.orders, rules.tolerances, as_of),
+            order_findings(what.orders, tolerances, as_of),
         ]
     )

@@ -1,4 +1,4 @@
-"""The invoice's own arithmetic: each line's extension, its tax, and each document's total."""
+"""The invoice's own arithmetic: each line's extension, each document's total, net, tax and currency."""
 
 from __future__ import annotations
 
@@ -6,80 +6,103 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, group_sums
-from recon.match.compare.findings import no_findings
-from recon.match.compare.measured import Measured, measured_findings
+from recon.engine.exact import Exact
+from recon.engine.joins import with_columns_of
+from recon.match.compare.document_sums import with_document_sums
+from recon.match.compare.findings import findings
+from recon.match.compare.measured import Measured, measured_findings, of_column
+from recon.match.compare.tax import tax_findings
 from recon.match.limits import minor_unit
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules.rule import Tolerance
+    from recon.rules.rule import Rules, Tolerance
+
+LEAST_PLACES = 2
+"""A price is printed to at least so many places, whatever zeros an export leaves out."""
 
 
-def arithmetic_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Return extension, tax and total findings of all lines that are not set aside."""
-    return pl.concat([_extensions(lines, tolerances), _taxes(lines, tolerances), _totals(lines, tolerances)])
+def arithmetic_findings(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Return extension, total, tax and currency findings of all lines that are not set aside."""
+    summed = with_document_sums(lines)
+    return pl.concat(
+        [
+            _extensions(lines, rules.tolerances),
+            _totals(summed, rules.tolerances),
+            tax_findings(summed, rules.tolerances, rules.tax_ceiling),
+            _mixed_currencies(lines),
+        ]
+    )
 
 
 def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     numbers = ("quantity", "unit_price", "price_unit", "amount")
+    printed = "printed_price" if "printed_price" in lines.columns else "unit_price"
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
-        return Exact.of(part["quantity"]) * Exact.of(part["unit_price"]), Exact.of(part["price_unit"])
+        price = part.select(pl.coalesce("price_num", "unit_price"), pl.col("price_den").fill_null(1))
+        per = Exact.of(part["price_unit"]) * Exact.of(price["price_den"])
+        return Exact.of(part["quantity"]) * Exact.of(price["price_num"]), per
+
+    def half_a_place(part: pl.DataFrame) -> tuple[Exact, Exact]:
+        """Half a unit of the price's last printed place, over the quantity."""
+        decimals = pl.col(printed).cast(pl.String).str.strip_chars_end("0").str.extract(r"\.([0-9]+)$")
+        places = decimals.str.len_bytes().fill_null(0).clip(LEAST_PLACES)
+        power = part.select(pl.lit(10, pl.Int128).pow(places).cast(pl.Int128)).to_series()
+        quantity, per = abs(Exact.of(part["quantity"])), Exact.of(part["price_unit"])
+        return quantity, per * Exact.of(power) * 2
 
     given = pl.col("derived").is_null() & pl.all_horizontal(pl.col(numbers).is_not_null())
-    what = Measured("extension", "extension_error", "amount", numbers[:-1], expected, minor_unit())
+    columns = (*numbers[:-1], "price_num", "price_den", printed)
+    what = Measured("extension", "extension_error", "amount", columns, expected, minor_unit(), half_a_place)
     return measured_findings(lines, given, what, tolerances)
 
 
-def _taxes(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
-        percentage = part["order_tax_rate"].abs() >= 1
-        one = Exact.ones(part.height)
-        amount, per = _amounts(part)
-        return Exact.of(part["order_tax_rate"]) * amount, (one * 100).where(percentage, one) * per
-
-    known = pl.all_horizontal(pl.col("tax_amount", "order_tax_rate", "amount").is_not_null())
-    columns = ("order_tax_rate", "amount", "quantity", "unit_price", "price_unit", "endless")
-    what = Measured("tax", "tax_variance", "tax_amount", columns, expected)
-    return measured_findings(lines, known, what, tolerances)
-
-
-def _amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
-    """Return the lines' amounts as fractions: as given or, where a derived one does not end, what it was derived of."""
-    endless = (lines["endless"] == "amount").fill_null(value=False)
-    derived_of = lines.select(
-        pl.when(endless).then(c).otherwise(1).alias(c) for c in ("quantity", "unit_price", "price_unit")
-    )
-    quantity, price, unit = (Exact.of(column) for column in derived_of)
-    return (quantity * price).where(endless, Exact.of(lines["amount"])), unit
-
-
 def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    given = pl.col("invoice_total").is_not_null()
-    documents = lines.select("invoice_id", "invoice_total").filter(given)
-    if documents.is_empty():
-        return no_findings()
-    mine = lines.select("invoice_id", "line_type", "amount", "tax_amount").join(documents, on="invoice_id", how="semi")
-    summed = lines.join(_document_sums(mine), on="invoice_id", how="left", maintain_order="left")
+    """Hold the total against lines and tax, the net against lines; what is beyond is at risk on the first line only.
 
-    def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
-        tax = part["invoice_tax"].cast(EXACT).zip_with(part["invoice_tax"].is_not_null(), part["tax_sum"])
-        return Exact.of(part["net_sum"]) + Exact.of(tax), Exact.ones(part.height)
+    A total above lines of which nobody tells a tax is no total to be compared.
+    """
+    tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
+    summed = lines.with_columns((pl.col("net_sum") + tax).alias("gross_sum"))
+    code = "invoice_total_variance"
+    of_total = Measured("total", code, "invoice_total", ("gross_sum",), of_column("gross_sum"), minor_unit())
+    of_net = Measured("total", code, "invoice_net", ("net_sum",), of_column("net_sum"), minor_unit())
+    comparable = pl.col("invoice_total").is_not_null() & pl.col("implied").is_null()
+    totals = measured_findings(summed, comparable, of_total, tolerances)
+    nets = measured_findings(summed, pl.col("invoice_net").is_not_null(), of_net, tolerances)
+    beyond = totals.filter("beyond")
+    found = pl.concat([beyond, nets.join(beyond, on="id", how="anti")])
+    within = totals.filter(~pl.col("beyond"))
+    return pl.concat([_at_risk_once(found, lines), within])
 
-    columns = ("invoice_tax", "net_sum", "tax_sum")
-    what = Measured("total", "invoice_total_variance", "invoice_total", columns, expected, minor_unit())
-    return measured_findings(summed, given, what, tolerances)
+
+def _at_risk_once(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Put what a document is off by at risk on its first line that says so."""
+    placed = with_columns_of(found, lines.select(pl.col("line_id").alias("id"), "invoice_id"), "id")
+    first = pl.col("id") == pl.col("id").filter("beyond").min().over("invoice_id")
+    risk = pl.when(~pl.col("beyond") | first).then("amount_at_risk").otherwise(0)
+    return placed.with_columns(risk.alias("amount_at_risk")).drop("invoice_id")
 
 
-def _document_sums(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return per document the sum of its lines without tax, and of its tax amounts and tax lines."""
-    is_tax = pl.col("line_type") == "tax"
-    split = lines.select(
-        "invoice_id",
-        pl.when(~is_tax).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
-        (pl.when(is_tax).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_sum"),
+def _mixed_currencies(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `currency_mixed` for documents whose lines are in several currencies."""
+    several = pl.col("currency").drop_nulls().n_unique() > 1
+    mixed = (
+        lines.select("invoice_id", "currency")
+        .group_by("invoice_id")
+        .agg(
+            several.alias("_several"), pl.col("currency").drop_nulls().unique().sort().str.join(" and ").alias("_named")
+        )
     )
-    return group_sums(split, ["invoice_id"], "net_sum", "tax_sum")
+    found = with_columns_of(lines.select("line_id", "invoice_id", "amount"), mixed.filter("_several"), "invoice_id")
+    return findings(
+        found.filter("_several"),
+        "invoice",
+        "line_id",
+        "currency_mixed",
+        amount_at_risk=pl.col("amount"),
+        detail=pl.col("_named"),
+    )

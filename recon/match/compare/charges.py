@@ -1,4 +1,4 @@
-"""Charge findings: freight and other charges against what the order planned for them."""
+"""Charge findings: freight, other charges and discounts against what the order planned of them."""
 
 from __future__ import annotations
 
@@ -6,131 +6,182 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, group_sums, quotient
-from recon.match.allocate.running import excess, running_sum
+from recon.engine.exact import Exact, group_sums, in_parts
+from recon.engine.joins import with_columns_of
 from recon.match.compare.findings import findings, no_findings
-from recon.match.keys import key
-from recon.match.limits import side_limits
+from recon.match.compare.order_level import ZERO, held, running
+from recon.match.heads import CHARGES, plans, with_head_ids
+from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.rules.rule import Tolerance
 
-CHARGES = ("freight", "charge", "discount")
 PLANNED_BY = ["head", "line_type"]
-HEAD = ["company_key", "po_key"]
+HELD = ("line_id", "key", "step", "line_type", "amount", "planned", "source", "row")
 
 
 def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Return `unplanned_charge` and `charge_variance` of charge lines; what an order planned is used up over invoices.
+    """Return `unplanned_charge` and `charge_variance`; what an order planned is used up over invoices.
 
-    `lines` are all invoice lines that are not set aside, with `invoice_id` and, where linked, `order_id`.
-    A charge in another currency than the one planned is `currency_mismatch`, if its own order line has not said so.
+    `lines` are all invoice lines that are not set aside, with their `head`, `nets` and whether they take part; `orders`
+    have their figures. A charge in another currency than the one planned is `currency_mismatch`, if its own order line
+    has not said so; one of a supplier who is not the order's uses up nothing.
     """
-    charges = lines.filter(pl.col("line_type").is_in(CHARGES) & pl.col("amount").is_not_null())
-    if charges.is_empty():
-        return no_findings()
-    orders = orders.with_columns(pl.col("order_id").min().over(HEAD).alias("head"))
-    planned = _with_head(charges, lines, orders).join(_planned(orders), on=PLANNED_BY, how="left")
-    other = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
-    detail = pl.format("{} on the invoice, {} on the order", "currency", "planned_currency")
-    unsaid = planned.filter(other & ~pl.col("currency_mismatch"))
-    mismatched = findings(
-        unsaid, "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail
+    planned = _planned(orders)
+    entries = _with_plan(_entries(lines), planned)
+    if entries.is_empty():
+        return _not_granted(lines, orders, entries, tolerances)
+    foreign = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
+    free = entries.filter(pl.col("planned").is_null())
+    fitting = entries.filter(~foreign & ~pl.col("supplier_mismatch") & pl.col("planned").is_not_null())
+    charged = fitting.filter(pl.col("line_type") != "discount")
+    return pl.concat(
+        [
+            _mismatched(entries.filter(foreign & ~pl.col("currency_mismatch") & ~pl.col("is_item"))),
+            _unplanned(free, lines, tolerances),
+            _against_plan(charged, lines, tolerances),
+            _not_granted(lines, orders, fitting.filter(pl.col("line_type") == "discount"), tolerances),
+        ]
     )
-    shared = pl.when(pl.col("planned").is_null()).then("line_id")
-    keyed = planned.filter(~other).with_columns(
-        pl.struct(*PLANNED_BY, shared.alias("line")).rank("dense").cast(pl.Int64).alias("order_id")
-    )
-    billed = _cumulated(keyed.sort("order_id", "line_id"))
-    over = _judged(billed.filter(pl.col("over") > 0), tolerances, "over")
-    return pl.concat([mismatched, over, _judged(_last_and_short(billed), tolerances, "under")])
-
-
-def _with_head(charges: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Add `head`, the order a charge belongs to: its own, the one it cites, else the one its document's lines link to.
-
-    Where it could be of several (orders of one number in two companies, say), it is of none.
-    """
-    heads = orders.select("order_id", "head")
-    linked = lines.select("invoice_id", "order_id").drop_nulls().join(heads, on="order_id")
-    pairs = charges.select("line_id", *HEAD).join(orders.select(*HEAD, "head"), on="po_key")
-    cited = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
-    joined = charges.join(heads, on="order_id", how="left")
-    for name, on, found in (("cited", "line_id", cited), ("billed", "invoice_id", linked)):
-        several = found.group_by(on).agg(pl.col("head").unique().alias(name))
-        joined = joined.join(several, on=on, how="left")
-    meant = pl.coalesce("cited", "billed")
-    only = pl.when(meant.list.len() == 1).then(meant.list.first())
-    return joined.with_columns(pl.coalesce("head", only).alias("head")).drop("cited", "billed")
 
 
 def _planned(orders: pl.DataFrame) -> pl.DataFrame:
-    """Return per order and charge type the sum of its order lines of that category, in the currency of the first."""
-    types = {kind.upper(): kind for kind in CHARGES}
-    planned = orders.filter("counts").with_columns(
-        key("category").replace_strict(types, default=None, return_dtype=pl.String).alias("line_type")
-    )
+    """Return per order and charge type the sum of its order lines that plan it, in the currency of the first."""
+    planned = with_head_ids(orders).with_columns(plans().alias("line_type")).filter(pl.col("line_type").is_not_null())
     first = pl.col("currency").first().over(PLANNED_BY)
-    in_one_currency = (
-        planned.filter(pl.col("line_type").is_not_null())
-        .with_columns(first.alias("planned_currency"))
-        .filter(pl.col("currency") == pl.col("planned_currency"))
-    )
-    return group_sums(in_one_currency, [*PLANNED_BY, "planned_currency"], "value").rename({"value": "planned"})
+    in_one = planned.with_columns(first.alias("planned_currency")).filter(pl.col("currency") == first)
+    return group_sums(in_one, [*PLANNED_BY, "planned_currency"], "value").rename({"value": "planned"})
 
 
-def _cumulated(charges: pl.DataFrame) -> pl.DataFrame:
-    """Add the running excess over what was planned, in whole numbers of a common scale."""
-    counted = (
-        pl.when(pl.col("line_type") == "discount").then(pl.max_horizontal(pl.lit(0), "amount")).otherwise("amount")
-    )
-    amounts = Exact.of(charges.select(counted.cast(charges.schema["amount"])).to_series())
-    billed, limit = amounts.aligned(Exact.of(charges["planned"].fill_null(0)))
-    unit = pl.lit(10**billed.scale, pl.Int128)
-    numbered = charges.with_columns(billed.ints.alias("billed"), limit.ints.alias("limit"), unit.alias("unit"))
-    return excess(numbered.with_columns(running_sum(numbered, "billed").alias("cum")), "limit")
+def _entries(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return what is held against plans: charge lines, and item lines that bill an order line which plans a charge."""
+    charge = pl.col("line_type").is_in(CHARGES) & pl.col("nets").is_null() & ~pl.col("moves_no_quantity")
+    item = (pl.col("line_type") == "item") & pl.col("takes_part") & pl.col("order_plan").is_not_null()
+    taken = lines.filter(pl.col("amount").is_not_null() & (charge | item))
+    kind = pl.when(pl.col("line_type") == "item").then("order_plan").otherwise("line_type")
+    return taken.select(
+        "line_id", "invoice_id", "head", "amount", "currency", "currency_mismatch", "supplier_mismatch", "source", "row",
+        (pl.col("line_type") == "item").alias("is_item"), kind.alias("line_type"),
+    )  # fmt: skip
 
 
-def _last_and_short(charges: pl.DataFrame) -> pl.DataFrame:
-    """Return the last line of each charge of which less was billed than planned, with what is missing as `excess`.
+def _with_plan(entries: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
+    """Add what the order planned, and a `key`: one for each plan, without one for each document and type."""
+    joined = entries.join(planned, on=PLANNED_BY, how="left", maintain_order="left")
+    apart = pl.when(pl.col("planned").is_null()).then("invoice_id")
+    key = pl.struct(*PLANNED_BY, apart.alias("document")).rank("dense").cast(pl.Int64)
+    return joined.with_columns(key.alias("key"), pl.col("invoice_id").alias("step"))
 
-    A credit of what no order planned is below a plan of 0.
+
+def _mismatched(lines: pl.DataFrame) -> pl.DataFrame:
+    detail = pl.format("{} on the invoice, {} on the order", "currency", "planned_currency")
+    return findings(lines, "invoice", "line_id", "currency_mismatch", amount_at_risk=pl.col("amount"), detail=detail)
+
+
+def _unplanned(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Hold what a document asks of one type against nothing; each line is at risk with what it asks itself.
+
+    A discount that nobody planned is a gift.
     """
-    is_last = pl.col("order_id").ne_missing(pl.col("order_id").shift(-1))
-    short = is_last & (pl.col("line_type") != "discount")
-    missing = (pl.col("limit") - pl.col("cum")).alias("excess")
-    return charges.filter(short & (pl.col("cum") < pl.col("limit"))).with_columns(missing)
+    gift = (pl.col("line_type") == "discount") & (pl.col("amount") < 0)
+    asked = lines.filter((pl.col("amount") != 0) & ~gift).with_columns(pl.lit(0, EXACT).alias("planned"))
+    if asked.is_empty():
+        return no_findings()
+    return in_parts(asked, "key", lambda part: _asked(part, about, tolerances))
 
 
-def _judged(charges: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -> pl.DataFrame:
-    """Hold each line's `excess` over (or under) what was planned against its limit."""
-    limits = side_limits(charges, tolerances, "charge", side)
-    unit, planned, size = (Exact.of(charges[c]) for c in ("unit", "limit", "excess"))
-    variance = size if side == "over" else -size
-    shown = charges.with_columns(
-        quotient(planned, unit).alias("_expected"),
-        quotient(Exact.of(charges["cum"]), unit).alias("_actual"),
-        quotient(variance, unit).alias("_variance"),
-        quotient(variance * 100, planned).alias("_percent"),
-        limits.permitted(planned, unit).alias("_limit"),
-        limits.tolerance.alias("_tolerance"),
-        limits.beyond(size, planned, unit=unit).alias("_beyond"),
-    )
-    code = pl.when(pl.col("planned").is_null()).then(pl.lit("unplanned_charge")).otherwise(pl.lit("charge_variance"))
-    return findings(
-        shown,
-        "invoice",
+def _asked(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    summed = running(lines.select(HELD), "planned")
+    below = pl.col("cum") < 0
+    sized = summed.with_columns(pl.col("cum").abs().alias("least"), pl.col("billed").alias("over"))
+    more = held(sized.filter(~below), about, "unplanned_charge", "charge", tolerances, "over")
+    less = sized.filter(below).with_columns((ZERO - pl.col("over")).alias("over"))
+    return pl.concat([more, held(less, about, "unplanned_charge", "charge", tolerances, "under")])
+
+
+def _against_plan(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Hold what is billed of a plan, all documents together, against it: too much where it arises, too little at the end."""
+    if lines.is_empty():
+        return no_findings()
+    return in_parts(lines, "key", lambda part: _used_up(part, about, tolerances))
+
+
+def _used_up(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    summed = running(lines.select(*HELD, "is_item"), "planned")
+    over = held(summed.filter(pl.col("over") > 0), about, "charge_variance", "charge", tolerances, "over")
+    is_last = pl.col("key").ne_missing(pl.col("key").shift(-1))
+    missing = pl.col("most") - pl.col("cum")
+    short = summed.filter(is_last & ~pl.col("is_item")).filter(missing > 0)
+    under = short.with_columns(missing.alias("least"), missing.alias("over"))
+    return pl.concat([over, held(under, about, "charge_variance", "charge", tolerances, "under")])
+
+
+# -- discounts that the order planned ----------------------------------------------------------------------------
+
+
+def _not_granted(
+    lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame, tolerances: Sequence[Tolerance]
+) -> pl.DataFrame:
+    """Hold the discounts that are granted against those planned.
+
+    One that is not granted is too much once the rest of the order is billed in full, or closed: on the last discount
+    line, else on the last line that bills the order. More than was planned is less to pay.
+    """
+    plans_ = _planned(orders).filter(pl.col("line_type") == "discount")
+    if plans_.is_empty():
+        return no_findings()
+    due = plans_.join(_last_lines(lines, orders, granted), on="head")
+    sums = group_sums(granted, ["head"], "amount").rename({"amount": "granted"})
+    joined = with_columns_of(due, sums, "head").with_columns(pl.col("granted").fill_null(0))
+    gap = pl.col("granted") - pl.col("planned")
+    told = joined.with_columns(gap.abs().alias("gap"), gap.sign().alias("side")).filter(gap != 0)
+    over = told.filter((pl.col("side") > 0) & pl.col("complete")).with_columns(line_id=pl.coalesce("discount", "bill"))
+    under = told.filter(pl.col("side") < 0).with_columns(line_id=pl.col("discount"))
+    return pl.concat([_gap(over, lines, tolerances, "over"), _gap(under, lines, tolerances, "under")])
+
+
+def _gap(told: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -> pl.DataFrame:
+    """Hold one difference a plan against the limits of the line it is told on."""
+    known = told.drop_nulls("line_id")
+    if known.is_empty():
+        return no_findings()
+    placed = with_columns_of(known, about.select("line_id", "source", "row"), "line_id").sort("line_id")
+    numbered = placed.with_columns(pl.int_range(pl.len()).alias("key"))
+    return in_parts(numbered, "key", lambda part: _told(part, about, tolerances, side))
+
+
+def _told(part: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -> pl.DataFrame:
+    planned, granted = Exact.of(part["planned"]).aligned(Exact.of(part["granted"]))
+    gap = abs(granted - planned)
+    whole = part.select(
         "line_id",
-        code,
-        measure="charge",
-        expected=pl.col("_expected"),
-        actual=pl.col("_actual"),
-        variance=pl.col("_variance"),
-        variance_percent=pl.col("_percent"),
-        limit=pl.col("_limit"),
-        tolerance=pl.col("_tolerance"),
-        amount_at_risk=pl.col("amount"),
-        beyond=pl.col("_beyond"),
+        most=planned.ints,
+        cum=granted.ints,
+        least=gap.ints,
+        over=gap.ints,
+        unit=pl.lit(10**planned.scale, pl.Int128),
     )
+    return held(whole, about, "charge_variance", "charge", tolerances, side)
+
+
+def _last_lines(lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame) -> pl.DataFrame:
+    """Return head, the last `discount` line, the last `bill` of the rest of the order, and whether that is `complete`."""
+    rest = goods(orders)
+    open_ = (pl.col("invoiced_net") < pl.col("ordered")) & ~pl.col("closed").fill_null(value=False)
+    state = rest.group_by("head").agg((~open_.any()).alias("complete"))
+    bills = lines.filter((pl.col("line_type") == "item") & pl.col("takes_part")).join(
+        rest.select("order_id"), on="order_id", how="semi"
+    )
+    last_bill = bills.group_by("head").agg(pl.col("line_id").max().alias("bill"))
+    last_discount = granted.filter(~pl.col("is_item")).group_by("head").agg(pl.col("line_id").max().alias("discount"))
+    both = last_bill.join(last_discount, on="head", how="full", coalesce=True).join(state, on="head", how="left")
+    return both.with_columns(
+        (pl.col("complete").fill_null(value=False) & pl.col("bill").is_not_null()).alias("complete")
+    )
+
+
+def goods(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the order lines that count and plan no charge, with their `head`."""
+    return with_head_ids(orders).filter(pl.col("counts") & plans().is_null())

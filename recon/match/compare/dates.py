@@ -48,7 +48,7 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
 
 
 def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return `order_closed` for lines invoiced after their order line was closed."""
+    """Return `order_closed` for lines invoiced after their order line was closed; only told where the goods came before that."""
     after = lines.filter(pl.col("invoice_date") > pl.col("order_closed_date"))
     return findings(
         after,
@@ -60,6 +60,7 @@ def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
         actual_date=pl.col("invoice_date"),
         variance=(pl.col("invoice_date") - pl.col("order_closed_date")).dt.total_days(),
         amount_at_risk=pl.col("amount"),
+        info=pl.col("came_before_closing"),
     )
 
 

@@ -10,6 +10,7 @@ from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
+from recon.match.prices import price_of_order
 from recon.tables import EXACT
 
 if TYPE_CHECKING:
@@ -48,7 +49,18 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
     repeated = findings(
         orders.filter("repeated"), "order", "order_id", "duplicate_order_line", amount_at_risk=pl.col("value")
     )
-    return pl.concat([accrual, uncredited, repeated, *_deliveries(orders, tolerances, as_of)])
+    rejected = findings(
+        orders.filter((pl.col("policy") == "three_way") & pl.col("counts") & (pl.col("rejected_net") > 0)),
+        "order",
+        "order_id",
+        "goods_rejected",
+        measure="quantity",
+        expected=pl.lit(0),
+        actual=pl.col("rejected"),
+        variance=pl.col("rejected"),
+        amount_at_risk=pl.col("rejected_value"),
+    )
+    return pl.concat([accrual, uncredited, repeated, rejected, *_deliveries(orders, tolerances, as_of)])
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:
@@ -111,5 +123,6 @@ def _delivered(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance])
 
 def _at_risk(variance: Exact, unit: Exact, orders: pl.DataFrame) -> pl.Series:
     """Return the value of what was delivered too much or too little; by amount, that is the variance itself."""
-    priced = quotient(variance * Exact.of(orders["unit_price"]), unit * Exact.of(orders["price_unit"]))
+    price, per = price_of_order(orders)
+    priced = quotient(variance * price, unit * per)
     return quotient(variance, unit).zip_with(orders["by_amount"], priced).abs()

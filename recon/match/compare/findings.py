@@ -31,6 +31,7 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "amount_at_risk": EXACT,
     "at_risk_currency": pl.String,  # where it is not the line's own
     "detail": pl.String,
+    "info": pl.Boolean,  # true: only told of, whatever the severity of its code
     "beyond": pl.Boolean,  # false: a variance within its limit, which makes a line `tolerated`
 }
 
@@ -51,3 +52,13 @@ def findings(
     exprs = {c: pl.lit(v) if isinstance(v, str) else v for c, v in named.items()}
     absent = {c: pl.lit(None, t) for c, t in FINDINGS.items() if c not in exprs}
     return frame.select((exprs | absent)[c].cast(t).alias(c) for c, t in FINDINGS.items())
+
+
+def capped(at_risk: str) -> pl.Expr:
+    """Return what is at risk, but never more than the line bills, in magnitude, where both are in one currency."""
+    most = pl.col("amount").abs().cast(EXACT)
+    return pl.when("currency_mismatch").then(at_risk).otherwise(pl.col(at_risk).clip(-most, most))
+
+
+FREE = pl.col("amount") == 0
+"""Free goods: a line that bills nothing risks nothing, and what is found of its price and quantity is only told."""

@@ -109,14 +109,6 @@ def duplicate_flags(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def credit_flags(running: pl.DataFrame) -> pl.DataFrame:
-    """Return `credit_exceeds_invoiced` for credit-note lines after which less than nothing is invoiced."""
-    below = running.filter((pl.col("document_type") == "credit_note") & (pl.col("cum") < 0))
-    return findings(
-        below, "invoice", "line_id", "credit_exceeds_invoiced", measure="quantity", amount_at_risk=pl.col("amount")
-    )
-
-
 def _flagged(lines: pl.DataFrame, flag: Flag, kind: str, id_column: str, at_risk: pl.Expr) -> pl.DataFrame:
     raised = lines.filter(flag.when)
     return findings(raised, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail)

@@ -11,6 +11,7 @@ from recon.engine.exact import Exact, in_parts, quotient
 from recon.match.compare.findings import findings
 from recon.match.limits import seen_by, side_limits
 from recon.rules.rule import EXACTLY, Limit
+from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,8 @@ class Measured:
     columns: Sequence[str]
     expected: Callable[[pl.DataFrame], tuple[Exact, Exact]]
     default: Limit | pl.Expr = EXACTLY
+    also: Callable[[pl.DataFrame], tuple[Exact, Exact]] | None = None
+    """A variance, as a fraction, that is permitted beside the default where no tolerance decides."""
 
     def gap(self, lines: pl.DataFrame) -> tuple[Exact, Exact, Exact]:
         """Return actual less expected, times the denominator; the numerator; and the denominator."""
@@ -40,7 +43,8 @@ def measured_findings(
 ) -> pl.DataFrame:
     """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
     seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
-    compared = lines.select(*seen, applies.alias("_applies")).filter("_applies")
+    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
+    compared = lines.with_columns(absent).select(*seen, applies.alias("_applies")).filter("_applies")
     return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances))
 
 
@@ -52,11 +56,14 @@ def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]
     size, unit = abs(gap), abs(bottom)
     is_over = gap.sign() * bottom.sign() > 0
     beyond = over.beyond(size, top, unit=unit).zip_with(is_over, under.beyond(size, top, unit=unit))
-    judged = lines.with_columns(
-        over.tolerance.zip_with(is_over, under.tolerance).alias("_tolerance"),
-        over.permitted(top, unit).zip_with(is_over, under.permitted(top, unit)).alias("_limit"),
-        beyond.alias("_beyond"),
-    )
+    tolerance = over.tolerance.zip_with(is_over, under.tolerance)
+    limit = over.permitted(top, unit).zip_with(is_over, under.permitted(top, unit))
+    if what.also and lines.height:
+        more, per = what.also(lines)
+        beyond &= (size * per > more * unit).fill_null(value=True) | tolerance.is_not_null()
+        widest = pl.DataFrame({"limit": limit, "more": quotient(more, per)}).select(pl.max_horizontal(pl.all()))
+        limit = limit.zip_with(tolerance.is_not_null(), widest.to_series())
+    judged = lines.with_columns(tolerance.alias("_tolerance"), limit.alias("_limit"))
     within = findings(judged.filter(~beyond), "invoice", "line_id", what.code, beyond=pl.lit(value=False))
     return pl.concat([within, _beyond(judged.filter(beyond), what, *(e.filter(beyond) for e in (gap, top, bottom)))])
 
@@ -81,5 +88,27 @@ def _beyond(lines: pl.DataFrame, what: Measured, gap: Exact, top: Exact, bottom:
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
-        amount_at_risk=pl.col("amount"),
+        amount_at_risk=pl.col("_variance"),
     )
+
+
+def of_column(name: str) -> Callable[[pl.DataFrame], tuple[Exact, Exact]]:
+    """Return what expects the value of a column."""
+    return lambda lines: (Exact.of(lines[name]), Exact.ones(lines.height))
+
+
+def amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
+    """Return the lines' amounts as fractions: as given or, where a derived one does not end, what it was derived of."""
+    endless = pl.col("endless") == "amount"
+    derived_of = lines.select(
+        pl.when(endless).then(c).otherwise(1).alias(name)
+        for name, c in (
+            ("quantity", pl.col("quantity")),
+            ("price", pl.coalesce("price_num", "unit_price")),
+            ("unit", pl.col("price_unit")),
+            ("den", pl.col("price_den").fill_null(1)),
+        )
+    )
+    quantity, price, unit, den = (Exact.of(column) for column in derived_of)
+    of_parts = lines.select(endless.fill_null(value=False)).to_series()
+    return (quantity * price).where(of_parts, Exact.of(lines["amount"])), unit * den

@@ -1,20 +1,44 @@
-"""Price findings: invoice price against order price."""
+"""Price findings: invoice price against order price, and what corrections leave of a variance."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from recon.match.compare.findings import findings
+from recon.engine.exact import Exact, in_parts
+from recon.engine.joins import rows_of
+from recon.match.compare.findings import FREE, capped, findings, no_findings
+from recon.match.limits import side_limits
+from recon.match.prices import PRICED
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules.rule import Tolerance
+
+CODE = "price_variance"
 
 
-def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return `price_variance` for lines (with the PRICED columns) whose price is not the order's."""
-    known = pl.col("price_variance").is_not_null() & (pl.col("order_policy") != "none")
+def price_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Return `price_variance` for lines (with PRICED, as corrections leave it) whose price is not the order's.
+
+    What is left stands on the line and on those that correct it; a price difference of no line that is there is one itself.
+    """
+    known = pl.col("price_varies") & (pl.col("order_policy") != "none")
+    corrects = lines.filter(pl.col("corrects").is_not_null())
+    theirs = rows_of(lines, corrects["corrects"]).select(*PRICED, "order_policy")
+    corrections = corrects.drop(*PRICED, "order_policy").hstack(theirs)
+    return pl.concat([_found(lines.filter(known)), _found(corrections.filter(known)), _alone(lines, tolerances)])
+
+
+def _found(lines: pl.DataFrame) -> pl.DataFrame:
     return findings(
-        lines.filter(known & pl.col("price_varies")),
+        lines,
         "invoice",
         "line_id",
-        "price_variance",
+        CODE,
         measure="price",
         expected=pl.col("price_expected"),
         actual=pl.col("price_actual"),
@@ -23,6 +47,44 @@ def price_findings(lines: pl.DataFrame) -> pl.DataFrame:
         variance_percent=pl.col("price_variance_percent"),
         limit=pl.col("price_limit"),
         tolerance=pl.col("price_tolerance"),
-        amount_at_risk=pl.col("price_variance_amount"),
+        amount_at_risk=capped("price_variance_amount"),
+        info=FREE,
         beyond=pl.col("price_beyond"),
+    )
+
+
+def _alone(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    """Hold price differences that correct nothing: all of them is too much, or too little."""
+    of_amount = pl.col("order_by_amount").fill_null(value=False)
+    alone = lines.filter(
+        pl.col("moves_no_quantity") & pl.col("corrects").is_null() & (pl.col("amount") != 0) & ~of_amount
+    )
+    return (
+        no_findings()
+        if alone.is_empty()
+        else in_parts(alone, "line_id", lambda part: _against_nothing(part, tolerances))
+    )
+
+
+def _against_nothing(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    amount = Exact.of(lines["amount"])
+    limits = {side: side_limits(lines, tolerances, "price", side) for side in ("over", "under")}
+    one, is_over = Exact.ones(lines.height), amount.sign() > 0
+    beyond = {side: each.beyond(abs(amount), one * 0, unit=one) for side, each in limits.items()}
+    shown = lines.with_columns(
+        beyond["over"].zip_with(is_over, beyond["under"]).alias("_beyond"),
+        limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("_tolerance"),
+    )
+    return findings(
+        shown,
+        "invoice",
+        "line_id",
+        CODE,
+        measure="price",
+        expected=pl.lit(0, EXACT),
+        actual=pl.col("amount"),
+        variance=pl.col("amount"),
+        tolerance=pl.col("_tolerance"),
+        amount_at_risk=pl.col("amount"),
+        beyond=pl.col("_beyond"),
     )

@@ -9,8 +9,9 @@ import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_ORDER, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import FREE, capped, findings, no_findings
 from recon.match.limits import side_limits
+from recon.match.prices import price_of_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,58 @@ def quantity_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> p
     `lines` have the columns of `Allocation.lines` and of their pair, `received_net` (unlimited) and `ordered`, in `unit`.
     """
     found = [_check(lines, check, tolerances) for check in CHECKS]
-    return pl.concat([no_findings(), *found])
+    return pl.concat([no_findings(), *found, _rejected_goods(lines), _credits_too_large(lines)])
+
+
+def _rejected_goods(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `goods_rejected` for three-way lines that bill more than was accepted where some was rejected."""
+    three_way = (pl.col("order_policy") == "three_way") & ~pl.col("order_by_amount")
+    over = lines.filter(three_way & (pl.col("rejected") > 0) & (pl.col("over_accepted") > 0))
+    return _of_measure(over, "goods_rejected", "accepted")
+
+
+def _credits_too_large(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `credit_exceeds_invoiced` for negative lines that take what is invoiced below nothing.
+
+    An order line below nothing (a return or rebate that was ordered) may be credited down to what is ordered.
+    """
+    below = lines.filter((pl.col("over_credit") > 0) & (pl.col("billed") < 0))
+    return _of_measure(below, "credit_exceeds_invoiced", "credit")
+
+
+def _of_measure(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFrame:
+    """Return findings that no tolerance decides: what is over a limit of the allocation."""
+    if lines.is_empty():
+        return no_findings()
+    rows = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
+    return in_parts(rows, "_row", lambda part: _without_tolerance(part, code, limit))
+
+
+def _without_tolerance(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFrame:
+    unit, sign = Exact.of(lines["unit"]), -1 if limit == "credit" else 1
+    shown = lines.with_columns(
+        quotient(Exact.of(lines[f"limit_{limit}"]) * sign, unit).alias("_expected"),
+        quotient(Exact.of(lines["cum"]), unit).alias("_actual"),
+        quotient(Exact.of(lines[f"excess_{limit}"]) * sign, unit).alias("_variance"),
+        quotient(Exact.of(lines["before"]), unit).alias("_before"),
+        quotient(Exact.of(lines[f"over_{limit}"]), unit).alias("_part"),
+        _at_risk(lines, f"over_{limit}", unit).alias("_risk"),
+    )
+    return findings(
+        shown,
+        "invoice",
+        "line_id",
+        code,
+        measure="quantity",
+        expected=pl.col("_expected"),
+        actual=pl.col("_actual"),
+        variance=pl.col("_variance"),
+        before=pl.col("_before"),
+        part=pl.col("_part"),
+        amount_at_risk=capped("_risk"),
+        at_risk_currency=pl.when("currency_mismatch").then("order_currency"),
+        info=FREE,
+    )
 
 
 def _check(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -69,13 +121,13 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         quotient(excess, unit).alias("_variance"),
         quotient(Exact.of(lines["before"]), unit).alias("_before"),
         quotient(Exact.of(lines[f"over_{check.limit}"]), unit).alias("_part"),
-        pl.when(pl.col("cum") - pl.col(f"limit_{check.limit}") != pl.col(f"excess_{check.limit}"))
+        pl.when(pl.col("running") - pl.col(f"limit_{check.limit}") != pl.col(f"excess_{check.limit}"))
         .then(pl.lit(" after later credits"))
         .alias("_later"),
         quotient(excess * 100, Exact.of(lines[f"limit_{check.limit}"])).alias("_percent"),
         limits.permitted(base, unit).alias("_limit"),
         limits.tolerance.alias("_tolerance"),
-        _at_risk(lines, check, unit).alias("_risk"),
+        _at_risk(lines, f"over_{check.limit}", unit).alias("_risk"),
         beyond.alias("_beyond"),
     )
     return findings(
@@ -93,15 +145,16 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
-        amount_at_risk=pl.col("_risk"),
+        amount_at_risk=capped("_risk"),
         at_risk_currency=pl.when("currency_mismatch").then("order_currency"),
+        info=FREE,
         beyond=pl.col("_beyond"),
     )
 
 
-def _at_risk(lines: pl.DataFrame, check: Check, unit: Exact) -> pl.Series:
+def _at_risk(lines: pl.DataFrame, over: str, unit: Exact) -> pl.Series:
     """Return over-quantity x order price / price unit; by amount, the over-amount itself."""
-    over = Exact.of(lines[f"over_{check.limit}"])
-    if check.by_amount:
-        return quotient(over, unit)
-    return quotient(over * Exact.of(lines["order_unit_price"]), unit * Exact.of(lines["order_price_unit"]))
+    more, one = Exact.of(lines[over]), Exact.ones(lines.height)
+    by_amount = lines["order_by_amount"]
+    price, per = price_of_order(lines, "order_")
+    return quotient(more * one.where(by_amount, price), unit * one.where(by_amount, per))

@@ -88,7 +88,7 @@ def _billed(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def received_fractions(receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return order_id, receipt_id, num and accepted over den: what each receipt allows of its order, as `invoiced_fractions`.
+    """Return order_id, receipt_id, num, accepted and rejected over den: what each receipt allows of its order, as `invoiced_fractions`.
 
     Where the order goes by amount, a receipt allows its share of it; without an ordered quantity it is an amount itself.
     """
@@ -100,17 +100,25 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
     shares = receipts["order_by_amount"] & (receipts["order_quantity"] != 0).fill_null(value=False)
     num, den = (Exact.of(receipts[c]).fill(1) for c in ("factor_num", "factor_den"))
     of = Exact.of(receipts["order_amount"]).where(shares, one) * num
-    accepted = receipts.select(
-        pl.coalesce(
-            "quantity_accepted",
-            pl.col("quantity") - pl.col("quantity_rejected"),
-            pl.when(pl.col("quantity") < 0).then("quantity"),
-            pl.lit(0, receipts.schema["quantity"]),
-        )
-    ).to_series()
+    accepted, rejected = _judged(receipts)
     whole = Exact.of(receipts["order_quantity"]).where(shares, one)
     keyed = receipts.select("order_id", "receipt_id")
-    return _fraction(keyed, whole * den, num=Exact.of(receipts["quantity"]) * of, accepted=Exact.of(accepted) * of)
+    tops = {"num": Exact.of(receipts["quantity"]), "accepted": Exact.of(accepted), "rejected": Exact.of(rejected)}
+    return _fraction(keyed, whole * den, **{name: top * of for name, top in tops.items()})
+
+
+def _judged(receipts: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return what of each delivery was accepted and what rejected; of what nobody judged, and of returns, nothing is either."""
+    nothing = pl.lit(0, receipts.schema["quantity"])
+    accepted = pl.coalesce("quantity_accepted", pl.col("quantity") - pl.col("quantity_rejected"), nothing)
+    implied = pl.max_horizontal(nothing, pl.col("quantity") - pl.col("quantity_accepted"))
+    rejected = pl.coalesce("quantity_rejected", implied, nothing)
+    came = pl.col("quantity") > 0
+    told = receipts.select(
+        pl.when(came).then(accepted).otherwise(nothing).alias("accepted"),
+        pl.when(came).then(rejected).otherwise(nothing).alias("rejected"),
+    )
+    return told["accepted"], told["rejected"]
 
 
 def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame:

@@ -17,14 +17,21 @@ LAST_DATE = date(9999, 12, 31)
 
 
 def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
-    """Sort by group, date, number, line, type and content, and number the lines: `line_id` is the order of SPEC 3, Allocate."""
+    """Sort and number the lines of each group: `line_id` is the order of SPEC 3, Allocate.
+
+    Paid before unpaid, by date, invoices before credit notes, by number, what costs money before what is free, by line,
+    by content.
+    """
     values = ("document_type", "quantity", "unit_price", "amount")
     last = ("invoice_number", "invoice_line", "source", "row")
-    others = [c for c in INVOICE_LINES.columns if c not in ("invoice_date", *values, *last)]
+    dates = ("paid_date", "invoice_date")
+    others = [c for c in INVOICE_LINES.columns if c not in (*dates, *values, *last)]
     by = [
         frame["group_id"],
-        frame["invoice_date"].fill_null(LAST_DATE),
+        *(frame[c].fill_null(LAST_DATE) for c in dates),
+        frame["document_type"] == "credit_note",
         natural_rank(frame["number"]),
+        (frame["amount"] == 0).fill_null(value=False),
         natural_rank(frame["invoice_line"]),
     ]
     return numbered(frame, "line_id", by, [*values, *others, *last])

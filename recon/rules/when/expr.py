@@ -42,20 +42,15 @@ def to_expr(
     types: Mapping[str, Any],
     rename: Callable[[str], str] = _as_is,
     magnitudes: Collection[str] = (),
-    magnitude_when: pl.Expr | None = None,
 ) -> pl.Expr:
     """Return `condition` over a frame as a boolean expression without nulls.
 
     `types` gives the Polars type of every name the condition may use, `rename` the frame's own name of it. The columns
-    of `magnitudes` (named as in the condition) count without their sign where `magnitude_when` holds.
+    of `magnitudes` (named as in the condition) count without their sign.
     SourceError, when the expression is computed, names the values of a row whose numbers pass 37 digits.
     """
-    signs = magnitude_when if magnitudes else None
-    return (
-        _Translation(condition.text, types, rename, frozenset(magnitudes), signs)
-        .truth(condition.expression)
-        .fill_null(value=False)
-    )
+    translation = _Translation(condition.text, types, rename, frozenset(magnitudes))
+    return translation.truth(condition.expression).fill_null(value=False)
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,6 @@ class _Translation:
     types: Mapping[str, Any]
     rename: Callable[[str], str]
     magnitudes: frozenset[str]
-    magnitude_when: pl.Expr | None
 
     def truth(self, expression: Expression) -> pl.Expr:
         """Return a boolean expression: true, false or null."""
@@ -89,9 +83,7 @@ class _Translation:
 
     def _column(self, name: str) -> pl.Expr:
         column = pl.col(self.rename(name))
-        if self.magnitude_when is None or name not in self.magnitudes:
-            return column
-        return pl.when(self.magnitude_when).then(column.abs()).otherwise(column)
+        return column.abs() if name in self.magnitudes else column
 
     def _plain(self, expression: Expression) -> pl.Expr:
         return self._column(expression.name) if isinstance(expression, Column) else pl.lit(_value(expression))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, SEVERITIES
 from recon.rules.written.close import CLOSE
-from recon.rules.written.kinds import Choice, Parsed, Text, Whole
+from recon.rules.written.kinds import HUNDRED, Choice, Number, Parsed, Text, Whole
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
-from recon.rules.written.sections import Field, Many, Pairs, Record
+from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
 from recon.rules.written.sources import SOURCES
 from recon.rules.written.suppliers import SUPPLIERS
 from recon.rules.written.tolerances import TOLERANCES
@@ -49,6 +49,10 @@ RULES: Record[dict[str, Any]] = Record(
             "When two invoices with different numbers are suspicious.",
         ),
         "close": Field(CLOSE, "How month-end is done: accounts, ageing, the journal."),
+        "tax_ceiling": Field(
+            OrNull(Number("a percentage", most=HUNDRED, hint="null turns the check off."), None),
+            "No tax is above this percentage of an invoice's lines, whatever is tolerated (default 27).",
+        ),
         "severities": Field(
             Pairs(
                 Choice("a code", tuple(CODES), "`recon rules list` shows all codes."),

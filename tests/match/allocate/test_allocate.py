@@ -13,6 +13,7 @@ from recon.match.allocate.allocate import allocate
 from recon.tables import EXACT
 
 WHOLE = pl.Int128
+FLAGS = {"reversed": pl.Boolean, "in_doubt": pl.Boolean}
 
 
 def orders(*rows):
@@ -25,16 +26,17 @@ def orders(*rows):
 
 def lines(*rows):
     return pl.DataFrame(
-        [(number, order, num, den) for number, (order, num, den) in enumerate(rows)],
-        schema={"line_id": pl.Int64, "order_id": pl.Int64, "num": WHOLE, "den": WHOLE},
+        [(number, order, num, den, False, False) for number, (order, num, den) in enumerate(rows)],
+        schema={"line_id": pl.Int64, "order_id": pl.Int64, "num": WHOLE, "den": WHOLE} | FLAGS,
         orient="row",
     )
 
 
 def receipts(*rows):
     return pl.DataFrame(
-        [(number, order, num, den, accepted) for number, (order, num, den, accepted) in enumerate(rows)],
-        schema={"receipt_id": pl.Int64, "order_id": pl.Int64, "num": WHOLE, "den": WHOLE, "accepted": WHOLE},
+        [(number, order, num, den, accepted, 0) for number, (order, num, den, accepted) in enumerate(rows)],
+        schema={"receipt_id": pl.Int64, "order_id": pl.Int64, "num": WHOLE, "den": WHOLE}
+        | dict.fromkeys(("accepted", "rejected"), WHOLE),
         orient="row",
     )
 

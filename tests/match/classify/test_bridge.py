@@ -32,7 +32,7 @@ def spans_of(ledger):
         ("none", "A -2 5 1 credit_note - - - -", {"quantity": "-10", "invoiced": "-10"}),
         ("three_way", "A 4 5 1 invoice - - - -", {"expected": "50", "quantity": "-30", "invoiced": "20"}),
         ("three_way", "A 10 6 1 invoice - - - -", {"expected": "50", "price": "10", "invoiced": "60"}),
-        ("three_way", "A 10 5 1 invoice - 50.07 - -", {"expected": "50", "rounding": "0.07", "invoiced": "50.07"}),
+        ("three_way", "A 10 5 1 invoice - 50.07 - -", {"expected": "50", "price": "0.07", "invoiced": "50.07"}),
         ("three_way", "A 10 5 1 invoice USD - - -", {"currency_part": "50", "invoiced": "50"}),
         ("three_way", "A 10 5 1 invoice - - - BX", {"expected": "50", "quantity": "-50", "unit": "50", "invoiced": "50"}),
     ],

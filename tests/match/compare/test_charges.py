@@ -44,8 +44,8 @@ def test_the_last_line_of_a_freight_below_plan_carries_what_is_missing():
     assert codes("A - - - 1 3 freight\nB - - - 1 4 freight") == [[], ["charge_variance"]]
     found = run(world(ORDER, "po line qty\n1 10 10", BILLED + "A - - - 1 7 freight")).discrepancies
     (short,) = found.filter(code="charge_variance").to_dicts()
-    assert (short["expected"], short["actual"], short["variance"], short["amount_at_risk"]) == ("8", "7", -1, 7)
-    assert "Freight billed 7.00 XXX in all, 8.00 XXX planned on the order: 1.00 XXX less" in short["message"]
+    assert (short["expected"], short["actual"], short["variance"], short["amount_at_risk"]) == ("8", "7", -1, -1)
+    assert "Freight billed 7.00 in all, 8.00 planned on the order: 1.00 less" in short["message"]
 
 
 @pytest.mark.parametrize(("absolute", "found"), [("1", []), ("0.99", ["charge_variance"])])
@@ -55,14 +55,12 @@ def test_a_charge_below_plan_has_a_limit_of_its_own(absolute, found):
     assert run(ledger).invoice_lines.sort("row")["codes"].to_list()[1] == found
 
 
-@pytest.mark.parametrize(
-    ("amount", "found"), [("-5", []), ("0", []), ("0.01", ["unplanned_charge"]), ("5", ["unplanned_charge"])]
-)
+@pytest.mark.parametrize(("amount", "found"), [("-5", []), ("0.01", ["unplanned_charge"]), ("5", ["unplanned_charge"])])
 def test_a_discount_is_a_charge_only_where_it_is_positive(amount, found):
     assert codes(f"A - - - 1 {amount} discount") == [found]
 
 
-@pytest.mark.parametrize(("amount", "found"), [("0.01", ["unplanned_charge"]), ("-5", ["unplanned_charge"]), ("0", [])])
+@pytest.mark.parametrize(("amount", "found"), [("0.01", ["unplanned_charge"]), ("-5", ["unplanned_charge"])])
 def test_a_charge_that_no_order_planned(amount, found):
     assert codes(f"A - - - 1 {amount} charge") == [found]
 
@@ -74,14 +72,14 @@ TWO = "po line qty price amount category\n1 10 10 5 - -\n1 20 10 5 - -"
     ("line", "found"),
     [
         ("- - -5 discount", ["no_reference"]),
-        ("- - 5 tax", ["no_reference"]),
+        ("- - 5 tax", ["no_reference", "tax_variance"]),  # tax on nothing
         ("- - -5 freight", ["no_reference", "unplanned_charge"]),
-        ("9 - 5 tax", ["order_not_found"]),
-        ("1 - 5 tax", ["order_line_not_found"]),
+        ("9 - 5 tax", ["order_not_found", "tax_variance"]),
+        ("1 - 5 tax", ["order_line_not_found", "tax_variance"]),
         ("1 - -5 discount", ["order_line_not_found"]),
         ("1 - -5 freight", ["unplanned_charge"]),  # held to what order 1 planned, of which it has none
         ("1 - 5 freight", ["unplanned_charge"]),
-        ("1 10 5 tax", []),
+        ("1 10 5 tax", ["tax_variance"]),
     ],
 )
 def test_an_invoice_of_which_no_line_has_an_order_is_not_paid_whatever_its_lines_are(line, found):
@@ -97,7 +95,7 @@ def test_beside_a_line_that_has_an_order_tax_and_discounts_need_none(line, found
     po, po_line, amount, kind = line.split()
     bill = f"no po line qty price amount line_type\nA 1 10 10 5 50 item\nA {po} {po_line} - - {amount} {kind}"
     lines = run(world(TWO, "po line qty\n1 10 10\n1 20 10", bill)).invoice_lines.sort("row")
-    assert lines["codes"].to_list() == [[], found]
+    assert [[code for code in codes if code != "tax_unproven"] for codes in lines["codes"].to_list()] == [[], found]
 
 
 @pytest.mark.parametrize(("company", "found"), [("C1", []), ("-", []), ("C2", ["order_not_found", "unplanned_charge"])])
@@ -139,4 +137,4 @@ def test_freight_planned_in_two_currencies_is_planned_in_the_first(amount, found
     )
     bill = f"no line qty price po amount currency line_type\nA 10 10 5 1 - EUR item\nA - - - 1 {amount} freight"
     lines = run(world(order, "po line qty\n1 10 10", bill)).invoice_lines.sort("row")
-    assert lines["codes"].to_list() == [[], found]
+    assert [[code for code in codes if code != "currency_mixed"] for codes in lines["codes"].to_list()] == [[], found]

@@ -28,7 +28,7 @@ def test_of_an_extension_of_20(limit, permitted):
 
 @pytest.mark.parametrize(("limit", "permitted"), [(PERCENT, 1), (BOTH, 1), (LOOSER, 2), (NOTHING, 0)])
 def test_of_a_total_of_20(limit, permitted):
-    assert told("total", limit, "no line qty price total po\nA 10 10 2 25 1") == [permitted]
+    assert told("total", limit, "no line qty price total po tax_amount\nA 10 10 2 25 1 0") == [permitted]
 
 
 @pytest.mark.parametrize(("limit", "permitted"), [(PERCENT, Decimal("0.2")), (BOTH, Decimal("0.2")), (LOOSER, 2)])

@@ -1,0 +1,43 @@
+"""Doubt: credits that give nothing back, because something about them is itself to be held or asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.compare.arithmetic import arithmetic_findings
+from recon.match.compare.flags import duplicate_flags, line_flags
+
+if TYPE_CHECKING:
+    from recon.rules.rule import Rules
+
+PRICE = "price_variance"
+GROUNDS = (
+    "link_suggested", "possible_duplicate", "supplier_unknown", "supplier_uncertain", "supplier_blocked",
+    "supplier_mismatch", "bank_details_differ", "currency_mismatch", "currency_mixed", "rate_missing", "uom_mismatch",
+    "extension_error", "invoice_total_variance", "tax_variance", "tax_unproven", "input_rejected",
+)  # fmt: skip
+"""Link, supplier, first billing, currency, unit, arithmetic, a rejected row."""
+NEGATIVE = ((pl.col("amount") < 0) | (pl.col("quantity") < 0)).fill_null(value=False)
+
+
+def with_doubt(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Add `in_doubt` to invoice lines that are not set aside: a credit that these rules hold or ask about.
+
+    Its price is not looked at yet: what takes an earlier line back has none of its own.
+    """
+    told = line_flags(lines), arithmetic_findings(lines, rules), duplicate_flags(lines)
+    open_ = [code for code in GROUNDS if rules.severity(code) != "info"]
+    found = pl.concat(told).filter(
+        pl.col("beyond") & pl.col("code").is_in(open_) & ~pl.col("info").fill_null(value=False)
+    )
+    ids = found.get_column("id").unique()
+    return lines.with_columns((NEGATIVE & pl.col("line_id").is_in(ids.implode())).alias("in_doubt"))
+
+
+def doubted_by_price(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Put credits in doubt whose price is beyond its limit, corrections taken off."""
+    checked = rules.severity(PRICE) != "info"
+    beyond = NEGATIVE & pl.col("price_beyond") & (pl.col("order_policy") != "none") & checked
+    return lines.with_columns((pl.col("in_doubt") | beyond.fill_null(value=False)).alias("in_doubt"))

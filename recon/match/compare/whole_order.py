@@ -1,0 +1,77 @@
+"""Bills by header: an amount alone that cites an order, held against all that is ordered and received of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.codes import BY_RECEIPT
+from recon.engine.exact import group_sums, in_parts
+from recon.engine.joins import with_columns_of
+from recon.match.compare.findings import no_findings
+from recon.match.compare.order_level import held, running
+from recon.match.heads import CHARGES, plans, with_head_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.rules.rule import Tolerance
+
+LIMITS = {"amount_over_ordered": "value", "amount_over_received": "came"}
+
+
+def whole_order_findings(
+    lines: pl.DataFrame, orders: pl.DataFrame, found: pl.DataFrame, tolerances: Sequence[Tolerance]
+) -> pl.DataFrame:
+    """Return `amount_over_ordered` and `amount_over_received` of orders that a bill `by_header` takes part in.
+
+    What such a bill asks is added to all that is billed of the order, line by line and as charges, in the order of
+    allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where `found`
+    has it already.
+    """
+    headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
+    if headers.is_empty():
+        return no_findings()
+    worth = _worth(orders).join(headers.select("head").unique(), on="head", how="semi")
+    charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
+    billed = lines.filter((pl.col("takes_part") | charge) & pl.col("amount").is_not_null()).select(
+        "line_id", "head", "line_type", "amount", "currency", "source", "row", key="head", step="line_id"
+    )
+    mine = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))
+    results = [_held(mine.drop_nulls(limit), lines, code, limit, tolerances) for code, limit in LIMITS.items()]
+    return pl.concat(results).join(found, on=["id", "code"], how="anti")
+
+
+def _worth(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return per order its value, what came of it at order prices (null where no line goes by receipts) and its currency.
+
+    Of what nobody books in (two-way lines, charges that the order plans) what is ordered has come.
+    """
+    counted = with_head_ids(orders).filter("counts")
+    by_receipt = pl.col("policy").is_in(BY_RECEIPT)
+    came = pl.when(by_receipt & plans().is_null()).then("received_value").otherwise("value")
+    valued = counted.with_columns(came.alias("came"))
+    sums = group_sums(valued, ["head"], "value", "came")
+    told = counted.group_by("head").agg(
+        by_receipt.any().alias("_received"),
+        (pl.col("policy") != "none").any().alias("_held"),
+        pl.col("currency").first().alias("order_money"),
+    )
+    known = with_columns_of(sums, told, "head").filter("_held")
+    return known.with_columns(pl.when("_received").then("came").alias("came")).drop("_received", "_held")
+
+
+def _held(
+    lines: pl.DataFrame, about: pl.DataFrame, code: str, limit: str, tolerances: Sequence[Tolerance]
+) -> pl.DataFrame:
+    if lines.is_empty():
+        return no_findings()
+    return in_parts(lines, "key", lambda part: _beyond(part, about, code, limit, tolerances))
+
+
+def _beyond(
+    lines: pl.DataFrame, about: pl.DataFrame, code: str, limit: str, tolerances: Sequence[Tolerance]
+) -> pl.DataFrame:
+    over = running(lines, limit).filter((pl.col("over") > 0) & (pl.col("line_type") == "item"))
+    return held(over.with_columns(pl.max_horizontal(pl.lit(0, pl.Int128), "most").alias("most")), about, code, "amount", tolerances, "over")  # fmt: skip

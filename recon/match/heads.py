@@ -1,0 +1,82 @@
+"""Heads: which whole order a line belongs to that is linked to none of its lines: charges, prepayments, bills by header."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+from recon.match.keys import key
+
+HEAD = ["company_key", "po_key"]
+CHARGES = ("freight", "charge", "discount")
+AHEAD = ("prepayment", "retention")
+
+
+def with_head_ids(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `head` to order lines: the least `order_id` of their order."""
+    return orders.with_columns(pl.col("order_id").min().over(HEAD).alias("head"))
+
+
+def plans() -> pl.Expr:
+    """Return the kind of charge that an order line plans, by its category; one below nothing is a discount; else null."""
+    named = key("category").replace_strict({c.upper(): c for c in CHARGES}, default=None, return_dtype=pl.String)
+    value = pl.when("by_amount").then("amount").otherwise(pl.col("quantity") * pl.col("unit_price").sign())
+    return pl.when(pl.col("counts")).then(pl.coalesce(named, pl.when(value < 0).then(pl.lit("discount"))))
+
+
+def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `order_plan` (what their order line plans) and `head` to invoice lines (not set aside): the order of their own order line; without one, of all but items the
+    order that they cite, else the one that their document's lines link to; of a bill by header its order.
+
+    Where it could be of several (orders of one number in two companies, say), it is of none. A supplier who is not the
+    order's is `supplier_mismatch` on whatever way a line reaches it; so is another currency, but of charges, which only
+    a plan can contradict.
+    """
+    heads = with_head_ids(orders).select("order_id", "head", *HEAD, "supplier_key", "currency", plans().alias("plan"))
+    own = heads.select("order_id", pl.col("head").alias("_own"), pl.col("plan").alias("order_plan"))
+    found = with_columns_of(lines, own, "order_id")
+    for name, on, pairs in (
+        ("_cited", "line_id", _cited(lines, heads)),
+        ("_billed", "invoice_id", _billed(lines, heads)),
+    ):
+        several = pairs.group_by(on).agg(pl.col("head").unique().alias(name))
+        found = with_columns_of(found, several, on)
+    meant = pl.coalesce("_cited", "_billed")
+    only = pl.when((meant.list.len() == 1) & pl.col("line_type").is_in((*CHARGES, *AHEAD))).then(meant.list.first())
+    by_header = pl.when("by_header").then(heads.select(pl.col("head").gather(lines["whole_order"])).to_series())
+    return _contradicted(found.with_columns(pl.coalesce("_own", by_header, only).alias("head")), heads).drop(
+        "_own", "_cited", "_billed"
+    )
+
+
+def _cited(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    others = lines.filter((pl.col("line_type") != "item") & pl.col("order_id").is_null())
+    pairs = others.select("line_id", *HEAD).join(heads.select(*HEAD, "head"), on="po_key")
+    return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
+
+
+def _billed(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    return lines.select("invoice_id", "order_id").drop_nulls().join(heads.select("order_id", "head"), on="order_id")
+
+
+def _contradicted(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Name the supplier and currency of an order that a line reaches without one of its lines, and what differs."""
+    whole = heads.group_by("head").agg(
+        pl.col("supplier_key").unique().alias("_suppliers"), pl.col("supplier_key", "currency").first()
+    )
+    theirs = whole.rename({"supplier_key": "_supplier", "currency": "_currency"})
+    told = with_columns_of(lines, theirs, "head")
+    loose = pl.col("order_id").is_null() & pl.col("head").is_not_null()
+    known = pl.col("supplier_key").is_not_null() & (pl.col("supplier_state") != "supplier_unknown").fill_null(
+        value=True
+    )
+    other = loose & known & ~pl.col("_suppliers").list.contains(pl.col("supplier_key"))
+    money = pl.when("by_header").then(pl.coalesce("currency", "_currency")).otherwise("currency")
+    foreign = loose & ~pl.col("line_type").is_in(CHARGES) & (money != pl.col("_currency"))
+    return told.with_columns(
+        money.alias("currency"),
+        (pl.col("supplier_mismatch") | other.fill_null(value=False)).alias("supplier_mismatch"),
+        (pl.col("currency_mismatch") | foreign.fill_null(value=False)).alias("currency_mismatch"),
+        pl.when(loose).then("_supplier").otherwise("order_supplier_key").alias("order_supplier_key"),
+        pl.when(loose).then("_currency").otherwise("order_currency").alias("order_currency"),
+    ).drop("_suppliers", "_supplier", "_currency")
