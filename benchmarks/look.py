@@ -50,7 +50,8 @@ def _printed(book: Path, pictures: Path) -> None:
     if shutil.which("soffice") is None or shutil.which("pdftoppm") is None:
         print("soffice or pdftoppm is not installed: the workbook is not printed")
         return
-    subprocess.run([*OFFICE, str(pictures), str(book)], check=True, capture_output=True)
+    own = f"-env:UserInstallation={(pictures / 'profile').resolve().as_uri()}"  # not that of an office that is open
+    subprocess.run([*OFFICE, str(pictures), own, str(book)], check=True, capture_output=True)
     page = [
         "pdftoppm",
         "-png",

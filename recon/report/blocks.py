@@ -53,6 +53,7 @@ class Block:
 
 _ENDS = ("expected", "invoiced")
 TITLE = "Orders, receipts and invoices reconciled"
+DECISIONS_TITLE, CODES_TITLE, AT_RISK_TITLE = "Decisions", "Discrepancies by code", "Amount at risk"
 
 
 def headline(outcome: Outcome) -> tuple[str, ...]:
@@ -97,7 +98,7 @@ def blocks(outcome: Outcome) -> tuple[Block, ...]:
         _decisions(summary["invoices"], summary["invoice_lines"]),
         _discrepancies(summary["discrepancies"], outcome),
         _amounts(
-            "Amount at risk",
+            AT_RISK_TITLE,
             summary["amount_at_risk"],
             "A line counts once, with the greatest of its findings: less than the sum by code.",
             brief=False,
@@ -152,7 +153,7 @@ def _decisions(invoices: Mapping[str, Any], lines: Mapping[str, Any]) -> Block:
             for code in sorted({*whole, *part})
         )
     note = "An invoice is as good as the worst of its lines: a line to pay on an invoice on hold waits with it."
-    return Block("Decisions", headings, tuple(rows), note)
+    return Block(DECISIONS_TITLE, headings, tuple(rows), note)
 
 
 def _counted(by_currency: Mapping[str, Any], code: str) -> tuple[int, Money]:
@@ -170,7 +171,7 @@ def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
         Heading("What it means", wide=True),
     )
     severity = outcome.rules.severity
-    order = sorted(by_code, key=lambda code: (-SEVERITIES.index(severity(code)), code))
+    order = sorted(by_code, key=lambda code: (-SEVERITIES.index(severity(code)), -_most(by_code[code]), code))
     rows = tuple(
         (
             severity(code),
@@ -183,7 +184,11 @@ def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
         for code in order
         for currency, entry in _by_currency(by_code[code])
     )
-    return Block("Discrepancies by code", headings, rows, "A line with two codes stands under both.")
+    return Block(CODES_TITLE, headings, rows, "The worst first. A line with two codes stands under both.")
+
+
+def _most(by_currency: Mapping[str, Any]) -> Decimal:
+    return max((abs(Decimal(entry["amount_at_risk"] or 0)) for entry in by_currency.values()), default=Decimal(0))
 
 
 def _amounts(title: str, by_currency: Mapping[str, str], note: str, *, brief: bool = True) -> Block:

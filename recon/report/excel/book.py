@@ -15,7 +15,7 @@ from recon.report.excel.entries import offer_choices
 from recon.report.excel.heads import lay_out
 from recon.report.excel.links import links
 from recon.report.excel.rows import FIRST_ROW, ROWS_A_SHEET, painter, sheet_rows
-from recon.report.excel.summary import Contents, fill_summary
+from recon.report.excel.summary import fill_summary
 from recon.report.excel.zip import Stream, pack
 from recon.report.layout import columns_of
 from recon.report.sheets import SHEETS
@@ -66,7 +66,7 @@ def write_workbook(
     styles = cell_styles.register(book)
     shown = views(outcome, frames)
     tables = [table for sheet in SHEETS for table in _tables(sheet, shown[sheet.frame], rows_a_sheet)]
-    fill_summary(summary, outcome, [Contents(t.title, t.frame.height, t.sheet.note) for t in tables])
+    values = fill_summary(summary, outcome, shown, tables)
     for number, table in enumerate(tables, 1):
         worksheet = book.create_sheet(table.title)
         lay_out(worksheet, table, number, outcome)
@@ -81,7 +81,7 @@ def write_workbook(
         )
         for number, table in enumerate(tables, 2)
     }
-    pack(made, streams, path)
+    pack(made, streams, path, values)
 
 
 def _tables(sheet: Sheet, frame: pl.DataFrame, rows_a_sheet: int) -> Iterator[Table]:

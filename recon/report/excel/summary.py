@@ -1,141 +1,239 @@
-"""The first sheet of the workbook: the summary's blocks and a list of the other sheets."""
+"""The first sheet of the workbook: what was run, what it comes to and what was decided, with links to all else."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.hyperlink import Hyperlink
+import polars as pl
+from openpyxl.chart import BarChart, Reference
 
-from recon.report import blocks, money
-from recon.report.blocks import Money
+from recon.codes import DECISIONS
+from recon.engine.exact import exact_sum
+from recon.report import blocks
+from recon.report.blocks import Heading, Money
+from recon.report.excel import formulas
 from recon.report.excel import styles as cell_styles
-from recon.report.text import visible
-from recon.report.words import COLOURS
+from recon.report.excel.grid import Entry, Grid, Item, Link, Live
+from recon.report.folder.manifest import version
+from recon.report.money import currency_name
+from recon.report.views.totals import ageing, at_risk, in_base, tie_out
+from recon.tables import NO_CURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from recon.ledger.reconcile import Outcome
+    from recon.report.excel.book import Table
 
-_WIDTHS = (17, 28, 13, 18, 18, 18, 18, 18, 18)
-
-
-@dataclass(frozen=True)
-class Contents:
-    """One line of the list of sheets."""
-
-    title: str
-    rows: int
-    note: str
+_WIDTHS = (19, 28, 16, 16, 16, 16, 16, 16, 16)
+_IN_CHART = 10
+_SUPPLIERS = 10
+_CURRENCIES = 3
+"""As many as there are columns for beside the chart."""
 
 
-def fill_summary(sheet: Worksheet, outcome: Outcome, contents: Sequence[Contents]) -> None:
-    """Write title, headline, blocks and the list of sheets."""
+def fill_summary(
+    sheet: Worksheet, outcome: Outcome, shown: Mapping[str, pl.DataFrame], tables: Sequence[Table]
+) -> dict[str, Decimal | int]:
+    """Write the sheet and return what each formula comes to: cell -> value. `shown` are the views of the run."""
     sheet.title = "Summary"
     for letter, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    row = _opening(sheet, outcome)
-    row = _contents(sheet, contents, row)
+    grid = Grid(sheet, _WIDTHS)
+    _opening(grid, outcome)
+    _contents(grid, tables)
+    beside = grid.row
+    _decided(grid, outcome, shown, [t for t in tables if t.sheet.frame == "invoices"])
+    _so_far(grid, shown["to_do"], [t for t in tables if t.sheet.frame == "to_do"])
+    _at_risk(grid, shown)
+    _by_code(grid, outcome, beside)
+    _by_supplier(grid, shown["by_supplier"])
+    _ageing(grid, outcome, shown["invoices"])
+    _tie_out(grid, outcome, shown)
     for block in blocks.blocks(outcome):
-        row = _block(sheet, block, row)
-    _closing(sheet, row)
+        if block.title not in _WRITTEN_HERE:
+            grid.block(block.title, block.headings, block.rows, block.note)
+    _closing(grid)
+    cell_styles.protect(sheet)
     cell_styles.page(sheet, blocks.TITLE, f"Rules: {outcome.rules.path.name}", blocks.day(outcome))
+    return grid.values
 
 
-def _opening(sheet: Worksheet, outcome: Outcome) -> int:
-    _text(sheet.cell(1, 1), blocks.TITLE).font = Font(name=cell_styles.FONT, size=16, bold=True, color=cell_styles.INK)
-    sheet.row_dimensions[1].height = 26
-    _text(sheet.cell(2, 1), blocks.basis(outcome)).font = _quiet()
-    lines = blocks.headline(outcome)
-    for number, line in enumerate(lines, 4):
-        _text(sheet.cell(number, 1), line).font = Font(
-            name=cell_styles.FONT, size=12, bold=number == 4, color=cell_styles.INK
-        )
-    return 4 + len(lines) + 1
+_WRITTEN_HERE = (blocks.DECISIONS_TITLE, blocks.CODES_TITLE, blocks.AT_RISK_TITLE)
 
 
-def _contents(sheet: Worksheet, contents: Sequence[Contents], row: int) -> int:
-    _title(sheet, row, "In this workbook")
-    for number, entry in enumerate(contents, row + 1):
-        link = _text(sheet.cell(number, 1), entry.title)
-        link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{entry.title}'!A1")
-        cell_styles.body(link)
-        link.font = Font(name=cell_styles.FONT, size=10, underline="single", color=cell_styles.LINK)
-        _fill(sheet.cell(number, 2), entry.rows)
-        sheet.cell(number, 2).number_format = '[=1]0 "row";#,##0 "rows"'
-        note = _text(sheet.cell(number, 3), entry.note)
-        note.font, note.alignment = _quiet(), Alignment(horizontal="left", vertical="top", indent=1)
-    return row + len(contents) + 2
+def _opening(grid: Grid, outcome: Outcome) -> None:
+    grid.line(blocks.TITLE, 16, bold=True)
+    grid.sheet.row_dimensions[1].height = 26
+    grid.note(f"{blocks.basis(outcome)}; rules {outcome.rules.digest[:12]}, run {run_id(outcome)}, recon {version()}")
+    grid.space()
+    grid.fields(("Prepared by", "Reviewed by", "Date"))
+    for number, line in enumerate(blocks.headline(outcome)):
+        grid.line(line, 12, bold=number == 0)
+    grid.space()
 
 
-def _block(sheet: Worksheet, block: blocks.Block, row: int) -> int:
-    _title(sheet, row, block.title)
-    if block.note:
-        row += 1
-        _text(sheet.cell(row, 1), block.note).font = _quiet()
-    row += 1
-    for column, heading in enumerate(block.headings, 1):
-        cell_styles.head(_text(sheet.cell(row, column), heading.title), number=heading.number)
-    for number, values in enumerate(block.rows, row + 1):
-        for column, value in enumerate(values, 1):
-            _fill(sheet.cell(number, column), value)
-    if block.headings[-1].wide:
-        for number in range(row, row + len(block.rows) + 1):
-            sheet.merge_cells(
-                start_row=number, end_row=number, start_column=len(block.headings), end_column=len(_WIDTHS)
+def run_id(outcome: Outcome) -> str:
+    """Return what names a run: the same for the same rules, inputs, day and version."""
+    parts = [version(), str(outcome.as_of), outcome.rules.digest, *(str(file.get("sha256")) for file in outcome.files)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _contents(grid: Grid, tables: Sequence[Table]) -> None:
+    headings = (Heading("Sheet"), Heading("Rows", number=True), Heading("What it shows", wide=True))
+    rows = [(Link(table.title), table.frame.height, table.sheet.note) for table in tables]
+    grid.block("In this workbook", headings, rows)
+
+
+def _decided(grid: Grid, outcome: Outcome, shown: Mapping[str, pl.DataFrame], tables: Sequence[Table]) -> None:
+    base = in_base(shown)
+    headings = (
+        Heading("Decision"), Heading("Currency"), Heading("Invoices", number=True), Heading("Amount", number=True),
+        Heading(f"In {outcome.rules.base_currency}", number=True),
+    )  # fmt: skip
+    rows = []
+    for decision in reversed(DECISIONS):
+        for code, entry in sorted(outcome.summary["invoices"].get(decision, {}).items()):
+            where = {"decision": decision, "currency": formulas.currency(code)}
+            known = base.get((decision, code))
+            rows.append(
+                (
+                    decision,
+                    currency_name(code),
+                    Live(formulas.count(tables, where), int(entry["count"])),
+                    Live(formulas.total(tables, "amount", where), Decimal(entry["amount"]), code),
+                    "no rate" if known is None else Money(known, outcome.rules.base_currency),
+                )
             )
-    return row + len(block.rows) + 2
+    note = "An invoice is as good as the worst of its lines. Live: counted on the sheet Invoices."
+    grid.block("To pay, to review, on hold", headings, rows, note)
 
 
-def _fill(cell: Cell | MergedCell, value: blocks.Cell) -> None:
-    cell_styles.body(cell)
-    if isinstance(value, Money):
-        _amount(cell, value)
-    elif isinstance(value, int):
-        cell.value = value
-        cell.number_format = cell_styles.WHOLE_FORMAT
-        cell.alignment = Alignment(horizontal="right", vertical="top")
-    elif value is not None:
-        _text(cell, value)
-        if value in COLOURS:
-            background, ink = COLOURS[value]
-            cell.fill = cell_styles.fill(background)
-            cell.font = Font(name=cell_styles.FONT, size=10, color=ink)
+def _so_far(grid: Grid, found: pl.DataFrame, tables: Sequence[Table]) -> None:
+    """Write what was decided on the sheet To do: counts, and per currency the amount at risk, each line once."""
+    counts = found.filter(pl.col("once") != 0).get_column("currency").fill_null(NO_CURRENCY).value_counts()
+    ranked = counts.sort("count", "currency", descending=[True, False]).get_column("currency").to_list()
+    codes = ranked[:_CURRENCIES]
+    headings = (Heading("Your decision"), Heading("Findings", number=True), *(Heading(currency_name(c), number=True) for c in codes))  # fmt: skip
+    words = found.get_column("your_decision")
+    sums = {(word, code): _summed(found, word, code) for word in (None, *DECISIONS) for code in codes}
+    rows: list[tuple[Live | str, ...]] = []
+    for word in (None, *reversed(DECISIONS)):
+        where = {"your_decision": formulas.EMPTY if word is None else word}
+        number = words.null_count() if word is None else int((words == word).sum())
+        money = [
+            Live(formulas.total(tables, "once", where | {"currency": formulas.currency(c)}), sums[word, c], c)
+            for c in codes
+        ]
+        rows.append((word or "not decided", Live(formulas.count(tables, where), number), *money))
+    note = "Live: follows the sheet To do. A line with several findings counts once, with the greatest."
+    if others := ranked[_CURRENCIES:]:
+        note += f" Not shown: {', '.join(others)}."
+    grid.block("Decided so far", headings, rows, note)
 
 
-def _amount(cell: Cell | MergedCell, value: Money) -> None:
-    cell.alignment = Alignment(horizontal="right", vertical="top")
-    if len(value.value.normalize().as_tuple().digits) > cell_styles.SAFE_DIGITS:
-        _text(cell, str(value))
+def _summed(found: pl.DataFrame, word: str | None, code: str) -> Decimal:
+    wanted = pl.col("currency").fill_null(NO_CURRENCY) == code
+    return exact_sum(found.filter(wanted, pl.col("your_decision").eq_missing(pl.lit(word, pl.String)))["once"])
+
+
+def _at_risk(grid: Grid, shown: Mapping[str, pl.DataFrame]) -> None:
+    sums = at_risk(shown)
+    names = {DECISIONS[-1]: "on hold", DECISIONS[1]: "to review", DECISIONS[0]: "information alone"}
+    rows = [
+        (decision, names[decision], currency_name(code), Money(value, code))
+        for decision in reversed(DECISIONS)
+        for (of, code), value in sorted(sums.items())
+        if of == decision
+    ]
+    headings = (Heading("Decision"), Heading("Lines"), Heading("Currency"), Heading("At risk", number=True))
+    if rows:
+        grid.block("Amount at risk", headings, rows, "A line counts once, with the greatest of its findings.")
+
+
+def _by_code(grid: Grid, outcome: Outcome, beside: int) -> None:
+    """Write what was found by code, and a chart of it at the right of row `beside`."""
+    block = next((each for each in blocks.blocks(outcome) if each.title == blocks.CODES_TITLE), None)
+    if block is None:
         return
-    cell.value = value.value
-    cell.number_format = cell_styles.amount_format(money.places(value.currency))
+    heads = grid.block(block.title, block.headings, block.rows, block.note)
+    last = heads + min(_IN_CHART, len(block.rows))
+    chart = BarChart()
+    chart.type, chart.style, chart.legend = "bar", 10, None
+    chart.title = "Findings by code, the worst first"
+    chart.add_data(Reference(grid.sheet, min_col=4, min_row=heads, max_row=last), titles_from_data=True)
+    chart.set_categories(Reference(grid.sheet, min_col=2, min_row=heads + 1, max_row=last))
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.majorGridlines, chart.y_axis.numFmt = None, "0"
+    chart.series[0].graphicalProperties.solidFill = cell_styles.LINK
+    chart.gapWidth, chart.height, chart.width = 40, 8, 13
+    grid.sheet.add_chart(chart, f"F{beside}")
 
 
-def _text(cell: Cell | MergedCell, value: str) -> Cell | MergedCell:
-    """Put text in a cell as text, whatever it begins with."""
-    cell.value = visible(value, lines=True)
-    cell.data_type = "s"
-    cell.quotePrefix = value.startswith(("=", "+", "-", "@", "\t"))
-    return cell
+def _by_supplier(grid: Grid, suppliers: pl.DataFrame) -> None:
+    headings = (
+        Heading("Supplier"), Heading("Name"), Heading("Invoices", number=True), Heading("On hold", number=True),
+        Heading("To review", number=True), Heading("Amount on hold", number=True), Heading("Difference", number=True),
+        Heading("Currency"), Heading("Oldest open"),
+    )  # fmt: skip
+    rows: list[tuple[Item, ...]] = [
+        (
+            row["supplier_id"],
+            row["supplier_name"],
+            *(int(row[name]) for name in ("invoices", "on_hold", "to_review")),
+            *(Money(row[name], row["currency"]) for name in ("amount_on_hold", "difference")),
+            currency_name(row["currency"]),
+            row["oldest"].isoformat() if row["oldest"] else None,
+        )
+        for row in suppliers.head(_SUPPLIERS).to_dicts()
+    ]
+    if rows:
+        more = suppliers.height - len(rows)
+        grid.block("By supplier", headings, rows, f"{more} more on the sheet By supplier." if more else "")
 
 
-def _title(sheet: Worksheet, row: int, title: str) -> None:
-    _text(sheet.cell(row, 1), title).font = Font(name=cell_styles.FONT, size=12, bold=True, color=cell_styles.INK)
+def _ageing(grid: Grid, outcome: Outcome, invoices: pl.DataFrame) -> None:
+    headings = (
+        Heading("Due"), Heading("Currency"), Heading("Invoices", number=True), Heading("Amount", number=True)
+    )  # fmt: skip
+    rows = [
+        (bucket, currency_name(code), count, Money(amount, code))
+        for bucket, code, count, amount in ageing(invoices, outcome.as_of)
+    ]
+    if rows:
+        grid.block("Invoices on hold by due date", headings, rows)
 
 
-def _quiet() -> Font:
-    return Font(name=cell_styles.FONT, size=9, italic=True, color=cell_styles.QUIET)
-
-
-def _closing(sheet: Worksheet, row: int) -> None:
+def _tie_out(grid: Grid, outcome: Outcome, shown: Mapping[str, pl.DataFrame]) -> None:
+    """Write the way from the amount read to what is invoiced, and a cell for the ledger's balance."""
+    titles = ("Amount read", "Credit-note signs", "Rejects", "Left out", "Set aside", "Invoiced")
+    ends = (Heading("Ledger's balance", number=True), Heading("Difference", number=True))
+    headings = (Heading("Currency"), *(Heading(title, number=True) for title in titles), *ends)
+    first = grid.row + 3
+    rows: list[tuple[Item, ...]] = []
+    for row, way in enumerate(tie_out(outcome, shown), first):
+        steps = [
+            Money(value, way.currency) for value in (way.read, way.signs, -way.rejects, -way.left_out, -way.set_aside)
+        ]
+        invoiced = Live(f"ROUND(SUM(B{row}:F{row}),{formulas.PLACES})", way.invoiced, way.currency)
+        entry = Entry(cell_styles.amount_format(2))
+        difference = Live(f'IF(ISBLANK(H{row}),"",ROUND(H{row}-G{row},{formulas.PLACES}))', None, way.currency)
+        rows.append((currency_name(way.currency), *steps, invoiced, entry, difference))
     note = (
+        "From the amount in the files to what was invoiced; set aside are duplicates. Type the ledger's balance into the "
+        "yellow cell: the difference is live."
+    )
+    if rows:
+        grid.block("Tie-out with the ledger", headings, rows, note)
+
+
+def _closing(grid: Grid) -> None:
+    grid.note(
         "Amounts are shown rounded to the currency's smallest unit; the cells hold exact values. A number of more than "
         f"{cell_styles.SAFE_DIGITS} digits, which a spreadsheet would cut, is written as text in italics."
     )
-    _text(sheet.cell(row, 1), note).font = _quiet()

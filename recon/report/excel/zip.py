@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from recon.errors import InvariantError
@@ -18,6 +19,8 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _EARLIEST_ISO = b"1980-01-01T00:00:00Z"
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
+_FIRST_SHEET = "xl/worksheets/sheet1.xml"
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f><v />')
 _END_OF_ROWS = b"</sheetData>"
 _MARGINS = b"<pageMargins"
 _LEVEL = 4
@@ -33,14 +36,19 @@ class Stream:
     links: bytes = b""
 
 
-def pack(book: BytesIO, streams: Mapping[str, Stream], path: Path) -> None:
-    """Write the book to `path` with the rows of `streams` (by name of the sheet's part) added."""
+def pack(book: BytesIO, streams: Mapping[str, Stream], path: Path, values: Mapping[str, Decimal | int]) -> None:
+    """Write the book to `path` with the rows of `streams` (by name of the sheet's part) added.
+
+    `values` are what the formulas of the first sheet come to, by cell: a program that does not compute shows them.
+    """
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             content = source.read(name)
             with target.open(_entry(name), "w", force_zip64=name in streams) as part:
                 if name in streams:
                     _splice(content, streams[name], part.write)
+                elif name == _FIRST_SHEET:
+                    part.write(_computed(content, values))
                 else:
                     part.write(_timeless(content) if name == "docProps/core.xml" else content)
     verify(path)
@@ -75,6 +83,15 @@ def _splice(content: bytes, stream: Stream, write: Callable[[bytes], object]) ->
     ignored = f'<ignoredErrors><ignoredError sqref="{stream.area}" numberStoredAsText="1"/></ignoredErrors>'.encode()
     place = next(tag for tag in (b"<tableParts", b"</worksheet>") if tag in after)
     write(end + after.replace(place, ignored + place, 1))
+
+
+def _computed(content: bytes, values: Mapping[str, Decimal | int]) -> bytes:
+    def with_value(found: re.Match[bytes]) -> bytes:
+        value = values.get(found[1].decode())
+        shown = f"{value:f}" if isinstance(value, Decimal) else value
+        return found[0] if value is None else found[0].replace(b"<v />", f"<v>{shown}</v>".encode())
+
+    return _FORMULA.sub(with_value, content)
 
 
 def _timeless(content: bytes) -> bytes:
