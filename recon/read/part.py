@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,7 +17,7 @@ from recon.read.cells.where import keep_rows
 from recon.read.flat import Numbering, filled_down, headings, leave_headings, repeated
 from recon.read.header import BLANK
 from recon.read.raw import name_column
-from recon.tables import CANONICAL, COUNT, MONEY, REJECTS
+from recon.tables import CANONICAL, COUNT, MONEY, RECEIPT_LINES, REJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,6 +35,23 @@ class Part:
     lines: pl.DataFrame
     rejects: pl.DataFrame
     file: Mapping[str, object]
+    receipts: pl.DataFrame = field(default_factory=RECEIPT_LINES.empty)
+    """Receipts that invoice lines are themselves."""
+
+
+def with_own_receipts(part: Part, rows: Collection[int]) -> Part:
+    """Return a part of invoices with the receipts that its lines of these rows are: the bill books its own goods in."""
+    own = part.lines.filter(
+        pl.col("row").is_in(list(rows)), pl.col("po_number").is_not_null(), pl.col("quantity").is_not_null()
+    )
+    received = own.with_columns(
+        pl.coalesce("document_id", "invoice_number").alias("receipt_number"),
+        pl.col("invoice_line").alias("receipt_line"),
+        pl.coalesce("posting_date", "invoice_date").alias("receipt_date"),
+    )
+    note = [f"{own.height} lines are their own receipt"] if own.height else []
+    file = {**part.file, "notes": [*part.file["notes"], *note]}  # type: ignore[misc]
+    return replace(part, file=file, receipts=RECEIPT_LINES.cast(received).select(*RECEIPT_LINES.columns))
 
 
 def part_of(raw: Raw, source: Source, numbering: Numbering, used: Collection[str] = ()) -> Part:

@@ -14,13 +14,14 @@ from recon.errors import SourceError
 from recon.read.cells.expect import controls, verify
 from recon.read.files.files import HELD, find_files
 from recon.read.flat import Numbering
-from recon.read.part import Part, header_part, part_of
+from recon.read.part import Part, header_part, part_of, with_own_receipts
 from recon.read.readers import COUNTED_TWICE, blobs, raws, read_raw
-from recon.tables import CANONICAL, REJECTS, Sources
+from recon.tables import CANONICAL, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from recon.read.presets import PresetRead
     from recon.read.raw import Raw
     from recon.rules.rule import HeaderFiles, Rules, Source
     from recon.tables import Table
@@ -39,6 +40,8 @@ def read_sources(rules: Rules) -> Sources:
     several = list(in_threads(lambda source: list(_parts(source, folder, HELD)), sources, READ_AT_ONCE))
     parts = dict(zip(rules.sources, several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
+    own = [part.receipts for several in parts.values() for part in several if part.receipts.height]
+    frames |= {RECEIPT_LINES.name: pl.concat([frames[RECEIPT_LINES.name], *own], how="diagonal")} if own else {}
     rejects = [part.rejects for several in parts.values() for part in several]
     files = told_once(part.file for several in parts.values() for part in several)
     return Sources(**frames, rejects=pl.concat([REJECTS.empty(), *rejects]), files=files)
@@ -54,7 +57,8 @@ def read_blocks(rules: Rules) -> Iterator[Sources]:
     for source in sources:
         for part in _parts(source, folder, BLOCK_BYTES):
             files.append(part.file)
-            yield Sources(**{**_NOTHING, CANONICAL[source.name].name: part.lines}, rejects=part.rejects)
+            lines = {RECEIPT_LINES.name: part.receipts, CANONICAL[source.name].name: part.lines}
+            yield Sources(**{**_NOTHING, **lines}, rejects=part.rejects)
     yield Sources(**_NOTHING, files=told_once(files))
 
 
@@ -143,9 +147,14 @@ def _preset_parts(source: Source, folder: Path, numbering: Numbering) -> Iterato
     else:
         reads, headers = read_preset(list(blobs(source, folder)), source, preset, read_raw)
     made_with = {"preset": source.preset, "preset_sha256": preset.digest}
-    parts = (part_of(read.raw, read.source, numbering, read.used) for read in reads)
+    parts = (_preset_part(read, numbering) for read in reads)
     for part in chain((header_part(raw, rejects, source) for raw, rejects in headers), parts):
         yield replace(part, file={**part.file, **made_with})
+
+
+def _preset_part(read: PresetRead, numbering: Numbering) -> Part:
+    part = part_of(read.raw, read.source, numbering, read.used)
+    return with_own_receipts(part, read.receipts) if read.receipts else part
 
 
 def _beside_parts(source: Source, beside: HeaderFiles, folder: Path, numbering: Numbering) -> Iterator[Part]:

@@ -131,3 +131,9 @@ def test_a_header_file_may_call_the_key_otherwise_and_give_a_total_of_the_same_n
     sources = read(tmp_path, contents={"in.csv": lines, "heads.csv": heads}, beside=beside, columns=columns)
     (line,) = sources.invoice_lines.rows(named=True)
     assert (line["invoice_number"], line["supplier_id"], str(line["invoice_total"])) == ("I7", "V1", "57.500000")
+
+
+def test_the_systems_own_number_stands_for_an_invoice_number_that_is_blank(tmp_path):
+    sources = read(tmp_path, contents={"in.csv": "invoice_number,document_id,amount\n,D1,5\nI2,D2,5\n,,5\n"})
+    assert sources.invoice_lines.select("invoice_number", "document_id").rows() == [(None, "D1"), ("I2", "D2")]
+    assert sources.rejects["row"].to_list() == [4]

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.read.cells.currency_marks import beside, without_currency
 from recon.read.cells.dates import why_not_date
-from recon.read.cells.mapping import ALTERNATIVES
+from recon.read.cells.mapping import ALTERNATIVES, STANDS_FOR
 from recon.read.cells.numbers import parse_number, why_not_number
 from recon.read.cells.tidy import SUMS
 from recon.read.cells.words import parse_word, why_not_word
@@ -32,7 +32,7 @@ NEEDS = {"orders": ALTERNATIVES["orders"]}
 def problems(cells: Cells, source: Source) -> pl.DataFrame:
     """Return one Boolean column per column with a problem in it: a cell that did not convert, or is missing."""
     required = [c for c in CANONICAL[source.name].required if c in cells.values.columns]
-    missing = [pl.col(c) | cells.values[c].is_null() for c in required]
+    missing = [pl.col(c) | _missing(cells.values, c) for c in required]
     found = cells.wrong.with_columns(missing)
     for choices in NEEDS.get(source.name, ()):
         given = [_all_given(cells, choice) for choice in choices if set(choice) <= set(cells.values.columns)]
@@ -41,6 +41,11 @@ def problems(cells: Cells, source: Source) -> pl.DataFrame:
             first = next(choice[0] for choice in choices if choice[0] in found.columns)
             found = found.with_columns((pl.col(first) | lacking).alias(first))
     return found
+
+
+def _missing(values: pl.DataFrame, column: str) -> pl.Series:
+    other = STANDS_FOR.get(column, "")
+    return values[column].is_null() & values[other].is_null() if other in values.columns else values[column].is_null()
 
 
 def _all_given(cells: Cells, choice: tuple[str, ...]) -> pl.Series:

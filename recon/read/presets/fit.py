@@ -135,7 +135,8 @@ def deciding_columns(preset: Preset, header: Sequence[str]) -> tuple[str, ...]:
     """Return the names in `header` of columns that decide which rows and cells are read."""
     headers = tuple(preset.beside.keep) if preset.beside else ()
     pairs = [names for pair in preset.only_where_equal.values() for names in pair]
-    return tuple(name for names in (*preset.keep, *preset.leave, *headers, *pairs) if (name := name_in(header, names)))
+    deciding = (*preset.keep, *preset.leave, *preset.own_receipts, *headers, *pairs)
+    return tuple(name for names in deciding if (name := name_in(header, names)))
 
 
 def knows(preset: Preset, name: str) -> bool:

@@ -22,7 +22,16 @@ from recon.read.presets.join import (
 )
 from recon.read.presets.options import settled, with_options
 from recon.read.presets.peek import Table, tables_of
-from recon.read.presets.rows import blanked, counted, signs_needed, trimmed, undecided
+from recon.read.presets.rows import (
+    blanked,
+    blanked_where_unlike,
+    counted,
+    numbered_apart,
+    own_receipts,
+    signs_needed,
+    trimmed,
+    undecided,
+)
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -46,6 +55,8 @@ class PresetRead:
     raw: Raw
     source: Source
     used: tuple[str, ...] = ()
+    receipts: frozenset[int] = frozenset()
+    """Rows of invoices that are receipts, too."""
 
 
 @dataclass(frozen=True)
@@ -220,8 +231,8 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
     above = [*filled, *states]
     raw = counted(filled_down(raw, [position(raw, name) for name in above], above), preset)
-    raw = blanked(raw, mapped, preset)
+    raw = numbered_apart(blanked_where_unlike(blanked(raw, mapped, preset), mapped, preset), mapped, preset)
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(signs_needed(raw, source, preset), source.columns, CANONICAL[source.name])
     source, notes = settled(raw, source, preset)
-    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used)
+    return PresetRead(replace(raw, notes=(*raw.notes, *notes)), source, used, own_receipts(raw, preset))

@@ -67,6 +67,52 @@ def blanked(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
     return raw
 
 
+def blanked_where_unlike(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
+    """Leave the cells of a column blank where the rows of one line differ in it, and count them."""
+    for column, keys in preset.only_where_alike.items():
+        if not {column, *keys} <= mapped.keys():
+            continue
+        at = name_column(position(raw, mapped[column]))
+        rows = pl.DataFrame([trimmed(raw, mapped[key]).fill_null("").alias(f"k{i}") for i, key in enumerate(keys)])
+        said = rows.with_columns(trimmed(raw, mapped[column]).fill_null("").alias("said"))
+        unlike = said.select(pl.col("said").n_unique().over(rows.columns) > 1).to_series()
+        if count := int(unlike.sum()):
+            cells = pl.select(pl.when(~unlike).then(raw.frame[at])).to_series().alias(at)
+            told = f"{count} rows have no {column}: the rows of one line differ in it"
+            raw = replace(raw, frame=raw.frame.with_columns(cells), notes=(*raw.notes, told))
+    return raw
+
+
+def numbered_apart(raw: Raw, mapped: Mapping[str, str], preset: Preset) -> Raw:
+    """Give lines that share a number within a document, and are different, numbers of their own: `10.1`, `10.2`."""
+    for column, (within, *by) in preset.apart.items():
+        if not {column, within} <= mapped.keys():
+            continue
+        names = [mapped[key] for key in (within, column, *by) if key in mapped]
+        rows = pl.DataFrame([trimmed(raw, name).fill_null("").alias(f"k{i}") for i, name in enumerate(names)])
+        first = rows.unique(maintain_order=True)
+        ranked = first.with_columns(n=pl.int_range(1, pl.len() + 1).over("k0", "k1"), of=pl.len().over("k0", "k1"))
+        told = rows.join(ranked, on=rows.columns, how="left", maintain_order="left")
+        several = (pl.col("of") > 1) & (pl.col("k1") != "")
+        at = name_column(position(raw, mapped[column]))
+        cells = told.select(pl.when(several).then(pl.format("{}.{}", "k1", "n")).otherwise(raw.frame[at]).alias(at))
+        if count := int(told.select(several.sum()).item()):
+            note = (
+                f"{count} lines share their {column} with another of the document: they are told apart, as 10.1, 10.2"
+            )
+            raw = replace(raw, frame=raw.frame.with_columns(cells.to_series()), notes=(*raw.notes, note))
+    return raw
+
+
+def own_receipts(raw: Raw, preset: Preset) -> frozenset[int]:
+    """Return the rows that are receipts, too."""
+    found: set[int] = set()
+    for names, cells in preset.own_receipts.items():
+        if name := name_in(raw.header, names):
+            found |= set(raw.rows.filter(trimmed(raw, name).is_in(list(cells))).to_list())
+    return frozenset(found)
+
+
 def _left(raw: Raw, preset: Preset) -> Raw:
     """Leave rows that the system itself no longer counts (cancelled, reversed, drafts), and count them."""
     for names, cells in preset.leave.items():

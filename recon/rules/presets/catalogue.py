@@ -108,6 +108,13 @@ def _record(table: str) -> Record[dict[str, Any]]:
             Pairs(column, Many(listed)),
             "Columns left blank where two others differ: {unit_price: [[BPRME, OPUn], [MEINS]]}.",
         ),
+        "only_where_alike": Field(
+            Pairs(column, Many(column)), "Columns left blank where rows of one line differ: {closed: [po_number, po_line]}."
+        ),
+        "apart": Field(
+            Pairs(column, Many(column)), "Numbers that repeat within the first column, told apart by the others: 10.1, 10.2."
+        ),
+        "own_receipts": Field(cells, "Invoice lines with these cells are receipts, too: the bill books its own goods in."),
         "layout": Field(Choice("a layout", ("table", "list")), "`list`: titles, frames and totals around the table."),
         "separator": Field(Parsed("a separator", separator), "The character between cells, where it is always the same."),
         "encoding": Field(Parsed("an encoding", encoding), "The encoding of files that are not UTF-8."),
@@ -154,7 +161,7 @@ def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
     for plural in ("number_format", "date_format"):
         if plural in values:
             values[f"{plural}s"] = values.pop(plural)
-    for rows in ("keep", "leave"):
+    for rows in ("keep", "leave", "own_receipts"):
         values[rows] = _several(values.get(rows, {}))
     if any(len(pair) != 2 for pair in values.get("only_where_equal", {}).values()):
         raise refused(section.place, "`only_where_equal` needs two columns each", "Name both: unit_price: [[A], [B]]")

@@ -51,6 +51,9 @@ class Preset:
     from the line above. `number`: column without a number in the export -> the column within which its lines are counted.
     `only_where_equal`: column -> two source columns; where both hold something and not the same, its cells are left blank
     and counted (a price per another unit than the quantity's).
+    `only_where_alike`: column -> those of a line; its cells are left blank where the rows of one line differ in them.
+    `apart`: column -> the columns within which, and those by which, lines of one number are told apart: `10.1`, `10.2`.
+    `own_receipts`: source column -> the cells with which an invoice line is its own receipt.
     `number_formats`, `date_formats`: those that the system may write; where there are several, the file must settle it.
     `digest`: the SHA-256 of the file.
     """
@@ -68,6 +71,9 @@ class Preset:
     fill_down: tuple[str, ...] = ()
     number: Mapping[str, str] = field(default_factory=dict)
     only_where_equal: Mapping[str, tuple[Names, Names]] = field(default_factory=dict)
+    only_where_alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_receipts: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
     layout: Literal["table", "list"] = "table"
     separator: str | None = None
     encoding: str | None = None

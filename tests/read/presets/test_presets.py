@@ -250,7 +250,7 @@ def test_a_subsequent_credit_lowers_what_is_paid_not_what_was_billed(tmp_path: P
     sources = read(tmp_path, "invoices", "sap-rseg", {"rbkp.csv": RBKP, "rseg.csv": rseg})
     assert rows(sources, "invoices", "document_type", "line_type", "amount") == [
         ("invoice", None, "150"),
-        ("credit_note", "charge", "25"),
+        ("credit_note", "price_difference", "25"),
     ]
 
 
