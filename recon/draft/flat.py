@@ -52,7 +52,7 @@ def flat_ways(one: Inspection) -> dict[str, Way]:
         return {}
     plain = _plain_measures(one)
     ways = {table: way for table in DOCUMENTS if (way := _way(one, table, plain)) is not None}
-    if not {"orders", "invoices"} <= ways.keys() or not _is_clear(ways):
+    if not {"orders", "invoices"} <= ways.keys() or not _is_clear(one, ways):
         return {}
     return ways
 
@@ -62,12 +62,12 @@ def _plain_measures(one: Inspection) -> Mapping[str, str]:
     named = {
         (table, candidate.column)
         for column in one.columns
-        for table in documents_of(column.name)
+        for table in documents_of(column.heading)
         for candidate in column.candidates
         if candidate.table == table
     }
     found: dict[str, str] = {}
-    for column in (column for column in one.columns if not documents_of(column.name)):
+    for column in (column for column in one.columns if not documents_of(column.heading)):
         free = {(c.table, c.column) for c in column.candidates if c.column not in SHARED} - named
         found[column.name] = next((t for t in ("orders", "invoices") if any(table == t for table, _ in free)), "")
     return found
@@ -82,35 +82,36 @@ def _way(one: Inspection, table: str, plain: Mapping[str, str]) -> Way | None:
     fit = next((fit for fit in suggest(described, None) if fit.table == table), None)
     if fit is None or not is_likely(table, fit.mapping) or (fit.missing and fit.missing != ("receipt_number",)):
         return None
-    mapping = dict(fit.mapping)
+    mapping, headings = dict(fit.mapping), {column.name: column.heading for column in one.columns}
     if (
         table == "orders"
         and {"quantity", "unit_price"} <= mapping.keys()
-        and not documents_of(mapping.get("amount", ""))
+        and not documents_of(headings.get(mapping.get("amount", ""), ""))
     ):
         mapping.pop("amount", None)  # whose amount it is, nothing says
-    shown = any(table in documents_of(name) for column, name in fit.mapping.items() if column not in SHARED)
+    shown = any(table in documents_of(headings[name]) for column, name in mapping.items() if column not in SHARED)
     if not shown and table != "orders":
         return None
     return Way(table, mapping, (), fit.score, tuple(mapping.values()), fit.rivals, flat=True)
 
 
 def _belongs(column: Column, table: str, plain: Mapping[str, str]) -> bool:
-    named = documents_of(column.name)
+    named = documents_of(column.heading)
     shared = {c.column for c in column.candidates if c.table == table} & SHARED
     if shared and (not named or named == {"orders"}):
         return True
     return table in named if named else plain.get(column.name) == table
 
 
-def _is_clear(ways: Mapping[str, Way]) -> bool:
+def _is_clear(one: Inspection, ways: Mapping[str, Way]) -> bool:
     """Return whether headings themselves name two documents' measures: an invoice list that cites its order is not flat."""
+    headings = {column.name: column.heading for column in one.columns}
     named = {
         table
         for table, way in ways.items()
         for column, name in way.mapping.items()
         if column in {"quantity", "unit_price", "amount", "invoice_total", "invoice_net"}
-        and table in documents_of(name)
+        and table in documents_of(headings[name])
     }
     return len(named) >= 2 and "invoices" in named
 

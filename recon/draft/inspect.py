@@ -6,8 +6,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recon.draft.above import block_of, groups_of
 from recon.draft.file_names import named_table
-from recon.draft.inspect_columns import MOST_OBSTACLES, Column, Obstacle, describe_columns, of_cells, of_columns
+from recon.draft.gaps import gaps
+from recon.draft.inspect_columns import (
+    MOST_OBSTACLES,
+    Column,
+    Obstacle,
+    describe_columns,
+    of_cells,
+    of_columns,
+    of_repeats,
+)
 from recon.draft.inspect_presets import fitting_presets, joining_presets
 from recon.draft.layout import Layout, header_among, layout_of
 from recon.draft.others import other_kind
@@ -31,7 +41,8 @@ if TYPE_CHECKING:
 class Inspection:
     """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
 
-    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `other`: what it holds that recon does not read.
+    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `above`: names and values above the header. `groups`: what
+    stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read.
     """
 
     path: str
@@ -49,6 +60,9 @@ class Inspection:
     notes: tuple[str, ...] = ()
     damaged: bool = False
     sheets: int = 1
+    above: tuple[tuple[str, str], ...] = ()
+    groups: tuple[str, ...] = ()
+    short: bool = False
     other: str = ""
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
@@ -116,6 +130,7 @@ def _look(blob: Blob, sheet: str | None) -> Inspection:
     layout = layout_of(blob.data, blob.path)
     kind = "list export" if layout.listing else "text file"
     seen = Inspection(blob.path, kind, 0, layout.encoding, layout.separator, header_row=layout.header_row)
+    seen = replace(seen, above=block_of(layout.above), groups=layout.above[-1] if layout.above else ())
     return _text(blob, layout, seen)
 
 
@@ -142,8 +157,20 @@ def _text(blob: Blob, layout: Layout, seen: Inspection) -> Inspection:
     try:
         raw = _listed(blob, source, layout) if layout.listing else read_raw(blob.data, blob.path, ".csv", source, ())
     except SourceError as error:
-        return _damaged(blob, source, layout, replace(seen, obstacles=(*seen.obstacles, _obstacle(error))))
+        seen = replace(seen, obstacles=(*seen.obstacles, _obstacle(error)))
+        return _with_short_rows(blob, source, seen) or _damaged(blob, source, layout, seen)
     return replace(seen, rows=raw.frame.height, raw=raw)
+
+
+def _with_short_rows(blob: Blob, source: Source, seen: Inspection) -> Inspection | None:
+    """Return what a file holds whose rows may be shorter than its header; None where that is not all that is wrong."""
+    try:
+        raw = read_raw(blob.data, blob.path, ".csv", replace(source, csv=replace(source.csv, short_rows="blank")), ())
+    except SourceError:
+        return None
+    hint = "If nothing is cut off, `csv: {short_rows: blank}` reads such rows, the cells that they lack blank."
+    last = replace(seen.obstacles[-1], hint=hint)
+    return replace(seen, rows=raw.frame.height, raw=raw, short=True, obstacles=(*seen.obstacles[:-1], last))
 
 
 def _listed(blob: Blob, source: Source, layout: Layout) -> Raw:
@@ -214,6 +241,8 @@ def _workbook(blob: Blob, sheet: str | None) -> Inspection:
     rivals = [name for name in hits if name != chosen and hits[name] == hits[chosen] >= 0]
     row = heads[chosen][found[chosen] or 0].number if found[chosen] is not None else 0
     seen = Inspection(blob.path, "workbook", sheet=chosen, header_row=row, sheets=len(book.sheets))
+    over = [cells_of(each) for each in heads[chosen][: found[chosen] or 0]]
+    seen = replace(seen, above=block_of(over), groups=tuple(over[-1]) if over else ())
     others = [name for name in found if name != chosen and found[name] is not None]
     if others:
         seen = replace(seen, notes=(f"other sheets with a table: {', '.join(others)}",))
@@ -234,7 +263,8 @@ def _described(seen: Inspection) -> Inspection:
     raw = seen.raw
     if raw is None:
         return seen
-    columns = describe_columns(raw)
+    groups = groups_of(seen.groups, raw.header) if seen.groups else ()
+    columns = describe_columns(raw, groups)
     described = [Described(column.name, column.kind, column.candidates) for column in columns]
     obstacles = seen.obstacles
     if not raw.header:
@@ -256,10 +286,29 @@ def _described(seen: Inspection) -> Inspection:
         other=other_kind(raw.header, fits),
         presets=presets,
         joined=() if presets else joining_presets(raw.header),
-        obstacles=(*obstacles, *of_columns(columns, seen.path), *of_cells(raw)),
-        notes=(*seen.notes, *notes),
+        obstacles=(*obstacles, *of_repeats(raw, columns, seen.path), *of_columns(columns, seen.path), *of_cells(raw)),
+        notes=(*seen.notes, *notes, *_above(seen), *_gaps(raw, columns)),
+        groups=groups,
         rows=raw.frame.height,
     )
+
+
+def _above(seen: Inspection) -> list[str]:
+    told = "; ".join(f"{name} {value}" for name, value in seen.above)
+    return [f"above the header: {told} (give what holds for every line as `defaults`)"] if told else []
+
+
+def _gaps(raw: Raw, columns: Sequence[Column]) -> list[str]:
+    """Tell which numbers of documents stand on a document's first line only."""
+    numbers = {"po_number", "receipt_number", "invoice_number"}
+    found = []
+    for column in columns:
+        meant = next((one.column for one in column.candidates if one.column in numbers), None)
+        rows = gaps(raw, column.position - 1) if meant else []
+        if rows:
+            told = f"'{column.name}' is blank below a filled cell in {len(rows)} rows (row {rows[0]})"
+            found.append(f"{told}: `fill_down: [{meant}]` takes it from the line above")
+    return found
 
 
 def _without_implausible(column: Column) -> Column:

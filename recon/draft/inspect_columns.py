@@ -24,6 +24,7 @@ from recon.read.cells.evidence import (
 )
 from recon.read.cells.numbers import example, parse_number
 from recon.read.header import BLANK
+from recon.read.presets.fit import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,10 +67,16 @@ class Column:
     undecided: str | None = None
     odd: tuple[tuple[int, str], ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    heading: str = ""
 
 
-def describe_columns(raw: Raw) -> tuple[Column, ...]:
-    """Return what the cells of each named column are: their kind, their formats, what the column may mean."""
+def describe_columns(raw: Raw, groups: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return what the cells of each named column are: their kind, their formats, what the column may mean.
+
+    `groups`: what stands above each heading. A heading that stands there twice is then called by its place (`#3`), and
+    understood with its group: `Invoice Qty`.
+    """
+    names = [key_of(name) for name in raw.header]
     named = [at for at in range(raw.frame.width) if not raw.header or raw.header[at]]
     texts = _texts_by_column(raw.frame, named)
     shapes = shapes_by_column(texts)
@@ -77,7 +84,11 @@ def describe_columns(raw: Raw) -> tuple[Column, ...]:
     found = []
     for at in named:
         name = raw.header[at] if raw.header else f"#{at + 1}"
-        column = Column(at + 1, name, "empty", 0, candidates=tuple(candidates(name)) if raw.header else ())
+        heading = name
+        if groups and names.count(names[at]) > 1:
+            name, heading = f"#{at + 1}", f"{groups[at]} {name}"
+        column = Column(at + 1, name, "empty", 0, candidates=tuple(candidates(heading)) if raw.header else ())
+        column = replace(column, heading=heading)
         cells = Cells(tuple(shapes.get(at, ())), tuple(dates.get(at, ())))
         found.append(_described(column, cells, raw) if cells.shapes else column)
     return tuple(found)
@@ -192,6 +203,24 @@ def of_columns(columns: Sequence[Column], path: str) -> list[Obstacle]:
         for row, cell in column.odd:
             found.append(Obstacle(f"'{cell}' is no {column.kind}", f"{path}:{row}, column '{column.name}'"))
     return found[:MOST_OBSTACLES]
+
+
+def of_repeats(raw: Raw, columns: Sequence[Column], path: str) -> list[Obstacle]:
+    """Return the headings that stand above several columns, each with its group where there is one."""
+    alike: dict[str, list[Column]] = {}
+    for column in columns:
+        if raw.header:
+            alike.setdefault(key_of(raw.header[column.position - 1]), []).append(column)
+    return [
+        Obstacle(
+            f"{len(same)} columns are called {raw.header[same[0].position - 1]}: "
+            + ", ".join(f"#{one.position}" + (f" {one.heading}" if one.name != one.heading else "") for one in same),
+            path,
+            "Map those that are meant by their place: `columns: {quantity: '#3'}`.",
+        )
+        for same in alike.values()
+        if len(same) > 1
+    ]
 
 
 def of_cells(raw: Raw) -> list[Obstacle]:

@@ -20,12 +20,13 @@ LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Layout:
-    """Encoding (`None`: UTF-8), separator, header line (from 1, 0 for none), whether the file is a list export."""
+    """Encoding (`None`: UTF-8), separator, header line (from 1, 0 for none), whether the file is a list export; `above`: the cells above the header."""
 
     encoding: str | None
     separator: str
     header_row: int
     listing: bool = False
+    above: tuple[tuple[str, ...], ...] = ()
 
 
 def encoding_of(data: bytes) -> str | None:
@@ -58,7 +59,8 @@ def layout_of(data: bytes, path: str) -> Layout:
     separator = max(SEPARATORS, key=lambda one: _regularity([line for _, line in numbered], one))
     rows = [[cell.strip().strip('"') for cell in line.split(separator)] for _, line in numbered]
     at = header_among(rows)
-    return Layout(encoding, separator, 0 if at is None else numbered[at][0])
+    above = tuple(tuple(row) for row in rows[: at or 0])
+    return Layout(encoding, separator, 0 if at is None else numbered[at][0], above=above)
 
 
 def header_among(rows: Sequence[Sequence[str]]) -> int | None:

@@ -15,8 +15,10 @@ from recon.draft.columns import (
 )
 from recon.draft.flat import rows_once, side_by_side
 from recon.draft.formats import with_formats, with_line_amount
+from recon.draft.gaps import with_fill_down
 from recon.draft.joined import joined_files
-from recon.draft.status import with_status
+from recon.draft.shapes import with_block, with_short_rows
+from recon.draft.status import with_status, without_sums
 from recon.draft.synonyms import SURE
 from recon.draft.text import Draft
 from recon.draft.ways import header_of, one_line_each
@@ -56,16 +58,21 @@ def draft_source(
         if group[0][1].preset
         else _by_names(table, group)
     )
-    asked = with_asked_columns(draft, group[0], interview)
+    shaped = with_short_rows(draft, group[0][0], interview) if draft.preset is None else draft
+    shaped = with_block(shaped, group[0][0], interview) if shaped and len(group) == 1 and not draft.preset else shaped
+    given = {*shaped.defaults} if shaped else set()
+    first = (group[0][0], replace(group[0][1], missing=tuple(c for c in group[0][1].missing if c not in given)))
+    asked = with_asked_columns(shaped, first, interview) if shaped else None
     if asked is None:
         return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
     half = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
     draft = asked if half else with_telling_cells(asked, group[0], orders, interview)
     if draft.preset is None:
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
+        draft = with_fill_down(draft, group[0][0], interview)
         draft = with_numbers(draft, group[0], interview)
         draft = with_line_amount(with_formats(draft, interview), interview)
-        draft = with_status(draft, interview)
+        draft = without_sums(with_status(draft, interview))
     remarks = [*draft.remarks, *_remarks(draft, group)]
     return replace(draft, remarks=tuple(remarks)), left
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import cells, label
 from recon.draft.words import is_void, may_be_void
+from recon.read.cells.mapping import is_position
+from recon.read.cells.tidy import SUMS
+from recon.tables import CANONICAL, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +37,29 @@ def with_status(draft: Draft, interview: Interview) -> Draft:
     return draft
 
 
+def without_sums(draft: Draft) -> Draft:
+    """Return the draft with a `where` that leaves out lines of sums: those that say `Total` where a number should stand."""
+    for one, _ in draft.seen:
+        for name in dict.fromkeys(draft.columns[c] for c in CANONICAL[draft.table].of(NUMBER) if c in draft.columns):
+            sums = [cell for cell in cells(one, name) if re.search(SUMS, cell)]
+            if not sums or len(sums) > MOST_WORDS or is_position(name):
+                continue
+            where = _not_in(name, sums)
+            told = f"rows that say {', '.join(sums)} are sums, and left out"
+            draft = replace(draft, where=_both(draft.where, where), remarks=(*draft.remarks, told))
+    return draft
+
+
+def _not_in(name: str, words: Sequence[str]) -> str:
+    listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    column = '"' + name.replace('"', '""') + '"'
+    return f"({column} is null or {column} not in ({listed}))"
+
+
+def _both(first: str | None, second: str) -> str:
+    return second if first is None else f"{first} and {second}"
+
+
 def _read(draft: Draft) -> set[str]:
     """Return the columns of which the words have a meaning of their own."""
     words = ("movement", "document_type", "line_type", "match_policy", "closed", "description", "supplier_name", "item")
@@ -48,10 +75,7 @@ def _asked(
     chosen = interview.answer(text, [*choices, READ_ALL], f"{draft.place}.where")
     if chosen not in choices:
         return draft
-    listed = ", ".join("'" + word.replace("'", "''") + "'" for word in choices[chosen])
-    column = '"' + name.replace('"', '""') + '"'
-    where = f"({column} is null or {column} not in ({listed}))"
-    return replace(draft, where=where if draft.where is None else f"{draft.where} and {where}")
+    return replace(draft, where=_both(draft.where, _not_in(name, choices[chosen])))
 
 
 def _choices(void: Sequence[str], doubtful: Sequence[str]) -> list[list[str]]:

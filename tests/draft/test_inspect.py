@@ -149,9 +149,14 @@ def test_a_column_of_the_wrong_kind_may_not_be_what_its_name_says_and_the_reason
     assert render(seen).endswith("nothing stands in the way of reading it; as receipts it lacks quantity\n")
 
 
-def test_a_column_that_is_taken_for_another_is_told(tmp_path: Path) -> None:
-    text = render(look(tmp_path, "Invoice No,Supplier,INVOICE_AMOUNT,Invoice Date\nI1,ACME,7.50,2025-03-04\n"))
-    assert "'INVOICE_AMOUNT' could be amount, but is taken for invoice_total" in text
+def test_an_invoices_only_money_is_its_amount(tmp_path: Path) -> None:
+    seen = look(tmp_path, "Invoice No,Supplier,INVOICE_AMOUNT,Invoice Date\nI1,ACME,7.50,2025-03-04\n")
+    assert (seen.tables[0].table, seen.tables[0].mapping["amount"]) == ("invoices", "INVOICE_AMOUNT")
+
+
+def test_beside_a_net_amount_it_is_the_total(tmp_path: Path) -> None:
+    seen = look(tmp_path, "Invoice No,Supplier,INVOICE_AMOUNT,Net Amount\nI1,ACME,7.50,6.00\n")
+    assert seen.tables[0].mapping["invoice_total"] == "INVOICE_AMOUNT"
 
 
 def test_the_unit_of_a_sap_list_is_known() -> None:

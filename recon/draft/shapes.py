@@ -1,0 +1,61 @@
+"""What the shape of a file asks: rows that are cut short, and a block of names and values above the lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.draft.cells import label
+from recon.draft.headings import LESS
+from recon.draft.suggest import missing_of
+from recon.draft.synonyms import candidates
+from recon.tables import CANONICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recon.draft.inspect import Inspection
+    from recon.draft.interview import Interview
+    from recon.draft.text import Draft
+
+READ, CUT = "read them, the cells that they lack blank", "leave the file out, it is cut off"
+TAKE, NOT = "yes, for every line", "no"
+
+
+def with_short_rows(draft: Draft, one: Inspection, interview: Interview) -> Draft | None:
+    """Return the draft that reads rows with fewer cells than the header, if a person says so; None where the file is cut off."""
+    if not one.short:
+        return draft
+    first = next(each for each in one.obstacles if "short_rows" in each.hint)
+    text = f"{label(one)} has rows with fewer cells than its header ({first.where}: {first.message}). What are they?"
+    answer = interview.answer(text, (READ, CUT), f"{draft.place}.csv")
+    return None if answer == CUT else replace(draft, short_rows=True)
+
+
+def block_columns(table: str, one: Inspection) -> Mapping[str, tuple[str, str]]:
+    """Return canonical column -> (name, value) of what stands above the lines of a file."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, value in one.above:
+        meant = [c.column for c in candidates(name) if c.table == table and c.score >= LESS]
+        column = next((column for column in meant if column not in found), None)
+        if column is not None:
+            found[column] = (name, value)
+    return {column: found[column] for column in CANONICAL[table].columns if column in found}
+
+
+def with_block(draft: Draft, one: Inspection, interview: Interview) -> Draft:
+    """Return the draft with what stands above the lines as defaults, if a person says that it holds for all of them."""
+    given = {
+        column: pair
+        for column, pair in block_columns(draft.table, one).items()
+        if column not in {*draft.columns, *draft.defaults}
+    }
+    if not given or not missing_of(draft.table, draft.columns):
+        return draft
+    told = ", ".join(f"{name} {value}" for name, value in given.values())
+    text = f"Above the lines of {label(one)} stands: {told}. Does that hold for every line?"
+    if interview.answer(text, (TAKE, NOT)) == NOT:
+        return draft
+    reasons = {column: f"{name} above the lines" for column, (name, _) in given.items()}
+    defaults = {**draft.defaults, **{column: value for column, (_, value) in given.items()}}
+    return replace(draft, defaults=defaults, reasons={**draft.reasons, **reasons})

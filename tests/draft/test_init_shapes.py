@@ -1,0 +1,100 @@
+"""Files as people make them: short rows, groups, blocks above the lines, headings under headings, sums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recon.draft.above import block_of, groups_of
+from recon.draft.draft import draft_rules
+from recon.draft.inspect import inspect_file
+from recon.draft.inspect_text import render
+from tests.draft.test_init import THREE, answers, fill, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHORT = "PO Number,Line,Supplier,Qty,Unit Price,Currency,Note\nA,1,ACME,2,3.50,EUR,soon\nB,1,ACME,4,1.25,EUR\n"
+GROUPS = "PO Number,Supplier,Line,Qty,Unit Price,Currency\nA,ACME,1,2,3.50,EUR\n,,2,1,9.00,EUR\nB,ACME,1,4,1.25,EUR\n"
+BLOCK = """\
+field,value
+invoice number,I7
+order,A
+supplier,ACME
+
+Line,Item,Quantity,Price,Line Total
+1,S1,2,3.50,7.00
+"""
+WIDE = """\
+Order,,,,,Invoice,,,
+PO No,Vendor,Item,Qty,Price,Inv No,Qty,Price,Currency
+A,ACME,X,10,5,I1,9,6,EUR
+Total,,,10,,,9,,
+"""
+
+
+def test_short_rows_are_read_where_a_person_says_so(tmp_path: Path) -> None:
+    asked, ask = answers("read them, the cells that they lack blank")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": SHORT}), ask)
+    assert asked[0].startswith("orders.csv has rows with fewer cells than its header (orders.csv:3")
+    assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A", "B"]
+
+
+def test_a_number_on_the_first_line_only_is_filled_down(tmp_path: Path) -> None:
+    asked, ask = answers("they belong to the line above: fill them down")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": GROUPS}), ask)
+    assert "PO Number is blank in 1 rows below a filled one (row 3)" in asked[0]
+    assert "    fill_down: [po_number, supplier_name]\n" in text
+    assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A", "A", "B"]
+
+
+def test_inspect_tells_of_a_number_on_the_first_line_only(tmp_path: Path) -> None:
+    seen = render(inspect_file(fill(tmp_path, {"orders.csv": GROUPS}) / "orders.csv"))
+    assert "'PO Number' is blank below a filled cell in 1 rows (row 3): `fill_down: [po_number]`" in seen
+
+
+def test_a_block_above_the_lines_becomes_defaults(tmp_path: Path) -> None:
+    asked, ask = answers("yes, for every line")
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": BLOCK}), ask)
+    assert asked[0].startswith(
+        "Above the lines of invoices.csv stands: supplier ACME, invoice number I7, order A. Does"
+    )
+    lines = run(tmp_path, text).invoice_lines
+    assert lines.select("invoice_number", "po_number", "supplier_name").rows() == [("I7", "A", "ACME")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([["Order:", "PO-1"]], (("Order", "PO-1"),)),
+        ([["Invoice: I1", "", "Date: 2024-01-02"]], (("Invoice", "I1"), ("Date", "2024-01-02"))),
+        ([["Purchase orders of March"], ["a", "b", "c"]], ()),
+    ],
+)
+def test_names_and_values_above_a_header(rows: list[list[str]], found: tuple[tuple[str, str], ...]) -> None:
+    assert block_of(rows) == found
+
+
+def test_a_group_holds_until_the_next() -> None:
+    assert groups_of(["Order", "", "Invoice", ""], ["No", "Qty", "No", "Qty"]) == (
+        "Order",
+        "Order",
+        "Invoice",
+        "Invoice",
+    )
+    assert groups_of(["Report of March", "", "", ""], ["No", "Qty", "No", "Qty"]) == ()
+
+
+def test_repeated_headings_are_understood_by_the_group_above_and_sums_are_left_out(tmp_path: Path) -> None:
+    text = draft_rules(fill(tmp_path, {"match.csv": WIDE}), answers()[1])
+    sources = run(tmp_path, text)
+    assert 'quantity: "#4"' in text.split("  invoices:")[0]
+    assert 'quantity: "#7"' in text.split("  invoices:")[1]
+    assert [str(sources.invoice_lines[c][0]) for c in ("quantity", "unit_price")] == ["9.000000", "6.0000000000"]
+    assert (sources.order_lines.height, sources.rejects.height) == (1, 0)
+
+
+def test_inspect_names_repeated_headings_with_their_groups(tmp_path: Path) -> None:
+    seen = render(inspect_file(fill(tmp_path, {"match.csv": WIDE}) / "match.csv"))
+    assert "2 columns are called Qty: #4 Order Qty, #7 Invoice Qty" in seen
