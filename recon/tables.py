@@ -816,5 +816,7 @@ class Sources:
     gl_lines: pl.DataFrame = field(default_factory=GL_LINES.empty)
     terms: pl.DataFrame = field(default_factory=TERMS.empty)
     rejects: pl.DataFrame = field(default_factory=REJECTS.empty)
+    absent: frozenset[str] = frozenset()
+    """Columns that no file of their source has (`invoice_lines.supplier_id`): there a null says nothing of the row."""
     files: tuple[Mapping[str, object], ...] = ()
     """Per file read: source name, path, sha256, bytes, rows, preset and its sha256 where one was used, `notes` of the reader."""

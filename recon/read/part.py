@@ -35,6 +35,8 @@ class Part:
     lines: pl.DataFrame
     rejects: pl.DataFrame
     file: Mapping[str, object]
+    columns: frozenset[str] = frozenset()
+    """Canonical columns that the file has, or that the rules fill."""
     receipts: pl.DataFrame = field(default_factory=RECEIPT_LINES.empty)
     """Receipts that invoice lines are themselves."""
 
@@ -78,7 +80,8 @@ def part_of(raw: Raw, source: Source, numbering: Numbering, used: Collection[str
     notes += [f"{again} rows repeat another in all that is read of them and are read once"] if again else []
     said = {"rows": raw.frame.height, "rejects": rejects.height, "filtered": left + again, "notes": notes}
     place = {"source": source.name, "path": raw.path, "sha256": raw.sha256, "bytes": raw.bytes}
-    return Part(table.check(table.cast(lines)), rejects, place | said)
+    columns = frozenset([*mapped.columns, *source.defaults, *source.number])
+    return Part(table.check(table.cast(lines)), rejects, place | said, columns)
 
 
 def _refuse_empty(raw: Raw, source: Source) -> None:

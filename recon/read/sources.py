@@ -44,7 +44,9 @@ def read_sources(rules: Rules) -> Sources:
     frames |= {RECEIPT_LINES.name: pl.concat([frames[RECEIPT_LINES.name], *own], how="diagonal")} if own else {}
     rejects = [part.rejects for several in parts.values() for part in several]
     files = told_once(part.file for several in parts.values() for part in several)
-    return Sources(**frames, rejects=pl.concat([REJECTS.empty(), *rejects]), files=files)
+    there = {f"{CANONICAL[name].name}.{c}" for name, several in parts.items() for part in several for c in part.columns}
+    absent = _COLUMNS - there
+    return Sources(**frames, rejects=pl.concat([REJECTS.empty(), *rejects]), files=files, absent=absent)
 
 
 def read_blocks(rules: Rules) -> Iterator[Sources]:
@@ -58,8 +60,9 @@ def read_blocks(rules: Rules) -> Iterator[Sources]:
         for part in _parts(source, folder, BLOCK_BYTES):
             files.append(part.file)
             lines = {RECEIPT_LINES.name: part.receipts, CANONICAL[source.name].name: part.lines}
-            yield Sources(**{**_NOTHING, **lines}, rejects=part.rejects)
-    yield Sources(**_NOTHING, files=told_once(files))
+            there = {f"{CANONICAL[source.name].name}.{column}" for column in part.columns}
+            yield Sources(**{**_NOTHING, **lines}, rejects=part.rejects, absent=_COLUMNS - there)
+    yield Sources(**_NOTHING, files=told_once(files), absent=_COLUMNS)
 
 
 def size(rules: Rules) -> int:
@@ -69,6 +72,7 @@ def size(rules: Rules) -> int:
     return sum(Path(path).stat().st_size for path in files if Path(path).is_file())
 
 
+_COLUMNS = frozenset(f"{table.name}.{column}" for table in CANONICAL.values() for column in table.columns)
 _NOTHING: Mapping[str, Any] = {table.name: table.empty() for table in CANONICAL.values()}
 
 

@@ -137,3 +137,14 @@ def test_the_systems_own_number_stands_for_an_invoice_number_that_is_blank(tmp_p
     sources = read(tmp_path, contents={"in.csv": "invoice_number,document_id,amount\n,D1,5\nI2,D2,5\n,,5\n"})
     assert sources.invoice_lines.select("invoice_number", "document_id").rows() == [(None, "D1"), ("I2", "D2")]
     assert sources.rejects["row"].to_list() == [4]
+
+
+def test_columns_that_no_file_of_a_source_has_are_told_and_pieces_agree(tmp_path, monkeypatch):
+    contents = {"in1.csv": "invoice_number,amount\nI1,5\n", "in2.csv": "invoice_number,amount,supplier_id\nI2,5,\n"}
+    whole = read(tmp_path, contents=contents, defaults={"currency": "EUR"})
+    asked = {f"invoice_lines.{name}" for name in ("amount", "supplier_id", "supplier_name", "currency")}
+    assert whole.absent & asked == {"invoice_lines.supplier_name"}
+    monkeypatch.setattr("recon.read.sources.BLOCK_BYTES", 30)
+    source = Source("invoices", files=("in*",), defaults={"currency": "EUR"})
+    blocks = read_blocks(Rules(path=tmp_path / "rules.yaml", sources={"invoices": source}))
+    assert frozenset.intersection(*(block.absent for block in blocks)) == whole.absent
