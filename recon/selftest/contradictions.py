@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from recon.codes import BY_RECEIPT
-from recon.selftest.site import Expected, Fault, Site, need, net_of
+from recon.selftest.ledger import place_of
+from recon.selftest.site import STRANGE, TOTALS, Expected, Fault, Site, need, net_of, scaled
+
+if TYPE_CHECKING:
+    from recon.selftest.ledger import Place, Row
+
+MONEY = ("item", "description", "quantity", "uom", "unit_price", "price_unit", "tax_amount", "tax_rate")
+"""What a line of money alone does not tell."""
+
+
+def rejected_goods(site: Site) -> Expected:
+    """Reject some of what was received and billed, where only receipts count."""
+    need(site.receipts and site.deal.invoiced > site.deal.received * site.less)
+    for row in site.receipts:
+        accepted = scaled(row["quantity"], site.less, "quantity")
+        row.update(quantity_accepted=accepted, quantity_rejected=row["quantity"] - (accepted or 0))
+    return site.here("goods_rejected") + site.ordered("goods_rejected")
 
 
 def another_item(site: Site) -> Expected:
@@ -23,7 +42,72 @@ def amount_alone(site: Site) -> Expected:
     return site.here("quantity_missing") + site.unbilled()
 
 
+def tax_without_rate(site: Site) -> Expected:
+    """Take the rate of the tax away, from order and invoice."""
+    need(site.line["tax_amount"])
+    site.order["tax_rate"] = site.line["tax_rate"] = None
+    return site.everywhere("tax_unproven")
+
+
+def two_currencies(site: Site) -> Expected:
+    """Bill one line of the invoice in another currency."""
+    rated = {row["currency"] for row in site.ledger.tables["rates"] if row["date"] is None}
+    others = sorted({*rated, site.rules.base_currency} - {site.line["currency"]})
+    need(others and len(site.document) > 1 and site.line["currency"] and site.line["line_type"] in (None, "item"))
+    need(all(row["currency"] == site.line["currency"] for row in site.document))
+    site.line["currency"] = others[0]
+    return site.here("currency_mismatch") + site.everywhere("currency_mixed")
+
+
+def too_much_ahead(site: Site) -> Expected:
+    """Ask more ahead than the order comes to, and deduct nothing of it."""
+    last = _last_bill(site)
+    place = place_of("invoices", _money(site, "prepayment", 2 * sum(map(net_of, _order(site)), Decimal(0))))
+    return [(place, "prepayment_over_ordered"), (last, "prepayment_not_deducted")]
+
+
+def not_deducted(site: Site) -> Expected:
+    """Pay a part ahead that the bill for the whole order does not deduct."""
+    last = _last_bill(site)
+    _money(site, "prepayment", net_of(site.line) / 2)
+    return [(last, "prepayment_not_deducted")]
+
+
+def released_too_much(site: Site) -> Expected:
+    """Release a retention that nobody kept back."""
+    return [(place_of("invoices", _money(site, "retention", net_of(site.line))), "retention_over_released")]
+
+
+def _last_bill(site: Site) -> Place:
+    """Return the last line that bills the order, all of which one invoice bills."""
+    rows = [place_of("orders", row) for row in _order(site)]
+    deals = [deal for deal in site.clean.deals if deal.order in rows]
+    need(len(deals) == len(rows) and {deal.document for deal in deals} == {site.deal.document})
+    need(all(deal.invoiced >= deal.ordered for deal in deals))
+    goods = [deal.line for deal in deals if deal.kind != "charge"]
+    return max(goods, key=lambda place: int(site.ledger.row(place)["invoice_line"] or 0))
+
+
+def _order(site: Site) -> list[Row]:
+    number = (site.order["company"], site.order["po_number"])
+    return [row for row in site.ledger.tables["orders"] if (row["company"], row["po_number"]) == number]
+
+
+def _money(site: Site, line_type: str, amount: Decimal) -> Row:
+    """Add a document of money alone, which moves no quantity."""
+    need(amount > 0)
+    bare = dict.fromkeys((*TOTALS, *MONEY, "posting_date"))
+    number = f"{site.line['invoice_number']}-{STRANGE}"
+    return site.add("invoices", site.line | bare, line_type=line_type, amount=amount, invoice_number=number)
+
+
 CONTRADICTIONS = (
+    Fault("Goods rejected after receipt", "goods_rejected", rejected_goods, costs=True, policies=("three_way",)),
     Fault("Another order line's item", "item_mismatch", another_item, costs=True),
     Fault("Amount without quantity and price", "quantity_missing", amount_alone, costs=True, policies=BY_RECEIPT),
+    Fault("Tax without a rate", "tax_unproven", tax_without_rate, costs=True),
+    Fault("Lines in two currencies", "currency_mixed", two_currencies, costs=True),
+    Fault("More asked ahead than ordered", "prepayment_over_ordered", too_much_ahead, costs=True),
+    Fault("Paid ahead and not deducted", "prepayment_not_deducted", not_deducted, costs=True),
+    Fault("Retention released that was never kept", "retention_over_released", released_too_much, costs=True),
 )
