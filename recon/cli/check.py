@@ -37,7 +37,10 @@ def check(
     style: Annotated[
         str,
         typer.Option(
-            "--format", metavar="table|junit|github", envvar="RECON_CHECK_FORMAT", help="How to print what counts."
+            "--format",
+            metavar="table|junit|github|markdown|sarif|gitlab",
+            envvar="RECON_CHECK_FORMAT",
+            help="How to print what counts.",
         ),
     ] = "table",
     baseline: Annotated[

@@ -37,7 +37,7 @@ def run(
             "--format",
             metavar="F,F",
             envvar="RECON_FORMAT",
-            help="xlsx, json, csv, parquet, html or junit; several with commas.",
+            help="xlsx, json, csv, parquet, html, junit, markdown, sarif or gitlab; several with commas.",
         ),
     ] = "xlsx",
     as_of: AsOfOption = None,

@@ -18,7 +18,7 @@ from recon.report.folder.kept import keep, strangers, written
 if TYPE_CHECKING:
     from types import TracebackType
 
-_FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml"}
+_FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml", ".md", ".sarif"}
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 

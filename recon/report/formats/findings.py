@@ -1,4 +1,4 @@
-"""How `recon check` prints the discrepancies that count: a table, JUnit XML, or GitHub annotations."""
+"""How `recon check` prints the discrepancies that count: a row a style."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from recon.report.formats.data import mask
 from recon.report.formats.github import annotate
 from recon.report.formats.junit import junit_of_findings
+from recon.report.formats.markdown import markdown_of_findings
+from recon.report.formats.scanners import gitlab, sarif
 from recon.report.formats.table import table
 from recon.report.ranking import worst_first
 
@@ -42,14 +44,13 @@ def _table(discrepancies: pl.DataFrame, _: Path) -> str:
     return f"{table(worst_first(discrepancies), _COLUMNS)}\n\n{counted}"
 
 
-def _github(discrepancies: pl.DataFrame, folder: Path) -> str:
-    return "\n".join(annotate(discrepancies, folder)) or "::notice title=recon::Nothing that counts."
-
-
 STYLES: tuple[Style, ...] = (
     Style("table", _table),
     Style("junit", lambda discrepancies, _: junit_of_findings(mask(worst_first(discrepancies)))),
-    Style("github", _github),
+    Style("github", lambda discrepancies, folder: "\n".join(annotate(discrepancies, folder))),
+    Style("markdown", lambda discrepancies, _: markdown_of_findings(discrepancies)),
+    Style("sarif", sarif),
+    Style("gitlab", gitlab),
 )
 
 

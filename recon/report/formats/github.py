@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.codes import SEVERITIES
 from recon.report.formats.data import mask
+from recon.report.formats.places import counted, line_of, said
 from recon.report.ranking import worst_first
 from recon.report.text import visible
 
@@ -15,19 +16,24 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+MOST = 10
+"""GitHub shows no more of a step."""
 _COMMANDS = dict(zip(SEVERITIES, ("notice", "warning", "error"), strict=True))
 
 
 def annotate(discrepancies: pl.DataFrame, folder: PurePath) -> Iterator[str]:
-    """Yield `::error file=…,line=…::…` for each discrepancy, the worst first: GitHub shows only the first few.
+    """Yield `::error file=…,line=…::…` for the gravest discrepancies, the worst first, and a line that counts all.
 
     `folder` is that of the rules file, relative to the checkout: sources are named relative to it.
     """
-    for finding in mask(worst_first(discrepancies)).iter_rows(named=True):
-        place = "" if finding["source"] is None else f"file={_property((folder / finding['source']).as_posix())},"
-        line = f"line={finding['row']}," if place and finding["row"] is not None else ""
+    ordered = worst_first(discrepancies)
+    for finding in mask(ordered.head(MOST)).iter_rows(named=True):
+        place = line_of(finding, folder)
+        where = f"file={_property(place[0])},line={place[1]}," if place else ""
         command = _COMMANDS.get(finding["severity"], "notice")
-        yield f"::{command} {place}{line}title={_property(finding['code'])}::{_data(finding['message'] or '')}"
+        yield f"::{command} {where}title={_property(finding['code'])}::{_data(said(finding, folder))}"
+    more = f" The {MOST} gravest are shown." if ordered.height > MOST else ""
+    yield f"{counted(ordered.get_column('severity').fill_null('info').to_list())}{more}"
 
 
 def _data(text: str) -> str:

@@ -87,6 +87,25 @@ def _junit(folder: Path) -> Writer:
     return AtOnce(folder / "junit.xml", lambda _, frames, path, fail_on: write_junit(frames, path, fail_on))
 
 
+def _markdown(folder: Path) -> Writer:
+    from recon.report.formats.markdown import write_markdown
+
+    return AtOnce(folder / "summary.md", lambda outcome, frames, path, _: write_markdown(outcome, frames, path))
+
+
+def _scanner(style: str, name: str) -> Callable[[Path], Writer]:
+    def write(folder: Path) -> Writer:
+        from recon.report.formats.findings import words
+
+        def render(outcome: Outcome, frames: Mapping[str, pl.DataFrame], path: Path, _: Severity) -> None:
+            text = words(frames["discrepancies"], style, outcome.rules.path.parent)
+            path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+        return AtOnce(folder / name, render)
+
+    return write
+
+
 FORMATS: tuple[Format, ...] = (
     Format("xlsx", streams=False, write=_workbook),
     Format("json", streams=True, write=_files("json")),
@@ -94,6 +113,9 @@ FORMATS: tuple[Format, ...] = (
     Format("parquet", streams=True, write=_files("parquet")),
     Format("html", streams=False, write=_html),
     Format("junit", streams=False, write=_junit),
+    Format("markdown", streams=False, write=_markdown),
+    Format("sarif", streams=False, write=_scanner("sarif", "report.sarif")),
+    Format("gitlab", streams=False, write=_scanner("gitlab", "gl-code-quality-report.json")),
 )
 
 

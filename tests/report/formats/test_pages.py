@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
@@ -14,6 +15,8 @@ from recon.report.formats.data import masked_frames
 from recon.report.formats.github import annotate
 from recon.report.formats.html import write_html
 from recon.report.formats.junit import write_junit
+from recon.report.formats.markdown import write_markdown
+from recon.report.formats.scanners import gitlab, sarif
 from tests.kit.small import FINDING, IBAN, INVOICE_LINE, SUMMARY, frame, small
 
 HOSTILE = '<script>alert("1")</script>&amp;\x1b]]>'
@@ -116,12 +119,62 @@ def test_annotations_point_at_the_row_worst_first():
     made = findings({"severity": "review", "row": 9}, {"row": 3}, {"severity": "info", "row": 7}).discrepancies
     lines = list(annotate(made, PurePosixPath("ledgers")))
     assert lines[0] == "::error file=ledgers/inv/a.csv,line=3,title=price_variance::unit price 13.00005 instead of 12.5"
-    assert [line.split()[0] for line in lines] == ["::error", "::warning", "::notice"]
+    assert [line.split()[0] for line in lines[:-1]] == ["::error", "::warning", "::notice"]
+    assert lines[-1] == "3 that count: 1 hold, 1 review, 1 info."
+
+
+def test_at_most_ten_annotations_and_a_line_that_counts_all():
+    made = findings(*({"discrepancy_id": str(n)} for n in range(12))).discrepancies
+    lines = list(annotate(made, PurePosixPath()))
+    assert len(lines) == 11
+    assert lines[-1] == "12 that count: 12 hold. The 10 gravest are shown."
+
+
+def test_a_row_of_a_workbook_is_named_in_words():
+    made = findings({"source": "in.xlsx", "row": 65}).discrepancies
+    first, _ = annotate(made, PurePosixPath())
+    assert first == "::error title=price_variance::unit price 13.00005 instead of 12.5 (in.xlsx:65)"
 
 
 def test_no_text_can_start_a_command_of_its_own():
     made = findings({"message": "100%\r\n::stop-commands::x", "source": "a,b:c.csv"}).discrepancies
-    [line] = annotate(made, PurePosixPath())
+    line, _ = annotate(made, PurePosixPath())
     assert "\n" not in line
     assert "file=a%2Cb%3Ac.csv," in line
-    assert "100%25\\x0D%0A::stop-commands::x" in line
+    assert "100%25\\x0D\\n::stop-commands::x" in line
+
+
+def test_sarif_has_a_rule_a_code_and_a_place_in_text_alone():
+    made = findings({}, {"source": "in.xlsx", "severity": "review", "subject_id": "S-2"}).discrepancies
+    [run] = json.loads(sarif(made, PurePosixPath("ledgers")))["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["price_variance"]
+    first, second = run["results"]
+    place = first["locations"][0]["physicalLocation"]
+    assert (first["level"], place["artifactLocation"]["uri"], place["region"]) == (
+        "error",
+        "ledgers/inv/a.csv",
+        {"startLine": 2},
+    )
+    assert (second["level"], "locations" in second, second["partialFingerprints"]) == (
+        "warning",
+        False,
+        {"subject": "S-2"},
+    )
+
+
+def test_gitlab_gets_a_fingerprint_and_a_severity_of_its_own():
+    [found] = json.loads(gitlab(findings({}).discrepancies, PurePosixPath()))
+    assert found["location"] == {"path": "inv/a.csv", "lines": {"begin": 2}}
+    assert (found["severity"], found["fingerprint"], found["check_name"]) == ("critical", "d1", "price_variance")
+
+
+def test_markdown_is_a_table_in_which_nothing_is_live(tmp_path):
+    made = findings({"supplier_name": "a|b <b>@all</b>\n# x"})
+    write_markdown(made, masked_frames(made), tmp_path / "s.md")
+    text = (tmp_path / "s.md").read_text(encoding="utf-8")
+    [row] = [line for line in text.splitlines() if line.startswith("| hold | Price")]
+    assert (
+        row
+        == "| hold | Price 13.00005, ordered 12.5 | INV-7/1 | a\\|b &lt;b\\>&#64;all&lt;/b\\>\\\\n\\# x | 50.01 EUR |"
+    )
+    assert "- 2 invoices: 1 to pay, 0 to review, 1 on hold." in text
