@@ -1,4 +1,4 @@
-"""report.html: the whole report on one page that needs nothing from anywhere else."""
+"""report.html: the whole report on one page that needs nothing from anywhere else, findings first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import polars as pl
 
 from recon.report import blocks, money
 from recon.report.blocks import Money
-from recon.report.layout import columns_of
-from recon.report.sheets import SHEETS
+from recon.report.columns import describe
+from recon.report.formats.page import FILTER, POLICY, SCRIPT, STYLE
 from recon.report.text import decimal_text, visible, xml_expr
 from recon.report.views.every import views
 from recon.report.words import COLOURS
@@ -24,59 +24,52 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 5_000
 """A page of more rows is slow to open; the other formats have them all."""
-_SHOWN = ("to_do", "invoices", "information", "rejects")
+_TABLES = {
+    "to_do": ("To do", (
+        "severity", "invoice_number", "invoice_line", "supplier_name", "wrong", "amount_at_risk", "currency", "whom",
+        "decision_state", "due_date", "po_number", "po_line", "code", "source", "row",
+    )),
+    "invoices": ("Invoices", (
+        "decision", "invoice_number", "supplier_name", "wrong", "amount", "currency", "invoice_date", "due_date",
+        "document_type", "effective_decision", "decision_state", "codes",
+    )),
+    "information": ("Information", (
+        "severity", "code", "wrong", "amount_at_risk", "currency", "supplier_name", "invoice_number", "po_number", "po_line",
+    )),
+    "rejects": ("Rejects", ("table", "source", "row", "column", "value", "reason")),
+}  # fmt: skip
+_FILTERED = {"to_do": ("severity", "code"), "invoices": ("decision", None)}
+"""Tables that the filter works on -> the columns of decision and code."""
 _NUMERIC = ("amount", "base_amount", "price", "quantity", "number", "score", "whole")
-
-_STYLE = """
-:root { color-scheme: light; --ink: #1f2a37; --quiet: #5b6673; --line: #d5dbe2; --head: #1f3b57 }
-* { box-sizing: border-box }
-body { font: 15px/1.5 system-ui, "Segoe UI", sans-serif; color: var(--ink); background: #fff; margin: 2rem auto;
-  padding: 0 1.5rem; max-width: 90rem }
-h1 { font-size: 1.7rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2rem 0 .4rem }
-p { margin: .2rem 0 } .quiet { color: var(--quiet); font-size: .87rem } .first { font-size: 1.1rem; font-weight: 600 }
-.scroll { overflow-x: auto; max-height: 42rem; border: 1px solid var(--line); border-radius: 6px; width: fit-content;
-  max-width: 100% }
-table { border-collapse: collapse; font-size: .87rem }
-th { background: var(--head); color: #fff; text-align: left; font-weight: 600; position: sticky; top: 0 }
-th, td { padding: .3rem .7rem; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap }
-td.prose { white-space: normal; min-width: 22rem } .n { text-align: right; font-variant-numeric: tabular-nums }
-tr:last-child td { border-bottom: 0 }
-@media print { body { margin: 0; max-width: none } .scroll { max-height: none; overflow: visible; border: 0 }
-  th { position: static } tr { break-inside: avoid } }
-"""
+_PROSE = ("wrong", "reason")
+_WRAPPED = ("supplier_name", "codes", "whom", "value")
 
 
 def write_html(outcome: Outcome, frames: Mapping[str, pl.DataFrame], path: Path) -> None:
-    """Write the page: headline, figures, then discrepancies (worst first), invoices and rejects, up to a limit."""
+    """Write the page: headline, what is to do, invoices, figures, information and rejects, tables up to a limit."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for part in _page(outcome, frames):
+        for part in _page(outcome, views(outcome, frames)):
             file.write(part)
 
 
-def _page(outcome: Outcome, frames: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
+def _page(outcome: Outcome, shown: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{blocks.TITLE}</title>\n<style>{_STYLE}{_mark_styles()}</style>\n</head>\n<body>\n"
+        f"<title>{blocks.TITLE}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     )
     yield f'<h1>{blocks.TITLE}</h1>\n<p class="quiet">{_safe(blocks.basis(outcome))}</p>\n'
     for number, line in enumerate(blocks.headline(outcome)):
         yield f"<p{' class=first' if number == 0 else ''}>{_safe(line)}</p>\n"
+    yield FILTER
+    for name in ("to_do", "invoices"):
+        yield from _frame(name, shown[name])
     for block in blocks.blocks(outcome):
         yield from _block(block)
-    shown = views(outcome, frames)
-    for sheet in SHEETS:
-        if sheet.frame in _SHOWN:
-            frame = shown[sheet.frame]
-            columns = tuple(c for c in columns_of(sheet, frame) if not c.hidden and c.kind not in ("entry", "link"))
-            yield from _frame(sheet.title, frame, columns)
-    yield "</body>\n</html>\n"
-
-
-def _mark_styles() -> str:
-    return "".join(f".{word} {{ background: #{back}; color: #{ink} }}\n" for word, (back, ink) in COLOURS.items())
+    for name in ("information", "rejects"):
+        yield from _frame(name, shown[name])
+    yield f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
 
 
 def _block(block: blocks.Block) -> Iterator[str]:
@@ -88,51 +81,84 @@ def _block(block: blocks.Block) -> Iterator[str]:
     )
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     for row in block.rows:
-        yield f"<tr>{''.join(_cell(value) for value in row)}</tr>\n"
+        cells = (_cell(value, head.title) for value, head in zip(row, block.headings, strict=True))
+        yield f"<tr>{''.join(cells)}</tr>\n"
     yield "</tbody>\n</table></div>\n"
 
 
-def _cell(value: blocks.Cell) -> str:
+def _cell(value: blocks.Cell, title: str) -> str:
+    named = f' data-h="{_safe(title)}"'
     if value is None:
-        return "<td></td>"
+        return f"<td{named}></td>"
     if isinstance(value, Money):
-        return f'<td class="n">{value}</td>'
+        return f'<td{named} class="n">{value}</td>'
     if isinstance(value, int):
-        return f'<td class="n">{value:,}</td>'
+        return f'<td{named} class="n">{value:,}</td>'
     mark = f' class="{value}"' if value in COLOURS else ""
-    return f"<td{mark}>{_safe(value)}</td>"
+    return f"<td{named}{mark}>{_safe(value)}</td>"
 
 
-def _frame(title: str, frame: pl.DataFrame, columns: tuple[Column, ...]) -> Iterator[str]:
+def _frame(name: str, frame: pl.DataFrame) -> Iterator[str]:
     if frame.is_empty():
         return
+    title, names = _TABLES[name]
+    given = [n for n in names if n in frame.columns and frame.get_column(n).null_count() < frame.height]
+    columns = [describe(n, frame.schema[n]) for n in given]
     shown = frame.head(ROWS_SHOWN)
     more = "" if shown.height == frame.height else f" (the first {shown.height:,}; the other formats have them all)"
     yield f'<h2>{title}</h2>\n<p class="quiet">{frame.height:,} in all{more}.</p>\n'
     heads = "".join(f"<th{' class=n' if c.kind in _NUMERIC else ''}>{escape(visible(c.title))}</th>" for c in columns)
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
-    cells = [_column_cells(shown, column) for column in columns]
-    rows = shown.select(pl.concat_str(pl.lit("<tr>"), *cells, pl.lit("</tr>\n")).alias("row"))
+    cells = [_column_cells(shown, column, name) for column in columns]
+    rows = shown.select(pl.concat_str(_row_start(name), *cells, pl.lit("</tr>\n")).alias("row"))
     yield rows.get_column("row").str.join("").item()
     yield "</tbody>\n</table></div>\n"
 
 
-def _column_cells(frame: pl.DataFrame, column: Column) -> pl.Expr:
+def _row_start(name: str) -> pl.Expr:
+    """Return `<tr>` with what the filter looks at, and an anchor for an invoice."""
+    if name not in _FILTERED:
+        return pl.lit("<tr>")
+    decision, code = _FILTERED[name]
+    codes = pl.col(code) if code else pl.lit("")
+    supplier = xml_expr(pl.coalesce("supplier_name", "supplier_id").fill_null(""))
+    anchor = pl.concat_str(pl.lit(' id="'), xml_expr(pl.col("invoice_key").fill_null("")), pl.lit('"'))
+    return pl.concat_str(
+        pl.lit("<tr"), anchor if name == "invoices" else pl.lit(""),
+        pl.lit(' data-d="'), xml_expr(pl.col(decision).fill_null("")), pl.lit('" data-s="'), supplier,
+        pl.lit('" data-c="'), xml_expr(codes.fill_null("")), pl.lit('">'),
+    )  # fmt: skip
+
+
+def _column_cells(frame: pl.DataFrame, column: Column, table: str) -> pl.Expr:
     """Return a column of `<td>` elements, amounts rounded to the currency's minor unit."""
     values = pl.col(column.name)
     dtype = frame.schema[column.name]
     if column.kind == "amount":
-        return _wrapped(pl.lit(_amounts(frame, column.name)), "n")
+        return _wrapped(pl.lit(_amounts(frame, column.name)), column, "n")
     if isinstance(dtype, pl.Decimal):
-        return _wrapped(decimal_text(values, dtype.scale), "n")
+        return _wrapped(decimal_text(values, dtype.scale), column, "n")
     if isinstance(dtype, pl.List):
-        return _wrapped(values.list.join(", "), "")
+        return _wrapped(values.list.join(", "), column, _class(column))
     text = xml_expr(values.cast(pl.String))
     if column.kind == "mark":
         return pl.concat_str(
-            pl.lit('<td class="'), text.fill_null(""), pl.lit('">'), text.fill_null(""), pl.lit("</td>")
-        )
-    return _wrapped(text, "n" if column.kind in _NUMERIC else "prose" if column.name in {"message", "reason"} else "")
+            pl.lit(f'<td data-h="{_safe(column.title)}" class="'), text.fill_null(""), pl.lit('">'), text.fill_null(""),
+            pl.lit("</td>"),
+        )  # fmt: skip
+    if column.name == "invoice_number" and table == "to_do":
+        link = pl.concat_str(pl.lit('<a href="#'), xml_expr(pl.col("invoice_key")), pl.lit('">'), text, pl.lit("</a>"))
+        text = pl.coalesce(link, text)
+    if column.name == "wrong" and "message" in frame.columns:
+        whole = pl.concat_str(pl.lit("<small>"), xml_expr(pl.col("message")), pl.lit("</small>")).fill_null("")
+        text = pl.concat_str(text.fill_null(""), whole)
+    return _wrapped(text, column, _class(column))
+
+
+def _class(column: Column) -> str:
+    if column.kind in _NUMERIC:
+        return "n"
+    return "prose" if column.name in _PROSE else "wrap" if column.name in _WRAPPED else ""
 
 
 def _amounts(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -144,9 +170,9 @@ def _amounts(frame: pl.DataFrame, name: str) -> pl.Series:
     return pl.Series(name, shown, dtype=pl.String)
 
 
-def _wrapped(text: pl.Expr, name: str) -> pl.Expr:
-    start = f'<td class="{name}">' if name else "<td>"
-    return pl.concat_str(pl.lit(start), text.fill_null(""), pl.lit("</td>"))
+def _wrapped(text: pl.Expr, column: Column, name: str = "") -> pl.Expr:
+    kind = f' class="{name}"' if name else ""
+    return pl.concat_str(pl.lit(f'<td data-h="{_safe(column.title)}"{kind}>'), text.fill_null(""), pl.lit("</td>"))
 
 
 def _safe(text: str) -> str:
