@@ -123,6 +123,8 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         quotient(Exact.of(lines[f"over_{check.limit}"]), unit).alias("_part"),
         pl.when(pl.col("running") - pl.col(f"limit_{check.limit}") != pl.col(f"excess_{check.limit}"))
         .then(pl.lit(" after later credits"))
+        .when(pl.col("running") > pl.col("cum"))
+        .then(pl.lit(", as a credit in doubt frees nothing"))
         .alias("_later"),
         quotient(excess * 100, Exact.of(lines[f"limit_{check.limit}"])).alias("_percent"),
         limits.permitted(base, unit).alias("_limit"),

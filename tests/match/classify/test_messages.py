@@ -68,6 +68,16 @@ def test_what_a_later_credit_takes_back_is_said(received, code, told):
     assert said(code, ORDER, f"po line qty\n{received}", bills) == [f"{told} at risk; {PAST}"]
 
 
+def test_a_credit_that_frees_nothing_is_told_of():
+    """B credits four at 4 instead of 5 and is held; C bills four that A has billed already."""
+    bills = BILLED + "A 1 10 10 5 invoice 2026-01-01\nB 1 10 -4 4 credit_note 2026-01-02\nC 1 10 4 5 invoice 2026-01-03"
+    (told,) = said("quantity_over_received", ORDER, "po line qty\n1 10 10", bills)
+    assert told.startswith(
+        "Billed 10 of item M in all, 6 before this line, received 10 (receipts 502): 4 too many, as a"
+    )
+    assert told.endswith(f", as a credit in doubt frees nothing, 20.00 EUR at risk; {PAST}")
+
+
 def test_an_amount_too_much_is_told_in_all_and_on_this_line():
     bills = "no po line amount qty price invoice_date\n" + "A 1 10 60 1 60 2026-01-01\n" * 3
     order = "po line amount match_policy\n1 10 100 two_way"
