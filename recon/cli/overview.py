@@ -10,6 +10,7 @@ VERBS = {
     "decide": "Keep what people decided, from a workbook or one by hand: later runs count it.",
     "demo": "A sample company: copy its ledgers, run, write the workbook.",
     "diff": "What lies between two runs: new, worse, better and cleared findings, and the money that moved.",
+    "explain": "Why a verdict is what it is, and the smallest change that clears it.",
     "init": "Write a commented rules file for a folder of exports.",
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",

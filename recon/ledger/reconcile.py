@@ -89,6 +89,14 @@ def reconcile(
     return Reconciliation(**(frames | rest | of_the_whole))
 
 
+def all_compared(sources: Sources, rules: Rules, as_of: date | None = None) -> pl.DataFrame:
+    """Return all that a match compares, what lies within its limits too: FINDINGS with the `source` and `row` of each.
+
+    Raises as `reconcile` does.
+    """
+    return pl.concat(Matching([sources], rules, as_of, MemoryShelf()).compared())
+
+
 class Matching:
     """A match under way: its results batch by batch, in order, and then what only the whole can tell.
 
@@ -125,6 +133,20 @@ class Matching:
         for frames, counted in match_batches(waiting, lambda batch: _matched(batch, self._shared, self._decided)):
             self._done.append(counted)
             yield frames
+
+    def compared(self) -> Iterator[pl.DataFrame]:
+        """Yield what is compared in each batch, with its place, and nothing else of it."""
+        for batch in self._shelf.batches(self._shared.parties):
+            result = match_batch(batch, self._shared)
+            sides = result.compared
+            lines = {
+                "invoice": (sides.lines, "line_id"),
+                "receipt": (sides.receipts, "receipt_id"),
+                "order": (sides.orders, "order_id"),
+            }
+            for kind, (frame, name) in lines.items():
+                mine = result.found.filter(pl.col("kind") == kind)
+                yield mine.join(frame.select(id=name, source="source", row="row"), on="id")
 
     def rest(self) -> dict[str, pl.DataFrame]:
         """Return, after the last batch, the frames that are told of the whole, and what comes last in the bridge."""

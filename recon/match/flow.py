@@ -90,12 +90,15 @@ class BatchResult:
 
     `invoice_lines` of `frames` still have `currency_read`; so have the `given` lines, as they were to be matched.
     `totals`: what each party ordered and invoiced; `detached`: the bridge of lines without an order, by currency.
+    `found`: all that was compared, within its limits too, and between what (`compared`).
     """
 
     frames: dict[str, pl.DataFrame]
     given: pl.DataFrame
     totals: pl.DataFrame
     detached: pl.DataFrame
+    found: pl.DataFrame
+    compared: Compared
 
 
 def match_batch(batch: Batch, shared: Shared) -> BatchResult:
@@ -139,7 +142,7 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     frames = _shaped(shared.columns, compared, allocation, found)
     totals = pl.concat([party_totals(ordered_lines, "order"), party_totals(invoiced_lines, "invoice")])
     given = invoiced_lines.select("amount", "currency_read")
-    return BatchResult(frames, given, totals, frames.pop("detached"))
+    return BatchResult(frames, given, totals, frames.pop("detached"), found, compared)
 
 
 def _shaped(

@@ -81,12 +81,12 @@ def _decided_otherwise(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 def _money(subjects: pl.DataFrame) -> pl.DataFrame:
     """Return the money at risk in what is held or to review, by currency: was + new + worse + better + cleared = now."""
     was = _told(subjects, "was_", ["cleared", *CARRIED], before=True)
-    now = _told(subjects, "", ["new", *CARRIED], before=False)
-    moves = pl.concat([was.with_columns(amount=-pl.col("amount")), now])
+    later = _told(subjects, "", ["new", *CARRIED], before=False)
+    moves = pl.concat([was.with_columns(amount=-pl.col("amount")), later])
     sums = [
         _summed(was, "was"),
         *(_summed(moves.filter(pl.col("change") == change), change) for change in MOVED),
-        _summed(now, "now"),
+        _summed(later, "now"),
     ]
     money = pl.DataFrame(schema={"currency": pl.String})
     for each in sums:

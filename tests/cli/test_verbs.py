@@ -22,6 +22,7 @@ VERBS = [
     ["decide"],
     ["demo"],
     ["diff"],
+    ["explain"],
     ["init"],
     ["inspect"],
     ["rules"],

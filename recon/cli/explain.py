@@ -1,0 +1,111 @@
+"""`recon explain`: why a verdict is what it is, and the smallest change that clears it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recon.cli.job import load, shown
+from recon.cli.options import AsOfOption, choice, day
+from recon.cli.progress import doing
+from recon.cli.stdout import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from recon.review.explain import Known, Part
+
+STYLES = ("text", "json", "md")
+Told = list[tuple[str, "list[Part]"]]
+
+
+def explain(
+    where: Annotated[Path, typer.Argument(metavar="RULES|DIR", help="A rules file to run, or the folder of a report.")],
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="INVOICE, INVOICE/LINE, PO/LINE, a supplier as spelt, or an id.")
+    ],
+    as_of: AsOfOption = None,
+    style: Annotated[str, typer.Option("--format", metavar="text|json|md", help="How it is told.")] = "text",
+) -> int:
+    """Tell what was read, how supplier and order line were found, which receipts were used, what was compared and what not.
+
+    With a rules file it ends in the smallest change that clears each finding, found by matching again. Examples: recon
+    explain rules.yaml INV-7; recon explain report 4500000001/10 --format md.
+    """
+    from recon.review.named import named, titled
+
+    choice(style, STYLES, "--format")
+    known = _known(where, as_of)
+    rows = named(known.run, what)
+    with doing("matching again"):
+        told = [(titled(table, row), _parts(known, table, row)) for table, row in rows]
+    say(shown(_AS[style](told)))
+    return 0
+
+
+def _known(where: Path, as_of: str | None) -> Known:
+    from recon.review.explain import Known
+
+    if where.is_dir():
+        from recon.review.published import published
+
+        return Known(published(where))
+    from recon.ledger.reconcile import reconcile
+    from recon.read import read_sources
+    from recon.review.decision import load as decided
+    from recon.review.effect import Effect
+    from recon.rules.file import named_lines
+
+    rules, date = load(where), day(as_of)
+    with doing("reading and matching"):
+        sources = read_sources(rules)
+        effect = Effect(decided(rules.path.parent / rules.decisions), date or _today())
+        run = reconcile(sources, rules, date, effect)
+    return Known(run, sources, rules, named_lines(rules), date)
+
+
+def _today() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).astimezone().date()
+
+
+def _parts(known: Known, table: str, row: Mapping[str, Any]) -> list[Part]:
+    from recon.review import explain as how
+
+    if table == "invoice_lines":
+        return how.explain_line(known, dict(row))
+    return how.explain_order(known, dict(row)) if table == "order_lines" else how.explain_supplier(dict(row))
+
+
+def _as_text(told: Told) -> str:
+    lines = []
+    for title, parts in told:
+        lines.append(title)
+        for part in parts:
+            lines += [f"  {part.title}", *(f"    {line}" for line in part.lines)]
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _as_markdown(told: Told) -> str:
+    lines = []
+    for title, parts in told:
+        lines += [f"## {title}", ""]
+        for part in parts:
+            lines += [f"**{part.title}**", "", *(f"- {line}" for line in part.lines), ""]
+    return "\n".join(lines).rstrip()
+
+
+def _as_json(told: Told) -> str:
+    trees = [
+        {"what": title, "parts": [{"title": part.title, "lines": part.lines, "data": part.data} for part in parts]}
+        for title, parts in told
+    ]
+    return json.dumps(trees, ensure_ascii=False, indent=2, default=str)
+
+
+_AS: Mapping[str, Callable[[Told], str]] = {"text": _as_text, "md": _as_markdown, "json": _as_json}

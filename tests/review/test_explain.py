@@ -1,0 +1,139 @@
+"""An explanation tells the numbers of the outputs, and what it says clears a finding does, and a step less does not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from recon import load_rules, read_sources, reconcile
+from recon.errors import RulesError
+from recon.report.formats.data import _as_text as as_published
+from recon.review.clears import World, smallest_changes
+from recon.review.explain import FIGURES, Known, explain_line, explain_order
+from recon.review.named import named
+from tests.kit.ledgers import sources
+from tests.kit.worlds import world
+from tests.test_cases import CASES
+
+ORDER, RECEIVED = "po line qty price\n1 10 30 5\n2 10 30 5", "po line qty\n1 10 24\n2 10 30"
+
+
+def known(ledger):
+    read = sources(ledger)
+    return Known(reconcile(read, ledger.rules), read, ledger.rules)
+
+
+def parts(of, what):
+    explained = explain_line if named(of.run, what)[0][0] == "invoice_lines" else explain_order
+    return {part.title: part for part in explained(of, named(of.run, what)[0][1])}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_on_every_case_the_numbers_are_those_of_the_outputs(case):
+    rules = load_rules(case / "rules.yaml")
+    run = reconcile(read_sources(rules), rules)
+    published = {row["subject_id"]: row for row in as_published(run.discrepancies).to_dicts()}
+    told = {}
+    for table, explained in (("invoice_lines", explain_line), ("order_lines", explain_order)):
+        for row in getattr(run, table).to_dicts():
+            (compared,) = [part.data for part in explained(Known(run), row) if part.title == "Compared"] or [[]]
+            told |= {each["subject_id"]: each for each in compared}
+    on_receipts = set(run.discrepancies.join(run.receipt_lines, on=["source", "row"], how="semi")["subject_id"])
+    measured = {subject for subject, row in published.items() if row["measure"]}
+    assert measured - on_receipts <= set(told) <= set(published)
+    for subject, each in told.items():
+        assert {name: each[name] for name in FIGURES} == {name: published[subject][name] for name in FIGURES}
+
+
+def test_a_line_is_told_from_what_was_read_to_what_would_clear_it():
+    told = parts(known(world(ORDER, RECEIVED, "no no_line qty price po\nA1 1 30 5 1")), "A1/1")
+    assert list(told) == [
+        "Read",
+        "Supplier",
+        "Order line",
+        "Receipts",
+        "Compared",
+        "Not compared",
+        "Found",
+        "Clears with",
+    ]
+    assert told["Receipts"].lines == ("receipts.csv:2: 24 of receipt 502/-",)
+    assert (
+        "quantity_received: expected 24, actual 30, variance 6 (25 %); limit 0 by no rule: quantity_over_received"
+        in told["Compared"].lines[0]
+    )
+    assert told["Clears with"].data[0]["clears"] == ["a receipt of 6", "a credit note for 6", "a limit of 25 %"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("bill", "changes"),
+    [
+        ("A1 1 30 5 1", ["a receipt of 6", "a credit note for 6", "a limit of 25 %"]),
+        ("A1 1 30 5.5 2", ["an invoice price lower by 0.5", "an order price higher by 0.5", "a limit of 10 %"]),
+        ("A1 1 36 5 2", ["a receipt of 6", "a credit note for 6", "a limit of 20 %"]),
+    ],
+)
+def test_the_smallest_change_clears_it_and_a_step_less_does_not(bill, changes):
+    ledger = world(ORDER, RECEIVED, f"no no_line qty price po\n{bill}")
+    run = reconcile(sources(ledger), ledger.rules)
+    finding = run.discrepancies.filter(pl.col("code").is_in(["quantity_over_received", "price_variance"])).to_dicts()[0]
+    line = run.invoice_lines.to_dicts()[0]
+    assert smallest_changes(World(sources(ledger), ledger.rules), finding, line) == changes
+
+
+def test_what_a_limit_that_is_given_leaves_over_is_what_is_missing():
+    from recon.rules.rule import Limit, Rules, Sides, Tolerance
+
+    tenth = Rules(tolerances=(Tolerance("tenth", {"quantity_received": Sides(over=Limit(percent=Decimal(10)))}),))
+    ledger = world(ORDER, RECEIVED, "no no_line qty price po\nA1 1 30 5 1", rules=tenth)
+    run = reconcile(sources(ledger), tenth)
+    (finding,) = run.discrepancies.filter(pl.col("code") == "quantity_over_received").to_dicts()
+    changes = smallest_changes(World(sources(ledger), tenth), finding, run.invoice_lines.to_dicts()[0])
+    assert changes[0] == "a receipt of 4"  # 30 is within a tenth over 28, not over 27
+
+
+def test_what_lies_within_its_limit_is_told_with_the_rule(tmp_path):
+    from recon.rules.rule import Limit, Rules, Sides, Tolerance
+
+    rules = Rules(
+        tolerances=tuple(Tolerance(name, {"price": Sides(over=Limit(percent=Decimal(2)))}) for name in ("steel", "all"))
+    )
+    told = parts(known(world(ORDER, RECEIVED, "no no_line qty price po\nA1 1 30 5.1 2", rules=rules)), "A1")
+    assert (
+        told["Compared"].lines[0]
+        == "price: expected 5, actual 5.1, variance 0.1 (2 %); limit 0.1 by steel, ahead of all: within"
+    )
+
+
+def test_rules_ahead_of_the_one_that_linked_are_told_with_what_they_found():
+    told = parts(
+        known(
+            world("po line item qty price\n1 10 X 5 5\n1 20 Y 5 5", "", "no no_line item qty price po\nA1 1 X 5 5 1")
+        ),
+        "A1",
+    )
+    assert told["Order line"].lines == ("order line: none", "order item: order line 1/10")
+
+
+def test_an_order_line_and_a_finding_are_named_too():
+    of = known(world(ORDER, RECEIVED, "no no_line qty price po\nA1 1 30 5 1"))
+    assert "receipts.csv:2: 502 24, used 24" in parts(of, "1/10")["Received"].lines
+    subject = of.run.discrepancies.filter(pl.col("invoice_number") == "A1")["subject_id"][0]
+    assert named(of.run, subject)[0][1]["invoice_number"] == "A1"
+
+
+@pytest.mark.parametrize(("what", "told"), [("A9", "nothing is called 'A9'"), ("A1", "'A1' may mean several")])
+def test_what_names_nothing_or_several_is_told(what, told):
+    ledger = world(
+        ORDER, RECEIVED, "no no_line qty price po invoice_date\nA1 1 5 5 1 2025-01-01\nA1 1 5 5 1 2026-01-01"
+    )
+    of = known(
+        world(ORDER, RECEIVED, "no no_line qty price po supplier\nA1 1 5 5 1 S1\nA1 1 5 5 1 S2")
+        if what == "A1"
+        else ledger
+    )
+    with pytest.raises(RulesError, match=told):
+        named(of.run, what)
