@@ -99,6 +99,23 @@ def with_line_amount(draft: Draft, interview: Interview) -> Draft:
     return with_answer(draft, one, "amount", likely, interview) if likely else draft
 
 
+def with_one_price(draft: Draft, interview: Interview) -> Draft:
+    """Ask which is paid where an order's unit price times its quantity is not its amount on most lines: a list price is not."""
+    both = ("unit_price", "amount")
+    others = {"price_unit", "discount_percent"} & draft.columns.keys()
+    if draft.table != "orders" or others or not {"quantity", *both} <= draft.columns.keys():
+        return draft
+    if any(_is_product(draft, one, draft.columns["amount"], MOST) for one, _ in draft.seen):
+        return draft
+    price, amount = (draft.columns[column] for column in both)
+    text = f"In {', '.join(draft.files)} {price} x {draft.columns['quantity']} is not {amount}. What was agreed?"
+    options = [f"{amount}, for the line", f"{price}, for each", "both: the run holds the lower one against the bill"]
+    answer = interview.answer(text, options)
+    leave = {options[0]: "unit_price", options[1]: "amount"}.get(answer or "")
+    columns = {column: name for column, name in draft.columns.items() if column != leave}
+    return replace(draft, columns=columns)
+
+
 def _is_product(draft: Draft, one: Inspection, name: str, share: float = MOSTLY) -> bool:
     quantity, price, amount = (
         _numbers(draft, one, n) for n in (draft.columns["quantity"], draft.columns["unit_price"], name)

@@ -165,7 +165,10 @@ def _with_formats(found: Column, every: Cells, written: Cells, raw: Raw) -> Colu
 
 def _are_dates(found: Column, dates: Evidence[str]) -> bool:
     # Eight digits may be a day or an id; they are days only where the name says so.
-    if dates.possible == ("%Y%m%d",) and not any(one.column.endswith("date") for one in found.candidates):
+    # So may two digits with a point or a dash between.
+    forms = dates.possible or dates.together
+    doubtful = all(form == "%Y%m%d" or "%y" in form for form in forms)
+    if doubtful and not any(one.column.endswith("date") for one in found.candidates):
         return False
     return dates.read >= MOSTLY and bool(dates.possible or dates.together)
 

@@ -74,6 +74,9 @@ def _join(table: str, header: tuple[Inspection, Way], line: tuple[Inspection, Wa
     if not keys:
         return None
     of_header, of_lines = keys[0]
+    number = NUMBERS[table]
+    if way.mapping.get(number) == of_lines and its_way.mapping.get(number, of_header) != of_header:
+        way = replace(way, mapping={c: name for c, name in way.mapping.items() if c != number})  # a key, no number
     given = {
         column: name
         for column, name in its_way.mapping.items()
@@ -83,7 +86,6 @@ def _join(table: str, header: tuple[Inspection, Way], line: tuple[Inspection, Wa
     if not given:
         return None
     own = {column: name for column, name in given.items() if name in _names(lines)}
-    number = NUMBERS[table]
     if number not in way.mapping and number not in given and of_header == its_way.mapping.get(number):
         given[number] = of_lines
     mapping = {**way.mapping, **given}
@@ -111,7 +113,19 @@ def _pairs(table: str, header: tuple[Inspection, Way], line: tuple[Inspection, W
     same = [(name, keys[key_of(name)]) for name in _names(header[0]) if key_of(name) in keys]
     number = NUMBERS[table]
     both = [(header[1].mapping[number], line[1].mapping[number])] if _have(number, header, line) else []
-    return list(dict.fromkeys([*both, *same]))
+    technical = [(name, line[1].mapping[number]) for name in _names(header[0])] if number in line[1].mapping else []
+    measures = {*_measures(header[0]), *_measures(line[0])}
+    pairs = dict.fromkeys([*both, *same, *technical])
+    return [(one, other) for one, other in pairs if one not in measures and other not in measures]
+
+
+def _measures(one: Inspection) -> list[str]:
+    """Return the columns that say how much or when, and nothing of which."""
+    return [
+        column.name
+        for column in one.columns
+        if column.kind == "date" or any(c.column in OF_LINES - {"item", "po_line"} for c in column.candidates)
+    ]
 
 
 def _have(column: str, *files: tuple[Inspection, Way]) -> bool:

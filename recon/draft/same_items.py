@@ -1,4 +1,4 @@
-"""Items that one file calls item and another description: where the cells are the same, they are one."""
+"""Items and suppliers that files call by different names: where the cells are the same, they are one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,21 @@ def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
             found["orders"] = _renamed(orders)
         elif "item" in orders.columns and "item" not in other.columns and _same(other, "description", orders, "item"):
             found[table] = _renamed(other)
-    return found
+    return _with_same_suppliers(found)
+
+
+def _with_same_suppliers(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Take a column of suppliers for their ids where its cells are the ids of another file: `vendor` may be either."""
+    for table in ("orders", "invoices"):
+        one = drafts.get(table)
+        if one is None or one.preset or "supplier_id" in one.columns or "supplier_name" not in one.columns:
+            continue
+        others = [draft for other, draft in drafts.items() if other != table and "supplier_id" in draft.columns]
+        if any(_same(one, "supplier_name", other, "supplier_id") for other in others):
+            columns = {("supplier_id" if c == "supplier_name" else c): name for c, name in one.columns.items()}
+            told = "its cells are the supplier ids of the other files"
+            drafts[table] = replace(one, columns=columns, reasons={**one.reasons, "supplier_id": told})
+    return drafts
 
 
 def _same(one: Draft, column: str, other: Draft, its_column: str) -> bool:

@@ -14,7 +14,7 @@ from recon.draft.columns import (
     with_telling_cells,
 )
 from recon.draft.flat import rows_once, side_by_side
-from recon.draft.formats import with_formats, with_line_amount
+from recon.draft.formats import with_formats, with_line_amount, with_one_price
 from recon.draft.gaps import with_fill_down
 from recon.draft.joined import joined_files
 from recon.draft.shapes import with_block, with_short_rows
@@ -72,6 +72,7 @@ def draft_source(
         draft = with_fill_down(draft, group[0][0], interview)
         draft = with_numbers(draft, group[0], interview)
         draft = with_line_amount(with_formats(draft, interview), interview)
+        draft = with_one_price(draft, interview)
         draft = without_sums(with_status(draft, interview))
     remarks = [*draft.remarks, *_remarks(draft, group)]
     return replace(draft, remarks=tuple(remarks)), left

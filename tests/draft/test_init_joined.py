@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.draft.draft import draft_rules
-from tests.draft.test_init import answers, fill, run
+from tests.draft.test_init import THREE, answers, fill, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,3 +38,33 @@ def test_invoices_take_supplier_and_total_from_their_headers(tmp_path: Path) -> 
     found = run(tmp_path, draft_rules(fill(tmp_path, files), answers()[1])).invoice_lines
     assert found["supplier_id"].to_list() == ["S1", "S1", "S2"]
     assert [str(one) for one in found["invoice_total"]] == ["60.000000", "60.000000", "80.000000"]
+
+
+def test_a_vendor_whose_cells_are_ids_is_known_by_them(tmp_path: Path) -> None:
+    orders = "po,line,vendor,quantity,unit_price,currency\nPO-1,1,S1,10,5.00,EUR\n"
+    bills = BILLS.replace("item,", "").replace("Disc,", "")
+    text = draft_rules(fill(tmp_path, {"orders.csv": orders, "invoices.csv": bills}), answers()[1])
+    assert "supplier_id: vendor  # its cells are the supplier ids of the other files" in text
+
+
+def test_amounts_join_nothing(tmp_path: Path) -> None:
+    heads = "ID,vendorInvoiceNo,poNumber,vendorId,currency,netAmount\ni-1,VI-1,PO-1,S1,EUR,50.00\ni-2,VI-2,PO-2,S2,EUR,80.00\n"
+    lines = "ID,invoice_ID,lineNumber,item,quantity,unitPrice,netAmount\nl1,i-1,10,Disc,10,5.00,50.00\nl2,i-2,10,Hose,4,20.00,80.00\n"
+    files = {**ORDERS, "invoices.csv": heads, "invoice_lines.csv": lines}
+    text = draft_rules(fill(tmp_path, files), answers()[1])
+    assert "key: invoice_ID, header_key: ID" in text
+    assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["VI-1", "VI-2"]
+
+
+def test_a_list_price_beside_the_amount_is_asked_about(tmp_path: Path) -> None:
+    orders = "po_number,po_line,supplier_id,quantity,total,unit_price,currency\nA,1,V1,10,50.00,999.00,EUR\n"
+    asked, ask = answers("total, for the line")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}), ask)
+    assert asked[0].startswith("In orders.csv unit_price x quantity is not total. What was agreed?")
+    assert run(tmp_path, text).order_lines["unit_price"].null_count() == 1
+
+
+def test_years_of_two_digits_are_drafted(tmp_path: Path) -> None:
+    orders = "po_number,po_line,supplier_id,quantity,unit_price,currency,order_date\nA,1,V1,1,5.00,EUR,1/25/24\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}))
+    assert 'date_format: "%m/%d/%y"' in text
