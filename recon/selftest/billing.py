@@ -76,7 +76,7 @@ def wrong_extension(site: Site) -> Expected:
     amount, tax = scaled(row["amount"], site.more, "amount"), scaled(row["tax_amount"], site.more, "tax_amount")
     site.shift_totals((amount or Decimal(0)) - row["amount"], (tax or Decimal(0)) - (row["tax_amount"] or Decimal(0)))
     row.update(amount=amount, tax_amount=tax)
-    return site.here("extension_error")
+    return site.here("extension_error", "price_variance")
 
 
 def wrong_total(site: Site) -> Expected:
@@ -96,7 +96,7 @@ def wrong_tax(site: Site) -> Expected:
     need(tax and site.order["tax_rate"])
     site.line["tax_amount"] = scaled(tax, site.more, "tax_amount")
     site.shift_totals(Decimal(0), site.line["tax_amount"] - tax)
-    return site.here("tax_variance")
+    return site.everywhere("tax_variance")
 
 
 def unplanned_freight(site: Site) -> Expected:

@@ -97,7 +97,7 @@ def order_was_closed(site: Site) -> Expected:
 def no_reference(site: Site) -> Expected:
     """Take every reference away, and what could stand for it."""
     site.line.update(po_number=None, po_line=None, item=None, description=NOBODYS)
-    return site.here("no_reference") + site.unbilled()
+    return site.here("no_reference") + site.unbilled() + site.unproven()
 
 
 def only_the_item(site: Site) -> Expected:
@@ -112,14 +112,14 @@ def unknown_order(site: Site) -> Expected:
     """Cite an order that is not there."""
     need(site.line["po_number"])
     site.line["po_number"] += STRANGE
-    return site.here("order_not_found") + site.unbilled()
+    return site.here("order_not_found") + site.unbilled() + site.unproven()
 
 
 def unknown_order_line(site: Site) -> Expected:
     """Cite a line, an item and a description that the order does not have."""
     need(sum(row["po_number"] == site.order["po_number"] for row in site.ledger.tables["orders"]) > 1)
     site.line.update(po_line=STRANGE, item=STRANGE, description=NOBODYS)
-    return site.here("order_line_not_found") + site.unbilled()
+    return site.here("order_line_not_found") + site.unbilled() + site.unproven()
 
 
 def contradicting_orders(site: Site) -> Expected:
@@ -127,7 +127,7 @@ def contradicting_orders(site: Site) -> Expected:
     twin = site.add("orders", site.order, buyer=f"{site.order['buyer'] or ''}{STRANGE}")
     doubled = [(place, "duplicate_order_line") for place in (site.deal.order, place_of("orders", twin))]
     lost = [(place, "link_ambiguous") for place in site.deal.receipts]
-    return site.here("link_ambiguous") + doubled + lost
+    return site.here("link_ambiguous") + doubled + lost + site.unproven()
 
 
 def repeated_order(site: Site) -> Expected:

@@ -143,6 +143,10 @@ class Site:
         """Return the accrual of order lines that their invoice lines no longer bill."""
         return [(deal.order, "received_not_invoiced") for deal in deals or (self.deal,) if deal.received > 0]
 
+    def unproven(self) -> Expected:
+        """Return what the tax of a line without an order leads to: no order gives its rate."""
+        return self.everywhere("tax_unproven") if self.line["tax_amount"] else []
+
     def over_received(self, place: Place | None = None) -> Expected:
         """Return what a line that bills more than was received leads to under its policy."""
         policy = self.deal.policy
