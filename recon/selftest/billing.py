@@ -76,7 +76,9 @@ def wrong_extension(site: Site) -> Expected:
     amount, tax = scaled(row["amount"], site.more, "amount"), scaled(row["tax_amount"], site.more, "tax_amount")
     site.shift_totals((amount or Decimal(0)) - row["amount"], (tax or Decimal(0)) - (row["tax_amount"] or Decimal(0)))
     row.update(amount=amount, tax_amount=tax)
-    return site.here("extension_error", "price_variance")
+    return site.here(
+        "extension_error", *["price_variance"] * (site.deal.kind == "quantity" and site.deal.policy in BY_ORDER)
+    )
 
 
 def wrong_total(site: Site) -> Expected:
