@@ -124,7 +124,8 @@ class Matching:
         )
         parties = resolve(Register.together([block.register for block in taken]), suppliers, rules.suppliers)
         columns = {table: list(dict.fromkeys(c for b in taken for c in b.columns[table])) for table in TABLES}
-        self._shared = Shared(rules, as_of, parties, conversions, rates, self._unmatched["rejects"], columns)
+        absent = reduce(operator.and_, (block.absent for block in taken))
+        self._shared = Shared(rules, as_of, parties, conversions, rates, self._unmatched["rejects"], columns, absent)
         self._files = tuple(file for block in taken for file in block.files)
 
     def batches(self) -> Iterator[dict[str, pl.DataFrame]]:
@@ -199,6 +200,7 @@ class _Taken:
     others: dict[str, pl.DataFrame]
     columns: dict[str, list[str]]
     files: tuple[Mapping[str, object], ...]
+    absent: frozenset[str]
 
 
 def _take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[_Taken, Normalised]:
@@ -211,6 +213,7 @@ def _take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[_Taken, N
         others={name: getattr(sources, name) for name in OTHERS},
         columns={table: getattr(sources, table).columns for table in TABLES},
         files=sources.files,
+        absent=sources.absent,
     )
     return taken, normal
 

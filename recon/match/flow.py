@@ -43,6 +43,7 @@ from recon.match.link.with_order import (
     with_policy,
 )
 from recon.match.normalise.documents import invoiced, ordered, received
+from recon.match.normalise.schedules import as_read
 from recon.match.prices import settled, with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
@@ -73,7 +74,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Shared:
-    """What every batch is matched with; `columns` are those that the sources have, by table."""
+    """What every batch is matched with; `columns` are those that the sources have, by table, `absent` those that none has."""
 
     rules: Rules
     as_of: date | None
@@ -82,6 +83,7 @@ class Shared:
     rates: pl.DataFrame
     rejects: pl.DataFrame
     columns: Mapping[str, Sequence[str]]
+    absent: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     orders = with_policy(answered(ordered_lines, shared.parties.orders), rules.policies)
     invoices = with_documents(answered(invoiced_lines, shared.parties.invoices))
     linked_receipts = with_items_of_receipts(
-        link_receipts(received(batch.receipt_lines), orders, rules, columns), orders
+        link_receipts(received(batch.receipt_lines, rules, shared.absent), orders, rules, columns), orders
     )
     receipts = with_order(linked_receipts, orders, conversions, columns)
     linked = link_invoices(invoices, orders, linked_receipts, rules, conversions, columns)
@@ -160,7 +162,7 @@ def _shaped(
     return {
         "discrepancies": named,
         "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),
-        "order_lines": shaped(orders, ORDER_RESULTS, columns["order_lines"]),
+        "order_lines": shaped(as_read(orders), ORDER_RESULTS, columns["order_lines"]),
         "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
         "invoices": INVOICES.cast(classify_invoices(lines).sort("invoice_id")).select(*INVOICES.columns),
         "allocations": used.select(*ALLOCATIONS.columns),

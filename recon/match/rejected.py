@@ -16,7 +16,7 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
 
     `lines` have line_id, company_key, po_key, order_po_key, number and the supplier as given, `receipts` their links.
     """
-    uncounted = _uncounted_returns(receipts)
+    uncounted = _uncounted_receipts(receipts)
     if rejects.is_empty() and uncounted.is_empty():
         return lines.with_columns(pl.lit(None, pl.String).alias("input_rejected"))
     keyed = rejects.with_columns(
@@ -43,19 +43,25 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
     return with_columns_of(lines, first, "line_id")
 
 
-def _uncounted_returns(receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return the returns that no order line could be charged with: left out, they would let too much be paid."""
+def _uncounted_receipts(receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the receipts that contradict one another, and the returns that no order line could be charged with.
+
+    Left out, those would let too much be paid.
+    """
     reason = (
-        pl.when("uom_mismatch")
+        pl.when(pl.col("unequal_to").is_not_null())
+        .then(pl.format("its receipt line stands also at {}, with other content", "unequal_to"))
+        .when(pl.col("quantity") >= 0)
+        .then(None)
+        .when("item_mismatch")
+        .then(pl.lit("a return of another item than the ordered one"))
+        .when("uom_mismatch")
         .then(pl.lit("a return in a unit that cannot be converted"))
         .when(pl.col("order_id").is_null())
         .then(pl.lit("a return, but of which order line is not known"))
     )
-    told = receipts.select(*BY_ORDER[:2], "quantity", "uom_mismatch", "order_id", "source", "row")
-    returned = told.filter((pl.col("quantity") < 0) & pl.col("po_key").is_not_null() & reason.is_not_null())
-    return returned.with_columns(pl.format("{}:{}: {}", "source", "row", reason).alias("input_rejected")).select(
-        BY_ORDER
-    )
+    told = receipts.filter(pl.col("po_key").is_not_null() & reason.is_not_null())
+    return told.with_columns(pl.format("{}:{}: {}", "source", "row", reason).alias("input_rejected")).select(BY_ORDER)
 
 
 def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:

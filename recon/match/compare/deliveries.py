@@ -60,7 +60,16 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
         variance=pl.col("rejected"),
         amount_at_risk=pl.col("rejected_value"),
     )
-    return pl.concat([accrual, uncredited, repeated, rejected, *_deliveries(orders, tolerances, as_of)])
+    contradictory = findings(
+        orders.filter("contradicts_itself"),
+        "order",
+        "order_id",
+        "order_contradicts_itself",
+        expected=pl.col("stated_value"),
+        actual=pl.col("amount"),
+    )
+    told = [accrual, uncredited, repeated, rejected, contradictory]
+    return pl.concat([*told, *_deliveries(orders, tolerances, as_of)])
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:

@@ -73,6 +73,12 @@ LINE_FLAGS = (
 RECEIPT_FLAGS = (
     Flag("receipt_without_order", ~LINKED & ~pl.col("ambiguous"), pl.col("lookalikes")),
     Flag("item_mismatch", pl.col("item_mismatch"), pl.lit(None, pl.String)),
+    Flag("duplicate_receipt", pl.col("repeat_of").is_not_null(), pl.col("repeat_of")),
+    Flag(
+        "input_rejected",
+        pl.col("unequal_to").is_not_null(),
+        pl.format("its receipt line stands also at {}, with other content", "unequal_to"),
+    ),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
     Flag(
         "uom_mismatch",

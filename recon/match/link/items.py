@@ -61,10 +61,10 @@ def with_item_mismatch(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.D
 
 
 def with_items_of_receipts(receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Add `item_mismatch` to linked receipts: they are coded by us, so any other item than the ordered one is wrong."""
+    """Add `item_mismatch` to linked receipts, which then do not count: they are coded by us, so any other item is wrong."""
     both = _with_order_item(receipts, orders)
     differs = (both["item_key"] != both["order_item_key"]).fill_null(value=False)
-    return receipts.with_columns(differs.alias("item_mismatch"))
+    return receipts.with_columns(differs.alias("item_mismatch"), pl.col("counts") & ~differs)
 
 
 def _with_order_item(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

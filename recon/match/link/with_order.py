@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEEDED = (
     "supplier_id", "supplier_key", "supplier_payment_terms", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount",
-    "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item", "item_key",
+    "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item", "item_key", "price_num", "price_den",
 )  # fmt: skip
 
 FRACTIONS_OF = (
@@ -137,16 +137,30 @@ def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([plain, others.with_columns(num.alias("num"), den.alias("den"))])
 
 
-def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return FRACTIONS_OF of the lines that use up an order: linked items whose unit, item and supplier fit,
-    by amount currency too.
+def takes_part(lines: pl.DataFrame) -> pl.Series:
+    """Return which lines use up an order: linked, in a unit and of an item that fit it.
+
+    Of invoice lines those are items with a quantity or an amount that the order goes by, of its supplier, where it goes by
+    amount in its currency too; a price difference counts where the order goes by amount. Receipts that do not count use
+    nothing.
     """
     fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch") & ~pl.col("item_mismatch")
-    if "supplier_mismatch" in lines.columns:
-        fits &= (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch") & ~pl.col("quantity_missing")
-        fits &= ~(pl.col("order_by_amount") & pl.col("currency_mismatch"))
-    taken = lines.select(c for c in lines.columns if c in FRACTIONS_OF)
-    return taken.filter(lines.select(fits).to_series())
+    if "supplier_mismatch" not in lines.columns:
+        return lines.select(fits & pl.col("counts")).to_series()
+    by_amount = pl.col("order_by_amount")
+    bills = (pl.col("line_type") == "item") | (by_amount & (pl.col("line_type") == "price_difference"))
+    fits &= (
+        bills & ~pl.col("supplier_mismatch") & ~pl.col("quantity_missing") & ~(by_amount & pl.col("currency_mismatch"))
+    )
+    return lines.select(fits.fill_null(value=False)).to_series()
+
+
+def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return FRACTIONS_OF of the lines that use up an order: that take part, and move quantity, not money alone."""
+    taken = lines.filter(takes_part(lines))
+    if "moves_no_quantity" in lines.columns:
+        taken = taken.filter(~pl.col("moves_no_quantity"))
+    return taken.select(c for c in taken.columns if c in FRACTIONS_OF)
 
 
 def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:

@@ -10,8 +10,9 @@ import polars as pl
 from recon.engine.threads import side_by_side
 from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
-from recon.match.normalise.net import discounted, has_tax_in_prices, without_tax
-from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
+from recon.match.normalise.net import discounted, has_tax_in_prices, positive_prices, without_tax
+from recon.match.normalise.schedules import READ
+from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
     from datetime import date
@@ -97,9 +98,10 @@ def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]
 
 def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
-    return (
-        ORDER_LINES.cast(frame)
-        .with_columns(
+    cast = ORDER_LINES.cast(frame).with_columns(pl.col(c).alias(f"{c}_read") for c in READ)
+    read = positive_prices(discounted(cast))
+    keyed = (
+        read.with_columns(
             pl.col("price_unit").fill_null(1),
             pl.col("currency").fill_null(rules.base_currency),
             key("company").alias("company_key"),
@@ -120,7 +122,12 @@ def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
             .alias("reason"),
             pl.lit("quantity").alias("column"),
         )
+        .with_columns(pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den"))
     )
+    if not has_tax_in_prices(rules, "orders"):
+        return keyed
+    net = without_tax(keyed, ("unit_price", "amount"))
+    return net.with_columns(price_num="gross_unit_price", price_den="tax_divisor")
 
 
 def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
@@ -152,4 +159,11 @@ def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
     complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
     full = completed(complete)
-    return without_tax(full, ("unit_price", "amount")) if has_tax_in_prices(rules, "invoices") else full
+    if not has_tax_in_prices(rules, "invoices"):
+        return full
+    net = without_tax(full, ("unit_price", "amount"))
+    printed = pl.col("derived").ne_missing(pl.lit("unit_price"))
+    return net.with_columns(
+        pl.when(printed).then("gross_unit_price").alias("price_num"),
+        pl.when(printed).then("tax_divisor").alias("price_den"),
+    )

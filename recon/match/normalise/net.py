@@ -45,6 +45,14 @@ def _less(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.select("_at", net.reduced().decimal().alias("_less"))
 
 
+def positive_prices(lines: pl.DataFrame) -> pl.DataFrame:
+    """Turn price and quantity of order lines with a negative price: 1 at -50 is -1 at 50."""
+    below = (pl.col("unit_price") < 0).fill_null(value=False)
+    return lines.with_columns(
+        pl.when(below).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in ("unit_price", "quantity")
+    )
+
+
 def without_tax(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Divide `columns` by 1 + tax rate. `tax_divisor` is that, and `gross_<column>` what was given: the exact fraction.
 

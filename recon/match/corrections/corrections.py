@@ -1,0 +1,38 @@
+"""Corrections put on the lines: what is reversed by what, and which lines move money alone."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.engine.joins import rows_of, with_columns_of
+from recon.match.corrections.price_differences import DECLARED, price_differences
+from recon.match.corrections.reversals import reversals
+from recon.match.link.with_order import takes_part
+
+
+def with_corrections(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
+    """Add `reversed` and `reversed_with` (the other line, in words), `corrects` (a line_id), `moves_no_quantity`.
+
+    `lines` stand, with their prices and `in_doubt`; `planned`: the heads of orders that plan a discount.
+    """
+    marked = lines.with_columns(takes_part(lines).alias("takes_part"))
+    told = with_reversals(marked)
+    found = price_differences(told, planned)
+    loose = DECLARED & ~told["order_by_amount"].fill_null(value=False)
+    return (
+        with_columns_of(told, found, "line_id")
+        .with_columns(pl.coalesce("moves_no_quantity", loose).alias("moves_no_quantity"))
+        .drop("takes_part")
+    )
+
+
+def with_reversals(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `reversed` and `reversed_with` to lines with `takes_part`."""
+    pairs = reversals(lines.filter(pl.col("takes_part") & (pl.col("line_type") == "item")))
+    both = pl.concat([pairs.rename({"reverses": "other"}), pairs.select(line_id="reverses", other="line_id")])
+    line = pl.when(pl.col("invoice_line").is_not_null()).then(pl.format("/{}", "invoice_line")).otherwise(pl.lit(""))
+    names = rows_of(lines, both["other"]).select(pl.format("{}{}", "number", line).alias("reversed_with"))
+    named = both.select("line_id").hstack(names)
+    return with_columns_of(lines, named, "line_id").with_columns(
+        pl.col("reversed_with").is_not_null().alias("reversed")
+    )

@@ -1,0 +1,119 @@
+"""Price differences: lines that move money, not quantity, and the earlier line whose price each puts right."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.match.corrections.earlier import NEGATIVE, measured, rank
+from recon.match.keys import document_key
+from recon.tables import EXACT
+
+FOUND = {"line_id": pl.Int64, "corrects": pl.Int64, "moves_no_quantity": pl.Boolean}
+DECLARED = pl.col("line_type") == "price_difference"
+_IS_ITEM = pl.col("line_type") == "item"
+
+
+def price_differences(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
+    """Return FOUND of the lines that move money: declared, recognised, and discounts of another document.
+
+    `lines` stand, with `takes_part`, `reversed`, `nets`, `head` and prices. `planned`: heads of orders that plan a discount.
+    A line corrects the latest earlier line of its order line whose variance it takes from, else the latest; what is only
+    recognised corrects one that is not corrected yet and varies by exactly what it bills.
+    """
+    known = _known(lines.filter(pl.col("order_id").is_not_null() & ~pl.col("order_by_amount")), planned)
+    asking = _asking(known)
+    state = known.join(asking.select("order_id").unique(), on="order_id", how="semi")
+    found = [pl.DataFrame(schema=FOUND)]
+    for turn in range(int(asking["turn"].max() or 0)):  # type: ignore[arg-type]
+        told = _told(asking.filter(pl.col("turn") == turn + 1), state)
+        state = _moved(state, told)
+        found.append(told.select(*FOUND))
+    return pl.concat(found).filter("moves_no_quantity")
+
+
+def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
+    """Return what is to be known of each line: who may be corrected, by how much it varies, and what it comes to."""
+    own = lines.filter(_IS_ITEM).select("invoice_id", "order_id").unique()
+    discounts = lines.filter(
+        (pl.col("line_type") == "discount") & pl.col("nets").is_null(), ~pl.col("head").is_in(planned.implode())
+    ).join(own, on=["invoice_id", "order_id"], how="anti")
+    counted = _IS_ITEM & pl.col("takes_part") & ~pl.col("reversed")
+    return lines.select(
+        "line_id",
+        "order_id",
+        "supplier_group",
+        "currency",
+        "amount",
+        document_key("number"),
+        document_key("credited_invoice").alias("cited"),
+        (pl.col("price_order_value") + pl.col("price_variance_amount")).alias("value"),
+        (counted & ~NEGATIVE).alias("correctable"),
+        (counted & pl.col("price_variance_amount").is_not_null()).alias("priced"),
+        (DECLARED & ~pl.col("reversed")).alias("declared"),
+        pl.col("line_id").is_in(discounts["line_id"].implode()).alias("discount"),
+        (NEGATIVE & pl.col("in_doubt")).alias("doubtful"),
+        pl.when(_IS_ITEM & pl.col("takes_part")).then("price_variance_amount").fill_null(0).cast(EXACT).alias("left"),
+        pl.lit(value=False).alias("corrected"),
+    ).with_columns(measured(lines), rank(lines).alias("rank"))
+
+
+def _asking(known: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that may move money, each with its `turn` among those of its order line."""
+    fitting = _fitting(known.filter("priced"), known.filter("correctable")).select("line_id").unique()
+    recognised = pl.col("line_id").is_in(fitting["line_id"].implode())
+    asking = known.filter(pl.col("declared") | pl.col("discount") | recognised).sort("order_id", "rank")
+    return asking.with_columns(pl.int_range(1, pl.len() + 1).over("order_id").alias("turn"))
+
+
+def _fitting(lines: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of lines that bill or credit exactly what an earlier line of the quantity varies by, to its end."""
+    on = ["order_id", "supplier_group", "measured", "currency", "size"]
+    asked = lines.with_columns(pl.col("value").abs().alias("size"))
+    theirs = earlier.filter(pl.col("left") != 0).with_columns(pl.col("left").abs().alias("size"))
+    met = asked.join(theirs.select(*on, _of_earlier()), on=on, nulls_equal=True)
+    opposite = pl.col("value").sign() * pl.col("then_left").sign() < 0
+    return met.filter(_earlier(), opposite, ~pl.col("doubtful"))
+
+
+def _of_earlier() -> list[pl.Expr]:
+    names = {
+        "line_id": "corrects",
+        "rank": "then",
+        "left": "then_left",
+        "number": "then_number",
+        "corrected": "then_corrected",
+    }
+    return [pl.col(c).alias(name) for c, name in names.items()]
+
+
+def _earlier() -> pl.Expr:
+    cited = (pl.col("cited") == pl.col("then_number")).fill_null(value=True)
+    return (pl.col("then") < pl.col("rank")) & cited
+
+
+def _told(asking: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """Return FOUND, `order_id` and `amount` of one line an order line at most."""
+    standing = state.filter("correctable")
+    said = asking.filter(pl.col("declared") | pl.col("discount"))
+    by = ["order_id", "supplier_group"]
+    met = said.filter(~pl.col("doubtful")).join(standing.select(*by, *_of_earlier()), on=by).filter(_earlier())
+    helps = pl.col("then_left").sign() * pl.col("amount").sign() < 0
+    told = met.with_columns(helps.alias("helps")).sort("helps", "then")
+    recognised = asking.join(said, on="line_id", how="anti")
+    fits = _fitting(recognised, standing).filter(~pl.col("then_corrected")).sort("then")
+    latest = pl.concat([each.group_by("line_id").agg(pl.col("corrects").last()) for each in (told, fits)])
+    both = asking.join(latest, on="line_id", how="left")
+    return both.with_columns((pl.col("corrects").is_not_null() | pl.col("declared")).alias("moves_no_quantity"))
+
+
+def _moved(state: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return the state after these corrections: what is left of each variance, and who can be corrected no more."""
+    moved = told.filter("moves_no_quantity").select("line_id", pl.lit(value=True).alias("moves"))
+    given = told.drop_nulls("corrects").select(line_id="corrects", given=pl.col("amount").cast(EXACT))
+    after = state.join(moved, on="line_id", how="left").join(given, on="line_id", how="left")
+    moves = pl.col("moves").fill_null(value=False)
+    return after.with_columns(
+        pl.when(moves).then(0).otherwise(pl.col("left") + pl.col("given").fill_null(0)).cast(EXACT).alias("left"),
+        (pl.col("corrected") | pl.col("given").is_not_null()).alias("corrected"),
+        (pl.col("correctable") & ~moves).alias("correctable"),
+    ).drop("moves", "given")

@@ -1,0 +1,61 @@
+"""Promised: the price that an order line promises where it also gives an amount that is not quantity x price."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import with_columns_of
+from recon.match.limits import minor_unit
+from recon.tables import EXACT
+
+LEAST_PLACES = 2
+"""A price is printed to at least so many places, whatever zeros an export leaves out."""
+GIVEN = ("order_id", "quantity", "unit_price", "printed_price", "price_unit", "amount", "currency", "source", "row")
+
+
+def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `contradicts_itself` and `stated_value` (quantity x price) to order lines that count, and the price expected then.
+
+    That is the lower of unit price and amount over quantity, the latter as the fraction `price_num` / `price_den` per price
+    unit. Half a place of the printed price over the quantity, or a minor unit, is rounding.
+    """
+    asked = pl.col("counts") & ~pl.col("by_amount") & pl.col("amount").is_not_null()
+    found = in_parts(orders.filter(asked).select(GIVEN), "order_id", _judged)
+    told = with_columns_of(orders, found, "order_id")
+    fraction = [pl.coalesce(f"{c}_low", c).alias(c) for c in ("unit_price", "price_num", "price_den")]
+    return told.with_columns(*fraction, pl.col("contradicts_itself").fill_null(value=False)).drop(
+        "unit_price_low", "price_num_low", "price_den_low"
+    )
+
+
+def _judged(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return of each line whether its amount is too far from quantity x price, and the lower price where that is the amount's."""
+    quantity, price, unit, amount = (Exact.of(lines[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
+    value, asked = quantity * price, amount * unit
+    gap = asked - value
+    beyond = _beyond_rounding(lines, abs(gap), abs(quantity), unit)
+    lower = beyond & (gap.sign() * quantity.sign() < 0)
+    side = Exact(quantity.ints.sign(), 0, 1)
+    num, den = asked * side, abs(quantity)
+    return lines.select(
+        "order_id",
+        beyond.alias("contradicts_itself"),
+        quotient(value, unit).alias("stated_value"),
+        *(
+            column.zip_with(lower, pl.repeat(None, lines.height, dtype=EXACT, eager=True)).alias(name)
+            for name, column in (
+                ("unit_price_low", quotient(num, den)),
+                ("price_num_low", num.decimal()),
+                ("price_den_low", den.decimal()),
+            )
+        ),
+    )
+
+
+def _beyond_rounding(lines: pl.DataFrame, gap: Exact, quantity: Exact, unit: Exact) -> pl.Series:
+    minor = Exact.of(lines.select(minor_unit()).to_series())
+    decimals = pl.col("printed_price").cast(pl.String).str.strip_chars_end("0").str.extract(r"\.([0-9]+)$")
+    places = decimals.str.len_bytes().fill_null(0).clip(LEAST_PLACES)
+    power = Exact.of(lines.select(pl.lit(10, pl.Int128).pow(places).cast(pl.Int128)).to_series())
+    return (gap > minor * unit) & (gap * power * 2 > quantity)
