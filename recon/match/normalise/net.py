@@ -67,6 +67,6 @@ def without_tax(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 def _divided(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     rate = Exact.of(lines["tax_rate"])
     percentage = Exact(rate.ints, rate.scale + 2, rate.bound)
-    divisor = Exact.ones(lines.height) + percentage.where(lines["tax_rate"].abs() < 1, rate)
+    divisor = Exact.ones(lines.height) + rate.where(lines["tax_rate"].abs() < 1, percentage)
     net = [quotient(Exact.of(lines[f"gross_{c}"]), divisor).alias(c) for c in columns]
     return lines.with_columns(*net, divisor.decimal().alias("tax_divisor"))

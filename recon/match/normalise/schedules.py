@@ -26,23 +26,19 @@ def with_schedules(orders: pl.DataFrame) -> pl.DataFrame:
     """
     keyed = orders.with_columns(pl.col("order_id").min().over(ORDER_KEY).alias("order_key"))
     several = keyed.filter(keyed["order_key"].is_duplicated())
-    single = keyed.select(pl.lit(value=True).alias("counts"), *_no("repeated", "contradicted", "scheduled"))
+    single = {"counts": True, "repeated": False, "contradicted": False, "scheduled": False}
     if several.is_empty():
-        return keyed.with_columns(single.get_columns())
+        return keyed.with_columns(pl.lit(flag).alias(name) for name, flag in single.items())
     judged = _judged(several)
     told = with_columns_of(keyed.drop("order_key", *SCHEDULED[1:]), judged, "order_id")
     filled = [pl.coalesce(c, keyed[c]).alias(c) for c in ("order_key", *SCHEDULED[1:])]
-    flags = [pl.col(c).fill_null(single[c]).alias(c) for c in single.columns]
-    return told.with_columns(*filled, *flags).select(*keyed.columns, *single.columns)
+    flags = [pl.col(name).fill_null(flag) for name, flag in single.items()]
+    return told.with_columns(*filled, *flags).select(*keyed.columns, *single)
 
 
 def as_read(orders: pl.DataFrame) -> pl.DataFrame:
     """Return order lines with what was read in place of what they were matched with."""
     return orders.with_columns(pl.col(f"{c}_read").alias(c) for c in READ)
-
-
-def _no(*names: str) -> list[pl.Expr]:
-    return [pl.lit(value=False).alias(name) for name in names]
 
 
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
