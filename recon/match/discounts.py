@@ -10,14 +10,19 @@ from recon.match.heads import plans, with_head_ids
 from recon.match.keys import natural_rank
 
 
+def planned_discounts(orders: pl.DataFrame) -> pl.Series:
+    """Return the heads of the orders that plan a discount."""
+    planned = with_head_ids(orders).with_columns(plans().alias("_plan")).filter(pl.col("_plan") == "discount")
+    return planned["head"].unique()
+
+
 def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add `nets`, the item line that a discount line makes cheaper, and `discounts`, what such lines come to on an item.
 
     That is the line of its document with the order line it names, the nearest before it, else the first after; a
     discount that names none goes with the item line before it. A discount that the order planned is none of these.
     """
-    planned = with_head_ids(orders).with_columns(plans().alias("_plan")).filter(pl.col("_plan") == "discount")
-    granting = pl.col("head").is_in(planned["head"].unique().implode())
+    granting = pl.col("head").is_in(planned_discounts(orders).implode())
     ranked = lines.select(
         "line_id",
         "invoice_id",

@@ -24,8 +24,8 @@ from recon.match.classify.results import (
 from recon.match.classify.supplier_links import party_totals
 from recon.match.compare import Compared, compare
 from recon.match.compare.doubt import doubted_by_price, with_doubt
-from recon.match.corrections import with_corrections
-from recon.match.discounts import with_discounts
+from recon.match.corrections.corrections import with_corrections
+from recon.match.discounts import planned_discounts, with_discounts
 from recon.match.documents import with_documents
 from recon.match.duplicates import duplicates, with_duplicates
 from recon.match.heads import with_heads
@@ -124,12 +124,12 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
     priced = with_prices(with_discounts(standing, orders), rules.tolerances)
     sound = with_doubt(with_rejected(priced, shared.rejects, receipts), rules)
-    active = doubted_by_price(settled(with_corrections(sound), rules.tolerances), rules)
+    corrected = with_corrections(sound, planned_discounts(orders))
+    active = doubted_by_price(settled(corrected, rules.tolerances), rules)
 
     billed = with_columns_of(
         invoiced_fractions(taking_part(active)), active.select("line_id", "reversed", "in_doubt"), "line_id"
     )
-    receipts = receipts.with_columns((~pl.col("item_mismatch")).alias("counts"))
     came = received_fractions(taking_part(receipts))
     allocation = allocate(allocation_orders(orders), billed, came)
     active = with_closing(

@@ -11,7 +11,7 @@ from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.charges import charge_findings
 from recon.match.compare.dates import date_findings, order_closed
 from recon.match.compare.deliveries import order_findings
-from recon.match.compare.flags import duplicate_flags, line_flags, receipt_flags
+from recon.match.compare.flags import duplicate_flags, line_flags, receipt_flags, reversal_flags
 from recon.match.compare.prepayments import ahead_findings
 from recon.match.compare.prices import price_findings
 from recon.match.compare.quantities import quantity_findings
@@ -53,6 +53,7 @@ def compare(what: Compared, rules: Rules, as_of: date | None) -> pl.DataFrame:
             date_findings(told, what.receipts, tolerances),
             order_closed(told),
             line_flags(told),
+            reversal_flags(told),
             receipt_flags(what.receipts),
             duplicate_flags(what.lines),
             order_findings(what.orders, tolerances, as_of),

@@ -97,6 +97,12 @@ def line_flags(lines: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([_flagged(lines, flag, "invoice", "line_id", pl.col("amount")) for flag in LINE_FLAGS])
 
 
+def reversal_flags(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `reversed` of lines that take each other back."""
+    flag = Flag("reversed", pl.col("reversed"), pl.format("by {}", "reversed_with"))
+    return _flagged(lines, flag, "invoice", "line_id", pl.col("amount"))
+
+
 def receipt_flags(receipts: pl.DataFrame) -> pl.DataFrame:
     """Return the flags of receipt lines."""
     return pl.concat([_flagged(receipts, flag, "receipt", "receipt_id", pl.lit(None)) for flag in RECEIPT_FLAGS])

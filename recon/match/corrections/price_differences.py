@@ -70,7 +70,7 @@ def _fitting(lines: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     on = ["order_id", "supplier_group", "measured", "currency", "size"]
     asked = lines.with_columns(pl.col("value").abs().alias("size"))
     theirs = earlier.filter(pl.col("left") != 0).with_columns(pl.col("left").abs().alias("size"))
-    met = asked.join(theirs.select(*on, _of_earlier()), on=on, nulls_equal=True)
+    met = asked.join(theirs.select(*on, *_of_earlier()), on=on, nulls_equal=True)
     opposite = pl.col("value").sign() * pl.col("then_left").sign() < 0
     return met.filter(_earlier(), opposite, ~pl.col("doubtful"))
 

@@ -160,7 +160,7 @@ def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
     full = completed(complete)
     if not has_tax_in_prices(rules, "invoices"):
-        return full
+        return full.with_columns(pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den"))
     net = without_tax(full, ("unit_price", "amount"))
     printed = pl.col("derived").ne_missing(pl.lit("unit_price"))
     return net.with_columns(
