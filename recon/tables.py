@@ -820,5 +820,3 @@ class Sources:
     """Columns that no file of their source has (`invoice_lines.supplier_id`): there a null says nothing of the row."""
     files: tuple[Mapping[str, object], ...] = ()
     """Per file read: source name, path, sha256, bytes, rows, preset and its sha256 where one was used, `notes` of the reader."""
-    absent: frozenset[str] = frozenset()
-    """Canonical columns that no file of a source has, as `invoice_lines.supplier_id`."""
