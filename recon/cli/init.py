@@ -38,7 +38,10 @@ def init(
         text = draft_rules(directory, _ask if sys.stdin is not None and sys.stdin.isatty() else None)
     except OpenQuestionsError as error:
         _write(directory / DRAFT, mask_ibans(error.draft), "w")
-        error.hint += f"\nThe draft with these questions in it: {directory / DRAFT}"
+        error.hint += f"\nThe draft, with what is answered and what is open: {directory / DRAFT}"
+        if error.interrupted:
+            say(f"What was answered is kept in {directory / DRAFT}.")
+            raise KeyboardInterrupt from None
         raise
     _write(path, text, "x")
     left = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# left out: ")]
@@ -64,6 +67,6 @@ def _ask(question: str, options: Sequence[str]) -> str:
         signal.siginterrupt(signal.SIGINT, True)
     line = sys.stdin.readline()
     if not line:
-        raise KeyboardInterrupt
+        raise EOFError
     given = line.strip()
     return options[int(given) - 1] if given.isdecimal() and 1 <= int(given) <= len(options) else given

@@ -137,12 +137,13 @@ def _said(first: str, needed: str) -> str:
 
 
 def _likeliest_first(choices: Sequence[Sequence[str]], one: Inspection, way: Way, draft: Draft) -> list[Sequence[str]]:
-    """Return alternatives with those first of which least is missing, and that a heading comes near."""
+    """Return alternatives with those first that a heading comes near, and of which most is there."""
 
     def rank(choice: Sequence[str]) -> tuple[int, int]:
         absent = [column for column in choice if column not in draft.columns]
         near = [_affinity(one, name, draft.table, c) for c in absent for name in _unused(one, way, draft, [(c,)])]
-        return len(absent), -max(near, default=0)
+        present = len(choice) - len(absent)
+        return -bool(max(near, default=0)), -present
 
     return sorted(choices, key=rank)
 

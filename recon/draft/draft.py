@@ -53,14 +53,18 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
         raise SourceError("no exports here", str(folder), _holds(seen, found.left))
     drafts, left = _drafts(found, interview)
     absent = [table for table in NEEDED if table not in {draft.table for draft in drafts}]
-    if absent and not interview.open:
-        raise SourceError(f"no file looks like {' or '.join(absent)}", str(folder), _holds(seen, left))
+    missing = f"no file looks like {' or '.join(absent)}" if absent and not interview.open else ""
+    if missing and not drafts:
+        raise SourceError(missing, str(folder), _holds(seen, left))
     policies = two_way(drafts, interview, found)
     currency, drafts = with_currency(drafts, interview)
     drafts = [_tried(draft, folder, currency, interview) for draft in drafts]
     text = text_of(drafts, currency, interview, left, policies)
+    if missing:
+        text = text_of(drafts, currency, interview, left, policies, missing)
+        raise OpenQuestionsError(interview.open, text, missing, _holds(seen, left), interrupted=interview.interrupted)
     if interview.open:
-        raise OpenQuestionsError(interview.open, text)
+        raise OpenQuestionsError(interview.open, text, interrupted=interview.interrupted)
     parse_rules(text.encode(), folder / "rules.yaml")
     return text
 

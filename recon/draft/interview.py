@@ -31,12 +31,20 @@ class Question:
 
 
 class OpenQuestionsError(SourceError):
-    """A draft cannot be finished: nobody answered. `draft` holds the questions as comments where the answers go."""
+    """A draft cannot be finished: nobody answered, or a file is missing. `draft` holds the questions where the answers go.
 
-    def __init__(self, questions: Sequence[Question], draft: str) -> None:
+    `interrupted`: the person left by Ctrl-C; what was answered is in the draft.
+    """
+
+    def __init__(
+        self, questions: Sequence[Question], draft: str, message: str = "", hint: str = "", *, interrupted: bool = False
+    ) -> None:
         listed = "\n".join(f"{number}. {question}" for number, question in enumerate(questions, start=1))
         word = "question is" if len(questions) == 1 else "questions are"
-        super().__init__(f"{len(questions)} {word} open", hint=f"Answer on a terminal, or in the draft:\n{listed}")
+        answers = f"Answer on a terminal, or in the draft:\n{listed}" if questions else ""
+        told = "\n".join(part for part in (hint, answers) if part)
+        super().__init__(message or f"{len(questions)} {word} open", hint=told)
+        self.interrupted = interrupted
         self.questions = tuple(questions)
         self.draft = draft
 
@@ -48,6 +56,7 @@ class Interview:
     ask: Ask | None = None
     open: list[Question] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    interrupted: bool = False
 
     def answer(
         self,
@@ -60,7 +69,8 @@ class Interview:
     ) -> str | None:
         """Return one of `options` (or of `also`, which are not shown), or None where nobody is there to answer.
 
-        `examples`: option -> cells to show beside it. Raises SourceError where the answer is none of them three times.
+        `examples`: option -> cells to show beside it. Where the answer is none of them three times the question stays open;
+        so does every later one where the person leaves.
         """
         shown = {_shown(option, (examples or {}).get(option, ())): option for option in options}
         question = Question(text, tuple(shown), place)
@@ -69,13 +79,18 @@ class Interview:
             return None
         asked = text
         for _ in range(TRIES):
-            given = self.ask(asked, list(shown))
+            try:
+                given = self.ask(asked, list(shown))
+            except (EOFError, KeyboardInterrupt) as ended:
+                self.ask, self.interrupted = None, isinstance(ended, KeyboardInterrupt)
+                break
             found = shown.get(given, _spelt(given, options))
             if found in options or found in also:
                 self.answers.append(f"{text} {found}")
                 return found
             asked = f"{given!r} is none of the answers; the number of one is enough.\n{text}"
-        raise SourceError(f"no answer to: {question}", hint="Answer with one of the words, or its number.")
+        self.open.append(question)
+        return None
 
 
 def _spelt(given: str, options: Sequence[str]) -> str:

@@ -85,12 +85,15 @@ def text_of(
     interview: Interview,
     left: Iterable[str] = (),
     policies: Sequence[str] = (),
+    missing: str = "",
 ) -> str:
     """Return the rules file; what is open in it is a key without a value, which no run takes, and a comment beside it."""
-    lines = [UNFINISHED if interview.open else FINISHED]
+    count = len(interview.open) + bool(missing)
+    lines = [UNFINISHED if count else FINISHED]
+    lines += [f"# OPEN: {missing}: add the files, or name them under sources"] if missing else []
     lines += [f"# OPEN: {_one_line(str(question))}" for question in interview.open if not question.place]
     lines += [f"# Asked: {_one_line(answer)}" for answer in interview.answers]
-    lines += ["version: 1", *([f"open: {len(interview.open)}"] if interview.open else [])]
+    lines += ["version: 1", *([f"open: {count}"] if count else [])]
     lines += [_line(f"base_currency: {currency or ''}", "base_currency", interview), "", "sources:"]
     for draft in drafts:
         lines += _source(draft, interview)

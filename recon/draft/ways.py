@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from recon.draft.cells import position
 from recon.draft.file_names import named_table
 from recon.draft.suggest import NAMED, score_of
 from recon.draft.synonyms import is_listed
@@ -89,9 +90,8 @@ def header_of(one: Inspection) -> tuple[str, ...]:
 
 def one_line_each(one: Inspection, mapping: Mapping[str, str]) -> bool:
     """Return whether every order has one row only: then it has one line, and needs no number."""
-    if one.raw is None or "po_number" not in mapping:
-        return False
-    return bool(one.raw.frame[:, one.raw.header.index(mapping["po_number"])].is_unique().all())
+    at = position(one, mapping.get("po_number"))
+    return one.raw is not None and at is not None and bool(one.raw.frame[:, at].is_unique().all())
 
 
 def _by_names(fit: Suggestion) -> Way:
