@@ -270,6 +270,7 @@ SUPPLIERS = Table(
         "aliases": PROSE,
         "blocked": TRUTH,
         "payment_terms": PROSE,
+        "email": PROSE,
         **PLACE,
     },
     required=("supplier_id", "name"),

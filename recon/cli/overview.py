@@ -13,6 +13,7 @@ VERBS = {
     "explain": "Why a verdict is what it is, and the smallest change that clears it.",
     "init": "Write a commented rules file for a folder of exports.",
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",
+    "letters": "Drafts to suppliers about what is disputed, in four languages.",
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",
     "selftest": "Plant every kind of fault in your own clean invoices; say which ones the rules see.",
     "suppliers": "Suppliers that need a person, and what was decided about them.",

@@ -1,0 +1,1 @@
+"""Letters to suppliers about what is disputed."""

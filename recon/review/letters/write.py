@@ -1,0 +1,110 @@
+"""Letters into a folder: found in a report or in a run, written whole, never over a draft that a person changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon import tables
+from recon.errors import OutputError, SourceError
+from recon.report.folder.kept import MADE_BY, MANIFEST
+from recon.report.folder.publish import prepare
+from recon.review.letters.render import as_email, as_html, as_markdown, template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from recon.review.letters.languages import Tongue
+    from recon.review.letters.letter import Letter
+
+_NEEDED = {
+    "discrepancies": tables.DISCREPANCIES,
+    "invoice_lines": tables.INVOICE_RESULTS,
+    "order_lines": tables.ORDER_RESULTS,
+}
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST_NAME = 60
+
+
+def published(directory: Path) -> dict[str, pl.DataFrame]:
+    """Return the frames that letters need from a report folder with Parquet or JSON files. Raises SourceError."""
+    return {name: _frame(directory, name, table) for name, table in _NEEDED.items()}
+
+
+def _frame(directory: Path, name: str, table: tables.Table) -> pl.DataFrame:
+    parquet, plain = directory / f"{name}.parquet", directory / f"{name}.json"
+    try:
+        if parquet.is_file():
+            return pl.read_parquet(parquet)
+        rows = json.loads(plain.read_text(encoding="utf-8"))
+        return _typed(rows, table)
+    except FileNotFoundError:
+        hint = "Run it with --format json, or give the rules file."
+        raise SourceError(f"the report has no {name} to read", str(directory), hint) from None
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        raise SourceError("the report is damaged", str(plain), "Run it again.") from error
+
+
+def _typed(rows: Sequence[dict[str, object]], table: tables.Table) -> pl.DataFrame:
+    native = (pl.List(pl.String), pl.Int64, pl.Boolean)
+    schema = {name: dtype if dtype in native else pl.String for name, dtype in table.columns.items()}
+    frame = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
+    return frame.with_columns(
+        pl.col(name).str.to_date() if dtype == pl.Date else pl.col(name).cast(dtype)
+        for name, dtype in table.columns.items()
+    )
+
+
+def write_letters(
+    letters: Sequence[Letter], directory: Path, tongue: Tongue, language: str, templates: Path | None = None
+) -> int:
+    """Write each letter as `.md`, `.html` and `.eml` into `directory`, in one step, and return how many there are.
+
+    Raises OutputError where a file of an earlier writing there was changed, or the folder is somebody else's.
+    """
+    texts = {kind: template(kind, language, templates) for kind in ("md", "html")}
+    with prepare(directory) as output:
+        _refuse_to_lose_changes(directory)
+        files: dict[str, bytes] = {}
+        for letter in letters:
+            name = _name(letter, language, files)
+            markdown, html = (
+                as_markdown(letter, tongue, language, texts["md"]),
+                as_html(letter, tongue, language, texts["html"]),
+            )
+            files[f"{name}.md"], files[f"{name}.html"] = markdown.encode(), html.encode()
+            files[f"{name}.eml"] = as_email(letter, markdown, html)
+        made = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        files[MANIFEST] = json.dumps({"made_by": MADE_BY, "files": made}, indent=2).encode()
+        for name, content in files.items():
+            (output.temporary / name).write_bytes(content)
+        output.publish()
+    return len(letters)
+
+
+def _name(letter: Letter, language: str, taken: dict[str, bytes]) -> str:
+    plain = _UNSAFE.sub("_", letter.supplier_id)[:_LONGEST_NAME].strip(".") or "supplier"
+    name, number = f"{plain}.{language}", 2
+    while f"{name}.md" in taken:
+        name, number = f"{plain}-{number}.{language}", number + 1
+    return name
+
+
+def _refuse_to_lose_changes(directory: Path) -> None:
+    try:
+        files = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return
+    for name, digest in files.items():
+        path = directory / name
+        if path.is_file() and (not isinstance(digest, str) or hashlib.sha256(path.read_bytes()).hexdigest() != digest):
+            raise OutputError(
+                f"{name} is not as it was written: a letter that somebody changed, or a report",
+                str(directory),
+                "Nothing was touched. Choose another folder with -o.",
+            )
