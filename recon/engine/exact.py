@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from recon.engine.unbounded import Wholes
 from recon.errors import SourceError
 from recon.tables import EXACT
 
@@ -20,7 +23,11 @@ _DIGITS = 37
 LARGEST = 10**_DIGITS
 EXACT_SCALE = 18
 QUOTIENT_PLACES = 10
+_HALF = 18
 _SAMPLE = 100
+_UNBOUNDED = ContextVar("unbounded", default=False)
+"""Whether columns are Python's numbers: of one group that is too wide, on this thread."""
+_CONTEXT = Context(prec=100)
 
 
 class TooWideError(Exception):
@@ -39,13 +46,15 @@ class Exact:
     def of(cls, column: pl.Series) -> Exact:
         """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
         if isinstance(column.dtype, pl.Decimal):
-            return cls.bounded(*_shortened(column.to_physical(), column.dtype.scale))
-        return cls.bounded(column.cast(pl.Int128), 0)
+            ints, scale = _shortened(column.to_physical(), column.dtype.scale)
+        else:
+            ints, scale = column.cast(pl.Int128), 0
+        return cls.bounded(_unbounded_where_asked(ints), scale)
 
     @classmethod
     def ones(cls, height: int) -> Exact:
         """Return 1 in every row."""
-        return cls(pl.repeat(1, height, dtype=pl.Int128, eager=True), 0, 1)
+        return cls(_unbounded_where_asked(pl.repeat(1, height, dtype=pl.Int128, eager=True)), 0, 1)
 
     @classmethod
     def bounded(cls, ints: pl.Series, scale: int) -> Exact:
@@ -135,6 +144,8 @@ def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
 
 def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     """Return the quotient, and whether it ends within 18 places (so that it is exact)."""
+    if _UNBOUNDED.get():
+        return _divided(numerator, denominator)
     ended = _ended(numerator, denominator)
     if ended is not None:
         whole = ended.decimal()
@@ -147,6 +158,26 @@ def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     rounded = (shifted + _whole(step // 2)) // _whole(step) * _whole(step)
     sign = numerator.ints.sign() * denominator.ints.sign()
     return _as_decimal(sign * shifted.zip_with(ends, rounded)), ends
+
+
+def _divided(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
+    """Divide row by row, as fractions."""
+    shift = Fraction(10) ** (denominator.scale - numerator.scale)
+    fractions = cast("Wholes", numerator.ints).fractions(cast("Wholes", denominator.ints))
+    values = [None if one is None else one * shift for one in fractions]
+    ends = [one is None or 10**EXACT_SCALE % one.denominator == 0 for one in values]
+    places = (EXACT_SCALE if end else QUOTIENT_PLACES for end in ends)
+    rounded = [one and _half_away(one, at) * 10 ** (EXACT_SCALE - at) for one, at in zip(values, places, strict=True)]
+    if any(one is not None and abs(one) >= LARGEST * 10 for one in rounded):
+        raise TooWideError
+    whole = [None if one is None else int(one) for one in rounded]
+    return _as_decimal(pl.Series(whole, dtype=pl.Int128)), pl.Series(ends, dtype=pl.Boolean)
+
+
+def _half_away(number: Fraction, places: int) -> int:
+    """Return a number in units of its last place, half away from zero."""
+    size = int(abs(number) * 10**places + Fraction(1, 2))
+    return size if number > 0 else -size
 
 
 def _ended(numerator: Exact, denominator: Exact) -> Exact | None:
@@ -180,32 +211,62 @@ def _long_division(dividend: pl.Series, divisor: Exact, digits: int) -> tuple[pl
     return result, rest
 
 
-def in_parts(frame: pl.DataFrame, by: str, compute: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+def in_parts(
+    frame: pl.DataFrame, by: str, compute: Callable[[pl.DataFrame], pl.DataFrame], *, unbounded: bool = False
+) -> pl.DataFrame:
     """Compute on the whole frame or, where numbers get too wide, on halves of it, split between values of `by`.
 
     Scales and bounds are those of the rows at hand, so one outsized row does not widen the others. A group that is
-    too wide on its own is refused: SourceError names its first row. `frame` has `source`, `row` and the integer `by`.
+    too wide on its own is computed in Python's numbers where `compute` takes them (`unbounded`: it touches no `ints`), else
+    refused: SourceError names its first row. `frame` has `source`, `row` and the integer `by`.
     """
     try:
         return compute(frame)
     except TooWideError:
         groups = frame.get_column(by).unique().sort()
         if groups.len() <= 1:
-            raise _refusal(frame) from None
+            return _alone(frame, compute, unbounded=unbounded)
         middle = groups[groups.len() // 2]
         parts = (frame.filter(pl.col(by) < middle), frame.filter(pl.col(by) >= middle))
-        return pl.concat([in_parts(part, by, compute) for part in parts])
+        return pl.concat([in_parts(part, by, compute, unbounded=unbounded) for part in parts])
+
+
+def _alone(frame: pl.DataFrame, compute: Callable[[pl.DataFrame], pl.DataFrame], *, unbounded: bool) -> pl.DataFrame:
+    if not unbounded:
+        raise _refusal(frame)
+    token = _UNBOUNDED.set(True)
+    try:
+        return compute(frame)
+    except TooWideError:
+        raise _refusal(frame) from None
+    finally:
+        _UNBOUNDED.reset(token)
+
+
+def _unbounded_where_asked(ints: pl.Series) -> pl.Series:
+    return cast("pl.Series", Wholes(ints.to_list())) if _UNBOUNDED.get() else ints
 
 
 def group_sums(frame: pl.DataFrame, by: list[str], *columns: str) -> pl.DataFrame:
     """Return one row per `by` with the exact sums of decimal columns (nulls skipped), as EXACT under their own names."""
     numbers = {column: Exact.of(frame.get_column(column)) for column in columns}
-    for each in numbers.values():
-        _fits(each.bound * max(1, frame.height))
     whole = frame.select(*by, *(each.ints.alias(column) for column, each in numbers.items()))
     sums = whole.group_by(by).agg(pl.col(columns).sum())
+    if any(each.bound * max(1, frame.height) >= LARGEST for each in numbers.values()):
+        sums = _sums_in_halves(whole, by, columns)
     exact = (Exact.bounded(sums.get_column(column), each.scale).decimal() for column, each in numbers.items())
     return sums.with_columns(sum_.alias(column) for column, sum_ in zip(columns, exact, strict=True))
+
+
+def _sums_in_halves(whole: pl.DataFrame, by: list[str], columns: tuple[str, ...]) -> pl.DataFrame:
+    """Return sums of whole numbers of which many wide ones could pass 37 digits on the way: high and low digits apart."""
+    half = 10**_HALF
+    high, low = ([pl.col(c).floordiv(pl.lit(half, pl.Int128)).alias(f"{c} high") for c in columns], [(pl.col(c) % pl.lit(half, pl.Int128)).alias(f"{c} low") for c in columns])  # fmt: skip
+    sums = whole.select(*by, *high, *low).group_by(by).agg(pl.exclude(by).sum())
+    _fits(max(largest(sums.get_column(f"{c} high")) + 1 for c in columns) * half)
+    return sums.select(
+        *by, *((pl.col(f"{c} high") * pl.lit(half, pl.Int128) + pl.col(f"{c} low")).alias(c) for c in columns)
+    )
 
 
 def lowest_terms(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -220,7 +281,8 @@ def lowest_terms(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Serie
 def exact_sum(column: pl.Series) -> Decimal:
     """Return the column's exact sum (nulls skipped); refuse one that does not fit."""
     numbers = Exact.of(column)
-    _fits(numbers.bound * max(1, column.len()))
+    if numbers.bound * max(1, column.len()) >= LARGEST:
+        return Decimal(sum(number or 0 for number in numbers.ints)).scaleb(-numbers.scale, _CONTEXT)
     return Decimal(int(numbers.ints.sum() or 0)).scaleb(-numbers.scale)
 
 
@@ -241,7 +303,7 @@ def largest(ints: pl.Series) -> int:
 
 
 def _fits(size: int) -> int:
-    if abs(size) >= LARGEST:
+    if abs(size) >= LARGEST and not _UNBOUNDED.get():
         raise TooWideError
     return size
 

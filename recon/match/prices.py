@@ -89,7 +89,7 @@ def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
     measure.
     """
     numbered = _with_absent(lines).with_columns(pl.int_range(pl.len()).alias("_row"))
-    return in_parts(numbered, "_row", lambda part: _judged(part, tolerances)).drop("_row")
+    return in_parts(numbered, "_row", lambda part: _judged(part, tolerances), unbounded=True).drop("_row")
 
 
 def not_in_force(lines: pl.DataFrame, stated: Stated) -> pl.Series:

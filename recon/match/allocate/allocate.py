@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
 from recon.engine.joins import with_columns_of
+from recon.match.allocate.rounded import fine_unit, in_fine_units
 from recon.match.allocate.running import WHOLE, excess, running_sum
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 LIMITS = ("received", "accepted", "ordered")
+WIDEST = 10**24
+"""A unit that leaves thirteen digits for what is counted in it."""
 USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "unit": WHOLE}
 
 
@@ -94,16 +93,15 @@ def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) ->
     base = math.lcm(10**scale, *tens)
     odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
     grouped = odd.group_by("order_id", maintain_order=True).agg("den")
-    multiples = [_multiple(base, dens) for dens in grouped["den"].to_list()]
-    units = grouped.select("order_id", pl.Series("unit", multiples, dtype=WHOLE))
-    return with_columns_of(orders, units, "order_id").with_columns(pl.col("unit").fill_null(pl.lit(base, WHOLE)))
-
-
-def _multiple(base: int, denominators: Sequence[int]) -> int:
-    unit = math.lcm(base, *denominators)
-    if unit >= LARGEST:
-        raise TooWideError
-    return unit
+    multiples = [math.lcm(base, *dens) for dens in grouped["den"].to_list()]
+    units = grouped.select(
+        "order_id",
+        pl.Series("unit", [one if one < WIDEST else fine_unit(base) for one in multiples], dtype=WHOLE),
+        pl.Series("rounded", [one >= WIDEST for one in multiples]),
+    )
+    return with_columns_of(orders, units, "order_id").with_columns(
+        pl.col("unit").fill_null(pl.lit(base, WHOLE)), pl.col("rounded").fill_null(value=False)
+    )
 
 
 def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
@@ -114,14 +112,25 @@ def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
     return totals
 
 
-def _in_unit(parts: pl.DataFrame, numbers: str) -> pl.Series:
-    """Return num / den x unit, which the unit makes whole."""
-    return (Exact.of(parts[numbers]) * Exact.of(parts["unit"] // parts["den"])).ints
+def _in_unit(parts: pl.DataFrame, numbers: str, *, up: bool) -> pl.Series:
+    """Return num / den x unit, which the unit makes whole, or of order lines that have no unit their rounded sum does."""
+    rounded = parts["rounded"]
+    if not rounded.any():
+        return (Exact.of(parts[numbers]) * Exact.of(parts["unit"] // parts["den"])).ints
+    plain = _in_unit(parts.filter(~rounded), numbers, up=up)
+    fine = in_fine_units(parts.filter(rounded), numbers, up=up)
+    return (
+        pl.zeros(parts.height, WHOLE, eager=True)
+        .scatter((~rounded).arg_true(), plain)
+        .scatter(rounded.arg_true(), fine)
+    )
 
 
 def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return in_parts(
-        _of_orders(lines, orders), "order_id", lambda part: part.with_columns(_in_unit(part, "num").alias("billed"))
+        _of_orders(lines, orders),
+        "order_id",
+        lambda part: part.with_columns(_in_unit(part, "num", up=True).alias("billed")),
     )
 
 
@@ -130,16 +139,16 @@ def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
         _of_orders(receipts, orders),
         "order_id",
         lambda part: part.with_columns(
-            _in_unit(part, "num").alias("billed"),
-            _in_unit(part, "accepted").alias("took"),
-            _in_unit(part, "rejected").alias("refused"),
+            _in_unit(part, "num", up=False).alias("billed"),
+            _in_unit(part, "accepted", up=False).alias("took"),
+            _in_unit(part, "rejected", up=False).alias("refused"),
         ),
     )
 
 
 def _of_orders(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the lines (sorted by order_id) of these orders, with the unit of each and its place."""
-    placed = orders.select("order_id", "unit", "source", "row")
+    placed = orders.select("order_id", "unit", "rounded", "source", "row")
     return lines.join(placed, on="order_id", maintain_order="left")
 
 
@@ -171,7 +180,9 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
     for limit in LIMITS:
         lines = _with_excess(lines, limit, "running")
-    return _with_excess(lines, "credit", "credited").drop("given", "taken", "credited", "reversed", "in_doubt")
+    return _with_excess(lines, "credit", "credited").drop(
+        "given", "taken", "credited", "reversed", "in_doubt", "rounded"
+    )
 
 
 def _with_excess(lines: pl.DataFrame, limit: str, running: str) -> pl.DataFrame:

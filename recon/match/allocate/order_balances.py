@@ -77,8 +77,10 @@ def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloca
 
 
 def _came(receipts: pl.DataFrame) -> pl.DataFrame:
-    units = Exact.of(receipts["num"]) * Exact.of(receipts["unit"] // receipts["den"])
-    return receipts.select("order_id", came=units.ints).group_by("order_id").agg(pl.col("came").sum())
+    units = Exact.of(receipts["num"]) * Exact.of(receipts["unit"])
+    return (
+        receipts.select("order_id", came=units.ints // receipts["den"]).group_by("order_id").agg(pl.col("came").sum())
+    )
 
 
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:

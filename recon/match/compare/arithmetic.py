@@ -10,7 +10,7 @@ from recon.engine.exact import Exact
 from recon.engine.joins import with_columns_of
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.compare.findings import findings
-from recon.match.compare.measured import Measured, measured_findings, of_column
+from recon.match.compare.measured import Measured, measured_findings, of_fraction
 from recon.match.compare.tax import tax_findings
 from recon.match.limits import minor_unit
 from recon.tables import EXACT
@@ -66,10 +66,11 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     A total above lines of which nobody tells a tax is no total to be compared.
     """
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
-    summed = lines.with_columns((pl.col("net_sum") + tax).alias("gross_sum"))
+    summed = lines.with_columns((pl.col("net_num") + tax * pl.col("document_den")).alias("gross_num"))
     code = "invoice_total_variance"
-    of_total = Measured("total", code, "invoice_total", ("gross_sum",), of_column("gross_sum"), minor_unit())
-    of_net = Measured("total", code, "invoice_net", ("net_sum",), of_column("net_sum"), minor_unit())
+    den = "document_den"
+    of_total = Measured("total", code, "invoice_total", ("gross_num", den), of_fraction("gross_num", den), minor_unit())
+    of_net = Measured("total", code, "invoice_net", ("net_num", den), of_fraction("net_num", den), minor_unit())
     comparable = pl.col("invoice_total").is_not_null() & pl.col("implied").is_null()
     totals = measured_findings(summed, comparable, of_total, tolerances)
     nets = measured_findings(summed, pl.col("invoice_net").is_not_null(), of_net, tolerances)

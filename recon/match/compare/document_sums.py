@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from math import gcd, lcm
+
 import polars as pl
 
-from recon.engine.exact import Exact, group_sums, in_parts
+from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.engine.joins import with_columns_of
+from recon.match.compare.measured import amounts
 from recon.tables import EXACT
 
+MILLION = 10**6
+MOST_PARTS = 10**4
 IS_TAX = pl.col("line_type") == "tax"
 TOLD = pl.col("tax_amount").is_not_null() | (IS_TAX & pl.col("amount").is_not_null())
 RATE = pl.coalesce("order_tax_rate", "tax_rate")
@@ -20,12 +25,10 @@ def with_document_sums(lines: pl.DataFrame) -> pl.DataFrame:
 
     `net_sum`: lines that are not tax. `tax_told`: tax amounts and tax lines, null where there are none. `tax_expected`:
     rates x amounts, null where not all rates are known. `tax_billed`: the header's tax, else what is told, else what the
-    total is above the lines. `implied`: that last. `document_lines`: how many there are.
+    total is above the lines. `implied`: that last. `document_lines`: how many there are. Of `net_sum` and `tax_expected`
+    the exact numbers are `net_num` and `tax_num` over `document_den`: an amount that was derived may not end.
     """
-    needed = lines.select(
-        "invoice_id", "line_type", "amount", "tax_amount", "tax_rate", "order_tax_rate", "source", "row"
-    )
-    sums = in_parts(needed, "invoice_id", _sums)
+    sums = in_parts(_in_common_parts(lines), "invoice_id", _sums)
     total, net = pl.col("invoice_total").cast(EXACT), pl.col("net_sum")
     above = ((total > net) & (net >= 0)) | ((total < net) & (net < 0))
     implied = pl.when(above & pl.col("invoice_tax").is_null() & pl.col("tax_told").is_null()).then(total - net)
@@ -34,20 +37,60 @@ def with_document_sums(lines: pl.DataFrame) -> pl.DataFrame:
     return summed.with_columns(billed.alias("tax_billed"))
 
 
+def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `numerator`, each line's amount as so many parts of 1/`document_den`, which few documents need to be other than 1."""
+    columns = (
+        "invoice_id", "line_type", "amount", "tax_amount", "tax_rate", "order_tax_rate", "quantity", "unit_price", "price_unit", "endless",
+        "source", "row",
+    )  # fmt: skip
+    needed = lines.select(*columns, *(c for c in ("price_num", "price_den") if c in lines.columns))
+    endless = needed.filter((pl.col("endless") == "amount").fill_null(value=False))
+    if endless.is_empty():
+        return needed.with_columns(pl.col("amount").alias("numerator"), pl.lit(1, pl.Int64).alias("document_den"))
+    units = endless.group_by("invoice_id").agg((pl.col("price_unit") * MILLION).cast(pl.Int64).unique())
+    commons = [_common(list(each)) for each in units["price_unit"].to_list()]
+    dens = units.select("invoice_id", pl.Series("document_den", commons, dtype=pl.Int64))
+    placed = with_columns_of(needed, dens, "invoice_id").with_columns(pl.col("document_den").fill_null(1))
+    return in_parts(placed, "invoice_id", _counted)
+
+
+def _common(units: list[int]) -> int:
+    """Return what price units, in millionths, divide; 1 where that is too much: then ten places have to do."""
+    common = lcm(*units) // gcd(lcm(*units), MILLION)
+    return common if common <= MOST_PARTS else 1
+
+
+def _counted(lines: pl.DataFrame) -> pl.DataFrame:
+    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
+    top, per = amounts(lines.with_columns(absent))
+    parts = Exact.of(lines["document_den"])
+    numerator = quotient(top * parts, per)
+    return lines.with_columns(numerator.alias("numerator"))
+
+
 def _sums(lines: pl.DataFrame) -> pl.DataFrame:
     split = lines.select(
         "invoice_id",
         pl.when(~IS_TAX).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
         (pl.when(IS_TAX).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_told"),
-        _taxes(lines).alias("tax_expected"),
+        pl.when(~IS_TAX).then("numerator").otherwise(0).cast(EXACT).alias("net_num"),
+        _taxes(lines).alias("tax_num"),
     )
-    sums = group_sums(split, ["invoice_id"], "net_sum", "tax_told", "tax_expected")
+    sums = group_sums(split, ["invoice_id"], "net_sum", "tax_told", "net_num", "tax_num")
     known = lines.group_by("invoice_id").agg(
-        TOLD.any().alias("_told"), (TAXED & RATE.is_null()).any().alias("_open"), pl.len().alias("document_lines")
+        TOLD.any().alias("_told"),
+        (TAXED & RATE.is_null()).any().alias("_open"),
+        pl.len().alias("document_lines"),
+        pl.col("document_den").first(),
     )
+    expected = quotient(Exact.of(sums["tax_num"]), Exact.of(with_columns_of(sums, known, "invoice_id")["document_den"]))
+    sums = sums.with_columns(expected.alias("tax_expected"))
     return with_columns_of(sums, known, "invoice_id").select(
         "invoice_id",
         "net_sum",
+        "net_num",
+        "tax_num",
+        "document_den",
         "document_lines",
         pl.when("_told").then("tax_told").alias("tax_told"),
         pl.when(~pl.col("_open")).then("tax_expected").alias("tax_expected"),
@@ -57,7 +100,8 @@ def _sums(lines: pl.DataFrame) -> pl.DataFrame:
 def _taxes(lines: pl.DataFrame) -> pl.Series:
     """Return rate x amount of lines that are taxed; a rate below 1 is a share, else a percentage."""
     taxed = lines.select(
-        pl.when(TAXED).then(RATE).fill_null(0).alias("rate"), pl.when(TAXED).then("amount").fill_null(0).alias("amount")
+        pl.when(TAXED).then(RATE).fill_null(0).alias("rate"),
+        pl.when(TAXED).then("numerator").fill_null(0).alias("amount"),
     )
     rate, amount = Exact.of(taxed["rate"]), Exact.of(taxed["amount"])
     hundredfold = (rate * 100).where(taxed["rate"].abs() < 1, rate) * amount

@@ -30,8 +30,8 @@ LINKED = pl.col("order_id").is_not_null()
 LOST = ~LINKED & ~pl.col("ambiguous") & ~pl.col("by_header")
 IS_ITEM = pl.col("line_type") == "item"
 ALONE = ~pl.col("document_linked")
-HELD_TO_PLAN = pl.col("line_type").is_in(["freight", "charge"])
-"""What the order planned of these is compared; they need no order line of their own."""
+HELD_TO_PLAN = pl.col("line_type").is_in(["freight", "charge", "prepayment", "retention"])
+"""They are held against the order as a whole, and need no order line of their own."""
 LINE_FLAGS = (
     Flag("link_suggested", pl.col("suggested"), pl.col("suggested_why")),
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),

@@ -45,7 +45,7 @@ def measured_findings(
     seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
     absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
     compared = lines.with_columns(absent).select(*seen, applies.alias("_applies")).filter("_applies")
-    return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances))
+    return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances), unbounded=True)
 
 
 def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -95,6 +95,11 @@ def _beyond(lines: pl.DataFrame, what: Measured, gap: Exact, top: Exact, bottom:
 def of_column(name: str) -> Callable[[pl.DataFrame], tuple[Exact, Exact]]:
     """Return what expects the value of a column."""
     return lambda lines: (Exact.of(lines[name]), Exact.ones(lines.height))
+
+
+def of_fraction(top: str, bottom: str) -> Callable[[pl.DataFrame], tuple[Exact, Exact]]:
+    """Return what expects one column over another."""
+    return lambda lines: (Exact.of(lines[top]), Exact.of(lines[bottom]))
 
 
 def amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:

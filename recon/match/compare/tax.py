@@ -10,7 +10,7 @@ from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import with_columns_of
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
 from recon.match.compare.findings import findings, no_findings
-from recon.match.compare.measured import Measured, amounts, measured_findings, of_column
+from recon.match.compare.measured import Measured, amounts, measured_findings, of_column, of_fraction
 from recon.match.limits import minor_unit
 from recon.tables import PRICE
 
@@ -71,8 +71,8 @@ def _against_header(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
 def _against_rates(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Hold the tax that is billed, in whatever form, against rates x amounts."""
     known = pl.col("tax_billed").is_not_null() & pl.col("tax_expected").is_not_null()
-    columns = ("tax_expected", "document_lines")
-    what = Measured("tax", CODE, "tax_billed", columns, of_column("tax_expected"), OF_ALL_LINES)
+    columns = ("tax_num", "document_den", "document_lines")
+    what = Measured("tax", CODE, "tax_billed", columns, of_fraction("tax_num", "document_den"), OF_ALL_LINES)
     return measured_findings(lines, known, what, tolerances)
 
 

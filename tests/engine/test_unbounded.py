@@ -1,0 +1,63 @@
+"""Rows whose products pass 37 digits are computed in Python's numbers, to the same last digit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.errors import SourceError
+from recon.tables import EXACT
+from tests.kit.laws import run
+from tests.kit.worlds import world
+
+
+def wide(numbers):
+    frame = pl.DataFrame({"a": pl.Series(numbers, dtype=EXACT)})
+    return frame.with_columns(id=pl.int_range(pl.len()), source=pl.lit("x.csv"), row=pl.int_range(2, pl.len() + 2))
+
+
+def cubed_over_itself(frame):
+    """a^3 / (3 a^2): a third of a."""
+    a = Exact.of(frame["a"])
+    return frame.with_columns(third=quotient(a * a * a, a * a * 3))
+
+
+def test_a_row_that_is_too_wide_is_computed_as_the_others_are():
+    done = in_parts(wide(["1", "123456789.123456789123", "-6"]), "id", cubed_over_itself, unbounded=True)
+    assert done["third"].to_list() == [Decimal("0.3333333333"), Decimal("41152263.041152263041"), Decimal(-2)]
+
+
+def test_where_python_s_numbers_will_not_do_the_row_is_named():
+    with pytest.raises(SourceError, match=r"x\.csv:3"):
+        in_parts(wide(["1", "123456789.123456789123"]), "id", cubed_over_itself)
+
+
+def test_sums_of_many_wide_numbers_are_the_sums():
+    numbers = [*["999999999999999.000000000000000001"] * 12_500, *["-999999999999999.000000000000000001"] * 12_499]
+    sums = group_sums(wide(numbers).with_columns(by=pl.lit("all")), ["by"], "a")
+    assert sums["a"].to_list() == [Decimal("999999999999999.000000000000000001")]
+
+
+def test_two_wide_lines_hold_up_nobody_else():
+    lines = "X 1 10 99999999.999999 9999999.9999999999 3\nY 1 20 10 5 1"
+    done = run(
+        world(
+            "po line qty price per\n1 10 999 3 7\n1 20 10 5 1",
+            "po line qty\n1 10 10\n1 20 10",
+            f"no po line qty price per\n{lines}",
+        )
+    )
+    assert done.invoice_lines.sort("row")["decision"].to_list() == ["hold", "pay"]
+
+
+def test_a_dozen_metered_lines_without_a_quantity_are_counted():
+    """Of 100 for 3 each twelve come to 33 1/3 and so on: prices of four digits that share no unit."""
+    prices = (1013, 1019, 1021, 1031, 1033, 1039, 1049, 1051, 1061, 1063, 1069, 1087, 1091, 1093)
+    bill = "\n".join(f"A{n} 1 10 {price} {price}.{n}7" for n, price in enumerate(prices, 1))
+    done = run(world("po line qty price\n1 10 13 1000", "po line qty\n1 10 13", f"no po line amount price\n{bill}"))
+    over = done.discrepancies.filter(code="quantity_over_received")
+    exact = sum(Decimal(price) / Decimal(f"{price}.{n}7") for n, price in enumerate(prices, 1))
+    assert over["variance"].to_list() == [round(exact - 13, 10)]
