@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from recon.rules.rule import Rules
-from tests.oracle.findings import Discrepancy
+from tests.oracle.findings import CAPPED, Discrepancy
 from tests.oracle.lines import InvoiceLine
 
 Severity = Literal["info", "review", "hold"]
@@ -45,4 +46,6 @@ def decision(found: Iterable[Severity]) -> str:
 
 
 def in_doubt(line: InvoiceLine, rules: Rules) -> bool:
-    return any(severity(d, rules) != "info" for code, d in line.discrepancies.items() if code in IN_DOUBT)
+    """A credit of 0 is in doubt for its price all the same: it would free quantity for no money."""
+    found = [d for code, d in line.discrepancies.items() if code in IN_DOUBT]
+    return any(severity(replace(d, info=d.info and d.code not in CAPPED), rules) != "info" for d in found)
