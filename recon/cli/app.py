@@ -21,6 +21,8 @@ HELP = ("-h", "--help")
 def dispatch(arguments: Sequence[str]) -> int:
     """Run the verb that the arguments name and return its exit code. Raises RulesError where they name none."""
     first = arguments[0] if arguments else HELP[0]
+    if first == "help" and len(arguments) > 1:
+        return dispatch([*arguments[1:], HELP[1]])
     if first in (*HELP, "help"):
         say(overview())
         return 0

@@ -13,15 +13,18 @@ import typer
 from recon.cli.job import asked, do
 from recon.cli.options import (
     STDOUT,
+    AnyRulesArgument,
     AsOfOption,
     DecisionsOption,
     FailOnOption,
     LogFileOption,
+    LogFormatOption,
     MaxRejectsOption,
+    NotifyOption,
     OutputOption,
     QuietOption,
-    RulesArgument,
     choice,
+    found_rules,
 )
 from recon.codes import at_least
 from recon.errors import RulesError
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    rules: RulesArgument,
+    rules: AnyRulesArgument = None,
     output: OutputOption = None,
     style: Annotated[
         str,
@@ -57,6 +60,8 @@ def check(
     decisions: DecisionsOption = None,
     quiet: QuietOption = False,
     log_file: LogFileOption = None,
+    log_format: LogFormatOption = "text",
+    notify_cmd: NotifyOption = None,
 ) -> int:
     """Exit 1 if anything should stop a payment; writes nothing unless told.
 
@@ -68,6 +73,8 @@ def check(
     choice(style, tuple(row.name for row in STYLES), "--format")
     if output == STDOUT:
         raise RulesError("a check prints what counts; the report needs a folder", "-o", "As -o report.")
+    rules = found_rules(rules)
+    choice(log_format, ("text", "json"), "--log-format")
     what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
     known = None if baseline is None else earlier(baseline, what.job.as_of or datetime.now(UTC).astimezone().date())
     job = replace(what.job, baseline=known, decisions=decisions, saves=output is not None, all_at_once=True)
@@ -77,4 +84,4 @@ def check(
             print(known.counts(outcome.discrepancies, at_least(fail_on)), file=sys.stderr)
         return words(counting(outcome.discrepancies, job), style, rules.parent)
 
-    return do(replace(what, job=job), told)
+    return do(replace(what, job=job, log_format=log_format, notify=notify_cmd), told)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recon.cli.ends import exit_code
 from recon.cli.log import Facts, logged
 from recon.cli.options import allowance, choice, choices, day
 from recon.cli.progress import doing
@@ -18,7 +20,7 @@ from recon.rules.rule import STDIN
 from recon.run.batch import TOO_MANY_REJECTS, Job, counts, perform, too_many_rejects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from recon.ledger.reconcile import Outcome
     from recon.rules.rule import Rules
@@ -32,6 +34,8 @@ class Asked:
     job: Job
     quiet: bool = False
     log_file: Path | None = None
+    log_format: str = "text"
+    notify: str | None = None
 
 
 def asked(
@@ -62,11 +66,15 @@ def do(what: Asked, words: Callable[[Outcome], str], *, asked_for: bool = False)
 
     Too many rejects end in a SourceError, raised when the report is published and the words are printed.
     """
-    facts: Facts = {"rules": what.rules}
+    from recon import __version__
+
+    facts: Facts = {"version": __version__, "rules": what.rules, "output": what.job.output or ""}
     told = words if asked_for or not what.quiet else _nothing
-    with logged(what.log_file, facts):
+    heard: Facts = {}
+    with notified(what.notify, facts, heard), logged(what.log_file, facts, what.log_format):
         done = perform(what.job, load(what.rules), told, partial(doing, quiet=what.quiet))
-        facts |= {**counts(done.outcome), "exit": done.code}
+        facts |= {**counts(done.outcome), **done.since, "exit": done.code}
+        heard["summary"] = done.outcome.summary
         if done.words:
             say(done.words)
         if done.notes and not what.quiet:
@@ -74,6 +82,22 @@ def do(what: Asked, words: Callable[[Outcome], str], *, asked_for: bool = False)
     if done.code == TOO_MANY_REJECTS:
         raise too_many_rejects(done.outcome, what.job.max_rejects)
     return done.code
+
+
+@contextmanager
+def notified(command: str | None, facts: Facts, heard: Facts) -> Iterator[None]:
+    """Tell a command of the user's `facts` and what it `heard`, when the block ends otherwise than in 0 or found something new."""
+    try:
+        yield
+    except BaseException as error:
+        facts |= {"exit": exit_code(error), "error": getattr(error, "message", "") or type(error).__name__}
+        raise
+    finally:
+        if command and (facts.get("exit") != 0 or facts.get("new")):
+            from recon.run.notify import notify
+
+            if wrong := notify(command, facts | heard):
+                print(shown(f"recon: {wrong}"), file=sys.stderr)
 
 
 def shown(text: str) -> str:

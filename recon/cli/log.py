@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,10 +21,10 @@ Facts = dict[str, object]
 
 
 @contextmanager
-def logged(path: Path | None, facts: Facts) -> Iterator[None]:
+def logged(path: Path | None, facts: Facts, style: str = "text") -> Iterator[None]:
     """Append `facts`, as they are when the block ends, to `path`: `2026-01-31T06:00:00Z exit=0 seconds=1.20 rejects=0`.
 
-    `-` is standard output. Raises OutputError before anything is done if the file cannot be written.
+    With the style `json` the line is an object. A failure is told as `error`. `-` is standard output. Raises OutputError before anything is done if the file cannot be written.
     """
     if path is None:
         yield
@@ -33,16 +34,23 @@ def logged(path: Path | None, facts: Facts) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        facts["exit"] = exit_code(error)
+        facts |= {"exit": exit_code(error), "error": getattr(error, "message", "") or type(error).__name__}
         raise
     finally:
         ahead = {"exit": facts.pop("exit", 0), "seconds": f"{time.monotonic() - clock:.2f}"}
-        _append(path, _line(start, ahead | facts))
+        _append(path, _LINES[style](start, ahead | facts))
 
 
 def _line(start: datetime, facts: Facts) -> str:
     words = [f"{name}={_word(value)}" for name, value in facts.items()]
     return f"{start:%Y-%m-%dT%H:%M:%SZ} {' '.join(words)}\n"
+
+
+def _object(start: datetime, facts: Facts) -> str:
+    return json.dumps({"time": f"{start:%Y-%m-%dT%H:%M:%SZ}", **facts}, ensure_ascii=False, default=str) + "\n"
+
+
+_LINES = {"text": _line, "json": _object}
 
 
 def _word(value: object) -> str:

@@ -15,10 +15,20 @@ from recon.errors import RulesError, did_you_mean
 from recon.run.batch import Allowance
 
 STDOUT = Path("-")
+RULES_NAME = "rules.yaml"
 _ALLOWANCE = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,6})?)(?P<percent>%?)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 RulesArgument = Annotated[Path, typer.Argument(metavar="RULES", help="The rules file (YAML); - reads it from stdin.")]
+AnyRulesArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[RULES]",
+        envvar="RECON_RULES",
+        show_envvar=True,
+        help="The rules file (YAML), - for stdin; left out: the only rules.yaml here or above.",
+    ),
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
@@ -55,6 +65,18 @@ DecisionsOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", envvar="RECON_QUIET", help="Print nothing but errors.")]
+LogFormatOption = Annotated[
+    str, typer.Option(metavar="text|json", envvar="RECON_LOG_FORMAT", help="How that line is written.")
+]
+NotifyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--notify-cmd",
+        metavar="CMD",
+        envvar="RECON_NOTIFY_CMD",
+        help="Run CMD with the summary as JSON on its stdin when a run fails, exits 1 or finds something new.",
+    ),
+]
 LogFileOption = Annotated[
     Path | None,
     typer.Option(
@@ -94,3 +116,15 @@ def choices(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
     """Return the parts of a comma-separated `text`, each one of `known` and once. Raises RulesError."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return tuple(dict.fromkeys(choice(part, known, option) for part in parts))
+
+
+def found_rules(path: Path | None) -> Path:
+    """Return the rules file named, else the only `rules.yaml` here or above. Raises RulesError where there is none."""
+    if path is not None:
+        return path
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / RULES_NAME).is_file():
+            return Path(RULES_NAME) if folder == here else folder / RULES_NAME
+    hint = "Name one, set RECON_RULES, or let `recon init` write one."
+    raise RulesError(f"no rules file is named, and there is no {RULES_NAME} here or above", str(here), hint)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from recon.cli.options import RulesArgument
+from recon.cli.job import shown
+from recon.cli.options import AnyRulesArgument, found_rules
 from recon.cli.stdout import say
+
+if TYPE_CHECKING:
+    from recon.rules.rule import Rules
 
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
-def validate(rules: RulesArgument) -> int:
-    """Say whether a rules file can be used; reads no source."""
+def validate(
+    rules: AnyRulesArgument = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Also read the sources' headers and rows, and say what is refused.")
+    ] = False,
+) -> int:
+    """Say whether a rules file can be used; reads no source unless asked to."""
     from recon.cli.job import load
     from recon.draft.defaults import check_presets_and_defaults
 
+    rules = found_rules(rules)
     loaded = load(rules)
     check_presets_and_defaults(loaded)
     counts = {
@@ -25,7 +37,28 @@ def validate(rules: RulesArgument) -> int:
         "tolerances": len(loaded.tolerances),
     }
     say(f"{rules}: valid ({', '.join(f'{count} {name}' for name, count in counts.items())})")
+    if sources:
+        _read(loaded)
     return 0
+
+
+def _read(rules: Rules) -> None:
+    """Read the sources and say of each how many rows it has, and how many of them cannot be read."""
+    from recon.read import read_sources
+    from recon.tables import CANONICAL
+
+    read = read_sources(rules)
+    for name in rules.sources:
+        table = CANONICAL[name].name if name in CANONICAL else name
+        frame = getattr(read, table, None)
+        if frame is not None:
+            rejects = read.rejects.filter(read.rejects["table"] == table)
+            first = (
+                ""
+                if rejects.is_empty()
+                else "; the first: {}:{}: {}".format(*rejects.select("source", "row", "reason").row(0))
+            )
+            say(shown(f"  {name}: {frame.height:,} rows read, {rejects.height:,} cannot be{first}"))
 
 
 @app.command()

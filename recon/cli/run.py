@@ -10,14 +10,18 @@ import typer
 from recon.cli.job import Asked, asked, do, shown
 from recon.cli.options import (
     STDOUT,
+    AnyRulesArgument,
     AsOfOption,
     DecisionsOption,
     FailOnOption,
     LogFileOption,
+    LogFormatOption,
     MaxRejectsOption,
+    NotifyOption,
     OutputOption,
     QuietOption,
-    RulesArgument,
+    choice,
+    found_rules,
 )
 
 MOST_TOLD = 10
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    rules: RulesArgument,
+    rules: AnyRulesArgument = None,
     output: OutputOption = None,
     formats: Annotated[
         str,
@@ -46,18 +50,30 @@ def run(
     decisions: DecisionsOption = None,
     quiet: QuietOption = False,
     log_file: LogFileOption = None,
+    log_format: LogFormatOption = "text",
+    notify_cmd: NotifyOption = None,
+    history: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, envvar="RECON_HISTORY", help="Keep the last N reports as DIR.1, DIR.2, ..."),
+    ] = 0,
+    details: Annotated[
+        bool, typer.Option("--details", envvar="RECON_DETAILS", help="Print the whole summary.")
+    ] = False,
 ) -> int:
     """Match invoices with orders and receipts, and say what to pay, to review and to hold.
 
     Discrepancies are the product of a run, not a failure: it exits 0 unless --fail-on says otherwise.
     With -o - the summary goes to standard output as JSON.
     """
+    rules = found_rules(rules)
+    choice(log_format, ("text", "json"), "--log-format")
     what = asked(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
-    job = replace(what.job, decisions=decisions)
+    what = replace(what, log_format=log_format, notify=notify_cmd)
+    job = replace(what.job, decisions=decisions, history=history)
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
     what = replace(what, job=job)
-    return do(what, lambda found: "\n".join([summary(found).rstrip("\n"), *_after(found, what)]))
+    return do(what, lambda found: "\n".join([*([summary(found)] if details else []), *_after(found, what)]))
 
 
 def summary(outcome: Outcome) -> str:
@@ -69,12 +85,14 @@ def summary(outcome: Outcome) -> str:
 
 
 def _after(outcome: Outcome, what: Asked) -> Iterator[str]:
-    """Yield what else is said of a run: what people decided, and where the report is."""
-    yield from decided(outcome)
+    """Yield what people decided and what became of it, then the five lines in which a run ends."""
+    from recon.report.formats.brief import brief
+
+    told = list(decided(outcome))
+    yield from [*told, ""] if told else []
     directory = what.job.output
-    if directory is not None:
-        yield ""
-        yield f"The report: {directory / 'report.xlsx' if 'xlsx' in what.job.formats else directory}"
+    report = directory and str(directory / "report.xlsx" if "xlsx" in what.job.formats else directory)
+    yield brief(outcome, report or None, str(what.rules))
 
 
 def decided(outcome: Outcome) -> Iterator[str]:
@@ -84,7 +102,6 @@ def decided(outcome: Outcome) -> Iterator[str]:
     states = outcome.summary["decisions"]
     if states:
         counts = {state: sum(money["count"] for money in states[state].values()) for state in STATES if state in states}
-        yield ""
         yield f"Decided by people: {', '.join(f'{count:,} {state}' for state, count in counts.items())}"
         lapsed = outcome.summary["lapsed"]
         yield from (shown(f"  {_lapsed(row)}") for row in lapsed[:MOST_TOLD])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.options import RulesArgument
+from recon.cli.options import AnyRulesArgument, found_rules
 from recon.cli.progress import doing
 from recon.cli.stdout import say
 
@@ -19,7 +19,7 @@ PAID = 1
 
 
 def selftest(
-    rules: RulesArgument,
+    rules: AnyRulesArgument = None,
     seed: Annotated[
         int, typer.Option(metavar="N", envvar="RECON_SEED", help="Which of the clean invoices are spoilt.")
     ] = 0,
@@ -39,7 +39,7 @@ def selftest(
     """
     from recon.cli.job import load
 
-    loaded = load(rules)
+    loaded = load(found_rules(rules))
     with doing("reading the sources"):
         from recon.read import read_sources
 

@@ -33,6 +33,7 @@ SECTIONS = (
     "close",
     "decisions",
     "reasons",
+    "secure",
 )
 NAMED = ("links", "policies", "tolerances")
 """Sections whose rows have names."""

@@ -293,6 +293,8 @@ class Rules:
     """The file of what people decided, relative to the rules file; it need not be there."""
     reasons: tuple[str, ...] = REASONS
     """What a reviewer is offered as reasons; others may be written."""
+    secure: bool = False
+    """Whether a new report's folder is for its owner alone; else the umask says."""
     path: Path = Path("rules.yaml")
     digest: str = ""
     """SHA-256 of the rules file's bytes."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.codes import Severity
-    from recon.ledger.reconcile import Matching, Outcome
+    from recon.ledger.reconcile import Decided, Matching, Outcome
     from recon.report.folder.target import Folder
     from recon.review.changes import Earlier
-    from recon.review.effect import Effect
     from recon.rules.rule import Rules
 
 FINDINGS = 1
@@ -66,6 +65,8 @@ class Job:
     """What was known earlier: only what is new or worse counts."""
     decisions: Path | None = None
     """A workbook whose decisions are taken over."""
+    history: int = 0
+    """How many former reports stay beside the output folder."""
     saves: bool = True
     """Whether what is taken over is written into the decisions file."""
     all_at_once: bool = False
@@ -86,6 +87,8 @@ class Done:
     code: int
     outcome: Outcome
     words: str
+    since: Mapping[str, int] = field(default_factory=dict)
+    """How many subjects that could stop a payment are new, and cleared, since the report that was there."""
     notes: tuple[str, ...] = ()
     """What else a person should know: of decisions taken over, and of what was kept."""
 
@@ -97,18 +100,20 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     words are found before the report is published, so that a bug in them publishes nothing.
     """
     from recon.review.effect import with_lapsed
+    from recon.review.since import Since
     from recon.run.desk import Desk
 
     started = datetime.now(UTC)
     with _target(job) as target:
         desk = Desk(rules, job.decisions, job.output, saves=job.saves, now=started)
         effect = desk.effect(job.as_of or started.astimezone().date())
-        outcome = with_lapsed(_outcome(rules, job, target, effect, doing), effect)
+        since = Since.report(job.output)
+        outcome = with_lapsed(_outcome(rules, job, target, lambda frames: since(effect(frames)), doing), effect)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
         if target is not None:
             _publish(outcome, target, started, doing)
             desk.look_again(target.kept)
-    return replace(done, notes=tuple(desk.notes))
+    return replace(done, since=since.told(), notes=tuple(desk.notes))
 
 
 def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
@@ -134,15 +139,23 @@ def too_many_rejects(outcome: Outcome, allowed: Allowance) -> SourceError:
     )
 
 
-def counts(outcome: Outcome) -> Mapping[str, int]:
-    """Return what is counted of a run in a line: rows by source, rejects, invoices by decision, discrepancies."""
+_MONEY = {"held": "hold", "to_review": "review"}
+
+
+def counts(outcome: Outcome) -> Mapping[str, object]:
+    """Return what is counted of a run in a line: rows by source, rejects, invoices by decision, discrepancies, money."""
     summary = outcome.summary
     rows = {name: source["rows"] for name, source in summary["inputs"].items()}
     decisions = {
         decision: sum(money["count"] for money in by_currency.values())
         for decision, by_currency in summary["invoices"].items()
     }
-    return {**rows, "rejects": summary["rejects"], **decisions, "discrepancies": outcome.found}
+    held = {
+        f"{word}_{code}": money["amount"]
+        for word, of in _MONEY.items()
+        for code, money in summary["effective"][of].items()
+    }
+    return {**rows, "rejects": summary["rejects"], **decisions, "discrepancies": outcome.found, **held}
 
 
 @contextmanager
@@ -154,11 +167,11 @@ def _target(job: Job) -> Iterator[Folder | None]:
         yield None
         return
     fail_on = SEVERITIES[-1] if job.fail_on == NEVER else job.fail_on
-    with begun(Folder(job.output, job.formats, cast("Severity", fail_on))) as folder:
+    with begun(Folder(job.output, job.formats, cast("Severity", fail_on), job.history)) as folder:
         yield folder
 
 
-def _outcome(rules: Rules, job: Job, target: Folder | None, effect: Effect, doing: Doing) -> Outcome:
+def _outcome(rules: Rules, job: Job, target: Folder | None, effect: Decided, doing: Doing) -> Outcome:
     """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
     if _in_batches(job):
         return _written(rules, job, target, effect, doing)
@@ -180,7 +193,7 @@ def _in_batches(job: Job) -> bool:
     return not job.all_at_once and (job.output is None or all(row.streams for row in chosen(job.formats)))
 
 
-def _written(rules: Rules, job: Job, target: Folder | None, effect: Effect, doing: Doing) -> Outcome:
+def _written(rules: Rules, job: Job, target: Folder | None, effect: Decided, doing: Doing) -> Outcome:
     """Match, and write the results into `target` as they come (nowhere where it is None); they are not yet published."""
     from recon.engine.memory import detached
 
@@ -194,7 +207,7 @@ def _written(rules: Rules, job: Job, target: Folder | None, effect: Effect, doin
 
 
 @contextmanager
-def _begun(rules: Rules, as_of: date | None, target: Folder | None, effect: Effect) -> Iterator[Matching]:
+def _begun(rules: Rules, as_of: date | None, target: Folder | None, effect: Decided) -> Iterator[Matching]:
     """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end."""
     from recon.ledger.reconcile import Matching
     from recon.ledger.shelf import FileShelf, MemoryShelf

@@ -29,6 +29,8 @@ class Output:
     def __init__(self, directory: Path, lock: BinaryIO) -> None:
         self.directory = directory
         self.temporary = _beside(directory, "new")
+        self.history = 0
+        """How many former reports stay, as `DIR.1`, `DIR.2`, ..."""
         self._lock = lock
 
     def __enter__(self) -> Self:
@@ -46,10 +48,10 @@ class Output:
             _beside(self.directory, "lock").unlink()
         self._lock.close()
 
-    def publish(self) -> list[Path]:
+    def publish(self, *, secure: bool = False) -> list[Path]:
         """Put the temporary folder in place of the directory; what was there before goes, but what is people's.
 
-        Return where a workbook that they changed is now.
+        Return where a workbook that they changed is now. A new folder is as open as the umask says, unless `secure`.
         """
         check_owner(self.directory)
         kept = keep(self.directory, self.temporary) if self.directory.exists() else []
@@ -58,9 +60,11 @@ class Output:
         if self.directory.exists():
             shutil.copymode(self.directory, self.temporary)
             _swap(self.temporary, self.directory)
-            if self.temporary.exists():  # what was saved there while the new one was put in its place
-                kept += keep(self.temporary, self.directory)
+            kept += keep(self.temporary, self.directory)  # what was saved while the new one was put in its place
+            _rotate(self.temporary, self.directory, self.history)
         else:
+            if not secure:
+                self.temporary.chmod(0o777 & ~_umask())
             self.temporary.rename(self.directory)
         _sync(self.directory.parent)
         return [self.directory / path.name for path in kept]
@@ -181,13 +185,34 @@ def _clean(directory: Path) -> None:
 
 
 def _swap(new: Path, current: Path) -> None:
-    """Exchange two folders in one step where the system can; else in two, which `_clean` can undo."""
+    """Exchange two folders in one step where the system can; else in three, which `_clean` can undo."""
     if _exchange(new, current):
         return
     former = _beside(current, "old")
     current.rename(former)
     new.rename(current)
-    shutil.rmtree(former, ignore_errors=True)
+    former.rename(new)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _rotate(former: Path, directory: Path, history: int) -> None:
+    """Keep the former report as `DIR.1` and those before it one further; what comes after `history` goes, if it is recon's."""
+    if not history:
+        return
+    names = [directory.with_name(f"{directory.name}.{number}") for number in range(1, history + 1)]
+    if any(name.exists() and written(name) is None for name in names):
+        raise OutputError(f"{directory.name}.1 ... are to be former reports, and one is not recon's", str(directory))
+    if names[-1].exists():
+        shutil.rmtree(names[-1])
+    for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):
+        if newer.exists():
+            newer.rename(older)
+    former.rename(names[0])
 
 
 def _exchange(new: Path, current: Path) -> bool:

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 class Folder:
     """A Target that replaces `directory` in one step, and only if recon made it."""
 
-    def __init__(self, directory: Path | str, formats: Sequence[str], fail_on: Severity = "hold") -> None:
-        """Raise RulesError where a format is unknown."""
+    def __init__(
+        self, directory: Path | str, formats: Sequence[str], fail_on: Severity = "hold", history: int = 0
+    ) -> None:
+        """Raise RulesError where a format is unknown. `history` former reports stay, as `DIR.1`, `DIR.2`, ..."""
+        self._history = history
         self._directory, self._formats, self._fail_on = directory, chosen(formats), fail_on
         self._writers: list[Writer] = []
         self.kept: list[Path] = []
@@ -40,6 +43,7 @@ class Folder:
     def begin(self) -> None:
         """Lock and check the folder, as `prepare` does."""
         self._output: Output = prepare(self._directory)
+        self._output.history = self._history
         self._writers = [row.write(self._output.temporary) for row in self._formats]
 
     def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -63,7 +67,7 @@ class Folder:
             write_object(outcome.summary, self.scratch / "summary.json")
             told = manifest(outcome, self.scratch, started, datetime.now(UTC))
             write_object(told, self.scratch / "manifest.json")
-            self.kept = self._output.publish()
+            self.kept = self._output.publish(secure=outcome.rules.secure)
 
     def abandon(self) -> None:
         """Remove the temporary folder and the lock."""

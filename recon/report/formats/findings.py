@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon.report.formats.data import mask
 from recon.report.formats.github import annotate
 from recon.report.formats.junit import junit_of_findings
+from recon.report.formats.listed import listed
 from recon.report.formats.markdown import markdown_of_findings
 from recon.report.formats.scanners import gitlab, sarif
-from recon.report.formats.table import table
 from recon.report.ranking import worst_first
 
 if TYPE_CHECKING:
@@ -18,15 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_COLUMNS = {
-    "severity": "Severity",
-    "code": "Code",
-    "invoice_number": "Invoice",
-    "invoice_line": "Line",
-    "po_number": "Order",
-    "po_line": "Line",
-    "message": "What was found",
-}
+WIDTH_ELSEWHERE = 100
+"""Columns where no terminal says how many there are."""
 
 
 class Style(NamedTuple):
@@ -41,7 +35,8 @@ def _table(discrepancies: pl.DataFrame, _: Path) -> str:
     if discrepancies.is_empty():
         return "Nothing that counts."
     counted = f"{discrepancies.height} that count{'s' if discrepancies.height == 1 else ''}."
-    return f"{table(worst_first(discrepancies), _COLUMNS)}\n\n{counted}"
+    width = shutil.get_terminal_size((WIDTH_ELSEWHERE, 0)).columns
+    return f"{listed(worst_first(discrepancies), width)}\n\n{counted}"
 
 
 STYLES: tuple[Style, ...] = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, SEVERITIES
 from recon.rules.written.close import CLOSE
-from recon.rules.written.kinds import HUNDRED, Choice, Number, Parsed, Text, Whole
+from recon.rules.written.kinds import HUNDRED, Choice, Flag, Number, Parsed, Text, Whole
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
 from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
@@ -62,6 +62,9 @@ RULES: Record[dict[str, Any]] = Record(
         ),
         "decisions": Field(
             Text("a file name"), "The file of what people decided, beside the rules; decisions.csv where none is named."
+        ),
+        "secure": Field(
+            Flag(), "Whether a new report's folder is for its owner alone; else the umask says who reads it."
         ),
         "reasons": Field(Many(Text("a reason")), "The reasons that a workbook offers for a decision."),
     },

@@ -1,0 +1,75 @@
+"""A run in five lines: counts, money, what to do first, where the report is, what to do next."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from recon.report import money
+from recon.report.formats.data import mask
+from recon.report.formats.table import shown
+from recon.report.ranking import worst_first
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from recon.ledger.reconcile import Outcome
+
+_FIRST = 3
+
+
+def brief(outcome: Outcome, report: str | None, rules: str) -> str:
+    """Return the five lines; `report` is where the report is, `rules` how the rules file was named."""
+    return "\n".join(
+        [_counts(outcome), _money(outcome.summary), _first(outcome), _where(report), _next(outcome, report, rules)]
+    )
+
+
+def _counts(outcome: Outcome) -> str:
+    decided = {decision: _count(by_currency) for decision, by_currency in outcome.summary["effective"].items()}
+    rejects = int(outcome.summary["rejects"])
+    unread = f"; {_several(rejects, 'row')} could not be read" if rejects else ""
+    invoices = _several(sum(decided.values()), "invoice")
+    return f"{invoices}: {decided['pay']:,} to pay, {decided['review']:,} to review, {decided['hold']:,} on hold; {_several(outcome.found, 'finding')}{unread}."
+
+
+def _money(summary: Mapping[str, Any]) -> str:
+    return f"On hold {_amounts(summary['effective']['hold'])}; to review {_amounts(summary['effective']['review'])}."
+
+
+def _first(outcome: Outcome) -> str:
+    open_ones = outcome.discrepancies.filter(outcome.discrepancies["effective_decision"] != "pay")
+    worst = mask(worst_first(open_ones).head(_FIRST)).to_dicts()
+    return f"First: {'; '.join(_finding(row) for row in worst) or 'nothing stands in the way'}."
+
+
+def _finding(row: Mapping[str, Any]) -> str:
+    number, line = row["invoice_number"] or row["po_number"] or row["receipt_number"], row["invoice_line"]
+    at_risk = f" {money.money(row['amount_at_risk'], row['currency'])}" if row["amount_at_risk"] else ""
+    return shown(f"{number}{f'/{line}' if line else ''} {row['code']}{at_risk}")
+
+
+def _where(report: str | None) -> str:
+    return f"The report: {report}" if report else "No report is written; -o DIR writes one."
+
+
+def _next(outcome: Outcome, report: str | None, rules: str) -> str:
+    if report and report.endswith(".xlsx"):
+        return f"Next: decide in that workbook; recon run {rules} -o ... takes it over."
+    if outcome.found:
+        return f"Next: recon explain {rules} INVOICE says why; --details tells more."
+    return "Next: nothing."
+
+
+def _count(by_currency: Mapping[str, Any]) -> int:
+    return sum(int(entry["count"]) for entry in by_currency.values())
+
+
+def _amounts(by_currency: Mapping[str, Any]) -> str:
+    told = [money.money(Decimal(entry["amount"]), code) for code, entry in sorted(by_currency.items())]
+    return ", ".join(told) or "nothing"
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
