@@ -25,6 +25,7 @@ VERBS = [
     ["explain"],
     ["init"],
     ["inspect"],
+    ["letters"],
     ["rules"],
     ["rules", "validate"],
     ["rules", "schema"],
