@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from recon.engine.exact import group_sums
 from recon.engine.joins import rows_of, with_columns_of
-from recon.match.keys import document_key
+from recon.match.compare.document_sums import with_document_sums
+from recon.match.keys import document_key, natural_rank
+from recon.match.limits import minor_unit
+from recon.tables import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    OwnReceipts = Callable[[pl.Series, pl.Series], pl.Series]
+    """Of which order lines, and what is set aside (line_id): the lines with receipts of their own."""
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
@@ -14,19 +25,33 @@ USED = ("line_id", "order_id", "invoice_id", "supplier_group", "document_type", 
 FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": pl.String}
 
 
-def duplicates(lines: pl.DataFrame, within_days: int) -> pl.DataFrame:
+def duplicates(lines: pl.DataFrame, within_days: int, reversed_in_full: pl.Series, own: OwnReceipts) -> pl.DataFrame:
     """Return `line_id`, `code`, the line it repeats (`earlier_id`) and `why`, at most one row a line, the worst code.
 
     `lines` are all invoice lines with `line_id` (the order of allocation), `order_id` (null where not linked),
-    `invoice_id`, `supplier_group` and the content columns.
+    `invoice_id`, `supplier_group` and the content columns. Documents `reversed_in_full` (their invoice_id) are nobody's
+    duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone.
     """
-    dated = _dated(lines)
+    dated = _dated(lines.filter(~pl.col("invoice_id").is_in(reversed_in_full.implode())))
     documents = _documents(dated)
-    certain = pl.concat([_repeated_documents(dated, documents), _repeated_rows(dated)])
+    within = _repeated_rows(_dated(lines), _counted_in_full(lines))
+    certain = pl.concat([_repeated_documents(dated, documents), within])
     set_aside = certain.filter(pl.col("code") == "duplicate_invoice").select("line_id")
-    renumbered = _other_numbers(dated.join(set_aside, on="line_id", how="anti"), documents, within_days)
+    standing = dated.join(set_aside, on="line_id", how="anti")
+    renumbered = _other_numbers(standing, documents, within_days, set_aside["line_id"], own)
     worst_first = pl.concat([certain, renumbered]).sort("line_id", "code", "earlier_id")
     return worst_first.unique("line_id", keep="first", maintain_order=True)
+
+
+def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the `line_id` of lines whose document's net or total is what all its lines come to, to a minor unit."""
+    asked = lines.filter(pl.col("invoice_net").is_not_null() | pl.col("invoice_total").is_not_null())
+    summed = with_document_sums(lines.join(asked.select("invoice_id").unique(), on="invoice_id", how="semi"))
+    tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
+    unit = minor_unit().cast(EXACT)
+    net = (pl.col("invoice_net").cast(EXACT) - pl.col("net_sum")).abs() <= unit
+    total = (pl.col("invoice_total").cast(EXACT) - pl.col("net_sum") - tax).abs() <= unit
+    return summed.filter(net.fill_null(value=False) | total.fill_null(value=False)).select("line_id")
 
 
 def _dated(lines: pl.DataFrame) -> pl.DataFrame:
@@ -128,40 +153,97 @@ def _same_year_earlier(documents: pl.DataFrame, group: list[str], name: str) -> 
     return documents.with_columns(found.alias(name))
 
 
-def _repeated_rows(dated: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of one document that repeat an earlier row's content under the same line number, or without one."""
-    same = ["invoice_id", "invoice_line", *CONTENT]
-    repeated = dated.filter(pl.struct(same[:2]).is_duplicated()).filter(pl.struct(same).is_duplicated())
-    numbered = pl.col("invoice_line").is_not_null()
-    return repeated.select(
+def _repeated_rows(dated: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of one document that repeat an earlier row's content: under its line number, or under another or none.
+
+    Only under another number it matters whether the document's total counts both (`counted`).
+    """
+    same = ["invoice_id", *CONTENT]
+    repeated = dated.filter(dated["invoice_id"].is_duplicated()).filter(pl.struct(same).is_duplicated())
+    numbered = repeated.with_columns(natural_rank(repeated["invoice_line"]).alias("place"))
+    again = pl.col("line_id").first().over([*same, "place"])
+    exact = pl.col("invoice_line").is_not_null() & (again != pl.col("line_id"))
+    first = pl.col("line_id").first().over(same)
+    told = numbered.with_columns(pl.when(exact).then(again).otherwise(first).alias("earlier_id"), exact.alias("exact"))
+    excused = ~pl.col("exact") & pl.col("line_id").is_in(counted["line_id"].implode())
+    return told.filter((pl.col("line_id") != pl.col("earlier_id")) & ~excused).select(
         "line_id",
-        pl.when(numbered).then(pl.lit("duplicate_invoice")).otherwise(pl.lit("possible_duplicate")).alias("code"),
-        pl.col("line_id").first().over(same).alias("earlier_id"),
-        pl.when(numbered)
+        pl.when("exact").then(pl.lit("duplicate_invoice")).otherwise(pl.lit("possible_duplicate")).alias("code"),
+        "earlier_id",
+        pl.when("exact")
         .then(pl.lit("the same line number and content"))
         .otherwise(pl.lit("the same content"))
         .alias("why"),
-    ).filter(pl.col("line_id") != pl.col("earlier_id"))
+    )
 
 
-def _other_numbers(dated: pl.DataFrame, documents: pl.DataFrame, within_days: int) -> pl.DataFrame:
-    """Return lines that bill the order line, quantity and amount of the last earlier line with another number."""
-    same = ["supplier_group", "document_type", "order_id", "quantity", "amount"]
-    linked = dated.select("line_id", "invoice_id", "dated", "rank", *same).drop_nulls(["order_id", "dated"])
+def _other_numbers(
+    dated: pl.DataFrame, documents: pl.DataFrame, within_days: int, set_aside: pl.Series, own: OwnReceipts
+) -> pl.DataFrame:
+    """Return lines that bill the order line, quantity and amount of the last earlier line with another number.
+
+    Not where both have receipts of their own. Numbers that differ in a suffix of letters only are asked about whatever
+    the days.
+    """
+    same = ["supplier_group", "document_type", "order_id", "quantity", "amount", "currency"]
+    linked = dated.select("line_id", "invoice_id", "dated", "rank", *same).drop_nulls("order_id")
     alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
-    numbers = with_columns_of(alike, documents.select("invoice_id", "number_key"), "invoice_id").sort(*same, "rank")
-    first = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in same)
-    changed = ~first & (pl.col("number_key") != pl.col("number_key").shift())
-    before = numbers.with_columns(
-        first.cum_sum().alias("alike"),
-        *(pl.when(changed).then(pl.col(c).shift()).alias(f"{c}_before") for c in ("dated", "line_id")),
-    ).with_columns(pl.col("dated_before", "line_id_before").forward_fill().over("alike"))
-    near = (pl.col("dated") - pl.col("dated_before")).dt.total_days() <= within_days
-    return before.filter(near).select(
+    numbers = with_columns_of(alike, documents.select("invoice_id", "number_key"), "invoice_id")
+    stem = pl.col("number_key").str.replace(r"-?\p{L}+$", "")
+    placed = numbers.with_columns(
+        pl.col("line_id").min().over(same).alias("alike"),
+        pl.when(stem != "").then(stem).otherwise(pl.col("number_key")).alias("stem"),
+        pl.lit(0).alias("any"),
+    )
+    several = placed.filter(pl.col("number_key").n_unique().over("alike") > 1)
+    if several.is_empty():
+        return pl.DataFrame(schema=FOUND)
+    excused = pl.col("line_id").is_in(own(several["order_id"].unique(), set_aside).implode())
+    free, covered = several.filter(~excused), several.filter(excused)
+    pairs = [
+        each
+        for asking, standing in ((free, several), (covered, free))
+        for each in (_near(asking, standing, within_days), _last_other(asking, standing, "stem"))
+    ]
+    return pl.concat(pairs).select(
         "line_id",
         pl.lit("possible_duplicate").alias("code"),
-        pl.col("line_id_before").alias("earlier_id"),
+        "earlier_id",
         pl.lit("another number, but the same order line, quantity and amount").alias("why"),
+    )
+
+
+def _near(asking: pl.DataFrame, standing: pl.DataFrame, within_days: int) -> pl.DataFrame:
+    found = _last_other(asking.drop_nulls("dated"), standing.drop_nulls("dated"), "any")
+    return found.filter((pl.col("dated") - pl.col("then")).dt.total_days() <= within_days)
+
+
+def _last_other(asking: pl.DataFrame, standing: pl.DataFrame, within: str) -> pl.DataFrame:
+    """Return line_id, dated, earlier_id, then: the last earlier line that is alike, equal in `within`, of another number."""
+    by = ["alike", within]
+    ranked = standing.sort(*by, "rank")
+    first = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in by)
+    changed = ~first & (pl.col("number_key") != pl.col("number_key").shift())
+    before = {"earlier_id": "line_id", "then": "dated"}
+    chained = (
+        ranked.with_columns(first.cum_sum().alias("_run"))
+        .with_columns(pl.when(changed).then(pl.col(c).shift()).alias(f"{name}_before") for name, c in before.items())
+        .with_columns(pl.col(f"{name}_before").forward_fill().over("_run") for name in before)
+    )
+    latest = chained.select(
+        *by,
+        "rank",
+        theirs="number_key",
+        earlier_id="line_id",
+        then="dated",
+        **{f"{n}_before": f"{n}_before" for n in before},
+    ).sort("rank")
+    met = asking.sort("rank").join_asof(latest, on="rank", by=by, allow_exact_matches=False, check_sortedness=False)
+    other = pl.col("theirs") != pl.col("number_key")
+    return (
+        met.with_columns(pl.when(other).then(pl.col(n)).otherwise(pl.col(f"{n}_before")).alias(n) for n in before)
+        .drop_nulls("earlier_id")
+        .select("line_id", "dated", "earlier_id", "then")
     )
 
 

@@ -24,7 +24,7 @@ from recon.match.classify.results import (
 from recon.match.classify.supplier_links import party_totals
 from recon.match.compare import Compared, compare
 from recon.match.compare.doubt import doubted_by_price, with_doubt
-from recon.match.corrections.corrections import with_corrections
+from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
 from recon.match.discounts import planned_discounts, with_discounts
 from recon.match.documents import with_documents
 from recon.match.duplicates import duplicates, with_duplicates
@@ -44,6 +44,7 @@ from recon.match.link.with_order import (
 )
 from recon.match.normalise.documents import invoiced, ordered, received
 from recon.match.normalise.schedules import as_read
+from recon.match.own_receipts import with_own_receipts
 from recon.match.prices import settled, with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
@@ -117,13 +118,9 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     linked = link_invoices(invoices, orders, linked_receipts, rules, conversions, columns)
     meant = with_item_mismatch(with_whole_order(linked, orders), orders, linked_receipts)
     paired = with_order(meant, orders, conversions, columns)
-    told_apart = with_duplicates(paired, duplicates(paired, rules.duplicates_days))
-    implied = implied_units(told_apart, receipts)
-    lines, receipts = (in_implied_unit(frame, implied, conversions) for frame in (told_apart, receipts))
-    rated = with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources)
-    standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
-    priced = with_prices(with_discounts(standing, orders), rules.tolerances)
-    sound = with_doubt(with_rejected(priced, shared.rejects, receipts), rules)
+    told_apart = _told_apart(paired, orders, receipts, shared)
+    rated, receipts = _rated(told_apart, receipts, shared)
+    sound = _sound(rated, orders, receipts, shared)
     corrected = with_corrections(sound, planned_discounts(orders))
     active = doubted_by_price(settled(corrected, rules.tolerances), rules)
 
@@ -145,6 +142,47 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     totals = pl.concat([party_totals(ordered_lines, "order"), party_totals(invoiced_lines, "invoice")])
     given = invoiced_lines.select("amount", "currency_read")
     return BatchResult(frames, given, totals, frames.pop("detached"), found, compared)
+
+
+def _rated(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return lines and receipts in the unit that their order lines are known to have, lines with their base amounts."""
+    implied = implied_units(lines, receipts)
+    lines, receipts = (in_implied_unit(frame, implied, shared.conversions) for frame in (lines, receipts))
+    rules = shared.rules
+    return with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources), receipts
+
+
+def _sound(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return the lines that are not set aside, priced, and with the doubts there are of credits."""
+    standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
+    priced = with_prices(with_discounts(standing, orders), shared.rules.tolerances)
+    return with_doubt(with_rejected(priced, shared.rejects, receipts), shared.rules)
+
+
+def _told_apart(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
+    days, nobody = shared.rules.duplicates_days, pl.Series("line_id", [], dtype=pl.Int64)
+    credits_ = lines.filter(pl.col("document_type") == "credit_note")
+    repeated = duplicates(credits_, days, nobody, lambda _orders, _aside: nobody)
+    touched = lines.join(credits_.select("order_id").drop_nulls().unique(), on="order_id", how="semi").select(
+        "invoice_id"
+    )
+    concerned = with_duplicates(lines, repeated).join(touched.unique(), on="invoice_id", how="semi")
+    back = pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
+    if concerned.height and credits_.height:
+        rated, came = _rated(concerned, receipts, shared)
+        back = reversed_lines(_sound(rated, orders, came, shared))
+    marked = lines.with_columns(pl.col("line_id").is_in(back["line_id"].implode()).alias("reversed"))
+
+    def own(asked: pl.Series, aside: pl.Series) -> pl.Series:
+        standing = marked.filter(pl.col("order_id").is_in(asked.implode()), ~pl.col("line_id").is_in(aside.implode()))
+        mine = receipts.filter(pl.col("order_id").is_in(asked.implode()))
+        theirs = orders.filter(pl.col("order_id").is_in(asked.implode()))
+        return with_own_receipts(
+            standing.with_columns(pl.lit(value=False).alias("set_aside")), theirs, mine, shared.conversions
+        )
+
+    return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own))
 
 
 def _shaped(

@@ -15,7 +15,7 @@ from recon.match.allocate.running import WHOLE, excess, running_sum
 LIMITS = ("received", "accepted", "ordered")
 WIDEST = 10**24
 """A unit that leaves thirteen digits for what is counted in it."""
-USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "unit": WHOLE}
+USES = {"line_id": pl.Int64, "receipt_id": pl.Int64, "order_id": pl.Int64, "used": WHOLE, "kept": WHOLE, "unit": WHOLE}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Allocation:
     line's own part of it, `over`, and likewise `excess_credit`, `over_credit`: what is credited below nothing, or below
     what is ordered below nothing.
     `orders`: order_id, received, accepted, rejected, ordered, invoiced.
-    `uses`: which receipts each line uses, first in, first out.
+    `uses`: which receipts each line uses, first in, first out, and what each receipt comes to less returns (`kept`).
     """
 
     lines: pl.DataFrame
@@ -201,7 +201,13 @@ def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.Data
     pairs = wanted.join(given, on="order_id", suffix="_given")
     start = pl.max_horizontal("start", "start_given")
     used = pl.min_horizontal("end", "end_given") - start
-    return pairs.with_columns(used.alias("used")).filter(pl.col("used") > 0).sort("line_id", "receipt_id").select(*USES)
+    kept = pl.col("end_given") - pl.col("start_given")
+    return (
+        pairs.with_columns(used.alias("used"), kept.alias("kept"))
+        .filter(pl.col("used") > 0)
+        .sort("line_id", "receipt_id")
+        .select(*USES)
+    )
 
 
 def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -26,6 +26,22 @@ def with_corrections(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     )
 
 
+def reversed_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return line_id, invoice_id of the invoice lines that credit notes, not in doubt, take back; `lines` as above."""
+    only_notes = pl.when(pl.col("document_type") == "credit_note").then("in_doubt").otherwise(pl.lit(value=True))
+    told = with_reversals(lines.with_columns(takes_part(lines).alias("takes_part"), only_notes.alias("in_doubt")))
+    return told.filter("reversed").select("line_id", "invoice_id")
+
+
+def in_full(lines: pl.DataFrame, back: pl.DataFrame) -> pl.Series:
+    """Return the invoice_id of invoices of which every item line is among those that are taken back."""
+    items = lines.filter(pl.col("line_type") == "item", pl.col("document_type") == "invoice").select(
+        "line_id", "invoice_id"
+    )
+    left = items.join(back, on="line_id", how="anti").select("invoice_id")
+    return items.join(left, on="invoice_id", how="anti")["invoice_id"].unique()
+
+
 def with_reversals(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `reversed` and `reversed_with` to lines with `takes_part`."""
     pairs = reversals(lines.filter(pl.col("takes_part") & (pl.col("line_type") == "item")))
