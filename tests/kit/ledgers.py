@@ -15,6 +15,11 @@ from tests.oracle.lines import Ledger, Row
 
 MATCHED = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates")
 TABLES = {**{name: tables.CANONICAL[name] for name in MATCHED}, "rejects": tables.REJECTS}
+ABSENT = {
+    "supplier": tuple(f"invoice_lines.{c}" for c in ("supplier_id", "supplier_name", "supplier_vat_id", "iban")),
+    "receipt_line": ("receipt_lines.receipt_line",),
+}
+"""What the oracle says of a source -> the columns that no file of it has."""
 
 __all__ = ["Ledger", "ledgers", "minimal", "random_ledger", "sources", "tell"]
 
@@ -40,6 +45,7 @@ def sources(ledger: Ledger) -> tables.Sources:
         conversions=frame("conversions", ledger.conversions),
         rates=frame("rates", ledger.rates),
         rejects=frame("rejects", ledger.rejects),
+        absent=frozenset(column for name in ledger.absent for column in ABSENT[name]),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.kit.dice import Dice
 from tests.kit.random_invoices import random_invoices
-from tests.kit.random_news import add_news
+from tests.kit.random_news import add_news, random_absence, without_columns
 from tests.kit.random_rules import random_rules
 from tests.oracle.lines import Ledger, Row
 
@@ -67,6 +67,7 @@ def random_world(random: Dice) -> Ledger:
         suppliers=random_suppliers(random),
         as_of=NEW_YEAR + timedelta(days=random.randint(-5, 12)) if random.random() < 0.4 else None,
     )
+    shared.absent = random_absence(random)
     number(random, "conversions", shared.conversions)
     number(random, "rates", shared.rates)
     return shared
@@ -86,7 +87,7 @@ def random_worlds(random: Dice, shared: Ledger) -> Ledger:
     )
     if random.version > 1:
         add_news(random, ledger)
-    return ledger
+    return without_columns(ledger)
 
 
 def number(random: Dice, name: str, rows: list[Row]) -> None:

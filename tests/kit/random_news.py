@@ -228,3 +228,20 @@ def say_rates(random: Dice, ledger: Ledger) -> None:
         if getattr(ledger.rules.sources.get(table), "prices", None) == "gross":
             for row in getattr(ledger, table):
                 row["tax_rate"] = None if random.random() < 0.05 else Decimal(random.choice(["19", "7", "0.2"]))
+
+
+def random_absence(random: Dice) -> frozenset[str]:
+    """Say which columns the sources do not have at all."""
+    if random.version == 1:
+        return frozenset()
+    return frozenset(name for name in ("supplier", "receipt_line") if random.random() < 0.05)
+
+
+def without_columns(ledger: Ledger) -> Ledger:
+    """Take out what the sources do not have."""
+    for name in ledger.absent:
+        rows = ledger.invoices if name == "supplier" else ledger.receipts
+        columns = ("supplier_id", "supplier_name", "supplier_vat_id", "iban") if name == "supplier" else (name,)
+        for row in rows:
+            row.update(dict.fromkeys(columns))
+    return ledger

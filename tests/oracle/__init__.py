@@ -24,8 +24,7 @@ def reconcile(ledger: Ledger) -> Answer:
     link_invoices(answer, ledger, suppliers)
     columns = list(INVOICE_LINES.columns)
     answer.invoices.sort(key=lambda line: documents.allocation_order(line, columns))
-    lost = verdicts.what_is_lost(answer, rejected)
-    find_duplicates(answer, ledger, suppliers, lost)
+    find_duplicates(answer, ledger, suppliers, rejected)
     compare(answer, ledger)
     verdicts.classify(answer, ledger.rules)
     return answer

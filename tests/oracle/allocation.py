@@ -14,14 +14,14 @@ from tests.oracle.verdicts import Lost
 NOTHING = Fraction(0)
 
 
-def find_duplicates(answer: Answer, ledger: Ledger, suppliers: Suppliers, lost: Lost) -> None:
+def find_duplicates(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: Lost) -> None:
     """Among credit notes, then, without what those reverse in full, among invoices; lines come in order of allocation."""
     rules = ledger.rules
     for credit_notes in (True, False):
         ranked = duplicates.earliest_first([x for x in answer.invoices if (x.type == "credit_note") == credit_notes])
         reversed_ = set() if credit_notes else reversed_in_full(answer, ledger)
         duplicates.find_repeated(ranked, suppliers, reversed_)
-        stand(answer, ledger, suppliers, lost)
+        stand(answer, ledger, suppliers, rejected)
         take_part(answer, ledger)
         corrections.clear(answer.invoices)
         find_reversals(answer, ledger)
@@ -38,9 +38,11 @@ def standing(answer: Answer) -> list[InvoiceLine]:
     return [line for line in answer.invoices if not line.set_aside]
 
 
-def stand(answer: Answer, ledger: Ledger, suppliers: Suppliers, lost: Lost) -> None:
+def stand(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: Lost) -> None:
     """What is known of the lines that stand, whatever else is billed: the ground for whether a credit is in doubt."""
     state_units(answer, ledger)
+    receive(answer, ledger)
+    lost = verdicts.what_is_lost(answer, rejected)
     lines = standing(answer)
     charges.attribute(answer, lines)
     verdicts.before_comparing(lines, ledger, suppliers, lost)
@@ -80,8 +82,7 @@ def is_foreign(line: InvoiceLine, order: OrderLine) -> bool:
 
 def take_part(answer: Answer, ledger: Ledger) -> None:
     """Say what came of each order line, and which lines take part in it."""
-    for order in answer.orders:
-        receipts.receive(order, [r for r in answer.receipts if r.order is order], ledger.conversions)
+    receive(answer, ledger)
     for line in answer.invoices:
         line.takes_part = False
         if line.header is not None:
@@ -91,6 +92,13 @@ def take_part(answer: Answer, ledger: Ledger) -> None:
         other_money = line.order.by_amount and line.currency != line.order.currency
         free = line.factor is not None and "item_mismatch" not in line.discrepancies
         line.takes_part = free and not is_foreign(line, line.order) and not other_money
+
+
+def receive(answer: Answer, ledger: Ledger) -> None:
+    for receipt in answer.receipts:
+        receipt.codes.discard("uom_mismatch")
+    for order in answer.orders:
+        receipts.receive(order, [r for r in answer.receipts if r.order is order], ledger.conversions)
 
 
 def is_counted(line: InvoiceLine, order: OrderLine) -> bool:

@@ -73,4 +73,5 @@ def seen_by_when(line: InvoiceLine | None, order: OrderLine | None) -> Row:
 
 def seen_by_policy(order: OrderLine) -> Row:
     filled = {"price_unit": order.price_unit, "currency": order.currency, "supplier_id": order.supplier}
-    return order.row | filled
+    promised = {"quantity": order.quantity, "unit_price": order.unit_price}
+    return order.row | filled | {name: value for name, value in promised.items() if value is not None}

@@ -19,6 +19,7 @@ Lost = list[tuple[str, Row]]
 def before_comparing(lines: list[InvoiceLine], ledger: Ledger, suppliers: Suppliers, lost: Lost) -> None:
     """What is known of lines (not set aside) before anything is compared: whether a credit is in doubt is among it."""
     for line in lines:
+        drop(line, "input_rejected")
         supplier_codes(line, suppliers)
         order_codes(line, suppliers)
         if "rates" in ledger.rules.sources and rate_is_missing(line, ledger):
