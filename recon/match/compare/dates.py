@@ -42,7 +42,7 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
         [
             _found(lines, BEFORE_ORDER, tolerances),
             _found(lines, BEFORE_RECEIPT, tolerances),
-            _found(receipts, LATE, tolerances),
+            _found(receipts.filter(pl.col("repeat_of").is_null() & pl.col("unequal_to").is_null()), LATE, tolerances),
         ]
     )
 

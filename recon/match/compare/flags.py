@@ -54,6 +54,7 @@ LINE_FLAGS = (
     Flag("supplier_unknown", pl.col("supplier_state") == "supplier_unknown", pl.col("supplier_reason")),
     Flag("supplier_uncertain", pl.col("supplier_state") == "supplier_uncertain", pl.col("supplier_reason")),
     Flag("supplier_blocked", pl.col("supplier_blocked"), pl.lit(None, pl.String)),
+    Flag("bank_details_differ", pl.col("bank_details_differ"), pl.col("bank_detail")),
     Flag(
         "terms_mismatch",
         key("order_payment_terms") != key("order_supplier_payment_terms"),
@@ -82,7 +83,7 @@ RECEIPT_FLAGS = (
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
     Flag(
         "uom_mismatch",
-        pl.col("uom_mismatch"),
+        pl.col("uom_mismatch") & pl.col("repeat_of").is_null() & pl.col("unequal_to").is_null(),
         pl.format("{} on the receipt, {}", pl.col("uom").fill_null("none"), "order_unit"),
     ),
 )

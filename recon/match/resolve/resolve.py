@@ -12,6 +12,7 @@ from recon.errors import InvariantError
 from recon.match.by_look import by_look, looks_of
 from recon.match.keys import party_mark
 from recon.match.resolve.groups import chained, components
+from recon.match.resolve.on_file import with_shared_blocks
 from recon.match.resolve.parties import GIVEN, Known, given, keyed, know
 from recon.match.resolve.supplier_verdicts import verdicts
 
@@ -30,6 +31,8 @@ _ANSWERS = [
     "supplier_reason",
     "supplier_blocked",
     "supplier_payment_terms",
+    "bank_details_differ",
+    "bank_detail",
 ]
 
 
@@ -93,7 +96,7 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     ordered = _numbers(register.orders, order_parties)
     citing = _numbers(register.invoices, invoice_parties)
     received = register.receipts.select("po_key", "company_key").drop_nulls("po_key")
-    known = know(order_parties, suppliers, rules)
+    known = with_shared_blocks(know(order_parties, suppliers, rules))
     of_orders = verdicts(order_parties, known, rules, _NOBODY)
     of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
@@ -118,7 +121,7 @@ def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     Added: `supplier_id` and `supplier_name` as resolved (as given in `supplier_id_given`, `supplier_name_given`),
     `supplier_key` (never null: the id, else `?` and what was given), `supplier_state` (null, supplier_uncertain,
     supplier_unknown) and `supplier_reason`, `supplier_blocked`, `supplier_payment_terms`, `supplier_group` (the least key
-    of suppliers that share a VAT id or IBAN).
+    of suppliers that share a VAT id or IBAN), `bank_details_differ` and `bank_detail`.
     """
     before = lines.rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
     answers = parties.select("party_mark", *_ANSWERS)

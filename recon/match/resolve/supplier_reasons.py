@@ -19,7 +19,8 @@ def with_reasons(judged: pl.DataFrame, known: Known, rules: SupplierRules) -> pl
         against_label=_label(judged.with_columns(first=pl.col("against").list.first()), known, "first"),
         lookalike=_lookalike(judged, known),
     )
-    parts = [_unknown_id(), _by_order(), _contradicted(), _doubtful(rules), _unknown()]
+    said = pl.format("{}; ", "vat_said")
+    parts = [_unknown_id(), _by_order(), _contradicted(), said, _doubtful(rules), _unknown()]
     reason = pl.concat_str([part.fill_null("") for part in parts]).str.strip_chars_end("; ")
     return told.with_columns(supplier_reason=pl.when(reason != "").then(reason))
 

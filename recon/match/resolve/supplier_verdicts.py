@@ -10,6 +10,7 @@ from recon.match.keys import key
 from recon.match.resolve.contradictions import contradictions
 from recon.match.resolve.name_pairs import candidates, doubts, scores
 from recon.match.resolve.names import normalise_names
+from recon.match.resolve.on_file import with_marks_on_file
 from recon.match.resolve.parties import METHODS
 from recon.match.resolve.supplier_reasons import with_reasons
 from recon.tables import EXACT
@@ -35,7 +36,8 @@ def verdicts(parties: pl.DataFrame, known: Known, rules: SupplierRules, cited: p
 
     `parties` are distinct and keyed; `cited` has `party`, `supplier_id` of the orders it cites. Added: `supplier_id`,
     `supplier_name`, `supplier_blocked`, `supplier_payment_terms`, `supplier_key`, `method`, `score`, `runner_up_id`,
-    `runner_up_score`, `margin`, `supplier_state`, `supplier_reason`, `weighed` (ids the decision depended on).
+    `runner_up_score`, `margin`, `supplier_state`, `supplier_reason`, `bank_details_differ`, `bank_detail`, `weighed` (ids
+    the decision depended on).
     """
     nameless = parties.join(known.suppliers, on="id_key", how="anti").drop_nulls("given_name")
     pool = known.of("name", "alias")["value"] if nameless.height else pl.Series([], dtype=pl.String)
@@ -46,7 +48,8 @@ def verdicts(parties: pl.DataFrame, known: Known, rules: SupplierRules, cited: p
     found = pl.concat([found, _fuzzy(unsettled, known, names, rules)])
     ranked = _ranked(found, cited, rules).join(contradictions(exact, parties, known), on="party", how="left")
     judged = _judged(parties.join(ranked, on="party", how="left"), rules)
-    return with_reasons(_with_supplier(judged, known, names).sort("party"), known, rules)
+    on_file = with_marks_on_file(judged, known)
+    return with_reasons(_with_supplier(on_file, known, names).sort("party"), known, rules)
 
 
 def _found(pairs: pl.DataFrame, method: str) -> pl.DataFrame:
