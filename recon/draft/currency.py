@@ -40,7 +40,7 @@ def with_currency(drafts: Sequence[Draft], interview: Interview) -> tuple[str | 
     hinted = dict.fromkeys(draft.defaults["currency"] for draft in drafts if draft.defaults.get("currency"))
     found = named | hinted
     if len(found) == 1:
-        return next(iter(found)), list(drafts)
+        return next(iter(found)), [_in_base(draft) for draft in drafts]
     reason = "The files name several currencies." if found else "No file names a currency."
     text = f"{reason} Which is the base currency, that of orders without one?"
     base = interview.answer(text, list(found) or USUAL, "base_currency", also=MINOR_UNITS)
