@@ -186,8 +186,10 @@ def _matched(batch: Batch, shared: Shared, decided: Decided | None) -> tuple[dic
     if decided is not None:
         result = replace(result, frames=decided(result.frames))
     counted = tally(result)
-    frames = result.frames | {"invoice_lines": result.frames["invoice_lines"].drop("currency_read")}
-    return frames, _Counted(places_out(frames), *map(detached, (result.totals, result.detached, counted)))
+    lines = result.frames["invoice_lines"]
+    frames = result.frames | {"invoice_lines": lines.drop("currency_read", "of_row")}
+    places = places_out(frames | {"invoice_lines": lines.filter("of_row")})
+    return frames, _Counted(places, *map(detached, (result.totals, result.detached, counted)))
 
 
 @dataclass(frozen=True)

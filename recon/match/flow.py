@@ -91,7 +91,7 @@ class Shared:
 class BatchResult:
     """What a batch came to: the frames RESULTS, and what it adds to those of the whole.
 
-    `invoice_lines` of `frames` still have `currency_read`; so have the `given` lines, as they were to be matched.
+    `invoice_lines` of `frames` still have `of_row` (true on one line of each row) and `currency_read`; so have the `given` lines, as they were to be matched.
     `totals`: what each party ordered and invoiced; `detached`: the bridge of lines without an order, by currency.
     `found`: all that was compared, within its limits too, and between what (`compared`).
     """
@@ -199,7 +199,7 @@ def _shaped(
     named = with_ids(discrepancies(found, lines, receipts, orders))
     return {
         "discrepancies": named,
-        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read"),
+        "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read", "of_row"),
         "order_lines": shaped(as_read(orders), ORDER_RESULTS, columns["order_lines"]),
         "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
         "invoices": INVOICES.cast(classify_invoices(lines).sort("invoice_id")).select(*INVOICES.columns),

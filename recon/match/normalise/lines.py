@@ -10,6 +10,7 @@ import polars as pl
 from recon.engine.threads import side_by_side
 from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
+from recon.match.normalise.extra_lines import has_extras
 from recon.match.normalise.net import discounted, has_tax_in_prices, positive_prices, without_tax
 from recon.match.normalise.schedules import READ
 from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
@@ -72,7 +73,7 @@ def leave_out(sources: Sources, as_of: date | None) -> tuple[Sources, pl.DataFra
 
 def leave_out_silent(invoices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the invoice lines without those that bill nothing, and those as LEFT_OUT."""
-    silent = invoices.select(bills_nothing()).to_series()
+    silent = invoices.select(bills_nothing()).to_series() & ~has_extras(INVOICE_LINES.cast(invoices))
     return invoices.filter(~silent), _left_out_rows(invoices.filter(silent), "invoice_lines", "bills nothing")
 
 

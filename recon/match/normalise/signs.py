@@ -6,14 +6,13 @@ import polars as pl
 
 from recon.engine.exact import group_sums
 from recon.match.documents import one_document
+from recon.match.normalise.extra_lines import AS_GIVEN, with_extra_lines
 from recon.tables import COUNT, INVOICE_LINES, MONEY, TOTAL
-
-AS_GIVEN = ("group_id", "company_key", "party_key", "number", "document_type")
 
 
 def signed(frame: pl.DataFrame) -> pl.DataFrame:
     """Return invoice lines with `document_type` and the signs it means; prices are positive."""
-    lines = _typed(_one_sign(_positive_prices(frame)).with_row_index("_at"))
+    lines = _typed(with_extra_lines(_one_sign(_positive_prices(frame))).with_row_index("_at"))
     credit = pl.col("document_type") == "credit_note"
     turn = _to_be_turned(lines.filter(lines["document_type"] == "credit_note"))
     marked = lines.with_columns(pl.col("_at").is_in(turn.implode()).alias("_turn")).drop("_at")
