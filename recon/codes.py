@@ -329,16 +329,6 @@ _ROWS = (
          "Several currencies on one invoice", SUPPLIER,
          "The lines of the invoice are in several currencies{as_said}; they add up to no total",
          "an invoice in one currency"),
-    Code("price_anomaly", "info", (LINE,), "price",
-         "The price is far from what this supplier or item usually costs.",
-         "Price is unusual", BUYER,
-         "Price {actual:number} for {item} is unusual, about {expected:number} was expected{as_said}",
-         "nothing to do; a look where the amount is large"),
-    Code("quantity_anomaly", "info", (LINE,), "quantity",
-         "The quantity is far from what is usually billed of this item.",
-         "Quantity is unusual", BUYER,
-         "Quantity {actual:number} of {item} is unusual, about {expected:number} was expected{as_said}",
-         "nothing to do; a look where the amount is large"),
 )
 # fmt: on
 CODES: Mapping[str, Code] = MappingProxyType({code.name: code for code in _ROWS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,24 +39,27 @@ class Compared:
     orders: pl.DataFrame
 
 
+Check = Callable[[Compared, "Rules", "date | None"], pl.DataFrame]
+"""Holds one thing against another: returns FINDINGS, those within their limits included (`beyond` false)."""
+
+CHECKS: tuple[Check, ...] = (
+    lambda what, rules, _: price_findings(what.active, rules.tolerances),
+    lambda what, rules, _: quantity_findings(what.running, rules.tolerances),
+    lambda what, rules, _: whole_order_findings(what.active, what.orders, what.running, rules.tolerances),
+    lambda what, rules, _: arithmetic_findings(what.active, rules),
+    lambda what, rules, _: charge_findings(what.active, what.orders, rules.tolerances),
+    lambda what, *_: ahead_findings(what.active, what.orders),
+    lambda what, rules, _: date_findings(what.active, what.receipts, rules.tolerances),
+    lambda what, *_: order_closed(what.active),
+    lambda what, *_: line_flags(what.active),
+    lambda what, *_: reversal_flags(what.active),
+    lambda what, *_: receipt_flags(what.receipts),
+    lambda what, *_: duplicate_flags(what.lines),
+    lambda what, rules, as_of: order_findings(what.orders, rules.tolerances, as_of),
+)
+"""What is checked; a new check is a function of this room and a row here."""
+
+
 def compare(what: Compared, rules: Rules, as_of: date | None) -> pl.DataFrame:
-    """Return every finding (FINDINGS), those within their limits included (`beyond` false)."""
-    told, tolerances = what.active, rules.tolerances
-    quantities = quantity_findings(what.running, tolerances)
-    return pl.concat(
-        [
-            price_findings(told, tolerances),
-            quantities,
-            arithmetic_findings(told, rules),
-            charge_findings(told, what.orders, tolerances),
-            ahead_findings(told, what.orders),
-            whole_order_findings(told, what.orders, quantities, tolerances),
-            date_findings(told, what.receipts, tolerances),
-            order_closed(told),
-            line_flags(told),
-            reversal_flags(told),
-            receipt_flags(what.receipts),
-            duplicate_flags(what.lines),
-            order_findings(what.orders, tolerances, as_of),
-        ]
-    )
+    """Return every finding (FINDINGS) of CHECKS, those within their limits included (`beyond` false)."""
+    return pl.concat(check(what, rules, as_of) for check in CHECKS)

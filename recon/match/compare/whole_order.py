@@ -11,6 +11,7 @@ from recon.engine.exact import group_sums, in_parts
 from recon.engine.joins import with_columns_of
 from recon.match.compare.findings import no_findings
 from recon.match.compare.order_level import held, running
+from recon.match.compare.quantities import quantity_findings
 from recon.match.heads import CHARGES, plans, with_head_ids
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ LIMITS = {"amount_over_ordered": "value", "amount_over_received": "came"}
 
 
 def whole_order_findings(
-    lines: pl.DataFrame, orders: pl.DataFrame, found: pl.DataFrame, tolerances: Sequence[Tolerance]
+    lines: pl.DataFrame, orders: pl.DataFrame, past: pl.DataFrame, tolerances: Sequence[Tolerance]
 ) -> pl.DataFrame:
     """Return `amount_over_ordered` and `amount_over_received` of orders that a bill `by_header` takes part in.
 
     What such a bill asks is added to all that is billed of the order, line by line and as charges, in the order of
-    allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where `found`
-    has it already.
+    allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where its
+    own order line, by the lines `past` a limit, gives it already.
     """
     headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
     if headers.is_empty():
@@ -40,6 +41,7 @@ def whole_order_findings(
     )
     mine = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))
     results = [_held(mine.drop_nulls(limit), lines, code, limit, tolerances) for code, limit in LIMITS.items()]
+    found = quantity_findings(past, tolerances)
     return pl.concat(results).join(found, on=["id", "code"], how="anti")
 
 
