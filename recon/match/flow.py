@@ -32,6 +32,7 @@ from recon.match.heads import with_heads
 from recon.match.link.implied_unit import implied_units, in_implied_unit
 from recon.match.link.items import with_item_mismatch, with_items_of_receipts
 from recon.match.link.lines import link_invoices, link_receipts
+from recon.match.link.suppliers_of_orders import with_suppliers_of_orders
 from recon.match.link.whole_order import with_whole_order
 from recon.match.link.with_order import (
     allocation_orders,
@@ -116,6 +117,7 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     )
     receipts = with_order(linked_receipts, orders, conversions, columns)
     linked = link_invoices(invoices, orders, linked_receipts, rules, conversions, columns)
+    linked = with_suppliers_of_orders(linked, orders, shared.absent)
     meant = with_item_mismatch(with_whole_order(linked, orders), orders, linked_receipts)
     paired = with_order(meant, orders, conversions, columns)
     told_apart = _told_apart(paired, orders, receipts, shared)

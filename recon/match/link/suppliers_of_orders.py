@@ -1,0 +1,42 @@
+"""Suppliers of orders: in a source of invoices without any supplier column, a line's supplier is that of its order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.joins import with_columns_of
+from recon.match.documents import one_document, with_documents
+from recon.match.keys import PARTY
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+TAKEN = ("supplier_id", "supplier_name", "supplier_key", "supplier_group", "supplier_blocked", "supplier_payment_terms")
+BASE = ("company_key", "number", "document_type")
+
+
+def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: AbstractSet[str]) -> pl.DataFrame:
+    """Return linked lines with the suppliers of their orders, where the source has none of the columns PARTY.
+
+    What is not linked has the supplier that the other lines of its document agree on, else stays unknown.
+    """
+    if not {f"invoice_lines.{column}" for column in PARTY.values()} <= absent:
+        return lines
+    theirs = orders.select("order_id", pl.col("supplier_key").alias("_of"))
+    placed = with_columns_of(lines, theirs, "order_id").with_columns(one_document(lines, BASE).alias("_document"))
+    agreed = pl.when(pl.col("_of").drop_nulls().n_unique().over("_document") == 1).then(
+        pl.col("_of").max().over("_document")
+    )
+    named = placed.with_columns(pl.coalesce("_of", agreed).alias("_of"))
+    suppliers = orders.select(pl.col("supplier_key").alias("_of"), *(pl.col(c).alias(f"_{c}") for c in TAKEN)).unique(
+        "_of", keep="first", maintain_order=True
+    )
+    told = with_columns_of(named, suppliers, "_of")
+    known = pl.col("_of").is_not_null()
+    taken = told.with_columns(
+        *(pl.when(known).then(f"_{c}").otherwise(c).alias(c) for c in TAKEN),
+        *(pl.when(pl.col("_supplier_id").is_null()).then(c).alias(c) for c in ("supplier_state", "supplier_reason")),
+    )
+    return with_documents(taken.drop("_of", "_document", *(f"_{c}" for c in TAKEN)))
