@@ -91,7 +91,7 @@ def price_correction(random: Dice, line: Row, orders: list[Row]) -> list[Row]:
     amount = fixed(off * line["quantity"], 6) + random.choice([0, 0, 0, 1])
     kind = random.choice(["price_difference", "discount"])
     amount = abs(amount) if row["document_type"] == "invoice" else amount
-    return [row | {"line_type": kind, "quantity": None, "unit_price": None, "amount": amount}]
+    return [row | {"line_type": kind, "quantity": None, "unit_price": None, "amount": amount, "uom": None}]
 
 
 def by_header(random: Dice, order: Row) -> list[Row]:

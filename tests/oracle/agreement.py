@@ -78,7 +78,7 @@ def invoice_facts(line: InvoiceLine) -> dict[str, Any]:
         if order is None or order.policy != "none":
             facts["price_variance"] = values.exact(line.price_variance)
             facts["price_variance_amount"] = values.exact(line.price_variance_amount)
-    if line.takes_part and order is not None:
+    if line.takes_part and not line.moves_money and order is not None:
         received = comparison.received_amount(order) if order.by_amount else order.received
         facts |= {"invoiced_before": values.exact(line.before), "received": values.exact(received)}
         if not order.by_amount and order.policy != "none":

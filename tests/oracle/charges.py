@@ -156,4 +156,4 @@ def unplanned(lines: list[InvoiceLine], kind: str, rules: Rules) -> None:
             line.varies = True
             side = decide(rules, "charge", "over" if total > 0 else "under", seen_by_when(line, line.order))
             if side.beyond(abs(total), NOTHING):
-                line.add("unplanned_charge", line.amount, side.name, line.amount)
+                line.add("unplanned_charge", total, side.name, line.amount)

@@ -38,13 +38,20 @@ def compare(answer: Answer, ledger: Ledger) -> None:
 
 def compare_prices(lines: list[InvoiceLine], ledger: Ledger) -> None:
     for line in lines:
-        if line.kind != "item" or line.reversed or line.moves_money:
+        if (
+            line.kind != "item"
+            or line.reversed
+            or line.moves_money
+            or line.order is None
+            or line.order.policy == "none"
+        ):
             continue
         found = prices.variance_of(line, lines)
         if found is not None:
-            prices.compare(line, found, [x for x in lines if x.corrects is line], ledger.rules)
+            corrections = [x for x in lines if x.corrects is line]
+            prices.compare(line, found, corrections, [x for x in lines if x.nets is line], ledger.rules)
     for line in lines:
-        if line.moves_money and line.corrects is None:
+        if line.moves_money and line.corrects is None and line.order is not None and line.order.policy != "none":
             prices.compare_alone(line, ledger.rules)
 
 

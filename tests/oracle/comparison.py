@@ -10,7 +10,7 @@ from tests.oracle import values
 from tests.oracle.corrections import is_negative
 from tests.oracle.limits import decide, seen_by_when
 from tests.oracle.lines import InvoiceLine, OrderLine
-from tests.oracle.quantities import excess
+from tests.oracle.quantities import excess, measured
 
 NOTHING = Fraction(0)
 RECEIVED_POLICIES = ("three_way", "four_way")
@@ -81,7 +81,8 @@ def credits_too_large(order: OrderLine, lines: list[InvoiceLine]) -> None:
     """On the negative lines that take the final cum below what may be below 0: an ordered return."""
     ordered = (order.amount if order.by_amount else order.quantity) or NOTHING
     standing = [line for line in lines if not line.reversed]
-    depth = [max(NOTHING, min(NOTHING, ordered) - (line.cum or NOTHING)) for line in standing]
+    cums = [sum((measured(x) for x in standing[: n + 1]), NOTHING) for n in range(len(standing))]
+    depth = [max(NOTHING, min(NOTHING, ordered) - cum) for cum in cums]
     for n, line in enumerate(standing):
         too_much = min(depth[n:]) - (depth[n - 1] if n else NOTHING)
         if too_much > 0 and is_negative(line):

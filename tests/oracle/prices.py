@@ -89,19 +89,29 @@ def is_near(line: InvoiceLine, order: OrderLine, factor: Fraction | None, rules:
 
 def variance_of(line: InvoiceLine, document: list[InvoiceLine]) -> tuple[Fraction, Fraction] | None:
     """Return (variance, variance on the line) net of the discount lines that take part in it."""
-    if line.order is None or line.factor is None or line.order.policy == "none" or line.currency != line.order.currency:
+    if line.order is None or line.factor is None or line.currency != line.order.currency:
         return None
     discounts = sum((x.amount for x in document if x.nets is line), NOTHING)
     return price_of(line, line.order, line.factor, discounts)
 
 
-def compare(line: InvoiceLine, found: tuple[Fraction, Fraction], corrections: list[InvoiceLine], rules: Rules) -> None:
+def compare(
+    line: InvoiceLine,
+    found: tuple[Fraction, Fraction],
+    corrections: list[InvoiceLine],
+    discounts: list[InvoiceLine],
+    rules: Rules,
+) -> None:
     """Hold what is left of the price variance against the limits; the corrections stand for it too."""
     order = line.order
     assert order is not None
     variance, on_line = found
     if corrections:
         on_line += sum((c.amount for c in corrections), NOTHING)
+        expected = (order.price or NOTHING) * (line.quantity or NOTHING) * (line.factor or NOTHING)
+        paid = line.amount + sum((x.amount for x in (*corrections, *discounts)), NOTHING)
+        if values.rounded(expected, values.minor_unit(line.currency)) == paid:
+            on_line = NOTHING
         variance = on_line / ((line.quantity or 1) * (line.factor or 1)) * order.price_unit
     line.price_variance, line.price_variance_amount = variance, on_line
     for each in (line, *corrections):

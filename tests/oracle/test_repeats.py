@@ -89,6 +89,19 @@ def test_what_a_price_difference_leaves_is_at_risk_on_both():
     assert at_risk(world(ORDER, RECEIVED, bills), "price_variance") == [6, 4]
 
 
+def test_what_is_left_to_the_cent_is_no_variance():
+    """Ordered 3 x 3.333 = 9.999; billed 12.00, credited 2.00: 10.00, which is the order's value to the cent."""
+    head = "no po line invoice_date qty price amount type line_type"
+    bills = f"{head}\nI 1 10 2026-01-02 3 4 - invoice item\nC 1 10 2026-01-09 - - 2 credit_note price_difference"
+    assert codes(world("po line qty price\n1 10 3 3.333", "po line qty\n1 10 3", bills)) == ["", ""]
+
+
+def test_a_price_difference_is_seen_where_prices_are_not_checked():
+    bills = f"{CREDIT}I 1 10 10 6 2026-01-02 invoice\nC 1 10 10 1 2026-01-09 credit_note"
+    ledger = world(ORDER.replace("price", "price match_policy").replace("  5", "  5 none"), RECEIVED, bills)
+    assert (codes(ledger), oracle.reconcile(ledger).orders[0].invoiced) == (["", ""], 10)
+
+
 def test_a_credit_in_doubt_gives_nothing_back():
     """10 came; 10 billed, 4 credited, 4 credited again under another number, 8 billed: 4 over, as long as that is open."""
     bills = (
