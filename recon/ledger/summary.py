@@ -69,6 +69,7 @@ def tally(result: BatchResult) -> pl.DataFrame:
     frames = result.frames
     lines, orders = frames["invoice_lines"], frames["order_lines"]
     at_risk, accrued = "amount_at_risk", "received_not_invoiced_amount"
+    stopped = lines.filter(pl.col("decision") != DECISIONS[0])
     return pl.concat(
         [
             _told(frames["invoices"], "invoices", "decision"),
@@ -78,7 +79,7 @@ def tally(result: BatchResult) -> pl.DataFrame:
             _told(_repeated(frames["receipt_lines"]), "repeated_receipts"),
             _told(frames["discrepancies"], "discrepancies", "code", at_risk),
             _told(frames["discrepancies"].drop_nulls("decision_state"), "decisions", "decision_state", at_risk),
-            _told(lines.filter(pl.col(at_risk) != 0), "amount_at_risk", amount=at_risk),
+            _told(stopped.filter(pl.col(at_risk) != 0), "amount_at_risk", "decision", amount=at_risk),
             _told(orders.filter(pl.col(accrued) != 0), "received_not_invoiced", amount=accrued),
             _told(result.given.drop_nulls("amount"), "in", currency="currency_read"),
             _told(lines.drop_nulls("amount"), "out", currency="currency_read"),
@@ -105,7 +106,11 @@ def summarise(intake: Intake, counted: pl.DataFrame, unmatched: Mapping[str, pl.
         "repeated_receipts": _counted(of.get("repeated_receipts", [])),
         "discrepancies": _by_key(of.get("discrepancies", []), "amount_at_risk"),
         "decisions": _by_key(of.get("decisions", []), "amount_at_risk"),
-        "amount_at_risk": _worded(_by_currency(of.get("amount_at_risk", []))),
+        "amount_at_risk": _worded(_added_by_currency(of.get("amount_at_risk", []))),
+        "amount_at_risk_by_decision": {
+            decision: _worded(_by_currency([row for row in of.get("amount_at_risk", []) if row["key"] == decision]))
+            for decision in DECISIONS[1:]
+        },
         "received_not_invoiced": _worded(_by_currency(of.get("received_not_invoiced", []))),
         "first_pass_match_rate": _first_pass(of.get("invoices", [])),
         "conservation": _conservation(_by_currency(of.get("in", [])), _by_currency(of.get("out", [])), unmatched),
@@ -202,6 +207,10 @@ def _by_key(rows: Sequence[Row], amount: str) -> dict[str, dict[str, Any]]:
 
 def _by_currency(rows: Sequence[Row]) -> dict[str, Decimal]:
     return {row["currency"]: row["amount"] for row in rows}
+
+
+def _added_by_currency(rows: Sequence[Row]) -> dict[str, Decimal]:
+    return added(*({row["currency"]: row["amount"]} for row in rows))
 
 
 def _first_pass(invoices: Sequence[Row]) -> str | None:

@@ -62,9 +62,9 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
     counts = {decision: _count(summary["invoices"].get(decision, {})) for decision in reversed(DECISIONS)}
     decided = f"{counts['pay']:,} to pay, {counts['review']:,} to review, {counts['hold']:,} on hold"
     lines = [f"{_plural(sum(counts.values()), 'invoice')}: {decided}."]
-    at_risk = [money.money(Decimal(value), code) for code, value in _by_currency(summary["amount_at_risk"])]
+    at_risk = _at_risk(summary.get("amount_at_risk_by_decision") or {})
     if at_risk:
-        lines.append(f"Amount at risk: {', '.join(at_risk)}.")
+        lines.append(f"Amount at risk: {at_risk}.")
     if summary.get("first_pass_match_rate") is not None:
         lines.append(
             f"First-pass match rate: {money.percent(Decimal(summary['first_pass_match_rate']))} of the invoices."
@@ -100,7 +100,7 @@ def blocks(outcome: Outcome) -> tuple[Block, ...]:
         _amounts(
             AT_RISK_TITLE,
             summary["amount_at_risk"],
-            "A line counts once, with the greatest of its findings: less than the sum by code.",
+            "Of lines on hold or to review. A line counts once, with the greatest of its findings: less than the sum by code.",
             brief=False,
         ),
         _amounts("Received, not invoiced", summary["received_not_invoiced"], "What to accrue, at order prices."),
@@ -185,6 +185,18 @@ def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
         for currency, entry in _by_currency(by_code[code])
     )
     return Block(CODES_TITLE, headings, rows, "The worst first. A line with two codes stands under both.")
+
+
+def _at_risk(by_decision: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what is at risk of the lines that are stopped, told apart: `50.00 EUR on hold; 3.00 EUR to review`."""
+    words = {"hold": "on hold", "review": "to review"}
+    told = {
+        decision: ", ".join(
+            money.money(Decimal(value), code) for code, value in _by_currency(by_decision.get(decision, {}))
+        )
+        for decision in reversed(DECISIONS)
+    }
+    return "; ".join(f"{amounts} {words[decision]}" for decision, amounts in told.items() if amounts)
 
 
 def _most(by_currency: Mapping[str, Any]) -> Decimal:

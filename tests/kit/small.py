@@ -49,6 +49,7 @@ SUMMARY = {
     },
     "discrepancies": {"price_variance": {"EUR": {"count": 1, "amount_at_risk": "50.005"}}},
     "amount_at_risk": {"EUR": "50.005"},
+    "amount_at_risk_by_decision": {"hold": {"EUR": "50.005"}, "review": {}},
     "received_not_invoiced": {"EUR": "0"},
     "first_pass_match_rate": "0.5",
     "conservation": {

@@ -37,7 +37,7 @@ def test_amounts_round_half_away_from_zero_at_the_minor_unit(value, currency, sh
 def test_the_headline_counts_invoices_and_names_the_amount_at_risk():
     first, second, *_ = blocks.headline(small())
     assert first == "2 invoices: 1 to pay, 0 to review, 1 on hold."
-    assert second == "Amount at risk: 50.01 EUR."
+    assert second == "Amount at risk: 50.01 EUR on hold."
 
 
 def test_without_invoices_there_is_no_match_rate():
