@@ -148,8 +148,14 @@ def test_a_quotient_that_does_not_end_is_given_to_ten_places_half_away_from_zero
 # -- the engine -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="the engine is learning version 2 of the contract, which the oracle speaks", run=False)
 @few
 @given(batches())
 def test_engine_and_oracle_agree_on_any_ledger(batch):
+    assert not complaints(batch.whole, batch.parts), "\n".join(told(batch))
+
+
+@pytest.mark.xfail(reason="few kinds of ledgers that version 2 brought are still decided otherwise", run=False)
+@few
+@given(batches(version=2))
+def test_engine_and_oracle_agree_on_what_version_2_brought(batch):
     assert not complaints(batch.whole, batch.parts), "\n".join(told(batch))

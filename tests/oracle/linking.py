@@ -50,7 +50,6 @@ def link_invoices(answer: Answer, ledger: Ledger, suppliers: Suppliers) -> None:
     headers.find(answer)
     if from_orders:
         resolve_invoices(answer.invoices, suppliers, from_orders=True)
-    items.check_invoices(answer)
     for line in answer.invoices:
         if line.order is not None:
             line.currency = line.currency or line.order.currency
@@ -58,6 +57,7 @@ def link_invoices(answer: Answer, ledger: Ledger, suppliers: Suppliers) -> None:
         by_amount = line.order is not None and line.order.by_amount
         if line.kind == "item" and line.quantity is None and line.header is None and not by_amount:
             line.add("quantity_missing")
+    items.check_invoices(answer)
 
 
 def link(
