@@ -47,12 +47,12 @@ SIDE_BY_SIDE = "orders, receipts and invoices stand side by side here: rows equa
 
 
 def flat_ways(one: Inspection) -> dict[str, Way]:
-    """Return table -> how a file fills it, where it holds orders and invoices (and receipts) side by side; else nothing."""
+    """Return table -> how a file fills it, where it holds orders, and receipts or invoices side by side with them; else nothing."""
     if one.kind == "list export" or one.raw is None or not one.raw.header:
         return {}
     plain = _plain_measures(one)
     ways = {table: way for table in DOCUMENTS if (way := _way(one, table, plain)) is not None}
-    if not {"orders", "invoices"} <= ways.keys() or not _is_clear(one, ways):
+    if "orders" not in ways or len(ways) == 1 or not _is_clear(one, ways):
         return {}
     return ways
 
@@ -110,10 +110,11 @@ def _is_clear(one: Inspection, ways: Mapping[str, Way]) -> bool:
         table
         for table, way in ways.items()
         for column, name in way.mapping.items()
-        if column in {"quantity", "unit_price", "amount", "invoice_total", "invoice_net"}
+        if column in {"quantity", "quantity_accepted", "unit_price", "amount", "invoice_total", "invoice_net"}
         and table in documents_of(headings[name])
     }
-    return len(named) >= 2 and "invoices" in named
+    received = "receipts" in ways and "invoices" not in ways and "receipts" in named
+    return received or (len(named) > 1 and "invoices" in named)
 
 
 def side_by_side(draft: Draft, one: Inspection) -> Draft:

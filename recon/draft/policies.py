@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.draft.interview import Interview
-    from recon.draft.tables import Sorted
     from recon.draft.text import Draft
 
 TWO_WAY = "{name: no receipts, match: two_way}"
@@ -16,11 +15,12 @@ YES, NO = "two-way: hold invoices against orders alone", "three-way: nothing is 
 QUESTION = "There are no receipts among these files. How are invoices to be matched?"
 
 
-def two_way(drafts: Sequence[Draft], interview: Interview, found: Sorted) -> list[str]:
-    """Return the policies of the rules file; asks where there are orders and invoices, and no receipts."""
+def two_way(drafts: Sequence[Draft], interview: Interview) -> list[str]:
+    """Return the policies of the rules file; asks where there are orders and invoices, and no receipts are read."""
     tables = {draft.table for draft in drafts}
-    unknown = any(not question.place for question in interview.open)  # one of those files may hold them
-    if unknown or not {"orders", "invoices"} <= tables or "receipts" in {*tables, *found.tables}:
+    # One of the files that are asked about may hold them.
+    asked = any(not one.place or one.place.startswith("sources.receipts.") for one in interview.open)
+    if asked or not {"orders", "invoices"} <= tables or "receipts" in tables:
         return []
     answer = interview.answer(QUESTION, (YES, NO), "policies")
     return [] if answer == NO else [TWO_WAY]

@@ -60,7 +60,7 @@ def draft_source(
     )
     shaped = with_short_rows(draft, group[0][0], interview) if draft.preset is None else draft
     shaped = with_block(shaped, group[0][0], interview) if shaped and len(group) == 1 and not draft.preset else shaped
-    given = {*shaped.defaults} if shaped else set()
+    given = {"receipt_number", *shaped.defaults} if shaped else set()  # a receipt's row stands for its number
     first = (group[0][0], replace(group[0][1], missing=tuple(c for c in group[0][1].missing if c not in given)))
     asked = with_asked_columns(shaped, first, interview) if shaped else None
     if asked is None:

@@ -72,7 +72,8 @@ def _asked(
     choices = {f"leave out {' and '.join(words)}": words for words in _choices(void, doubtful)}
     what = ", ".join([*void, *doubtful])
     text = f"In {label(one)} the column {name} says {what}. Are such rows to be read?"
-    chosen = interview.answer(text, [*choices, READ_ALL], f"{draft.place}.where")
+    options = [*choices, READ_ALL] if void else [READ_ALL, *choices]  # what is closed may well be billed
+    chosen = interview.answer(text, options, f"{draft.place}.where")
     if chosen not in choices:
         return draft
     return replace(draft, where=_both(draft.where, _not_in(name, choices[chosen])))

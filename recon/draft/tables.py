@@ -67,11 +67,9 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
 def _flat_files(seen: Sequence[Inspection], joined: Mapping[str, str]) -> dict[str, list[Way]]:
     """Return path -> the tables to read from it, for files that hold several side by side and no other file does."""
     ways = {one.path: flat_ways(one) for one in seen}
-    others = {
-        settled.table
-        for one in seen
-        if not ways[one.path] and (settled := _settled(one, _possible(one, ways_of(one, joined)))) is not None
-    }
+    plain = [one for one in seen if not ways[one.path]]
+    others = {named_table(one.path, one.sheet, one.sheets) for one in plain if one.raw is not None}
+    others |= {way.table for one in plain if (way := _settled(one, _possible(one, ways_of(one, joined)))) is not None}
     flat = {path: [way for table, way in each.items() if table not in others] for path, each in ways.items() if each}
     return {path: each for path, each in flat.items() if len(each) > 1}
 

@@ -52,3 +52,22 @@ def test_invoices_with_amounts_alone_are_bills_by_header(tmp_path: Path) -> None
     text = draft_rules(fill(tmp_path, {"p2p.csv": flat}))
     assert "held against its whole order" in text
     assert "item: Item" not in text.split("  invoices:")[1]
+
+
+def test_what_came_may_stand_beside_what_was_ordered(tmp_path: Path) -> None:
+    orders = (
+        "PO No,Vendor,Item,PO Qty,Price,Currency,Received Qty,GR Date\n1,M,A,10,5,EUR,10,2024-01-05\n2,M,B,4,2,EUR,,\n"
+    )
+    bills = "Invoice No,PO No,Vendor,Item,Quantity,Price\nI1,1,M,A,10,5\n"
+    sources = run(tmp_path, draft_rules(fill(tmp_path, {"orders.csv": orders, "invoices.csv": bills})))
+    assert sources.order_lines.height == 2
+    assert sources.receipt_lines.select("po_number").rows() == [("1",)]
+
+
+def test_receipts_are_never_dropped_for_want_of_a_number(tmp_path: Path) -> None:
+    orders = "Bestellnr;Pos;Lieferant;Menge;Preis;Währung\n100;10;M;5;10;EUR\n"
+    bills = "RechnungsNr;Lieferant;Bestellnr;Pos;Menge;Preis\nR1;M;100;10;5;10\n"
+    came = "Bestellnr;Pos;Menge;Datum\n100;10;5;01.02.2024\n"
+    files = {"Bestellungen.csv": orders, "Rechnungen.csv": bills, "WE.csv": came}
+    sources = run(tmp_path, draft_rules(fill(tmp_path, files)))
+    assert sources.receipt_lines.height == 1
