@@ -17,6 +17,7 @@ VERBS = {
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",
     "selftest": "Plant every kind of fault in your own clean invoices; say which ones the rules see.",
     "suppliers": "Suppliers that need a person, and what was decided about them.",
+    "whatif": "What other limits or rules would have decided, and what people did in the end.",
 }
 """Verb -> what it does. Each is a module of this folder, with a Typer `app` or a function of the verb's name."""
 

@@ -34,6 +34,7 @@ VERBS = [
     ["suppliers"],
     ["suppliers", "review"],
     ["suppliers", "accept"],
+    ["whatif"],
 ]
 
 

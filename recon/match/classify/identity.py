@@ -43,9 +43,11 @@ def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
     told = (*_DOCUMENT, "document_id", "invoice_date", "group_id", "posting_date", "invoice_total", *_GIVEN)
     documents = lines.group_by("invoice_id").agg(
         pl.col(*told).min().cast(pl.String),
-        *(pl.col(c).drop_nulls().unique().sort().str.join("\x1d").alias(f"{c} of all") for c in _OF_ALL),
+        *(pl.col(c).min().alias(f"{c} of all") for c in _OF_ALL),
+        pl.any_horizontal((pl.col(c).min() != pl.col(c).max()) for c in _OF_ALL).alias("several"),
         pl.col("amount", "amount_at_risk").sum().cast(pl.String),
     )
+    documents = documents.update(_all_of_several(lines, documents), on="invoice_id")
     named = documents.with_columns(text=_text(_DOCUMENT, pl.coalesce("document_id", "invoice_date"), *_stranger()))
     apart = _apart(named, ("posting_date", "invoice_total"))
     keys = _numbered(apart)
@@ -54,6 +56,13 @@ def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
     names = pl.Series("invoice_key", [f"I-{_digest(text, 8)}" for text in keys], dtype=pl.String)
     known = apart.select("invoice_id", names, facts.alias("invoice_facts"))
     return lines.join(known, on="invoice_id", how="left", maintain_order="left")
+
+
+def _all_of_several(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Return all values that the lines of a document have, for the few documents whose lines do not have one alike."""
+    several = documents.filter("several").select("invoice_id")
+    told = lines.join(several, on="invoice_id", how="semi").group_by("invoice_id")
+    return told.agg(pl.col(c).drop_nulls().unique().sort().str.join("\x1d").alias(f"{c} of all") for c in _OF_ALL)
 
 
 def with_ids(found: pl.DataFrame) -> pl.DataFrame:

@@ -72,8 +72,8 @@ def as_json(sheets: Sheets) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2, default=_text)
 
 
-def write_workbook(sheets: Sheets, path: Path) -> None:
-    """Write a sheet a table."""
+def write_workbook(sheets: Sheets, path: Path, chart: tuple[str, str] | None = None) -> None:
+    """Write a sheet a table; `chart` names a sheet and the column of it that is drawn over its first column."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -84,7 +84,18 @@ def write_workbook(sheets: Sheets, path: Path) -> None:
         for row in mask(frame).select(*heads).iter_rows():
             sheet.append([_cell(value) for value in row])
         sheet.freeze_panes = "A2"
+        if chart and chart[0] == title and frame.height:
+            _draw(sheet, list(heads).index(chart[1]) + 1, frame.height)
     book.save(path)
+
+
+def _draw(sheet: Any, column: int, rows: int) -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    bars = BarChart()
+    bars.add_data(Reference(sheet, min_col=column, min_row=1, max_row=rows + 1), titles_from_data=True)
+    bars.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=rows + 1))
+    sheet.add_chart(bars, f"A{rows + 4}")
 
 
 def _markdown(frame: pl.DataFrame, heads: Mapping[str, str]) -> str:

@@ -147,3 +147,14 @@ def test_numbers_that_begin_again_each_year_are_two_invoices():
     invoices = "no no_line qty price po invoice_date\n1001 1 4 6 100001 2025-02-01\n1001 1 4 6 100001 2026-02-01"
     found = run(world(ORDER, RECEIVED, invoices)).discrepancies
     assert found["subject_id"].n_unique() == found.height
+
+
+def test_every_account_of_an_invoice_is_a_fact_of_it():
+    def facts(*accounts):
+        lines = "\n".join(f"A1 {n} 1 5 100001 {account}" for n, account in enumerate(accounts, 1))
+        (row,) = run(world(ORDER, RECEIVED, f"no no_line qty price po iban\n{lines}")).invoices.to_dicts()
+        return row["invoice_key"], row["invoice_facts"]
+
+    (key, one), (same, other) = facts("AA", "BB", "CC"), facts("AA", "XX", "CC")
+    assert key == same
+    assert one[:14] != other[:14]

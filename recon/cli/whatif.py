@@ -1,0 +1,104 @@
+"""`recon whatif`: what other rules would have decided, without reading the sources again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.job import load, shown
+from recon.cli.options import AsOfOption, RulesArgument, choice, day
+from recon.cli.progress import doing
+from recon.cli.stdout import say
+from recon.errors import RulesError
+
+if TYPE_CHECKING:
+    from recon.report.formats.difference import Sheets
+
+STYLES = ("text", "json", "md", "xlsx")
+ROWS = {
+    "variant": "With",
+    "currency": "Currency",
+    "freed": "Lines freed",
+    "amount": "They bill",
+    "at_risk": "Let through",
+    "people_paid": "People paid",
+    "people_did_not": "People did not",
+    "stopped": "Lines stopped",
+    "amount_stopped": "They bill",
+}
+LINES = {
+    "variant": "With",
+    "was": "Was",
+    "later": "Would be",
+    "supplier_name": "Supplier",
+    "invoice_number": "Invoice",
+    "invoice_line": "Line",
+    "at_risk": "At risk",
+    "currency": "Currency",
+    "people": "People decided",
+}
+
+
+def whatif(
+    rules: RulesArgument,
+    new: Annotated[Path | None, typer.Argument(metavar="[NEW]", help="Other rules, tried on the same sources.")] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PATH=FROM:TO:STEP", help="A number of the rules and the values to try; up to two."
+        ),
+    ] = None,
+    as_of: AsOfOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write what is told into this folder.")
+    ] = None,
+    style: Annotated[str, typer.Option("--format", metavar="text|json|md|xlsx", help="How it is told.")] = "text",
+) -> int:
+    """Tell which lines other rules would pay or stop, what money that frees or lets through, and what people did with them.
+
+    Examples: recon whatif rules.yaml --set tolerances.standard.price.over.percent=0:5:0.5; recon whatif old.yaml new.yaml.
+    """
+    choice(style, STYLES, "--format")
+    if (new is None) == (not sets) or len(sets or []) > 2:
+        raise RulesError(
+            "name other rules, or one or two numbers to try", "--set", "As recon whatif old.yaml new.yaml."
+        )
+    if style == "xlsx" and output is None:
+        raise RulesError("a workbook needs a folder", "-o", "As -o outlook.")
+    _say(_sheets(rules, new, sets or [], as_of), style, output)
+    return 0
+
+
+def _sheets(rules: Path, new: Path | None, sets: list[str], as_of: str | None) -> Sheets:
+    from recon.read import read_sources
+    from recon.review.decision import load as decided
+    from recon.review.whatif import outlook, setting, variants
+
+    loaded = load(rules)
+    tried = [(new.name, load(new))] if new else list(variants(loaded, [setting(text) for text in sets]))
+    with doing(f"reading, and matching {len(tried) + 1} times"):
+        decisions = decided(loaded.path.parent / loaded.decisions)
+        found = outlook(read_sources(loaded), loaded, tried, decisions, day(as_of))
+    return {"What would change": (found.rows, ROWS), "Lines decided otherwise": (found.lines, LINES)}
+
+
+def _say(sheets: Sheets, style: str, output: Path | None) -> None:
+    from recon.engine.disk import cannot_write
+    from recon.report.formats import difference as tables
+
+    texts = {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}
+    if output is None:
+        say(shown(texts[style](sheets)))
+        return
+    path = output / f"whatif.{'txt' if style == 'text' else style}"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        if style == "xlsx":
+            tables.write_workbook(sheets, path, chart=("What would change", "at_risk"))
+        else:
+            path.write_text(texts[style](sheets) + "\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise cannot_write(output, error) from error
+    say(f"What would change: {path}")
