@@ -29,7 +29,7 @@ def invoice_results(
     lines: pl.DataFrame, active: pl.DataFrame, allocation: Allocation, orders: pl.DataFrame
 ) -> pl.DataFrame:
     """Return all invoice lines with price variance, allocation and their order's figures; set-aside lines have none."""
-    priced = active.select("line_id", "price_variance", "price_variance_amount")
+    priced = active.select("line_id", "price_variance", "price_variance_amount", currency_meant="currency")
     figures = orders.select(
         "order_id",
         pl.col("received").alias("received"),
@@ -38,6 +38,7 @@ def invoice_results(
     joined = with_columns_of(with_columns_of(lines, priced, "line_id"), _running_figures(allocation, active), "line_id")
     return with_columns_of(joined, figures, "order_id").with_columns(
         pl.col("order_policy").alias("policy"),
+        pl.coalesce("currency", "currency_meant").alias("currency"),  # a bill by header has its order's
         *(
             pl.when(~pl.col("set_aside")).then(c).alias(name)
             for c, name in (("received", "received"), ("ordered_now", "ordered"))

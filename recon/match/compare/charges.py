@@ -36,7 +36,8 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     foreign = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
     free = entries.filter(pl.col("planned").is_null())
     fitting = entries.filter(~foreign & ~pl.col("supplier_mismatch") & pl.col("planned").is_not_null())
-    charged = fitting.filter(pl.col("line_type") != "discount")
+    by_charge = (~pl.col("is_item")).any().over("key")
+    charged = fitting.filter((pl.col("line_type") != "discount") & by_charge)  # an item line alone is compared as one
     return pl.concat(
         [
             _mismatched(entries.filter(foreign & ~pl.col("currency_mismatch") & ~pl.col("is_item"))),

@@ -19,7 +19,11 @@ def lines(rows, head=HEAD):
 
 def test_freight_that_the_total_counts_once_is_the_documents():
     """100 of goods and 8 of freight are 108."""
-    assert lines("A 1 10 10 5 108 8 -\nA 1 20 10 5 108 8 -") == [(2, "freight", "8"), (2, "item", "50"), (3, "item", "50")]
+    assert lines("A 1 10 10 5 108 8 -\nA 1 20 10 5 108 8 -") == [
+        (2, "freight", "8"),
+        (2, "item", "50"),
+        (3, "item", "50"),
+    ]
 
 
 def test_freight_that_the_total_counts_twice_is_each_lines():
