@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +12,23 @@ import polars as pl
 
 from recon.engine.memory import detached
 from recon.engine.threads import in_threads
-from recon.errors import RulesError, SourceError
+from recon.errors import SourceError
 from recon.ledger.batches import match_batches
 from recon.ledger.conserve import Places, conserve, places_out
+from recon.ledger.given import check_given
 from recon.ledger.shelf import BLOCKS_AT_ONCE, MemoryShelf
 from recon.ledger.summary import Intake, summarise, tally
+from recon.match.carried import carried, put_back, set_aside
 from recon.match.classify.bridge import without_order
 from recon.match.classify.supplier_links import supplier_links
 from recon.match.flow import RESULTS, Shared, match_batch
 from recon.match.normalise.lines import Normalised, normalise
 from recon.match.resolve.resolve import Register, resolve
-from recon.tables import CANONICAL, TABLES
+from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from recon.ledger.shelf import Shelf
     from recon.match.flow import Batch
@@ -126,12 +128,13 @@ class Matching:
         columns = {table: list(dict.fromkeys(c for b in taken for c in b.columns[table])) for table in TABLES}
         absent = reduce(operator.and_, (block.absent for block in taken))
         self._shared = Shared(rules, as_of, parties, conversions, rates, self._unmatched["rejects"], columns, absent)
+        self._own = {table: _own_columns(table, [block.own[table] for block in taken]) for table in TABLES}
         self._files = tuple(file for block in taken for file in block.files)
 
     def batches(self) -> Iterator[dict[str, pl.DataFrame]]:
         """Yield the frames RESULTS of each batch."""
         waiting = self._shelf.batches(self._shared.parties)
-        for frames, counted in match_batches(waiting, lambda batch: _matched(batch, self._shared, self._decided)):
+        for frames, counted in match_batches(waiting, self._matched):
             self._done.append(counted)
             yield frames
 
@@ -148,6 +151,10 @@ class Matching:
             for kind, (frame, name) in lines.items():
                 mine = result.found.filter(pl.col("kind") == kind)
                 yield mine.join(frame.select(id=name, source="source", row="row"), on="id")
+
+    def _matched(self, batch: Batch) -> tuple[dict[str, pl.DataFrame], _Counted]:
+        frames, counted = _matched(batch, self._shared, self._decided)
+        return frames | {table: put_back(frames[table], self._own[table]) for table in TABLES}, counted
 
     def rest(self) -> dict[str, pl.DataFrame]:
         """Return, after the last batch, the frames that are told of the whole, and what comes last in the bridge."""
@@ -201,12 +208,28 @@ class _Taken:
     unmatched: dict[str, pl.DataFrame]
     others: dict[str, pl.DataFrame]
     columns: dict[str, list[str]]
+    own: dict[str, dict[str, pl.DataType]]
+    """Of each table the carried columns with their types."""
     files: tuple[Mapping[str, object], ...]
     absent: frozenset[str]
 
 
+def _own_columns(table: str, of_blocks: Sequence[Mapping[str, pl.DataType]]) -> Mapping[str, pl.DataType]:
+    """Return the carried columns of a table, which all blocks that carry any must share."""
+    several = [own for own in of_blocks if own]
+    if any(list(own.items()) != list(several[0].items()) for own in several):
+        raise SourceError(f"the files of {table} carry different columns", hint="`carry` what all of them have.")
+    return several[0] if several else {}
+
+
 def _take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[_Taken, Normalised]:
-    _check_given(sources, as_of)
+    check_given(sources, rules, as_of)
+    schemas = [(table, getattr(sources, table.name).schema) for table in (ORDER_LINES, RECEIPT_LINES, INVOICE_LINES)]
+    own = {table.name: {c: schema[c] for c in carried(schema, table)} for table, schema in schemas}
+    orders, receipts, invoices = (
+        set_aside(getattr(sources, t.name), t) for t in (ORDER_LINES, RECEIPT_LINES, INVOICE_LINES)
+    )
+    sources = replace(sources, order_lines=orders, receipt_lines=receipts, invoice_lines=invoices)
     normal = normalise(sources, rules, as_of)
     taken = _Taken(
         intake=Intake.of(sources, normal),
@@ -214,21 +237,8 @@ def _take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[_Taken, N
         unmatched={"rejects": normal.rejects, "left_out": normal.left_out},
         others={name: getattr(sources, name) for name in OTHERS},
         columns={table: getattr(sources, table).columns for table in TABLES},
+        own=own,
         files=sources.files,
         absent=sources.absent,
     )
     return taken, normal
-
-
-def _check_given(sources: Sources, as_of: date | None) -> None:
-    """Refuse what a caller of the API can get wrong, before Polars words it."""
-    if as_of is not None and type(as_of) is not date:
-        raise RulesError(f"as_of is a datetime.date, not {as_of!r}", hint="As date(2026, 1, 31).")
-    for table in CANONICAL.values():
-        frame = getattr(sources, table.name)
-        missing = [name for name in table.columns if name not in frame.columns]
-        if missing:
-            raise SourceError(f"{table.name} lacks {', '.join(missing)}", hint="A column without values is null.")
-        floats = [name for name in table.columns if frame.schema[name].is_float()]
-        if floats:
-            raise SourceError(f"{table.name} holds binary floats in {', '.join(floats)}", hint="Cast them to Decimal.")

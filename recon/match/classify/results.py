@@ -9,6 +9,7 @@ import polars as pl
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
+from recon.match.carried import CARRIED, carried
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.hints import with_hints
 from recon.match.classify.identity import BESIDE
@@ -196,5 +197,5 @@ def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequ
 
 def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:
     """Return the table's columns, those carried through of the columns `read`, and what stands `beside` them."""
-    carried = [c for c in read if c not in table.columns and c in lines.columns]
-    return table.cast(lines).select(*table.columns, *carried, *beside)
+    through = [CARRIED] if carried(read, table) and CARRIED in lines.columns else []
+    return table.cast(lines).select(*table.columns, *through, *beside)

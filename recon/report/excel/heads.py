@@ -65,7 +65,7 @@ def _excel_table(table: Table, titles: list[str], number: int) -> ExcelTable:
 
 def _width(column: Column, frame: pl.DataFrame) -> float:
     """Return a width that shows the longest value and the longest word of the title, within the layout's limit."""
-    title = max(len(word) for word in column.title.split()) + 4
+    title = max((len(word) for word in column.title.split()), default=0) + 4
     if frame.is_empty() or column.kind in (*_NUMERIC_KINDS, "date", "entry", "link"):
         return max(title, column.width)
     values = frame.get_column(column.name).head(_SAMPLE)
