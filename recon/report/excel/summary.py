@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 
 from recon.codes import DECISIONS
 from recon.engine.exact import exact_sum
@@ -48,6 +51,7 @@ def fill_summary(
     _contents(grid, tables)
     beside = grid.row
     _decided(grid, outcome, shown, [t for t in tables if t.sheet.frame == "invoices"])
+    _in_effect(grid, outcome)
     _so_far(grid, shown["to_do"], [t for t in tables if t.sheet.frame == "to_do"])
     _at_risk(grid, shown)
     _by_code(grid, outcome, beside)
@@ -113,6 +117,39 @@ def _decided(grid: Grid, outcome: Outcome, shown: Mapping[str, pl.DataFrame], ta
     grid.block("To pay, to review, on hold", headings, rows, note)
 
 
+def _in_effect(grid: Grid, outcome: Outcome) -> None:
+    """Write what the invoices come to with people's decisions, and in which state those are; nothing where there are none."""
+    effective = outcome.summary.get("effective") or {}
+    states = outcome.summary.get("decisions") or {}
+    if not states:
+        return
+    headings = (
+        Heading("In effect"),
+        Heading("Currency"),
+        Heading("Invoices", number=True),
+        Heading("Amount", number=True),
+    )
+    rows = [
+        (decision, currency_name(code), int(entry["count"]), Money(Decimal(entry["amount"]), code))
+        for decision in reversed(DECISIONS)
+        for code, entry in sorted(effective.get(decision, {}).items())
+    ]
+    grid.block("With what people decided", headings, rows, "Decisions that were taken over when this was run.")
+    headings = (
+        Heading("State"),
+        Heading("Currency"),
+        Heading("Findings", number=True),
+        Heading("At risk", number=True),
+    )
+    told = [
+        (state, currency_name(code), int(entry["count"]), Money(Decimal(entry["amount_at_risk"] or 0), code))
+        for state, by_currency in sorted(states.items())
+        for code, entry in sorted(by_currency.items())
+    ]
+    note = "applied and carried hold; stale (it got worse), expired and gone do not."
+    grid.block("State of the decisions", headings, told, note)
+
+
 def _so_far(grid: Grid, found: pl.DataFrame, tables: Sequence[Table]) -> None:
     """Write what was decided on the sheet To do: counts, and per currency the amount at risk, each line once."""
     counts = found.filter(pl.col("once") != 0).get_column("currency").fill_null(NO_CURRENCY).value_counts()
@@ -164,7 +201,7 @@ def _by_code(grid: Grid, outcome: Outcome, beside: int) -> None:
     last = heads + min(_IN_CHART, len(block.rows))
     chart = BarChart()
     chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = "Findings by code, the worst first"
+    chart.title = _small_title("Findings by code, the worst first")
     chart.add_data(Reference(grid.sheet, min_col=4, min_row=heads, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(grid.sheet, min_col=2, min_row=heads + 1, max_row=last))
     chart.y_axis.delete = chart.x_axis.delete = False
@@ -173,6 +210,13 @@ def _by_code(grid: Grid, outcome: Outcome, beside: int) -> None:
     chart.series[0].graphicalProperties.solidFill = cell_styles.LINK
     chart.gapWidth, chart.height, chart.width = 40, 8, 13
     grid.sheet.add_chart(chart, f"F{beside}")
+
+
+def _small_title(text: str) -> Title:
+    """Return a title that leaves the chart its room."""
+    words = CharacterProperties(sz=1000, b=True)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=words), r=[RegularTextRun(rPr=words, t=text)])
+    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
 
 
 def _by_supplier(grid: Grid, suppliers: pl.DataFrame) -> None:

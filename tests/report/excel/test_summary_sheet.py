@@ -116,3 +116,12 @@ def test_findings_count_once_a_line(tmp_path):
         made(tmp_path, small(discrepancies=found, invoice_lines=frame(tables.INVOICE_RESULTS, HELD))), data_only=True
     )
     assert ["not decided", 2, 50.005] in shown
+
+
+def test_decisions_that_were_taken_over_are_told_with_their_state(tmp_path):
+    effective = {"pay": {"EUR": {"count": 2, "amount": "1400"}}, "review": {}, "hold": {}}
+    states = {"stale": {"EUR": {"count": 1, "amount_at_risk": "50.005"}}}
+    assert not any(row == ["With what people decided"] for row in rows(made(tmp_path)))
+    shown = rows(made(tmp_path, small(summary=SUMMARY | {"effective": effective, "decisions": states})))
+    assert ["pay", "EUR", 2, 1400] in shown
+    assert ["stale", "EUR", 1, 50.005] in shown
