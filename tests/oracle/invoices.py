@@ -13,7 +13,9 @@ from tests.oracle.values import fraction
 
 
 def bills_nothing(row: Row) -> bool:
-    """No amount and no price, or quantity and amount both absent or 0."""
+    """No amount and no price, or quantity and amount both absent or 0; freight and the like beside it are something."""
+    if any(row.get(column) for column in ("freight_amount", "charge_amount", "discount_amount")):
+        return False
     if row.get("amount") is None and row.get("unit_price") is None:
         return True
     return not row.get("quantity") and not row.get("amount")
