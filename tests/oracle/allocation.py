@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.oracle import arithmetic, charges, comparison, corrections, duplicates, quantities, receipts, verdicts
+from tests.oracle import (
+    arithmetic,
+    charges,
+    comparison,
+    corrections,
+    duplicates,
+    prices,
+    quantities,
+    receipts,
+    verdicts,
+)
 from tests.oracle.fifo import whole_and_alone
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine
 from tests.oracle.parties import Suppliers
@@ -50,7 +60,9 @@ def stand(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: Lost) 
         verdicts.order_level(line, answer.orders)
         verdicts.drop(line, "extension_error", "invoice_total_variance", "tax_variance", "tax_unproven")
         arithmetic.extension(line, ledger.rules)
+    planned = charges.plans_discounts(answer)
     for document in dict.fromkeys(line.document for line in lines):
+        prices.net_discounts([x for x in lines if x.document == document], planned)
         arithmetic.document_codes([x for x in lines if x.document == document], ledger.rules)
 
 

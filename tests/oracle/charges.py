@@ -53,9 +53,8 @@ def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -
     for line in standing:
         if line.kind in CHARGES and line.nets is None and not line.moves_money:
             of_order.setdefault((line.of_order, line.kind), []).append(line)
-    plans = {(o.key[:2], kind) for o in answer.orders if o.counts for kind in CHARGES if is_planned(o, kind)}
-    for plan in sorted(plans, key=str):
-        of_order.setdefault(plan, [])
+    for key in sorted(plans_discounts(answer), key=str):
+        of_order.setdefault((key, "discount"), [])
     for (order, kind), lines in of_order.items():
         planned = [o for o in answer.orders if o.counts and o.key[:2] == order and is_planned(o, kind)]
         if not planned:

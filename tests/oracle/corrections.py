@@ -49,7 +49,8 @@ def magnitude(line: InvoiceLine) -> tuple[Any, ...]:
     """Item, quantity and price in the order's unit, amount, currency: what a line and its reversal are equal in."""
     factor, price = line.factor or Fraction(1), prices.in_force(line)
     quantity = None if line.quantity is None else abs(line.quantity) * factor
-    price = None if price is None else price / factor
+    if price is not None:
+        price = (price + (line.discounts / line.quantity if line.quantity else 0)) / factor
     return values.key(line.row.get("item")), quantity, price, abs(line.amount), line.currency
 
 

@@ -146,6 +146,8 @@ class InvoiceLine:
     """A price difference, whether or not there is a line to correct."""
     nets: InvoiceLine | None = None
     """The item line whose price this discount line takes part in."""
+    discounts: Fraction = Fraction(0)
+    """What discount lines take off this item line."""
     before: Fraction | None = None
     cum: Fraction | None = None
     running: Fraction = Fraction(0)

@@ -37,6 +37,8 @@ def net_discounts(document: list[InvoiceLine], planned: set[tuple[str | None, st
         line.nets = None
         if line.kind == "discount" and line.of_order not in planned:
             line.nets = makes_cheaper(line, items)
+    for item in items:
+        item.discounts = sum((x.amount for x in document if x.nets is item), NOTHING)
 
 
 def makes_cheaper(line: InvoiceLine, items: list[InvoiceLine]) -> InvoiceLine | None:
