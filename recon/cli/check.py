@@ -77,7 +77,14 @@ def check(
     choice(log_format, ("text", "json"), "--log-format")
     what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
     known = None if baseline is None else earlier(baseline, what.job.as_of or datetime.now(UTC).astimezone().date())
-    job = replace(what.job, baseline=known, decisions=decisions, saves=output is not None, all_at_once=True)
+    job = replace(
+        what.job,
+        baseline=known,
+        decisions=decisions,
+        saves=output is not None,
+        all_at_once=True,
+        tells_news=bool(log_file or notify_cmd),
+    )
 
     def told(outcome: Outcome) -> str:
         if known is not None and not quiet:

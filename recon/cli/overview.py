@@ -7,6 +7,7 @@ VERBS = {
     "check": "The same as a gate: exit 1 if anything should stop a payment.",
     "baseline": "Write down what is found now as known, so that a check counts what is new or worse.",
     "close": "Month-end: goods received and invoices received, tied to the ledger, and the accrual journal.",
+    "completion": "What completes commands and options in bash, zsh or fish.",
     "decide": "Keep what people decided, from a workbook or one by hand: later runs count it.",
     "demo": "A sample company: copy its ledgers, run, write the workbook.",
     "diff": "What lies between two runs: new, worse, better and cleared findings, and the money that moved.",

@@ -69,7 +69,7 @@ def run(
     choice(log_format, ("text", "json"), "--log-format")
     what = asked(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
     what = replace(what, log_format=log_format, notify=notify_cmd)
-    job = replace(what.job, decisions=decisions, history=history)
+    job = replace(what.job, decisions=decisions, history=history, tells_news=bool(log_file or notify_cmd))
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
     what = replace(what, job=job)

@@ -65,6 +65,8 @@ class Job:
     """What was known earlier: only what is new or worse counts."""
     decisions: Path | None = None
     """A workbook whose decisions are taken over."""
+    tells_news: bool = False
+    """Whether what is new and cleared since the report that was there is asked for: that report is then read."""
     history: int = 0
     """How many former reports stay beside the output folder."""
     saves: bool = True
@@ -107,7 +109,7 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     with _target(job) as target:
         desk = Desk(rules, job.decisions, job.output, saves=job.saves, now=started)
         effect = desk.effect(job.as_of or started.astimezone().date())
-        since = Since.report(job.output)
+        since = Since.report(job.output if job.tells_news else None)
         outcome = with_lapsed(_outcome(rules, job, target, lambda frames: since(effect(frames)), doing), effect)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
         if target is not None:

@@ -89,3 +89,13 @@ def test_a_new_folder_is_as_open_as_the_umask_says_unless_secure(ledgers, recon,
 def test_help_of_a_verb_and_validate_with_its_sources(ledgers, recon):
     assert recon("help", "run").out.startswith("Usage: recon run")
     assert "invoices: 2 rows read, 0 cannot be" in recon("rules", "validate", "--sources").out
+
+
+def test_a_folder_of_somebody_elses_is_no_former_report(ledgers, recon):
+    recon("run", "-o", "out", "--format", "json")
+    (ledgers / "out.1").mkdir()
+    (ledgers / "out.1" / "mine.txt").write_text("mine")
+    before = (ledgers / "out" / "manifest.json").read_bytes()
+    assert recon("run", "-o", "out", "--format", "json", "--history", "1").code == 4
+    assert (ledgers / "out" / "manifest.json").read_bytes() == before
+    assert (ledgers / "out.1" / "mine.txt").exists()

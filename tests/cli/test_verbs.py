@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from importlib import metadata
 from pathlib import Path
 
@@ -19,6 +20,7 @@ VERBS = [
     ["baseline", "write"],
     ["baseline", "update"],
     ["close"],
+    ["completion"],
     ["decide"],
     ["demo"],
     ["diff"],
@@ -137,3 +139,16 @@ def test_validate_takes_defaults_that_can_be_read(ledgers, recon):
 def test_inspect_says_that_a_folder_is_one(ledgers, recon):
     ended = recon("inspect", ".")
     assert (ended.code, "a folder, not a file" in ended.err) == (3, True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_every_verb(recon, shell):
+    out = recon("completion", shell).out
+    assert " ".join(overview.VERBS) in out
+
+
+def test_bash_completes_verbs(recon):
+    script = recon("completion", "bash").out
+    ask = "COMP_WORDS=(recon exp); COMP_CWORD=1; _recon; echo ${COMPREPLY[@]}"
+    done = subprocess.run(["bash", "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=True)
+    assert done.stdout == "explain\n"

@@ -54,6 +54,7 @@ class Output:
         Return where a workbook that they changed is now. A new folder is as open as the umask says, unless `secure`.
         """
         check_owner(self.directory)
+        _check_history(self.directory, self.history)
         kept = keep(self.directory, self.temporary) if self.directory.exists() else []
         for path in (*sorted(self.temporary.iterdir()), self.temporary):
             _sync(path)
@@ -194,6 +195,18 @@ def _swap(new: Path, current: Path) -> None:
     former.rename(new)
 
 
+def _former(directory: Path, history: int) -> list[Path]:
+    return [directory.with_name(f"{directory.name}.{number}") for number in range(1, history + 1)]
+
+
+def _check_history(directory: Path, history: int) -> None:
+    """Refuse to move folders that recon did not make."""
+    strange = [name.name for name in _former(directory, history) if name.exists() and written(name) is None]
+    if strange:
+        hint = "Nothing was touched. Move it away, or choose another folder with -o."
+        raise OutputError(f"{strange[0]} is to be a former report, and recon did not make it", str(directory), hint)
+
+
 def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
@@ -202,11 +215,9 @@ def _umask() -> int:
 
 def _rotate(former: Path, directory: Path, history: int) -> None:
     """Keep the former report as `DIR.1` and those before it one further; what comes after `history` goes, if it is recon's."""
-    if not history:
+    names = _former(directory, history)
+    if not names:
         return
-    names = [directory.with_name(f"{directory.name}.{number}") for number in range(1, history + 1)]
-    if any(name.exists() and written(name) is None for name in names):
-        raise OutputError(f"{directory.name}.1 ... are to be former reports, and one is not recon's", str(directory))
     if names[-1].exists():
         shutil.rmtree(names[-1])
     for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):
