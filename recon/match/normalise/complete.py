@@ -41,7 +41,9 @@ def underivable() -> pl.Expr:
     priced_out = pl.col("amount").abs() >= pl.col("quantity").abs() * QUANTITY_LIMIT
     counted_out = pl.col("amount").abs() * pl.col("price_unit") >= pl.col("unit_price").abs() * QUANTITY_LIMIT
     return (
-        pl.when(zero)
+        pl.when(bills_nothing())
+        .then(None)
+        .when(zero)
         .then(pl.lit("a number cannot be derived by dividing by 0"))
         .when(too_valuable())
         .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))

@@ -7,6 +7,7 @@ import polars as pl
 from recon.match.documents import one_document
 from recon.match.keys import natural_rank
 from recon.match.limits import minor_unit
+from recon.match.normalise.complete import bills_nothing
 from recon.tables import EXACT, INVOICE_LINES
 
 COLUMNS = {"freight_amount": "freight", "charge_amount": "charge", "discount_amount": "discount"}
@@ -40,7 +41,7 @@ def with_extra_lines(lines: pl.DataFrame) -> pl.DataFrame:
     )
     told = _with_documents_own(marked.filter(pl.col("_extras").any().over("_document")))
     added = pl.concat([each for column in COLUMNS for each in (_of_documents(told, column), _of_lines(told, column))])
-    silent = pl.col("amount").is_null()
+    silent = bills_nothing()
     base = lines.with_columns((~silent).alias("of_row")).filter(~silent)
     rows = _as_lines(added, lines)
     alone = rows.select("source", "row").join(base.select("source", "row"), on=["source", "row"], how="anti")
