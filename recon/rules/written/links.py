@@ -8,7 +8,7 @@ from recon.rules.rule import LinkRule
 from recon.rules.written.kinds import SCORE, Choice, Whole, refused
 from recon.rules.written.named import LINE_WHEN, NAME, refuse_same_name
 from recon.rules.written.sections import Field, Many, Pairs, Record
-from recon.rules.written.sources import columns_of
+from recon.rules.written.source_sections import columns_of
 from recon.tables import INVOICE_LINES, ORDER_LINES, TEXT
 
 if TYPE_CHECKING:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
-from recon.rules.rule import STDIN, CsvOptions, HeaderFiles, Source
-from recon.rules.written.kinds import Choice, Flag, Kind, Number, Parsed, Schema, Text, Whole, refused
+from recon.rules.rule import STDIN, Source
+from recon.rules.written.kinds import Choice, Flag, Kind, Parsed, Schema, Text, Whole, refused
 from recon.rules.written.named import condition
-from recon.rules.written.periods import DATED, declared_period
-from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
+from recon.rules.written.sections import Field, Many, Pairs, Record
+from recon.rules.written.source_sections import CSV, beside_section, columns_of, expect_section, values_section
 from recon.rules.written.values import (
     DIRECTIVES,
     NUMBER_EXAMPLES,
     date_format,
-    encoding,
     number_format,
-    quote,
-    separator,
     two_digit_years,
 )
 from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, TEXT, Table
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Node, Section
 
 NEEDED = ("orders", "invoices")
-PLACE_COLUMNS = ("source", "row")
 RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
 FILE_OPTIONS = ("sheet", "header_row", "csv")
 
@@ -59,36 +54,8 @@ def known_presets() -> list[str]:
     return sorted({"canonical", *names()})
 
 
-def columns_of(table: Table) -> tuple[str, ...]:
-    """Return the columns a source may fill: all but where each row was found."""
-    return tuple(column for column in table.columns if column not in PLACE_COLUMNS)
-
-
 NUMBERS_DOC = "How the source writes 1234.56; plain 1234.56 by default."
 DATES_DOC = f"strptime format, one or several ({', '.join(DIRECTIVES)}); ISO by default."
-
-
-def _csv(section: Section, values: dict[str, Any]) -> CsvOptions:
-    options = CsvOptions(**values)
-    if options.separator == options.quote:
-        raise refused(section.at("separator"), "separator and quote are the same character")
-    return options
-
-
-CSV = Record(
-    "csv",
-    {
-        "separator": Field(Parsed("a separator", separator), "The character between cells."),
-        "quote": Field(OrNull(Parsed("a quote", quote), None), "The character around cells; null for none."),
-        "encoding": Field(Parsed("an encoding", encoding), "The file's encoding, such as cp1252; UTF-8 by default."),
-        "short_rows": Field(
-            Choice("what becomes of short rows", ("refuse", "blank")),
-            "`blank`: records with fewer cells than the header are read, the cells they lack blank.",
-        ),
-    },
-    _csv,
-    scalar_hint='Write {separator: ";", encoding: cp1252}.',
-)
 
 
 def source(name: str) -> Record[Source]:
@@ -109,7 +76,7 @@ def source(name: str) -> Record[Source]:
             Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."
         ),
         "preset": Field(Parsed("a preset", preset), "A shipped, named mapping."),
-        "beside": Field(_beside(column, header), "Files that hold the documents' headers, beside the lines."),
+        "beside": Field(beside_section(column, header), "Files that hold the documents' headers, beside the lines."),
         "columns": Field(
             Pairs(column, header),
             "Canonical column: the source's name of it, or #3 for the third column. Only what is named here is read.",
@@ -131,7 +98,7 @@ def source(name: str) -> Record[Source]:
             Parsed("a hundred years", two_digit_years), "The years that %y may mean, such as 1970-2069."
         ),
         "nulls": Field(Many(text, or_one=True, may_be_empty=True), "Texts that mean: no value."),
-        "values": Field(_values(table), "The source's words: recon's words, for columns that hold words."),
+        "values": Field(values_section(table), "The source's words: recon's words, for columns that hold words."),
         "where": Field(AsWritten(), "A SQL condition: only rows for which it holds are read."),
         "fill_down": Field(
             Many(column, or_one=True), "Columns that stand on a document's first line only; the first of them decides."
@@ -141,7 +108,7 @@ def source(name: str) -> Record[Source]:
         ),
         "distinct": Field(Flag(), "Whether rows that are equal in all that is read of them are read once."),
         "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
-        "expect": Field(_expect(name, table), "Control figures that the source must have."),
+        "expect": Field(expect_section(name, table), "Control figures that the source must have."),
     }
     if name in {"orders", "invoices"}:
         fields["prices"] = Field(
@@ -158,70 +125,6 @@ def source(name: str) -> Record[Source]:
         lambda section, values: _source(name, section, values),
         scalar_hint="Write {files: [...]}.",
     )
-
-
-def _beside(column: Choice, header: Text) -> Record[HeaderFiles]:
-    name = Many(Text("a column name"), or_one=True)
-    fields = {
-        "files": Field(
-            Many(Text("a path or a pattern"), or_one=True),
-            "Paths or patterns of the header files.",
-            "Name it: files: [...]",
-        ),
-        "key": Field(name, "The columns that both files have, and that join them.", "Say what joins: key: po_id"),
-        "header_key": Field(name, "What the header files call the columns of `key`, where that differs."),
-        "columns": Field(
-            Pairs(column, header), "Canonical column: the header file's name, where it is not that of `columns`."
-        ),
-        "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
-        "header_row": Field(Whole("a row number", least=1, most=1_048_576), "The row in which the column names stand."),
-    }
-    return Record("beside", fields, _header_files, scalar_hint="Write {files: [heads.csv], key: po_id}.")
-
-
-def _header_files(section: Section, values: dict[str, Any]) -> HeaderFiles:
-    if "header_key" in values and len(values["header_key"]) != len(values["key"]):
-        raise refused(
-            section.at("header_key"), "key and header_key name as many columns each", "As key: id, header_key: ID"
-        )
-    return HeaderFiles(**values)
-
-
-def _expect(name: str, table: Table) -> Record[dict[str, str]]:
-    numbers = tuple(c for c in columns_of(table) if table.columns[c].is_numeric())
-    fields: dict[str, Field] = {
-        "rows": Field(Whole("a number of rows"), "How many records the source has."),
-        "total": Field(Number("a total", least=None), "What a column of it adds up to."),
-        "column": Field(
-            Choice(f"a column of numbers of {table.name}", numbers), "The column of the total: by default the amount."
-        ),
-        "allow_empty": Field(Flag(), "Whether the source may have no rows."),
-    }
-    if name in DATED:
-        fields["period"] = Field(Parsed("a period", declared_period), "The days that its documents are dated in.")
-    return Record("expect", fields, _figures)
-
-
-def _figures(section: Section, values: dict[str, Any]) -> dict[str, str]:
-    if "column" in values and "total" not in values:
-        raise refused(
-            section.at("column"), "'column' says what the total is of, and there is no total", "Add total: ..."
-        )
-    return {name: _figure(value) for name, value in values.items()}
-
-
-def _figure(value: Decimal | int | str | bool) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value).lower()
-
-
-def _values(table: Table) -> Record[dict[str, dict[str, str]]]:
-    fields = {
-        c: Field(Pairs(Text(), Choice(f"a value of {c}", of)), f"One of {', '.join(of)}.")
-        for c, of in table.words().items()
-    }
-    for unit in (c for c in ("uom", "from_uom", "to_uom") if c in table.columns):
-        fields[unit] = Field(Pairs(Text(), Text()), "The unit that is meant: {Karton: CT}.")
-    return Record("values", fields, lambda _, values: values)
 
 
 def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
