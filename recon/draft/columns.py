@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import cells, label, position
+from recon.draft.headings import documents_of
 from recon.draft.suggest import is_plausible
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.words import meanings
@@ -183,7 +184,8 @@ def _unused(one: Inspection, way: Way, draft: Draft, choices: Sequence[Sequence[
         and any(is_plausible(draft.table, name, column.kind) for name in wanted)
     ]
     near = {name: max((_affinity(one, name, draft.table, c) for c in wanted), default=0) for name in found}
-    ranked = sorted(found, key=lambda name: -near[name])
+    others = {column.name for column in one.columns if documents_of(column.heading) - {draft.table}}
+    ranked = sorted(found, key=lambda name: (name in others, -near[name]))
     return ranked if len(ranked) <= MOST_OPTIONS else ranked[: max(MOST_OPTIONS, sum(map(bool, near.values())))]
 
 

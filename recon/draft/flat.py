@@ -80,7 +80,10 @@ def _way(one: Inspection, table: str, plain: Mapping[str, str]) -> Way | None:
         if _belongs(column, table, plain)
     ]
     fit = next((fit for fit in suggest(described, None) if fit.table == table), None)
-    if fit is None or not is_likely(table, fit.mapping) or (fit.missing and fit.missing != ("receipt_number",)):
+    if fit is None or not is_likely(table, fit.mapping):
+        return None
+    missing = tuple(column for column in fit.missing if column != "receipt_number")
+    if missing and table != "invoices":  # of which a total may have to be asked for
         return None
     mapping, headings = dict(fit.mapping), {column.name: column.heading for column in one.columns}
     if (
@@ -92,7 +95,7 @@ def _way(one: Inspection, table: str, plain: Mapping[str, str]) -> Way | None:
     shown = any(table in documents_of(headings[name]) for column, name in mapping.items() if column not in SHARED)
     if not shown and table != "orders":
         return None
-    return Way(table, mapping, (), fit.score, tuple(mapping.values()), fit.rivals, flat=True)
+    return Way(table, mapping, missing, fit.score, tuple(mapping.values()), fit.rivals, flat=True)
 
 
 def _belongs(column: Column, table: str, plain: Mapping[str, str]) -> bool:

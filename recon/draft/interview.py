@@ -57,6 +57,7 @@ class Interview:
     open: list[Question] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     interrupted: bool = False
+    known: dict[str, str] = field(default_factory=dict)
 
     def answer(
         self,
@@ -72,6 +73,8 @@ class Interview:
         `examples`: option -> cells to show beside it. Where the answer is none of them three times the question stays open;
         so does every later one where the person leaves.
         """
+        if text in self.known:  # of one file that holds several tables
+            return self.known[text]
         shown = {_shown(option, (examples or {}).get(option, ())): option for option in options}
         question = Question(text, tuple(shown), place)
         if self.ask is None:
@@ -87,6 +90,7 @@ class Interview:
             found = shown.get(given, _spelt(given, options))
             if found in options or found in also:
                 self.answers.append(f"{text} {found}")
+                self.known[text] = found
                 return found
             asked = f"{given!r} is none of the answers; the number of one is enough.\n{text}"
         self.open.append(question)

@@ -97,8 +97,9 @@ def nothing_known(table: str, one: Inspection) -> Way:
 
 def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
     """Return the one way that the columns leave, or that the file's name settles between close ones."""
-    whole = [way for way in ways if not way.missing]
     said = next((way for way in ways if way.table == named_table(one.path, one.sheet, one.sheets)), None)
+    documents = said is not None and said.table in DOCUMENTS and is_likely(said.table, said.mapping)
+    whole = [way for way in ways if not way.missing and (way.table in DOCUMENTS or not documents)]
     if said is not None and (said in whole or not whole):
         others = [way for way in ways if way is not said and not way.missing]
         return replace(said, also=tuple(way.table for way in others if _is_close(way, said)))

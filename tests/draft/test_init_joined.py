@@ -68,3 +68,19 @@ def test_years_of_two_digits_are_drafted(tmp_path: Path) -> None:
     orders = "po_number,po_line,supplier_id,quantity,unit_price,currency,order_date\nA,1,V1,1,5.00,EUR,1/25/24\n"
     text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}))
     assert 'date_format: "%m/%d/%y"' in text
+
+
+def test_three_pairs_of_headers_and_lines(tmp_path: Path) -> None:
+    files = {
+        "po_header.csv": "PO_NUMBER,VENDOR_ID,VENDOR_NAME,TOTAL_AMOUNT\nP1,V1,Muster,130.00\nP2,V2,Sample,80.00\n",
+        "po_lines.csv": "PO_NUMBER,LINE_NUMBER,ITEM_CODE,QUANTITY,UNIT_PRICE\nP1,1,A,10,5.00\nP1,2,B,4,20.00\nP2,1,B,4,20.00\n",
+        "gr_header.csv": "GR_NUMBER,PO_NUMBER,GR_DATE\nG1,P1,2024-01-10\n",
+        "gr_lines.csv": "GR_NUMBER,PO_LINE,ITEM_CODE,RECEIVED_QTY\nG1,1,A,10\nG1,2,B,3\n",
+        "inv_header.csv": "INVOICE_NUMBER,VENDOR_ID,PO_NUMBER,CURRENCY,INVOICE_TOTAL\nI1,V1,P1,USD,130.00\n",
+        "inv_lines.csv": "INVOICE_NUMBER,LINE_NUMBER,ITEM_CODE,QTY,UNIT_PRICE\nI1,1,A,10,5.00\nI1,2,B,4,20.00\n",
+    }
+    sources = run(tmp_path, draft_rules(fill(tmp_path, files)))
+    assert sources.order_lines["supplier_id"].to_list() == ["V1", "V1", "V2"]
+    assert sources.receipt_lines.select("po_number", "po_line").rows() == [("P1", "1"), ("P1", "2")]
+    assert sources.invoice_lines.select("po_number", "currency").rows() == [("P1", "USD"), ("P1", "USD")]
+    assert sources.rejects.height == 0
