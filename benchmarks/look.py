@@ -18,11 +18,13 @@ from recon import load_rules, read_sources, reconcile, write_reports
 from recon.shipped import shipped
 
 LINES = 24_000
-LONG = ("discrepancies", "invoices", "invoice_lines", "order_lines", "receipt_lines", "supplier_links")
+LONG = (
+    "discrepancies", "invoices", "invoice_lines", "order_lines", "receipt_lines", "supplier_links", "rejects", "left_out",
+)  # fmt: skip
 ROWS_PRINTED = 150
 """Of each sheet: thousands of pages take LibreOffice an hour."""
 MOST_PAGES = 60
-AS_OF = date(2026, 3, 31)
+AS_OF = date(2026, 12, 31)
 OFFICE = ["soffice", "--headless", "--convert-to", "pdf", "--outdir"]
 BROWSER = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 SIZES = ("1400,1000", "400,900")
