@@ -18,14 +18,17 @@ BASE = ("company_key", "number", "document_type")
 
 
 def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: AbstractSet[str]) -> pl.DataFrame:
-    """Return linked lines with the suppliers of their orders, where the source has none of the columns PARTY.
+    """Return linked lines, and bills by header, with the suppliers of their orders, where the source has none of PARTY.
 
     What is not linked has the supplier that the other lines of its document agree on, else stays unknown.
     """
     if not {f"invoice_lines.{column}" for column in PARTY.values()} <= absent:
         return lines
-    theirs = orders.select("order_id", pl.col("supplier_key").alias("_of"))
-    placed = with_columns_of(lines, theirs, "order_id").with_columns(one_document(lines, BASE).alias("_document"))
+    theirs = orders.select(_order="order_id", _of="supplier_key")
+    order = pl.coalesce("order_id", "whole_order") if "whole_order" in lines.columns else pl.col("order_id")
+    placed = with_columns_of(lines.with_columns(order.alias("_order")), theirs, "_order").with_columns(
+        one_document(lines, BASE).alias("_document")
+    )
     agreed = pl.when(pl.col("_of").drop_nulls().n_unique().over("_document") == 1).then(
         pl.col("_of").max().over("_document")
     )
@@ -39,4 +42,4 @@ def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: 
         *(pl.when(known).then(f"_{c}").otherwise(c).alias(c) for c in TAKEN),
         *(pl.when(pl.col("_supplier_id").is_null()).then(c).alias(c) for c in ("supplier_state", "supplier_reason")),
     )
-    return with_documents(taken.drop("_of", "_document", *(f"_{c}" for c in TAKEN)))
+    return with_documents(taken.drop("_of", "_order", "_document", *(f"_{c}" for c in TAKEN)))
