@@ -56,6 +56,10 @@ class Effect:
         lines = _lines(frames["invoice_lines"], decided, of_invoices)
         return {**frames, "discrepancies": decided, "invoice_lines": lines, "invoices": _invoices(invoices, lines, of_invoices, self._of["invoice"])}  # fmt: skip
 
+    def met(self, decision: Decision) -> bool:
+        """Return, after the last batch, whether what a decision is about was found."""
+        return thing(decision) in self._met
+
     def told(self) -> dict[str, Any]:
         """Return, after the last batch, `gone` (currency -> count, amount at risk) and the decisions that do not stand."""
         gone = [

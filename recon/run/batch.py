@@ -111,6 +111,7 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
         effect = desk.effect(job.as_of or started.astimezone().date())
         since = Since.report(job.output if job.tells_news else None)
         outcome = with_lapsed(_outcome(rules, job, target, lambda frames: since(effect(frames)), doing), effect)
+        desk.doubt(effect.met)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
         if target is not None:
             _publish(outcome, target, started, doing)

@@ -12,7 +12,7 @@ from recon.review.take import take
 from recon.rules.rule import STDIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -34,6 +34,7 @@ class Desk:
         self._saves, self._now = saves and str(rules.path) != STDIN, now.isoformat(timespec="seconds")
         self._decisions: list[Decision] = load(self._path)
         self._taken: set[str] = set()
+        self._new: dict[str, list[Decision]] = {}
         if workbook is not None:
             self._take(workbook, must=True)
         if output is not None and (left := changed_workbook(output)) is not None:
@@ -42,6 +43,13 @@ class Desk:
     def effect(self, today: date) -> Effect:
         """Return what lays the decisions over results."""
         return Effect(self._decisions, today)
+
+    def doubt(self, met: Callable[[Decision], bool]) -> None:
+        """Note a workbook none of whose decisions `met` anything found: it may be another ledger's."""
+        for workbook, rows in self._new.items():
+            if rows and not any(met(row) for row in rows):
+                told = f"none of the {len(rows)} decisions in {workbook} is about anything found here"
+                self.notes.append(f"{told}: is it another ledger's? They stand in {self._path}, and apply to nothing")
 
     def look_again(self, kept: Sequence[Path]) -> None:
         """Note what was kept of people's, and take over a workbook that was saved while the run was on: the next run has it."""
@@ -61,6 +69,9 @@ class Desk:
             return
         self._taken.add(taken.digest)
         self._decisions = taken.decisions
+        self._new[str(workbook)] = (
+            [row for row in taken.decisions[-taken.count :] if row["decision"]] if taken.count else []
+        )
         self.notes += taken.notes
         if taken.count and self._saves:
             self._save(must=must)

@@ -289,3 +289,13 @@ def test_a_decision_in_the_row_of_an_invoice_covers_its_findings(ledgers, recon)
     assert recon(*OUT, "--fail-on", "hold").code == 0
     assert {row["about"] for row in decisions(ledgers)} == {"invoice"}
     assert [row["decision"] for row in shown(book).values()] == ["pay"]
+
+
+def test_a_workbook_of_another_ledger_is_doubted_and_applies_to_nothing(ledgers, recon):
+    recon(*OUT)
+    types(ledgers / "out" / "report.xlsx", decides("price_variance"), to=ledgers / "other.xlsx")
+    invoices = ledgers / "invoices.csv"
+    invoices.write_text(invoices.read_text().replace("A1", "B1"))
+    ended = recon(*OUT, "--decisions", "other.xlsx", "--fail-on", "hold")
+    assert ended.code == 1
+    assert "none of the 1 decisions in other.xlsx is about anything found here: is it another ledger's?" in ended.err
