@@ -54,7 +54,8 @@ def fill_summary(
     _in_effect(grid, outcome)
     _so_far(grid, shown["to_do"], [t for t in tables if t.sheet.frame == "to_do"])
     _at_risk(grid, shown)
-    _by_code(grid, outcome, beside)
+    _by_code(grid, outcome)
+    _chart(grid, shown["to_do"], beside)
     _by_supplier(grid, shown["by_supplier"])
     _ageing(grid, outcome, shown["invoices"])
     _tie_out(grid, outcome, shown)
@@ -192,18 +193,25 @@ def _at_risk(grid: Grid, shown: Mapping[str, pl.DataFrame]) -> None:
         grid.block("Amount at risk", headings, rows, "A line counts once, with the greatest of its findings.")
 
 
-def _by_code(grid: Grid, outcome: Outcome, beside: int) -> None:
-    """Write what was found by code, and a chart of it at the right of row `beside`."""
+def _by_code(grid: Grid, outcome: Outcome) -> None:
     block = next((each for each in blocks.blocks(outcome) if each.title == blocks.CODES_TITLE), None)
-    if block is None:
+    if block is not None:
+        grid.block(block.title, block.headings, block.rows, block.note)
+
+
+def _chart(grid: Grid, found: pl.DataFrame, beside: int) -> None:
+    """Write how many findings of each code are to do, and a chart of it at the right of row `beside`."""
+    counts = found.group_by("code").agg(pl.len().alias("count"))
+    often = counts.sort("count", "code", descending=[True, False]).head(_IN_CHART)
+    if often.is_empty():
         return
-    heads = grid.block(block.title, block.headings, block.rows, block.note)
-    last = heads + min(_IN_CHART, len(block.rows))
+    heads = grid.block("What is to do by code", (Heading("Code"), Heading("Findings", number=True)), often.rows())
+    last = heads + often.height
     chart = BarChart()
     chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = _small_title("Findings by code, the worst first")
-    chart.add_data(Reference(grid.sheet, min_col=4, min_row=heads, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(grid.sheet, min_col=2, min_row=heads + 1, max_row=last))
+    chart.title = _small_title("What is to do by code")
+    chart.add_data(Reference(grid.sheet, min_col=2, min_row=heads, max_row=last), titles_from_data=True)
+    chart.set_categories(Reference(grid.sheet, min_col=1, min_row=heads + 1, max_row=last))
     chart.y_axis.delete = chart.x_axis.delete = False
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.majorGridlines, chart.y_axis.numFmt = None, "0"

@@ -94,7 +94,8 @@ def test_the_tie_out_leads_from_what_was_read_to_what_is_invoiced(tmp_path):
 
 def test_the_chart_is_native_and_reads_the_sheet(tmp_path):
     [chart] = openpyxl.load_workbook(made(tmp_path))["Summary"]._charts
-    assert chart.series[0].val.numRef.f.startswith("'Summary'!$D$")
+    assert chart.series[0].val.numRef.f.startswith("'Summary'!$B$")
+    assert chart.series[0].cat.numRef.f.startswith("'Summary'!$A$")
 
 
 def test_prepared_and_reviewed_by_can_be_filled_in(tmp_path):
