@@ -63,7 +63,6 @@ def test_a_hold_fails_at_review_and_a_review_does_not_fail_at_hold(ledgers, reco
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run"], "recon: Missing argument 'RULES'"),
         (["rnu"], "recon: there is no command 'rnu' (did you mean 'run'?)"),
         (["--quiet", "run"], "recon: there is no option '--quiet'"),
         (["run", "rules.yaml", "--bogus"], "recon: No such option: --bogus"),
@@ -119,7 +118,8 @@ def test_a_row_that_cannot_be_read_is_3_and_the_report_is_published(ledgers, rec
     with_a_bad_row(ledgers)
     ended = recon("run", "rules.yaml", "-o", "out", "--fail-on", "review")
     assert ended.code == 3
-    assert "invoices.csv:2" in ended.out
+    assert "1 row could not be read" in ended.out
+    assert "invoices.csv:2" in ended.err
     assert (ledgers / "out" / "report.xlsx").exists()
 
 
@@ -182,7 +182,7 @@ def test_a_bug_is_70_and_nothing_is_published(ledgers, started, error):
 
 
 def test_a_bug_in_what_is_printed_publishes_nothing_either(ledgers, started):
-    broken = 'from importlib import import_module\nimport_module("recon.report.formats.console").print_summary = None'
+    broken = 'from importlib import import_module\nimport_module("recon.report.formats.brief").brief = None'
     process = started("run", "rules.yaml", "-o", "out", prelude=broken)
     process.communicate(timeout=60)
     assert process.returncode == 70
