@@ -24,6 +24,10 @@ def lines(table: Table, text: str) -> pl.DataFrame:
         table.cast(given.with_columns(pl.col(c) == "yes" for c in head if c == "blocked")) if named else table.empty()
     )
     filled = frame.with_columns(pl.col(c).fill_null(v) for c, v in FILLED.items() if c in frame.columns)
+    filled = filled.with_columns(
+        source=pl.col("source").fill_null(f"{table.name}.csv"),
+        row=pl.coalesce("row", pl.int_range(2, pl.len() + 2, dtype=pl.Int64)),
+    )
     keyed = "po_number" in frame.columns
     return filled.with_columns(po_key=number_key("po_number"), company_key=key("company")) if keyed else filled
 
