@@ -17,7 +17,8 @@ from benchmarks.ledger import write_ledger
 from recon import load_rules, read_sources
 from recon.ledger import batches as ledger_batches
 from recon.ledger.reconcile import Reconciliation, reconcile
-from recon.match.flow import RESULTS, match_batch
+from recon.match.batch import RESULTS
+from recon.match.flow import match_batch
 from tests.kit.batches import batches
 from tests.kit.laws import few, run
 

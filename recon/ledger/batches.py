@@ -17,7 +17,7 @@ from recon.engine.threads import in_threads
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from recon.match.flow import Batch
+    from recon.match.batch import Batch
 
 Result = TypeVar("Result")
 BATCH_ROWS = 120_000

@@ -18,10 +18,11 @@ from recon.ledger.conserve import Places, conserve, places_out
 from recon.ledger.given import check_given
 from recon.ledger.shelf import BLOCKS_AT_ONCE, MemoryShelf
 from recon.ledger.summary import Intake, summarise, tally
+from recon.match.batch import RESULTS, Shared
 from recon.match.carried import carried, put_back, set_aside
 from recon.match.classify.bridge import without_order
 from recon.match.classify.supplier_links import supplier_links
-from recon.match.flow import RESULTS, Shared, match_batch
+from recon.match.flow import match_batch
 from recon.match.normalise.lines import Normalised, normalise
 from recon.match.resolve.resolve import Register, resolve
 from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, TABLES
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.ledger.shelf import Shelf
-    from recon.match.flow import Batch
+    from recon.match.batch import Batch
     from recon.rules.rule import Rules
     from recon.tables import Sources
 

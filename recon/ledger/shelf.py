@@ -11,7 +11,7 @@ import polars as pl
 from recon.engine.disk import cannot_write, disk_errors
 from recon.engine.threads import in_threads
 from recon.ledger.batches import batches_of, last_batch, split
-from recon.match.flow import Batch
+from recon.match.batch import Batch
 from recon.tables import TABLES
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from recon.match.flow import BatchResult
+    from recon.match.batch import BatchResult
     from recon.match.normalise.lines import Normalised
     from recon.tables import Sources
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +9,7 @@ import polars as pl
 from recon.engine.joins import with_columns_of
 from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
+from recon.match.batch import BatchResult, Lines
 from recon.match.classify.bridge import bridge
 from recon.match.classify.classify import classify_invoices, classify_lines, with_severity, with_status_of_lines
 from recon.match.classify.identity import with_ids, with_invoice_keys
@@ -23,13 +23,10 @@ from recon.match.classify.results import (
 )
 from recon.match.classify.supplier_links import party_totals
 from recon.match.compare import Compared, compare
-from recon.match.compare.doubt import doubted_by_price, with_doubt
-from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
-from recon.match.discounts import planned_discounts, with_discounts
+from recon.match.compare.doubt import doubted_by_price
+from recon.match.corrections.corrections import with_corrections
+from recon.match.discounts import planned_discounts
 from recon.match.documents import with_documents
-from recon.match.duplicates import duplicates, with_duplicates
-from recon.match.heads import with_heads
-from recon.match.link.implied_unit import implied_units, in_implied_unit
 from recon.match.link.items import with_item_mismatch, with_items_of_receipts
 from recon.match.link.lines import link_invoices, link_receipts
 from recon.match.link.suppliers_of_orders import with_suppliers_of_orders
@@ -45,153 +42,86 @@ from recon.match.link.with_order import (
 )
 from recon.match.normalise.documents import invoiced, ordered, received
 from recon.match.normalise.schedules import as_read
-from recon.match.own_receipts import with_own_receipts
-from recon.match.prices import settled, with_prices
-from recon.match.rates import with_base_amounts
-from recon.match.rejected import with_rejected
+from recon.match.prices import settled
 from recon.match.resolve.resolve import answered
+from recon.match.set_aside import rated_in_unit, sound, with_set_aside
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-
     from recon.match.allocate.allocate import Allocation
-    from recon.match.resolve.resolve import Parties
-    from recon.rules.rule import Rules
-
-
-RESULTS = ("discrepancies", "invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "bridge")
-"""The frames of SPEC 6 that are those of the batches, one after the other."""
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Lines of whole groups, with their `group_id`: they may be matched apart from all others."""
-
-    order_lines: pl.DataFrame
-    receipt_lines: pl.DataFrame
-    invoice_lines: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What every batch is matched with; `columns` are those that the sources have, by table, `absent` those that none has."""
-
-    rules: Rules
-    as_of: date | None
-    parties: Parties
-    conversions: pl.DataFrame
-    rates: pl.DataFrame
-    rejects: pl.DataFrame
-    columns: Mapping[str, Sequence[str]]
-    absent: frozenset[str]
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """What a batch came to: the frames RESULTS, and what it adds to those of the whole.
-
-    `invoice_lines` of `frames` still have `of_row` (true on one line of each row) and `currency_read`; so have the `given` lines, as they were to be matched.
-    `totals`: what each party ordered and invoiced; `detached`: the bridge of lines without an order, by currency.
-    `found`: all that was compared, within its limits too, and between what (`compared`).
-    """
-
-    frames: dict[str, pl.DataFrame]
-    given: pl.DataFrame
-    totals: pl.DataFrame
-    detached: pl.DataFrame
-    found: pl.DataFrame
-    compared: Compared
+    from recon.match.batch import Batch, Shared
 
 
 def match_batch(batch: Batch, shared: Shared) -> BatchResult:
-    """Match a batch on its own: link, set duplicates aside, allocate, compare, classify."""
-    rules, conversions = shared.rules, shared.conversions
-    columns = order_columns(rules)
-    ordered_lines, invoiced_lines = ordered(batch.order_lines), invoiced(batch.invoice_lines)
-    orders = with_policy(answered(ordered_lines, shared.parties.orders), rules.policies)
-    invoices = with_documents(answered(invoiced_lines, shared.parties.invoices))
-    linked_receipts = with_items_of_receipts(
-        link_receipts(received(batch.receipt_lines, rules, shared.absent), orders, rules, columns), orders
-    )
-    receipts = with_order(linked_receipts, orders, conversions, columns)
-    linked = link_invoices(invoices, orders, linked_receipts, rules, conversions, columns)
-    whole = with_whole_order(with_suppliers_of_orders(linked, orders, shared.absent), orders)
-    supplied = with_suppliers_of_orders(whole, orders, shared.absent)
-    meant = with_item_mismatch(supplied, orders, linked_receipts)
-    paired = with_order(meant, orders, conversions, columns)
-    told_apart = _told_apart(paired, orders, receipts, shared)
-    rated, receipts = _rated(told_apart, receipts, shared)
-    sound = _sound(rated, orders, receipts, shared)
-    corrected = with_corrections(sound, planned_discounts(orders))
-    active = doubted_by_price(settled(corrected, rules.tolerances), rules)
-
-    billed = with_columns_of(
-        invoiced_fractions(taking_part(active)), active.select("line_id", "reversed", "in_doubt"), "line_id"
-    )
-    came = received_fractions(taking_part(receipts))
-    allocation = allocate(allocation_orders(orders), billed, came)
-    active = with_closing(
-        with_part(active, allocation),
-        with_columns_of(came, receipts.select("receipt_id", "receipt_date", "order_closed_date"), "receipt_id"),
-        allocation,
-    )
-    balanced = with_balances(orders, receipts, allocation)
-    dated = with_first_receipt(active, receipts)
-    compared = Compared(rated, dated, past_limits(allocation, dated), receipts, balanced)
-    found = with_severity(compare(compared, rules, shared.as_of), rules)
-    frames = _shaped(shared.columns, compared, allocation, found)
-    totals = pl.concat([party_totals(ordered_lines, "order"), party_totals(invoiced_lines, "invoice")])
-    given = invoiced_lines.select("amount", "currency_read")
+    """Match a batch on its own, in the stages of SPEC 3: each returns its lines with what it found beside them."""
+    normal = _normalise(batch, shared)
+    linked = _link(_resolve(normal, shared), shared)
+    standing = _set_duplicates_aside(linked, shared)
+    compared, allocation = _allocate(standing, _correct(standing, shared))
+    found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
+    frames = _classify(compared, allocation, found, shared)
+    totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
+    given = normal.invoices.select("amount", "currency_read")
     return BatchResult(frames, given, totals, frames.pop("detached"), found, compared)
 
 
-def _rated(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return lines and receipts in the unit that their order lines are known to have, lines with their base amounts."""
-    implied = implied_units(lines, receipts)
-    lines, receipts = (in_implied_unit(frame, implied, shared.conversions) for frame in (lines, receipts))
-    rules = shared.rules
-    return with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources), receipts
+def _normalise(batch: Batch, shared: Shared) -> Lines:
+    """What only several lines tell: order rows with one key, repeated receipts, signs of credit notes, ids in order."""
+    receipts = received(batch.receipt_lines, shared.rules, shared.absent)
+    return Lines(ordered(batch.order_lines), receipts, invoiced(batch.invoice_lines))
 
 
-def _sound(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
-    """Return the lines that are not set aside, priced, and with the doubts there are of credits."""
-    standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
-    priced = with_prices(with_discounts(standing, orders), shared.rules.tolerances)
-    return with_doubt(with_rejected(priced, shared.rejects, receipts), shared.rules)
+def _resolve(lines: Lines, shared: Shared) -> Lines:
+    """Who the supplier is, as the whole ledger decided; which lines are one document; which policy an order line has."""
+    orders = with_policy(answered(lines.orders, shared.parties.orders), shared.rules.policies)
+    return lines._replace(orders=orders, invoices=with_documents(answered(lines.invoices, shared.parties.invoices)))
 
 
-def _told_apart(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
-    """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
-    days, nobody = shared.rules.duplicates_days, pl.Series("line_id", [], dtype=pl.Int64)
-    credits_ = lines.filter(pl.col("document_type") == "credit_note")
-    repeated = duplicates(credits_, days, nobody, lambda _orders, _aside: nobody)
-    touched = lines.join(credits_.select("order_id").drop_nulls().unique(), on="order_id", how="semi").select(
-        "invoice_id"
-    )
-    concerned = with_duplicates(lines, repeated).join(touched.unique(), on="invoice_id", how="semi")
-    back = pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
-    if concerned.height and credits_.height:
-        rated, came = _rated(concerned, receipts, shared)
-        back = reversed_lines(_sound(rated, orders, came, shared))
-    marked = lines.with_columns(pl.col("line_id").is_in(back["line_id"].implode()).alias("reversed"))
-
-    def own(asked: pl.Series, aside: pl.Series) -> pl.Series:
-        standing = marked.filter(pl.col("order_id").is_in(asked.implode()), ~pl.col("line_id").is_in(aside.implode()))
-        mine = receipts.filter(pl.col("order_id").is_in(asked.implode()))
-        theirs = orders.filter(pl.col("order_id").is_in(asked.implode()))
-        return with_own_receipts(
-            standing.with_columns(pl.lit(value=False).alias("set_aside")), theirs, mine, shared.conversions
-        )
-
-    return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own))
+def _link(lines: Lines, shared: Shared) -> Lines:
+    """Which order line each line belongs to, or which whole order; what is beside it there; what does not fit."""
+    rules, orders, columns = shared.rules, lines.orders, order_columns(shared.rules)
+    receipts = with_items_of_receipts(link_receipts(lines.receipts, orders, rules, columns), orders)
+    linked = link_invoices(lines.invoices, orders, receipts, rules, shared.conversions, columns)
+    whole = with_whole_order(with_suppliers_of_orders(linked, orders, shared.absent), orders)
+    supplied = with_suppliers_of_orders(whole, orders, shared.absent)
+    meant = with_item_mismatch(supplied, orders, receipts)
+    beside = (with_order(some, orders, shared.conversions, columns) for some in (receipts, meant))
+    return Lines(orders, *beside)
 
 
-def _shaped(
-    columns: Mapping[str, Sequence[str]], compared: Compared, allocation: Allocation, found: pl.DataFrame
+def _set_duplicates_aside(lines: Lines, shared: Shared) -> Lines:
+    """Which lines bill again what another bills; all in their order's unit, with their base amounts."""
+    orders, receipts, invoices = lines
+    invoices, receipts = rated_in_unit(with_set_aside(invoices, orders, receipts, shared), receipts, shared)
+    return Lines(orders, receipts, invoices)
+
+
+def _correct(lines: Lines, shared: Shared) -> pl.DataFrame:
+    """Return the lines that are not set aside, priced: what they take back or correct, and which credits are in doubt."""
+    orders, receipts, invoices = lines
+    corrected = with_corrections(sound(invoices, orders, receipts, shared), planned_discounts(orders))
+    return doubted_by_price(settled(corrected, shared.rules.tolerances), shared.rules)
+
+
+def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]:
+    """Which receipts each line uses and how much is billed by then; what is held against what."""
+    orders, receipts, invoices = lines
+    doubts = active.select("line_id", "reversed", "in_doubt")
+    billed = with_columns_of(invoiced_fractions(taking_part(active)), doubts, "line_id")
+    came = received_fractions(taking_part(receipts))
+    allocation = allocate(allocation_orders(orders), billed, came)
+    dates = receipts.select("receipt_id", "receipt_date", "order_closed_date")
+    closing = with_closing(with_part(active, allocation), with_columns_of(came, dates, "receipt_id"), allocation)
+    balanced = with_balances(orders, receipts, allocation)
+    dated = with_first_receipt(closing, receipts)
+    return Compared(invoices, dated, past_limits(allocation, dated), receipts, balanced), allocation
+
+
+def _classify(
+    compared: Compared, allocation: Allocation, found: pl.DataFrame, shared: Shared
 ) -> dict[str, pl.DataFrame]:
-    """Shape a batch's results as they are published."""
+    """What the findings mean for lines, orders and payments: the frames of a batch as they are published."""
+    columns = shared.columns
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
     lines = with_invoice_keys(classify_lines(lines, found, "invoice", "line_id"))
     used = allocations(allocation, lines, compared.receipts)

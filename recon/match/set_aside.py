@@ -1,0 +1,62 @@
+"""Which lines are set aside as duplicates: known only when it is known which documents credits take back in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.match.compare.doubt import with_doubt
+from recon.match.corrections.corrections import in_full, reversed_lines
+from recon.match.discounts import with_discounts
+from recon.match.duplicates import duplicates, with_duplicates
+from recon.match.heads import with_heads
+from recon.match.link.implied_unit import implied_units, in_implied_unit
+from recon.match.own_receipts import with_own_receipts
+from recon.match.prices import with_prices
+from recon.match.rates import with_base_amounts
+from recon.match.rejected import with_rejected
+
+if TYPE_CHECKING:
+    from recon.match.batch import Shared
+
+
+def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
+    days, nobody = shared.rules.duplicates_days, pl.Series("line_id", [], dtype=pl.Int64)
+    credits_ = lines.filter(pl.col("document_type") == "credit_note")
+    repeated = duplicates(credits_, days, nobody, lambda _orders, _aside: nobody)
+    touched = lines.join(credits_.select("order_id").drop_nulls().unique(), on="order_id", how="semi").select(
+        "invoice_id"
+    )
+    concerned = with_duplicates(lines, repeated).join(touched.unique(), on="invoice_id", how="semi")
+    back = pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
+    if concerned.height and credits_.height:
+        in_unit, came = rated_in_unit(concerned, receipts, shared)
+        back = reversed_lines(sound(in_unit, orders, came, shared))
+    marked = lines.with_columns(pl.col("line_id").is_in(back["line_id"].implode()).alias("reversed"))
+
+    def own(asked: pl.Series, aside: pl.Series) -> pl.Series:
+        standing = marked.filter(pl.col("order_id").is_in(asked.implode()), ~pl.col("line_id").is_in(aside.implode()))
+        mine = receipts.filter(pl.col("order_id").is_in(asked.implode()))
+        theirs = orders.filter(pl.col("order_id").is_in(asked.implode()))
+        return with_own_receipts(
+            standing.with_columns(pl.lit(value=False).alias("set_aside")), theirs, mine, shared.conversions
+        )
+
+    return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own))
+
+
+def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return lines and receipts in the unit that their order lines are known to have, lines with their base amounts."""
+    implied = implied_units(lines, receipts)
+    lines, receipts = (in_implied_unit(frame, implied, shared.conversions) for frame in (lines, receipts))
+    rules = shared.rules
+    return with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources), receipts
+
+
+def sound(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return the lines that are not set aside, priced, and with the doubts there are of credits."""
+    standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
+    priced = with_prices(with_discounts(standing, orders), shared.rules.tolerances)
+    return with_doubt(with_rejected(priced, shared.rejects, receipts), shared.rules)
