@@ -38,6 +38,18 @@ def test_odoo_bills_go_by_the_lines_own_order_and_name_what_they_credit(tmp_path
     ]  # fmt: skip
 
 
+def test_the_name_of_an_odoo_journal_item_is_its_text_and_tells_no_documents_apart(tmp_path: Path) -> None:
+    head, row = "ref,move_type,partner_id/name,id,name,quantity,price_unit,price_subtotal", "F-1,in_invoice,Muster,"
+    files = {
+        "alone.csv": f"{head}\n{row}7,Drill,30,9,270\n{row}8,Lamp,1,9,9\n",
+        "entry.csv": f"{head},move_name\n{row}9,Drill,30,9,270,BILL/9\n",
+    }
+    sources = read(tmp_path, "invoices", "odoo-invoices", files)
+    assert rows(sources, "invoices", "invoice_number", "document_id", "description") == [
+        ("F-1", None, "Drill"), ("F-1", None, "Lamp"), ("F-1", "BILL/9", "Drill"),
+    ]  # fmt: skip
+
+
 def test_an_erpnext_bill_that_books_its_own_stock_is_its_receipt_too(tmp_path: Path) -> None:
     text = (
         f"{ERPNEXT}PINV-1,1,N-1,2026-02-13,SUP-7,EUR,0,1,1,PO-1,LAMP,5,100,500,90,450,\n"
