@@ -51,3 +51,7 @@ pythons:
         "$home/venv/bin/pytest" -q -n auto
         rm -rf "$home"
     done
+
+# pictures of the workbook and the page, as LibreOffice and Chromium show them (Debian: libreoffice-calc chromium poppler-utils)
+look folder="build/look":
+    {{bin}}/python -m benchmarks.look {{folder}}

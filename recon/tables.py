@@ -2,98 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
-from polars.datatypes import DataType, DataTypeClass
+
+from recon.kinds import (
+    COUNT,
+    CURRENCY,
+    DAY,
+    FACTOR,
+    FIGURE,
+    IBAN,
+    IDENTIFIER,
+    MARKS,
+    MONEY,
+    NUMBER,
+    PERCENT,
+    PRICE_UNIT,
+    PROSE,
+    SCORE,
+    TOTAL,
+    TRUTH,
+    UNIT_PRICE,
+    WHOLE,
+    Kind,
+    Type,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-TEXT = pl.String
-PRICE = pl.Decimal(38, 10)
-"""Unit prices, exchange rates and conversion factors: ten fractional digits, below 10^12."""
-QUANTITY = pl.Decimal(38, 6)
-"""Quantities, percentages and amounts: six fractional digits, quantities below 10^12, amounts below 10^15."""
-AMOUNT = QUANTITY
-EXACT = pl.Decimal(38, 18)
-"""What is computed: exact where it ends within 18 places, else rounded half away from zero to 10."""
-CODES = pl.List(pl.String)
-
-NO_CURRENCY = "XXX"
-"""ISO 4217's own code for "no currency": the key under which amounts without one are counted."""
-
-Type = DataType | DataTypeClass
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a column is: its name and type, and where it is a word of ours, the `words` that it may be.
-
-    How a column is read, signed on a credit note, compared, masked, formatted and written follows from its kind.
-    """
-
-    name: str
-    dtype: Type
-    words: tuple[str, ...] = ()
-
-    @property
-    def worded(self) -> bool:
-        """Whether cells hold words that mean something: one of ours, or yes and no."""
-        return bool(self.words) or self.dtype == pl.Boolean
-
-    @property
-    def places(self) -> int:
-        """How many fractional digits a number of it may have."""
-        return self.dtype.scale if isinstance(self.dtype, pl.Decimal) else 0
-
-    def computed(self) -> Kind:
-        """Return the kind of a figure that is computed of such columns: exact."""
-        return replace(self, dtype=EXACT)
-
-
-IDENTIFIER = Kind("identifier", TEXT)
-"""Names one thing; leading zeros survive, a spreadsheet's `.0` does not."""
-NUMBER = Kind("document number", TEXT)
-"""An identifier by which a whole document is known: where it says `Total`, the row is none of it."""
-PROSE = Kind("text", TEXT)
-TRUTH = Kind("truth", pl.Boolean)
-MONEY = Kind("money", AMOUNT)
-"""An amount of the line; turned round with the line on a credit note. Below 10^15; may stand beside a currency."""
-TOTAL = Kind("total", AMOUNT)
-"""An amount of the whole document, repeated on its lines: minus its magnitude on a credit note."""
-UNIT_PRICE = Kind("price", PRICE)
-"""Never negative on a credit note; may stand beside a currency."""
-COUNT = Kind("quantity", QUANTITY)
-"""A quantity of the line, in its unit; turned round with the line on a credit note, signed by a movement."""
-PERCENT = Kind("percent", QUANTITY)
-FACTOR = Kind("factor", PRICE)
-"""Above zero."""
-PRICE_UNIT = Kind("factor", QUANTITY)
-"""How many units a price is for."""
-DAY = Kind("day", pl.Date)
-CURRENCY = Kind("currency", TEXT)
-"""ISO 4217."""
-IBAN = Kind("iban", TEXT)
-"""A bank account: shown masked, wherever it stands."""
-WHOLE = Kind("whole", pl.Int64)
-SCORE = Kind("score", EXACT)
-FIGURE = Kind("figure", EXACT)
-"""A number of what the row is about: a quantity, a price, an amount or days."""
-MARKS = Kind("codes", CODES)
-
-
-AMOUNTS = (MONEY, TOTAL)
-PRICED = (*AMOUNTS, UNIT_PRICE)
-"""Kinds whose numbers may stand beside a currency."""
-IDENTIFIERS = (IDENTIFIER, NUMBER)
-
-
-def word(*words: str) -> Kind:
-    """Return the kind of a column that holds one of our own words."""
-    return Kind("word", TEXT, words)
 
 
 @dataclass(frozen=True)
@@ -556,204 +496,6 @@ LEFT_OUT = Table(
         "reason": PROSE,
     },
 )
-
-GR_IR = Table(
-    "gr_ir",
-    {
-        "company": IDENTIFIER,
-        "plant": IDENTIFIER,
-        "account": IDENTIFIER,
-        "kind": word("received_not_invoiced", "invoiced_not_received", "returned_not_credited"),
-        "supplier_id": IDENTIFIER,
-        "supplier_name": PROSE,
-        "po_number": NUMBER,
-        "po_line": IDENTIFIER,
-        "item": IDENTIFIER,
-        "description": PROSE,
-        "category": PROSE,
-        "cost_centre": IDENTIFIER,
-        "project": IDENTIFIER,
-        "gl_account": IDENTIFIER,
-        "accrue": PROSE,
-        "uom": PROSE,
-        "received": COUNT.computed(),
-        "invoiced": COUNT.computed(),
-        "open_quantity": COUNT.computed(),
-        "price": UNIT_PRICE.computed(),
-        "currency": CURRENCY,
-        "open_amount": MONEY.computed(),
-        "base_amount": MONEY.computed(),
-        "closing_rate": FACTOR,
-        "closing_base_amount": MONEY.computed(),
-        "fx_revaluation": MONEY.computed(),
-        "oldest_receipt_date": DAY,
-        "last_receipt_date": DAY,
-        "last_invoice_date": DAY,
-        "age_days": WHOLE,
-        "bucket": PROSE,
-        "closed": TRUTH,
-        "write_off": PROSE,
-        "rule": PROSE,
-        "codes": MARKS,
-        **PLACE,
-    },
-)
-"""Goods received, invoices received: a row an order line and kind that is open between the two."""
-
-GR_IR_RECEIPTS = Table(
-    "gr_ir_receipts",
-    {
-        "company": IDENTIFIER,
-        "supplier_id": IDENTIFIER,
-        "supplier_name": PROSE,
-        "po_number": NUMBER,
-        "po_line": IDENTIFIER,
-        "receipt_number": NUMBER,
-        "receipt_line": IDENTIFIER,
-        "receipt_date": DAY,
-        "posting_date": DAY,
-        "item": IDENTIFIER,
-        "uom": PROSE,
-        "open_quantity": COUNT.computed(),
-        "open_amount": MONEY.computed(),
-        "currency": CURRENCY,
-        "rate": FACTOR,
-        "base_amount": MONEY.computed(),
-        "age_days": WHOLE,
-        "bucket": PROSE,
-        **PLACE,
-    },
-)
-"""What is open of each receipt, in the order's unit, valued at the order's price and its own day's rate."""
-
-TIE_OUT = Table(
-    "tie_out",
-    {
-        "company": IDENTIFIER,
-        "account": IDENTIFIER,
-        "currency": CURRENCY,
-        "step": PROSE,
-        "amount": MONEY.computed(),
-        "base_amount": MONEY.computed(),
-        "lines": WHOLE,
-        "evidence": PROSE,
-    },
-)
-"""Per company, account and currency: the steps from what is explained to the ledger's balance, debit positive."""
-
-COMMITMENTS = Table(
-    "commitments",
-    {
-        "company": IDENTIFIER,
-        "supplier_id": IDENTIFIER,
-        "supplier_name": PROSE,
-        "po_number": NUMBER,
-        "po_line": IDENTIFIER,
-        "category": PROSE,
-        "cost_centre": IDENTIFIER,
-        "project": IDENTIFIER,
-        "buyer": PROSE,
-        "state": word("ordered_not_received", "received_not_invoiced", "invoiced_held", "invoiced_due", "paid"),
-        "quantity": COUNT.computed(),
-        "uom": PROSE,
-        "amount": MONEY.computed(),
-        "currency": CURRENCY,
-        "base_amount": MONEY.computed(),
-        **PLACE,
-    },
-)
-"""What each order line's money is at: its open order, goods, bills and payments, at the order's price; they add up to all
-that is ordered, received or billed of it, whichever is most."""
-
-DUES = Table(
-    "dues",
-    {
-        "company": IDENTIFIER,
-        "supplier_id": IDENTIFIER,
-        "supplier_name": PROSE,
-        "invoice_number": NUMBER,
-        "document_type": PROSE,
-        "invoice_date": DAY,
-        "decision": PROSE,
-        "amount": MONEY.computed(),
-        "paid_amount": MONEY.computed(),
-        "open_amount": MONEY.computed(),
-        "currency": CURRENCY,
-        "terms": PROSE,
-        "basis": word("due_date", "invoice_terms", "order_terms", "supplier_terms", "terms_unknown"),
-        "due_date": DAY,
-        "days_left": WHOLE,
-        "terms_ambiguous": TRUTH,
-        "discount_percent": PERCENT,
-        "discount_date": DAY,
-        "discount_amount": MONEY.computed(),
-        "discount_status": word("available", "at_risk", "missed", "lost", "taken"),
-        "annualised_percent": PERCENT.computed(),
-        "blocked_by": MARKS,
-        **PLACE,
-    },
-)
-"""Each invoice with tax: when it is due and by what, what is paid of it, and its cash discount."""
-
-CASH_OUT = Table(
-    "cash_out",
-    {
-        "currency": CURRENCY,
-        "week": PROSE,
-        "first_day": DAY,
-        "amount": MONEY.computed(),
-        "held": MONEY.computed(),
-        "invoices": WHOLE,
-    },
-)
-"""Open invoices by the ISO week in which they fall due: overdue, thirteen weeks, later, and unknown where no terms are."""
-
-KPIS = Table(
-    "kpis",
-    {
-        "name": PROSE,
-        "period": PROSE,
-        "grain": word("invoice", "line", "amount"),
-        "scope": word("all", "supplier"),
-        "scope_value": PROSE,
-        "numerator": FIGURE,
-        "denominator": FIGURE,
-        "value": FIGURE,
-        "n": WHOLE,
-        "low": SCORE,
-        "high": SCORE,
-        "currency": CURRENCY,
-        "definition": PROSE,
-    },
-)
-"""Figures that people are judged by, as exact fractions; `low` and `high` are the 95 percent interval of a share of few."""
-
-JOURNAL = Table(
-    "journal",
-    {
-        "journal_id": IDENTIFIER,
-        "line": WHOLE,
-        "company": IDENTIFIER,
-        "posting_date": DAY,
-        "reversal_date": DAY,
-        "account": IDENTIFIER,
-        "debit": MONEY.computed(),
-        "credit": MONEY.computed(),
-        "currency": CURRENCY,
-        "base_debit": MONEY.computed(),
-        "base_credit": MONEY.computed(),
-        "cost_centre": IDENTIFIER,
-        "plant": IDENTIFIER,
-        "project": IDENTIFIER,
-        "supplier_id": IDENTIFIER,
-        "po_number": NUMBER,
-        "po_line": IDENTIFIER,
-        "text": PROSE,
-        "rule": PROSE,
-        "reverses": IDENTIFIER,
-    },
-)
-"""The accrual as it is booked: debit and credit are equal per journal and currency, and in base currency."""
 
 ALLOCATIONS = Table(
     "allocations",

@@ -14,7 +14,7 @@ MODULES = {
     ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-FACTS = ("errors", "currencies", "units", "shipped", "tables", "codes")
+FACTS = ("errors", "currencies", "units", "shipped", "kinds", "tables", "close_tables", "codes")
 LOW = (*FACTS, "engine", "rules")
 LEDGER = (*LOW, "match", "ledger")
 MAY_IMPORT = {  # a room may always import from itself
@@ -22,7 +22,9 @@ MAY_IMPORT = {  # a room may always import from itself
     "currencies": (),
     "units": (),
     "shipped": (),
-    "tables": ("errors", "currencies"),
+    "kinds": (),
+    "tables": ("errors", "currencies", "kinds"),
+    "close_tables": ("kinds", "tables"),
     "codes": ("errors", "tables"),
     "engine": FACTS,
     "rules": (*FACTS, "engine"),
@@ -52,7 +54,9 @@ MAY_TOUCH = {
     "currencies": set(),
     "units": set(),
     "shipped": {"files"},
+    "kinds": set(),
     "tables": set(),
+    "close_tables": set(),
     "codes": set(),
     "engine": {"files", "threads"},
     "rules": {"files"},

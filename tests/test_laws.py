@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from recon import tables
+from recon import kinds
 from recon.ledger.reconcile import reconcile
 from recon.match.classify.bridge import PARTS
 from tests.kit.batches import batches
@@ -62,10 +62,10 @@ def test_the_amounts_that_came_in_went_out(ledger):
     done = run(ledger)
     credit_or_not: Counter[str] = Counter()
     for row in ledger.invoices:
-        credit_or_not[row.get("currency") or tables.NO_CURRENCY] += abs(row.get("amount") or 0)
+        credit_or_not[row.get("currency") or kinds.NO_CURRENCY] += abs(row.get("amount") or 0)
     given_places = {(r["source"], r["row"]) for r in ledger.invoices if r.get("amount") is not None}
     written: Counter[str] = Counter()
-    read_currency = {(r["source"], r["row"]): r.get("currency") or tables.NO_CURRENCY for r in ledger.invoices}
+    read_currency = {(r["source"], r["row"]): r.get("currency") or kinds.NO_CURRENCY for r in ledger.invoices}
     beside = [f.filter(pl.col("table") == "invoice_lines") for f in (done.rejects, done.left_out)]
     for frame in (done.invoice_lines, *beside):
         for source, row, amount in frame.select("source", "row", "amount").iter_rows():

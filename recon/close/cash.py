@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import summed
-from recon.tables import CASH_OUT, EXACT
+from recon.close_tables import CASH_OUT
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from datetime import date

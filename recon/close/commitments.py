@@ -8,10 +8,11 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.gr_ir import of_order, prices
+from recon.close_tables import COMMITMENTS
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.rates import with_rate
-from recon.tables import COMMITMENTS, EXACT
 
 if TYPE_CHECKING:
     from datetime import date

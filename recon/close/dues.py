@@ -9,7 +9,8 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.terms import parse_terms
-from recon.tables import DUES, EXACT, QUANTITY
+from recon.close_tables import DUES
+from recon.kinds import EXACT, QUANTITY
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,13 +8,14 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.cut import booked
+from recon.close_tables import GR_IR, GR_IR_RECEIPTS
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES
 from recon.match.rates import with_rate
 from recon.rules.when.expr import to_expr
 from recon.rules.written.close import OPEN_ITEM
-from recon.tables import EXACT, GR_IR, GR_IR_RECEIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.gr_ir import RECEIVED
+from recon.close_tables import JOURNAL
 from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError
-from recon.tables import EXACT, JOURNAL
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import product
+from recon.close_tables import KPIS
 from recon.codes import BY_RECEIPT
-from recon.tables import EXACT, KPIS
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

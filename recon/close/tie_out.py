@@ -8,8 +8,9 @@ import polars as pl
 
 from recon.close.amounts import summed
 from recon.close.gr_ir import INVOICED, RECEIVED, RETURNED, of_order
+from recon.close_tables import TIE_OUT
 from recon.codes import BY_RECEIPT
-from recon.tables import EXACT, TIE_OUT
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from datetime import date

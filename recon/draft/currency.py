@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from recon.currencies import MINOR_UNITS
 from recon.draft.cells import cells, position
 from recon.draft.headings import hint_of
+from recon.kinds import PRICED
 from recon.read.cells.currency_marks import MEANT, beside
 from recon.read.header import BLANK
-from recon.tables import CANONICAL, PRICED
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

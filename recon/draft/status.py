@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from recon.draft.cells import cells, label
 from recon.draft.words import is_void, may_be_void
+from recon.kinds import NUMBER
 from recon.read.cells.mapping import is_position
 from recon.read.cells.tidy import SUMS
-from recon.tables import CANONICAL, NUMBER
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ import polars as pl
 
 from recon.engine.unbounded import Wholes
 from recon.errors import SourceError
-from recon.tables import EXACT
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

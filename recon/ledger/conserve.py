@@ -11,7 +11,8 @@ import polars as pl
 
 from recon.engine.exact import group_sums
 from recon.errors import InvariantError
-from recon.tables import NO_CURRENCY, TABLES
+from recon.kinds import NO_CURRENCY
+from recon.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,22 +9,14 @@ import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError, SourceError, did_you_mean
+from recon.kinds import AMOUNTS, CURRENCY, FACTOR, TEXT
 from recon.match.carried import carried
 from recon.rules.rule import Rules
-from recon.tables import (
-    AMOUNTS,
-    CANONICAL,
-    CURRENCY,
-    FACTOR,
-    INVOICE_RESULTS,
-    ORDER_RESULTS,
-    RECEIPT_RESULTS,
-    TEXT,
-    Sources,
-)
+from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, Sources
 
 if TYPE_CHECKING:
-    from recon.tables import Kind, Table
+    from recon.kinds import Kind
+    from recon.tables import Table
 
 RESULTS = {results.name: results for results in (ORDER_RESULTS, RECEIPT_RESULTS, INVOICE_RESULTS)}
 FIRST, LAST = date(1900, 1, 1), date(9999, 12, 31)

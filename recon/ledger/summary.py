@@ -9,10 +9,11 @@ import polars as pl
 
 from recon.codes import DECISION_OF, DECISIONS
 from recon.engine.exact import Exact, exact_sum, group_sums, quotient
+from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.conserve import Places, added, amounts, balance, places
 from recon.match.classify.bridge import PARTS
 from recon.match.normalise.complete import valued
-from recon.tables import CANONICAL, EXACT, NO_CURRENCY, PLACE, RECEIPT_LINES, TABLES
+from recon.tables import CANONICAL, PLACE, RECEIPT_LINES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

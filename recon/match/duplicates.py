@@ -8,10 +8,10 @@ import polars as pl
 
 from recon.engine.exact import group_sums
 from recon.engine.joins import rows_of, with_columns_of
+from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.keys import document_key, natural_rank
 from recon.match.limits import minor_unit
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

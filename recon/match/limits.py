@@ -10,9 +10,10 @@ import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.engine.exact import Exact, quotient
+from recon.kinds import PRICE, QUANTITY
 from recon.rules.rule import EXACTLY, Apply, Column, Limit
 from recon.rules.when.expr import to_expr
-from recon.tables import INVOICE_LINES, ORDER_LINES, PRICE, QUANTITY
+from recon.tables import INVOICE_LINES, ORDER_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

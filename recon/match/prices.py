@@ -11,8 +11,8 @@ import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.limits import minor_unit, seen_by, side_limits
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

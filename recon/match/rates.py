@@ -6,7 +6,7 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts
 from recon.engine.joins import with_columns_of
-from recon.tables import EXACT, PRICE
+from recon.kinds import EXACT, PRICE
 
 
 def with_base_amounts(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str, *, declared: bool) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
+from recon.kinds import COUNT, MONEY
 from recon.read.cells.convert import convert
 from recon.read.cells.date_columns import with_dates
 from recon.read.cells.expect import may_be_empty
@@ -17,7 +18,7 @@ from recon.read.cells.where import keep_rows
 from recon.read.flat import Numbering, filled_down, headings, leave_headings, repeated
 from recon.read.header import BLANK
 from recon.read.raw import name_column
-from recon.tables import CANONICAL, COUNT, MONEY, RECEIPT_LINES, REJECTS
+from recon.tables import CANONICAL, RECEIPT_LINES, REJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

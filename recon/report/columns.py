@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from recon import tables
+from recon import kinds, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,17 +132,17 @@ _COLUMNS = (
     Column("group_id", "Group", width=12),
 )
 _KINDS: Mapping[str, Kind] = {
-    tables.MONEY.name: "amount",
-    tables.TOTAL.name: "amount",
-    tables.UNIT_PRICE.name: "price",
-    tables.COUNT.name: "quantity",
-    tables.FACTOR.name: "quantity",
-    tables.PERCENT.name: "score",
-    tables.SCORE.name: "score",
-    tables.FIGURE.name: "number",
-    tables.WHOLE.name: "whole",
-    tables.DAY.name: "date",
-    tables.TRUTH.name: "truth",
+    kinds.MONEY.name: "amount",
+    kinds.TOTAL.name: "amount",
+    kinds.UNIT_PRICE.name: "price",
+    kinds.COUNT.name: "quantity",
+    kinds.FACTOR.name: "quantity",
+    kinds.PERCENT.name: "score",
+    kinds.SCORE.name: "score",
+    kinds.FIGURE.name: "number",
+    kinds.WHOLE.name: "whole",
+    kinds.DAY.name: "date",
+    kinds.TRUTH.name: "truth",
 }
 """What a column is (recon/tables.py) -> how its cells are shown; what is not here is text."""
 _RESULTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from recon.currencies import MINOR_UNITS
-from recon.tables import NO_CURRENCY
+from recon.kinds import NO_CURRENCY
 
 _EXACTLY = Context(prec=60, rounding=ROUND_HALF_UP)
 _USUAL_PLACES = 2

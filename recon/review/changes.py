@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import SEVERITIES
-from recon.tables import EXACT
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

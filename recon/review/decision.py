@@ -13,8 +13,8 @@ import polars as pl
 
 from recon.codes import CODES, DECISIONS
 from recon.errors import OutputError, RulesError, did_you_mean
+from recon.kinds import EXACT
 from recon.report.excel.facts import ABOUT, ENTRIES, FACTS
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

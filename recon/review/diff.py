@@ -9,8 +9,8 @@ import polars as pl
 
 from recon.codes import SEVERITIES
 from recon.engine.exact import group_sums
+from recon.kinds import EXACT, NO_CURRENCY
 from recon.review.changes import changes
-from recon.tables import EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

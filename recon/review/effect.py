@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from recon.codes import DECISIONS, SEVERITIES
+from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.summary import plain
 from recon.review.changes import worse
 from recon.review.decision import frame, in_force, thing
-from recon.tables import EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.kinds import AMOUNT
 from recon.match.resolve.groups import chained
 from recon.match.resolve.names import normalise_names
 from recon.match.resolve.parties import Known, given, keyed, know, ruled
 from recon.report.text import mask_iban
-from recon.tables import AMOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,10 +12,10 @@ import polars as pl
 from recon.codes import DECISIONS
 from recon.engine.exact import group_sums
 from recon.errors import RulesError, did_you_mean
+from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.reconcile import reconcile
 from recon.review.decision import in_force
 from recon.rules.rule import Limit, Tolerance
-from recon.tables import EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

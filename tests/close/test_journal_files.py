@@ -10,9 +10,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from recon.close_tables import JOURNAL
 from recon.report.journals.register import JOURNAL_FILES, journal_file
 from recon.rules.rule import JOURNAL_TARGETS
-from recon.tables import JOURNAL
 
 BASE = {
     "journal_id": "J-1",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recon.engine.exact import LARGEST, Exact, TooWideError, group_sums, in_parts, lowest_terms, quotient
 from recon.errors import SourceError
-from recon.tables import EXACT
+from recon.kinds import EXACT
 
 decimals = st.decimals(-(10**9), 10**9, places=6) | st.integers(-5, 5).map(Decimal)
 columns = st.lists(st.tuples(decimals, decimals), min_size=1, max_size=8)

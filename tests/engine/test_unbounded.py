@@ -9,7 +9,7 @@ import pytest
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.errors import SourceError
-from recon.tables import EXACT
+from recon.kinds import EXACT
 from tests.kit.laws import run
 from tests.kit.worlds import world
 

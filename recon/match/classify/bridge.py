@@ -7,8 +7,9 @@ import polars as pl
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.prices import price_of_order
-from recon.tables import BRIDGE, EXACT
+from recon.tables import BRIDGE
 
 OF_TYPE = {
     "tax": "tax", "freight": "charge", "charge": "charge", "discount": "discount", "prepayment": "prepayment", "retention": "retention",

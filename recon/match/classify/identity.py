@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DECISION_OF
+from recon.kinds import EXACT
 from recon.match.classify.wording import plain
-from recon.tables import DISCREPANCIES, EXACT
+from recon.tables import DISCREPANCIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,13 +9,14 @@ import polars as pl
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
+from recon.kinds import EXACT
 from recon.match.carried import CARRIED, carried
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.hints import with_hints
 from recon.match.classify.identity import BESIDE
 from recon.match.classify.messages import with_messages
 from recon.match.classify.wording import plain
-from recon.tables import ALLOCATIONS, DISCREPANCIES, EXACT
+from recon.tables import ALLOCATIONS, DISCREPANCIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import polars as pl
 from recon.currencies import MINOR_UNITS
 from recon.engine.changed_where import changed_where
 from recon.engine.exact import EXACT_SCALE
-from recon.tables import NO_CURRENCY
+from recon.kinds import NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

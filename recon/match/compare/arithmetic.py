@@ -8,12 +8,12 @@ import polars as pl
 
 from recon.engine.exact import Exact
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.compare.findings import findings
 from recon.match.compare.measured import Measured, measured_findings, of_fraction
 from recon.match.compare.tax import tax_findings
 from recon.match.limits import minor_unit
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.compare.findings import findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
 from recon.match.heads import CHARGES, plans, with_head_ids
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

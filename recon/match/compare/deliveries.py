@@ -8,10 +8,10 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
+from recon.kinds import EXACT
 from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 from recon.match.prices import price_of_order
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

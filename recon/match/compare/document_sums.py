@@ -8,8 +8,8 @@ import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.compare.measured import amounts
-from recon.tables import EXACT
 
 MILLION = 10**6
 MOST_PARTS = 10**4

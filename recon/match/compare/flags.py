@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from recon.kinds import NO_CURRENCY
 from recon.match.compare.findings import findings
 from recon.match.keys import key
-from recon.tables import NO_CURRENCY
 
 
 @dataclass(frozen=True)

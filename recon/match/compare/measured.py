@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
+from recon.kinds import EXACT
 from recon.match.compare.findings import findings
 from recon.match.limits import seen_by, side_limits
 from recon.rules.rule import EXACTLY, Limit
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,11 +8,11 @@ import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.compare.charges import goods
 from recon.match.compare.findings import no_findings
 from recon.match.compare.order_level import running, untolerated
 from recon.match.heads import AHEAD, with_head_ids
-from recon.tables import EXACT
 
 
 def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

@@ -8,10 +8,10 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts
 from recon.engine.joins import rows_of
+from recon.kinds import EXACT
 from recon.match.compare.findings import FREE, capped, findings, no_findings
 from recon.match.limits import side_limits
 from recon.match.prices import PRICED
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

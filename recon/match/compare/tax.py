@@ -8,11 +8,11 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import with_columns_of
+from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
 from recon.match.compare.findings import findings, no_findings
 from recon.match.compare.measured import Measured, amounts, measured_findings, of_column, of_fraction
 from recon.match.limits import minor_unit
-from recon.tables import PRICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

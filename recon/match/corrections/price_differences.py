@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.kinds import EXACT
 from recon.match.corrections.earlier import NEGATIVE, measured, rank
 from recon.match.keys import document_key
-from recon.tables import EXACT
 
 FOUND = {"line_id": pl.Int64, "corrects": pl.Int64, "moves_no_quantity": pl.Boolean}
 DECLARED = pl.col("line_type") == "price_difference"

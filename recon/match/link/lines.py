@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.by_look import by_look, looks_in_words, looks_of
 from recon.match.keys import key, mark_key
 from recon.match.limits import INVOICE_TYPES, condition_expr
@@ -17,7 +18,6 @@ from recon.match.link.link import REFERENCED, Search, held_equal, key_of, link, 
 from recon.match.link.lookalikes import lookalikes
 from recon.match.link.with_order import with_order
 from recon.match.prices import price_variances
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

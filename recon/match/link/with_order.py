@@ -8,10 +8,10 @@ import polars as pl
 
 from recon.codes import DEFAULT_POLICY
 from recon.engine.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
+from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.link.units import convert
 from recon.rules.when.expr import to_expr
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

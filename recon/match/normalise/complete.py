@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from recon.engine.exact import Exact, divide, in_parts, quotient
-from recon.tables import EXACT
+from recon.kinds import EXACT
 
 VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
 QUANTITY_LIMIT = pl.lit(Decimal(10) ** 12, pl.Decimal(38, 0))

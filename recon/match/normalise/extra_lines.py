@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.kinds import EXACT
 from recon.match.documents import one_document
 from recon.match.keys import natural_rank
 from recon.match.limits import minor_unit
 from recon.match.normalise.complete import bills_nothing
-from recon.tables import EXACT, INVOICE_LINES
+from recon.tables import INVOICE_LINES
 
 COLUMNS = {"freight_amount": "freight", "charge_amount": "charge", "discount_amount": "discount"}
 AS_GIVEN = ("group_id", "company_key", "party_key", "number", "document_type")

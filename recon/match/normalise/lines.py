@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.threads import side_by_side
+from recon.kinds import EXACT
 from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
 from recon.match.normalise.extra_lines import has_extras
 from recon.match.normalise.net import discounted, has_tax_in_prices, positive_prices, without_tax
 from recon.match.normalise.schedules import READ
-from recon.tables import EXACT, INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
+from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
     from datetime import date

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.tables import EXACT
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

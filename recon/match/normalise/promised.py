@@ -6,8 +6,8 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.limits import minor_unit
-from recon.tables import EXACT
 
 LEAST_PLACES = 2
 """A price is printed to at least so many places, whatever zeros an export leaves out."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.exact import group_sums
+from recon.kinds import COUNT, MONEY, TOTAL
 from recon.match.documents import one_document
 from recon.match.normalise.extra_lines import AS_GIVEN, with_extra_lines
-from recon.tables import COUNT, INVOICE_LINES, MONEY, TOTAL
+from recon.tables import INVOICE_LINES
 
 
 def signed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.kinds import EXACT
 from recon.match.keys import key
 from recon.match.resolve.contradictions import contradictions
 from recon.match.resolve.name_pairs import candidates, doubts, scores
@@ -13,7 +14,6 @@ from recon.match.resolve.names import normalise_names
 from recon.match.resolve.on_file import with_marks_on_file
 from recon.match.resolve.parties import METHODS
 from recon.match.resolve.supplier_reasons import with_reasons
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from recon.match.resolve.parties import Known

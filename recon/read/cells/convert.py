@@ -9,6 +9,7 @@ import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
+from recon.kinds import AMOUNTS, COUNT, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED
 from recon.read.cells.currency_marks import agreed, beside, without_currency
 from recon.read.cells.dates import ISO, NEVER, absent_date, parse_date, parse_iso_day
 from recon.read.cells.numbers import PLAIN, parse_number
@@ -17,7 +18,7 @@ from recon.read.cells.words import parse_word, translate
 from recon.read.header import BLANK
 from recon.read.raw import keep_rows, name_column
 from recon.rules.rule import DateForm
-from recon.tables import AMOUNTS, CANONICAL, COUNT, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED, RECEIPT_LINES
+from recon.tables import CANONICAL, RECEIPT_LINES
 
 if TYPE_CHECKING:
     from recon.read.cells.mapping import Mapped

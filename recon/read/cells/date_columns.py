@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.kinds import DAY
 from recon.read.cells.dates import DEFAULT_SINCE, ISO, parse_date
 from recon.read.header import BLANK
 from recon.read.raw import name_column
 from recon.rules.rule import DateForm
-from recon.tables import CANONICAL, DAY
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

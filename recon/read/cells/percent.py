@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.kinds import PERCENT
 from recon.read.header import find_name
 from recon.read.raw import Raw, name_column
-from recon.tables import PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

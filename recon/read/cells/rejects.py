@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.kinds import CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED
 from recon.read.cells.currency_marks import beside, without_currency
 from recon.read.cells.dates import why_not_date
 from recon.read.cells.mapping import ALTERNATIVES, STANDS_FOR
@@ -14,7 +15,7 @@ from recon.read.cells.numbers import parse_number, why_not_number
 from recon.read.cells.tidy import SUMS
 from recon.read.cells.words import parse_word, why_not_word
 from recon.rules.rule import DateForm
-from recon.tables import CANONICAL, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED, REJECTS
+from recon.tables import CANONICAL, REJECTS
 
 if TYPE_CHECKING:
     from recon.read.cells.convert import Cells

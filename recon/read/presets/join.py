@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
+from recon.kinds import TOTAL
 from recon.read.cells.convert import convert
 from recon.read.cells.mapping import Mapped
 from recon.read.header import BLANK
 from recon.read.presets.fit import name_in
 from recon.read.raw import Raw, keep_rows, name_column
-from recon.tables import CANONICAL, REJECTS, TOTAL
+from recon.tables import CANONICAL, REJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
+from recon.kinds import COUNT, MONEY
 from recon.read.cells.numbers import pattern
 from recon.read.header import fold, missing_names, refuse_doubles, refuse_missing, told_apart, trim
 from recon.read.raw import Raw, name_column
 from recon.read.text.encoding import read_text
-from recon.tables import CANONICAL, COUNT, MONEY
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

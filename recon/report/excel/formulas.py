@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.kinds import NO_CURRENCY
 from recon.report.excel.rows import FIRST_ROW
-from recon.tables import NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

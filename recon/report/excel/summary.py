@@ -14,6 +14,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 
 from recon.codes import DECISIONS
 from recon.engine.exact import exact_sum
+from recon.kinds import NO_CURRENCY
 from recon.report import blocks
 from recon.report.blocks import Heading, Money
 from recon.report.excel import formulas
@@ -22,7 +23,6 @@ from recon.report.excel.grid import Entry, Grid, Item, Link, Live
 from recon.report.folder.manifest import version
 from recon.report.money import currency_name
 from recon.report.views.totals import ageing, at_risk, in_base, tie_out
-from recon.tables import NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.engine.disk import disk_errors
+from recon.kinds import IBAN
 from recon.report.layout import frames_of
 from recon.report.text import csv_guard, decimal_text, has_iban, mask_iban, mask_ibans_within
-from recon.tables import IBAN, INVOICE_LINES, SUPPLIER_LINKS
+from recon.tables import INVOICE_LINES, SUPPLIER_LINKS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DECISIONS, SEVERITIES
+from recon.kinds import EXACT
 from recon.report.ranking import worst_first
 from recon.report.views.todo import prefilled
 from recon.report.views.wrong import with_words
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

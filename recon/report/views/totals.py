@@ -9,8 +9,8 @@ import polars as pl
 
 from recon.codes import DECISIONS
 from recon.engine.exact import group_sums
+from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.conserve import amounts
-from recon.tables import EXACT, NO_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import CODES, PAYABLES
+from recon.kinds import EXACT
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.wording import with_places
 from recon.match.classify.words import Language
-from recon.tables import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

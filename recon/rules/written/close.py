@@ -6,12 +6,13 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from recon.close_tables import GR_IR
 from recon.errors import RulesError
 from recon.rules.rule import JOURNAL_TARGETS, Account, Close, Journal, WriteOff
 from recon.rules.written.kinds import Choice, Parsed, Text, Whole, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, condition, refuse_same_name
 from recon.rules.written.sections import Field, Many, Record
-from recon.tables import GR_IR, PLACE
+from recon.tables import PLACE
 
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Node

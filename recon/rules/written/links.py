@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from recon.kinds import TEXT
 from recon.rules.rule import LinkRule
 from recon.rules.written.kinds import SCORE, Choice, Whole, refused
 from recon.rules.written.named import LINE_WHEN, NAME, refuse_same_name
 from recon.rules.written.sections import Field, Many, Pairs, Record
 from recon.rules.written.source_sections import columns_of
-from recon.tables import INVOICE_LINES, ORDER_LINES, TEXT
+from recon.tables import INVOICE_LINES, ORDER_LINES
 
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section

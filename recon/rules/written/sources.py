@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
+from recon.kinds import TEXT
 from recon.rules.rule import STDIN, Source
 from recon.rules.written.kinds import Choice, Flag, Kind, Parsed, Schema, Text, Whole, refused
 from recon.rules.written.named import condition
@@ -17,7 +18,7 @@ from recon.rules.written.values import (
     number_format,
     two_digit_years,
 )
-from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, TEXT, Table
+from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from recon.errors import SourceError
+from recon.kinds import EXACT
 from recon.match.allocate.allocate import allocate
-from recon.tables import EXACT
 
 WHOLE = pl.Int128
 FLAGS = {"reversed": pl.Boolean, "in_doubt": pl.Boolean}

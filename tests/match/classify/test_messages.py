@@ -7,9 +7,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from recon.kinds import EXACT
 from recon.match.classify.wording import money, number, with_places
 from recon.rules.rule import EXACTLY, Rules, Sides, Tolerance
-from recon.tables import EXACT
 from tests.kit.laws import run
 from tests.kit.worlds import world
 

@@ -9,6 +9,7 @@ import pytest
 
 from recon.codes import CODES
 from recon.errors import InvariantError
+from recon.kinds import EXACT
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.hints import HINTS
 from recon.match.classify.messages import with_messages
@@ -16,7 +17,7 @@ from recon.match.classify.results import FACTS
 from recon.match.classify.words import CONDITIONS, Language
 from recon.match.compare.findings import FINDINGS
 from recon.report.views.wrong import SHORT
-from recon.tables import DISCREPANCIES, EXACT
+from recon.tables import DISCREPANCIES
 
 NUMBERS = {"expected": "10", "actual": "1234.5", "variance": "-2", "amount_at_risk": None}
 

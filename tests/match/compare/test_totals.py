@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from recon.kinds import EXACT
 from recon.match.classify.classify import classify_lines
 from recon.rules.rule import Rules
-from recon.tables import EXACT
 from tests.kit.laws import run
 from tests.kit.worlds import world
 

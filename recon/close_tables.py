@@ -1,0 +1,221 @@
+"""The frames of month-end, declared once: their columns, and the kind of each."""
+
+from __future__ import annotations
+
+from recon.kinds import (
+    COUNT,
+    CURRENCY,
+    DAY,
+    FACTOR,
+    FIGURE,
+    IDENTIFIER,
+    MARKS,
+    MONEY,
+    NUMBER,
+    PERCENT,
+    PROSE,
+    SCORE,
+    TRUTH,
+    UNIT_PRICE,
+    WHOLE,
+    word,
+)
+from recon.tables import PLACE, Table
+
+GR_IR = Table(
+    "gr_ir",
+    {
+        "company": IDENTIFIER,
+        "plant": IDENTIFIER,
+        "account": IDENTIFIER,
+        "kind": word("received_not_invoiced", "invoiced_not_received", "returned_not_credited"),
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "item": IDENTIFIER,
+        "description": PROSE,
+        "category": PROSE,
+        "cost_centre": IDENTIFIER,
+        "project": IDENTIFIER,
+        "gl_account": IDENTIFIER,
+        "accrue": PROSE,
+        "uom": PROSE,
+        "received": COUNT.computed(),
+        "invoiced": COUNT.computed(),
+        "open_quantity": COUNT.computed(),
+        "price": UNIT_PRICE.computed(),
+        "currency": CURRENCY,
+        "open_amount": MONEY.computed(),
+        "base_amount": MONEY.computed(),
+        "closing_rate": FACTOR,
+        "closing_base_amount": MONEY.computed(),
+        "fx_revaluation": MONEY.computed(),
+        "oldest_receipt_date": DAY,
+        "last_receipt_date": DAY,
+        "last_invoice_date": DAY,
+        "age_days": WHOLE,
+        "bucket": PROSE,
+        "closed": TRUTH,
+        "write_off": PROSE,
+        "rule": PROSE,
+        "codes": MARKS,
+        **PLACE,
+    },
+)
+"""Goods received, invoices received: a row an order line and kind that is open between the two."""
+
+GR_IR_RECEIPTS = Table(
+    "gr_ir_receipts",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "receipt_number": NUMBER,
+        "receipt_line": IDENTIFIER,
+        "receipt_date": DAY,
+        "posting_date": DAY,
+        "item": IDENTIFIER,
+        "uom": PROSE,
+        "open_quantity": COUNT.computed(),
+        "open_amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "rate": FACTOR,
+        "base_amount": MONEY.computed(),
+        "age_days": WHOLE,
+        "bucket": PROSE,
+        **PLACE,
+    },
+)
+"""What is open of each receipt, in the order's unit, valued at the order's price and its own day's rate."""
+
+TIE_OUT = Table(
+    "tie_out",
+    {
+        "company": IDENTIFIER,
+        "account": IDENTIFIER,
+        "currency": CURRENCY,
+        "step": PROSE,
+        "amount": MONEY.computed(),
+        "base_amount": MONEY.computed(),
+        "lines": WHOLE,
+        "evidence": PROSE,
+    },
+)
+"""Per company, account and currency: the steps from what is explained to the ledger's balance, debit positive."""
+
+COMMITMENTS = Table(
+    "commitments",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "category": PROSE,
+        "cost_centre": IDENTIFIER,
+        "project": IDENTIFIER,
+        "buyer": PROSE,
+        "state": word("ordered_not_received", "received_not_invoiced", "invoiced_held", "invoiced_due", "paid"),
+        "quantity": COUNT.computed(),
+        "uom": PROSE,
+        "amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "base_amount": MONEY.computed(),
+        **PLACE,
+    },
+)
+"""What each order line's money is at: its open order, goods, bills and payments, at the order's price; they add up to all
+that is ordered, received or billed of it, whichever is most."""
+
+DUES = Table(
+    "dues",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "invoice_number": NUMBER,
+        "document_type": PROSE,
+        "invoice_date": DAY,
+        "decision": PROSE,
+        "amount": MONEY.computed(),
+        "paid_amount": MONEY.computed(),
+        "open_amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "terms": PROSE,
+        "basis": word("due_date", "invoice_terms", "order_terms", "supplier_terms", "terms_unknown"),
+        "due_date": DAY,
+        "days_left": WHOLE,
+        "terms_ambiguous": TRUTH,
+        "discount_percent": PERCENT,
+        "discount_date": DAY,
+        "discount_amount": MONEY.computed(),
+        "discount_status": word("available", "at_risk", "missed", "lost", "taken"),
+        "annualised_percent": PERCENT.computed(),
+        "blocked_by": MARKS,
+        **PLACE,
+    },
+)
+"""Each invoice with tax: when it is due and by what, what is paid of it, and its cash discount."""
+
+CASH_OUT = Table(
+    "cash_out",
+    {
+        "currency": CURRENCY,
+        "week": PROSE,
+        "first_day": DAY,
+        "amount": MONEY.computed(),
+        "held": MONEY.computed(),
+        "invoices": WHOLE,
+    },
+)
+"""Open invoices by the ISO week in which they fall due: overdue, thirteen weeks, later, and unknown where no terms are."""
+
+KPIS = Table(
+    "kpis",
+    {
+        "name": PROSE,
+        "period": PROSE,
+        "grain": word("invoice", "line", "amount"),
+        "scope": word("all", "supplier"),
+        "scope_value": PROSE,
+        "numerator": FIGURE,
+        "denominator": FIGURE,
+        "value": FIGURE,
+        "n": WHOLE,
+        "low": SCORE,
+        "high": SCORE,
+        "currency": CURRENCY,
+        "definition": PROSE,
+    },
+)
+"""Figures that people are judged by, as exact fractions; `low` and `high` are the 95 percent interval of a share of few."""
+
+JOURNAL = Table(
+    "journal",
+    {
+        "journal_id": IDENTIFIER,
+        "line": WHOLE,
+        "company": IDENTIFIER,
+        "posting_date": DAY,
+        "reversal_date": DAY,
+        "account": IDENTIFIER,
+        "debit": MONEY.computed(),
+        "credit": MONEY.computed(),
+        "currency": CURRENCY,
+        "base_debit": MONEY.computed(),
+        "base_credit": MONEY.computed(),
+        "cost_centre": IDENTIFIER,
+        "plant": IDENTIFIER,
+        "project": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "text": PROSE,
+        "rule": PROSE,
+        "reverses": IDENTIFIER,
+    },
+)
+"""The accrual as it is booked: debit and credit are equal per journal and currency, and in base currency."""
