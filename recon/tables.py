@@ -44,6 +44,8 @@ class Table:
     kinds: Mapping[str, Kind]
     required: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    """Required column -> another that may stand for it where it is blank or not there."""
 
     @cached_property
     def columns(self) -> Mapping[str, Type]:
@@ -196,6 +198,7 @@ INVOICE_LINES = Table(
         **PLACE,
     },
     required=("invoice_number",),
+    stand_ins={"invoice_number": "document_id"},
     key=("company", "supplier_id", "invoice_number", "invoice_line"),
 )
 

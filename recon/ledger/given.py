@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 RESULTS = {results.name: results for results in (ORDER_RESULTS, RECEIPT_RESULTS, INVOICE_RESULTS)}
 FIRST, LAST = date(1900, 1, 1), date(9999, 12, 31)
-STANDS_FOR = {"invoice_number": "document_id"}
 
 
 def check_given(sources: Sources, rules: Rules, as_of: date | None) -> None:
@@ -74,7 +73,7 @@ def _fits(dtype: pl.DataType, kind: Kind) -> bool:
 def _check_places(frame: pl.DataFrame, table: Table) -> None:
     """Refuse rows that are not told apart by `source` and `row`, or lack what their table needs."""
     for name in ("source", "row", *table.required):
-        other = STANDS_FOR.get(name)
+        other = table.stand_ins.get(name)
         blank = frame[name].is_null() & frame[other].is_null() if other else frame[name].is_null()
         _refuse(frame, table, name, blank, "is missing")
     source, row = pl.col("source"), pl.col("row")

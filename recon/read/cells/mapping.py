@@ -21,8 +21,6 @@ ALTERNATIVES: Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]] = {
     "invoices": ((("amount",), ("quantity", "unit_price")),),
 }
 """Per source, groups of columns of which one choice must be there whole."""
-STANDS_FOR = {"invoice_number": "document_id"}
-"""Needed, but where a row has none the other column stands for it."""
 STANDS_FOR_ITSELF = ("receipt_number",)
 """Needed, but where a source has no such column at all, the place of the row stands for it."""
 
@@ -177,7 +175,8 @@ def _one_apart(one: str, other: str) -> bool:
 
 def _refuse_incomplete(source: Source, header: Sequence[str], columns: Mapping[str, int], where: str) -> None:
     given = {*columns, *source.defaults}
-    absent = [c for c in needed(source) if c not in given and STANDS_FOR.get(c) not in given]
+    stand_ins = CANONICAL[source.name].stand_ins
+    absent = [c for c in needed(source) if c not in given and stand_ins.get(c) not in given]
     for choices in ALTERNATIVES.get(source.name, ()):
         if not any(given.issuperset(choice) for choice in choices):
             absent += [" or ".join(" and ".join(choice) for choice in choices)]

@@ -10,7 +10,7 @@ import polars as pl
 from recon.kinds import CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PRICED
 from recon.read.cells.currency_marks import beside, without_currency
 from recon.read.cells.dates import why_not_date
-from recon.read.cells.mapping import ALTERNATIVES, STANDS_FOR
+from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.numbers import parse_number, why_not_number
 from recon.read.cells.tidy import SUMS
 from recon.read.cells.words import parse_word, why_not_word
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recon.read.cells.mapping import Mapped
     from recon.read.raw import Raw
     from recon.rules.rule import Source
+    from recon.tables import Table
 
 SHOWN_CHARACTERS = 80
 IBAN = re.compile(r"\b([A-Za-z]{2}[0-9]{2})[ A-Za-z0-9]{7,34}([A-Za-z0-9]{2})\b")
@@ -33,7 +34,7 @@ NEEDS = {"orders": ALTERNATIVES["orders"]}
 def problems(cells: Cells, source: Source) -> pl.DataFrame:
     """Return one Boolean column per column with a problem in it: a cell that did not convert, or is missing."""
     required = [c for c in CANONICAL[source.name].required if c in cells.values.columns]
-    missing = [pl.col(c) | _missing(cells.values, c) for c in required]
+    missing = [pl.col(c) | _missing(cells.values, c, CANONICAL[source.name]) for c in required]
     found = cells.wrong.with_columns(missing)
     for choices in NEEDS.get(source.name, ()):
         given = [_all_given(cells, choice) for choice in choices if set(choice) <= set(cells.values.columns)]
@@ -44,8 +45,8 @@ def problems(cells: Cells, source: Source) -> pl.DataFrame:
     return found
 
 
-def _missing(values: pl.DataFrame, column: str) -> pl.Series:
-    other = STANDS_FOR.get(column, "")
+def _missing(values: pl.DataFrame, column: str, table: Table) -> pl.Series:
+    other = table.stand_ins.get(column, "")
     return values[column].is_null() & values[other].is_null() if other in values.columns else values[column].is_null()
 
 
