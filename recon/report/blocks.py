@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, DECISIONS, SEVERITIES
 from recon.report import money
-from recon.report.words import PARTS
+from recon.report.words import PARTS, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -189,14 +189,13 @@ def _discrepancies(by_code: Mapping[str, Any], outcome: Outcome) -> Block:
 
 def _at_risk(by_decision: Mapping[str, Mapping[str, str]]) -> str:
     """Return what is at risk of the lines that are stopped, told apart: `50.00 EUR on hold; 3.00 EUR to review`."""
-    words = {"hold": "on hold", "review": "to review"}
     told = {
         decision: ", ".join(
             money.money(Decimal(value), code) for code, value in _by_currency(by_decision.get(decision, {}))
         )
-        for decision in reversed(DECISIONS)
+        for decision in STOPPED
     }
-    return "; ".join(f"{amounts} {words[decision]}" for decision, amounts in told.items() if amounts)
+    return "; ".join(f"{amounts} {STOPPED[decision]}" for decision, amounts in told.items() if amounts)
 
 
 def _most(by_currency: Mapping[str, Any]) -> Decimal:

@@ -27,6 +27,8 @@ PARTS: Mapping[str, str] = {
     "invoiced": "Invoiced",
 }
 """Part of the bridge from expected to invoiced -> its name."""
+STOPPED: Mapping[str, str] = {"hold": "on hold", "review": "to review"}
+"""Decision that stops a line, the worst first -> how that is said of an amount."""
 
 _RED, _YELLOW = ("F8D2C4", "7A2A0B"), ("FFF0C2", "5C4400")
 _BLUE, _GREEN = ("DCE9F5", "1F3B57"), ("D3ECE6", "0B4A3E")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recon.codes import BY_RECEIPT
 from recon.selftest.ledger import place_of
+from recon.selftest.papers import another
 from recon.selftest.site import STRANGE, TOTALS, Expected, Fault, Site, need, net_of, scaled
 
 if TYPE_CHECKING:
@@ -16,6 +17,16 @@ MONEY = ("item", "description", "quantity", "uom", "unit_price", "price_unit", "
 """What a line of money alone does not tell."""
 
 
+def receipt_again(site: Site) -> Expected:
+    """Let a receipt line stand in the export twice; the row that comes first counts."""
+    need(site.receipts and site.receipts[0]["receipt_number"])
+    need("receipts" not in site.rules.sources or site.rules.sources["receipts"].repeats == "once")
+    row = site.receipts[0]
+    row["receipt_line"] = row["receipt_line"] or STRANGE
+    copy = site.add("receipts", row)
+    return [(max(place_of("receipts", row), place_of("receipts", copy)), "duplicate_receipt")]
+
+
 def rejected_goods(site: Site) -> Expected:
     """Reject some of what was received and billed, where only receipts count."""
     need(site.receipts and site.deal.invoiced > site.deal.received * site.less)
@@ -23,6 +34,14 @@ def rejected_goods(site: Site) -> Expected:
         accepted = scaled(row["quantity"], site.less, "quantity")
         row.update(quantity_accepted=accepted, quantity_rejected=row["quantity"] - (accepted or 0))
     return site.here("goods_rejected") + site.ordered("goods_rejected")
+
+
+def order_of_two_prices(site: Site) -> Expected:
+    """Let the order's amount be more than its quantity x price."""
+    order = site.order
+    need(None not in (order["quantity"], order["unit_price"]))
+    order["amount"] = scaled(net_of(order), site.more, "amount")
+    return site.ordered("order_contradicts_itself")
 
 
 def another_item(site: Site) -> Expected:
@@ -40,6 +59,13 @@ def amount_alone(site: Site) -> Expected:
     need(site.line["po_line"])
     site.line.update(amount=net_of(site.line), quantity=None, unit_price=None)
     return site.here("quantity_missing") + site.unbilled()
+
+
+def taken_back(site: Site) -> Expected:
+    """Credit exactly the line, a day later."""
+    need(site.line["invoice_date"])
+    copy = another(site, document_type="credit_note")
+    return [*site.here("reversed"), (place_of("invoices", copy), "reversed"), *site.unbilled()]
 
 
 def tax_without_rate(site: Site) -> Expected:
@@ -102,9 +128,12 @@ def _money(site: Site, line_type: str, amount: Decimal) -> Row:
 
 
 CONTRADICTIONS = (
+    Fault("Receipt line twice in the file", "duplicate_receipt", receipt_again),
     Fault("Goods rejected after receipt", "goods_rejected", rejected_goods, costs=True, policies=("three_way",)),
+    Fault("Order line of two prices", "order_contradicts_itself", order_of_two_prices),
     Fault("Another order line's item", "item_mismatch", another_item, costs=True),
     Fault("Amount without quantity and price", "quantity_missing", amount_alone, costs=True, policies=BY_RECEIPT),
+    Fault("Billed, and credited line for line", "reversed", taken_back),
     Fault("Tax without a rate", "tax_unproven", tax_without_rate, costs=True),
     Fault("Lines in two currencies", "currency_mixed", two_currencies, costs=True),
     Fault("More asked ahead than ordered", "prepayment_over_ordered", too_much_ahead, costs=True),

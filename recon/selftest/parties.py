@@ -9,8 +9,8 @@ from recon.selftest.site import PARTY, STRANGE, Expected, Fault, Site, need
 if TYPE_CHECKING:
     from recon.selftest.ledger import Row
 
-TEST_CURRENCY = "XTS"
-"""ISO 4217's code for testing: no table of rates has it."""
+UNRATED = "USN"
+"""ISO 4217's code for dollars of the next day: no table of rates has it, and XTS, the code for testing, is no money."""
 OTHER_BANK = "DE02120300000000202051"
 
 
@@ -36,7 +36,7 @@ def other_bank_account(site: Site) -> Expected:
     need(site.line["supplier_id"] and _master(site)["iban"])
     for row in site.document:
         row["iban"] = OTHER_BANK
-    return site.everywhere("supplier_uncertain")
+    return site.everywhere("bank_details_differ") + site.everywhere("supplier_uncertain")
 
 
 def other_vat_id(site: Site) -> Expected:
@@ -78,11 +78,12 @@ def other_currency(site: Site) -> Expected:
 
 def no_rate(site: Site) -> Expected:
     """Order and bill in a currency without an exchange rate."""
-    need("rates" in site.rules.sources)
+    rated = {row["currency"] for row in site.ledger.tables["rates"]}
+    need("rates" in site.rules.sources and UNRATED not in rated | {site.rules.base_currency})
     numbers = {site.ledger.row(deal.order)["po_number"] for deal in site.siblings}
     need(_alone(site, numbers))
     for row in [*site.document, *(row for row in site.ledger.tables["orders"] if row["po_number"] in numbers)]:
-        row["currency"] = TEST_CURRENCY
+        row["currency"] = UNRATED
     return site.everywhere("rate_missing")
 
 
@@ -139,7 +140,7 @@ def received_in_two(site: Site) -> Expected:
 PARTIES = (
     Fault("Another supplier's order", "supplier_mismatch", another_supplier, costs=True),
     Fault("Supplier nobody knows", "supplier_unknown", unknown_supplier, costs=True),
-    Fault("Another bank account than on file", "supplier_uncertain", other_bank_account, costs=True),
+    Fault("Another bank account than on file", "bank_details_differ", other_bank_account, costs=True),
     Fault("Another supplier's VAT id", "supplier_uncertain", other_vat_id, costs=True),
     Fault("Supplier is blocked", "supplier_blocked", blocked, costs=True, whole_supplier=True),
     Fault("Payment terms not the supplier's", "terms_mismatch", other_terms),
