@@ -12,6 +12,7 @@ from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.keys import document_key, natural_rank
 from recon.match.limits import minor_unit
+from recon.match.twins import as_twins, numbers_of_twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,16 +22,19 @@ if TYPE_CHECKING:
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
-USED = ("line_id", "order_id", "invoice_id", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
+USED = ("line_id", "order_id", "invoice_id", "supplier_key", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
 FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": pl.String}
 
 
-def duplicates(lines: pl.DataFrame, within_days: int, reversed_in_full: pl.Series, own: OwnReceipts) -> pl.DataFrame:
+def duplicates(
+    lines: pl.DataFrame, within_days: int, reversed_in_full: pl.Series, own: OwnReceipts, twins: pl.DataFrame
+) -> pl.DataFrame:
     """Return `line_id`, `code`, the line it repeats (`earlier_id`) and `why`, at most one row a line, the worst code.
 
     `lines` are all invoice lines with `line_id` (the order of allocation), `order_id` (null where not linked),
     `invoice_id`, `supplier_group` and the content columns. Documents `reversed_in_full` (their invoice_id) are nobody's
-    duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone.
+    duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone. `twins`: pairs
+    (`one`, `other`) of suppliers between whose lines repetitions are possible ones.
     """
     dated = _dated(lines.filter(~pl.col("invoice_id").is_in(reversed_in_full.implode())))
     documents = _documents(dated)
@@ -39,7 +43,12 @@ def duplicates(lines: pl.DataFrame, within_days: int, reversed_in_full: pl.Serie
     set_aside = certain.filter(pl.col("code") == "duplicate_invoice").select("line_id")
     standing = dated.join(set_aside, on="line_id", how="anti")
     renumbered = _other_numbers(standing, documents, within_days, set_aside["line_id"], own)
-    worst_first = pl.concat([certain, renumbered]).sort("line_id", "code", "earlier_id")
+    theirs = as_twins(standing, twins)
+    of_twins = [
+        numbers_of_twins(documents, twins, dated),
+        _other_numbers(theirs, documents, within_days, set_aside["line_id"], own),
+    ]
+    worst_first = pl.concat([certain, renumbered, *of_twins]).sort("line_id", "code", "earlier_id")
     return worst_first.unique("line_id", keep="first", maintain_order=True)
 
 
@@ -74,7 +83,8 @@ def _dated(lines: pl.DataFrame) -> pl.DataFrame:
 def _documents(dated: pl.DataFrame) -> pl.DataFrame:
     """Return the documents with `number_key`, their number in runs of letters and digits."""
     documents = dated.group_by("invoice_id").agg(
-        pl.col("supplier_group", "document_type", "number").first(), pl.col("rank", "line_id", "year").min()
+        pl.col("supplier_key", "supplier_group", "document_type", "number").first(),
+        pl.col("rank", "line_id", "year").min(),
     )
     return documents.with_columns(document_key("number").alias("number_key"))
 
@@ -190,8 +200,8 @@ def _other_numbers(
     alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
     numbers = with_columns_of(alike, documents.select("invoice_id", "number_key"), "invoice_id")
     stem = pl.col("number_key").str.replace(r"-?\p{L}+$", "")
-    placed = numbers.with_columns(
-        pl.col("line_id").min().over(same).alias("alike"),
+    placed = numbers.with_row_index("alike").with_columns(
+        pl.col("alike").min().over(same),
         pl.when(stem != "").then(stem).otherwise(pl.col("number_key")).alias("stem"),
         pl.lit(0).alias("any"),
     )

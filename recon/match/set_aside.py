@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
     days, nobody = shared.rules.duplicates_days, pl.Series("line_id", [], dtype=pl.Int64)
+    twins = shared.parties.name_twins
     credits_ = lines.filter(pl.col("document_type") == "credit_note")
-    repeated = duplicates(credits_, days, nobody, lambda _orders, _aside: nobody)
+    repeated = duplicates(credits_, days, nobody, lambda _orders, _aside: nobody, twins)
     touched = lines.join(credits_.select("order_id").drop_nulls().unique(), on="order_id", how="semi").select(
         "invoice_id"
     )
@@ -44,7 +45,7 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
             standing.with_columns(pl.lit(value=False).alias("set_aside")), theirs, mine, shared.conversions
         )
 
-    return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own))
+    return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own, twins))
 
 
 def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -125,3 +125,37 @@ def test_of_several_without_a_date_the_first_is_the_earlier_one():
     rows = "A1 10 5 1 10 2026-01-05 -\nA-1 10 5 1 10 2026-02-05 2026-02-05\na1 10 5 1 10 2026-03-05 -"
     assert codes(rows, head) == ["", "duplicate_invoice", "duplicate_invoice"]
     assert earlier(rows, head) == ["A1", "A1"]
+
+
+NAMED = "supplier_id name vat_id iban\n"
+
+
+@pytest.mark.parametrize(
+    ("suppliers", "found"),
+    [
+        ("S1 Nord~Stahl~GmbH - -\nS2 NORD-STAHL~GmbH - -", True),
+        ("S1 Nord~Stahl~GmbH DE1 -\nS2 Nord~Stahl~GmbH - DE77", True),  # nothing that both have differs
+        ("S1 Nord~Stahl~GmbH DE1 -\nS2 Nord~Stahl~GmbH DE2 -", False),
+        ("S1 Nord~Stahl~GmbH - DE78\nS2 Nord~Stahl~GmbH - DE77", False),
+        ("S1 Nord~Stahl~GmbH - -\nS2 Nord~Stahl~AG - -", False),
+        ("S1 Nord~Stahl~GmbH - -\nS2 Ost~Stahl~GmbH - -", False),
+    ],
+)
+def test_suppliers_of_one_name_that_nothing_tells_apart_may_bill_twice(suppliers, found):
+    """S2 sends S1's number with other lines, a year later, and bills S1's order line again under another number."""
+    rows = "supplier no qty price po po_line invoice_date\nS1 A 10 5 1 10 2026-01-01\n"
+    rows += "S2 a 7 5 1 10 2027-01-02\nS2 B 10 5 1 10 2026-01-02"
+    given = world(ORDER, RECEIVED, rows, suppliers=NAMED + suppliers)
+    lines = run(given).invoice_lines.sort("row")
+    repeated = ["possible_duplicate"] if found else []
+    assert [[c for c in one if "duplicate" in c] for one in lines["codes"].to_list()] == [[], repeated, repeated]
+
+
+def test_each_pair_of_twins_is_for_itself():
+    """S2 has no VAT id and may be S1 or S3; those two have different ones and are not each other's twins."""
+    three = "S1 Nord~Stahl DE1 -\nS2 Nord~Stahl - -\nS3 Nord~Stahl DE3 -"
+    rows = "supplier no qty price po po_line invoice_date\n"
+    given = world(
+        ORDER, RECEIVED, f"{rows}S1 A 10 5 1 10 2026-01-01\nS3 B 10 5 1 10 2026-01-02", suppliers=NAMED + three
+    )
+    assert [c for codes in run(given).invoice_lines["codes"].to_list() for c in codes if "duplicate" in c] == []

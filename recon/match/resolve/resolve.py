@@ -12,6 +12,7 @@ from recon.errors import InvariantError
 from recon.match.by_look import by_look, looks_of
 from recon.match.keys import party_mark
 from recon.match.resolve.groups import chained, components
+from recon.match.resolve.name_twins import name_twins
 from recon.match.resolve.on_file import with_shared_blocks
 from recon.match.resolve.parties import GIVEN, Known, given, keyed, know
 from recon.match.resolve.supplier_verdicts import verdicts
@@ -70,12 +71,16 @@ class Register:
 
 @dataclass(frozen=True)
 class Parties:
-    """Per side one row a distinct party on who it is and why; the groups of order numbers; the rows of each group."""
+    """Per side one row a distinct party on who it is and why; the groups of order numbers; the rows of each group.
+
+    `name_twins`: the pairs (`one`, `other`) of suppliers that are one for `possible_duplicate`.
+    """
 
     orders: pl.DataFrame
     invoices: pl.DataFrame
     received: pl.DataFrame
     groups: pl.DataFrame
+    name_twins: pl.DataFrame
 
     def grouped(self, table: str, lines: pl.DataFrame) -> pl.DataFrame:
         """Add to lines of a table the `group_id` they are matched in; null for receipts that no order could have."""
@@ -101,18 +106,17 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
     twins = _twin_ties(known, of_invoices)
+    of_one_name = name_twins(known, keys.unique())
     through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
-    least = {
-        "supplier_group": components(keys, twins),
-        "group_id": components(keys, pl.concat([twins, _doubts(of_orders), _doubts(of_invoices), *through_orders])),
-    }
+    ties = pl.concat([twins, of_one_name, _doubts(of_orders), _doubts(of_invoices), *through_orders])
+    least = {"supplier_group": components(keys, twins), "group_id": components(keys, ties)}
     of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
     groups = _received_groups(
         received,
         ordered.join(of_orders.select("party", "group_id"), on="party"),
         citing.join(of_invoices.select("party", "group_id"), on="party"),
     )
-    return Parties(of_orders, of_invoices, groups, _rows(register, of_orders, of_invoices, groups))
+    return Parties(of_orders, of_invoices, groups, _rows(register, of_orders, of_invoices, groups), of_one_name)
 
 
 def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
