@@ -33,6 +33,8 @@ ROUNDABOUT = ("delivery_note", "credited_invoice")
 """What leads to an order line by way of a receipt or of another invoice."""
 WITHIN_ORDER = {"po_line", "item"}
 """What tells the lines of an order apart; a rule that asks for neither may take its only line."""
+MOST_PAIRS = 100_000
+"""Of so many pairs of a line and an order line a rule looks at one time: each takes a kilobyte or two."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,38 @@ def link(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequence[LinkRule], s
     for rule in rules:
         if not _serves(rule, open_lines.columns, search.led) or open_lines.is_empty():
             continue
-        joined = _narrow(search.holds(rule, _pairs(rule, open_lines, orders, search.led)), narrowed)
-        single, several = _by_count(_chosen(rule, joined, search.near))
+        asked = [_asked(rule, part, orders, search, narrowed) for part in _parts(rule, open_lines, orders)]
+        single, several = (pl.concat(pairs) for pairs in zip(*asked, strict=True))
         won.append(_won(single, rule))
         narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_key")])
         open_lines = _without(open_lines, single)
         narrowed = _without(narrowed, single)
     return _settle(won, narrowed, orders)
+
+
+def _asked(
+    rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, search: Search, narrowed: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the pairs that the rule finds, of lines with one order line and of those with several."""
+    pairs = search.holds(rule, _pairs(rule, lines, orders, search.led))
+    return _by_count(_chosen(rule, _narrow(pairs, narrowed), search.near))
+
+
+def _parts(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the lines in parts of MOST_PAIRS or so: an order of thousands of lines meets each line that cites none.
+
+    What a rule finds of a line hangs on no other line.
+    """
+    if roundabout(rule):
+        return [lines]
+    on = [key_of(c) for c in held_equal(rule)]
+    there = orders.group_by(on).agg(pl.len().cast(pl.Int64).alias("pairs"))
+    asking = _asking(rule, lines)
+    if asking.height * there.select(pl.col("pairs").max().fill_null(0)).item() <= MOST_PAIRS:
+        return [asking]
+    counts = asking.select(on).join(there, on=on, how="left", maintain_order="left")["pairs"].fill_null(0)
+    part = (counts.cum_sum() - counts) // MOST_PAIRS
+    return [asking.filter(part == each) for each in part.unique().sort()]
 
 
 def _won(single: pl.DataFrame, rule: LinkRule) -> pl.DataFrame:
@@ -157,11 +184,18 @@ def _joined(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Dat
     """Return the pairs that are equal in every column of the rule."""
     on = [key_of(c) for c in held_equal(rule)]
     beside = [c for c in ("description", "item_key") if rule.similar and c in lines.columns]
-    asking = lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
-    left = asking.select("line_id", *dict.fromkeys(["company_key", *on, *beside]), *_dates(lines)).drop_nulls(on)
+    left = (
+        _asking(rule, lines)
+        .select("line_id", *dict.fromkeys(["company_key", *on, *beside]), *_dates(lines))
+        .drop_nulls(on)
+    )
     theirs = (pl.col(c).alias(f"{c}_order") for c in ("company_key", *beside))
     right = orders.select("order_id", "order_key", "order_date", *on, *theirs)
     return left.join(right, on=on, how="inner")
+
+
+def _asking(rule: LinkRule, lines: pl.DataFrame) -> pl.DataFrame:
+    return lines if REFERENCED in rule.on else lines.filter(pl.col("po_key").is_null())
 
 
 def _dates(lines: pl.DataFrame) -> list[str]:

@@ -178,3 +178,16 @@ def test_a_rule_by_what_receipts_do_not_have_is_not_theirs():
     rules = (LinkRule("words", on=("po_number", "description")), LinkRule("line", on=("po_number", "po_line")))
     receipts = run(world(LINES, "po line qty\n1 10 10", "", Rules(links=rules))).receipt_lines
     assert receipts["link"].to_list() == ["line"]
+
+
+@pytest.mark.parametrize("pairs", [1, 3, 100_000])
+def test_lines_are_looked_at_in_parts_and_each_finds_what_it_would_alone(pairs, monkeypatch):
+    """By price A is line 20 and B is 10; C is as dear as none; D cites order 2, which has the like of it twice."""
+    monkeypatch.setattr("recon.match.link.link.MOST_PAIRS", pairs)
+    rule = LinkRule("no reference", on=("supplier_id",), similar={"description": Decimal(85)})
+    orders = "po line qty price description\n1 10 10 5 bolt\n1 20 10 7 bolt\n2 10 10 5 nut\n2 20 10 5 nut"
+    bills = "no qty price po description\nA 10 7 - bolt\nB 10 5 - bolt\nC 10 9 - bolt\nD 10 5 2 nut"
+    found = linked(world(orders, "", bills, Rules(links=(*Rules().links, rule))))
+    assert [(line, "link_ambiguous" in codes) for line, _, codes in found] == [
+        ("20", False), ("10", False), (None, False), (None, True),
+    ]  # fmt: skip
