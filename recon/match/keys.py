@@ -17,6 +17,8 @@ PARTY = {
 }
 """What may be given of a party -> the column of a line that gives it."""
 _DIGITS = 40
+_LONGEST = 200
+"""Of a longer text the runs of letters and digits are told apart up to here; nobody's number is as long."""
 _TEXT = pl.col("text")
 
 
@@ -63,20 +65,27 @@ def natural_rank(column: pl.Series) -> pl.Series:
     A NUL before each run of digits ends the text before it, so that `A9` stands before `A-10`: `A` is less than `A-`.
     """
     distinct = column.rename("text").unique().to_frame()
-    width = min(_DIGITS, distinct.select(_TEXT.str.len_bytes().max()).item() or 1)
-    padded = _TEXT.str.replace_all(r"([0-9]+)", "\x00" + "0" * width + "${1}")
-    natural = padded.str.replace_all(rf"[0-9]*([0-9]{{{width}}})", "${1}")
+    longest = distinct.select(_TEXT.str.len_bytes().max()).item() or 1
+    width = min(_DIGITS, longest)
+    natural = _padded(_TEXT, width)
+    if longest > _LONGEST:
+        natural = pl.concat_str(_padded(_TEXT.str.head(_LONGEST), width), _TEXT.str.slice(_LONGEST))
     ranked = distinct.with_columns(natural.rank("dense").cast(pl.Int64).alias("rank"))
     rows = column.rename("text").to_frame()
     return rows.join(ranked, on="text", how="left", nulls_equal=True, maintain_order="left").get_column("rank")
 
 
+def _padded(text: pl.Expr, width: int) -> pl.Expr:
+    padded = text.str.replace_all(r"([0-9]+)", "\x00" + "0" * width + "${1}")
+    return padded.str.replace_all(rf"[0-9]*([0-9]{{{width}}})", "${1}")
+
+
 def document_key(column: str) -> pl.Expr:
     """Return an invoice number as its runs of letters and digits, `O` read as 0 and `I` as 1, leading zeros off."""
     text = pl.col(column).str.normalize("NFKC").str.to_uppercase().str.replace_all("O", "0").str.replace_all("I", "1")
-    runs = text.str.extract_all(r"\p{Nd}+|\p{L}+")
+    runs = text.str.head(_LONGEST).str.extract_all(r"\p{Nd}+|\p{L}+")
     joined = runs.list.eval(pl.element().str.replace(r"^0+(.)", "${1}")).list.join("-")
-    return pl.when(joined != "").then(joined).otherwise(pl.col(column))
+    return pl.when(joined != "").then(pl.concat_str(joined, text.str.slice(_LONGEST))).otherwise(pl.col(column))
 
 
 def party_mark(lines: pl.DataFrame, seed: int = 0) -> pl.Series:

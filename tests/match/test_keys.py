@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.match.keys import key, line_key, natural_rank, number_key
+from recon.match.keys import document_key, key, line_key, natural_rank, number_key
 from tests.kit.laws import run
 from tests.kit.worlds import world
 
@@ -106,3 +106,12 @@ def test_runs_of_digits_compare_as_numbers(texts, ordered):
 def test_an_order_line_whose_number_has_no_letter_or_digit_is_a_reject(number):
     done = run(world(f"po line qty price\n{number} 10 5"))
     assert done.rejects["reason"].to_list() == ["the order number or line has no letter or digit"]
+
+
+def test_numbers_of_thousands_of_characters_are_told_apart_to_the_last() -> None:
+    """Up to the 200th character digits count as numbers, beyond it as they stand."""
+    end = "-A7" * 7_000
+    texts = pl.Series("no", [f"A10{end}2", f"A9{end}2", f"A10{end}1", "A10"], dtype=pl.String)
+    assert natural_rank(texts).rank("dense").to_list() == [4, 1, 3, 2]
+    keys = [*texts, texts[0].lower()]
+    assert pl.DataFrame({"no": keys}).select(document_key("no").rank("dense")).to_series().n_unique() == len(texts)
