@@ -91,7 +91,7 @@ def test_a_person_at_a_terminal_answers_and_the_rules_run(ledgers, started, reco
     written = (ledgers / "rules.yaml").read_text()
     assert "item: Material" in written
     assert "amount: Net" in written
-    assert "50 invoices: " in recon("run", "rules.yaml").out
+    assert "65 invoices: " in recon("run", "rules.yaml").out
 
 
 def test_an_empty_folder_is_told_and_nothing_asked(tmp_path, recon):

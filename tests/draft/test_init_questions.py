@@ -122,7 +122,7 @@ def test_the_sample_company_is_read_as_its_own_rules_read_it(tmp_path: Path) -> 
     assert drafted.invoice_lines.drop(unnamed).equals(own.invoice_lines.drop(unnamed))
     assert "    preset: sap-mb51\n" in text
     rules = parse_rules(text.encode(), tmp_path / "rules.yaml")
-    assert reconcile(drafted, rules).invoices.height == 50
+    assert reconcile(drafted, rules).invoices.height == 65
 
 
 GERMAN = {

@@ -99,16 +99,17 @@ def _decision() -> pl.Expr:
 def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
     """Return one row an invoice: the worst of its lines, the sum of their amounts, its codes.
 
-    Its currency is the first that a line has: freight without an order has none of its own where the export gives none.
+    Its currency is the one that its lines have: freight without an order has none of its own where the export gives none.
+    Where they have several it has none, and no amounts: euros and dollars add up to nothing.
     """
+    several = pl.col("currency").drop_nulls().n_unique() > 1
     rank = {decision: place for place, decision in enumerate(DECISIONS)}
     order = {status: place for place, status in enumerate(STATUSES)}
     grouped = lines.group_by("invoice_id").agg(
         pl.col(*OF_DOCUMENT).first(),
-        pl.col("currency").first(ignore_nulls=True),
+        pl.when(~several).then(pl.col("currency").first(ignore_nulls=True)).alias("currency"),
         pl.len().cast(pl.Int64).alias("lines"),
-        pl.col("amount").sum(),
-        pl.col("amount_at_risk").sum(),
+        *(pl.when(~several).then(pl.col(c).sum()).alias(c) for c in ("amount", "amount_at_risk")),
         pl.col("status").replace_strict(order, return_dtype=pl.Int8).max(),
         pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
     )
