@@ -168,9 +168,15 @@ def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.Dat
 def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, candidates: the order lines left, in words."""
     label = pl.format("{}/{} ({}:{})", "po_number", "po_line", "source", "row")
-    named = candidates.unique().join(orders.select("order_id", "po_number", "po_line", "source", "row"), on="order_id")
-    labels = named.with_columns(label.alias("label"))
-    return labels.group_by("line_id").agg(_listed("label").alias("candidates"))
+    there = orders.filter(pl.col("order_id").is_in(candidates["order_id"].unique().implode()))
+    labels = there.select("order_id", label.alias("label")).with_columns(pl.col("label").rank("dense").alias("place"))
+    met = candidates.join(labels.select("order_id", "place"), on="order_id").select("line_id", "place")
+    places = met.group_by("line_id").agg(pl.col("place").unique().sort())  # numbers: a line may have thousands
+    first = places.select("line_id", pl.col("place").list.len().alias("all"), pl.col("place").list.head(MOST))
+    words = first.explode("place", empty_as_null=True).join(labels.unique("place"), on="place").sort("line_id", "place")
+    more = pl.when(pl.col("all") > MOST).then(pl.format(" and {} more", pl.col("all") - MOST)).otherwise(pl.lit(""))
+    named = words.group_by("line_id", "all").agg(pl.col("label").str.join(", "))
+    return named.select("line_id", pl.concat_str("label", more).alias("candidates"))
 
 
 def _listed(column: str) -> pl.Expr:

@@ -82,7 +82,7 @@ def link(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequence[LinkRule], s
         asked = [_asked(rule, part, orders, search, narrowed) for part in _parts(rule, open_lines, orders)]
         single, several = (pl.concat(pairs) for pairs in zip(*asked, strict=True))
         won.append(_won(single, rule))
-        narrowed = pl.concat([_without(narrowed, several), several.select("line_id", "order_key")])
+        narrowed = pl.concat([_without(narrowed, several), several])
         open_lines = _without(open_lines, single)
         narrowed = _without(narrowed, single)
     return _settle(won, narrowed, orders)
@@ -252,7 +252,8 @@ def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ranked = pairs.filter(repeated).sort("score", descending=True, nulls_last=True)
     keyed = ranked.unique(["line_id", "order_key"], keep="first")
     several = keyed["line_id"].is_duplicated()
-    return pl.concat([pairs.filter(~repeated), keyed.filter(~several)]), keyed.filter(several)
+    single = pl.concat([pairs.filter(~repeated), keyed.filter(~several)])
+    return single, keyed.filter(several).select("line_id", "order_key")
 
 
 def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFrame) -> Links:
