@@ -68,6 +68,6 @@ def test_every_option_that_the_page_names_is_there():
     named = set(re.findall(r"--[a-z][a-z-]+", page)) - {"--now", "--rm"}
     helps = "".join(
         shell(f"recon {verb} --help", PROJECT).stdout
-        for verb in ("run", "check", "decide", "baseline write", "rules validate")
+        for verb in ("run", "check", "decide", "baseline write", "rules validate", "whatif")
     )
     assert {option for option in named if option not in helps} <= {"--help"}

@@ -89,7 +89,7 @@ def test_a_rule_by_days_without_a_number_leaves_receipts_alone():
     """They have no invoice date to be near by, and always a number to go by."""
     rules = Rules(links=(LinkRule("number", on=("po_number",)), LinkRule("item", on=("item",), days=5)))
     order = "po line qty price item order_date\n1 10 10 5 M 2026-01-01"
-    receipts, bill = "po item qty\n1 M 10\n- M 5", "no qty price item invoice_date\nA 10 5 M 2026-01-02"
+    receipts, bill = "po item qty\n1 M 10\n9 M 5", "no qty price item invoice_date\nA 10 5 M 2026-01-02"
     done = run(world(order, receipts, bill, rules))
     assert done.receipt_lines.sort("row")["link"].to_list() == ["number", None]
     assert done.invoice_lines["link"].to_list() == ["item"]
