@@ -109,10 +109,8 @@ def _check_values(frame: pl.DataFrame, table: Table) -> None:
 
 def _check_numbers(frame: pl.DataFrame, table: Table, name: str, kind: Kind) -> None:
     cells, digits = frame[name], 15 if kind in AMOUNTS else 12
-    limit = pl.lit(10**digits, pl.Decimal(38, 0))
-    large = frame.select(
-        (pl.col(name).cast(pl.Decimal(38, 0), strict=False).abs() >= limit).fill_null(value=False)
-    ).to_series()
+    limit = pl.lit(10**digits, cells.dtype if isinstance(cells.dtype, pl.Decimal) else pl.Int128)
+    large = frame.select((pl.col(name).abs() >= limit).fill_null(value=False)).to_series()
     _refuse(frame, table, name, large, f"is 10^{digits} or more")
     read = cells.cast(kind.dtype, strict=False)
     if isinstance(cells.dtype, pl.Decimal) and cells.dtype.scale > kind.places:

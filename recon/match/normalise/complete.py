@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from recon.engine.exact import Exact, divide, in_parts, quotient
-from recon.kinds import EXACT
+from recon.kinds import EXACT, PRICE
 
 VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
 QUANTITY_LIMIT = pl.lit(Decimal(10) ** 12, pl.Decimal(38, 0))
@@ -56,7 +56,7 @@ def underivable() -> pl.Expr:
 
 def too_valuable() -> pl.Expr:
     """Return whether quantity x unit price / price unit is past what an amount may be (the product has ten places)."""
-    value = (pl.col("quantity") * pl.col("unit_price")).abs()
+    value = (pl.col("quantity") * pl.col("unit_price").cast(PRICE)).abs()
     return value >= pl.col("price_unit") * VALUE_LIMIT
 
 

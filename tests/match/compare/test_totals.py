@@ -85,10 +85,11 @@ def test_an_invoice_has_the_date_and_currency_of_its_first_line_in_order_of_allo
 
 
 def test_invoices_stand_in_the_order_of_their_first_lines():
+    """One number on two days is two invoices."""
     rows = "A 1 1 5 1 2026-01-01\nB 1 1 5 1 2026-01-02\nA 2 1 5 1 2026-01-03"
     bill = f"no no_line qty price po invoice_date\n{rows}"
     done = run(world("po line qty price\n1 10 4 5", "po line qty\n1 10 4", bill))
-    assert done.invoices["invoice_number"].to_list() == ["A", "B"]
+    assert done.invoices["invoice_number"].to_list() == ["A", "B", "A"]
 
 
 def test_an_invoice_is_as_its_worst_line_is():
