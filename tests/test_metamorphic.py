@@ -74,10 +74,9 @@ def test_a_greater_order_never_adds_an_over_order_discrepancy(ledger, more):
 
 
 @some
-@given(
-    st.lists(st.integers(-3, 9).filter(bool), min_size=1, max_size=5), st.integers(0, 12), st.integers(0, 4), st.data()
-)
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(0, 12), st.integers(0, 4), st.data())
 def test_billing_more_never_removes_a_quantity_discrepancy_of_that_line(billed, came, percent, data):
+    """Of bills alone: a line that takes another back in full leaves with it."""
     raised = data.draw(st.integers(0, len(billed) - 1))
     rules = Rules(tolerances=(Tolerance("t", {"quantity_received": Sides(Limit(percent=Decimal(percent)))}),))
 
@@ -336,7 +335,7 @@ def test_a_quantity_on_its_limit_passes_and_a_hair_beyond_does_not(measure, quan
     ("measure", "code", "cells"),
     [
         ("extension", "extension_error", "amount"),
-        ("total", "invoice_total_variance", "total"),
+        ("total", "invoice_total_variance", "tax_amount total"),
         ("tax", "tax_variance", "tax_amount"),
     ],
 )
@@ -344,22 +343,25 @@ def test_a_quantity_on_its_limit_passes_and_a_hair_beyond_does_not(measure, quan
 def test_a_sum_on_its_limit_passes_and_a_hair_beyond_does_not(measure, code, cells, sign):
     limit = Limit(absolute=Decimal("0.5"))
     sides = {measure: Sides(limit, limit)} | ({} if measure == "total" else {"total": Sides(Limit(), Limit())})
-    exact = {"amount": Decimal(50), "total": Decimal(50), "tax_amount": Decimal("9.5")}[cells]
+    exact, told = {"extension": (Decimal(50), ""), "total": (Decimal("59.5"), "9.5 "), "tax": (Decimal("9.5"), "")}[
+        measure
+    ]
     rules = Rules(tolerances=(Tolerance("t", sides),))
-    for hair, expected in ((0, []), (Decimal("0.000001"), [code])):
+    for hair, beyond in ((0, False), (Decimal("0.000001"), True)):
         value = exact + sign * (Decimal("0.5") + hair)
         orders = "po line qty price tax_rate\n1 10 10 5 19"
-        ledger = world(orders, RECEIVED, f"no po line qty price {cells}\nA 1 10 10 5 {value}", rules)
-        assert invoice_codes(ledger) == [expected]
+        ledger = world(orders, RECEIVED, f"no po line qty price {cells}\nA 1 10 10 5 {told}{value}", rules)
+        assert (code in invoice_codes(ledger)[0]) is beyond
 
 
-@pytest.mark.parametrize(("currency", "unit"), [("EUR", "0.01"), ("JPY", "1"), ("KWD", "0.001")])
+@pytest.mark.parametrize(("currency", "unit"), [("EUR", "0.01"), ("JPY", "1"), ("KWD", "0.005")])
 def test_one_minor_unit_of_rounding_is_no_extension_error(currency, unit):
+    """Or half of the second place of one printed price, which is more where the currency has three."""
     orders = f"po line qty price currency\n1 10 10 5 {currency}"
-    for hair, expected in ((Decimal(0), []), (Decimal("0.000001"), ["extension_error"])):
-        amount = Decimal(50) + Decimal(unit) + hair
-        ledger = world(orders, RECEIVED, f"no po line qty price amount currency\nA 1 10 10 5 {amount} {currency}")
-        assert invoice_codes(ledger) == [expected]
+    for hair, beyond in ((Decimal(0), False), (Decimal("0.000001"), True)):
+        amount = Decimal(5) + Decimal(unit) + hair
+        ledger = world(orders, RECEIVED, f"no po line qty price amount currency\nA 1 10 1 5 {amount} {currency}")
+        assert ("extension_error" in invoice_codes(ledger)[0]) is beyond
 
 
 @some

@@ -39,7 +39,9 @@ def underivable() -> pl.Expr:
     given = pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.Int8) for c in THREE)
     zero = (pl.col("line_type") == "item") & (given == 2) & pl.col("derived").is_null()
     priced_out = pl.col("amount").abs() >= pl.col("quantity").abs() * QUANTITY_LIMIT
-    counted_out = pl.col("amount").abs() * pl.col("price_unit") >= pl.col("unit_price").abs() * QUANTITY_LIMIT
+    counted_out = (
+        pl.col("amount").abs() * pl.col("price_unit") >= pl.col("unit_price").cast(PRICE).abs() * QUANTITY_LIMIT
+    )
     return (
         pl.when(bills_nothing())
         .then(None)
