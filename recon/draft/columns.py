@@ -19,7 +19,7 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspect import Inspection
+    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
     from recon.draft.text import Draft
     from recon.draft.ways import Way

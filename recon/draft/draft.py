@@ -26,7 +26,7 @@ from recon.rules.file import parse_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from recon.draft.inspect import Inspection
+    from recon.draft.inspection import Inspection
     from recon.draft.tables import Sorted
     from recon.rules.rule import Rules
 

@@ -11,7 +11,7 @@ from recon.draft.cells import label, position
 from recon.read.header import BLANK
 
 if TYPE_CHECKING:
-    from recon.draft.inspect import Inspection
+    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
     from recon.draft.text import Draft
     from recon.read.raw import Raw

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,10 @@ from recon.draft.inspect_columns import (
     of_repeats,
 )
 from recon.draft.inspect_presets import fitting_presets, joining_presets
+from recon.draft.inspection import Inspection
 from recon.draft.layout import Layout, header_among, layout_of
 from recon.draft.others import other_kind
-from recon.draft.suggest import Described, Suggestion, is_plausible, suggest
+from recon.draft.suggest import Described, is_plausible, suggest
 from recon.draft.synonyms import is_known
 from recon.errors import ReconError, RulesError, SourceError, did_you_mean
 from recon.read.files.files import Blob, read_blob
@@ -35,36 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.read.raw import Raw
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
-
-    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `above`: names and values above the header. `groups`: what
-    stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read.
-    """
-
-    path: str
-    kind: str
-    rows: int = 0
-    encoding: str | None = None
-    separator: str | None = None
-    sheet: str | None = None
-    header_row: int | None = None
-    columns: tuple[Column, ...] = ()
-    tables: tuple[Suggestion, ...] = ()
-    presets: tuple[str, ...] = ()
-    joined: tuple[str, ...] = ()
-    obstacles: tuple[Obstacle, ...] = ()
-    notes: tuple[str, ...] = ()
-    damaged: bool = False
-    sheets: int = 1
-    above: tuple[tuple[str, str], ...] = ()
-    groups: tuple[str, ...] = ()
-    short: bool = False
-    other: str = ""
-    raw: Raw | None = field(default=None, repr=False, compare=False)
 
 
 def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:

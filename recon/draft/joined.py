@@ -16,7 +16,7 @@ from recon.read.presets.fit import key_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspect import Inspection
+    from recon.draft.inspection import Inspection
     from recon.draft.ways import Way
 
     Files = Sequence[tuple[Inspection, Way]]

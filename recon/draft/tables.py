@@ -15,7 +15,7 @@ from recon.draft.ways import CLEAR_MARGIN, DOCUMENTS, Way, header_of, joined_pre
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspect import Inspection
+    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
 
 LEAVE_OUT = "leave it out"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 
 from recon.report import blocks
 from recon.report.excel import styles as cell_styles
@@ -16,6 +14,7 @@ from recon.report.excel.heads import lay_out
 from recon.report.excel.links import links
 from recon.report.excel.rows import FIRST_ROW, ROWS_A_SHEET, painter, sheet_rows
 from recon.report.excel.summary import fill_summary
+from recon.report.excel.table import Table
 from recon.report.excel.zip import Stream, pack
 from recon.report.layout import columns_of
 from recon.report.sheets import SHEETS
@@ -28,33 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.ledger.reconcile import Outcome
-    from recon.report.columns import Column
     from recon.report.layout import Sheet
-
-
-@dataclass(frozen=True)
-class Table:
-    """One sheet of the book that holds (a part of) a frame."""
-
-    title: str
-    sheet: Sheet
-    frame: pl.DataFrame
-    whole: pl.DataFrame
-    columns: tuple[Column, ...]
-
-    @property
-    def last_row(self) -> int:
-        """The last row of the table: without any data an empty one, which a table must have."""
-        return FIRST_ROW - 1 + max(1, self.frame.height)
-
-    @property
-    def area(self) -> str:
-        """The cells of the table, head included."""
-        return f"A{FIRST_ROW - 1}:{get_column_letter(len(self.columns))}{self.last_row}"
-
-    def letter(self, name: str) -> str | None:
-        """Return the letter of a column by its name; null where it is not shown."""
-        return next((get_column_letter(n) for n, c in enumerate(self.columns, 1) if c.name == name), None)
 
 
 def write_workbook(

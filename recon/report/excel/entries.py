@@ -16,7 +16,7 @@ from recon.report.words import COLOURS
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from recon.report.excel.book import Table
+    from recon.report.excel.table import Table
     from recon.rules.rule import Rules
 
 _LONGEST_LIST = 250

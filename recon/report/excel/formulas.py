@@ -10,7 +10,7 @@ from recon.report.excel.rows import FIRST_ROW
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.report.excel.book import Table
+    from recon.report.excel.table import Table
 
 PLACES = 6
 """A spreadsheet adds in binary: rounded to these places a sum is the exact one again."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from recon.ledger.reconcile import Outcome
     from recon.report.columns import Column
-    from recon.report.excel.book import Table
+    from recon.report.excel.table import Table
 
 _HEAD_ROW = FIRST_ROW - 1
 _CHARACTERS_A_PAGE = 200

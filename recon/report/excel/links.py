@@ -11,7 +11,7 @@ from recon.report.excel.rows import FIRST_ROW
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.report.excel.book import Table
+    from recon.report.excel.table import Table
 
 TO = {"line_at": "Invoice lines", "order_at": "Order lines"}
 """Link column -> the sheet that it leads to."""

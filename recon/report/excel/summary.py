@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from recon.ledger.reconcile import Outcome
-    from recon.report.excel.book import Table
+    from recon.report.excel.table import Table
 
 _WIDTHS = (19, 28, 16, 16, 16, 16, 16, 16, 16)
 _IN_CHART = 10

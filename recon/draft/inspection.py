@@ -1,0 +1,41 @@
+"""What is seen in a file: a value that inspecting makes and drafting reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recon.draft.inspect_columns import Column, Obstacle
+    from recon.draft.suggest import Suggestion
+    from recon.read.raw import Raw
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
+
+    `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `above`: names and values above the header. `groups`: what
+    stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read.
+    """
+
+    path: str
+    kind: str
+    rows: int = 0
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    columns: tuple[Column, ...] = ()
+    tables: tuple[Suggestion, ...] = ()
+    presets: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    notes: tuple[str, ...] = ()
+    damaged: bool = False
+    sheets: int = 1
+    above: tuple[tuple[str, str], ...] = ()
+    groups: tuple[str, ...] = ()
+    short: bool = False
+    other: str = ""
+    raw: Raw | None = field(default=None, repr=False, compare=False)
