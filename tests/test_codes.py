@@ -13,7 +13,6 @@ from recon.rules.rule import Rules
 from recon.selftest import FAULTS
 from recon.shipped import shipped
 from tests.kit.places import PROJECT
-from tests.kit.under_way import UNDER_WAY
 from tests.kit.worked import examples
 
 CHECKS = [
@@ -39,15 +38,9 @@ def missing(code):
     return [law for law, those in LAWS.items() if code not in those]
 
 
-@pytest.mark.parametrize("code", sorted(set(CODES) - set(UNDER_WAY)))
+@pytest.mark.parametrize("code", sorted(CODES))
 def test_a_code_has_all_that_a_code_has(code):
     assert missing(code) == []
-
-
-@pytest.mark.parametrize("code", sorted(UNDER_WAY))
-def test_a_code_under_way_still_lacks_something(code):
-    assert code in CODES
-    assert missing(code), "it is complete: take it from tests/kit/under_way.py"
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=CODES)
