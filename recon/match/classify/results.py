@@ -109,7 +109,7 @@ def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
 def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return receipts with `quantity_used`, in the receipt's own unit of measure (0 where nothing uses it).
 
-    Added too: `quantity_counted`, what the receipt counts for in its order's unit (an amount where that goes by amount).
+    Added too: `quantity_counted` (null where it does not count), what the receipt counts for in its order's unit (an amount where that goes by amount).
     """
     summed = used.group_by("receipt_id").agg(pl.col("used").sum(), pl.col("unit").first())
     return in_parts(with_columns_of(receipts, summed, "receipt_id"), "receipt_id", _in_own_unit)
@@ -127,7 +127,7 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
     return receipts.with_columns(
         quotient(top * whole, bottom * of).alias("quantity_used"),
         quotient(counted, whole * Exact.of(receipts["factor_den"])).alias("quantity_counted"),
-    )
+    ).with_columns(pl.when("counts").then("quantity_counted").alias("quantity_counted"))
 
 
 def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
