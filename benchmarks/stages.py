@@ -50,7 +50,7 @@ def main() -> None:
     spent: dict[str, float] = defaultdict(float)
     flow = import_module("recon.ledger.reconcile")
     batches.AT_ONCE = 1
-    for module in (flow, import_module("recon.match.flow")):
+    for module in (flow, import_module("recon.ledger.whole"), import_module("recon.match.flow")):
         timed(module, spent)
     rules = load_rules(folder / "rules.yaml")
     sources = clocked("read_sources", read_sources, spent)(rules)

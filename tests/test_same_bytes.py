@@ -16,6 +16,7 @@ from polars.testing import assert_frame_equal
 from benchmarks.ledger import write_ledger
 from recon import load_rules, read_sources
 from recon.ledger import batches as ledger_batches
+from recon.ledger import whole as ledger_whole
 from recon.ledger.reconcile import Reconciliation, reconcile
 from recon.match.batch import RESULTS
 from recon.match.flow import match_batch
@@ -63,9 +64,7 @@ def test_batches_of_any_size_give_the_same_frames(ledger, rows, monkeypatch):
     sources = read_sources(rules)
     whole, matched = reconcile(sources, rules), []
     monkeypatch.setattr(ledger_batches, "BATCH_ROWS", rows)
-    monkeypatch.setattr(
-        sys.modules["recon.ledger.reconcile"], "match_batch", lambda *given: matched.append(1) or match_batch(*given)
-    )
+    monkeypatch.setattr(ledger_whole, "match_batch", lambda *given: matched.append(1) or match_batch(*given))
     assert_equal(whole, reconcile(sources, rules))
     assert len(matched) > 1
 

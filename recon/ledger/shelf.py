@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from recon.engine.disk import cannot_write, disk_errors
 from recon.engine.threads import in_threads
 from recon.ledger.batches import batches_of, last_batch, split
+from recon.ledger.pieces import gathered, set_down, split_block
 from recon.match.batch import Batch
 from recon.tables import TABLES
 
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 
     from recon.match.resolve.resolve import Parties
 
-BLOCK_ROWS = 200_000
 BLOCKS_AT_ONCE = 2
 """How many blocks of a large ledger are worked on at once, before and behind the shelf; more would hold more memory."""
-KEYS = ("party_mark", "po_key", "company_key")
-"""The columns that tell a line's group. Of others, those without any value need no place on disk."""
 
 
 class Shelf(Protocol):
@@ -69,43 +66,29 @@ class FileShelf:
         """Take some lines of a table. Raises OutputError where the disk is full."""
         known = self._empty.get(table)
         self._empty[table] = lines.clear() if known is None else pl.concat([known, lines.clear()], how="diagonal")
-        given = [c for c in lines.columns if c in KEYS or lines[c].null_count() < lines.height]
-        for block in lines.select(given).iter_slices(BLOCK_ROWS):
-            self._blocks[table].append(self._folder / f"{table}-{len(self._blocks[table]):06d}.arrow")
-            self._write(block, self._blocks[table][-1])
+        self._blocks[table] += set_down(lines, self._folder, f"{table}-{len(self._blocks[table]):06d}")
 
     def batches(self, parties: Parties) -> Iterator[Batch]:
         """Yield the batches; the shelf is empty then. Raises OutputError where the disk is full."""
         batches = batches_of(parties.groups)
         for table in TABLES:
-            in_pieces = partial(self._split, table, parties, batches)
+            in_pieces = partial(_moved, table=table, parties=parties, batches=batches)
             pieces = in_threads(in_pieces, self._blocks.pop(table), BLOCKS_AT_ONCE)
             for batch, path in chain.from_iterable(pieces):
                 self._pieces.setdefault((table, batch), []).append(path)
         for batch in range(1 + last_batch(batches)):
             yield Batch(*(self._gathered(table, batch, parties) for table in TABLES))
 
-    def _split(self, table: str, parties: Parties, batches: pl.DataFrame, block: Path) -> list[tuple[int, Path]]:
-        """Split a block into pieces, and return the batch and the place of each."""
-        lines = parties.grouped(table, pl.read_ipc(block))
-        pieces = []
-        for batch, piece in split(lines, batches):
-            if piece.height:
-                pieces.append((batch, self._folder / f"batch-{batch:06d}-{block.name}"))
-                self._write(piece, pieces[-1][1])
-        block.unlink()
-        return pieces
-
     def _gathered(self, table: str, batch: int, parties: Parties) -> pl.DataFrame:
-        lines = [parties.grouped(table, self._empty[table])]
-        for piece in self._pieces.pop((table, batch), []):
-            lines.append(pl.read_ipc(piece))
+        pieces = self._pieces.pop((table, batch), [])
+        lines = gathered(pieces, table, parties, self._empty[table])
+        for piece in pieces:
             piece.unlink()
-        return pl.concat(lines, how="diagonal")
+        return lines
 
-    def _write(self, lines: pl.DataFrame, path: Path) -> None:
-        try:
-            with disk_errors():
-                lines.write_ipc(path)
-        except OSError as error:
-            raise cannot_write(self._folder, error) from error
+
+def _moved(block: Path, table: str, parties: Parties, batches: pl.DataFrame) -> list[tuple[int, Path]]:
+    """Cut a block into pieces, and remove it."""
+    pieces = split_block(block, table, parties, batches)
+    block.unlink()
+    return pieces

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 from recon.engine.memory import detached
 from recon.errors import OutputError
-from recon.ledger import batches, shelf
+from recon.ledger import batches, pieces
 from recon.ledger.batches import batches_of
 from recon.ledger.shelf import FileShelf, MemoryShelf
 from recon.match.normalise.lines import normalise
@@ -39,7 +39,7 @@ def shelved(waiting):
 def test_lines_come_back_from_disk_as_they_went(rows, count, tmp_path, monkeypatch):
     """A, B and C have three rows, three and two; the receipt of order 9 is of none of them."""
     monkeypatch.setattr(batches, "BATCH_ROWS", rows)
-    monkeypatch.setattr(shelf, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(pieces, "BLOCK_ROWS", 2)
     held, waited = shelved(MemoryShelf()), shelved(FileShelf(tmp_path))
     assert len(held) == len(waited) == count
     assert sum(batch.receipt_lines.height for batch in waited) == 3
