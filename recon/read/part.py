@@ -18,6 +18,7 @@ from recon.read.cells.where import keep_rows
 from recon.read.flat import Numbering, filled_down, headings, leave_headings, repeated
 from recon.read.header import BLANK
 from recon.read.raw import name_column
+from recon.rules.patches import patched
 from recon.tables import CANONICAL, RECEIPT_LINES, REJECTS
 
 if TYPE_CHECKING:
@@ -79,10 +80,13 @@ def part_of(raw: Raw, source: Source, numbering: Numbering, used: Collection[str
     notes = [*raw.notes, *mapped.notes, *said_of_dates]
     notes += [f"{left} rows that `where` does not hold for are not read"] if left else []
     notes += [f"{again} rows repeat another in all that is read of them and are read once"] if again else []
+    canonical, met = patched(table.check(table.cast(lines)), source.patches, table)
+    notes += [f"patch '{name}' changed {rows} rows" for name, rows in met.items()]
     said = {"rows": raw.frame.height, "rejects": rejects.height, "filtered": left + again, "notes": notes}
     place = {"source": source.name, "path": raw.path, "sha256": raw.sha256, "bytes": raw.bytes}
-    columns = frozenset([*mapped.columns, *source.defaults, *source.number])
-    return Part(table.check(table.cast(lines)), rejects, place | said, columns)
+    set_too = [name for patch in source.patches for name in patch.set]
+    columns = frozenset([*mapped.columns, *source.defaults, *source.number, *set_too])
+    return Part(canonical, rejects, place | said, columns)
 
 
 def _refuse_empty(raw: Raw, source: Source) -> None:

@@ -98,6 +98,19 @@ class HeaderFiles:
 
 
 @dataclass(frozen=True)
+class Patch:
+    """What is put right in the rows of a source for which `when` holds: columns that are set, divided or multiplied."""
+
+    name: str
+    when: Condition | None = None
+    set: Mapping[str, str | Decimal] = field(default_factory=dict)
+    divide: Mapping[str, Decimal] = field(default_factory=dict)
+    multiply: Mapping[str, Decimal] = field(default_factory=dict)
+    places: int | None = None
+    """To how many places quotients are rounded; without it to those that the column has."""
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a table's rows come from and how its columns become canonical ones."""
 
@@ -132,6 +145,8 @@ class Source:
     two_digit_years: tuple[int, int] | None = None
     """The hundred years that `%y` may mean; without it those nearest to the other dates."""
     expect: Mapping[str, str] = field(default_factory=dict)
+    patches: tuple[Patch, ...] = ()
+    """What is put right in its rows when they are read, one after the other."""
     line: int = 0
     """Line of the rules file on which the source starts: where a complaint about it points."""
     given: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from recon.kinds import TEXT
 from recon.rules.rule import STDIN, Source
 from recon.rules.written.kinds import Choice, Flag, Kind, Parsed, Schema, Text, Whole, refused
 from recon.rules.written.named import condition
+from recon.rules.written.patches import patches
 from recon.rules.written.sections import Field, Many, Pairs, Record
 from recon.rules.written.source_sections import CSV, beside_section, columns_of, expect_section, values_section
 from recon.rules.written.values import (
@@ -110,6 +111,7 @@ def source(name: str) -> Record[Source]:
         "distinct": Field(Flag(), "Whether rows that are equal in all that is read of them are read once."),
         "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
         "expect": Field(expect_section(name, table), "Control figures that the source must have."),
+        "patches": Field(patches(table), "What is put right in its rows, until the source does it."),
     }
     if name in {"orders", "invoices"}:
         fields["prices"] = Field(
