@@ -26,11 +26,20 @@ DOCUMENTS = {"orders": "order", "receipts": "receipt", "invoices": "invoice"}
 """Table -> the concept that names its document."""
 BLOCKING = frozenset({"other", "request"})
 """Concepts of things that no column of ours holds."""
+TELLING = BLOCKING | frozenset(
+    {"order", "receipt", "invoice", "supplier", "customer", "payment", "planned", "gross", "net", "tax", "percent"}
+)
+"""Concepts that say in brackets what a heading means."""
 OTHERS = frozenset({"supplier_id", "item", "gl_account", "iban", "company", "plant", "cost_centre", "project"})
 """Columns of something else than the document: `Vendor Invoice No` is no number of the vendor."""
-LONGEST_PHRASE, SHORTEST_PIECE = 4, 3
+LONGEST_PHRASE, SHORTEST_PIECE, SHORTEST_SLIP = 4, 3, 4
 BRACKETS = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|\{([^}]*)\}")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+CODED = re.compile(
+    r"[ _](?:[Ii]n[ _])?(EUR|USD|GBP|CHF|JPY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|CNY|SGD|HKD|ZAR|BRL|MXN|AED|SAR|"
+    r"MYR|THB|eur|usd|gbp|chf|inr|[€$£])$"
+)
+"""A currency behind a heading: `Amount EUR`, `amount_usd`, `Price in $`."""
 PER = re.compile(r"\s*/\s*(?=(?i:unit|each|ea|pc|uom|item)\b)")
 RATE_IN_NAME = re.compile(r"\d+(?:[.,]\d+)?\s*(?:pct|percent|%)", re.IGNORECASE)
 LINKS = ("", "s", "es", "n", "en", "e")
@@ -70,14 +79,29 @@ def readings(heading: str) -> tuple[Reading, ...]:
 
 
 def hint_of(heading: str) -> str:
-    """Return what stands in brackets in a heading, "" for nothing: a unit, a currency, a remark."""
+    """Return what stands in brackets in a heading, or its currency, "" for nothing: a unit, a currency, a remark."""
     found = BRACKETS.search(heading)
-    return next((part.strip() for part in found.groups() if part), "") if found else ""
+    inner = next((part.strip() for part in found.groups() if part), "") if found else ""
+    code = CODED.search(heading)
+    return inner or (code[1] if code else "")
 
 
 def without_hint(heading: str) -> str:
-    """Return a heading without what stands in brackets; as it is where nothing else would be left."""
-    return " ".join(BRACKETS.sub(" ", heading).split()) or heading
+    """Return a heading without its hint; as it is where nothing else would be left.
+
+    Brackets that say what is meant stay: `Qty (PO)` is no `Qty`, `Amount (incl. VAT)` no `Amount`.
+    """
+    plain = BRACKETS.sub(lambda found: f" {_inner(found)} " if _is_telling(_inner(found)) else " ", heading)
+    return " ".join(CODED.sub(" ", plain).split()) or heading
+
+
+def _inner(found: re.Match[str]) -> str:
+    return next((part for part in found.groups() if part), "")
+
+
+def _is_telling(words: str) -> bool:
+    concepts, unknown = concepts_of(words)
+    return not unknown and bool(concepts & TELLING)
 
 
 @lru_cache(maxsize=20_000)
@@ -95,6 +119,13 @@ def concepts_of(heading: str) -> tuple[frozenset[str], int]:
     return frozenset(concepts - {"silent"}), unknown
 
 
+def misspelt(heading: str) -> bool:
+    """Return whether a heading has a word that is not known and long enough for a slip, and is about nothing else."""
+    concepts, _ = concepts_of(heading)
+    odd = any(len(word) >= SHORTEST_SLIP and not _phrase([word])[1] and not _pieces(word) for word in _split(heading))
+    return odd and not concepts & BLOCKING
+
+
 def documents_of(heading: str) -> frozenset[str]:
     """Return the tables whose documents a heading names: `po_unit_price` is an order's."""
     concepts, _ = concepts_of(heading)
@@ -102,12 +133,17 @@ def documents_of(heading: str) -> frozenset[str]:
 
 
 def _split(heading: str) -> list[str]:
-    plain = HUMPS.sub(" ", RATE_IN_NAME.sub(" ", without_hint(heading)))
+    plain = " ".join(map(_parted, RATE_IN_NAME.sub(" ", without_hint(heading)).split()))
     plain = PER.sub(" per ", plain).replace("/", " ")
     plain = plain.replace("#", " no ").replace("%", " percent ").replace("°", " ").replace("º", " ")
     text = unicodedata.normalize("NFKD", fold(plain))
     letters = "".join(c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in text)
     return [word for word in re.findall(r"[^\W\d_]+|\d+", letters) if not word.isdigit()]
+
+
+def _parted(word: str) -> str:
+    """Return a word with a blank at each of its humps; one that is known as it stands (`USt`) as it is."""
+    return word if " ".join(_plain(word)) in _words() else HUMPS.sub(" ", word)
 
 
 def _phrase(words: Sequence[str]) -> tuple[int, str]:

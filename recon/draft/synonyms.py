@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from recon.draft.headings import DRAFTED, LESS, documents_of, readings, without_hint
+from recon.draft.headings import DRAFTED, LESS, documents_of, misspelt, readings, without_hint
 from recon.read.header import fold
 from recon.read.presets.fit import key_of
 from recon.rules.written.kinds import Text
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEAST_SCORE = 88
-PER_UNIT = re.compile(r"(?i:price|cost|rate)\s*(?:/|per)\s*(?i:unit|each|ea|pc|uom)")
+PER_UNIT = re.compile(
+    r"(?i:price|cost|rate|preis|prix|precio|prezzo|prijs|preço)\s*(?:/|(?i:per|pro|je|par|por)\b)\s*"
+    r"(?i:unit|each|ea|pcs?|uom|einheit|stück|st|unité|unidad|ud|unità|stuk|eenheid|unidade)\.?"
+)
 SHORTEST_ALIKE = 5
 """Shorter names are compared as a whole: `qty` is not like `city`."""
 SURE, TECHNICAL, VAGUE, TYPO = 100, 97, 94, 90
@@ -59,7 +62,8 @@ def is_listed(name: str) -> bool:
 
 
 def _scores(name: str) -> dict[tuple[str, str], int]:
-    key = "priceperunit" if PER_UNIT.fullmatch(name.strip()) else _key(without_hint(name))
+    plain = without_hint(name)
+    key = "priceperunit" if PER_UNIT.fullmatch(plain) else _key(plain)
     read = {(one.table, one.column): one.score for one in readings(name)}
     scores: dict[tuple[str, str], int] = {}
     for target, names in _names().items():
@@ -77,7 +81,7 @@ def _scores(name: str) -> dict[tuple[str, str], int]:
 def _typos(name: str) -> dict[tuple[str, str], int]:
     """Return the columns of which one name is nearly this one, letter for letter; never that of another document."""
     words, named = _words(name), documents_of(name)
-    if len(words) < SHORTEST_ALIKE:
+    if len(words) < SHORTEST_ALIKE or not misspelt(name):
         return {}
     return {
         target: TYPO

@@ -21,7 +21,6 @@ SAMPLE = {  # what a person says of the sample company's exports
     "is item": "Material",
     "is document_type": "Document",
     "is line_type": "Kind",
-    "is amount": "Net",
     "base currency": "EUR",
 }
 
