@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from recon import __version__
+from recon.cli.examples import told
 from recon.cli.overview import VERBS, overview
 from recon.cli.stdout import say
 from recon.errors import RulesError, did_you_mean
@@ -50,9 +51,11 @@ def _verb(name: str) -> typer.Typer:
     app.callback()(_nothing)
     module = import_module(f"recon.cli.{name}")
     if hasattr(module, "app"):
-        app.add_typer(module.app, name=name, help=VERBS[name])
+        for command in module.app.registered_commands:
+            command.epilog = told(f"{name} {command.name or command.callback.__name__}")
+        app.add_typer(module.app, name=name, help=VERBS[name], epilog=told(name))
     else:
-        app.command(name)(getattr(module, name))
+        app.command(name, epilog=told(name))(getattr(module, name))
     return app
 
 

@@ -32,10 +32,7 @@ SHELLS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 def completion(
     shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell to write it for.")],
 ) -> int:
-    """Print what completes recon's commands and options in a shell.
-
-    Examples: recon completion bash > ~/.local/share/bash-completion/completions/recon; recon completion fish | source.
-    """
+    """Print what completes recon's commands and options in a shell."""
     known = choice(shell, tuple(SHELLS), "the shell")
     say(SHELLS[known].format(verbs=" ".join(VERBS)))
     return 0

@@ -42,11 +42,7 @@ def decide(
         str | None, typer.Option(metavar="NAME", envvar="RECON_USER", help="Who decides; else who you are.")
     ] = None,
 ) -> int:
-    """Append decisions to the decisions file, which every later run reads.
-
-    Examples: recon decide rules.yaml --from report.xlsx; recon decide rules.yaml INV-7 pay --reason "agreed" --until
-    2026-12-31; recon decide rules.yaml 100007 pay --code late_delivery --reason "known".
-    """
+    """Append decisions to the decisions file, which every later run reads."""
     from recon.review.by_hand import Made
 
     loaded = load(rules)

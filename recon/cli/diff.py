@@ -35,7 +35,6 @@ def diff(
     """Tell which findings are new, worse, better and cleared, which invoices are decided otherwise, and what money moved.
 
     Of two rules files it is also told what the data changed and what the rules did: the old rules are run on the new data.
-    Examples: recon diff report.1 report; recon diff january.yaml february.yaml --format md.
     """
     choice(style, STYLES, "--format")
     if style == "xlsx" and output is None:

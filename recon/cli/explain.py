@@ -32,9 +32,9 @@ def explain(
 ) -> int:
     """Tell what was read, how supplier and order line were found, which receipts were used, what was compared and what not.
 
-    With a rules file it ends in the smallest change that clears each finding, found by matching again. Examples: recon
-    explain rules.yaml INV-7; recon explain report 4500000001/10 --format md.
+    With a rules file it ends in the smallest change that clears each finding, found by matching again.
     """
+    from recon.cli.terminal import fitted
     from recon.review.named import named, titled
 
     choice(style, STYLES, "--format")
@@ -42,7 +42,8 @@ def explain(
     rows = named(known.run, what)
     with doing("matching again"):
         told = [(titled(table, row), _parts(known, table, row)) for table, row in rows]
-    say(shown(_AS[style](told)))
+    text = shown(_AS[style](told))
+    say(fitted(text) if style == "text" else text)
     return 0
 
 

@@ -41,7 +41,6 @@ def letters(
     """Write a letter to each supplier with something to settle, as .md, .html and .eml draft.
 
     They hold the supplier's own figures and what was ordered and received; limits, rules and scores stay here.
-    Examples: recon letters rules.yaml -o letters; recon letters report -o letters --supplier 100001 --language de.
     """
     from recon.review.letters.languages import LANGUAGES
     from recon.review.letters.write import write_letters

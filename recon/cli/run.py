@@ -73,7 +73,7 @@ def run(
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
     what = replace(what, job=job)
-    return do(what, lambda found: "\n".join([*([summary(found)] if details else []), *_after(found, what)]))
+    return do(what, lambda found: "\n".join([*([summary(found)] if details else []), _after(found, what)]))
 
 
 def summary(outcome: Outcome) -> str:
@@ -84,15 +84,15 @@ def summary(outcome: Outcome) -> str:
     return on_terminal(lambda console: print_summary(outcome, console))
 
 
-def _after(outcome: Outcome, what: Asked) -> Iterator[str]:
-    """Yield what people decided and what became of it, then the five lines in which a run ends."""
+def _after(outcome: Outcome, what: Asked) -> str:
+    """Return what people decided and what became of it, then the five lines in which a run ends."""
+    from recon.cli.terminal import fitted
     from recon.report.formats.brief import brief
 
     told = list(decided(outcome))
-    yield from [*told, ""] if told else []
     directory = what.job.output
     report = directory and str(directory / "report.xlsx" if "xlsx" in what.job.formats else directory)
-    yield brief(outcome, report or None, str(what.rules))
+    return fitted("\n".join([*told, *([""] if told else []), brief(outcome, report or None, str(what.rules))]))
 
 
 def decided(outcome: Outcome) -> Iterator[str]:

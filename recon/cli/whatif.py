@@ -56,10 +56,7 @@ def whatif(
     ] = None,
     style: Annotated[str, typer.Option("--format", metavar="text|json|md|xlsx", help="How it is told.")] = "text",
 ) -> int:
-    """Tell which lines other rules would pay or stop, what money that frees or lets through, and what people did with them.
-
-    Examples: recon whatif rules.yaml --set tolerances.standard.price.over.percent=0:5:0.5; recon whatif old.yaml new.yaml.
-    """
+    """Tell which lines other rules would pay or stop, what money that frees or lets through, and what people did with them."""
     choice(style, STYLES, "--format")
     if (new is None) == (not sets) or len(sets or []) > 2:
         raise RulesError(

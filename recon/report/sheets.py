@@ -28,8 +28,8 @@ SHEETS = (
         (
             *("your_decision", "decision_reason", "decision", "invoice_number", "supplier_name", "wrong", "amount"),
             *("currency", "invoice_date", "due_date", "discount_date", "document_type", "supplier_id", "status"),
-            *("lines", "amount_at_risk", *_ENTRIES, "effective_decision", "decision_state", "decided_by", "codes"),
-            *("company", "group_id", "invoice_key", "facts"),
+            *("lines", "lines_at", "amount_at_risk", *_ENTRIES, "effective_decision", "decision_state", "decided_by"),
+            *("codes", "company", "group_id", "invoice_key", "facts"),
         ),
         "One row an invoice; a decision here covers the whole invoice.",
         frozen=4,

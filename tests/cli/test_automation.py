@@ -37,6 +37,22 @@ def test_a_run_ends_in_five_lines_and_tells_all_with_details(ledgers, recon):
     assert "First-pass match rate" in recon("run", "--details").out
 
 
+def test_the_five_lines_wrap_at_words_and_never_inside_an_amount(ledgers, recon, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "33")
+    told = recon("run", "-o", "out").out
+    assert max(len(line) for line in told.splitlines()) <= 33
+    assert "\n  5.00 EUR." in told  # "First: A1/1 price_variance 5.00" had room for the figure, not for EUR
+
+
+def test_of_invoices_in_several_currencies_the_count_is_told_not_an_amount(ledgers, recon):
+    with (ledgers / "invoices.csv").open("a") as file:
+        file.write("V1,A3,1,4500000001,10,1,5.00\nV1,A3,2,4500000002,10,1,3.00\n")
+    text = (ledgers / "invoices.csv").read_text().splitlines()
+    currencies = ["currency", "EUR", "EUR", "EUR", "USD"]
+    (ledgers / "invoices.csv").write_text("\n".join(map(",".join, zip(text, currencies, strict=True))))
+    assert "On hold 55.00 EUR, 1 invoice without one currency; to review nothing." in recon("run").out
+
+
 def test_the_log_tells_versions_money_and_what_is_new_and_cleared(ledgers, recon):
     run = ("run", "-o", "out", "--format", "json", "--log-file", "log.jsonl", "--log-format", "json")
     recon(*run)

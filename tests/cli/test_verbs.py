@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+import typer
 
 from recon import __version__
 from recon.cli import overview
+from recon.cli.app import _verb
+from recon.cli.examples import EXAMPLES
 from recon.codes import CODES
 
 VERBS = [
@@ -41,11 +45,24 @@ VERBS = [
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
-def test_every_verb_says_what_it_does(recon, verb):
+def test_every_verb_says_what_it_does_and_gives_examples(recon, verb):
     ended = recon(*verb, "--help")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(" ".join(["Usage: recon", *verb]))
-    assert len(ended.out.splitlines()) > 5
+    assert f"  Examples:\n    {' '.join(['recon', *verb])}" in ended.out
+
+
+EVERY_EXAMPLE = [(name, line) for name, lines in EXAMPLES.items() for line in lines]
+
+
+@pytest.mark.parametrize(("name", "line"), EVERY_EXAMPLE, ids=[line for _, line in EVERY_EXAMPLE])
+def test_an_example_can_be_typed_as_it_stands(name, line):
+    words = shlex.split(line.partition(" > ")[0].partition(" | ")[0])
+    assert words[: len(name.split()) + 1] == ["recon", *name.split()]
+    command = typer.main.get_command(_verb(words[1]))
+    for word in name.split():
+        command = command.commands[word]
+    command.make_context(name, words[len(name.split()) + 1 :])  # raises for an option or a word too many
 
 
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["help"]])

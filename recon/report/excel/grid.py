@@ -90,11 +90,17 @@ class Grid:
                 self._fill(self.sheet.cell(number, column), value)
         if headings[-1].wide:
             for number in range(heads, heads + len(rows) + 1):
-                self.sheet.merge_cells(
-                    start_row=number, end_row=number, start_column=len(headings), end_column=len(self.widths)
-                )
+                self._widen(number, len(headings))
         self.row = heads + len(rows) + 2
         return heads
+
+    def _widen(self, row: int, column: int) -> None:
+        """Let a cell have the columns that are left, and a second line where its words need one."""
+        self.sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=len(self.widths))
+        cell = self.sheet.cell(row, column)
+        if len(str(cell.value or "")) > _FITS * sum(self.widths[column - 1 :]):
+            cell.alignment = _WRAPPED
+            self.sheet.row_dimensions[row].height = _TWO_LINES
 
     def fields(self, names: Sequence[str]) -> None:
         """Write names with a cell to fill in beside each."""
@@ -132,6 +138,10 @@ class Grid:
 
 
 _RIGHT = Alignment(horizontal="right", vertical="top")
+_WRAPPED = Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)
+_TWO_LINES = 27
+_FITS = 1.2
+"""Letters of running text to a digit, in which widths are counted; with some to spare, as fonts of other offices are wider."""
 
 
 def put_text(cell: Cell | MergedCell, value: str) -> Cell | MergedCell:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from recon.report.excel.table import Table
 
-TO = {"line_at": "Invoice lines", "order_at": "Order lines"}
+TO = {"line_at": "Invoice lines", "lines_at": "Invoice lines", "order_at": "Order lines"}
 """Link column -> the sheet that it leads to."""
 MOST = 30_000
 """Links a column: Excel refuses a sheet of more than 65,530, and a list that long is not clicked through."""

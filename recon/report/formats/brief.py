@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from recon.kinds import NO_CURRENCY
 from recon.report import money
 from recon.report.formats.data import mask
 from recon.report.formats.table import shown
@@ -67,8 +68,15 @@ def _count(by_currency: Mapping[str, Any]) -> int:
 
 
 def _amounts(by_currency: Mapping[str, Any]) -> str:
-    told = [money.money(Decimal(entry["amount"]), code) for code, entry in sorted(by_currency.items())]
-    return ", ".join(told) or "nothing"
+    return ", ".join(_amount(entry, code) for code, entry in sorted(by_currency.items())) or "nothing"
+
+
+def _amount(entry: Mapping[str, Any], currency: str) -> str:
+    """Return an amount; of invoices in several currencies, which add up to nothing, how many they are."""
+    value = Decimal(entry["amount"])
+    if currency == NO_CURRENCY and value.is_zero():
+        return f"{_several(int(entry['count']), 'invoice')} without one currency"
+    return money.money(value, currency)
 
 
 def _several(count: int, noun: str) -> str:

@@ -19,14 +19,17 @@ a { color: #1f5fa8 }
   max-width: 100% }
 table { border-collapse: collapse; font-size: .87rem }
 th { background: var(--head); color: #fff; text-align: left; font-weight: 600; position: sticky; top: 0 }
-th, td { padding: .3rem .7rem; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap }
-td.prose { white-space: normal; min-width: 24rem } td.wrap { white-space: normal } td small { display: block; color: var(--quiet);
+th, td { padding: .3rem .55rem; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap }
+th { white-space: normal; vertical-align: bottom }
+td.prose { white-space: normal; min-width: 15.5rem } td.wrap { white-space: normal } td small { display: block; color: var(--quiet);
   font-size: .8rem } .n { text-align: right; font-variant-numeric: tabular-nums }
 tr:last-child td { border-bottom: 0 } tr:target td { outline: 2px solid #1f5fa8; outline-offset: -2px }
 #filter { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .8rem 0 } [hidden] { display: none !important }
 #filter label { font-size: .8rem; color: var(--quiet) }
-#filter select, #filter input { display: block; font: inherit; font-size: .9rem; padding: .25rem .4rem; max-width: 16rem }
+#filter select, #filter input { display: block; font: inherit; font-size: .9rem; height: 2rem; padding: .2rem .4rem;
+  max-width: 16rem }
 @media screen and (max-width: 600px) {
+  #filter { display: grid; grid-template-columns: 1fr 1fr } #filter select, #filter input { width: 100% }
   body { padding: 0 .8rem; margin: 1rem auto } thead { display: none } .scroll { border: 0; max-height: none; width: 100% }
   table, tbody { display: block } tr { display: block; border: 1px solid var(--line); border-radius: 6px; margin: 0 0 .7rem;
     padding: .3rem .2rem }

@@ -28,7 +28,7 @@ _INVOICE = ["company", "supplier_id", "invoice_number", "document_type"]
 def invoices(frames: Mapping[str, pl.DataFrame], found: pl.DataFrame) -> pl.DataFrame:
     """Return the invoices, those on hold first, with due and discount date, worst finding in words, and entry cells.
 
-    `found` is the To do view.
+    `found` is the To do view; `lines_at` is where the first of its lines stands in the frame of invoice lines.
     """
     lines = frames["invoice_lines"]
     dates = [pl.col(name).min() for name in ("due_date", "discount_date") if name in lines.columns]
@@ -37,7 +37,9 @@ def invoices(frames: Mapping[str, pl.DataFrame], found: pl.DataFrame) -> pl.Data
     words = place.unique(["source", "row"], keep="first", maintain_order=True)
     worst = words.join(lines.select(*_INVOICE, "source", "row"), on=["source", "row"], maintain_order="left")
     worst = worst.unique(_INVOICE, keep="first", maintain_order=True).select(*_INVOICE, "wrong")
-    shown = frames["invoices"]
+    first = lines.select("invoice_key", pl.int_range(pl.len()).alias("lines_at"))
+    first = first.unique("invoice_key", keep="first", maintain_order=True)
+    shown = frames["invoices"].join(first, on="invoice_key", how="left", maintain_order="left")
     for beside in (due, worst):
         shown = shown.join(beside, on=_INVOICE, how="left", nulls_equal=True, maintain_order="left")
     ranks = {decision: rank for rank, decision in enumerate(reversed(DECISIONS))}

@@ -124,6 +124,17 @@ def test_links_lead_to_the_rows_of_the_line(tmp_path):
     assert (cell.value, cell.hyperlink.location) == ("row 2", "'Invoice lines'!A2")
 
 
+def test_an_invoice_links_to_the_first_of_its_lines(tmp_path):
+    lines = frame(
+        tables.INVOICE_RESULTS, *(INVOICE_LINE | {"invoice_key": key, "row": n} for n, key in enumerate("abb"))
+    )
+    invoices = frame(tables.INVOICES, {"invoice_number": "B", "invoice_key": "b", "decision": "hold", "codes": []})
+    page = openpyxl.load_workbook(made(tmp_path, small(invoice_lines=lines, invoices=invoices)))["Invoices"]
+    head = [cell.value for cell in page[1]]
+    cell = page.cell(2, head.index("Its lines") + 1)
+    assert (cell.value, cell.hyperlink.location) == ("row 3", "'Invoice lines'!A3")
+
+
 def test_dates_are_dates_and_impossible_ones_text(tmp_path):
     [row] = sheet(made(tmp_path, with_lines(invoice_date=date(2026, 2, 28))), "Invoice lines")
     assert (row["Invoice date"].value.isoformat(), row["Invoice date"].number_format) == (

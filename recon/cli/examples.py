@@ -1,0 +1,69 @@
+"""How each verb is called: the examples that its help ends in, one a line, to be copied."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "run": (
+        "recon run rules.yaml",
+        "recon run rules.yaml -o report --as-of 2026-10-31",
+        "recon run -o report --format xlsx,html,json --history 5 --log-file recon.log",
+        "recon run rules.yaml -o report --decisions from-eva.xlsx",
+    ),
+    "check": (
+        "recon check rules.yaml",
+        "recon check --baseline known.jsonl --format github",
+        "recon check rules.yaml --baseline report --fail-on review",
+    ),
+    "baseline": (),
+    "baseline write": ('recon baseline write rules.yaml known.jsonl --reason "old system" --until 2026-12-31',),
+    "baseline update": ("recon baseline update rules.yaml known.jsonl",),
+    "close": ("recon close rules.yaml --period 2026-10", "recon close rules.yaml --period 2026-Q3 -o october"),
+    "completion": (
+        "recon completion bash > ~/.local/share/bash-completion/completions/recon",
+        "recon completion fish | source",
+    ),
+    "decide": (
+        "recon decide rules.yaml --from report.xlsx",
+        'recon decide rules.yaml INV-7 pay --reason "agreed" --until 2026-12-31',
+        'recon decide rules.yaml 100007 pay --code late_delivery --reason "known"',
+    ),
+    "demo": ("recon demo", "recon demo tryout"),
+    "diff": (
+        "recon diff report.1 report",
+        "recon diff january.yaml february.yaml --format md",
+        "recon diff report.1 report -o comparison --format xlsx",
+    ),
+    "explain": (
+        "recon explain rules.yaml INV-7",
+        "recon explain report 4500000001/10 --format md",
+        "recon explain rules.yaml S-31958be5a03774dc",
+    ),
+    "init": ("recon init", "recon init exports"),
+    "inspect": ("recon inspect invoices.csv", "recon inspect receipts.xlsx --sheet GRN"),
+    "letters": (
+        "recon letters rules.yaml -o letters",
+        "recon letters report -o letters --supplier 100001 --language de",
+    ),
+    "rules": (),
+    "rules validate": ("recon rules validate rules.yaml", "recon rules validate rules.yaml --sources"),
+    "rules schema": ("recon rules schema > rules.schema.json",),
+    "rules list": ("recon rules list",),
+    "selftest": ("recon selftest rules.yaml",),
+    "suppliers": (),
+    "suppliers review": ("recon suppliers review rules.yaml",),
+    "suppliers accept": ("recon suppliers accept aliases.yaml --from report.xlsx",),
+    "whatif": (
+        "recon whatif rules.yaml --set tolerances.standard.price.over.percent=0:5:0.5",
+        "recon whatif old.yaml new.yaml",
+        "recon whatif rules.yaml --set duplicates.days=30,60,90 -o outlook --format xlsx",
+    ),
+}
+"""Verb -> commands; a verb of several has none of its own, each of them has."""
+
+
+def told(verb: str) -> str | None:
+    """Return the last paragraph of a verb's help, its lines as they are; None where there is nothing to tell."""
+    lines = EXAMPLES.get(verb) or tuple(
+        each for name, of in EXAMPLES.items() if name.startswith(f"{verb} ") for each in of
+    )
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)]) if lines else None
