@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import operator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from recon.engine.unbounded import Wholes
+from recon.engine.wholes import FEW, Wholes, spare_digits
 from recon.errors import SourceError
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Numbers = pl.Series | Wholes
 
 _DIGITS = 37
 LARGEST = 10**_DIGITS
@@ -36,72 +38,104 @@ class TooWideError(Exception):
 
 @dataclass(frozen=True)
 class Exact:
-    """A column of decimals as whole numbers: value = ints / 10**scale, and no |int| is above `bound`."""
+    """A column of decimals as whole numbers: value = numbers / 10**scale, and no |number| is above `bound`.
 
-    ints: pl.Series
+    Few rows are Python's numbers, whatever they were given as.
+    """
+
+    numbers: pl.Series | Wholes
     scale: int
     bound: int
+
+    def __post_init__(self) -> None:
+        """Take few rows, and those of a group that is too wide, as Python's numbers."""
+        if isinstance(self.numbers, pl.Series) and (self.numbers.len() <= FEW or _UNBOUNDED.get()):
+            object.__setattr__(self, "numbers", Wholes(self.numbers.to_list()))
 
     @classmethod
     def of(cls, column: pl.Series) -> Exact:
         """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
-        if isinstance(column.dtype, pl.Decimal):
-            ints, scale = _shortened(column.to_physical(), column.dtype.scale)
-        else:
-            ints, scale = column.cast(pl.Int128), 0
-        return cls.bounded(_unbounded_where_asked(ints), scale)
+        scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
+        if column.len() <= FEW or _UNBOUNDED.get():
+            return cls.bounded(*_shortened(Wholes.of(column), scale))
+        return cls.bounded(*_shortened(column.to_physical() if scale else column.cast(pl.Int128), scale))
 
     @classmethod
     def ones(cls, height: int) -> Exact:
         """Return 1 in every row."""
-        return cls(_unbounded_where_asked(pl.repeat(1, height, dtype=pl.Int128, eager=True)), 0, 1)
+        few = height <= FEW or _UNBOUNDED.get()
+        return cls(Wholes([1] * height) if few else pl.repeat(1, height, dtype=pl.Int128, eager=True), 0, 1)
 
     @classmethod
-    def bounded(cls, ints: pl.Series, scale: int) -> Exact:
+    def bounded(cls, numbers: pl.Series | Wholes, scale: int) -> Exact:
         """Take whole numbers at a scale, and find their bound."""
-        return cls(ints, scale, largest(ints))
+        return cls(numbers, scale, numbers.largest() if isinstance(numbers, Wholes) else largest(numbers))
+
+    @property
+    def ints(self) -> pl.Series:
+        """The whole numbers as a column."""
+        return self.numbers if isinstance(self.numbers, pl.Series) else self.numbers.series()
 
     def __mul__(self, other: Exact | int) -> Exact:
         if isinstance(other, int):
-            return Exact(self.ints * _whole(_fits(other)), self.scale, _fits(self.bound * abs(other)))
-        return Exact(self.ints * other.ints, self.scale + other.scale, _fits(self.bound * other.bound))
+            return Exact(_times(self.numbers, _fits(other)), self.scale, _fits(self.bound * abs(other)))
+        left, right = _alike(self.numbers, other.numbers)
+        return Exact(left * right, self.scale + other.scale, _fits(self.bound * other.bound))
 
     def __neg__(self) -> Exact:
-        return Exact(self.ints * _whole(-1), self.scale, self.bound)
+        return Exact(_times(self.numbers, -1), self.scale, self.bound)
 
     def __add__(self, other: Exact) -> Exact:
         left, right = self.aligned(other)
-        return Exact(left.ints + right.ints, left.scale, _fits(left.bound + right.bound))
+        return Exact(operator.add(*_alike(left.numbers, right.numbers)), left.scale, _fits(left.bound + right.bound))
 
     def __sub__(self, other: Exact) -> Exact:
         return self + (-other)
 
     def __abs__(self) -> Exact:
-        return Exact(self.ints.abs(), self.scale, self.bound)
+        return Exact(self.numbers.abs(), self.scale, self.bound)
 
     def __gt__(self, other: Exact) -> pl.Series:
         left, right = self.aligned(other)
-        return left.ints > right.ints
+        mine, theirs = _alike(left.numbers, right.numbers)
+        return cast("pl.Series", mine > theirs)
+
+    def exceeds(self, other: Exact) -> pl.Series:
+        """Return where this is known to be above the other."""
+        above = self > other
+        return above.fill_null(value=False) if above.null_count() else above
+
+    def multiples_of(self, other: Exact) -> pl.Series:
+        """Return where this is a whole multiple of the other, which is nowhere 0."""
+        left, right = self.aligned(other)
+        mine, theirs = _alike(left.numbers, right.numbers)
+        return cast("pl.Series", mine.multiples_of(theirs) if isinstance(mine, Wholes) else mine % theirs == 0)
+
+    def signs(self) -> Exact:
+        """Return -1, 0 or 1, to multiply with."""
+        return Exact(self.numbers.signs() if isinstance(self.numbers, Wholes) else self.numbers.sign(), 0, 1)
 
     def sign(self) -> pl.Series:
         """Return -1, 0 or 1."""
-        return self.ints.sign().cast(pl.Int8)
+        if isinstance(self.numbers, Wholes):
+            return pl.Series(self.numbers.signs().numbers, dtype=pl.Int8)
+        return self.numbers.sign().cast(pl.Int8)
 
     def where(self, condition: pl.Series, other: Exact) -> Exact:
         """Return this value where the condition is true, else the other's."""
         left, right = self.aligned(other)
-        return Exact(
-            left.ints.zip_with(condition.fill_null(value=False), right.ints), left.scale, max(left.bound, right.bound)
-        )
+        mine, theirs = _alike(left.numbers, right.numbers)
+        holds = condition.fill_null(value=False) if condition.null_count() else condition
+        return Exact(mine.zip_with(holds, theirs), left.scale, max(left.bound, right.bound))
 
     def filter(self, condition: pl.Series) -> Exact:
         """Return the rows where the condition is true, with their own bound."""
-        return Exact.bounded(self.ints.filter(condition), self.scale)
+        return Exact.bounded(self.numbers.filter(condition), self.scale)
 
     def fill(self, value: int) -> Exact:
         """Return the column with nulls replaced by a whole number."""
         filled = value * 10**self.scale
-        return Exact(self.ints.fill_null(filled), self.scale, max(self.bound, abs(filled)))
+        return Exact(self.numbers.fill_null(filled), self.scale, max(self.bound, abs(filled)))
 
     def aligned(self, other: Exact) -> tuple[Exact, Exact]:
         """Return both at the larger of their scales."""
@@ -113,25 +147,24 @@ class Exact:
         if scale == self.scale:
             return self
         factor = 10 ** (scale - self.scale)
-        return Exact(self.ints * _whole(_fits(factor)), scale, _fits(self.bound * factor))
+        return Exact(_times(self.numbers, _fits(factor)), scale, _fits(self.bound * factor))
 
     def reduced(self) -> Exact:
         """Return the same numbers at the least scale that holds them; refuse more than 18 places."""
-        ints, scale = _shortened(self.ints, self.scale)
+        numbers, scale = _shortened(self.numbers, self.scale)
         if scale > EXACT_SCALE:
             raise TooWideError
-        return Exact.bounded(ints, scale)
+        return Exact.bounded(numbers, scale)
 
     def decimal(self) -> pl.Series:
         """Return the column as EXACT: exact where it ends within 18 places."""
         if self.scale > EXACT_SCALE:
-            return quotient(self, Exact.ones(self.ints.len()))
-        return _as_decimal(self.at(EXACT_SCALE).ints)
+            return quotient(self, Exact.ones(self.numbers.len()))
+        return _as_decimal(self.at(EXACT_SCALE).numbers)
 
     def reduced_decimal(self) -> pl.Series:
         """Return the column as EXACT at the least scale that holds it; of more than 18 places, rounded at 10."""
-        ints, scale = _shortened(self.ints, self.scale)
-        return Exact.bounded(ints, scale).decimal()
+        return Exact.bounded(*_shortened(self.numbers, self.scale)).decimal()
 
 
 def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
@@ -144,34 +177,34 @@ def quotient(numerator: Exact, denominator: Exact) -> pl.Series:
 
 def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
     """Return the quotient, and whether it ends within 18 places (so that it is exact)."""
-    if _UNBOUNDED.get():
-        return _divided(numerator, denominator)
+    tops, bottoms = _alike(numerator.numbers, denominator.numbers)
+    if isinstance(tops, Wholes):
+        return _divided(tops, bottoms, denominator.scale - numerator.scale)
     ended = _ended(numerator, denominator)
     if ended is not None:
         whole = ended.decimal()
         return whole, whole.is_not_null()
     digits = EXACT_SCALE - numerator.scale + denominator.scale
     divisor = abs(denominator) if digits >= 0 else abs(denominator) * 10**-digits
-    shifted, rest = _long_division(numerator.ints.abs(), divisor, max(0, digits))
+    shifted, rest = _long_division(tops.abs(), divisor, max(0, digits))
     ends = (rest == _whole(0)).fill_null(value=True)
     step = 10 ** (EXACT_SCALE - QUOTIENT_PLACES)
     rounded = (shifted + _whole(step // 2)) // _whole(step) * _whole(step)
-    sign = numerator.ints.sign() * denominator.ints.sign()
+    sign = tops.sign() * bottoms.sign()
     return _as_decimal(sign * shifted.zip_with(ends, rounded)), ends
 
 
-def _divided(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
-    """Divide row by row, as fractions."""
-    shift = Fraction(10) ** (denominator.scale - numerator.scale)
-    fractions = cast("Wholes", numerator.ints).fractions(cast("Wholes", denominator.ints))
-    values = [None if one is None else one * shift for one in fractions]
+def _divided(numerators: Wholes, denominators: Wholes, shift: int) -> tuple[pl.Series, pl.Series]:
+    """Divide row by row, and shift the point by so many digits to the right."""
+    power = Fraction(10) ** shift
+    values = [None if one is None else one * power for one in numerators.fractions(denominators)]
     ends = [one is None or 10**EXACT_SCALE % one.denominator == 0 for one in values]
     places = (EXACT_SCALE if end else QUOTIENT_PLACES for end in ends)
     rounded = [one and _half_away(one, at) * 10 ** (EXACT_SCALE - at) for one, at in zip(values, places, strict=True)]
     if any(one is not None and abs(one) >= LARGEST * 10 for one in rounded):
         raise TooWideError
-    whole = [None if one is None else int(one) for one in rounded]
-    return _as_decimal(pl.Series(whole, dtype=pl.Int128)), pl.Series(ends, dtype=pl.Boolean)
+    whole = Wholes([None if one is None else int(one) for one in rounded])
+    return _as_decimal(whole), pl.Series(ends, dtype=pl.Boolean)
 
 
 def _half_away(number: Fraction, places: int) -> int:
@@ -182,7 +215,8 @@ def _half_away(number: Fraction, places: int) -> int:
 
 def _ended(numerator: Exact, denominator: Exact) -> Exact | None:
     """Return the quotient where every denominator is the same and divides a power of ten: no division is needed."""
-    if denominator.ints.null_count() or denominator.ints.min() != denominator.bound or not denominator.bound:
+    bottoms = denominator.ints
+    if bottoms.null_count() or bottoms.min() != denominator.bound or not denominator.bound:
         return None
     room = EXACT_SCALE + denominator.scale - numerator.scale
     places = next((n for n in range(room + 1) if 10**n % denominator.bound == 0), None)
@@ -243,12 +277,11 @@ def _alone(frame: pl.DataFrame, compute: Callable[[pl.DataFrame], pl.DataFrame],
         _UNBOUNDED.reset(token)
 
 
-def _unbounded_where_asked(ints: pl.Series) -> pl.Series:
-    return cast("pl.Series", Wholes(ints.to_list())) if _UNBOUNDED.get() else ints
-
-
 def group_sums(frame: pl.DataFrame, by: list[str], *columns: str) -> pl.DataFrame:
     """Return one row per `by` with the exact sums of decimal columns (nulls skipped), as EXACT under their own names."""
+    told = frame.select(*by, *columns)
+    if all(_sums_fit(told.get_column(column)) for column in columns):
+        return told.group_by(by).agg(pl.col(columns).cast(EXACT).sum())
     numbers = {column: Exact.of(frame.get_column(column)) for column in columns}
     whole = frame.select(*by, *(each.ints.alias(column) for column, each in numbers.items()))
     sums = whole.group_by(by).agg(pl.col(columns).sum())
@@ -256,6 +289,13 @@ def group_sums(frame: pl.DataFrame, by: list[str], *columns: str) -> pl.DataFram
         sums = _sums_in_halves(whole, by, columns)
     exact = (Exact.bounded(sums.get_column(column), each.scale).decimal() for column, each in numbers.items())
     return sums.with_columns(sum_.alias(column) for column, sum_ in zip(columns, exact, strict=True))
+
+
+def _sums_fit(column: pl.Series) -> bool:
+    """Whether no sum of the column's numbers passes 37 digits at the scale of EXACT."""
+    ends = (column.min(), column.max())
+    size = max((abs(Decimal(end)) for end in ends if end is not None), default=Decimal(0))  # type: ignore[arg-type]
+    return bool(size * max(1, column.len()) < LARGEST // 10**EXACT_SCALE)
 
 
 def _sums_in_halves(whole: pl.DataFrame, by: list[str], columns: tuple[str, ...]) -> pl.DataFrame:
@@ -313,24 +353,34 @@ def _whole(number: int) -> pl.Series:
     return pl.Series([number], dtype=pl.Int128)
 
 
-def _as_decimal(ints: pl.Series) -> pl.Series:
-    return ints.reinterpret(dtype=EXACT)  # the same 128 bits
+def _alike(one: Numbers, other: Numbers) -> tuple[Any, Any]:
+    """Return both as Python's numbers or both as columns: a literal of one row may stand beside many rows."""
+    if type(one) is type(other):
+        return one, other
+    return tuple(each.series() if isinstance(each, Wholes) else each for each in (one, other))  # type: ignore[return-value]
 
 
-def _shortened(ints: pl.Series, scale: int) -> tuple[pl.Series, int]:
+def _times(numbers: Numbers, number: int) -> Numbers:
+    return numbers.times(number) if isinstance(numbers, Wholes) else numbers * _whole(number)
+
+
+def _as_decimal(numbers: Numbers) -> pl.Series:
+    if isinstance(numbers, Wholes):
+        return numbers.decimals(EXACT)
+    return numbers.reinterpret(dtype=EXACT)  # the same 128 bits
+
+
+def _shortened(numbers: Numbers, scale: int) -> tuple[Numbers, int]:
     """Return whole numbers without the trailing zeros, at most `scale`, that all of them have, and the scale then."""
-    spare = _spare_digits(ints.head(_SAMPLE), scale)
+    if isinstance(numbers, Wholes):
+        spare = spare_digits(numbers.numbers, scale)
+        return numbers // 10**spare if spare else numbers, scale - spare
+    spare = spare_digits(numbers.head(_SAMPLE).to_list(), scale)
     while spare > 0:
         power = _whole(10**spare)
-        short = ints // power
+        short = numbers // power
         again = short * power
-        if again.equals(ints):
+        if again.equals(numbers):
             return short, scale - spare
-        spare = _spare_digits(ints.filter(again != ints).head(_SAMPLE), spare)
-    return ints, scale
-
-
-def _spare_digits(ints: pl.Series, scale: int) -> int:
-    """Return how many trailing zeros, at most `scale`, all of a few whole numbers have."""
-    shared = str(gcd(*(number or 0 for number in ints.to_list())))
-    return scale if shared == "0" else min(scale, len(shared) - len(shared.rstrip("0")))
+        spare = spare_digits(numbers.filter(again != numbers).head(_SAMPLE).to_list(), spare)
+    return numbers, scale

@@ -36,18 +36,22 @@ def duplicates(
     duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone. `twins`: pairs
     (`one`, `other`) of suppliers between whose lines repetitions are possible ones.
     """
+    if lines.is_empty():
+        return pl.DataFrame(schema=FOUND)
     dated = _dated(lines.filter(~pl.col("invoice_id").is_in(reversed_in_full.implode())))
     documents = _documents(dated)
-    within = _repeated_rows(_dated(lines), _counted_in_full(lines))
+    within = _repeated_rows(lines)
     certain = pl.concat([_repeated_documents(dated, documents), within])
     set_aside = certain.filter(pl.col("code") == "duplicate_invoice").select("line_id")
     standing = dated.join(set_aside, on="line_id", how="anti")
     renumbered = _other_numbers(standing, documents, within_days, set_aside["line_id"], own)
-    theirs = as_twins(standing, twins)
-    of_twins = [
-        numbers_of_twins(documents, twins, dated),
-        _other_numbers(theirs, documents, within_days, set_aside["line_id"], own),
-    ]
+    of_twins = [pl.DataFrame(schema=FOUND)]
+    if twins.height:
+        theirs = as_twins(standing, twins)
+        of_twins = [
+            numbers_of_twins(documents, twins, dated),
+            _other_numbers(theirs, documents, within_days, set_aside["line_id"], own),
+        ]
     worst_first = pl.concat([certain, renumbered, *of_twins]).sort("line_id", "code", "earlier_id")
     return worst_first.unique("line_id", keep="first", maintain_order=True)
 
@@ -55,6 +59,8 @@ def duplicates(
 def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the `line_id` of lines whose document's net or total is what all its lines come to, to a minor unit."""
     asked = lines.filter(pl.col("invoice_net").is_not_null() | pl.col("invoice_total").is_not_null())
+    if asked.is_empty():
+        return asked.select("line_id")
     summed = with_document_sums(lines.join(asked.select("invoice_id").unique(), on="invoice_id", how="semi"))
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
     unit = minor_unit().cast(EXACT)
@@ -163,13 +169,16 @@ def _same_year_earlier(documents: pl.DataFrame, group: list[str], name: str) -> 
     return documents.with_columns(found.alias(name))
 
 
-def _repeated_rows(dated: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+def _repeated_rows(lines: pl.DataFrame) -> pl.DataFrame:
     """Return rows of one document that repeat an earlier row's content: under its line number, or under another or none.
 
-    Only under another number it matters whether the document's total counts both (`counted`).
+    Only under another number it matters whether the document's total counts both.
     """
-    same = ["invoice_id", *CONTENT]
+    same, dated = ["invoice_id", *CONTENT], _dated(lines)
     repeated = dated.filter(dated["invoice_id"].is_duplicated()).filter(pl.struct(same).is_duplicated())
+    if repeated.is_empty():
+        return pl.DataFrame(schema=FOUND)
+    counted = _counted_in_full(lines.filter(pl.col("invoice_id").is_in(repeated["invoice_id"].implode())))
     numbered = repeated.with_columns(natural_rank(repeated["invoice_line"]).alias("place"))
     again = pl.col("line_id").first().over([*same, "place"])
     exact = pl.col("invoice_line").is_not_null() & (again != pl.col("line_id"))
@@ -198,6 +207,8 @@ def _other_numbers(
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount", "currency"]
     linked = dated.select("line_id", "invoice_id", "dated", "rank", *same).drop_nulls("order_id")
     alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
+    if alike.is_empty():
+        return pl.DataFrame(schema=FOUND)
     numbers = with_columns_of(alike, documents.select("invoice_id", "number_key"), "invoice_id")
     stem = pl.col("number_key").str.replace(r"-?\p{L}+$", "")
     placed = numbers.with_row_index("alike").with_columns(

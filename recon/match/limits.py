@@ -10,7 +10,8 @@ import polars as pl
 
 from recon.currencies import MINOR_UNITS
 from recon.engine.exact import Exact, quotient
-from recon.kinds import PRICE, QUANTITY
+from recon.engine.joins import constant, known
+from recon.kinds import EXACT, PRICE, QUANTITY
 from recon.rules.rule import EXACTLY, Apply, Column, Limit
 from recon.rules.when.expr import to_expr
 from recon.tables import INVOICE_LINES, ORDER_LINES
@@ -34,9 +35,15 @@ class SideLimits:
     looser: pl.Series
     tolerance: pl.Series
 
+    @classmethod
+    def of(cls, limit: Limit, height: int) -> SideLimits:
+        """Return one limit for every row, by no tolerance."""
+        percent, absolute = constant(limit.percent, height, QUANTITY), constant(limit.absolute, height, PRICE)
+        return cls(percent, absolute, constant(False, height, pl.Boolean), constant(None, height, pl.String))
+
     def checked(self) -> pl.Series:
         """Return whether anything limits this side."""
-        return self.percent.is_not_null() | self.absolute.is_not_null()
+        return known(self.percent) | known(self.absolute)
 
     def beyond(self, size: Exact, expected: Exact, amount: Exact | None = None, unit: Exact | None = None) -> pl.Series:
         """Return whether a variance of `size` (not negative) from `expected` is beyond the limit.
@@ -44,14 +51,13 @@ class SideLimits:
         `absolute` limits `amount` / `unit` where given (a price's variance on its line), else `size` / `unit`.
         `size` and `expected` are in the same unit. Everything is multiplied across; an unknown variance is not beyond.
         """
-        percent = Exact.of(self.percent.fill_null(0))
-        absolute = Exact.of(self.absolute.fill_null(0))
+        percent, absolute = (Exact.of(limit).fill(0) for limit in (self.percent, self.absolute))
         measured = size if amount is None else amount
-        over_percent = (size * 100 > percent * abs(expected)).fill_null(value=False)
-        over_absolute = (measured > (absolute * unit if unit else absolute)).fill_null(value=False)
-        has_percent, has_absolute = self.percent.is_not_null(), self.absolute.is_not_null()
+        over_percent = (size * 100).exceeds(percent * abs(expected))
+        over_absolute = measured.exceeds(absolute * unit if unit else absolute)
+        has_percent, has_absolute = known(self.percent), known(self.absolute)
         either = (has_percent & over_percent) | (has_absolute & over_absolute)
-        both = (over_percent | ~has_percent) & (over_absolute | ~has_absolute) & self.checked()
+        both = (over_percent | ~has_percent) & (over_absolute | ~has_absolute) & (has_percent | has_absolute)
         return both.zip_with(self.looser, either)
 
     def permitted(self, expected: Exact, unit: Exact) -> pl.Series:
@@ -59,6 +65,8 @@ class SideLimits:
 
         `expected` is in 1/`unit`; the result is not. Null where neither is checked.
         """
+        if self.percent.null_count() == self.percent.len():
+            return self.absolute.cast(EXACT)
         by_percent = quotient(Exact.of(self.percent) * abs(expected), unit * 100)
         both = pl.DataFrame({"p": by_percent, "a": self.absolute.cast(by_percent.dtype), "looser": self.looser})
         least, most = pl.min_horizontal("p", "a"), pl.max_horizontal("p", "a")
@@ -77,9 +85,12 @@ def side_limits(
         for t in tolerances
         if (sides := t.measures.get(measure)) and (limit := getattr(sides, side)) is not None
     ]
+    if not given and isinstance(default, Limit):
+        return SideLimits.of(default, frame.height)
     holds = [condition_expr(t.when) for t, _ in given]
     fallback = default if isinstance(default, Limit) else EXACTLY
-    chosen = frame.with_columns(
+    chosen = frame.select(
+        pl.first().alias("_rows"),
         _first(
             holds,
             [limit.percent for _, limit in given],

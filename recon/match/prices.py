@@ -153,11 +153,10 @@ def _comes_to_the_amount(lines: pl.DataFrame, parts: Fractions) -> pl.Series:
     top, bottom = parts.ordered
     asked = Exact.of(lines.select(pl.col("amount") + pl.col("discounts").fill_null(0)).to_series())
     unit = Exact.of(lines.select(minor_unit()).to_series())
-    whole, step = asked.aligned(unit)
     gap, half = (abs(top) - abs(asked) * abs(bottom)) * 2, unit * abs(bottom)
     one_sign = asked.sign().eq(0) | asked.sign().eq(top.sign() * bottom.sign())
     near = (half > gap) & ~(-half > gap) & bottom.sign().ne(0)
-    return ((whole.ints % step.ints == 0) & one_sign & near).fill_null(value=False)
+    return (asked.multiples_of(unit) & one_sign & near).fill_null(value=False)
 
 
 def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:

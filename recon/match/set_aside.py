@@ -23,18 +23,8 @@ if TYPE_CHECKING:
 
 def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
-    days, nobody = shared.rules.duplicates_days, pl.Series("line_id", [], dtype=pl.Int64)
-    twins = shared.parties.name_twins
-    credits_ = lines.filter(pl.col("document_type") == "credit_note")
-    repeated = duplicates(credits_, days, nobody, lambda _orders, _aside: nobody, twins)
-    touched = lines.join(credits_.select("order_id").drop_nulls().unique(), on="order_id", how="semi").select(
-        "invoice_id"
-    )
-    concerned = with_duplicates(lines, repeated).join(touched.unique(), on="invoice_id", how="semi")
-    back = pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
-    if concerned.height and credits_.height:
-        in_unit, came = rated_in_unit(concerned, receipts, shared)
-        back = reversed_lines(sound(in_unit, orders, came, shared))
+    days, twins = shared.rules.duplicates_days, shared.parties.name_twins
+    back = _taken_back(lines, orders, receipts, shared)
     marked = lines.with_columns(pl.col("line_id").is_in(back["line_id"].implode()).alias("reversed"))
 
     def own(asked: pl.Series, aside: pl.Series) -> pl.Series:
@@ -46,6 +36,22 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
         )
 
     return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own, twins))
+
+
+def _taken_back(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return line_id, invoice_id of the lines that credit notes, each counted once, take back."""
+    nobody = pl.Series("line_id", [], dtype=pl.Int64)
+    credits_ = lines.filter(pl.col("document_type") == "credit_note")
+    ordered = credits_["order_id"].drop_nulls()
+    if ordered.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
+    repeated = duplicates(
+        credits_, shared.rules.duplicates_days, nobody, lambda _orders, _aside: nobody, shared.parties.name_twins
+    )
+    touched = lines.filter(pl.col("order_id").is_in(ordered.implode()))["invoice_id"]
+    concerned = with_duplicates(lines, repeated).filter(pl.col("invoice_id").is_in(touched.implode()))
+    in_unit, came = rated_in_unit(concerned, receipts, shared)
+    return reversed_lines(sound(in_unit, orders, came, shared))
 
 
 def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:

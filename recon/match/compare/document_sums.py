@@ -105,4 +105,4 @@ def _taxes(lines: pl.DataFrame) -> pl.Series:
     )
     rate, amount = Exact.of(taxed["rate"]), Exact.of(taxed["amount"])
     hundredfold = (rate * 100).where(taxed["rate"].abs() < 1, rate) * amount
-    return Exact(hundredfold.ints, hundredfold.scale + 2, hundredfold.bound).reduced_decimal()
+    return Exact(hundredfold.numbers, hundredfold.scale + 2, hundredfold.bound).reduced_decimal()

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.kinds import EXACT
-from recon.match.compare.findings import findings
+from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import seen_by, side_limits
 from recon.rules.rule import EXACTLY, Limit
 
@@ -45,12 +45,16 @@ def measured_findings(
     seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
     absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
     compared = lines.with_columns(absent).select(*seen, applies.alias("_applies")).filter("_applies")
+    if compared.is_empty():
+        return no_findings()
     return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances), unbounded=True)
 
 
 def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     compared = what.gap(lines)
     varies = compared[0].sign() != 0
+    if not varies.any():
+        return no_findings()
     lines, (gap, top, bottom) = lines.filter(varies), (each.filter(varies) for each in compared)
     over, under = (side_limits(lines, tolerances, what.measure, side, what.default) for side in ("over", "under"))
     size, unit = abs(gap), abs(bottom)

@@ -124,7 +124,7 @@ def _judged(receipts: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
 def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame:
     """Add `den`, a positive whole number, and each top as a whole number so that top / den is the fraction."""
     scale = max(bottom.scale, *(top.scale for top in tops.values()))
-    sign = Exact(bottom.ints.sign(), 0, 1)
+    sign = bottom.signs()
     whole = {name: (top * sign).at(scale).ints for name, top in tops.items()}
     return keyed.with_columns(abs(bottom).at(scale).ints.alias("den"), **whole)
 
@@ -175,5 +175,5 @@ def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
 def _widened(orders: pl.DataFrame) -> pl.DataFrame:
     share = Exact.ones(orders.height) * 100 + Exact.of(orders["percent"])
     hundredfold = Exact.of(orders["ordered"]) * share
-    limit = Exact(hundredfold.ints, hundredfold.scale + 2, hundredfold.bound)
+    limit = Exact(hundredfold.numbers, hundredfold.scale + 2, hundredfold.bound)
     return orders.with_columns(limit.reduced().decimal().alias("ordered_limit"))

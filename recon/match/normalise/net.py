@@ -41,7 +41,7 @@ def _less(lines: pl.DataFrame) -> pl.DataFrame:
     percent = Exact.of(lines["discount_percent"].fill_null(0))
     share = Exact.ones(lines.height) * 100 - percent
     hundredfold = Exact.of(lines["unit_price"]) * share
-    net = Exact(hundredfold.ints, hundredfold.scale + 2, hundredfold.bound)
+    net = Exact(hundredfold.numbers, hundredfold.scale + 2, hundredfold.bound)
     return lines.select("_at", net.reduced().decimal().alias("_less"))
 
 
@@ -66,7 +66,7 @@ def without_tax(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 def _divided(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     rate = Exact.of(lines["tax_rate"])
-    percentage = Exact(rate.ints, rate.scale + 2, rate.bound)
+    percentage = Exact(rate.numbers, rate.scale + 2, rate.bound)
     divisor = Exact.ones(lines.height) + rate.where(lines["tax_rate"].abs() < 1, percentage)
     net = [quotient(Exact.of(lines[f"gross_{c}"]), divisor).alias(c) for c in columns]
     return lines.with_columns(*net, divisor.decimal().alias("tax_divisor"))

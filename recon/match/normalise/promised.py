@@ -36,7 +36,7 @@ def _judged(lines: pl.DataFrame) -> pl.DataFrame:
     gap = asked - value
     beyond = _beyond_rounding(lines, abs(gap), abs(quantity), unit)
     lower = beyond & (gap.sign() * quantity.sign() < 0)
-    side = Exact(quantity.ints.sign(), 0, 1)
+    side = quantity.signs()
     num, den = asked * side, abs(quantity)
     return lines.select(
         "order_id",
