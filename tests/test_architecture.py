@@ -37,7 +37,7 @@ MAY_IMPORT = {  # a room may always import from itself
     "close": LEDGER,
     "store": LEDGER,
     "review": (*LEDGER, "read", "draft", "selftest", "report", "close", "store"),
-    "run": (*LEDGER, "read", "draft", "selftest", "report", "close", "store", "review"),
+    "run": (*LEDGER, "read", "draft", "selftest", "report", "close", "store", "review", "__version__"),
     "cli": (*LEDGER, "read", "draft", "selftest", "report", "close", "store", "review", "run", "__version__"),
     "__main__": ("cli",),
     "__version__": (),

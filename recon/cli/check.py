@@ -28,7 +28,7 @@ from recon.cli.options import (
 )
 from recon.codes import at_least
 from recon.errors import RulesError
-from recon.run.batch import counting
+from recon.run.job import counting
 
 if TYPE_CHECKING:
     from recon.ledger.reconcile import Outcome

@@ -17,7 +17,8 @@ from recon.cli.stdout import say
 from recon.codes import FAIL_ON
 from recon.errors import RulesError
 from recon.rules.rule import STDIN
-from recon.run.batch import TOO_MANY_REJECTS, Job, counts, perform, too_many_rejects
+from recon.run.batch import TOO_MANY_REJECTS, counts, perform, too_many_rejects
+from recon.run.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ import typer
 
 from recon.codes import FAIL_ON
 from recon.errors import RulesError, did_you_mean
-from recon.run.batch import Allowance
+from recon.run.job import Allowance
 
 STDOUT = Path("-")
 RULES_NAME = "rules.yaml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +24,7 @@ from recon.cli.options import (
     choice,
     found_rules,
 )
+from recon.errors import RulesError
 
 MOST_TOLD = 10
 
@@ -36,14 +38,14 @@ def run(
     rules: AnyRulesArgument = None,
     output: OutputOption = None,
     formats: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format",
             metavar="F,F",
             envvar="RECON_FORMAT",
-            help="xlsx, json, csv, parquet, html, junit, markdown, sarif or gitlab; several with commas.",
+            help="xlsx (the default), json, csv, parquet, html, junit, markdown, sarif or gitlab; several with commas.",
         ),
-    ] = "xlsx",
+    ] = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "never",
     max_rejects: MaxRejectsOption = "0",
@@ -56,6 +58,18 @@ def run(
         int,
         typer.Option(metavar="N", min=0, envvar="RECON_HISTORY", help="Keep the last N reports as DIR.1, DIR.2, ..."),
     ] = 0,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="E",
+            envvar="RECON_ENGINE",
+            help="Who works: local:N processes, dask://HOST:PORT or spark://HOST:PORT; the report is Parquet, in parts.",
+        ),
+    ] = None,
+    work: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", envvar="RECON_WORK", help="The folder that driver and workers of an engine share."),
+    ] = None,
     details: Annotated[
         bool, typer.Option("--details", envvar="RECON_DETAILS", help="Print the whole summary.")
     ] = False,
@@ -67,13 +81,37 @@ def run(
     """
     rules = found_rules(rules)
     choice(log_format, ("text", "json"), "--log-format")
-    what = asked(rules, output, formats, as_of, fail_on, max_rejects, quiet, log_file)
+    written = formats or ("parquet" if engine else "xlsx")
+    what = asked(rules, output, written, as_of, fail_on, max_rejects, quiet, log_file)
+    _check_engine(engine, work, what)
     what = replace(what, log_format=log_format, notify=notify_cmd)
-    job = replace(what.job, decisions=decisions, history=history, tells_news=bool(log_file or notify_cmd))
+    job = replace(
+        what.job,
+        engine=engine,
+        work=work,
+        decisions=decisions,
+        history=history,
+        tells_news=bool(log_file or notify_cmd),
+    )
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
     what = replace(what, job=job)
     return do(what, lambda found: "\n".join([*([summary(found)] if details else []), _after(found, what)]))
+
+
+def _check_engine(engine: str | None, work: Path | None, what: Asked) -> None:
+    """Raise RulesError where an engine is asked for what it cannot do."""
+    from recon.run.spread.engines import check_engine
+
+    if engine is None:
+        if work is not None:
+            raise RulesError("--work is for an --engine", hint="As --engine local:4.")
+        return
+    check_engine(engine, has_work=work is not None)
+    if what.job.output in (None, STDOUT):
+        raise RulesError("--engine needs a folder for the report", hint="As -o report.")
+    if what.job.formats != ("parquet",):
+        raise RulesError("--engine writes Parquet alone, in parts", "--format", "Leave --format out.")
 
 
 def summary(outcome: Outcome) -> str:

@@ -40,7 +40,7 @@ def earlier(path: Path, day: date | None = None) -> Earlier:
         "report.xlsx": _from_workbook,
     }
     for name, read in readers.items():
-        if (path / name).is_file():
+        if (path / name).exists():  # a folder of parts is as good as a file
             return Earlier(_whole(path / name, read))
     what = "the earlier report has no discrepancies to read" if path.is_dir() else "there is no such report"
     raise SourceError(what, str(path), _NO_REPORT)
@@ -50,7 +50,7 @@ def side(directory: Path) -> Side:
     """Return a report folder as one side of a comparison; of a workbook alone no invoices are told. Raises SourceError."""
     found = earlier(directory).found
     for name, read in _INVOICES.items():
-        if (directory / name).is_file():
+        if (directory / name).exists():
             return Side(found, _whole(directory / name, read))
     return Side(found, pl.DataFrame(schema=dict(INVOICES)))
 

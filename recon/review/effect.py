@@ -56,6 +56,16 @@ class Effect:
         lines = _lines(frames["invoice_lines"], decided, of_invoices)
         return {**frames, "discrepancies": decided, "invoice_lines": lines, "invoices": _invoices(invoices, lines, of_invoices, self._of["invoice"])}  # fmt: skip
 
+    @property
+    def seen(self) -> tuple[list[dict[str, Any]], set[tuple[str, str, str]]]:
+        """What was seen of the batches so far: decisions that do not stand, and what was met; picklable."""
+        return self._listed, self._met
+
+    def see(self, seen: tuple[list[dict[str, Any]], set[tuple[str, str, str]]]) -> None:
+        """Add what another saw of other batches."""
+        self._listed += seen[0]
+        self._met |= seen[1]
+
     def met(self, decision: Decision) -> bool:
         """Return, after the last batch, whether what a decision is about was found."""
         return thing(decision) in self._met

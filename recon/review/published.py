@@ -49,7 +49,7 @@ def published(directory: Path) -> Published:
 def _frame(directory: Path, table: Table) -> pl.DataFrame:
     parquet, text = directory / f"{table.name}.parquet", directory / f"{table.name}.json"
     try:
-        if parquet.is_file():
+        if parquet.exists():
             return table.cast(pl.read_parquet(parquet))
         if text.is_file():
             return _typed(json.loads(text.read_text(encoding="utf-8")), table)

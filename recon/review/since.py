@@ -41,6 +41,16 @@ class Since:
             self._met.update(names & self._before)
         return frames
 
+    @property
+    def seen(self) -> tuple[list[int], set[str]]:
+        """What was seen of the batches so far: how many are new, and which were met again; picklable."""
+        return self._new, self._met
+
+    def see(self, seen: tuple[list[int], set[str]]) -> None:
+        """Add what another saw of other batches."""
+        self._new += seen[0]
+        self._met |= seen[1]
+
     def told(self) -> Mapping[str, int]:
         """Return, after the last batch, how many are `new` and `cleared`; nothing where there was no earlier report."""
         return {} if self._before is None else {"new": sum(self._new), "cleared": len(self._before - self._met)}

@@ -10,76 +10,28 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
-from recon.codes import DECISION_OF, NEVER, SEVERITIES, at_least
+from recon.codes import NEVER, SEVERITIES
 from recon.errors import SourceError
+from recon.run.job import Allowance, Doing, Job, counting, spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from contextlib import AbstractContextManager
     from datetime import date
-    from decimal import Decimal
 
     import polars as pl
 
     from recon.codes import Severity
     from recon.ledger.reconcile import Decided, Matching, Outcome
     from recon.report.folder.target import Folder
-    from recon.review.changes import Earlier
     from recon.rules.rule import Rules
+    from recon.run.decided import DecidedBy
 
 FINDINGS = 1
 TOO_MANY_REJECTS = 3
-WORST = 10
-"""How many discrepancies a summary tells."""
 LARGE_BYTES = 150_000_000
 """Sources of more bytes are not held in memory: their lines wait on disk."""
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """How many rejects a run may have: a number of rows, or a percentage of the rows read."""
-
-    number: Decimal
-    percent: bool
-
-    def __str__(self) -> str:
-        return f"{self.number:f}{'%' if self.percent else ''}"
-
-    def exceeded(self, rejects: int, rows: int) -> bool:
-        """Return whether `rejects` of `rows` are more than allowed; exactly as many are not."""
-        return rejects * 100 > self.number * rows if self.percent else rejects > self.number
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is asked for."""
-
-    output: Path | None
-    formats: tuple[str, ...]
-    as_of: date | None
-    fail_on: str
-    max_rejects: Allowance
-    baseline: Earlier | None = None
-    """What was known earlier: only what is new or worse counts."""
-    decisions: Path | None = None
-    """A workbook whose decisions are taken over."""
-    tells_news: bool = False
-    """Whether what is new and cleared since the report that was there is asked for: that report is then read."""
-    history: int = 0
-    """How many former reports stay beside the output folder."""
-    saves: bool = True
-    """Whether what is taken over is written into the decisions file."""
-    all_at_once: bool = False
-    """Whether what is told afterwards needs every discrepancy."""
-
-
-class Doing(Protocol):
-    """What is told of a stage while it lasts."""
-
-    def __call__(self, what: str) -> AbstractContextManager[None]:
-        """Tell `what` is being done until the block ends."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +55,7 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     """
     from recon.review.effect import with_lapsed
     from recon.review.since import Since
+    from recon.run.decided import DecidedBy
     from recon.run.desk import Desk
 
     started = datetime.now(UTC)
@@ -110,22 +63,13 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
         desk = Desk(rules, job.decisions, job.output, saves=job.saves, now=started)
         effect = desk.effect(job.as_of or started.astimezone().date())
         since = Since.report(job.output if job.tells_news else None)
-        outcome = with_lapsed(_outcome(rules, job, target, lambda frames: since(effect(frames)), doing), effect)
+        outcome = with_lapsed(_outcome(rules, job, target, DecidedBy(effect, since), doing), effect)
         desk.doubt(effect.met)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
         if target is not None:
             _publish(outcome, target, started, doing)
             desk.look_again(target.kept)
     return replace(done, since=since.told(), notes=tuple(desk.notes))
-
-
-def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:
-    """Return the discrepancies that `fail_on` counts: severe enough as decided, and new or worse than in the baseline."""
-    import polars as pl
-
-    severe = [DECISION_OF[severity] for severity in at_least(job.fail_on)]
-    counted = discrepancies.filter(pl.col("effective_decision").is_in(severe))
-    return counted if job.baseline is None else job.baseline.new_or_worse(counted)
 
 
 def too_many_rejects(outcome: Outcome, allowed: Allowance) -> SourceError:
@@ -174,8 +118,15 @@ def _target(job: Job) -> Iterator[Folder | None]:
         yield folder
 
 
-def _outcome(rules: Rules, job: Job, target: Folder | None, effect: Decided, doing: Doing) -> Outcome:
+def _outcome(rules: Rules, job: Job, target: Folder | None, effect: DecidedBy, doing: Doing) -> Outcome:
     """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
+    if job.engine is not None and target is not None:
+        from recon.run.spread.driver import spread
+        from recon.run.spread.engines import opened
+        from recon.run.spread.work import begun
+
+        with opened(job.engine) as executor, begun(job.work or target.scratch) as work:
+            return spread(rules, job, effect, executor, work, target.scratch, doing)
     if _in_batches(job):
         return _written(rules, job, target, effect, doing)
     with doing("reading the sources"):
@@ -206,7 +157,7 @@ def _written(rules: Rules, job: Job, target: Folder | None, effect: Decided, doi
         with doing("matching"):
             frames = _added(_results(matching), target)
             found = (each["discrepancies"] for each in frames if "discrepancies" in each)
-            return matching.outcome(_together(detached(_spoken_of(each, job)) for each in found))
+            return matching.outcome(_together(detached(spoken_of(each, job)) for each in found))
 
 
 @contextmanager
@@ -240,16 +191,6 @@ def _together(frames: Iterator[pl.DataFrame]) -> pl.DataFrame:
     import polars as pl
 
     return pl.concat(frames)
-
-
-def _spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
-    """Return the discrepancies that are looked at when all are written: the worst, and one that counts."""
-    import polars as pl
-
-    from recon.report.ranking import worst_first
-
-    ids = pl.concat([worst_first(found).head(WORST), counting(found, job).head(1)])["discrepancy_id"].to_list()
-    return found.filter(pl.col("discrepancy_id").is_in(ids))
 
 
 def _publish(outcome: Outcome, target: Folder, started: datetime, doing: Doing) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from recon.close.month_end import MonthEnd
     from recon.report.folder.publish import Output
     from recon.rules.rule import Rules
-    from recon.run.batch import Allowance, Doing
+    from recon.run.job import Allowance, Doing
 
 UNEXPLAINED = 1
 FORMATS = ("csv", "parquet", "json")

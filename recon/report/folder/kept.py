@@ -33,11 +33,21 @@ def written(directory: Path) -> dict[str, Any] | None:
     return {MANIFEST: None, **(files if isinstance(files, dict) else {})}
 
 
+def files(directory: Path) -> list[str]:
+    """Return the names, with `/`, of all files there and in the folders there, sorted."""
+    return sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
+
+
 def strangers(directory: Path) -> list[str]:
-    """Return the names there that recon did not write, but those that programs leave behind."""
+    """Return the names there that recon did not write, but those that programs leave behind.
+
+    A folder of parts is recon's; what others have put into one of them is not.
+    """
     ours = written(directory) or {}
-    names = sorted(entry.name for entry in directory.iterdir())
-    return [name for name in names if name not in ours and not _is_dropping(name)]
+    folders = {name.partition("/")[0] for name in ours if "/" in name}
+    names = sorted(entry.name for entry in directory.iterdir() if entry.name not in folders or not entry.is_dir())
+    names += [f"{folder}/{name}" for folder in sorted(folders) for name in files(directory / folder)]
+    return [name for name in names if name not in ours and not _is_dropping(name.rpartition("/")[2])]
 
 
 def changed_workbook(directory: Path) -> Path | None:
@@ -88,7 +98,7 @@ def _free(folder: Path, name: str, source: Path) -> Path | None:
         if _same(source, target):
             return None
         number += 1
-        target = folder / f"{stem}.{number}{suffix}"
+        target = target.with_name(f"{stem}.{number}{suffix}")
     return target
 
 
@@ -99,6 +109,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _carry(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
     if source.is_dir() and not source.is_symlink():
         shutil.copytree(source, target, symlinks=True, copy_function=_link)
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.report.folder.kept import MADE_BY
+from recon.report.folder.kept import MADE_BY, files
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +35,7 @@ def manifest(outcome: Outcome, folder: Path, started: datetime, finished: dateti
         "inputs": [dict(file) for file in outcome.files],
         "python": platform.python_version(),
         "polars": pl.__version__,
-        "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
+        "files": {name: _digest(folder / name) for name in files(folder)},
     }
 
 

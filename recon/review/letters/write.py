@@ -39,7 +39,7 @@ def published(directory: Path) -> dict[str, pl.DataFrame]:
 def _frame(directory: Path, name: str, table: tables.Table) -> pl.DataFrame:
     parquet, plain = directory / f"{name}.parquet", directory / f"{name}.json"
     try:
-        if parquet.is_file():
+        if parquet.exists():
             return pl.read_parquet(parquet)
         rows = json.loads(plain.read_text(encoding="utf-8"))
         return _typed(rows, table)

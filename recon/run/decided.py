@@ -1,0 +1,36 @@
+"""What is laid over the results of a run, batch by batch: what people decided, and what is new since the former report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from recon.review.effect import Effect
+    from recon.review.since import Since
+
+
+@dataclass(frozen=True)
+class DecidedBy:
+    """Both, as one call; picklable: a worker's copy lays them over its batches, and the driver sees what that one saw."""
+
+    effect: Effect
+    since: Since
+
+    def __call__(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Return the frames of a batch with what was decided filled in."""
+        return self.since(self.effect(frames))
+
+    @property
+    def seen(self) -> tuple[Any, Any]:
+        """What was seen of the batches so far; picklable."""
+        return self.effect.seen, self.since.seen
+
+    def see(self, seen: tuple[Any, Any]) -> None:
+        """Add what another saw of other batches."""
+        self.effect.see(seen[0])
+        self.since.see(seen[1])
