@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.close.cash import cash_out
+from recon.close.causes.causes import causes
 from recon.close.commitments import commitments
 from recon.close.cut import cut
 from recon.close.dues import dues, paid_lines
@@ -37,6 +38,8 @@ class MonthEnd:
     dues: pl.DataFrame
     cash_out: pl.DataFrame
     kpis: pl.DataFrame
+    causes: pl.DataFrame
+    discrepancies: pl.DataFrame
     done: Reconciliation
 
 
@@ -52,6 +55,7 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
     aged = gr_ir_receipts(receipts, last, rules)
     payable = dues(done, known, last, rules)
     paid = paid_lines(done, payable)
+    found = causes(done, known, rules)
     return MonthEnd(
         gr_ir=lines,
         gr_ir_receipts=aged,
@@ -61,5 +65,7 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
         dues=payable,
         cash_out=cash_out(payable, last),
         kpis=kpis(done, payable, aged, first, last),
+        causes=found.causes,
+        discrepancies=found.discrepancies,
         done=done,
     )

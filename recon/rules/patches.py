@@ -35,6 +35,8 @@ def patched(lines: pl.DataFrame, patches: Iterable[Patch], table: Table) -> tupl
 
 def _changed(lines: pl.DataFrame, patch: Patch, table: Table) -> pl.DataFrame:
     lines = lines.with_columns(pl.lit(value).cast(table.columns[name]).alias(name) for name, value in patch.set.items())
+    lines = lines.with_columns(pl.concat_str(pl.lit(text), name).alias(name) for name, text in patch.before.items())
+    lines = lines.with_columns(pl.col(name).str.strip_suffix(text) for name, text in patch.cut.items())
     if lines.is_empty() or not (patch.divide or patch.multiply):
         return lines
     return in_parts(lines, "_at", lambda part: part.with_columns(_scaled(part, patch, table)))

@@ -99,11 +99,16 @@ class HeaderFiles:
 
 @dataclass(frozen=True)
 class Patch:
-    """What is put right in the rows of a source for which `when` holds: columns that are set, divided or multiplied."""
+    """What is put right in the rows of a source for which `when` holds: columns that are set, divided or multiplied.
+
+    `before` is put before a text, `cut` is taken off its end where it ends so.
+    """
 
     name: str
     when: Condition | None = None
     set: Mapping[str, str | Decimal] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    cut: Mapping[str, str] = field(default_factory=dict)
     divide: Mapping[str, Decimal] = field(default_factory=dict)
     multiply: Mapping[str, Decimal] = field(default_factory=dict)
     places: int | None = None

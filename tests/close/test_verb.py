@@ -33,7 +33,18 @@ def test_what_the_ledger_says_beyond_what_is_explained_ends_in_one(company, caps
 def test_the_frames_are_published_with_the_period(company):
     out = company / "out"
     assert close(company, "-o", str(out), "--format", "csv,json", "--quiet", "--max-unexplained", "10") == 0
-    names = ("gr_ir", "gr_ir_receipts", "journal", "tie_out", "commitments", "dues", "cash_out", "kpis")
+    names = (
+        "gr_ir",
+        "gr_ir_receipts",
+        "journal",
+        "tie_out",
+        "commitments",
+        "dues",
+        "cash_out",
+        "kpis",
+        "causes",
+        "discrepancies",
+    )
     assert {path.name for path in out.iterdir()} == {"manifest.json"} | {
         f"{n}.{k}" for n in names for k in ("csv", "json")
     }

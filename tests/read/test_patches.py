@@ -44,6 +44,11 @@ def test_numbers_are_divided_and_multiplied_exactly_and_rounded_half_away_where_
     assert lines["unit_price"].to_list() == [Decimal("12.345")] * 2
 
 
+def test_a_text_gets_a_beginning_and_loses_its_end(tmp_path):
+    lines = read(tmp_path, "{name: n, before: {po_number: '45'}, cut: {supplier_id: '1'}}").invoice_lines
+    assert lines.select("po_number", "supplier_id").rows() == [("451", "S"), ("451", "S2")]
+
+
 @pytest.mark.parametrize(
     ("patch", "said"),
     [

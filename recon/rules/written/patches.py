@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
     from recon.tables import Table
 
-DOES = ("set", "divide", "multiply")
+DOES = ("set", "before", "cut", "divide", "multiply")
 
 
 def patches(table: Table) -> Many[Patch]:
@@ -31,6 +31,10 @@ def patches(table: Table) -> Many[Patch]:
         "set": Field(
             Pairs(Choice(f"a column of {table.name}", (*texts, *numbers)), Text("a value")), "Column: its value there."
         ),
+        "before": Field(
+            Pairs(Choice(f"a text column of {table.name}", texts), Text()), "Column: what is put before it."
+        ),
+        "cut": Field(Pairs(Choice(f"a text column of {table.name}", texts), Text()), "Column: what its end loses."),
         "divide": Field(factor, "Column: what it is divided by."),
         "multiply": Field(factor, "Column: what it is multiplied by."),
         "places": Field(Whole("a number of places", most=10), "To how many places quotients are rounded."),
@@ -40,7 +44,11 @@ def patches(table: Table) -> Many[Patch]:
 
 def _patch(table: Table, found: Section, values: dict[str, Any]) -> Patch:
     if not values.keys() & set(DOES):
-        raise refused(found.place, "the patch changes nothing", "Give set, divide or multiply: set: {price_unit: 100}")
+        raise refused(
+            found.place,
+            "the patch changes nothing",
+            "Give one of set, before, cut, divide, multiply: set: {price_unit: 100}",
+        )
     for column, text in values.get("set", {}).items():
         if table.columns[column].is_decimal():
             try:

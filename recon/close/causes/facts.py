@@ -1,0 +1,112 @@
+"""Facts about prices: what was billed beside what was ordered, once for every item and pair of prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.close.gr_ir import of_order
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.kinds import PRICE
+
+if TYPE_CHECKING:
+    from recon.ledger.reconcile import Reconciliation
+    from recon.tables import Sources
+
+SCOPE = ("company", "supplier_id", "currency", "from_uom", "to_uom")
+"""Within these one reason is looked for; units only where no conversion between them is known."""
+LARGEST = 10**9
+WRITTEN = 6
+"""A price with more places than these was not written down but computed: nothing is concluded of it."""
+_OF_THE_ORDER = {
+    "ordered_price": "unit_price",
+    "ordered_per": "price_unit",
+    "ordered_uom": "uom",
+    "ordered_item": "item",
+    "ordered_text": "description",
+    "ordered_currency": "currency",
+    "ordered_tax": "tax_rate",
+    "ordered_on": "order_date",
+    "order_source": "source",
+    "order_row": "row",
+}
+
+
+def priced_lines(done: Reconciliation, sources: Sources) -> pl.DataFrame:
+    """Return the item lines with a price that are linked to an order line with one, those within their limits too.
+
+    Added: `billed` and `ordered_price` (PRICE, both per the order's price unit), `places_billed` and `places_ordered` (as
+    written in the scope), `what` (item or description), SCOPE, and of the order _OF_THE_ORDER.
+    """
+    orders = done.order_lines.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
+    lines = done.invoice_lines.filter(
+        pl.col("line_type") == "item",
+        pl.col("unit_price") > 0,
+        ~pl.col("codes").list.contains("duplicate_invoice"),
+        ~pl.col("codes").list.contains("reversed"),
+    )
+    own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
+    joined = of_order(lines, orders).join(own, on="order").filter(pl.col("ordered_price") > 0)
+    printed = sources.invoice_lines.select(
+        "source",
+        "row",
+        printed="unit_price",
+        given_per="price_unit",
+        given_id="supplier_id",
+        given_name="supplier_name",
+        given_currency="currency",
+    )
+    read = joined.join(printed.unique(["source", "row"], keep="none"), on=["source", "row"], how="left")
+    ordered = sources.order_lines.select(order_source="source", order_row="row", ordered_given_per="price_unit")
+    place = ["order_source", "order_row"]
+    return _with_places(_written(_compared(read.join(ordered.unique(place, keep="none"), on=place, how="left"))))
+
+
+def _compared(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add SCOPE and `billed`: the printed price per the order's price unit, or where units are converted, in its unit."""
+    unknown = pl.col("codes").list.contains("uom_mismatch")
+    units = [pl.when(unknown).then(pl.col(c)).alias(new) for c, new in (("uom", "from_uom"), ("ordered_uom", "to_uom"))]
+    numbered = lines.with_columns(
+        *units,
+        what=pl.coalesce("ordered_item", "item", "ordered_text", "description", pl.lit("?")),
+        price=pl.coalesce("printed", "unit_price").cast(PRICE),
+        of=pl.col("ordered_per").fill_null(1).cast(PRICE),
+        per=pl.coalesce("price_unit", pl.lit(1)).cast(PRICE),
+    ).with_row_index("at")
+    small = numbered.filter(pl.max_horizontal("price", "ordered_price", "of", "per") < LARGEST)
+    printed = in_parts(small, "at", lambda part: part.with_columns(_per_order_unit(part).alias("plain"))).drop("at")
+    same_unit = unknown | (pl.col("uom") == pl.col("ordered_uom")).fill_null(value=True)
+    billed = pl.when(same_unit).then("plain").otherwise(pl.col("ordered_price") + pl.col("price_variance"))
+    return printed.with_columns(billed=billed).filter(pl.col("billed") > 0)
+
+
+def _per_order_unit(part: pl.DataFrame) -> pl.Series:
+    return quotient(Exact.of(part["price"]) * Exact.of(part["of"]), Exact.of(part["per"]))
+
+
+def _written(lines: pl.DataFrame) -> pl.DataFrame:
+    told = lines.with_columns(_places("billed").alias("_b"), _places("ordered_price").alias("_o"))
+    return told.filter(pl.max_horizontal("_b", "_o") <= WRITTEN).with_columns(
+        pl.col("billed", "ordered_price").cast(PRICE)
+    )
+
+
+def _with_places(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add how many places the prices of a scope are written with: the most that any of them has."""
+    most = [
+        pl.col(old).max().over(SCOPE).alias(new) for old, new in (("_b", "places_billed"), ("_o", "places_ordered"))
+    ]
+    return lines.with_columns(most).drop("_b", "_o")
+
+
+def _places(column: str) -> pl.Expr:
+    """Return how many fractional digits a number needs: trailing zeros say nothing."""
+    digits = pl.col(column).cast(pl.String).str.strip_chars_end("0").str.split(".").list.get(1, null_on_oob=True)
+    return digits.str.len_chars().fill_null(0).cast(pl.Int64)
+
+
+def who(lines: pl.DataFrame) -> str:
+    """Return the supplier of lines in words: the first name and number that they have."""
+    name, number = lines.select(pl.col("supplier_name", "supplier_id").drop_nulls().first()).row(0)
+    return f"{name} ({number})" if name and number else name or number or "A supplier that is not known"

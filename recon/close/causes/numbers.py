@@ -1,0 +1,85 @@
+"""Order numbers cut short or written with an end of their own: found once the same few signs are added or taken off."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.close.causes.mend import is_one_of, patch
+from recon.close.causes.suspect import Suspect, findings_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recon.ledger.reconcile import Reconciliation
+    from recon.tables import Sources
+
+LEAST, SHARE, LONGEST = 5, Fraction(4, 5), 4
+CODES = ("order_not_found",)
+
+
+def number_suspects(done: Reconciliation, sources: Sources) -> Iterator[Suspect]:
+    """Yield suppliers of whose unknown order numbers most are known with one beginning added or one end taken off."""
+    given = sources.invoice_lines.select("source", "row", cited="po_number", given_id="supplier_id", given_name="supplier_name")  # fmt: skip
+    lost = done.invoice_lines.filter(pl.col("codes").list.contains("order_not_found")).join(
+        given.unique(["source", "row"], keep="none"), on=["source", "row"], how="left"
+    )
+    lost = lost.with_columns(whole=pl.col("cited").n_unique().over("company", "supplier_id"))
+    known = done.order_lines["po_number"].drop_nulls().unique().sort()
+    likely = pl.concat([_begun(lost, known), _ended(lost, known)])
+    for row in likely.sort("supplier_id", "does", "signs", nulls_last=True).iter_rows(named=True):
+        yield _suspect(row, lost, done)
+
+
+def _begun(lost: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+    """Return the beginnings that make most numbers of a supplier known, each one order's."""
+    orders = pl.DataFrame({"order": known})
+    cut = [
+        orders.select(signs=pl.col("order").str.slice(0, n), cited=pl.col("order").str.slice(n), order="order")
+        for n in range(1, LONGEST + 1)
+    ]
+    return _counted(lost, pl.concat(cut).filter(pl.col("cited") != ""), "before")
+
+
+def _ended(lost: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+    cited = lost.select("cited").drop_nulls().unique()
+    cut = [
+        cited.select(signs=pl.col("cited").str.tail(n), cited="cited", order=pl.col("cited").str.head(-n))
+        for n in range(1, LONGEST + 1)
+    ]
+    return _counted(lost, pl.concat(cut).filter(pl.col("order").is_in(known.implode())), "cut")
+
+
+def _counted(lost: pl.DataFrame, ways: pl.DataFrame, does: str) -> pl.DataFrame:
+    met = lost.join(ways, on="cited").group_by("company", "supplier_id", "signs").agg(
+        n=pl.col("cited").n_unique(), whole=pl.col("whole").first(), lines=pl.len()
+    )  # fmt: skip
+    enough = met.filter(pl.col("n") >= LEAST, pl.col("n") * SHARE.denominator >= pl.col("whole") * SHARE.numerator)
+    return enough.with_columns(does=pl.lit(does))
+
+
+def _suspect(row: dict[str, Any], lost: pl.DataFrame, done: Reconciliation) -> Suspect:
+    mine = lost.filter(
+        pl.col("company").eq_missing(pl.lit(row["company"])),
+        pl.col("supplier_id").eq_missing(pl.lit(row["supplier_id"])),
+    )
+    given = next((c for c in ("given_id", "given_name") if mine[c].is_not_null().all()), None)
+    mend = None
+    if given:
+        who = is_one_of({"given_id": "supplier_id"}.get(given, "supplier_name"), mine[given].unique().sort().to_list())
+        cited = is_one_of("po_number", mine["cited"].drop_nulls().unique().sort().to_list())
+        mend = patch("invoices", f"order numbers of {row['supplier_id']}", f"{who} and {cited}", **{row["does"]: {"po_number": row["signs"]}})  # fmt: skip
+    how = "begin with" if row["does"] == "before" else "lose their end"
+    return Suspect(
+        "order_numbers",
+        f"{row['n']} of {row['whole']} unknown order numbers of {row['supplier_id']} are known where they {how} '{row['signs']}'",
+        f"supplier_id {row['supplier_id']}, {row['does']} {row['signs']}",
+        findings_on(done.discrepancies, mine, CODES),
+        row["company"],
+        row["supplier_id"],
+        facts=row["n"],
+        lines=row["lines"],
+        mend=mend,
+    )
