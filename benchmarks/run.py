@@ -147,13 +147,13 @@ def machine(rivals_python: str) -> str:
     return f"{named}; {', '.join(others)}"
 
 
-def put_into_note(name: str, text: str) -> None:
-    """Print a result, and put it into docs/performance.md in place of the last one of that name."""
+def put_into_note(name: str, text: str, note: Path = NOTE) -> None:
+    """Print a result, and put it into a page of docs in place of the last one of that name."""
     print(text)
     start, end = f"<!-- {name}: start -->", f"<!-- {name}: end -->"
-    page = NOTE.read_text(encoding="utf-8")
+    page = note.read_text(encoding="utf-8")
     before, _, rest = page.partition(start)
-    NOTE.write_text(f"{before}{start}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    note.write_text(f"{before}{start}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def main() -> None:
