@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import cells, label
-from recon.draft.words import is_void, may_be_void
+from recon.draft.words import calls_void, is_void, may_be_void
 from recon.kinds import NUMBER
 from recon.read.cells.mapping import is_position
 from recon.read.cells.tidy import SUMS
+from recon.read.cells.words import meanings
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from recon.draft.inspect_columns import Column
     from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
     from recon.draft.text import Draft
@@ -30,6 +32,9 @@ def with_status(draft: Draft, interview: Interview) -> Draft:
     for one, _ in draft.seen:
         for column in one.columns:
             states = cells(one, column.name)
+            if calls_void(column.heading) and column.name not in draft.columns.values():
+                draft = _flagged(draft, one, column, states, interview)
+                continue
             if column.kind != "text" or len(states) > MOST_WORDS or column.name in _read(draft):
                 continue
             void, doubtful = ([word for word in states if test(word)] for test in (is_void, may_be_void))
@@ -52,9 +57,16 @@ def without_sums(draft: Draft) -> Draft:
 
 
 def _not_in(name: str, words: Sequence[str]) -> str:
-    listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-    column = '"' + name.replace('"', '""') + '"'
-    return f"({column} is null or {column} not in ({listed}))"
+    column = _quoted(name)
+    return f"({column} is null or {column} not in ({_words(words)}))"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _words(words: Sequence[str]) -> str:
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
 
 
 def _both(first: str | None, second: str) -> str:
@@ -78,6 +90,23 @@ def _asked(
     if chosen not in choices:
         return draft
     return replace(draft, where=_both(draft.where, _not_in(name, choices[chosen])))
+
+
+def _flagged(draft: Draft, one: Inspection, column: Column, states: Sequence[str], interview: Interview) -> Draft:
+    """Return the draft without the rows that a column named `is_cancelled` or `Storniert am` marks, if a person says so."""
+    no = [cell for cell in states if meanings("truth").get(cell.casefold()) == "false"]
+    marks = [cell for cell in states if cell not in no]
+    flags = column.kind == "date" or all(len(cell) == 1 or cell.casefold() in meanings("truth") for cell in marks)
+    if not marks or not flags or (column.filled == one.rows and not no):
+        return draft
+    shown = ", ".join(marks[:3]) + (", ..." if marks[3:] else "")
+    text = f"In {label(one)} the column {column.name} marks rows ({shown}). Are such rows to be read?"
+    out = "leave out what it marks"
+    if interview.answer(text, (out, READ_ALL), f"{draft.place}.where") != out:
+        return draft
+    quoted = _quoted(column.name)
+    blank = f"{quoted} is null"
+    return replace(draft, where=_both(draft.where, f"({blank} or {quoted} in ({_words(no)}))" if no else blank))
 
 
 def _choices(void: Sequence[str], doubtful: Sequence[str]) -> list[list[str]]:

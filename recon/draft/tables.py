@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recon.draft.cells import label
 from recon.draft.file_names import named_table
 from recon.draft.flat import flat_ways
+from recon.draft.joined import joined_files
 from recon.draft.suggest import is_likely
 from recon.draft.synonyms import is_known
 from recon.draft.ways import CLEAR_MARGIN, DOCUMENTS, Way, header_of, joined_presets, ways_of
@@ -60,8 +61,22 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
         else:
             unknown.append((one, ways))
     for one, ways in unknown:
-        _ask_for_table(one, ways, found, interview)
+        header = _header_way(one, ways, found)
+        if header is not None:
+            found.take(one, header)
+        else:
+            _ask_for_table(one, ways, found, interview)
     return found
+
+
+def _header_way(one: Inspection, ways: Sequence[Way], found: Sorted) -> Way | None:
+    """Return the way of a file that its name calls orders (or another document), and that holds the headers of such lines."""
+    said = named_table(one.path, one.sheet, one.sheets)
+    way = next((way for way in ways if way.table == said), None)
+    if way is None or said not in DOCUMENTS:
+        return None
+    joined = joined_files(said, [*found.tables.get(said, []), (one, way)])
+    return way if joined is not None and joined.header[0] is one else None
 
 
 def _flat_files(seen: Sequence[Inspection], joined: Mapping[str, str]) -> dict[str, list[Way]]:
@@ -145,7 +160,8 @@ def _ask_for_table(one: Inspection, ways: Sequence[Way], found: Sorted, intervie
     if not known and (not _could_be_lines(one) or found.tables.keys() >= set(DOCUMENTS)):
         found.leave(one, "its columns are not those of a table that recon reads")
         return
-    tables = list(dict.fromkeys([*(way.table for way in ways), *DOCUMENTS]))
+    said = named_table(one.path, one.sheet, one.sheets)
+    tables = list(dict.fromkeys([*([said] if said else []), *(way.table for way in ways), *DOCUMENTS]))
     shown = [*header_of(one)[:SHOWN_COLUMNS], *(["..."] if len(one.columns) > SHOWN_COLUMNS else [])]
     text = f"What does {label(one)} hold? Its columns are {', '.join(shown)}."
     chosen = interview.answer(text, [*tables, LEAVE_OUT])

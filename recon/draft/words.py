@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from recon.draft.headings import HUMPS
+
 VOID = re.compile(
     r"\b(?:cancel+ed|canceled|cancel+ation|cancel|void(?:ed)?|revers(?:ed|al)|delet(?:ed|ion)|draft|reject(?:ed)?|"
     r"withdrawn|obsolete|denied|declined|abandoned|expired|not approved|unapproved|"
@@ -20,6 +22,11 @@ DOUBTFUL = re.compile(
     r"suspendue?|cerrad[oa]|bloquead[oa]|chius[oa]|bloccat[oa]|sospes[oa]|"
     r"gesloten|afgesloten|geblokkeerd)\b"
 )
+FLAGS = re.compile(
+    r"\b(?:cancel+|void|revers(?!e charge)|delet|storno|storn|annul|anul|geloscht|loesch|losch|loekz|supprim|elimin|"
+    r"geannul|verwijder)"
+)
+MEASURES = re.compile(r"\b(?:qty|quantity|amount|value|menge|betrag|cantidad|importe|quantite|montant|aantal|bedrag)\b")
 LONGEST = 40
 
 
@@ -31,6 +38,12 @@ def is_void(cell: str) -> bool:
 def may_be_void(cell: str) -> bool:
     """Return whether a cell says that its row is done with or stopped: `Closed`, `On hold`; and not that it is void."""
     return bool(DOUBTFUL.search(_plain(cell))) and not is_void(cell)
+
+
+def calls_void(heading: str) -> bool:
+    """Return whether a heading says that what is marked below it does not count: `is_cancelled`, `Storniert am`."""
+    words = _plain(HUMPS.sub(" ", heading))
+    return bool(FLAGS.search(words)) and not MEASURES.search(words)
 
 
 def _plain(cell: str) -> str:

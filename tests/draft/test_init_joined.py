@@ -26,6 +26,15 @@ def test_orders_in_two_files_are_joined_by_their_number(tmp_path: Path) -> None:
     assert lines["amount"].null_count() == 3  # the header's total is no line's amount
 
 
+def test_a_header_file_without_amounts_is_seen_by_its_name_and_its_key(tmp_path: Path) -> None:
+    heads = "id,po_number,vendor_name,order_date,currency\n7,PO-1,ACME,2024-01-02,EUR\n8,PO-2,Nord,2024-01-03,EUR\n"
+    lines = "id,purchase_order_id,line_no,sku,quantity,unit_price\n1,7,1,A,10,5.00\n2,7,2,B,2,25.00\n3,8,1,C,4,20.00\n"
+    files = {"purchase_orders.csv": heads, "purchase_order_lines.csv": lines, "invoices.csv": BILLS}
+    found = run(tmp_path, draft_rules(fill(tmp_path, files), answers()[1])).order_lines
+    assert found["po_number"].to_list() == ["PO-1", "PO-1", "PO-2"]
+    assert found["supplier_name"].to_list() == ["ACME", "ACME", "Nord"]
+
+
 def test_what_one_file_calls_item_and_the_other_name_is_one(tmp_path: Path) -> None:
     text = draft_rules(fill(tmp_path, {**ORDERS, "invoices.csv": BILLS}), answers()[1])
     assert "item: item_name  # its cells are what the other files name as the item" in text

@@ -45,6 +45,28 @@ def test_words_that_are_none(word: str, doubtful: bool) -> None:
     assert (is_void(word), may_be_void(word)) == (False, doubtful)
 
 
+FLAGS = [
+    ("is_cancelled", "false", "true"),
+    ("Löschkz", "", "X"),
+    ("Storniert am", "", "2025-03-20"),
+    ("Void", "0", "1"),
+]
+
+
+@pytest.mark.parametrize(("name", "no", "yes"), FLAGS)
+def test_rows_that_a_flag_marks_are_asked_about(tmp_path: Path, name: str, no: str, yes: str) -> None:
+    orders = THREE["orders.csv"].replace("Date\n", f"Date,{name}\n").replace("03-04\n", f"03-04,{no}\n")
+    asked, ask = answers("leave out what it marks")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders.replace("03-14\n", f"03-14,{yes}\n")}), ask)
+    assert asked[0].startswith(f"In orders.csv the column {name} marks rows ({yes}). Are such rows to be read?")
+    assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A"]
+
+
+def test_how_much_was_cancelled_is_no_flag(tmp_path: Path) -> None:
+    orders = THREE["orders.csv"].replace("Date\n", "Date,Cancelled Qty\n").replace("03-04\n", "03-04,0\n")
+    draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders.replace("03-14\n", "03-14,1\n")}), answers()[1])
+
+
 def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
     files = {name: text for name, text in THREE.items() if "grn" not in name}
     with pytest.raises(OpenQuestionsError, match="1 question is open") as caught:
