@@ -58,12 +58,15 @@ GR_IR = Table(
         "bucket": PROSE,
         "closed": TRUTH,
         "write_off": PROSE,
+        "apart_amount": MONEY.computed(),
+        "accrual_amount": MONEY.computed(),
         "rule": PROSE,
         "codes": MARKS,
         **PLACE,
     },
 )
-"""Goods received, invoices received: a row an order line and kind that is open between the two."""
+"""Goods received, invoices received: a row an order line and kind that is open between the two. `apart_amount` is what bills
+that take no part in the match bill of it, `accrual_amount` what is left to accrue."""
 
 GR_IR_RECEIPTS = Table(
     "gr_ir_receipts",
@@ -106,6 +109,72 @@ TIE_OUT = Table(
 )
 """Per company, account and currency: the steps from what is explained to the ledger's balance, debit positive."""
 
+TIE_OUT_LINES = Table(
+    "tie_out_lines",
+    {
+        "company": IDENTIFIER,
+        "account": IDENTIFIER,
+        "currency": CURRENCY,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "ledger": MONEY.computed(),
+        "explained": MONEY.computed(),
+        "difference": MONEY.computed(),
+        "postings": WHOLE,
+        **PLACE,
+    },
+)
+"""Order lines of which the ledger's own lines add up to something else than the documents say, debit positive."""
+
+WRITE_OFFS = Table(
+    "write_offs",
+    {
+        "company": IDENTIFIER,
+        "account": IDENTIFIER,
+        "kind": PROSE,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "po_number": NUMBER,
+        "po_line": IDENTIFIER,
+        "amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "base_amount": MONEY.computed(),
+        "age_days": WHOLE,
+        "write_off": PROSE,
+        "to_account": IDENTIFIER,
+        "cleared_by": PROSE,
+        "approved_by": PROSE,
+        "approved_on": DAY,
+        **PLACE,
+    },
+)
+"""Proposals to write an open item off: `amount` is what moves the account, debit positive; who approves it is left empty."""
+
+OPEN_POINTS = Table(
+    "open_points",
+    {
+        "point": word(
+            "payment_without_invoice",
+            "payment_ambiguous",
+            "balance_of_unknown_account",
+            "rate_missing",
+            "terms_unknown",
+            "accrual_reduced",
+            "row_rejected",
+            "nothing_in_period",
+        ),
+        "subject": PROSE,
+        "company": IDENTIFIER,
+        "amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "message": PROSE,
+        **PLACE,
+    },
+)
+"""What could not be taken into account, row by row: named and counted, nothing guessed."""
+
 COMMITMENTS = Table(
     "commitments",
     {
@@ -145,7 +214,7 @@ DUES = Table(
         "open_amount": MONEY.computed(),
         "currency": CURRENCY,
         "terms": PROSE,
-        "basis": word("due_date", "invoice_terms", "order_terms", "supplier_terms", "terms_unknown"),
+        "basis": word("due_date", "invoice_terms", "order_terms", "supplier_terms", "default_terms", "terms_unknown"),
         "due_date": DAY,
         "days_left": WHOLE,
         "terms_ambiguous": TRUTH,
@@ -155,6 +224,10 @@ DUES = Table(
         "discount_status": word("available", "at_risk", "missed", "lost", "taken"),
         "annualised_percent": PERCENT.computed(),
         "blocked_by": MARKS,
+        "paid_on": DAY,
+        "posting_date": DAY,
+        "received_date": DAY,
+        "invoice_key": IDENTIFIER,
         **PLACE,
     },
 )

@@ -456,6 +456,8 @@ ORDER_RESULTS = Table(
         "received_not_invoiced_amount": MONEY.computed(),
         "invoiced_not_received": COUNT.computed(),
         "open_to_receive": COUNT.computed(),
+        "expected_quantity": COUNT.computed(),
+        "expected_price": UNIT_PRICE.computed(),
         "group_id": IDENTIFIER,
         "status": PROSE,
         "codes": MARKS,

@@ -1,4 +1,4 @@
-"""Exact products of columns of a frame, as EXACT."""
+"""Exact products and sums of columns of a frame, and amounts in the base currency."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.close.cut import booked
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.match.rates import with_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,3 +34,27 @@ def summed(frame: pl.DataFrame, by: Sequence[str], *columns: str) -> pl.DataFram
     """Return one row per `by` with the exact sums of decimal columns, and how many `lines` there were."""
     counts = frame.group_by(list(by)).agg(lines=pl.len().cast(pl.Int64))
     return counts.join(group_sums(frame, list(by), *columns), on=list(by), nulls_equal=True)
+
+
+def summed_if_known(frame: pl.DataFrame, by: Sequence[str], *columns: str) -> pl.DataFrame:
+    """Return `summed`, but null where one of the numbers is: a sum without it would look whole."""
+    sums = summed(frame, by, *columns)
+    known = frame.group_by(list(by)).agg(
+        pl.col(column).is_not_null().all().alias(f"{column} known") for column in columns
+    )
+    joined = sums.join(known, on=list(by), nulls_equal=True)
+    return joined.with_columns(pl.when(f"{column} known").then(column).alias(column) for column in columns).select(
+        sums.columns
+    )
+
+
+def at_rate(frame: pl.DataFrame, rates: pl.DataFrame, base_currency: str, day: str | pl.Expr) -> pl.DataFrame:
+    """Add `rate`: that of each row's `currency` on its `day`, null where none is known."""
+    dated = frame.with_columns(day=day).with_row_index("at")
+    return with_rate(dated, rates, base_currency, "day", "at").drop("at", "day")
+
+
+def in_base(frame: pl.DataFrame, rates: pl.DataFrame, base_currency: str, table: str) -> pl.DataFrame:
+    """Add `booked_on`, `rate` and `base_amount`: `open_amount` at the rate of the day on which the row of `table` was booked."""
+    dated = frame.with_columns(booked_on=booked(table))
+    return product(at_rate(dated, rates, base_currency, "booked_on"), "base_amount", ["open_amount", "rate"])

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import product, summed
-from recon.close.gr_ir import of_order, prices
+from recon.close.amounts import at_rate, product, summed
+from recon.close.order_lines import prices
 from recon.close_tables import COMMITMENTS
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
-from recon.match.rates import with_rate
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
     from recon.rules.rule import Rules
 
 ZERO = pl.lit(0, EXACT)
@@ -25,20 +23,19 @@ ORDERED, RECEIVED, HELD, DUE, PAID = COMMITMENTS.kinds["state"].words
 
 
 def commitments(
-    done: Reconciliation, orders: pl.DataFrame, paid: pl.DataFrame, rates: pl.DataFrame, last: date, rules: Rules
+    bills: pl.DataFrame, orders: pl.DataFrame, documents: pl.DataFrame, rates: pl.DataFrame, last: date, rules: Rules
 ) -> pl.DataFrame:
     """Return COMMITMENTS: a row an order line and state in which some of its money is, at the order's price.
 
-    `orders` are those of `order_lines`, `paid` the places (`source`, `row`) of invoice lines that are paid. The states of
+    `orders` are those of `order_lines`, `bills` those of `open_items`, `documents` say of each
+    invoice (`invoice_key`) its `decision` and whether it is `paid`. The states of
     an order line add up to what is ordered, received or billed of it, whichever is most; a closed line brings no more.
     """
-    billed = _billed(done, orders, paid)
+    billed = _billed(bills, documents)
     whole = summed(billed, ["order"], "quantity").drop("lines").rename({"quantity": "billed"})
     counted = orders.join(whole, on="order", how="left").with_columns(pl.col("billed", "received").fill_null(0))
-    by_amount = pl.col("quantity").is_null() | pl.col("unit_price").is_null()
-    ordered = pl.when(by_amount).then("amount").otherwise("quantity").cast(EXACT)
     open_order = pl.when(~pl.col("closed").fill_null(value=False)).then(
-        pl.max_horizontal(ZERO, ordered - pl.max_horizontal("received", "billed", ZERO))
+        pl.max_horizontal(ZERO, pl.col("expected_quantity") - pl.max_horizontal("received", "billed", ZERO))
     )
     expected = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then(
         pl.max_horizontal(ZERO, pl.col("received") - pl.col("billed"))
@@ -52,24 +49,22 @@ def commitments(
     return _valued(held, orders, rates, last, rules.base_currency)
 
 
-def _billed(done: Reconciliation, orders: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
-    """Return order, quantity (in the order's unit) and state of the invoice lines that take part."""
-    taking = done.invoice_lines.filter(pl.col("quantity_variance").is_not_null())
-    base = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then("received").otherwise("ordered")
-    is_paid = taking.join(paid.with_columns(paid=pl.lit(value=True)), on=["source", "row"], how="left")["paid"]
+def _billed(bills: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Return order, quantity (in the order's unit, or an amount) and state of the invoice lines that take part."""
     state = (
-        pl.when(is_paid.fill_null(value=False)).then(pl.lit(PAID)).when(pl.col("decision") == "pay").then(pl.lit(DUE))
-    ).otherwise(pl.lit(HELD))
-    quantity = pl.col("quantity_variance") + base - pl.col("invoiced_before")
-    return of_order(taking.with_columns(state=state), orders).with_columns(quantity=quantity)
+        pl.when("paid").then(pl.lit(PAID)).when(pl.col("effective") == "pay").then(pl.lit(DUE)).otherwise(pl.lit(HELD))
+    )
+    whole = documents.select("invoice_key", effective="decision", paid="paid")
+    return bills.join(whole, on="invoice_key", how="left").select("order", quantity="counted", state=state)
 
 
 def _valued(
     held: pl.DataFrame, orders: pl.DataFrame, rates: pl.DataFrame, last: date, base_currency: str
 ) -> pl.DataFrame:
     about = orders.drop("quantity", "amount", "currency", "supplier_name")
-    rows = with_columns_of(held.join(about, on="order"), prices(orders), "order")
-    valued = product(rows, "amount", ["quantity", "price"], "per").with_columns(day=pl.lit(last)).with_row_index("at")
-    rated = with_rate(valued, rates, base_currency, "day", "at").drop("at")
-    shown = COMMITMENTS.cast(product(rated, "base_amount", ["amount", "rate"])).select(*COMMITMENTS.columns)
+    rows = with_columns_of(held.join(about.drop("by_amount"), on="order"), prices(orders), "order")
+    valued = product(rows, "amount", ["quantity", "price"]).with_columns(currency="order_currency")
+    rated = product(at_rate(valued, rates, base_currency, pl.lit(last)), "base_amount", ["amount", "rate"])
+    told = rated.with_columns(pl.when(~pl.col("by_amount")).then("quantity").alias("quantity"))
+    shown = COMMITMENTS.cast(told).select(*COMMITMENTS.columns)
     return shown.sort("company", "supplier_id", "po_number", "po_line", "state", "source", "row")

@@ -10,6 +10,7 @@ import polars as pl
 from recon.close.amounts import product, summed
 from recon.close.terms import parse_terms
 from recon.close_tables import DUES
+from recon.errors import RulesError
 from recon.kinds import EXACT, QUANTITY
 
 if TYPE_CHECKING:
@@ -20,61 +21,75 @@ if TYPE_CHECKING:
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
-DOCUMENT = ["company", "supplier_id", "invoice_number", "document_type"]
 UNKNOWN = "terms_unknown"
 ZERO = pl.lit(0, EXACT)
+FACTS = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "decision", "codes")
+GIVEN = ("invoice_date", "posting_date", "received_date", "due_date", "payment_terms", "discount_date")
 COMPUTED: dict[str, Any] = {
     "terms": pl.String,
     "invoice_date": pl.Date,
     "by_terms": pl.Date,
     "terms_ambiguous": pl.Boolean,
     "discount_percent": QUANTITY,
+    "discount_base": EXACT,
     "discount_by_terms": pl.Date,
     "annualised_percent": QUANTITY,
 }
 
 
-def dues(done: Reconciliation, sources: Sources, last: date, rules: Rules) -> pl.DataFrame:
-    """Return DUES as of the end of `last`: an invoice's own due date, else its terms, its order's, its supplier's.
+def dues(done: Reconciliation, sources: Sources, paid: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
+    """Return DUES as of the end of `last`: an invoice's own due date, else its terms, its order's, its supplier's, the rules'.
 
-    Terms that cannot be read give no date (`terms_unknown`), never a guess; a discount is of the amount with tax.
+    `paid` is that of `payments.matched`. Terms that cannot be read give no date (`terms_unknown`), never a guess; a discount
+    is of the amount with tax unless the terms name another. An invoice in several currencies has no amounts.
     """
-    dated = _dated(_with_terms(_invoices(done), done, sources), rules)
-    paid = dated.join(_payments(sources.payments), on=["invoice_number", "supplier_id"], how="left")
-    counted = paid.with_columns(pl.col("paid_amount", "taken").fill_null(ZERO))
-    share = counted.with_columns(percent=pl.col("discount_percent").cast(EXACT), hundred=pl.lit(100, EXACT))
-    worth = product(share, "discount_amount", ["amount", "percent"], "hundred")
-    left = pl.col("amount") - pl.col("paid_amount") - pl.col("taken")
+    dated = _dated(_with_terms(documents(done), done, sources, rules), rules)
+    joined = dated.join(paid, on="invoice_key", how="left")
+    counted = joined.with_columns(pl.col("paid_amount", "taken").fill_null(ZERO))
+    share = counted.with_columns(
+        percent=pl.col("discount_percent").cast(EXACT),
+        hundred=pl.lit(100, EXACT),
+        of=pl.coalesce("discount_base", "amount"),
+    )
+    worth = product(share, "discount_amount", ["of", "percent"], "hundred")
     stated = worth.with_columns(
-        open_amount=left,
+        open_amount=pl.col("amount") - pl.col("paid_amount") - pl.col("taken"),
         days_left=(pl.col("due_date") - pl.lit(last)).dt.total_days(),
         discount_status=_status(last),
         blocked_by=pl.when(pl.col("decision") != "pay").then("codes"),
     )
-    return DUES.cast(stated).select(*DUES.columns).sort(*DOCUMENT, "source", "row")
+    return DUES.cast(stated).select(*DUES.columns).sort(*FACTS[:2], *FACTS[3:5], "source", "row")
 
 
-def _invoices(done: Reconciliation) -> pl.DataFrame:
-    """Return a row an invoice that counts: its amount with tax, its first line's dates and place, its decision."""
+def documents(done: Reconciliation) -> pl.DataFrame:
+    """Return a row an invoice that counts: its amount with tax, what its first lines say of dates and terms, its decision."""
     lines = done.invoice_lines.filter(~pl.col("codes").list.contains("duplicate_invoice"))
-    gross = lines.with_columns(gross=pl.col("amount").fill_null(ZERO) + pl.col("tax_amount").fill_null(0).cast(EXACT))
-    first = gross.group_by(DOCUMENT, maintain_order=True).agg(
-        *(
-            pl.col(name).drop_nulls().first()
-            for name in ("supplier_name", "invoice_date", "due_date", "payment_terms", "discount_date", "currency")
-        ),
-        *(
-            pl.col(name).first()
-            for name in ("source", "row", "order_po_number", "order_po_line", "group_id", "invoice_total")
-        ),
+    is_tax = pl.col("line_type") == "tax"
+    counted = lines.with_columns(
+        net=pl.when(~is_tax).then("amount").fill_null(ZERO),
+        tax=pl.when(is_tax).then("amount").fill_null(ZERO) + pl.col("tax_amount").fill_null(0).cast(EXACT),
     )
-    sums = summed(gross.drop("amount").rename({"gross": "amount"}), DOCUMENT, "amount").drop("lines")
-    verdicts = done.invoices.select(*DOCUMENT, "decision", "codes").unique(DOCUMENT, keep="first", maintain_order=True)
-    joined = first.join(sums, on=DOCUMENT, nulls_equal=True).join(verdicts, on=DOCUMENT, how="left", nulls_equal=True)
-    return joined.with_columns(amount=pl.coalesce(pl.col("invoice_total").cast(EXACT), "amount"))
+    places = ("source", "row", "order_po_number", "order_po_line", "group_id")
+    first = counted.group_by("invoice_key", maintain_order=True).agg(
+        *(pl.col(name).drop_nulls().first() for name in GIVEN),
+        *(_only(name) for name in ("currency", "invoice_total", "invoice_tax")),
+        *(pl.col(name).first() for name in places),
+    )
+    sums = summed(counted.drop("lines", strict=False), ["invoice_key"], "net", "tax").drop("lines")
+    verdicts = done.invoices.select("invoice_key", *FACTS).unique("invoice_key", keep="first", maintain_order=True)
+    joined = first.join(sums, on="invoice_key").join(verdicts, on="invoice_key")
+    tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax")
+    whole = pl.coalesce(pl.col("invoice_total").cast(EXACT), pl.col("net") + tax)
+    return joined.with_columns(amount=pl.when(pl.col("currency").is_not_null()).then(whole))
 
 
-def _with_terms(invoices: pl.DataFrame, done: Reconciliation, sources: Sources) -> pl.DataFrame:
+def _only(name: str) -> pl.Expr:
+    """Return what the lines agree on; null where they give several."""
+    given = pl.col(name).drop_nulls()
+    return pl.when(given.n_unique() == 1).then(given.first()).alias(name)
+
+
+def _with_terms(invoices: pl.DataFrame, done: Reconciliation, sources: Sources, rules: Rules) -> pl.DataFrame:
     """Add `terms`, the first that are given, and their `basis`; codes stand for the text that the terms table gives."""
     ordered = done.order_lines.select(
         "group_id", order_po_number="po_number", order_po_line="po_line", order_terms="payment_terms"
@@ -88,10 +103,11 @@ def _with_terms(invoices: pl.DataFrame, done: Reconciliation, sources: Sources) 
     basis: Any = pl.when(pl.col("due_date").is_not_null()).then(pl.lit("due_date"))
     for name, column in ways.items():
         basis = basis.when(pl.col(column).is_not_null()).then(pl.lit(name))
+    last_resort = pl.lit(UNKNOWN if rules.close.terms is None else "default_terms")
     texts = dict(sources.terms.select("code", "text").iter_rows())
-    said = pl.coalesce(*ways.values())
+    said = pl.coalesce(*ways.values(), pl.lit(rules.close.terms, pl.String))
     spelled = said.replace_strict(texts, default=said) if texts else said
-    return joined.with_columns(spelled.alias("terms"), basis.otherwise(pl.lit(UNKNOWN)).alias("basis"))
+    return joined.with_columns(spelled.alias("terms"), basis.otherwise(last_resort).alias("basis"))
 
 
 def _dated(invoices: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -109,6 +125,8 @@ def _dated(invoices: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 def _computed(distinct: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return the dates and the first discount of each distinct text of terms and invoice date that can be read."""
     reading, rows = rules.close.eom, []
+    if rules.close.terms is not None and parse_terms(rules.close.terms) is None:
+        raise RulesError(f"`{rules.close.terms}` are no payment terms that can be read", "close.terms", "As net 30.")
     known = {text: parse_terms(text) for text in distinct["terms"].drop_nulls().unique()}
     for text, day in distinct.drop_nulls().iter_rows():
         terms = known[text]
@@ -117,25 +135,13 @@ def _computed(distinct: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COMPUTED, orient="row")
 
 
-def _discount(terms: Terms, day: date, reading: EndOfMonth) -> tuple[Decimal | None, date | None, Decimal | None]:
-    """Return percent, last day and yearly yield of the first discount; nulls where there is none."""
+def _discount(terms: Terms, day: date, reading: EndOfMonth) -> tuple[Decimal | date | None, ...]:
+    """Return percent, base, last day and yearly yield of the first discount; nulls where there is none."""
     if not terms.discounts:
-        return None, None, None
+        return None, None, None, None
     best = terms.discounts[0]
     yearly = terms.annualised(best)
-    return best.percent, terms.discount_day(best, day, reading), None if yearly is None else round(yearly, 6)
-
-
-def _payments(payments: pl.DataFrame) -> pl.DataFrame:
-    """Return invoice_number, supplier_id, paid_amount, taken (discount) and paid_on of payments that were not voided."""
-    good = payments.filter(pl.col("status").fill_null("paid") != "void")
-    named = good.with_columns(taken=pl.col("discount_taken").fill_null(0)).drop("discount_taken")
-    sums = summed(named, ["invoice_number", "supplier_id"], "amount", "taken").drop("lines")
-    return sums.rename({"amount": "paid_amount"}).join(
-        named.group_by("invoice_number", "supplier_id").agg(paid_on=pl.col("payment_date").max()),
-        on=["invoice_number", "supplier_id"],
-        nulls_equal=True,
-    )
+    return best.percent, best.base, terms.discount_day(best, day, reading), None if yearly is None else round(yearly, 6)
 
 
 def _status(last: date) -> pl.Expr:
@@ -156,7 +162,7 @@ def _status(last: date) -> pl.Expr:
     )
 
 
-def paid_lines(done: Reconciliation, payable: pl.DataFrame) -> pl.DataFrame:
-    """Return the places (`source`, `row`) of the lines of invoices in DUES of which nothing is open and something was paid."""
-    settled = payable.filter((pl.col("open_amount") == 0) & (pl.col("paid_amount") != 0)).select(*DOCUMENT)
-    return done.invoice_lines.join(settled, on=DOCUMENT, how="semi", nulls_equal=True).select("source", "row")
+def settled(payable: pl.DataFrame) -> pl.DataFrame:
+    """Return of each invoice of DUES its decision, and whether it is `paid`: nothing is open of it and something was paid."""
+    paid = (pl.col("open_amount") == 0) & (pl.col("paid_amount") != 0)
+    return payable.select("invoice_key", "decision", paid=paid.fill_null(value=False))

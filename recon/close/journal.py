@@ -1,4 +1,4 @@
-"""The journal: what is accrued at the end of a period, in rows of a minor unit whose debit is their credit."""
+"""The journal: what is accrued or regrouped at the end of a period, in rows of a minor unit whose debit is their credit."""
 
 from __future__ import annotations
 
@@ -8,61 +8,118 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.gr_ir import RECEIVED
+from recon.close.amounts import product
+from recon.close.gr_ir import INVOICED, RECEIVED, RETURNED
 from recon.close_tables import JOURNAL
 from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
-    from recon.rules.rule import Close, Rules
+    from recon.rules.rule import Account, Close, Rules
 
-SPLIT = {
-    "line": ["company", "currency", "supplier_id", "po_number", "po_line", "cost_centre", "plant", "project"],
-    "supplier": ["company", "currency", "supplier_id", "cost_centre", "plant", "project"],
-    "account": ["company", "currency", "cost_centre", "plant", "project"],
-}
+DIMENSIONS = ["cost_centre", "plant", "project"]
+SPLIT = {"line": ["supplier_id", "po_number", "po_line"], "supplier": ["supplier_id"], "account": []}
 AT_RECEIPT = "at_receipt"
+ACCRUAL, REGROUP = "accrual", "regroup"
+TEXTS = {
+    RECEIVED: "Goods received, not invoiced",
+    INVOICED: "Goods invoiced, not received",
+    RETURNED: "Goods returned, not credited",
+}
+ENTRY = ["purpose", "company", "currency", "text", "rule", "own", "other"]
+"""What rows of one entry share: `own` is the account that is split as the rules say, `other` the counterpart's."""
 
 
-def accrued(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
-    """Return the rows of GR_IR that the journal books: what the ledger has not booked at receipt already.
-
-    A line's own `accrue` goes before the rules' `accrual`.
-    """
-    own = pl.col("accrue") if close.accrual == "period_end" else pl.col("accrue").fill_null(AT_RECEIPT)
-    return lines.filter((pl.col("kind") == RECEIVED) & (own.fill_null("at_period_end") != AT_RECEIPT))
+def with_accrual(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add to GR_IR `accrual_amount`: what is received and not invoiced, less what bills that stand apart bill of it."""
+    owed = pl.when(pl.col("kind") == RECEIVED).then(
+        pl.max_horizontal(0, pl.col("open_amount") - pl.col("apart_amount"))
+    )
+    return lines.with_columns(owed.cast(EXACT).alias("accrual_amount"))
 
 
 def journal(lines: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
-    """Return JOURNAL of GR_IR rows: expense debited, accrued liabilities credited, reversed as the rules say.
+    """Return JOURNAL of GR_IR rows: what the ledger has not booked at receipt is accrued, what it has is regrouped.
 
-    Each row is rounded to the currency's minor unit and the counterpart is minus their sum. Raises RulesError that names
-    the first line without an account: there is no default account.
+    A line's own `accrue` goes before the rules' `accrual`. Each row is rounded to the currency's minor unit and the
+    counterpart is minus their sum. Raises RulesError that names the first line without an account: there is no default.
     """
-    booked = accrued(lines, rules.close)
-    if booked.is_empty():
+    own = pl.col("accrue") if rules.close.accrual == "period_end" else pl.col("accrue").fill_null(AT_RECEIPT)
+    booked = (own.fill_null("") == AT_RECEIPT).fill_null(value=False)
+    entries = pl.concat([_accrual(lines.filter(~booked), rules.close), _regroup(lines.filter(booked), rules.close)])
+    split = _split(entries, rules)
+    if split.is_empty():
         return JOURNAL.empty()
-    debits = _debits(booked, rules.close)
-    rows = pl.concat([debits, _counterpart(debits)], how="diagonal")
-    return _shaped(rows, last, rules.close)
+    return _shaped(pl.concat([split, _counterparts(split)], how="diagonal"), last, rules.close)
 
 
-def _debits(booked: pl.DataFrame, close: Close) -> pl.DataFrame:
-    expenses = {one.name: one.expense for one in close.accounts if one.expense}
-    account = pl.coalesce("gl_account", pl.col("rule").replace_strict(expenses, default=None, return_dtype=pl.String))
-    named = booked.with_columns(accrued_account="account", account=account)
-    _refuse_without_account(named)
-    by = [*SPLIT[close.journal.detail], "account", "accrued_account", "rule"]
-    known = pl.col("base_amount").is_not_null().all()
-    sums = named.group_by(by, maintain_order=True).agg(
-        amount=pl.col("open_amount").sum(), base=pl.when(known).then(pl.col("base_amount").sum())
+def _accrual(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
+    """Return the entries that debit an expense and credit what is owed."""
+    owed = lines.filter(pl.col("kind") == RECEIVED, pl.col("accrual_amount") > 0)
+    based = product(owed, "base", ["base_amount", "accrual_amount"], "open_amount")
+    expense = pl.coalesce("gl_account", _named_by("rule", {one.name: one.expense for one in close.accounts}))
+    named = based.with_columns(purpose=pl.lit(ACCRUAL), own=expense, other="account", amount="accrual_amount")
+    bare = named.filter(pl.col("own").is_null() | pl.col("other").is_null())
+    if bare.height:
+        raise _without_account(
+            bare,
+            "Add an entry without `when` as the last one, with accrued and expense, or a gl_account on the order line.",
+        )
+    return _entries(named)
+
+
+def _regroup(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
+    """Return the entries that move open items between `adjustment` and `target`, where the rules name both."""
+    accounts = {side: {one.name: getattr(one, side) for one in close.accounts} for side in ("adjustment", "target")}
+    named = lines.with_columns(
+        purpose=pl.lit(REGROUP),
+        own=_named_by("rule", accounts["adjustment"]),
+        other=_named_by("rule", accounts["target"]),
+        amount=pl.when(pl.col("kind") == RECEIVED).then("open_amount").otherwise(-pl.col("open_amount")),
+        base=pl.when(pl.col("kind") == RECEIVED).then("base_amount").otherwise(-pl.col("base_amount")),
     )
-    sums = sums.filter(pl.col("amount") != 0)
+    return _entries(named.filter(pl.col("own").is_not_null(), pl.col("other").is_not_null()))
+
+
+def _named_by(column: str, names: Mapping[str, str | None]) -> pl.Expr:
+    known = {name: account for name, account in names.items() if account}
+    return pl.col(column).replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def _entries(lines: pl.DataFrame) -> pl.DataFrame:
+    text = pl.col("kind").replace_strict(TEXTS, return_dtype=pl.String)
+    return lines.with_columns(text=text).select(*ENTRY, *DIMENSIONS, *SPLIT["line"], "amount", "base")
+
+
+def refuse_without_account(lines: pl.DataFrame, accounts: tuple[Account, ...]) -> None:
+    """Raise RulesError where the rules name accounts and none holds for a line that is open."""
+    bare = lines.filter(pl.col("account").is_null())
+    if accounts and bare.height:
+        raise _without_account(bare, "Add an entry without `when` as the last one, with accrued and expense.")
+
+
+def _without_account(bare: pl.DataFrame, hint: str) -> RulesError:
+    number, line, source, row = bare.select("po_number", "po_line", "source", "row").row(0)
+    more = f" (and {bare.height - 1} more lines)" if bare.height > 1 else ""
+    return RulesError(
+        f"no account of `close: accounts` holds for order line {number}/{line}{more}", f"{source}:{row}", hint
+    )
+
+
+def _split(entries: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    by = [*ENTRY, *DIMENSIONS, *SPLIT[rules.close.journal.detail]]
+    known = pl.col("base").is_not_null().all()
+    sums = entries.group_by(by, maintain_order=True).agg(
+        pl.col("amount").sum(), base=pl.when(known).then(pl.col("base").sum())
+    )
     places = pl.col("currency").replace_strict(MINOR_UNITS, default=2, return_dtype=pl.Int64)
-    return sums.with_columns(_rounded("amount", places).alias("amount"), _rounded("base", pl.lit(2)).alias("base"))
+    in_base = pl.lit(MINOR_UNITS.get(rules.base_currency, 2), pl.Int64)
+    rounded = sums.with_columns(_rounded("amount", places).alias("amount"), _rounded("base", in_base).alias("base"))
+    return rounded.filter(pl.col("amount") != 0).with_columns(account="own")
 
 
 def _rounded(column: str, places: pl.Expr) -> pl.Expr:
@@ -75,25 +132,13 @@ def _rounded(column: str, places: pl.Expr) -> pl.Expr:
     return rounded.cast(EXACT)
 
 
-def _counterpart(debits: pl.DataFrame) -> pl.DataFrame:
-    by = ["company", "currency", "accrued_account", "rule"]
-    known = pl.col("base").is_not_null().all()
-    sums = debits.group_by(by, maintain_order=True).agg(
+def _counterparts(rows: pl.DataFrame) -> pl.DataFrame:
+    by = [name for name in ENTRY if name != "own"]
+    known = pl.col("base").is_not_null().any()  # a row without a rate has no base side, and asks for none
+    sums = rows.group_by(by, maintain_order=True).agg(
         -pl.col("amount").sum(), base=-pl.when(known).then(pl.col("base").sum())
     )
-    return sums.with_columns(account=pl.col("accrued_account"))
-
-
-def _refuse_without_account(lines: pl.DataFrame) -> None:
-    bare = lines.filter(pl.col("account").is_null() | pl.col("accrued_account").is_null())
-    if bare.height:
-        number, line, source, row = bare.select("po_number", "po_line", "source", "row").row(0)
-        more = f" (and {bare.height - 1} more lines)" if bare.height > 1 else ""
-        raise RulesError(
-            f"no account of `close: accounts` holds for order line {number}/{line}{more}",
-            f"{source}:{row}",
-            "Add an entry without `when` as the last one, with accrued and expense, or a gl_account on the order line.",
-        )
+    return sums.filter(pl.col("amount") != 0).with_columns(account=pl.col("other"))
 
 
 def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
@@ -102,43 +147,42 @@ def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
     back = how.reversal_date or posted + timedelta(1)
     if back <= posted:
         raise RulesError(f"the reversal on {back} is not after {posted}", "close.journal.reversal_date")
-    sides = [
-        side
-        for name in ("amount", "base")
-        for side in (
-            pl.max_horizontal(pl.col(name), 0).alias(_name("debit", name)),
-            pl.max_horizontal(-pl.col(name), 0).alias(_name("credit", name)),
-        )
-    ]
-    dated = rows.with_columns(*sides, pl.lit(posted).alias("posting_date"), pl.lit(back).alias("reversal_date"))
-    named = dated.join(_names(dated, last), on=["company", "currency"], nulls_equal=True)
+    dated = rows.with_columns(*_sides(), pl.lit(posted).alias("posting_date"), pl.lit(back).alias("reversal_date"))
+    named = dated.join(_names(dated, last), on=["purpose", "company", "currency"], nulls_equal=True)
     order = [
+        "purpose",
         "company",
         "currency",
+        "text",
         "credit",
         "account",
-        "supplier_id",
-        "po_number",
-        "po_line",
-        "cost_centre",
-        "plant",
-        "project",
+        *SPLIT["line"],
+        *DIMENSIONS,
+        "rule",
+        "debit",
     ]
-    numbered = named.sort(order).with_columns(line=pl.int_range(1, pl.len() + 1).over("journal_id"))
-    first = numbered.with_columns(text=pl.format("Goods received, not invoiced, by {}", pl.lit(last).cast(pl.String)))
+    numbered = named.with_columns(pl.lit(None, pl.String).alias(c) for c in order if c not in named.columns).sort(order)
+    first = numbered.with_columns(
+        line=pl.int_range(1, pl.len() + 1).over("journal_id"),
+        text=pl.format("{}, by {}", "text", pl.lit(last).cast(pl.String)),
+    )
     if how.reversal == "date":
         return JOURNAL.cast(first).select(*JOURNAL.columns)
     return pl.concat([JOURNAL.cast(one).select(*JOURNAL.columns) for one in (first, _turned(first, back))])
 
 
-def _name(side: str, amount: str) -> str:
-    return side if amount == "amount" else f"base_{side}"
+def _sides() -> list[pl.Expr]:
+    return [
+        pl.max_horizontal(pl.col(name) * sign, 0).alias(f"{prefix}{side}")
+        for name, prefix in (("amount", ""), ("base", "base_"))
+        for side, sign in (("debit", pl.lit(1, EXACT)), ("credit", pl.lit(-1, EXACT)))
+    ]
 
 
 def _names(rows: pl.DataFrame, last: date) -> pl.DataFrame:
-    """Return company, currency, journal_id: the same for the same facts, so that a second load is noticed."""
-    heads = rows.select("company", "currency").unique(maintain_order=True)
-    facts = [f"accrual|{company or ''}|{currency}|{last}" for company, currency in heads.iter_rows()]
+    """Return purpose, company, currency, journal_id: the same for the same facts, so that a second load is noticed."""
+    heads = rows.select("purpose", "company", "currency").unique(maintain_order=True)
+    facts = [f"{purpose}|{company or ''}|{currency}|{last}" for purpose, company, currency in heads.iter_rows()]
     return heads.with_columns(
         pl.Series("journal_id", [f"J-{blake2b(one.encode(), digest_size=6).hexdigest()}" for one in facts])
     )

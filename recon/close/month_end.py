@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recon.close.apart import standing_apart, with_apart
 from recon.close.cash import cash_out
 from recon.close.causes.causes import causes
 from recon.close.commitments import commitments
 from recon.close.cut import cut
-from recon.close.dues import dues, paid_lines
-from recon.close.gr_ir import gr_ir, gr_ir_receipts, open_receipts, order_lines, uncovered
-from recon.close.journal import journal
+from recon.close.dues import documents, dues, settled
+from recon.close.gr_ir import gr_ir, gr_ir_receipts
+from recon.close.journal import journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
-from recon.close.tie_out import tie_out
+from recon.close.ledger_lines import tie
+from recon.close.open_items import open_items
+from recon.close.order_lines import order_lines
+from recon.close.payments import matched, paid_by, with_invoice
+from recon.close.write_offs import write_offs
 from recon.ledger.reconcile import reconcile
 
 if TYPE_CHECKING:
@@ -33,7 +38,9 @@ class MonthEnd:
     gr_ir: pl.DataFrame
     gr_ir_receipts: pl.DataFrame
     tie_out: pl.DataFrame
+    tie_out_lines: pl.DataFrame
     journal: pl.DataFrame
+    write_offs: pl.DataFrame
     commitments: pl.DataFrame
     dues: pl.DataFrame
     cash_out: pl.DataFrame
@@ -44,24 +51,31 @@ class MonthEnd:
 
 
 def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> MonthEnd:
-    """Return what stands open at the end of `period`, and how its invoices went. Raises as `reconcile` does, and RulesError for a line without account."""
+    """Return what stands open at the end of `period`, and how its invoices went.
+
+    Raises as `reconcile` does, and RulesError for an open line without an account.
+    """
     first, last = period
     known = cut(sources, last)
     done = reconcile(known, rules)
     orders = order_lines(done, rules.close.accounts)
-    receipts = open_receipts(done, orders, sources.rates, rules.base_currency)
-    invoices = uncovered(done, orders, sources.rates, rules.base_currency)
-    lines = gr_ir(orders, receipts, invoices, sources.rates, last, rules)
-    aged = gr_ir_receipts(receipts, last, rules)
-    payable = dues(done, known, last, rules)
-    paid = paid_lines(done, payable)
+    items = open_items(done, orders, sources.rates, rules.base_currency)
+    apart = standing_apart(done, orders, sources.rates, rules.base_currency)
+    lines = with_accrual(with_apart(gr_ir(orders, items.receipts, items.uncovered, sources.rates, last, rules), apart))
+    refuse_without_account(lines, rules.close.accounts)
+    aged = gr_ir_receipts(items.receipts, last, rules)
+    tied = tie(lines, apart, items, orders, sources, last, rules)
+    payments = with_invoice(paid_by(sources.payments, rules.close, last), documents(done), sources.suppliers)
+    payable = dues(done, known, matched(payments), last, rules)
     found = causes(done, known, rules)
     return MonthEnd(
-        gr_ir=lines,
+        gr_ir=lines.drop("order"),
         gr_ir_receipts=aged,
-        tie_out=tie_out(lines, done, orders, sources.gl_balances, last),
+        tie_out=tied.steps,
+        tie_out_lines=tied.lines,
         journal=journal(lines, last, rules),
-        commitments=commitments(done, orders, paid, sources.rates, last, rules),
+        write_offs=write_offs(lines, rules.close.write_off),
+        commitments=commitments(items.bills, orders, settled(payable), sources.rates, last, rules),
         dues=payable,
         cash_out=cash_out(payable, last),
         kpis=kpis(done, payable, aged, first, last),

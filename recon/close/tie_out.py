@@ -6,83 +6,129 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import summed
-from recon.close.gr_ir import INVOICED, RECEIVED, RETURNED, of_order
+from recon.close.amounts import product, summed, summed_if_known
+from recon.close.gr_ir import INVOICED, RECEIVED, RETURNED
+from recon.close.order_lines import accruing, prices
 from recon.close_tables import TIE_OUT
-from recon.codes import BY_RECEIPT
+from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.rules.rule import Rules
 
 BY = ["company", "account", "currency"]
-EXPLAINED = {RECEIVED: -1, INVOICED: 1, RETURNED: 1}
+SIGNS = {RECEIVED: -1, INVOICED: 1, RETURNED: 1}
 """Kind -> its sign on the account: what is owed for goods is a credit."""
-BALANCE, UNEXPLAINED = "balance", "unexplained"
+BALANCE, UNEXPLAINED, NOT_POSTED, VARIANCE = "balance", "unexplained", "not_posted", "price_variance"
+ITEM = [*BY, "order", "step", "amount", "base_amount", "evidence"]
+ZERO = pl.lit(0, EXACT)
 
 
-def tie_out(
-    lines: pl.DataFrame, done: Reconciliation, orders: pl.DataFrame, balances: pl.DataFrame, last: date
+def items(
+    lines: pl.DataFrame,
+    apart: pl.DataFrame,
+    bills: pl.DataFrame,
+    uncovered: pl.DataFrame,
+    orders: pl.DataFrame,
+    rules: Rules,
 ) -> pl.DataFrame:
+    """Return ITEM: what the ledger should hold of each order line, by step.
+
+    `lines` are GR_IR, `apart` what stands apart, `bills` and `uncovered` those of `open_items`.
+    """
+    named = apart.rename({"open_amount": "amount"}).with_columns(
+        evidence=pl.lit("lines that take no part in the match")
+    )
+    cleared = _cleared(bills, uncovered, orders, rules)
+    found = pl.concat([_explained(lines), named.select(ITEM), *(each.select(ITEM) for each in cleared)])
+    return found.drop_nulls("amount")
+
+
+def _explained(lines: pl.DataFrame) -> pl.DataFrame:
+    sign = pl.col("kind").replace_strict(SIGNS, return_dtype=pl.Int64).cast(EXACT)
+    signed = lines.with_columns(amount=pl.col("open_amount") * sign, base_amount=pl.col("base_amount") * sign)
+    return signed.with_columns(step="kind", evidence=pl.lit("gr_ir")).select(ITEM)
+
+
+def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> list[pl.DataFrame]:
+    """Return minus what bills clear that the ledger does not hold yet and, where bills clear at their own price, what prices leave."""
+    full = rules.close.clearing == "full_price"
+    wanted = bills if full else bills.filter(~pl.col("posted").fill_null(value=True))
+    ours = accruing(orders).select("order", account="account", order_company="company")
+    mine = wanted.join(ours, on="order")
+    over = uncovered.select("source", "row", "line_type", "left", "open_amount")
+    both = mine.join(over, on=["source", "row", "line_type"], how="left").with_columns(
+        pl.col("left", "open_amount").fill_null(ZERO)
+    )
+    priced = with_columns_of(both.with_columns(covered=pl.col("counted") - pl.col("left")), prices(orders), "order")
+    valued = product(priced, "at_order", ["covered", "price"]).with_columns(
+        cleared=pl.col("at_order") + pl.col("open_amount"), company="order_company", currency="order_currency"
+    )
+    booked = pl.col("amount") if full else pl.col("cleared")
+    in_base = pl.col("currency") == rules.base_currency
+    waiting = ~pl.col("posted").fill_null(value=True)
+    sides = [
+        (waiting, -booked, NOT_POSTED, "invoices that are not posted"),
+        (~waiting, pl.col("amount") - pl.col("cleared"), VARIANCE, "bills clear the account at their own price"),
+    ]
+    return [
+        valued.filter(which)
+        .with_columns(amount=amount, step=pl.lit(step), evidence=pl.lit(told))
+        .filter(pl.col("amount") != 0)
+        .with_columns(base_amount=pl.when(in_base).then("amount"))
+        for which, amount, step, told in (sides if full else sides[:1])
+    ]
+
+
+def tie_out(steps: pl.DataFrame, balances: pl.DataFrame, last: date, evidence: pl.DataFrame) -> pl.DataFrame:
     """Return TIE_OUT: `balance` = the steps before it + `unexplained`, exactly, per company, account and currency.
 
-    `lines` are GR_IR; `orders` those of `order_lines`; the balance is the latest on or before `last`. Without one there is
-    neither a balance nor anything unexplained.
+    `steps` are ITEM; the balance is the latest on or before `last`, of accounts that the rules know. Without one there is
+    neither a balance nor anything unexplained. `evidence` (BY, evidence) says what the unexplained may be.
     """
-    named = _no_part(done, orders)
-    steps = pl.concat([_explained(lines), named, _unposted(done, orders)], how="diagonal")
-    ledger = _balances(balances, last)
-    whole = summed(steps, BY, "amount", "base_amount").drop("lines")
-    rest = ledger.join(whole, on=BY, how="left", nulls_equal=True, suffix="_told").with_columns(
-        step=pl.lit(UNEXPLAINED),
-        amount=pl.col("amount") - pl.col("amount_told").fill_null(0),
-        base_amount=pl.col("base_amount") - pl.col("base_amount_told").fill_null(0),
-        lines=pl.lit(0, pl.Int64),
-        evidence=pl.lit("what nothing here explains"),
+    told = summed_if_known(steps, [*BY, "step", "evidence"], "amount", "base_amount")
+    ledger = _latest(balances, last)
+    whole = summed_if_known(told.drop("lines"), BY, "amount", "base_amount").drop("lines")
+    joined = ledger.join(
+        whole.with_columns(some=pl.lit(value=True)), on=BY, how="left", nulls_equal=True, suffix="_told"
     )
-    told = ledger.with_columns(step=pl.lit(BALANCE))
-    rows = pl.concat([TIE_OUT.cast(each).select(*TIE_OUT.columns) for each in (steps, rest, told)])
+    none = pl.col("some").is_null()
+    rest = joined.with_columns(
+        pl.col("amount") - pl.col("amount_told").fill_null(0),
+        base_amount=pl.col("base_amount") - pl.when(none).then(ZERO).otherwise("base_amount_told"),
+        step=pl.lit(UNEXPLAINED),
+        lines=pl.lit(0, pl.Int64),
+    ).drop("evidence")
+    rest = rest.join(evidence, on=BY, how="left", nulls_equal=True).with_columns(
+        pl.when(pl.col("amount") == 0)
+        .then(pl.lit("nothing is left"))
+        .otherwise(pl.col("evidence").fill_null("nothing here"))
+        .alias("evidence")
+    )
+    parts = (told, rest, ledger.with_columns(step=pl.lit(BALANCE)))
+    rows = pl.concat([TIE_OUT.cast(each).select(*TIE_OUT.columns) for each in parts])
     turn = pl.col("step").replace_strict({UNEXPLAINED: 1, BALANCE: 2}, default=0, return_dtype=pl.Int64)
     return rows.sort([*BY, turn, "step"])
 
 
-def _explained(lines: pl.DataFrame) -> pl.DataFrame:
-    signed = lines.with_columns(
-        pl.col(name) * pl.col("kind").replace_strict(EXPLAINED, return_dtype=pl.Int64).cast(EXACT)
-        for name in ("open_amount", "base_amount")
-    )
-    sums = summed(
-        signed.rename({"open_amount": "amount"}).drop("fx_revaluation"), [*BY, "kind"], "amount", "base_amount"
-    )
-    return sums.rename({"kind": "step"}).with_columns(evidence=pl.lit("gr_ir"))
+def unexplained(steps: pl.DataFrame, balances: pl.DataFrame, last: date) -> pl.DataFrame:
+    """Return BY and `amount`: what the steps leave of each balance, where that is not 0."""
+    whole = summed(steps, BY, "amount").drop("lines")
+    ledger = _latest(balances, last).select(*BY, "amount")
+    left = ledger.join(whole, on=BY, how="left", nulls_equal=True, suffix="_told")
+    rest = left.select(*BY, amount=pl.col("amount") - pl.col("amount_told").fill_null(0))
+    return rest.filter(pl.col("amount") != 0)
 
 
-def _no_part(done: Reconciliation, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return a step per code: lines that are linked, are in the ledger and take no part in the match."""
-    held = done.invoice_lines.filter(pl.col("quantity_variance").is_null(), pl.col("line_type") == "item")
-    linked = of_order(held.filter(pl.col("policy").is_in(BY_RECEIPT)), orders)
-    codes = linked.with_columns(step=pl.col("codes").list.first())
-    return _by_step(codes, orders, "lines that take no part, by their first code")
+def known_accounts(rules: Rules) -> list[str]:
+    """Return the accounts on which goods received are booked."""
+    return sorted({one.accrued for one in rules.close.accounts})
 
 
-def _unposted(done: Reconciliation, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return a step of minus what invoices bill that the ledger does not hold yet (`posted` false)."""
-    waiting = done.invoice_lines.filter(~pl.col("posted"), pl.col("quantity_variance").is_not_null())
-    linked = of_order(waiting.filter(pl.col("policy").is_in(BY_RECEIPT)), orders)
-    turned = linked.with_columns(-pl.col("amount"), -pl.col("base_amount"), step=pl.lit("not_posted"))
-    return _by_step(turned, orders, "invoices that are not posted")
-
-
-def _by_step(lines: pl.DataFrame, orders: pl.DataFrame, evidence: str) -> pl.DataFrame:
-    placed = lines.drop("company").join(orders.select("order", "account", "company"), on="order")
-    sums = summed(placed.drop_nulls("step"), [*BY, "step"], "amount", "base_amount")
-    return sums.with_columns(evidence=pl.lit(evidence))
-
-
-def _balances(balances: pl.DataFrame, last: date) -> pl.DataFrame:
+def _latest(balances: pl.DataFrame, last: date) -> pl.DataFrame:
     known = balances.filter(pl.col("date") <= last)
     latest = known.filter(pl.col("date") == pl.col("date").max().over(BY))
-    sums = summed(latest, BY, "amount", "base_amount")
+    sums = summed_if_known(latest, BY, "amount", "base_amount")
     return sums.with_columns(evidence=pl.lit("gl_balances"))

@@ -69,6 +69,7 @@ ORDERS: Mapping[str, Columns] = {
         **dict.fromkeys(("received", "invoiced", "received_not_invoiced", "received_not_invoiced_amount"), EXACT),
         **dict.fromkeys(("invoiced_not_received", "invoiced_not_received_amount", "open_to_receive"), EXACT),
         **dict.fromkeys(("value", "received_value", "rejected", "rejected_value"), EXACT),
+        **dict.fromkeys(("expected_quantity", "expected_price"), EXACT),
         "goods_returned": FLAG,
     },
 }

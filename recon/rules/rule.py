@@ -292,6 +292,14 @@ class Close:
     write_off: tuple[WriteOff, ...] = ()
     journal: Journal = Journal()
     eom: Literal["days_after_end", "end_after_days"] = "days_after_end"
+    terms: str | None = None
+    """Of invoices for which nobody gives any: `net 30`."""
+    paid_by: Literal["sent", "cleared"] = "sent"
+    hours_before: Decimal | None = None
+    """What a period's reconciliation took before, in hours of people; the user's own number."""
+    hours_now: Decimal | None = None
+    cost_per_period: Decimal | None = None
+    """What accounts payable costs a period, in base currency; the user's own number."""
 
 
 @dataclass(frozen=True)

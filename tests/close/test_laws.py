@@ -8,9 +8,12 @@ from decimal import Decimal
 import polars as pl
 from hypothesis import given
 
+from recon.close.apart import standing_apart, with_apart
 from recon.close.commitments import commitments
-from recon.close.gr_ir import gr_ir, open_receipts, order_lines, uncovered
-from recon.close.journal import journal
+from recon.close.gr_ir import gr_ir
+from recon.close.journal import journal, with_accrual
+from recon.close.open_items import open_items
+from recon.close.order_lines import order_lines
 from recon.rules.rule import Account, Close, Rules
 from recon.tables import RATES
 from tests.kit.batches import batches
@@ -29,8 +32,8 @@ def sums(frame: pl.DataFrame, column: str) -> dict[int, Decimal]:
 def test_what_is_open_of_receipts_and_bills_is_what_the_match_says(ledger):
     done = run(ledger)
     orders = order_lines(done, RULES.close.accounts)
-    received = sums(open_receipts(done, orders, RATES.empty(), "EUR"), "open_quantity")
-    billed = sums(uncovered(done, orders, RATES.empty(), "EUR"), "open_quantity")
+    items = open_items(done, orders, RATES.empty(), "EUR")
+    received, billed = sums(items.receipts, "left"), sums(items.uncovered, "left")
     goods = orders.filter(pl.col("policy").is_in(["three_way", "four_way"]))
     for order, accrued, ahead in goods.select("order", "received_not_invoiced", "invoiced_not_received").iter_rows():
         assert max(Decimal(0), received.get(order, Decimal(0))) == (accrued or 0), order
@@ -43,10 +46,10 @@ def test_each_journal_balances_in_its_currency_and_in_base(ledger):
     done = run(ledger)
     orders = order_lines(done, RULES.close.accounts)
     rates = RATES.empty()
-    lines = gr_ir(
-        orders, open_receipts(done, orders, rates, "EUR"), uncovered(done, orders, rates, "EUR"), rates, LAST, RULES
-    )
-    booked = journal(lines, LAST, RULES)
+    items = open_items(done, orders, rates, "EUR")
+    lines = gr_ir(orders, items.receipts, items.uncovered, rates, LAST, RULES)
+    apart = with_apart(lines, standing_apart(done, orders, rates, "EUR"))
+    booked = journal(with_accrual(apart), LAST, RULES)
     for column in ("", "base_"):
         sides = (
             booked.drop_nulls(f"{column}debit")
@@ -61,14 +64,15 @@ def test_each_journal_balances_in_its_currency_and_in_base(ledger):
 def test_the_states_of_an_open_order_line_are_all_that_is_ordered_received_or_billed_of_it(ledger):
     done = run(ledger)
     orders = order_lines(done, RULES.close.accounts)
-    nothing_paid = pl.DataFrame(schema={"source": pl.String, "row": pl.Int64})
-    held = commitments(done, orders, nothing_paid, RATES.empty(), LAST, RULES)
+    bills = open_items(done, orders, RATES.empty(), "EUR").bills
+    documents = done.invoices.select("invoice_key", "decision", paid=pl.lit(value=False))
+    held = commitments(bills, orders, documents, RATES.empty(), LAST, RULES)
     states = held.group_by("source", "row").agg(pl.col("quantity").sum().alias("all"))
     running = orders.filter(~pl.col("closed").fill_null(value=False), pl.col("policy").is_in(["three_way", "four_way"]))
     goods = running.filter(
         pl.col("quantity") > 0, pl.col("unit_price").is_not_null(), pl.min_horizontal("received", "invoiced") >= 0
     )
     told = goods.join(states, on=["source", "row"], how="left").select(
-        pl.col("all").fill_null(0), most=pl.max_horizontal("quantity", "received", "invoiced")
+        pl.col("all").fill_null(0), most=pl.max_horizontal("expected_quantity", "received", "invoiced")
     )
     assert told["all"].to_list() == told["most"].to_list()

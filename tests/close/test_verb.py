@@ -44,6 +44,8 @@ def test_the_frames_are_published_with_the_period(company):
         "kpis",
         "causes",
         "discrepancies",
+        "tie_out_lines",
+        "write_offs",
     )
     assert {path.name for path in out.iterdir()} == {"manifest.json"} | {
         f"{n}.{k}" for n in names for k in ("csv", "json")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.gr_ir import of_order
+from recon.close.order_lines import of_order
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.kinds import PRICE
 

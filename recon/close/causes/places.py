@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.causes.suspect import FINDING, Suspect
-from recon.close.gr_ir import of_order
+from recon.close.order_lines import of_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

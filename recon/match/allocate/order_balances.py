@@ -99,9 +99,15 @@ def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
 def order_figures(orders: pl.DataFrame) -> pl.DataFrame:
     """Add to orders (with their allocation) received, invoiced and what is open between them, as EXACT.
 
-    Quantities are in the order's unit; where an order line goes by amount, all of them are amounts.
+    Quantities are in the order's unit; where an order line goes by amount, all of them are amounts. `expected_quantity` is
+    what is ordered, schedules added up, and `expected_price` what one unit costs, after discounts and without tax; null where
+    the line does not count, the price too where it goes by amount.
     """
-    return in_parts(orders, "order_id", _figures)
+    told = in_parts(orders, "order_id", _figures)
+    return told.with_columns(
+        pl.when("counts").then("expected_quantity").alias("expected_quantity"),
+        pl.when(pl.col("counts") & ~pl.col("by_amount")).then("expected_price").alias("expected_price"),
+    )
 
 
 def _figures(orders: pl.DataFrame) -> pl.DataFrame:
@@ -125,6 +131,8 @@ def _figures(orders: pl.DataFrame) -> pl.DataFrame:
         _valued(orders["received_net"], orders).alias("received_value"),
         _valued(orders["rejected_net"], orders).alias("rejected_value"),
         quotient(Exact.of(orders["rejected_net"]), unit).alias("rejected"),
+        quotient(Exact.of(orders["ordered"]), unit).alias("expected_quantity"),
+        quotient(*price_of_order(orders)).alias("expected_price"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from recon.close_tables import GR_IR
 from recon.errors import RulesError
 from recon.rules.rule import JOURNAL_TARGETS, Account, Close, Journal, WriteOff
-from recon.rules.written.kinds import Choice, Parsed, Text, Whole, refused
+from recon.rules.written.kinds import Choice, Number, Parsed, Text, Whole, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, condition, refuse_same_name
 from recon.rules.written.sections import Field, Many, Record
 from recon.tables import PLACE
@@ -17,7 +17,11 @@ from recon.tables import PLACE
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Node
 
-OPEN_ITEM = {name: kind for name, kind in GR_IR.columns.items() if name not in (*PLACE, "codes", "write_off", "rule")}
+OPEN_ITEM = {
+    name: kind
+    for name, kind in GR_IR.columns.items()
+    if name not in (*PLACE, "codes", "write_off", "accrual_amount", "apart_amount", "rule")
+}
 """What a `when` of `write_off` may name: the columns of an open item."""
 ACCOUNT = Text("an account", may_be_empty=False)
 
@@ -97,6 +101,11 @@ CLOSE = Record(
             Choice("a reading of end of month", ("days_after_end", "end_after_days")),
             "What `45 days EOM` means: the end of the month and then the days, or the other way round.",
         ),
+        "terms": Field(Text("payment terms", may_be_empty=False), "Of invoices for which nobody gives any: net 30."),
+        "paid_by": Field(Choice("a day", ("sent", "cleared")), "When an invoice counts as paid."),
+        "hours_before": Field(Number("hours"), "What reconciling a period took before, in hours; your own number."),
+        "hours_now": Field(Number("hours"), "What it takes now, in hours; your own number."),
+        "cost_per_period": Field(Number("an amount"), "What accounts payable costs a period; your own number."),
     },
     _close,
 )

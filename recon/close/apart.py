@@ -1,0 +1,109 @@
+"""What stands apart: bills that the ledger holds and the match cannot lay against goods; named, so that nothing accrues silently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.close.amounts import in_base, summed
+from recon.close.order_lines import accruing, of_order
+from recon.kinds import EXACT
+from recon.match.keys import number_key
+
+if TYPE_CHECKING:
+    from recon.ledger.reconcile import Reconciliation
+
+NO_PART = (
+    "duplicate_invoice",
+    "supplier_mismatch",
+    "item_mismatch",
+    "uom_mismatch",
+    "quantity_missing",
+    "currency_mismatch",
+)
+"""The codes for which a linked line takes no part, the first that it has names its step."""
+WHOLE_ORDER, REJECTED = "billed_by_header", "input_rejected"
+ZERO = pl.lit(0, EXACT)
+SHAPE = ["order", "po_key", "company", "account", "currency", "step", "open_amount", "base_amount", "source", "row"]
+
+
+def standing_apart(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    """Return the posted invoice lines that name goods to be received and take no part: SHAPE, `open_amount` what they bill.
+
+    Lines of a whole order, and rejected ones, have no `order`, and an account only where their order has a single one.
+    """
+    ours = accruing(orders)
+    of_lines = _of_lines(done, ours)
+    of_orders = pl.concat([_by_header(done), _rejected(done)]).join(_heads(ours), on="po_key")
+    of_orders = of_orders.filter((pl.col("company") == pl.col("order_company")).fill_null(value=True))
+    found = pl.concat([of_lines, of_orders.with_columns(company="order_company")], how="diagonal")
+    return in_base(found, rates, base_currency, "invoice_lines").select(SHAPE)
+
+
+def _of_lines(done: Reconciliation, ours: pl.DataFrame) -> pl.DataFrame:
+    marks = pl.col("codes").list
+    step: pl.Expr = pl.lit(None, pl.String)
+    for code in reversed(NO_PART):
+        step = pl.when(marks.contains(code)).then(pl.lit(code)).otherwise(step)
+    idle = pl.col("quantity_variance").is_null() & (pl.col("line_type") == "item")
+    linked = of_order(_posted(done.invoice_lines.filter(idle)).with_columns(step=step).drop_nulls("step"), ours)
+    about = ours.select("order", "account", order_company="company")
+    return linked.join(about, on="order").with_columns(open_amount="amount", company="order_company")
+
+
+def _by_header(done: Reconciliation) -> pl.DataFrame:
+    """Return the lines that say no more than an order and an amount, and are of no one line of it."""
+    bare = pl.all_horizontal(pl.col(name).is_null() for name in ("order_po_line", "item", "quantity", "unit_price"))
+    lost = pl.col("codes").list.contains("order_not_found") | pl.col("codes").list.contains("duplicate_invoice")
+    bills = _posted(done.invoice_lines.filter((pl.col("line_type") == "item") & bare & ~lost))
+    return _of_an_order(bills, WHOLE_ORDER)
+
+
+def _rejected(done: Reconciliation) -> pl.DataFrame:
+    rows = done.rejects.filter(pl.col("table") == "invoice_lines")
+    dated = rows.with_columns(pl.lit(None, pl.Date).alias(day) for day in ("posting_date", "invoice_date"))
+    return _of_an_order(dated, REJECTED)
+
+
+def _of_an_order(lines: pl.DataFrame, step: str) -> pl.DataFrame:
+    keyed = lines.with_columns(
+        po_key=number_key("po_number"), step=pl.lit(step), open_amount=pl.col("amount").cast(EXACT)
+    )
+    days = ["posting_date", "invoice_date"]
+    return keyed.drop_nulls("po_key").select(
+        "po_key", "company", "currency", "step", "open_amount", *days, "source", "row"
+    )
+
+
+def _heads(ours: pl.DataFrame) -> pl.DataFrame:
+    """Return the orders that expect goods, with their account where all their lines have the same."""
+    single = pl.when(pl.col("account").n_unique() == 1).then(pl.col("account").first())
+    keyed = ours.with_columns(po_key=number_key("po_number"))
+    return keyed.group_by("po_key", order_company="company").agg(single.alias("account"))
+
+
+def _posted(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.filter(pl.col("posted").fill_null(value=True))
+
+
+def with_apart(lines: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """Add `apart_amount` to open goods of GR_IR: what bills that stand apart bill of them, in the order's currency.
+
+    What is of a whole order goes to its lines one after the other. Duplicates take nothing from what is owed.
+    """
+    counted = apart.filter(pl.col("step") != "duplicate_invoice").drop_nulls("open_amount")
+    own = summed(counted.drop_nulls("order"), ["order", "currency"], "open_amount").drop("lines")
+    of_lines = lines.join(own.rename({"open_amount": "own"}), on=["order", "currency"], how="left")
+    heads = ["company", "po_key", "currency"]
+    whole = summed(counted.filter(pl.col("order").is_null()), heads, "open_amount").drop("lines")
+    keyed = of_lines.with_columns(po_key=number_key("po_number"), own=pl.col("own").fill_null(ZERO))
+    both = keyed.join(whole.rename({"open_amount": "whole"}), on=heads, how="left", nulls_equal=True)
+    rest = pl.max_horizontal(ZERO, pl.col("open_amount") - pl.col("own"))
+    running = (
+        both.sort("order")
+        .with_columns(rest=rest)
+        .with_columns(before=pl.col("rest").cum_sum().over(heads) - pl.col("rest"))
+    )
+    share = pl.max_horizontal(ZERO, pl.min_horizontal("rest", pl.col("whole").fill_null(ZERO) - pl.col("before")))
+    return running.with_columns(apart_amount=pl.col("own") + share).drop("own", "whole", "rest", "before", "po_key")

@@ -1,0 +1,109 @@
+"""Open items: what is left of each receipt and of each bill when goods and bills are laid against each other, first in, first out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.close.amounts import in_base, product
+from recon.close.order_lines import accruing, of_order, prices
+from recon.codes import BY_RECEIPT
+from recon.engine.exact import Exact, group_sums
+from recon.engine.joins import with_columns_of
+from recon.match.allocate.running import WHOLE, excess, running_sum
+
+if TYPE_CHECKING:
+    from recon.ledger.reconcile import Reconciliation
+
+
+@dataclass(frozen=True)
+class OpenItems:
+    """Goods and bills that count, each with `order` and `counted`, and what is open of either, with `left`."""
+
+    received: pl.DataFrame
+    bills: pl.DataFrame
+    receipts: pl.DataFrame
+    uncovered: pl.DataFrame
+
+
+def open_items(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> OpenItems:
+    """Return what is open between goods and bills of the order lines that expect goods and are accrued."""
+    received, bills, ours = receipts_of(done, orders), bills_of(done, orders), accruing(orders)
+    return OpenItems(
+        received,
+        bills,
+        open_receipts(received, bills, ours, rates, base_currency),
+        uncovered(received, bills, ours, rates, base_currency),
+    )
+
+
+def receipts_of(done: Reconciliation, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the receipt lines that count, with `order` and `counted`, in the order in which they are used up."""
+    return of_order(done.receipt_lines.drop_nulls("quantity_counted"), orders).with_columns(
+        counted=pl.col("quantity_counted")
+    )
+
+
+def bills_of(done: Reconciliation, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the invoice lines that take part, with `order` and `counted`: a quantity in the order's unit, or an amount."""
+    taking = done.invoice_lines.filter(pl.col("quantity_variance").is_not_null())
+    base = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then("received").otherwise("ordered")
+    counted = pl.col("quantity_variance") + base - pl.col("invoiced_before")
+    return of_order(taking.with_columns(counted=counted), orders)
+
+
+def open_receipts(
+    receipts: pl.DataFrame, bills: pl.DataFrame, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str
+) -> pl.DataFrame:
+    """Return the receipts that no bill uses up, with `open_quantity`, `open_amount` at the order's price, `rate`, base.
+
+    Returns take off what came last before them; where more went back than came, that is open below zero. Where the order
+    goes by amount, `open_quantity` is null.
+    """
+    left = _left(receipts, bills).join(orders.select("order"), on="order", how="semi")
+    priced = with_columns_of(left, prices(orders), "order").with_columns(currency="order_currency")
+    valued = product(priced, "open_amount", ["left", "price"])
+    return in_base(_shown(valued), rates, base_currency, "receipt_lines")
+
+
+def uncovered(
+    receipts: pl.DataFrame, bills: pl.DataFrame, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str
+) -> pl.DataFrame:
+    """Return the bills of which more is billed than was received, with `open_quantity`, `open_amount`, `rate`, base.
+
+    Amounts are the bill's own: what is billed beyond the receipts is booked at the bill's price.
+    """
+    left = _left(bills, receipts).join(orders.select("order"), on="order", how="semi")
+    known = with_columns_of(left, orders.select("order", "by_amount"), "order")
+    valued = product(known, "open_amount", ["left", "amount"], "counted")
+    return in_base(_shown(valued), rates, base_currency, "invoice_lines")
+
+
+def _shown(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.with_columns(open_quantity=pl.when(~pl.col("by_amount")).then("left"))
+
+
+def _left(lines: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines, by order, of which something is `left` when all that `others` count is laid against them."""
+    ordered = lines.sort("order", maintain_order=True)
+    totals = group_sums(others, ["order"], "counted").rename({"counted": "total"})
+    against = with_columns_of(ordered.select("order", "counted"), totals, "order")
+    mine, theirs = Exact.of(against["counted"]).aligned(Exact.of(against["total"].fill_null(0)))
+    both = pl.DataFrame({"order_id": against["order"], "counted": mine.ints, "total": theirs.ints})
+    left = _beyond(both) - _beyond(
+        both.with_columns(*((pl.lit(0, WHOLE) - pl.col(name)).alias(name) for name in ("counted", "total")))
+    )
+    return ordered.with_columns(Exact.bounded(left, mine.scale).decimal().alias("left")).filter(pl.col("left") != 0)
+
+
+def _beyond(both: pl.DataFrame) -> pl.Series:
+    """Return of each line what of its stretch lies beyond `total`: its stretch is what later returns leave of it."""
+    zero = pl.lit(0, WHOLE)
+    summed = both.with_columns(running_sum(both, "counted").alias("cum"), zero.alias("nothing"))
+    net = excess(summed, "nothing")
+    end = running_sum(net, "over")
+    stretch = net.select("over", "total", end=end)
+    start = pl.max_horizontal(pl.col("end") - pl.col("over"), pl.col("total"), zero)
+    return stretch.select(pl.max_horizontal(zero, pl.col("end") - start)).to_series()

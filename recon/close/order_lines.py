@@ -1,0 +1,62 @@
+"""The order lines of month-end: their number, account and price, and which lines are linked to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.codes import BY_RECEIPT
+from recon.kinds import EXACT
+from recon.match.limits import ORDER_TYPES
+from recon.rules.when.expr import to_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.ledger.reconcile import Reconciliation
+    from recon.rules.rule import Account
+
+NEVER = "never"
+
+
+def order_lines(done: Reconciliation, accounts: Sequence[Account]) -> pl.DataFrame:
+    """Return the order lines that count with `order` (their number), `by_amount`, `account` and `rule` (null where no account holds)."""
+    account, rule = pl.lit(None, pl.String), pl.lit(None, pl.String)
+    for one in reversed(accounts):
+        holds = to_expr(one.when, ORDER_TYPES) if one.when else pl.lit(value=True)
+        account = pl.when(holds).then(pl.lit(one.accrued)).otherwise(account)
+        rule = pl.when(holds).then(pl.lit(one.name)).otherwise(rule)
+    counting = done.order_lines.drop_nulls("expected_quantity")
+    numbered = counting.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
+    return numbered.with_columns(
+        account.alias("account"), rule.alias("rule"), pl.col("expected_price").is_null().alias("by_amount")
+    )
+
+
+def accruing(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the order lines that expect a receipt and are accrued by somebody."""
+    return orders.filter(pl.col("policy").is_in(BY_RECEIPT), pl.col("accrue").fill_null("") != NEVER)
+
+
+def of_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return linked receipt or invoice lines with `order`: the number of the order line that they are linked to."""
+    keys = orders.select(
+        "order", "group_id", order_po_number="po_number", order_po_line="po_line", order_company="company"
+    )
+    linked = lines.with_row_index("at").join(keys, on=["group_id", "order_po_number", "order_po_line"])
+    fits = (pl.col("company") == pl.col("order_company")).fill_null(value=True)
+    return linked.filter(fits).unique("at", keep="first", maintain_order=True).drop("at", "order_company")
+
+
+def prices(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return order, the `price` of one unit (1 where the order goes by amount), its currency, unit, and who it is with."""
+    return orders.select(
+        "order",
+        "by_amount",
+        order_currency="currency",
+        order_uom="uom",
+        order_supplier="supplier_id",
+        order_supplier_name="supplier_name",
+        price=pl.when("by_amount").then(pl.lit(1, EXACT)).otherwise("expected_price"),
+    )

@@ -1,0 +1,70 @@
+"""Payments: which invoice each one pays, and those that pay none that is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.close.amounts import summed
+from recon.match.keys import key
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from recon.rules.rule import Close
+
+WITHOUT, AMBIGUOUS = "payment_without_invoice", "payment_ambiguous"
+
+
+def paid_by(payments: pl.DataFrame, close: Close, last: date) -> pl.DataFrame:
+    """Return the payments that were not voided, with `paid_on` (sent or cleared, as the rules say), by the end of `last`."""
+    day = "payment_date" if close.paid_by == "sent" else "cleared_date"
+    good = payments.filter(pl.col("status").fill_null("paid") != "void").with_columns(paid_on=day)
+    return good.filter(pl.col("paid_on") <= last)
+
+
+def with_invoice(payments: pl.DataFrame, documents: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
+    """Add `invoice_key` and, where there is not exactly one, the `point` that says so.
+
+    A payment pays the invoice of its number whose company, supplier (by id, else by name) and currency are not others than
+    its own; of an invoice and a credit note with one number that whose sign it has.
+    """
+    numbered = payments.with_row_index("at").with_columns(number=key("invoice_number"), by_name=key("supplier_name"))
+    names = suppliers.select("supplier_id", master=key("name")).unique("supplier_id", keep="first")
+    theirs = documents.join(names, on="supplier_id", how="left").select(
+        "invoice_key",
+        "master",
+        number=key("invoice_number"),
+        name=key("supplier_name"),
+        whole="amount",
+        **{f"its_{one}": pl.col(one) for one in ("company", "supplier_id", "currency")},
+    )
+    pairs = numbered.join(theirs, on="number").filter(_fits("company"), _fits("currency"), _of_supplier())
+    signed = pairs.with_columns(alike=((pl.col("amount") < 0) == (pl.col("whole") < 0)).fill_null(value=True))
+    best = signed.filter(pl.col("alike") == pl.col("alike").max().over("at"))
+    found = best.group_by("at").agg(pl.col("invoice_key").first(), several=pl.len() > 1)
+    joined = numbered.join(found, on="at", how="left", maintain_order="left")
+    point = pl.when(pl.col("several").is_null()).then(pl.lit(WITHOUT)).when("several").then(pl.lit(AMBIGUOUS))
+    single = pl.when(~pl.col("several")).then("invoice_key")
+    return joined.with_columns(single.alias("invoice_key"), point=point).drop("at", "number", "by_name", "several")
+
+
+def _fits(column: str) -> pl.Expr:
+    return (pl.col(column) == pl.col(f"its_{column}")).fill_null(value=True)
+
+
+def _of_supplier() -> pl.Expr:
+    by_name = (pl.col("by_name") == pl.col("name")) | (pl.col("by_name") == pl.col("master"))
+    by_id = pl.col("supplier_id") == pl.col("its_supplier_id")
+    unnamed = pl.lit(value=True)
+    told = pl.when(pl.col("supplier_id").is_not_null()).then(by_id)
+    return told.when(pl.col("by_name").is_not_null()).then(by_name).otherwise(unnamed).fill_null(value=False)
+
+
+def matched(payments: pl.DataFrame) -> pl.DataFrame:
+    """Return invoice_key, paid_amount, taken (discount), paid_on (the last) of payments that pay one invoice."""
+    named = payments.drop_nulls("invoice_key").with_columns(taken=pl.col("discount_taken").fill_null(0))
+    sums = summed(named.drop("lines", strict=False), ["invoice_key"], "amount", "taken").drop("lines")
+    days = named.group_by("invoice_key").agg(pl.col("paid_on").max(), first_paid=pl.col("paid_on").min())
+    return sums.rename({"amount": "paid_amount"}).join(days, on="invoice_key")
