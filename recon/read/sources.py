@@ -65,6 +65,11 @@ def read_blocks(rules: Rules) -> Iterator[Sources]:
     yield Sources(**_NOTHING, files=told_once(files), absent=_COLUMNS)
 
 
+def parts_of(source: Source, folder: Path) -> list[Part]:
+    """Return what the files of one source give, each whole. Raises SourceError as `read_sources` does."""
+    return list(_parts(source, folder, HELD))
+
+
 def size(rules: Rules) -> int:
     """Return how many bytes the files of all sources have, as far as they are files on this machine."""
     sources, folder = _sources(rules)

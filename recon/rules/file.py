@@ -17,7 +17,7 @@ from recon.rules.written.yaml_nodes import Listing, Node, Scalar, Section, read_
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from recon.rules.rule import Source
+    from recon.rules.rule import Feed, Source
 
 DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
 BASE_CURRENCY = "base"
@@ -34,6 +34,8 @@ SECTIONS = (
     "decisions",
     "reasons",
     "secure",
+    "store",
+    "feeds",
 )
 NAMED = ("links", "policies", "tolerances")
 """Sections whose rows have names."""
@@ -59,8 +61,11 @@ def parse_rules(content: bytes, path: Path) -> Rules:
     if "duplicates" in values:
         sections["duplicates_days"] = values["duplicates"]["days"]
     sections["sources"] = _in_base(sections.get("sources", {}), sections.get("base_currency", Rules.base_currency))
+    feeds = tuple(_feed_in_base(feed, sections) for feed in sections.get("feeds", ()))
     suppliers = _suppliers(values.get("suppliers", {}), path)
-    return Rules(**sections, suppliers=suppliers, path=path, digest=hashlib.sha256(content).hexdigest())
+    return Rules(
+        **{**sections, "feeds": feeds}, suppliers=suppliers, path=path, digest=hashlib.sha256(content).hexdigest()
+    )
 
 
 def _in_base(sources: Mapping[str, Source], base: str) -> dict[str, Source]:
@@ -71,6 +76,13 @@ def _in_base(sources: Mapping[str, Source], base: str) -> dict[str, Source]:
         else one
         for name, one in sources.items()
     }
+
+
+def _feed_in_base(feed: Feed, sections: Mapping[str, Any]) -> Feed:
+    """Return a feed whose records are read in the base currency."""
+    base = sections.get("base_currency", Rules.base_currency)
+    source = _in_base({feed.table: feed.source}, base)[feed.table]
+    return replace(feed, source=replace(source, base_currency=base))
 
 
 def load_aliases(path: Path) -> dict[str, str]:

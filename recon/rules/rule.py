@@ -303,6 +303,84 @@ class Close:
 
 
 @dataclass(frozen=True)
+class FolderFeed:
+    """A folder into which files come: one counts when it has not changed for `settle` seconds; then it goes to `done`, or,
+    refused, to `bad`, with the reason beside it.
+    """
+
+    path: str
+    settle: Decimal = Decimal(2)
+    done: str = "done/"
+    bad: str = "bad/"
+
+
+@dataclass(frozen=True)
+class WebhookFeed:
+    """Where a system pushes to: the path, how it signs, and its secrets (`${NAME}`; several while one replaces another)."""
+
+    path: str
+    secret: tuple[str, ...]
+    style: Literal["standard", "github", "stripe", "xero"] = "standard"
+
+
+@dataclass(frozen=True)
+class OAuth2:
+    """Client credentials; `client_secret` as `${NAME}`."""
+
+    token_url: str
+    client_id: str
+    client_secret: str
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class PollFeed:
+    """What is asked for every `every` seconds: `records` is where they stand in the answer, `next` where the next page's
+    address does. `param` and `column`: the query parameter that says since when, and the column that it looks at.
+    """
+
+    url: str
+    every: Decimal = Decimal(60)
+    oauth2: OAuth2 | None = None
+    token: str = ""
+    records: str = ""
+    next: str = ""
+    param: str = ""
+    column: str = ""
+    overlap: Decimal = Decimal(600)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Where documents of a table come from, one by one or in files, and how their records are mapped (`source`).
+
+    Of JSON: `key`, `version`, `event_id`, `deleted` name what in a record says which document it is, which version, which
+    event, and that it is gone; `lines` names the list of its lines.
+    """
+
+    name: str
+    table: str
+    source: Source
+    key: tuple[str, ...] = ()
+    version: str = ""
+    event_id: str = ""
+    deleted: str = ""
+    lines: str = ""
+    folder: FolderFeed | None = None
+    webhook: WebhookFeed | None = None
+    poll: PollFeed | None = None
+
+
+@dataclass(frozen=True)
+class StoreRules:
+    """Where the store is, relative to the rules file, and where its master key comes from (RECON_KEY goes before both)."""
+
+    path: str
+    key_file: str = ""
+    key_command: str = ""
+
+
+@dataclass(frozen=True)
 class Rules:
     """A whole rules file, validated."""
 
@@ -323,6 +401,8 @@ class Rules:
     """What a reviewer is offered as reasons; others may be written."""
     secure: bool = False
     """Whether a new report's folder is for its owner alone; else the umask says."""
+    store: StoreRules | None = None
+    feeds: tuple[Feed, ...] = ()
     path: Path = Path("rules.yaml")
     digest: str = ""
     """SHA-256 of the rules file's bytes."""

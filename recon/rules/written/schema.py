@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, SEVERITIES
 from recon.rules.written.close import CLOSE
+from recon.rules.written.feeds import FEEDS, STORE
 from recon.rules.written.kinds import HUNDRED, Choice, Flag, Number, Parsed, Text, Whole
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
@@ -66,6 +67,8 @@ RULES: Record[dict[str, Any]] = Record(
         "secure": Field(
             Flag(), "Whether a new report's folder is for its owner alone; else the umask says who reads it."
         ),
+        "store": Field(STORE, "Where documents are kept that come one by one, and where its key comes from."),
+        "feeds": Field(FEEDS, "Where documents come from while the books are open."),
         "reasons": Field(Many(Text("a reason")), "The reasons that a workbook offers for a decision."),
     },
     lambda _, values: values,

@@ -1,0 +1,53 @@
+"""`recon dead`: events that could not be applied, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recon.cli.job import load, shown
+from recon.cli.options import RulesArgument, choice
+from recon.cli.stdout import say
+from recon.errors import RulesError
+
+if TYPE_CHECKING:
+    from recon.rules.rule import Rules
+
+WORDS = ("list", "show", "retry", "drop")
+
+
+def dead(
+    rules: RulesArgument,
+    what: Annotated[str, typer.Argument(metavar="[list|show|retry|drop]", help="What to do with them.")] = "list",
+    seq: Annotated[int | None, typer.Argument(metavar="[SEQ]", help="One of them, by its place in the log.")] = None,
+) -> int:
+    """List the events that could not be applied; show one, apply one or all again, leave one for good (the log keeps it).
+
+    `retry` exits 1 where one is still dead.
+    """
+    asked, loaded = choice(what, WORDS, "dead"), load(rules)
+    if seq is None and asked in ("show", "drop"):
+        raise RulesError(f"which one is to {asked}?", hint="`recon dead RULES list` tells the number of each.")
+    if asked == "list":
+        return _listed(loaded)
+    from recon.run.live import letters
+
+    if asked == "retry":
+        mended, left = letters.retry(loaded, seq)
+        say(f"{mended:,} applied, {left:,} still wait")
+        return 1 if left else 0
+    if asked == "drop":
+        letters.drop(loaded, seq or 0)
+    else:
+        say(shown(letters.letter(loaded, seq or 0)))
+    return 0
+
+
+def _listed(rules: Rules) -> int:
+    from recon.run.live.desk import open_store
+
+    with open_store(rules, write=False) as store:
+        waiting = store.state.dead()
+    say("\n".join(shown(f"{seq}  {feed}  {key}  {why}") for seq, feed, key, why, *_ in waiting) or "None.")
+    return 0

@@ -1,0 +1,19 @@
+"""`recon replay`: the results from the log alone, compared with what stands."""
+
+from __future__ import annotations
+
+from recon.cli.job import load, shown
+from recon.cli.options import RulesArgument
+from recon.cli.stdout import say
+
+
+def replay(rules: RulesArgument) -> int:
+    """Make the results again from the log alone and compare them with what stands; exit 1 where they differ."""
+    from recon.run.live.desk import compared_with_log
+
+    found = compared_with_log(load(rules))
+    for each in found:
+        say(shown(f"{each.frame}: {each.only_standing:,} rows stand that the log does not give, {each.only_replayed:,} are missing; one: {each.example}"))  # fmt: skip
+    if not found:
+        say("The log gives what stands.")
+    return 1 if found else 0

@@ -1,0 +1,35 @@
+"""`recon status`: how the store and its feeds stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recon.cli.job import load, shown
+from recon.cli.options import RulesArgument
+from recon.cli.stdout import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recon.run.live.status import Status
+
+
+def status(rules: RulesArgument) -> int:
+    """Say how far each feed is, what waits, what is committed and accrued, and how fast events become verdicts."""
+    from recon.run.live.desk import open_store
+    from recon.run.live.status import status as of
+
+    with open_store(load(rules), write=False) as store:
+        say(shown("\n".join(_told(of(store)))))
+    return 0
+
+
+def _told(told: Status) -> Iterator[str]:
+    yield f"{told.events:,} events, {told.waiting:,} not applied yet; {told.documents:,} documents; {told.bytes / 2**20:,.1f} MiB"
+    yield from (f"  {feed['feed']}: {feed['events']:,} events, the last at {feed['last_at']}" for feed in told.feeds)
+    yield f"Data tick rate: {told.rate:,.1f} events a second; from arrival to verdict {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
+    for measure, amounts in told.balances.items():
+        yield f"{measure.capitalize()} now: {', '.join(f'{amount:,f} {currency}' for currency, amount in amounts.items()) or '0'}"
+    for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
+        if count:
+            yield f"{count:,} {what}"

@@ -1,0 +1,83 @@
+"""`recon store`: make, check, copy and tidy the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recon.cli.job import load
+from recon.cli.options import RulesArgument
+from recon.cli.stdout import say
+from recon.errors import OutputError
+
+app = typer.Typer(rich_markup_mode=None)
+NewKey = Annotated[Path | None, typer.Option("--new-key", metavar="FILE", help="Make a key and write it into this new file.")]  # fmt: skip
+OutputArgument = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where it goes; nothing may be there.")]  # fmt: skip
+
+
+@app.command()
+def init(rules: RulesArgument, new_key: NewKey = None) -> int:
+    """Make an empty store where the rules, or RECON_STORE, say."""
+    from recon.run.live.keeping import make
+
+    folder = make(load(rules), new_key)
+    say(f"{folder}: an empty store")
+    if new_key is not None:
+        say(f"{new_key}: its key. Keep a copy elsewhere: without it nobody can read the store.")
+        say(f"Name it in the rules: store: {{path: ..., key_file: {new_key}}}, or set RECON_KEY to what is in it.")
+    return 0
+
+
+@app.command()
+def check(rules: RulesArgument) -> int:
+    """Say whether the store is sound: its files, and the chain of its events. Exits 1 where it is not."""
+    from recon.run.live.desk import open_store
+
+    with open_store(load(rules), write=False) as store:
+        wrong = store.check()
+        say("\n".join(wrong) if wrong else f"{store.folder}: sound, {store.log.last():,} events")
+    return 1 if wrong else 0
+
+
+@app.command()
+def backup(rules: RulesArgument, output: OutputArgument) -> int:
+    """Copy the log of events, while the store is in use: all else follows from it."""
+    from recon.run.live.desk import open_store
+
+    with open_store(load(rules), write=False) as store:
+        store.backup(output)
+        say(f"{output}: {store.log.last():,} events. The key is not in it.")
+    return 0
+
+
+@app.command()
+def export(rules: RulesArgument, output: OutputArgument) -> int:
+    """Write what the store knows now, documents and verdicts, as Parquet files into a new folder."""
+    from recon.run.live.keeping import export as write
+
+    say(f"{output}: {', '.join(write(load(rules), output))}")
+    return 0
+
+
+@app.command()
+def vacuum(rules: RulesArgument) -> int:
+    """Give the disk back what the store does not use any more."""
+    from recon.run.live.desk import open_store
+
+    with open_store(load(rules)) as store, store.lease():
+        store.vacuum()
+    return 0
+
+
+@app.command("rotate-key")
+def rotate_key(rules: RulesArgument, new_key: NewKey = None) -> int:
+    """Change the key of the store: what comes from now on is sealed with a new one, and the old key opens nothing."""
+    from recon.run.live.keeping import rotate
+
+    if new_key is None:
+        raise OutputError("no file is named for the new key", "--new-key", "As `--new-key recon-2027.key`.")
+    rotate(load(rules), new_key)
+    say(f"{new_key}: the new key. Put it in the place of the old one.")
+    return 0

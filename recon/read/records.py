@@ -1,0 +1,106 @@
+"""Records of JSON -> canonical lines, by the mapping, the formats and the rejects that files have."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.errors import SourceError
+from recon.read.flat import Numbering
+from recon.read.part import part_of, with_own_receipts
+from recon.read.raw import Raw, name_column
+from recon.read.sources import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from recon.read.part import Part
+    from recon.rules.rule import Source
+
+Record = dict[str, Any]
+MOST_NESTED = 20
+"""No document of a business is deeper; a hostile one may be."""
+
+
+class NumberText(str):
+    """A number as it stood in the JSON: text, of which it is known that it needs no number format."""
+
+    __slots__ = ()
+
+
+def parsed(data: bytes | str, place: str) -> Any:
+    """Return what JSON says, numbers as they are written. Raises SourceError for what is no JSON, or too deep."""
+    try:
+        return json.loads(data, parse_float=NumberText, parse_int=NumberText, parse_constant=_refused)
+    except UnicodeDecodeError:
+        raise SourceError("the text is not UTF-8", place) from None
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"this is no JSON: {error}", place) from None
+
+
+def _refused(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
+def flattened(record: Mapping[str, Any], lines: str, place: str) -> Iterator[Record]:
+    """Yield the rows of a document: one, or one a member of its list `lines`, with all that the document says beside it.
+
+    What is nested is named `outer.inner`; what a line says goes before what its document says.
+    """
+    rows = record.get(lines, []) if lines else [{}]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SourceError(f"'{lines}' is no list of lines", place)
+    head = dict(_flat({name: value for name, value in record.items() if name != lines}, "", 0, place))
+    for row in rows:
+        yield head | dict(_flat(row, "", 0, place))
+
+
+def _flat(record: Mapping[str, Any], before: str, depth: int, place: str) -> Iterator[tuple[str, str | bool | None]]:
+    if depth > MOST_NESTED:
+        raise SourceError(f"the record is nested more than {MOST_NESTED} times", place)
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.", depth + 1, place)
+        elif isinstance(value, (str, bool)) or value is None:
+            yield f"{before}{name}", value
+
+
+def raw_of_records(records: Sequence[Record], place: str) -> Raw:
+    """Return flat records as a file's records are read: cells of text, with where they were numbers or truths."""
+    header = tuple(dict.fromkeys(name for record in records for name in record))
+    columns: dict[str, pl.Series] = {}
+    plain: dict[int, pl.Series] = {}
+    for at, name in enumerate(header):
+        cells = [record.get(name) for record in records]
+        columns[name_column(at)] = pl.Series([_text(cell) for cell in cells], dtype=pl.String)
+        flags = pl.Series([isinstance(cell, (NumberText, bool)) for cell in cells], dtype=pl.Boolean)
+        plain |= {at: flags} if flags.any() else {}
+    rows = pl.int_range(1, len(records) + 1, dtype=pl.Int64, eager=True).alias("row")
+    return Raw(place, header, pl.DataFrame(columns), rows, plain=plain)
+
+
+def _text(cell: str | bool | None) -> str | None:
+    return str(cell).lower() if isinstance(cell, bool) else cell
+
+
+def read_records(records: Sequence[Record], source: Source, folder: Path, place: str) -> Part:
+    """Return the lines and rejects of flat records. Raises SourceError where they are not what the mapping needs."""
+    raw = raw_of_records(records, place)
+    source = replace(source, preset=None) if source.preset == "canonical" else source
+    if source.preset is None:
+        return part_of(raw, source, Numbering.of(source))
+    from recon.read.presets import fit_raw
+    from recon.rules.presets.catalogue import load
+
+    read = fit_raw(raw, source, load(source.preset, folder))
+    part = part_of(read.raw, read.source, Numbering.of(source), read.used)
+    return with_own_receipts(part, read.receipts) if read.receipts else part
+
+
+def read_file(path: Path, source: Source, folder: Path) -> list[Part]:
+    """Return what one file of a source gives. Raises SourceError where it is missing, damaged or not what is needed."""
+    return parts_of(replace(source, files=(str(path.resolve()),)), folder)

@@ -1,0 +1,1 @@
+"""Live: feeds in, verdicts out, while the books are open."""

@@ -1,0 +1,124 @@
+"""The live desk: a store with its rules and feeds, open; what it accepts, applies and tells."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from recon.errors import RulesError, did_you_mean
+from recon.rules.rule import Feed, StoreRules
+from recon.run.live.clock import now
+from recon.run.live.mapping import told_of
+from recon.run.live.replay import Difference, differences, replayed
+from recon.store.live import Applied, Live
+from recon.store.master import master_key
+from recon.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from recon.rules.rule import Rules
+
+VARIABLE = "RECON_STORE"
+AT_ONCE = 200
+"""How many events are applied in one transaction: their match costs little more than one's."""
+
+
+def place(rules: Rules) -> tuple[Path, StoreRules]:
+    """Return the folder of the store: that of RECON_STORE, else of the rules. Raises RulesError where neither names one."""
+    told = rules.store
+    path = os.environ.get(VARIABLE) or (told.path if told else "")
+    if not path:
+        raise RulesError("no store is named", str(rules.path), "Add `store: {path: store/}` to the rules, or set RECON_STORE.")  # fmt: skip
+    return rules.path.parent / path, told or StoreRules(path)
+
+
+@contextmanager
+def open_store(rules: Rules, *, write: bool = True) -> Iterator[Store]:
+    """Open the store of the rules while the block lasts."""
+    folder, told = place(rules)
+    store = Store.open(folder, master_key(told, rules.path.parent), write=write)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def feeds_of(rules: Rules) -> dict[str, Feed]:
+    """Return the feeds by their names; every source is one, too: its files can be taken in by its name."""
+    sources = {
+        name: Feed(name, name, replace(source, base_currency=rules.base_currency))
+        for name, source in rules.sources.items()
+    }
+    return sources | {feed.name: feed for feed in rules.feeds}
+
+
+def feed_named(rules: Rules, name: str) -> Feed:
+    """Return the feed of that name. Raises RulesError."""
+    feeds = feeds_of(rules)
+    if name not in feeds:
+        raise RulesError(f"the rules have no feed '{name}'{did_you_mean(name, list(feeds))}", str(rules.path), f"They have: {', '.join(feeds) or 'none'}.")  # fmt: skip
+    return feeds[name]
+
+
+@dataclass
+class Follower:
+    """Who applies the log to the state: the only one, while it has the store's lease."""
+
+    store: Store
+    rules: Rules
+    live: Live
+    feeds: Mapping[str, Feed]
+
+    @classmethod
+    def of(cls, store: Store, rules: Rules) -> Follower:
+        """Return a follower that knows the store as it stands; what other rules made is made again first, and then switched."""
+        feeds = feeds_of(rules)
+        if store.state.fact("rules", rules.digest) != rules.digest:
+            replayed(store, rules, feeds).close()
+            store = store.switched()
+        store.state.set_fact("rules", rules.digest)
+        return cls(store, rules, Live(store.state, store.keys, rules), feeds)
+
+    def tick(self) -> Applied:
+        """Apply the next events of the log; return what became of them, nothing where there are none."""
+        started = time.perf_counter()
+        waiting = self.store.log.after(self.store.state.applied_seq, AT_ONCE)
+        if not waiting:
+            return Applied()
+        told = [told_of(logged, self.feeds, self.rules) for logged in waiting]
+        applied = self.live.apply(told, now())
+        self.store.state.note_tick(now(), applied.events, time.perf_counter() - started, waiting[0].received_at)
+        return applied
+
+    def catch_up(self) -> Applied:
+        """Apply all that is in the log."""
+        whole = Applied()
+        while (applied := self.tick()).events:
+            whole += applied
+        return whole
+
+
+@contextmanager
+def following(rules: Rules) -> Iterator[Follower]:
+    """Follow the store of the rules while the block lasts. Raises OutputError where another process does."""
+    with open_store(rules) as store, store.lease():
+        follower = Follower.of(store, rules)
+        try:
+            yield follower
+        finally:
+            follower.store.close()
+
+
+def compared_with_log(rules: Rules) -> list[Difference]:
+    """Return in what the results that stand differ from those that the log alone gives."""
+    with following(rules) as follower:
+        other = replayed(follower.store, rules, follower.feeds)
+        found = differences(follower.store.state, other)
+        other.close()
+        follower.store.without_beside()
+        return found

@@ -1,0 +1,72 @@
+"""Ingest: one shot, for cron and for back-filling: what files and folders hold goes into the store and is matched."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recon.errors import RulesError
+from recon.read.files.files import find_files
+from recon.read.records import parsed
+from recon.rules.rule import STDIN
+from recon.run.live.clock import now
+from recon.run.live.desk import feed_named, feeds_of, following
+from recon.run.live.folder import Folder, Taken, take_file
+from recon.run.live.mapping import events_of_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recon.rules.rule import Feed, Rules
+    from recon.store.live import Applied
+    from recon.store.store import Store
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What was taken in, file by file, and what became of it."""
+
+    taken: tuple[Taken, ...]
+    applied: Applied
+
+
+def ingest(rules: Rules, name: str = "", file: str = "") -> Ingested:
+    """Take in one file of a feed (`-`: JSON on standard input), or all that feeds and sources have now; match what changed.
+
+    Raises SourceError where the file that is named is refused; of a folder, refused files are told.
+    """
+    if bool(name) != bool(file):
+        raise RulesError("a feed and a file of it belong together", hint="As `recon ingest rules.yaml receipts new.csv`.")  # fmt: skip
+    with following(rules) as follower:
+        store = follower.store
+        feeds = [feed_named(rules, name)] if name else list(feeds_of(rules).values())
+        taken = (
+            [_one(file, feeds[0], rules, store)] if name else [t for feed in feeds for t in _all(feed, rules, store)]
+        )
+        return Ingested(tuple(taken), follower.catch_up())
+
+
+def _one(file: str, feed: Feed, rules: Rules, store: Store) -> Taken:
+    if file != STDIN:
+        return take_file(Path(file), feed, rules, store)
+    data = sys.stdin.buffer.read()
+    if data.lstrip()[:1] in (b"{", b"["):
+        events = events_of_json(parsed(data, "standard input"), feed, rules, store.keys.mark)
+        accepted = store.accept(events, now())
+        return Taken(feed.name, STDIN, len(accepted), sum(each.repeated for each in accepted))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stdin.csv"
+        path.write_bytes(data)
+        return take_file(path, feed, rules, store)
+
+
+def _all(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
+    """Yield what all files of a source, or of a folder, become."""
+    if feed.folder is not None:
+        yield from Folder(feed, rules).sweep(store)
+    elif feed.source.files:
+        for path in find_files(feed.source, rules.path.parent):
+            yield take_file(Path(path), feed, rules, store)

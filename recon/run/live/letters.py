@@ -1,0 +1,55 @@
+"""Dead letters: shown, tried again, dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from recon.errors import RulesError
+from recon.run.live.clock import now
+from recon.run.live.desk import following, open_store
+from recon.run.live.mapping import told_of
+
+if TYPE_CHECKING:
+    from recon.rules.rule import Rules
+    from recon.store.store import Store
+
+Letter = tuple[int, str, str, str, str, str]
+
+
+def letter(rules: Rules, seq: int) -> str:
+    """Return what is wrong with a dead letter, how to mend it, and what it holds."""
+    with open_store(rules, write=False) as store:
+        _, feed, key, why, mend, at = _found(store, seq)
+        logged = store.log.at(seq)
+    payload = json.dumps(logged.payload if logged else None, ensure_ascii=False, indent=2)
+    return f"{feed}#{seq}: {key}\n  {why}\n  {mend}\n  since {at}\n{payload}"
+
+
+def retry(rules: Rules, seq: int | None) -> tuple[int, int]:
+    """Apply a dead letter again, or all; return how many were mended and how many still wait."""
+    with following(rules) as follower:
+        state = follower.store.state
+        chosen = [_found(follower.store, seq)] if seq is not None else state.dead()
+        for number, *_ in chosen:
+            logged = follower.store.log.at(number)
+            told = told_of(logged, follower.feeds, rules) if logged else None
+            if told is not None and told.body is not None:
+                state.settle_dead(number, "mended")
+                follower.live.apply([told], now(), again=True)
+        left = len({number for number, *_ in state.dead()} & {number for number, *_ in chosen})
+        return len(chosen) - left, left
+
+
+def drop(rules: Rules, seq: int) -> None:
+    """Leave a dead letter for good."""
+    with following(rules) as follower:
+        _found(follower.store, seq)
+        follower.store.state.settle_dead(seq, "dropped")
+
+
+def _found(store: Store, seq: int) -> Letter:
+    found = next((each for each in store.state.dead() if each[0] == seq), None)
+    if found is None:
+        raise RulesError(f"no event {seq} waits among the dead letters", hint="`recon dead RULES list` lists them.")
+    return found

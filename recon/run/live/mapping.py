@@ -1,0 +1,155 @@
+"""Mapping: what a feed brings, file or record, becomes events; what events hold becomes the lines of documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from recon.errors import ReconError, SourceError
+from recon.read.records import NumberText, flattened, parsed, read_file, read_records
+from recon.store.documents import WATCHED, Body, document_keys, written
+from recon.store.events import DELETED, DOCUMENT, PARTIAL, Event
+from recon.store.live import Told
+from recon.tables import RECEIPT_LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from recon.read.part import Part
+    from recon.rules.rule import Feed, Rules
+    from recon.store.events import Logged
+
+    Mark = Callable[[str], str]
+
+ENVELOPE = ("key", "version", "event_id", "partial", "deleted", "record", "records")
+"""What recon's own envelope of a document may say beside its record."""
+JSON = (".json", ".ndjson", ".jsonl")
+
+
+def events_of_file(path: Path, feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
+    """Return the documents of a file, each an event. Raises SourceError where the file is refused."""
+    folder = rules.path.parent
+    if path.suffix.lower() in JSON:
+        data = path.read_bytes()
+        lines = data.splitlines() if path.suffix.lower() != ".json" else [data]
+        told = [parsed(line, f"{path.name}:{at}") for at, line in enumerate(lines, 1) if line.strip()]
+        return [event for each in told for event in events_of_json(each, feed, rules, mark)]
+    parts = read_file(path, feed.source, folder)
+    return [event for part in parts for event in _events_of_part(part, feed, mark)]
+
+
+def _events_of_part(part: Part, feed: Feed, mark: Mark) -> Iterator[Event]:
+    """Yield the documents of a part, and the receipts that its invoices are themselves, as lines that are read."""
+    has = sorted(part.columns & WATCHED)
+    place = str(part.file["path"])
+    rejects = part.rejects
+    lines = dict(_by_document(part.lines, feed.table, place, mark))
+    bad = dict(_by_document(rejects, feed.table, place, mark))
+    for key in dict.fromkeys([*lines, *bad]):
+        payload = {"lines": lines.get(key, []), "rejects": bad.get(key, []), "has": has}
+        yield Event(feed.name, feed.table, key, payload)
+    yield from _own_receipts(part, feed, place, mark)
+
+
+def _own_receipts(part: Part, feed: Feed, place: str, mark: Mark) -> Iterator[Event]:
+    if part.receipts.height:
+        for key, rows in _by_document(RECEIPT_LINES.cast(part.receipts), "receipts", place, mark):
+            yield Event(feed.name, "receipts", key, {"lines": rows, "rejects": [], "has": ["receipt_line"]})
+
+
+def _by_document(lines: pl.DataFrame, table: str, place: str, mark: Mark) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    """Return the lines of each document, as written, by its key."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, row in zip(document_keys(lines, table, place, mark), written(lines), strict=True):
+        found.setdefault(key, []).append(row)
+    return found.items()
+
+
+def events_of_json(told: Any, feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
+    """Return the documents that JSON tells of: one, several in a list, or recon's envelope of one.
+
+    Raises SourceError for what is no record, or says nothing of which document it is.
+    """
+    records = told if isinstance(told, list) else [told]
+    if not records or not all(isinstance(record, dict) for record in records):
+        raise SourceError("a record is wanted, or a list of records", feed.name, 'As {"po_number": "4500000001", ...}.')
+    return [event for record in records for event in _events_of_record(record, feed, rules, mark)]
+
+
+def _events_of_record(record: Mapping[str, Any], feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
+    envelope = record if "record" in record or "records" in record else {}
+    inner = _inner(envelope, feed) if envelope else [dict(record)]
+    kind = DELETED if _true(envelope.get("deleted") or _at(inner, feed.deleted)) else DOCUMENT
+    kind = PARTIAL if _true(envelope.get("partial")) else kind
+    version = _words(envelope.get("version") or _at(inner, feed.version))
+    if kind == PARTIAL and not version:
+        raise SourceError("part of a document needs a version", feed.name, "All its parts have the same one.")
+    key = _words(envelope.get("key")) or "/".join(filter(None, (_words(_at(inner, name)) for name in feed.key)))
+    rows = [row for one in inner for row in flattened(one, feed.lines, feed.name)]
+    payload = {"records": [[_kept(cell) for cell in row.items()] for row in rows]}
+    told = {"version": version, "kind": kind, "event_id": _words(envelope.get("event_id") or _at(inner, feed.event_id))}
+    if key:
+        return [Event(feed.name, feed.table, key, payload, **told)]
+    part = read_records(rows, feed.source, rules.path.parent, feed.name)
+    named = {*document_keys(part.lines, feed.table, "", mark), *document_keys(part.rejects, feed.table, "", mark)}
+    if len(named) != 1 or next(iter(named)).startswith(":"):
+        hint = "Name what in a record says which document it is: `key: ...` in the feed."
+        raise SourceError("it is not told which document this is" if len(named) < 2 else "several documents in one record", feed.name, hint)  # fmt: skip
+    return [Event(feed.name, feed.table, named.pop(), payload, **told), *_own_receipts(part, feed, feed.name, mark)]
+
+
+def _inner(envelope: Mapping[str, Any], feed: Feed) -> list[dict[str, Any]]:
+    strange = [name for name in envelope if name not in ENVELOPE]
+    records = envelope.get("records", [envelope.get("record")])
+    if strange or not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+        raise SourceError(f"'{strange[0]}' is nothing that stands beside a record" if strange else "a record is an object", feed.name)  # fmt: skip
+    return records
+
+
+def _at(records: Sequence[Mapping[str, Any]], name: str) -> Any:
+    """Return what a name, as `header.number`, leads to in the first record."""
+    found: Any = records[0] if name and records else None
+    for step in name.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _words(value: Any) -> str:
+    return str(value).strip() if isinstance(value, (str, bool)) and value is not False else ""
+
+
+def _true(value: Any) -> bool:
+    return value is True or _words(value).lower() in ("true", "1", "yes", "deleted")
+
+
+def _kept(cell: tuple[str, Any]) -> list[Any]:
+    """Return a cell as it is kept: its name, its text, and whether it was a number."""
+    name, value = cell
+    return [name, str(value), 1] if isinstance(value, NumberText) else [name, value]
+
+
+def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
+    """Return what an event says, mapped; one that cannot be is told why."""
+    payload, feed = logged.payload, feeds.get(logged.event.feed)
+    if payload is None:
+        return Told(
+            logged, Body() if logged.event.kind == DELETED else None, "its payload was erased", "Send it again."
+        )
+    if logged.event.kind == DELETED:
+        return Told(logged, Body())
+    if "lines" in payload:
+        return Told(logged, Body(tuple(payload["lines"]), tuple(payload["rejects"]), frozenset(payload["has"])))
+    if feed is None:
+        return Told(logged, None, f"the rules have no feed '{logged.event.feed}'", "Bring it back, then `recon dead RULES retry`.")  # fmt: skip
+    try:
+        return Told(logged, _mapped(payload["records"], feed, rules))
+    except ReconError as error:
+        return Told(logged, None, error.message, error.hint or "Mend it at its source and send it again.")
+
+
+def _mapped(kept: Sequence[Sequence[Sequence[Any]]], feed: Feed, rules: Rules) -> Body:
+    rows = [{name: NumberText(value) if number else value for name, value, *number in row} for row in kept]
+    part = read_records(rows, feed.source, rules.path.parent, feed.name)
+    return Body(tuple(written(part.lines)), tuple(written(part.rejects)), part.columns & WATCHED)

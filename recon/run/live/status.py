@@ -1,0 +1,63 @@
+"""Status: how far each feed is, what waits, how fast events become verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from recon.store.positions import balances
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from recon.store.store import Store
+
+
+@dataclass(frozen=True)
+class Status:
+    """The store at this moment; `rate`: events a second of the last ticks, `p50` and `p99`: seconds from arrival to verdict."""
+
+    feeds: Sequence[Mapping[str, Any]]
+    events: int
+    waiting: int
+    documents: int
+    dead: int
+    unmatched: int
+    outbox: int
+    bytes: int
+    rate: float
+    p50: float
+    p99: float
+    balances: Mapping[str, Mapping[str, Decimal]]
+
+
+def status(store: Store) -> Status:
+    """Return how the store stands."""
+    count = store.state.count
+    ticks = store.state.ticks()
+    waits = sorted(_seconds(at) - _seconds(oldest) for at, _, _, oldest in ticks)
+    spent = sum(seconds for _, _, seconds, _ in ticks)
+    return Status(
+        feeds=store.log.feeds(),
+        events=store.log.last(),
+        waiting=store.log.last() - store.state.applied_seq,
+        documents=count("document where deleted = 0"),
+        dead=count("dead where state = 'waiting'"),
+        unmatched=count("dirty"),
+        outbox=count("outbox where state = 'waiting'"),
+        bytes=sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()),
+        rate=sum(events for _, events, _, _ in ticks) / spent if spent else 0.0,
+        p50=_at(waits, 50),
+        p99=_at(waits, 99),
+        balances=balances(store.state),
+    )
+
+
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
+
+
+def _at(values: Sequence[float], percent: int) -> float:
+    return values[min(len(values) - 1, len(values) * percent // 100)] if values else 0.0

@@ -1,0 +1,191 @@
+"""The log of events: what came, as it came, in order; appended to and never changed, each entry chained to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from recon.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from recon.store.keys import Keyring
+
+DOCUMENT, PARTIAL, DELETED = "document", "partial", "deleted"
+KINDS = (DOCUMENT, PARTIAL, DELETED)
+"""A document whole, some lines of one that waits for the others, and that there is none any more."""
+START = "0" * 64
+_COLUMNS = "seq, feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev"
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a feed says of one document.
+
+    `table`: the source's name in the rules (`orders`). `key`: the document's, within its table. `version`: that of its
+    system, the greater one wins; empty: the later one does. `event_id`: what makes a repetition one; empty: feed, key,
+    version and content do. `payload`: `{"records": [...]}` as they came, or `{"lines": [...], "rejects": [...]}` as read
+    from a file. `known_at`: when its system knew it (ISO 8601, UTC).
+    """
+
+    feed: str
+    table: str
+    key: str
+    payload: dict[str, Any]
+    version: str = ""
+    event_id: str = ""
+    kind: str = DOCUMENT
+    known_at: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of an event: its place in the log, or that of the one that it repeats."""
+
+    seq: int
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An event in the log. `payload` is None where it was erased."""
+
+    seq: int
+    event: Event
+    payload: dict[str, Any] | None
+    received_at: str
+
+
+class EventLog:
+    """The log in a database; what it holds of a payload is sealed."""
+
+    def __init__(self, database: sqlite3.Connection, keys: Keyring) -> None:
+        self._database, self._keys = database, keys
+
+    def accept(
+        self, events: Sequence[Event], received_at: str, cursor: tuple[str, str] | None = None
+    ) -> list[Accepted]:
+        """Append the events in one transaction, with the `cursor` (feed, value) that they brought; they are durable on return.
+
+        Raises OutputError where that cannot be (a full disk): then none is in the log.
+        """
+        try:
+            self._database.execute("begin immediate")
+            try:
+                accepted = [self._append(event, received_at) for event in events]
+                if cursor is not None:
+                    self._database.execute("insert or replace into cursor values (?, ?, ?)", (*cursor, received_at))
+                self._database.execute("commit")
+            except BaseException:
+                self._database.execute("rollback")
+                raise
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"the events could not be written: {error}", hint="Nothing of them is accepted."
+            ) from None
+        return accepted
+
+    def _append(self, event: Event, received_at: str) -> Accepted:
+        plain = json.dumps(event.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        content = self._keys.mark(f"{event.kind}|{plain.decode()}")
+        known = self._known(event, content)
+        if known is not None:
+            return Accepted(known, repeated=True)
+        last = self._database.execute("select seq, sha256 from event order by seq desc limit 1").fetchone() or (
+            0,
+            START,
+        )
+        event_id = event.event_id or self._keys.mark(
+            "|".join((event.table, event.key, event.version, content, last[1]))
+        )
+        facts = (event.feed, event.table, event.key, event.version, event_id, event.kind, received_at, event.known_at, content)  # fmt: skip
+        sealed = self._keys.seal(plain, _about(event.feed, event_id))
+        digest = _digest(facts, last[1])
+        row = self._database.execute(
+            "insert into event(feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*facts, sealed, digest, last[1]),
+        )
+        return Accepted(int(row.lastrowid or 0), repeated=False)
+
+    def _known(self, event: Event, content: str) -> int | None:
+        """Return where the event stands already: by its id, else as said of that version, without one as the last word."""
+        of = (event.feed, event.table, event.key)
+        if event.event_id:
+            found = self._one("select seq from event where feed = ? and event_id = ?", event.feed, event.event_id)
+            if found is not None:
+                return found
+        if event.version:
+            same = "select seq from event where feed = ? and tbl = ? and key = ? and version = ? and content = ?"
+            return self._one(same, *of, event.version, content)
+        latest = "select seq, content from event where feed = ? and tbl = ? and key = ? order by seq desc limit 1"
+        row = None if event.event_id else self._database.execute(latest, of).fetchone()
+        return int(row[0]) if row and row[1] == content else None
+
+    def _one(self, query: str, *values: str) -> int | None:
+        row = self._database.execute(query, values).fetchone()
+        return int(row[0]) if row else None
+
+    def last(self) -> int:
+        """Return the place of the last event; 0 where there is none."""
+        return int(self._database.execute("select coalesce(max(seq), 0) from event").fetchone()[0])
+
+    def after(self, seq: int, most: int = 1000) -> list[Logged]:
+        """Return at most `most` events after a place, in order."""
+        rows = self._database.execute(f"select {_COLUMNS} from event where seq > ? order by seq limit ?", (seq, most))
+        return [self._logged(row) for row in rows]
+
+    def at(self, seq: int) -> Logged | None:
+        """Return the event at a place."""
+        row = self._database.execute(f"select {_COLUMNS} from event where seq = ?", (seq,)).fetchone()
+        return self._logged(row) if row else None
+
+    def erase(self, seq: int) -> None:
+        """Take the payload of an event away, for good; that there was one, and its hash, stay."""
+        self._database.execute("update event set payload = null where seq = ?", (seq,))
+
+    def cursor(self, feed: str) -> str | None:
+        """Return how far a feed was read."""
+        row = self._database.execute("select value from cursor where feed = ?", (feed,)).fetchone()
+        return str(row[0]) if row else None
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """Return for each feed how many events it gave, and when the last came."""
+        rows = self._database.execute("select feed, count(*), max(received_at), max(seq) from event group by feed")
+        return [dict(zip(("feed", "events", "last_at", "last_seq"), row, strict=True)) for row in rows]
+
+    def broken(self) -> Iterator[str]:
+        """Yield what is wrong with the chain: where an entry is gone, was put in or changed."""
+        before = START
+        for row in self._database.execute(f"select {_COLUMNS} from event order by seq"):
+            seq, facts, payload, digest, prev = row[0], row[1:10], row[10], row[11], row[12]
+            if prev != before or _digest(facts, prev) != digest:
+                yield f"event {seq} does not follow from the one before it"
+            elif payload is not None and not self._is_whole(row):
+                yield f"the payload of event {seq} is not the one that was accepted"
+            before = digest
+
+    def _is_whole(self, row: tuple[Any, ...]) -> bool:
+        try:
+            plain = self._keys.open(row[10], _about(row[1], row[5]))
+        except OutputError:
+            return False
+        return self._keys.mark(f"{row[6]}|{plain.decode()}") == str(row[9])
+
+    def _logged(self, row: tuple[Any, ...]) -> Logged:
+        seq, feed, table, key, version, event_id, kind, received_at, known_at, _, sealed, _, _ = row
+        payload = None if sealed is None else json.loads(self._keys.open(sealed, _about(feed, event_id)))
+        event = Event(feed, table, key, payload or {}, version, event_id, kind, known_at)
+        return Logged(seq, event, payload, received_at)
+
+
+def _about(feed: str, event_id: str) -> str:
+    return f"event|{feed}|{event_id}"
+
+
+def _digest(facts: Sequence[str], before: str) -> str:
+    return hashlib.sha256(json.dumps([*facts, before]).encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""What a match made of documents: kept row by row with the document that each is of, and as frames again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.store.documents import read, written
+from recon.store.positions import after_match, replace_positions
+from recon.tables import (
+    ALLOCATIONS,
+    BRIDGE,
+    DISCREPANCIES,
+    INVOICE_RESULTS,
+    INVOICES,
+    LEFT_OUT,
+    ORDER_RESULTS,
+    RECEIPT_RESULTS,
+    REJECTS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from recon.store.state import Kept, Result, State
+    from recon.tables import Table
+
+FRAMES: Mapping[str, Table] = {
+    "discrepancies": DISCREPANCIES,
+    "invoice_lines": INVOICE_RESULTS,
+    "order_lines": ORDER_RESULTS,
+    "receipt_lines": RECEIPT_RESULTS,
+    "invoices": INVOICES,
+    "allocations": ALLOCATIONS,
+    "bridge": BRIDGE,
+    "rejects": REJECTS,
+    "left_out": LEFT_OUT,
+}
+NAMES = {"discrepancies": "discrepancy_id", "invoices": "invoice_key", "order_lines": "po_number"}
+"""By which column a result is asked for."""
+MATCHED = ("discrepancies", "invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "bridge")
+UNMATCHED = ("rejects", "left_out")
+
+
+def keep_results(state: State, frames: Mapping[str, pl.DataFrame], documents: Sequence[Kept], together: AbstractSet[int], seq: int) -> list[dict[str, Any]]:  # fmt: skip
+    """Put the results of documents in the place of the former; return the invoices that stood there."""
+    before = state.results("invoices", together)
+    of = {row["source"]: document.id for document in documents for row in document.body.lines}
+    rows = [row for name in MATCHED for row in _results(name, _with_source(name, frames), of)]
+    state.replace_results(MATCHED, together, rows, seq)
+    orders = frames["order_lines"].iter_rows(named=True)
+    replace_positions(state, together, [after_match(of[line["source"]], line) for line in orders])
+    return before
+
+
+def _with_source(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return a frame with the column `of`: the source of the line that each row is kept with."""
+    if name == "invoices":
+        lines = frames["invoice_lines"].group_by("invoice_key").agg(of=pl.col("source").min())
+        return frames[name].join(lines, on="invoice_key", how="left", maintain_order="left")
+    return frames[name].with_columns(pl.col("invoice_source" if name == "allocations" else "source").alias("of"))
+
+
+def _results(name: str, frame: pl.DataFrame, of: Mapping[str, int]) -> Iterable[Result]:
+    named = NAMES.get(name)
+    for row in written(frame):
+        source = row.pop("of")
+        yield of[source], name, row.get(named) if named else None, row.get("decision"), row
+
+
+def read_results(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return a frame of SPEC 6 again, carried columns behind its own."""
+    return read(rows, FRAMES[name])

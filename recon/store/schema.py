@@ -1,0 +1,109 @@
+"""The tables of a store, each said once, in numbered steps: a store of an earlier step is brought up to the last."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from recon.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EVENTS: Sequence[str] = (
+    """
+    create table event(
+        seq integer primary key autoincrement, feed text not null, tbl text not null, key text not null,
+        version text not null, event_id text not null, kind text not null, received_at text not null,
+        known_at text not null, content text not null, payload blob, sha256 text not null, prev text not null,
+        unique(feed, event_id));
+    create index event_content on event(feed, tbl, key, version, content);
+    create trigger event_is_kept before delete on event begin select raise(abort, 'events are never deleted'); end;
+    create trigger event_stands before update on event
+        when new.payload is not null or new.sha256 <> old.sha256 or new.prev <> old.prev or new.key <> old.key
+        begin select raise(abort, 'events are never changed'); end;
+    create table cursor(feed text primary key, value text not null, seen_at text not null);
+    create table keyring(name text primary key, wrapped blob not null);
+    create table meta(name text primary key, value text not null) without rowid;
+    """,
+)
+"""The log: nothing in it is changed or deleted (a payload can be erased: its hash stays)."""
+
+STATE: Sequence[str] = (
+    """
+    create table meta(name text primary key, value text not null) without rowid;
+    create table document(
+        id integer primary key, tbl text not null, key text not null, version text not null, seq integer not null,
+        deleted integer not null, has text not null, body blob not null, unique(tbl, key));
+    create table part(tbl text not null, key text not null, version text not null, seq integer primary key,
+        partial integer not null, body blob not null);
+    create index part_of on part(tbl, key, version);
+    create table party(id integer primary key, tbl text not null, mark text not null, given blob not null,
+        unique(tbl, mark));
+    create table mention(document integer not null, tbl text not null, party integer, look text, po_key text,
+        company_key text, number text, lines integer not null);
+    create index mention_of on mention(document);
+    create index mention_party on mention(party);
+    create index mention_look on mention(look);
+    create index mention_number on mention(number);
+    create table reject(document integer not null, look text, number text, body blob not null);
+    create index reject_of on reject(document);
+    create table result(document integer not null, frame text not null, name text, decision text, seq integer not null,
+        body blob not null);
+    create index result_of on result(document, frame);
+    create index result_named on result(frame, name);
+    create index result_since on result(frame, seq);
+    create table position(document integer not null, company text, po_number text, po_line text, currency text not null,
+        committed text not null, accrued text not null);
+    create index position_of on position(document);
+    create index position_named on position(po_number);
+    create table balance(measure text not null, currency text not null, amount text not null,
+        primary key(measure, currency)) without rowid;
+    create table dirty(document integer primary key);
+    create table outbox(id integer primary key autoincrement, seq integer not null, subject text not null,
+        type text not null, data text not null, state text not null default 'waiting', tries integer not null default 0,
+        due text not null default '');
+    create index outbox_waiting on outbox(state, id);
+    create table dead(seq integer primary key, feed text not null, key text not null, place text not null,
+        why text not null, mend text not null, at text not null, state text not null default 'waiting');
+    create table tick(id integer primary key autoincrement, at text not null, events integer not null,
+        seconds real not null, oldest text not null);
+    """,
+)
+"""What follows from the log; it can be made again, so a step that cannot be taken is no loss."""
+
+
+def opened(path: str, steps: Sequence[str], *, write: bool = True) -> sqlite3.Connection:
+    """Return a connection to a database of the store, brought up to the last of `steps`; one that only reads changes nothing.
+
+    Raises OutputError where the file cannot be opened, or a later recon made it.
+    """
+    try:
+        mode = "rwc" if write else "ro"
+        database = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False)  # fmt: skip
+        database.execute("pragma busy_timeout = 30000")
+        if write:
+            database.execute("pragma journal_mode = wal")
+            database.execute("pragma synchronous = full")
+            _bring_up(database, path, steps)
+        elif _step(database) > len(steps):
+            raise _later(path)
+    except sqlite3.Error as error:
+        raise OutputError(f"the store cannot be opened: {error}", path) from None
+    return database
+
+
+def _step(database: sqlite3.Connection) -> int:
+    return int(database.execute("pragma user_version").fetchone()[0])
+
+
+def _bring_up(database: sqlite3.Connection, path: str, steps: Sequence[str]) -> None:
+    done = _step(database)
+    if done > len(steps):
+        raise _later(path)
+    for number, step in enumerate(steps[done:], start=done + 1):
+        database.executescript(f"begin; {step} pragma user_version = {number}; commit;")
+
+
+def _later(path: str) -> OutputError:
+    return OutputError("the store was made by a later recon", path, "Run that one, or a newer.")

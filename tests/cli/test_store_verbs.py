@@ -1,0 +1,101 @@
+"""The store as a user meets it: made, filled, asked, replayed; what is wrong is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+
+from tests.cli.conftest import write
+
+pytest.importorskip("cryptography")
+STORE = """
+store: {path: store/, key_file: recon.key}
+feeds:
+  - {name: floor, table: receipts, folder: {path: inbox/, settle: 0ms}}
+  - {name: erp, table: invoices, version: rev, lines: lines, columns: {supplier_id: vendor, invoice_number: no, po_number: po, po_line: po_line, quantity: qty, unit_price: price}}
+"""
+
+
+@pytest.fixture
+def kept(ledgers, recon):
+    (ledgers / "rules.yaml").write_text((ledgers / "rules.yaml").read_text() + STORE, encoding="utf-8")
+    (ledgers / "inbox").mkdir()
+    assert recon("store", "init", "rules.yaml", "--new-key", "recon.key").code == 0
+    assert oct((ledgers / "recon.key").stat().st_mode)[-3:] == "600"
+    return ledgers
+
+
+def test_what_is_taken_in_twice_counts_once_and_the_log_gives_what_stands(kept, recon):
+    first, again = recon("ingest", "rules.yaml"), recon("ingest", "rules.yaml")
+    assert "6 events applied, 6 documents changed, 6 matched again" in first.out
+    assert "2 documents, 2 known already" in again.out
+    assert "0 events applied" in again.out
+    assert "Committed now: 0\nAccrued now: 0" in recon("status", "rules.yaml").out
+    assert (recon("replay", "rules.yaml").code, recon("store", "check", "rules.yaml").code) == (0, 0)
+
+
+def test_a_file_in_the_folder_is_taken_and_a_bad_one_lies_beside_its_reason(kept, recon):
+    recon("ingest", "rules.yaml")
+    write(kept, "inbox/new.csv", "receipt_number,po_number,po_line,quantity\nR3,4500000001,10,5")
+    write(kept, "inbox/odd.csv", "receipt_number,quantity\nR4,5")
+    os.utime(kept / "inbox" / "odd.csv", (time.time() - 9,) * 2)
+    ended = recon("ingest", "rules.yaml")
+    assert ended.code == 3
+    assert "floor: new.csv: 1 documents, 0 known already" in ended.out
+    assert [p.name for p in (kept / "done").iterdir()] == ["new.csv"]
+    assert "po_number" in (kept / "bad" / "odd.csv.reason.txt").read_text()
+
+
+def test_a_document_of_json_is_mapped_as_a_file_is(kept, recon):
+    lines = [{"po": "4500000001", "po_line": "10", "qty": 10, "price": 5.0}]
+    (kept / "i.json").write_text(json.dumps({"vendor": "V1", "no": "J1", "rev": 2, "lines": lines}))
+    recon("ingest", "rules.yaml", "orders", "orders.csv")
+    assert "1 documents" in recon("ingest", "rules.yaml", "erp", "i.json").out
+    assert "Committed now: 60 EUR" in recon("status", "rules.yaml").out
+
+
+def test_what_cannot_be_mapped_is_a_dead_letter_that_can_be_tried_again(kept, recon):
+    (kept / "i.json").write_text(json.dumps({"record": {"vendor": "V1", "lines": [{"qty": 1}]}, "key": "J1"}))
+    assert "could not be applied" in recon("ingest", "rules.yaml", "erp", "i.json").out
+    assert "J1" in recon("dead", "rules.yaml", "list").out
+    assert recon("dead", "rules.yaml", "retry").code == 1
+    assert recon("dead", "rules.yaml", "drop", "1").code == 0
+    assert recon("dead", "rules.yaml").out == "None.\n"
+
+
+def test_other_rules_match_everything_again(kept, recon):
+    recon("ingest", "rules.yaml")
+    rules = kept / "rules.yaml"
+    rules.write_text(
+        rules.read_text() + "tolerances: [{name: wide, price: {over: {percent: 20}, under: {percent: 20}}}]\n"
+    )
+    assert recon("replay", "rules.yaml").code == 0
+    assert recon("store", "export", "rules.yaml", "-o", "out").code == 0
+    import polars as pl
+
+    assert pl.read_parquet(kept / "out" / "invoices.parquet")["decision"].to_list() == ["pay", "pay"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("store", "init", "rules.yaml"), 4, "not empty"),
+        (("ingest", "rules.yaml", "florr", "x.csv"), 2, "did you mean 'floor'"),
+        (("ingest", "rules.yaml", "floor"), 2, "belong together"),
+        (("dead", "rules.yaml", "show", "7"), 2, "no event 7"),
+    ],
+)
+def test_what_is_wrong_is_said(kept, recon, arguments, code, said):
+    ended = recon(*arguments)
+    assert (ended.code, said in ended.err) == (code, True)
+
+
+def test_without_a_key_or_a_store_it_says_what_to_do(ledgers, recon, monkeypatch):
+    assert "RECON_STORE" in recon("status", "rules.yaml").err
+    monkeypatch.setenv("RECON_STORE", "store")
+    assert "--new-key" in recon("store", "init", "rules.yaml").err
+    monkeypatch.setenv("RECON_KEY", "short")
+    assert "32 bytes" in recon("store", "init", "rules.yaml").err

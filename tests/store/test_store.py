@@ -1,0 +1,176 @@
+"""The store keeps what it accepted, once, sealed, and in order; what is damaged is told."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from recon.errors import OutputError, RulesError
+from recon.rules.rule import Rules
+from recon.store.events import DELETED, PARTIAL, Event
+from recon.store.keys import Keyring
+from recon.store.live import Live
+from recon.store.positions import balances
+from recon.store.store import Store
+from tests.kit.live import AT, MASTER, new_store, told
+
+pytest.importorskip("cryptography")
+IBAN, VAT_ID = "DE89370400440532013000", "DE136695976"
+
+
+@pytest.fixture
+def store(tmp_path):
+    with_one = new_store(tmp_path)
+    yield with_one
+    with_one.close()
+
+
+def order(version="1", quantity="10", **more):
+    line = {
+        "po_number": "P1",
+        "po_line": "1",
+        "supplier_id": "S",
+        "quantity": quantity,
+        "unit_price": "5",
+        "source": "o",
+        "row": 2,
+    }
+    return Event("erp", "orders", "P1", {"lines": [line], "rejects": [], "has": []}, version=version, **more)
+
+
+def apply(store, *events):
+    for event in events:
+        store.accept([event], AT)
+    live = Live(store.state, store.keys, Rules())
+    for logged in store.log.after(store.state.applied_seq):
+        live.apply([told(logged)], AT)
+
+
+def committed(store):
+    return {currency: str(amount) for currency, amount in balances(store.state)["committed"].items()}
+
+
+def test_an_event_that_comes_twice_is_accepted_once(store):
+    first, again = store.accept([order(event_id="e1"), order(event_id="e1", quantity="7")], AT)
+    assert (first.repeated, again.repeated, again.seq) == (False, True, first.seq)
+    same_version = store.accept([order()], AT)[0]
+    assert (same_version.repeated, store.log.last()) == (True, first.seq)
+
+
+def test_what_goes_back_to_what_it_was_is_no_repetition(store):
+    seqs = [store.accept([order("", quantity)], AT)[0].seq for quantity in ("10", "11", "10", "10")]
+    assert seqs == [1, 2, 3, 3]
+
+
+def test_an_order_is_committed_in_the_transaction_that_applies_it(store):
+    apply(store, order())
+    assert committed(store) == {"EUR": "50"}
+
+
+@pytest.mark.parametrize("versions", [("9", "10"), ("10", "9"), ("10", "9", "10", "2")])
+def test_the_greatest_version_counts_in_whatever_order(store, versions):
+    apply(store, *(order(version, version) for version in versions))
+    assert committed(store) == {"EUR": "50"}
+
+
+def test_a_document_that_is_gone_commits_nothing_and_can_come_back(store):
+    apply(store, order(), order("2", kind=DELETED))
+    assert committed(store) == {}
+    apply(store, order("3"))
+    assert committed(store) == {"EUR": "50"}
+
+
+@pytest.mark.parametrize("closing_first", [True, False])
+def test_a_document_waits_for_its_lines(store, closing_first):
+    part, last = order("4", kind=PARTIAL), order("4", "2")
+    last.payload["lines"][0] |= {"po_line": "2"}
+    apply(store, last if closing_first else part)
+    assert committed(store) == ({"EUR": "10"} if closing_first else {})
+    apply(store, part if closing_first else last)
+    assert committed(store) == {"EUR": "60"}
+
+
+def test_nothing_of_a_bank_stands_in_the_files(store, tmp_path):
+    line = {
+        "supplier_id": "S",
+        "supplier_vat_id": VAT_ID,
+        "iban": IBAN,
+        "invoice_number": "I1",
+        "amount": "5",
+        "source": "i",
+        "row": 2,
+    }
+    master = {
+        "supplier_id": "S",
+        "name": "Acme",
+        "iban": IBAN,
+        "vat_id": VAT_ID,
+        "email": "a@acme.example",
+        "source": "s",
+        "row": 2,
+    }
+    bad = {"table": "invoice_lines", "source": "i", "row": 3, "column": "iban", "value": IBAN + "X", "reason": "?"}
+    body = {"lines": [line], "rejects": [bad], "has": ["iban"]}
+    apply(
+        store,
+        Event("erp", "invoices", "I1", body),
+        Event("erp", "suppliers", "S", {"lines": [master], "rejects": [], "has": []}),
+    )
+    store.close()
+    content = b"".join(path.read_bytes() for path in (tmp_path / "store").iterdir())
+    assert not [secret for secret in (IBAN, VAT_ID, "a@acme.example") if secret.encode() in content]
+
+
+def test_a_log_that_was_tampered_with_is_told(store, tmp_path):
+    store.accept([order("1"), order("2", "3"), order("3", "4")], AT)
+    assert store.check() == []
+    with pytest.raises(sqlite3.Error, match="never deleted"):
+        store.log._database.execute("delete from event where seq = 2")
+    store.log._database.executescript("drop trigger event_is_kept; delete from event where seq = 2")
+    assert store.check() == ["events.db: event 3 does not follow from the one before it"]
+
+
+def test_what_is_erased_leaves_its_hash(store):
+    store.accept([order("1"), order("2")], AT)
+    store.log.erase(1)
+    assert [each.payload is None for each in store.log.after(0)] == [True, False]
+    assert store.check() == []
+
+
+def test_another_key_opens_nothing(store, tmp_path):
+    with pytest.raises(RulesError, match="not this store's"):
+        Store.open(tmp_path / "store", bytes(32))
+
+
+def test_a_key_that_is_changed_opens_what_was_there_before(store, tmp_path):
+    apply(store, order())
+    store.rotate_key(bytes(range(1, 33)))
+    with pytest.raises(RulesError, match="not this store's"):
+        Store.open(tmp_path / "store", MASTER)
+    again = Store.open(tmp_path / "store", bytes(range(1, 33)))
+    apply(again, order("2", "2"))
+    assert (committed(again), again.check()) == ({"EUR": "10"}, [])
+    again.close()
+
+
+def test_what_is_sealed_opens_only_where_it_stood():
+    keys = Keyring.new()
+    sealed = keys.seal(b"x", "document|orders|P1")
+    assert keys.open(sealed, "document|orders|P1") == b"x"
+    with pytest.raises(OutputError, match="does not open"):
+        keys.open(sealed, "document|orders|P2")
+
+
+def test_a_copy_of_the_log_is_the_log(store, tmp_path):
+    store.accept([order("1"), order("2")], AT)
+    (tmp_path / "copy").mkdir()
+    store.backup(tmp_path / "copy" / "events.db")
+    copy = Store.open(tmp_path / "copy", MASTER)
+    assert (copy.log.last(), copy.check()) == (2, [])
+    copy.close()
+
+
+def test_one_follows_at_a_time(store):
+    with store.lease(), pytest.raises(OutputError, match="another process follows"), store.lease():
+        pass
