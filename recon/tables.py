@@ -394,6 +394,7 @@ DISCREPANCIES = Table(
         "message": PROSE,
         **PLACE,
         **DECIDED,
+        "first_seen": DAY,  # the day of the first run into its folder that found it, where it could stop a payment
         **GIVEN,
     },
 )

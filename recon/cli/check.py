@@ -83,7 +83,6 @@ def check(
         decisions=decisions,
         saves=output is not None,
         all_at_once=True,
-        tells_news=bool(log_file or notify_cmd),
     )
 
     def told(outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ from recon.cli.options import RulesArgument, choice, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
 from recon.codes import DECISIONS
-from recon.errors import RulesError
+from recon.errors import RulesError, SourceError
 
 if TYPE_CHECKING:
     from recon.review.by_hand import Made
@@ -37,6 +37,9 @@ def decide(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="What else is to be known.")] = "",
     owner: Annotated[str, typer.Option(metavar="NAME", help="Who sees to it.")] = "",
+    drop_gone: Annotated[
+        bool, typer.Option("--drop-gone", help="Take out the decisions about what is no longer found, and name them.")
+    ] = False,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="The last day on which it counts.")] = None,
     by: Annotated[
         str | None, typer.Option(metavar="NAME", envvar="RECON_USER", help="Who decides; else who you are.")
@@ -50,6 +53,10 @@ def decide(
         if what is not None:
             raise RulesError("a workbook and a decision by hand are two commands", "--from")
         return _from_workbook(loaded, workbook, by or _user())
+    if drop_gone:
+        if what is not None:
+            raise RulesError("to take out what is gone and to decide are two commands", "--drop-gone")
+        return _drop_gone(loaded)
     if what is None or word is None:
         raise RulesError(
             "say what is decided, and how",
@@ -71,6 +78,37 @@ def _from_workbook(rules: Rules, workbook: Path, by: str) -> int:
         save(path, taken.decisions)
     say(shown("\n".join([*taken.notes, f"{path}: {taken.count} new"])))
     return 0
+
+
+def _drop_gone(rules: Rules) -> int:
+    from recon.ledger.reconcile import reconcile
+    from recon.read import read_sources
+    from recon.review.decision import in_force, save, thing
+    from recon.review.decision import load as decided
+    from recon.review.effect import Effect
+
+    path = rules.path.parent / rules.decisions
+    rows = decided(path)
+    effect = Effect(rows, datetime.now(UTC).astimezone().date())
+    with doing("reading and matching, to see what is gone"):
+        run = reconcile(read_sources(rules), rules, decided=effect)
+    if run.rejects.height:
+        hint = "Mend them at the source; until then nothing is taken out."
+        raise SourceError(
+            f"{run.rejects.height} rows could not be read: what is gone is not known", str(rules.path), hint
+        )
+    gone = {about: row for about, row in in_force(rows).items() if row["decision"] and not effect.met(row)}
+    if gone:
+        save(path, [row for row in rows if thing(row) not in gone])
+    say(shown("\n".join([f"{path}: {len(gone)} no longer found and taken out", *map(_gone, gone.values())])))
+    return 0
+
+
+def _gone(row: Decision) -> str:
+    line = f"/{row['invoice_line']}" if row["invoice_line"] else ""
+    about = f"{row['invoice_number'] or row['po_number']}{line} {row['code']}".strip()
+    by = f" by {row['decided_by']}" if row["decided_by"] else ""
+    return f"  {about} ({row['id']}): {row['decision'] or 'a note'}{by} on {row['decided_on'][:10]}"
 
 
 def _by_hand(rules: Rules, what: str, made: Made, code: str | None) -> int:

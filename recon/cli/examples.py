@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "recon decide rules.yaml --from report.xlsx",
         'recon decide rules.yaml INV-7 pay --reason "agreed" --until 2026-12-31',
         'recon decide rules.yaml 100007 pay --code late_delivery --reason "known"',
+        "recon decide rules.yaml --drop-gone",
     ),
     "demo": ("recon demo", "recon demo tryout"),
     "diff": (

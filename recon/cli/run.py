@@ -91,7 +91,6 @@ def run(
         work=work,
         decisions=decisions,
         history=history,
-        tells_news=bool(log_file or notify_cmd),
     )
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)

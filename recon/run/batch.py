@@ -61,12 +61,13 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     started = datetime.now(UTC)
     with _target(job) as target:
         desk = Desk(rules, job.decisions, job.output, saves=job.saves, now=started)
-        effect = desk.effect(job.as_of or started.astimezone().date())
-        since = Since.report(job.output if job.tells_news else None)
+        today = job.as_of or started.astimezone().date()
+        effect, since = desk.effect(today), Since.report(job.output, today)
         outcome = with_lapsed(_outcome(rules, job, target, DecidedBy(effect, since), doing), effect)
         desk.doubt(effect.met)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
         if target is not None:
+            target.seen = since.seen
             _publish(outcome, target, started, doing)
             desk.look_again(target.kept)
     return replace(done, since=since.told(), notes=tuple(desk.notes))

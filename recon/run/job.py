@@ -49,8 +49,6 @@ class Job:
     """What was known earlier: only what is new or worse counts."""
     decisions: Path | None = None
     """A workbook whose decisions are taken over."""
-    tells_news: bool = False
-    """Whether what is new and cleared since the report that was there is asked for: that report is then read."""
     history: int = 0
     """How many former reports stay beside the output folder."""
     saves: bool = True

@@ -91,6 +91,91 @@ def test_what_is_no_longer_found_is_gone_and_told(decided, recon):
     }
 
 
+def test_decisions_about_what_is_gone_are_taken_out_when_asked_and_no_others(decided, recon):
+    recon("decide", "rules.yaml", "A2", "hold", "--reason", "asked")
+    assert "0 no longer found" in recon("decide", "rules.yaml", "--drop-gone").out
+    price(decided, "5.00")
+    assert "A1/1 price_variance" in recon("decide", "rules.yaml", "--drop-gone").out
+    assert [(row["invoice_number"], row["decision"]) for row in decisions(decided)] == [("A2", "hold")]
+
+
+def test_nothing_is_taken_out_while_rows_cannot_be_read(decided, recon):
+    price(decided, "five", old="3.00")
+    ended = recon("decide", "rules.yaml", "--drop-gone")
+    assert (ended.code, len(decisions(decided))) == (3, 1)
+    assert "what is gone is not known" in ended.err
+
+
+@pytest.fixture
+def unnumbered(ledgers, recon):
+    """Two lines without numbers of one invoice and order line, both too dear; the small one is decided pay."""
+    head = "supplier_id,invoice_number,po_number,item,quantity,unit_price"
+    order = "po_number,po_line,supplier_id,item,quantity,unit_price,currency"
+    write(ledgers, "orders.csv", f"{order}\n1,10,V1,BOLT,9010,5.00,EUR")
+    write(ledgers, "receipts.csv", "receipt_number,po_number,po_line,quantity\nR1,1,10,9010")
+    lines = (head, "V1,A1,1,BOLT,10,5.50", "V1,A1,1,BOLT,9000,15.00")
+    write(ledgers, "invoices.csv", "\n".join(lines))
+    recon(*OUT)
+    small = next(row["subject_id"] for row in results(ledgers) if row["amount_at_risk"] == "5")
+    types(ledgers / "out" / "report.xlsx", lambda facts: {"decision": "pay"} if facts["id"] == small else None)
+    recon(*OUT)
+    return ledgers, lines
+
+
+def effective(ledgers):
+    found = results(ledgers)
+    return {row["amount_at_risk"]: row["effective_decision"] for row in found if row["code"] == "price_variance"}
+
+
+def test_the_decision_on_a_line_without_a_number_never_passes_to_another(unnumbered, recon):
+    ledgers, (head, _, large) = unnumbered
+    assert effective(ledgers) == {"5": "pay", "90000": "hold"}
+    write(ledgers, "invoices.csv", f"{head}\n{large}")  # the small one leaves the export
+    recon(*OUT)
+    assert effective(ledgers) == {"90000": "hold"}
+
+
+def test_names_of_files_and_order_of_rows_do_not_swap_what_a_decision_is_about(unnumbered, recon):
+    ledgers, (head, small, large) = unnumbered
+    (ledgers / "invoices.csv").unlink()
+    write(ledgers, "b.csv", f"{head}\n{small}")
+    write(ledgers, "a.csv", f"{head}\n{large}")
+    write(
+        ledgers,
+        "rules.yaml",
+        (ledgers / "rules.yaml").read_text().replace("invoices.csv", "[ab].csv").replace("[[ab].csv]", "['[ab].csv']"),
+    )
+    assert recon(*OUT).code == 0
+    assert effective(ledgers) == {"5": "pay", "90000": "hold"}
+
+
+def test_an_uncertain_supplier_decided_pay_is_not_so_with_other_bank_details(ledgers, recon):
+    write(ledgers, "suppliers.csv", "supplier_id,name,vat_id,iban\nV1,Acme,DE1,DE89370400440532013000\nV2,Other,DE2,")
+    write(ledgers, "rules.yaml", (ledgers / "rules.yaml").read_text() + "  suppliers: {files: [suppliers.csv]}")
+    bill = "supplier_id,supplier_vat_id,invoice_number,invoice_line,po_number,po_line,quantity,unit_price,iban\nV1,DE2,A1,1,4500000001,10,10,5.00,"
+    write(ledgers, "invoices.csv", f"{bill}DE89370400440532013000")
+    recon(*OUT)
+    types(ledgers / "out" / "report.xlsx", decides("supplier_uncertain"))
+    recon(*OUT)
+    assert states(ledgers)["supplier_uncertain"] == ("applied", "pay")
+    write(ledgers, "invoices.csv", f"{bill}FR1420041010050500013M02606")
+    recon(*OUT)
+    assert states(ledgers)["supplier_uncertain"] == ("stale", "review")
+
+
+def test_since_is_the_day_of_the_first_run_that_found_it_and_new_ones_begin_anew(ledgers, recon):
+    recon(*OUT, "--as-of", "2026-03-31")
+    price(ledgers, "4.00", old="3.00")
+    recon(*OUT, "--as-of", "2026-04-30")
+    assert {row["invoice_number"]: row["first_seen"] for row in results(ledgers)} == {
+        "A1": "2026-03-31",
+        "A2": "2026-04-30",
+    }
+    page = openpyxl.load_workbook(ledgers / "out" / "report.xlsx")["To do"]
+    at = [cell.value for cell in page[1]].index("Since")
+    assert sorted(str(row[at].value)[:10] for row in page.iter_rows(min_row=2)) == ["2026-03-31", "2026-04-30"]
+
+
 def test_other_bank_details_end_a_decision(ledgers, recon):
     head = "supplier_id,invoice_number,invoice_line,po_number,po_line,quantity,unit_price,iban"
     bill = f"{head}\nV1,A1,1,4500000001,10,10,5.50,"

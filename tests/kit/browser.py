@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from contextlib import contextmanager
 from itertools import count
 
@@ -16,10 +17,10 @@ def browser(address, folder, size="1400,1000"):
     """Open a page and yield what evaluates an expression in it."""
     from_us, to_us = os.pipe(), os.pipe()
 
-    placed = f'exec "$@" 3<&{from_us[0]} 4>&{to_us[1]}'
+    placed = f"import os, sys; os.dup2({from_us[0]}, 3); os.dup2({to_us[1]}, 4); os.execvp(sys.argv[1], sys.argv[1:])"
     command = [*COMMAND, f"--user-data-dir={folder / 'browser'}", f"--window-size={size}", "about:blank"]
     process = subprocess.Popen(
-        ["sh", "-c", placed, "sh", *command],
+        [sys.executable, "-c", placed, *command],
         pass_fds=(from_us[0], to_us[1]),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -59,5 +60,9 @@ class _Page:
                 return said["result"]
 
     def _message(self):
-        letters = iter(lambda: self._answers.read(1), b"\0")
-        return b"".join(letters)
+        message = b""
+        while not message.endswith(b"\0"):
+            letter = self._answers.read(1)
+            assert letter, "the browser has ended"
+            message += letter
+        return message[:-1]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from recon.engine.disk import cannot_write
 from recon.report.folder.publish import Output, prepare
+from recon.report.folder.seen import write_seen
 from recon.report.formats.register import chosen
 from recon.report.target import check_conservation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     import polars as pl
@@ -32,6 +34,8 @@ class Folder:
         self._history = history
         self._directory, self._formats, self._fail_on = directory, chosen(formats), fail_on
         self._writers: list[Writer] = []
+        self.seen: Mapping[str, date] | None = None
+        """Since when each finding that could stop a payment has been there, where that is known."""
         self.kept: list[Path] = []
         """The workbooks in the folder that people had changed, where they are after publishing."""
 
@@ -65,6 +69,8 @@ class Folder:
             for writer in self._writers:
                 writer.close(outcome, self._fail_on)
             write_object(outcome.summary, self.scratch / "summary.json")
+            if self.seen is not None:
+                write_seen(self.scratch, self.seen)
             told = manifest(outcome, self.scratch, started, datetime.now(UTC))
             write_object(told, self.scratch / "manifest.json")
             self.kept = self._output.publish(secure=outcome.rules.secure)

@@ -36,7 +36,6 @@ def to_do(frames: Mapping[str, pl.DataFrame], base_currency: str, as_of: date | 
     return _counted_once(_by_urgency(found.with_columns(days.alias("days_left")), base_currency)).with_columns(
         pl.int_range(1, pl.len() + 1).alias("no"),
         prefilled("given_decision").alias("your_decision"),
-        pl.lit(None, pl.String).alias("first_seen") if "first_seen" not in found.columns else pl.col("first_seen"),
     )
 
 
