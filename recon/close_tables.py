@@ -239,12 +239,28 @@ CASH_OUT = Table(
         "currency": CURRENCY,
         "week": PROSE,
         "first_day": DAY,
+        "state": word("invoiced_due", "invoiced_held", "received_not_invoiced", "ordered_not_received"),
+        "basis": word("fact", "terms", "median", "default"),
+        "n": WHOLE,
         "amount": MONEY.computed(),
-        "held": MONEY.computed(),
-        "invoices": WHOLE,
+        "lines": WHOLE,
     },
 )
-"""Open invoices by the ISO week in which they fall due: overdue, thirteen weeks, later, and unknown where no terms are."""
+"""What goes out by ISO week: overdue, thirteen weeks, later, and unknown where nothing says when. `basis`: the invoice's own due
+date, terms, or for goods that are not billed the median of `n` bills before (default: the bill comes at once)."""
+
+CASH_BACKTEST = Table(
+    "cash_backtest",
+    {
+        "currency": CURRENCY,
+        "week": PROSE,
+        "first_day": DAY,
+        "forecast": MONEY.computed(),
+        "paid": MONEY.computed(),
+        "error": MONEY.computed(),
+    },
+)
+"""What invoices known thirteen weeks ago were to cost in each week since, and what was paid in it."""
 
 KPIS = Table(
     "kpis",
@@ -252,7 +268,7 @@ KPIS = Table(
         "name": PROSE,
         "period": PROSE,
         "grain": word("invoice", "line", "amount"),
-        "scope": word("all", "supplier"),
+        "scope": word("all", "supplier", "company", "category", "buyer"),
         "scope_value": PROSE,
         "numerator": FIGURE,
         "denominator": FIGURE,

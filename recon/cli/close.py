@@ -14,6 +14,7 @@ from recon.cli.options import MaxRejectsOption, OutputOption, QuietOption, Rules
 from recon.cli.progress import doing
 from recon.cli.stdout import say
 from recon.errors import RulesError
+from recon.report.text import visible
 from recon.run.batch import TOO_MANY_REJECTS, too_many_rejects
 from recon.run.month_end import FORMATS, Closed, CloseJob
 from recon.run.month_end import close as do
@@ -21,6 +22,8 @@ from recon.run.month_end import close as do
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    import polars as pl
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
@@ -68,29 +71,49 @@ def _amount(text: str) -> Decimal:
     return Decimal(text)
 
 
+TITLES = {
+    "company": "Company",
+    "account": "Account",
+    "currency": "Currency",
+    "step": "Step",
+    "amount": "Amount",
+    "lines": "Lines",
+}
+
+
 def _told(closed: Closed, job: CloseJob) -> Iterator[str]:
     from recon.report.formats.table import table
 
     done = closed.month_end
-    yield f"Goods received and invoices received, booked by {job.period[1]}"
+    yield f"Goods received and invoices received, booked by {job.period[1]} (by posting date)"
     yield ""
     if done.tie_out.is_empty():
         yield "Nothing is open."
     else:
-        titles = {
-            "company": "Company",
-            "account": "Account",
-            "currency": "Currency",
-            "step": "Step",
-            "amount": "Amount",
-            "lines": "Lines",
-        }
         yield table(
-            done.tie_out, {name: title for name, title in titles.items() if done.tie_out[name].is_not_null().any()}
+            done.tie_out, {name: title for name, title in TITLES.items() if done.tie_out[name].is_not_null().any()}
         )
+    yield from _unexplained(done.tie_out)
     if "gl_balances" not in done.done.rules.sources:
         yield "\nNo ledger balance is given (sources: gl_balances), so nothing is held against the ledger."
+    yield from _to_clear_up(done.open_points)
     booked = done.journal["journal_id"].n_unique()
     yield f"\n{done.journal.height} journal rows in {booked} journal{'' if booked == 1 else 's'}."
     if job.output is not None:
         yield f"The files: {job.output}"
+
+
+def _unexplained(steps: pl.DataFrame) -> Iterator[str]:
+    left = steps.filter((steps["step"] == "unexplained") & (steps["amount"] != 0))
+    for account, currency, evidence in left.select("account", "currency", "evidence").iter_rows():
+        yield f"\nUnexplained on {account} in {currency}: {evidence}."
+
+
+def _to_clear_up(points: pl.DataFrame) -> Iterator[str]:
+    """Yield a line a kind of open point, with its first case: the rest stand in `open_points`."""
+    if not points.is_empty():
+        yield "\nNot taken into account (all of it in open_points):"
+    for of_kind in points.partition_by("point", maintain_order=True):
+        row = of_kind.row(0, named=True)
+        words = row["point"].replace("_", " ")
+        yield visible(f"  {of_kind.height} x {words}: {row['subject']}: {row['message']}")

@@ -1,4 +1,4 @@
-"""Cash: what falls due in which week, for thirteen weeks."""
+"""Cash: what goes out in which week, for thirteen weeks, and what says so."""
 
 from __future__ import annotations
 
@@ -8,36 +8,57 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import summed
+from recon.close.forecast import expected
 from recon.close_tables import CASH_OUT
-from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from recon.ledger.reconcile import Reconciliation
+    from recon.rules.rule import Rules
+    from recon.tables import Sources
+
 WEEKS = 13
 OVERDUE, LATER, UNKNOWN = "overdue", "later", "unknown"
+BY = ["currency", "week", "first_day", "state", "basis", "n"]
 
 
-def cash_out(dues: pl.DataFrame, last: date) -> pl.DataFrame:
-    """Return CASH_OUT of the open amounts of DUES: the weeks of a currency add up to all that is open of it.
+def cash_out(
+    dues: pl.DataFrame, committed: pl.DataFrame, done: Reconciliation, sources: Sources, last: date, rules: Rules
+) -> pl.DataFrame:
+    """Return CASH_OUT of the open amounts of DUES and of the goods in COMMITMENTS that are not billed yet.
 
-    Credit notes reduce the week in which they fall due. `held`: the part of invoices that are not cleared to pay.
+    The weeks of a currency add up to all of it. Credit notes reduce the week in which they fall due; goods are net of tax.
     """
-    waiting = dues.filter(pl.col("open_amount") != 0)
-    monday = pl.col("due_date") - pl.duration(days=pl.col("due_date").dt.weekday() - 1)
-    end = last + timedelta(7 * WEEKS)
-    week = (
-        pl.when(pl.col("due_date").is_null())
-        .then(pl.lit(UNKNOWN))
-        .when(pl.col("due_date") <= last)
-        .then(pl.lit(OVERDUE))
-        .when(pl.col("due_date") > end)
-        .then(pl.lit(LATER))
-        .otherwise(pl.col("due_date").dt.strftime("%G-W%V"))
-    )
-    placed = waiting.with_columns(week=week, first_day=pl.when(~week.is_in([UNKNOWN, OVERDUE, LATER])).then(monday))
-    held = pl.when(pl.col("decision") != "pay").then("open_amount").otherwise(pl.lit(0, EXACT))
-    counted = placed.drop("amount").with_columns(amount=pl.col("open_amount"), held=held)
-    sums = summed(counted, ["currency", "week", "first_day"], "amount", "held").rename({"lines": "invoices"})
+    day = [pl.col("currency"), pl.col("day"), pl.col("state"), pl.col("basis"), pl.col("n"), pl.col("amount")]
+    goods = expected(committed, done, sources, last, rules)
+    placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), goods)]), last)
+    sums = summed(placed, BY, "amount")
     turn = pl.col("week").replace_strict({OVERDUE: 0, LATER: 2, UNKNOWN: 3}, default=1, return_dtype=pl.Int64)
-    return CASH_OUT.cast(sums).select(*CASH_OUT.columns).sort("currency", turn, "week")
+    return CASH_OUT.cast(sums).select(*CASH_OUT.columns).sort("currency", turn, "week", "state", "basis", "n")
+
+
+def _billed(dues: pl.DataFrame) -> pl.DataFrame:
+    """Return what is open of invoices, on the day that they or their terms name."""
+    waiting = dues.filter(pl.col("open_amount") != 0)
+    held = pl.when(pl.col("decision") == "pay").then(pl.lit("invoiced_due")).otherwise(pl.lit("invoiced_held"))
+    basis = pl.when(pl.col("due_date").is_null()).then(None).when(pl.col("basis") == "due_date").then(pl.lit("fact"))
+    n = pl.lit(None, pl.Int64)
+    told = waiting.with_columns(state=held, basis=basis.otherwise(pl.lit("terms")), n=n, day="due_date")
+    return told.drop("amount").rename({"open_amount": "amount"})
+
+
+def in_weeks(rows: pl.DataFrame, last: date) -> pl.DataFrame:
+    """Add `week` and `first_day` to rows with a `day`: the ISO week, or that it is overdue, later or not known."""
+    day = pl.col("day")
+    week = (
+        pl.when(day.is_null())
+        .then(pl.lit(UNKNOWN))
+        .when(day <= last)
+        .then(pl.lit(OVERDUE))
+        .when(day > last + timedelta(7 * WEEKS))
+        .then(pl.lit(LATER))
+        .otherwise(day.dt.strftime("%G-W%V"))
+    )
+    monday = day - pl.duration(days=day.dt.weekday() - 1)
+    return rows.with_columns(week=week, first_day=pl.when(~week.is_in([UNKNOWN, OVERDUE, LATER])).then(monday))

@@ -104,10 +104,25 @@ def _with_terms(invoices: pl.DataFrame, done: Reconciliation, sources: Sources, 
     for name, column in ways.items():
         basis = basis.when(pl.col(column).is_not_null()).then(pl.lit(name))
     last_resort = pl.lit(UNKNOWN if rules.close.terms is None else "default_terms")
-    texts = dict(sources.terms.select("code", "text").iter_rows())
     said = pl.coalesce(*ways.values(), pl.lit(rules.close.terms, pl.String))
-    spelled = said.replace_strict(texts, default=said) if texts else said
+    spelled = _spelled(said, sources.terms)
     return joined.with_columns(spelled.alias("terms"), basis.otherwise(last_resort).alias("basis"))
+
+
+def _spelled(said: pl.Expr, terms: pl.DataFrame) -> pl.Expr:
+    """Return the text that a code stands for, else what was said."""
+    texts = dict(terms.select("code", "text").iter_rows())
+    return said.replace_strict(texts, default=said) if texts else said
+
+
+def due_by_terms(rows: pl.DataFrame, terms: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Add `day` to rows with `terms` (a text or a code, else the rules' own) and an `invoice_date`: null where neither says it."""
+    said = pl.coalesce("terms", pl.lit(rules.close.terms, pl.String))
+    spelled = rows.with_columns(terms=_spelled(said, terms))
+    told = _computed(spelled.select("terms", "invoice_date").unique(), rules).select(
+        "terms", "invoice_date", day="by_terms"
+    )
+    return spelled.join(told, on=["terms", "invoice_date"], how="left", maintain_order="left")
 
 
 def _dated(invoices: pl.DataFrame, rules: Rules) -> pl.DataFrame:

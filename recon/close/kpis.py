@@ -1,14 +1,14 @@
-"""Figures that people are judged by: each an exact fraction with its count, whole and by supplier."""
+"""Figures that people are judged by, from orders, receipts, invoices and payments."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.close.amounts import product
+from recon.close.kpi import SCOPES, ZERO, Kpi, rows_of, with_interval
+from recon.close.kpis_of_others import of_payments, of_user
 from recon.close_tables import KPIS
 from recon.codes import BY_RECEIPT
 from recon.kinds import EXACT
@@ -18,40 +18,25 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.ledger.reconcile import Reconciliation
-
-Z = Decimal("1.959964")
-"""Of a normal distribution, 95 percent lie within so many deviations."""
-FEW = 100
-"""Shares of fewer have an interval."""
-ONE, ZERO = pl.lit(1, EXACT), pl.lit(0, EXACT)
-COUNTS = ("invoice", "line")
+    from recon.rules.rule import Close
 
 
-@dataclass(frozen=True)
-class Kpi:
-    """One figure: a row of `frame` counts `bottom` below the line, and `top` above it where `hit` holds."""
-
-    name: str
-    grain: str
-    definition: str
-    frame: pl.DataFrame
-    hit: pl.Expr
-    top: pl.Expr = ONE
-    bottom: pl.Expr = ONE
-
-
-def kpis(done: Reconciliation, dues: pl.DataFrame, receipts: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
+def kpis(
+    done: Reconciliation, dues: pl.DataFrame, receipts: pl.DataFrame, period: tuple[date, date], close: Close
+) -> pl.DataFrame:
     """Return KPIS of the period `first` to `last`: what was invoiced, or due, within it.
 
-    `dues` are DUES and `receipts` GR_IR_RECEIPTS. Amounts are told by currency. Without any case the value is null.
+    `dues` are DUES and `receipts` GR_IR_RECEIPTS. Amounts are told by currency. Without any case the value is null; figures that
+    need numbers which nobody gave (cost, hours) have no row.
     """
-    period = f"{first}..{last}"
+    first, last = period
     figures = [*_of_invoices(done, first, last), *_of_lines(done, first, last), *_of_orders(done, first, last)]
-    figures += [*_of_dues(dues, first, last), *_of_open_receipts(receipts)]
-    rows = [_rows(figure, scope) for figure in figures for scope in ("all", "supplier")]
-    whole = pl.concat(rows, how="diagonal").with_columns(period=pl.lit(period))
+    figures += [*_of_dues(dues, first, last), *_of_open_receipts(receipts), *of_payments(dues, first, last)]
+    rows = [rows_of(figure, scope) for figure in figures for scope in ("all", *SCOPES)]
+    rows.append(of_user(close, _within(done.invoices, "invoice_date", first, last).height))
+    whole = pl.concat(rows, how="diagonal").with_columns(period=pl.lit(f"{first}..{last}"))
     valued = product(whole.with_columns(source=pl.lit(""), row=pl.lit(0)), "value", ["numerator"], "denominator")
-    shown = KPIS.cast(_with_interval(valued).drop("source", "row")).select(*KPIS.columns)
+    shown = KPIS.cast(with_interval(valued).drop("source", "row")).select(*KPIS.columns)
     return shown.sort("name", "grain", "currency", "scope", "scope_value")
 
 
@@ -60,6 +45,10 @@ def _of_invoices(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]
     codes = pl.col("codes").list
     told = "invoices decided pay / all invoices, set-aside duplicates included"
     yield Kpi("first_pass_match_rate", "invoice", told, invoices, pl.col("decision") == "pay")
+    worth = pl.col("amount").fill_null(ZERO)
+    yield Kpi(
+        "first_pass_match_rate", "amount", f"amount of {told}", invoices, pl.col("decision") == "pay", worth, worth
+    )
     yield Kpi(
         "exception_rate",
         "invoice",
@@ -113,7 +102,8 @@ def _of_lines(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
 
 
 def _of_orders(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
-    goods = done.order_lines.filter(pl.col("policy").is_in(BY_RECEIPT), pl.col("quantity").is_not_null())
+    counting = done.order_lines.drop_nulls(["expected_quantity", "expected_price"])
+    goods = counting.filter(pl.col("policy").is_in(BY_RECEIPT))
     due = _within(goods, "due_date", first, last)
     linked = done.receipt_lines.drop_nulls("quantity_counted").select(
         "group_id", "receipt_date", "quantity_counted", po_number="order_po_number", po_line="order_po_line"
@@ -123,7 +113,7 @@ def _of_orders(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
     in_time = arrived.filter((pl.col("receipt_date") <= pl.col("due_date")).fill_null(value=False))
     sums = in_time.group_by(keys).agg(in_time=pl.col("quantity_counted").sum())
     held = due.join(sums, on=keys, how="left").with_columns(pl.col("in_time").fill_null(ZERO))
-    least = pl.col("quantity").cast(EXACT)
+    least = pl.col("expected_quantity")
     yield Kpi(
         "in_full", "line", "order lines due and received in full / order lines due", held, pl.col("received") >= least
     )
@@ -187,44 +177,3 @@ def _of_open_receipts(receipts: pl.DataFrame) -> Iterator[Kpi]:
 
 def _within(frame: pl.DataFrame, day: str, first: date, last: date) -> pl.DataFrame:
     return frame.filter(pl.col(day).is_between(first, last))
-
-
-def _rows(figure: Kpi, scope: str) -> pl.DataFrame:
-    """Return a row, or one a supplier; of amounts one a currency."""
-    currency = pl.lit(None, pl.String) if figure.grain in COUNTS else pl.col("currency")
-    counted = figure.frame.select(
-        scope_value=pl.lit(None, pl.String) if scope == "all" else pl.col("supplier_id"),
-        currency=currency,
-        numerator=pl.when(figure.hit).then(figure.top.cast(EXACT)).otherwise(ZERO),
-        denominator=figure.bottom.cast(EXACT),
-    )
-    sums = counted.group_by("scope_value", "currency").agg(
-        pl.col("numerator", "denominator").sum(), n=pl.len().cast(pl.Int64)
-    )
-    if scope == "all" and sums.is_empty() and figure.grain in COUNTS:
-        sums = pl.DataFrame({"numerator": [0], "denominator": [0], "n": [0]})
-    told = {"name": figure.name, "grain": figure.grain, "scope": scope, "definition": figure.definition}
-    return sums.with_columns(
-        pl.col("numerator", "denominator").cast(EXACT), *(pl.lit(text).alias(name) for name, text in told.items())
-    )
-
-
-def _with_interval(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the Wilson interval to shares of fewer than FEW cases."""
-    bounds = [
-        wilson(int(top), count) if grain in COUNTS and 0 < count < FEW else (None, None)
-        for top, count, grain in rows.select("numerator", "n", "grain").iter_rows()
-    ]
-    low, high = (pl.Series([pair[at] for pair in bounds], dtype=EXACT) for at in (0, 1))
-    return rows.with_columns(low.alias("low"), high.alias("high"))
-
-
-def wilson(hits: int, count: int) -> tuple[Decimal, Decimal]:
-    """Return the 95 percent interval of a share (Wilson's score interval), to 6 places."""
-    n, z2 = Decimal(count), Z * Z
-    share = hits / n
-    middle = share + z2 / (2 * n)
-    spread = Z * ((share * (1 - share) + z2 / (4 * n)) / n).sqrt()
-    below = 1 + z2 / n
-    low, high = (max(Decimal(0), min(Decimal(1), (middle + sign * spread) / below)) for sign in (-1, 1))
-    return round(low, 6), round(high, 6)

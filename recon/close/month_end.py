@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.close.apart import standing_apart, with_apart
+from recon.close.backtest import backtest
 from recon.close.cash import cash_out
 from recon.close.causes.causes import causes
 from recon.close.commitments import commitments
@@ -16,8 +17,10 @@ from recon.close.journal import journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
 from recon.close.ledger_lines import tie
 from recon.close.open_items import open_items
+from recon.close.open_points import open_points
 from recon.close.order_lines import order_lines
 from recon.close.payments import matched, paid_by, with_invoice
+from recon.close.tie_out import known_accounts
 from recon.close.write_offs import write_offs
 from recon.ledger.reconcile import reconcile
 
@@ -44,9 +47,11 @@ class MonthEnd:
     commitments: pl.DataFrame
     dues: pl.DataFrame
     cash_out: pl.DataFrame
+    cash_backtest: pl.DataFrame
     kpis: pl.DataFrame
     causes: pl.DataFrame
     discrepancies: pl.DataFrame
+    open_points: pl.DataFrame
     done: Reconciliation
 
 
@@ -55,7 +60,7 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
 
     Raises as `reconcile` does, and RulesError for an open line without an account.
     """
-    first, last = period
+    _, last = period
     known = cut(sources, last)
     done = reconcile(known, rules)
     orders = order_lines(done, rules.close.accounts)
@@ -67,7 +72,9 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
     tied = tie(lines, apart, items, orders, sources, last, rules)
     payments = with_invoice(paid_by(sources.payments, rules.close, last), documents(done), sources.suppliers)
     payable = dues(done, known, matched(payments), last, rules)
+    committed = commitments(items.bills, orders, settled(payable), sources.rates, last, rules)
     found = causes(done, known, rules)
+    points = open_points(done, sources, lines, payable, payments, known_accounts(rules), period)
     return MonthEnd(
         gr_ir=lines.drop("order"),
         gr_ir_receipts=aged,
@@ -75,11 +82,13 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
         tie_out_lines=tied.lines,
         journal=journal(lines, last, rules),
         write_offs=write_offs(lines, rules.close.write_off),
-        commitments=commitments(items.bills, orders, settled(payable), sources.rates, last, rules),
+        commitments=committed,
         dues=payable,
-        cash_out=cash_out(payable, last),
-        kpis=kpis(done, payable, aged, first, last),
+        cash_out=cash_out(payable, committed, done, known, last, rules),
+        cash_backtest=backtest(payable, payments, last),
+        kpis=kpis(done, payable, aged, period, rules.close),
         causes=found.causes,
         discrepancies=found.discrepancies,
+        open_points=points,
         done=done,
     )

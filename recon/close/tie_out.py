@@ -104,7 +104,7 @@ def tie_out(steps: pl.DataFrame, balances: pl.DataFrame, last: date, evidence: p
     rest = rest.join(evidence, on=BY, how="left", nulls_equal=True).with_columns(
         pl.when(pl.col("amount") == 0)
         .then(pl.lit("nothing is left"))
-        .otherwise(pl.col("evidence").fill_null("nothing here"))
+        .otherwise(pl.col("evidence").fill_null("no receipt and no bill is worth exactly as much"))
         .alias("evidence")
     )
     parts = (told, rest, ledger.with_columns(step=pl.lit(BALANCE)))

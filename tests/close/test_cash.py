@@ -70,10 +70,45 @@ def test_a_discount_is_missed_or_taken_and_worth_its_percent(october):
     ]
 
 
-def test_the_weeks_add_up_to_what_is_open(october):
-    """35 in the week of 9 November; 9 held, in that of 14 December; 100 dollars nobody knows when."""
-    assert told(october.cash_out, "currency", "week", "amount", "held") == [
-        ("EUR", "2026-W46", "35", "0"),
-        ("EUR", "2026-W51", "9", "9"),
-        ("USD", "unknown", "100", "0"),
+def test_each_week_says_what_goes_out_and_what_says_so(october):
+    """35 in the week of 9 November; 9 held, in that of 14 December, as 15 of goods would be: a bill of today, 45 days after
+    its month's end. When the last 4 of order 2 come nobody says, nor what S2's terms are.
+    """
+    assert told(october.cash_out, "currency", "week", "state", "basis", "amount") == [
+        ("EUR", "2026-W46", "invoiced_due", "terms", "35"),
+        ("EUR", "2026-W51", "invoiced_held", "terms", "9"),
+        ("EUR", "2026-W51", "received_not_invoiced", "default", "15"),
+        ("EUR", "unknown", "ordered_not_received", None, "4"),
+        ("USD", "unknown", "invoiced_due", None, "100"),
+        ("USD", "unknown", "received_not_invoiced", None, "100"),
+    ]
+
+
+def test_a_supplier_with_five_bills_has_a_median(tmp_path):
+    """Five bills came 4 days after their goods: those of 28 October are billed on 1 November and due ten days later."""
+    orders = "po_number,po_line,supplier_id,quantity,unit_price,currency,payment_terms\n"
+    receipts = "receipt_number,receipt_line,po_number,po_line,quantity,receipt_date\n"
+    invoices = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,due_date\n"
+    for n in range(1, 7):
+        orders += f"{n},10,S1,10,2,EUR,net 10\n"
+        receipts += f"R{n},1,{n},10,10,2026-10-{28 if n == 6 else n:02}\n"
+        invoices += f"S1,I{n},{n},10,10,2,EUR,2026-10-{n + 4:02},2027-06-01\n" if n < 6 else ""
+    done = close(tmp_path, orders=orders, receipts=receipts, invoices=invoices)
+    goods = done.cash_out.filter(done.cash_out["state"] == "received_not_invoiced")
+    assert told(goods, "week", "basis", "n", "amount") == [("2026-W46", "median", 5, "20")]
+
+
+def test_what_was_foreseen_is_held_against_what_was_paid(tmp_path):
+    """Billed in July and due on 5 October: 35 foreseen in its week, paid a week later. D came in October: not foreseen."""
+    bills = """supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,due_date
+S1,A,1,10,7,5,EUR,2026-07-05,2026-10-05
+S1,D,3,10,1,500,EUR,2026-10-02,2026-10-12
+"""
+    paid = (
+        "payment_number,supplier_id,invoice_number,payment_date,amount\nP1,S1,A,2026-10-12,35\nP2,S1,D,2026-10-13,500\n"
+    )
+    done = close(tmp_path, **MORE | {"invoices": bills, "payments": paid})
+    assert told(done.cash_backtest, "week", "forecast", "paid", "error") == [
+        ("2026-W41", "35", "0", "35"),
+        ("2026-W42", "0", "535", "535"),
     ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from recon.close.kpis import wilson
+from recon.close.kpi import wilson
 from tests.close.company import FILES, close
 from tests.close.test_cash import MORE
 from tests.close.test_month_end import told
@@ -70,4 +70,55 @@ def test_without_a_case_there_is_no_value(tmp_path):
     nobody = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date\nS1,Z,1,10,1,5,EUR,2026-09-01\n"
     done = close(tmp_path, invoices=nobody).kpis
     row = done.filter((pl.col("name") == "first_pass_match_rate") & (pl.col("scope") == "all"))
+    assert told(row, "value", "n") == [(None, 0)]
+
+
+PAID = """payment_number,supplier_id,invoice_number,payment_date,amount,discount_taken
+P1,S1,A,2026-10-20,34.3,0.7
+P2,S1,B,2026-10-31,9,
+P3,S1,C,2026-10-30,500,
+"""
+BILLS = """supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,due_date,payment_terms
+S1,A,1,10,7,5,EUR,2026-10-12,,2/10 net 30
+S1,B,2,10,6,1.50,EUR,2026-10-06,2026-10-30,
+S1,C,3,10,1,500,EUR,2026-10-20,2026-11-19,
+S2,D,4,10,50,2,USD,2026-10-16,2026-10-25,
+"""
+OWN = "  hours_before: 40\n  hours_now: 6\n  cost_per_period: 120\n"
+
+
+@pytest.fixture(scope="module")
+def of_payments(tmp_path_factory):
+    rules = MORE["rules.yaml"] + OWN
+    files = MORE | {"payments": PAID, "invoices": BILLS, "rules.yaml": rules}
+    done = close(tmp_path_factory.mktemp("october"), **files)
+    rows = done.kpis.filter(pl.col("scope") == "all").iter_rows(named=True)
+    return {(row["name"], row["grain"], row["currency"]): row for row in rows}
+
+
+def test_two_of_four_invoices_are_paid_in_time(of_payments):
+    """A and C are; B is a day late; D was due on the 25th and is not paid: it counts."""
+    assert fraction(of_payments, "on_time_payment_rate", "invoice", None) == ("2/4", 4)
+    assert fraction(of_payments, "on_time_payment_rate", "amount", "USD") == ("0/100", 1)
+
+
+def test_only_c_is_paid_early_for_nothing(of_payments):
+    """A is early with its discount; C twenty days early without one."""
+    assert fraction(of_payments, "early_payment_rate", "invoice", None) == ("1/3", 3)
+
+
+def test_bills_are_paid_after_ten_days(of_payments):
+    """35 x 8 days, 9 x 25, 500 x 10: 5505 / 544."""
+    assert fraction(of_payments, "days_payable", "amount", "EUR") == ("5505/544", 3)
+
+
+def test_cost_and_hours_are_of_the_user_s_own_numbers(of_payments):
+    """120 for four invoices; 40 hours less 6, of 40: 85 percent saved."""
+    assert fraction(of_payments, "cost_per_invoice", "amount", None) == ("120/4", 4)
+    assert fraction(of_payments, "reconciliation_hours_saved", "amount", None) == ("34/40", 1)
+
+
+def test_nothing_is_known_of_paying_where_no_payments_are_given(tmp_path):
+    done = close(tmp_path).kpis
+    row = done.filter((pl.col("name") == "on_time_payment_rate") & (pl.col("scope") == "all"))
     assert told(row, "value", "n") == [(None, 0)]

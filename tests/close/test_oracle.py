@@ -49,6 +49,22 @@ def test_the_steps_of_an_account_add_up_to_its_balance(drawn, amount):
     assert list(balances.values()) == [amount]
 
 
+@few
+@given(BATCHES)
+def test_the_weeks_of_a_currency_are_all_that_is_committed_or_owed(drawn):
+    batch, last = drawn
+    done = month_end_of(batch.whole, last)
+    ahead = done.commitments.filter(pl.col("state").is_in(["ordered_not_received", "received_not_invoiced"]))
+    every: dict[str | None, Decimal] = defaultdict(Decimal)
+    for frame, amount in ((ahead, "amount"), (done.dues.drop_nulls("open_amount"), "open_amount")):
+        for currency, value in frame.select("currency", amount).iter_rows():
+            every[currency] += value
+    weeks: dict[str | None, Decimal] = defaultdict(Decimal)
+    for currency, value in done.cash_out.select("currency", "amount").iter_rows():
+        weeks[currency] += value
+    assert {c: v for c, v in weeks.items() if v} == {c: v for c, v in every.items() if v}
+
+
 def test_a_receipt_that_stands_twice_with_other_figures_counts_for_nothing(tmp_path):
     """R1/1 says 6 and 5: neither counts, so that of order 1 only the 4 of R2 came and 7 are billed: 3 at 5 are ahead."""
     twice = """receipt_number,receipt_line,po_number,po_line,quantity,receipt_date,posting_date

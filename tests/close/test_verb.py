@@ -45,6 +45,8 @@ def test_the_frames_are_published_with_the_period(company):
         "causes",
         "discrepancies",
         "tie_out_lines",
+        "cash_backtest",
+        "open_points",
         "write_offs",
     )
     assert {path.name for path in out.iterdir()} == {"manifest.json"} | {

@@ -1,0 +1,77 @@
+"""One figure that people are judged by: an exact fraction with its count, whole and by what it can be split by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from recon.kinds import EXACT
+
+Z = Decimal("1.959964")
+"""Of a normal distribution, 95 percent lie within so many deviations."""
+FEW = 100
+"""Shares of fewer have an interval."""
+ONE, ZERO = pl.lit(1, EXACT), pl.lit(0, EXACT)
+COUNTS = ("invoice", "line")
+SCOPES = {"supplier": "supplier_id", "company": "company", "category": "category", "buyer": "buyer"}
+"""By what a figure can be split -> the column of it, where the figure's frame has that."""
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure: a row of `frame` counts `bottom` below the line, and `top` above it where `hit` holds."""
+
+    name: str
+    grain: str
+    definition: str
+    frame: pl.DataFrame
+    hit: pl.Expr
+    top: pl.Expr = ONE
+    bottom: pl.Expr = ONE
+
+
+def rows_of(figure: Kpi, scope: str) -> pl.DataFrame:
+    """Return a row, or one a value of `scope`; of amounts one a currency. No rows where the figure has no such column."""
+    column = SCOPES.get(scope)
+    if column is not None and column not in figure.frame.columns:
+        return pl.DataFrame()
+    frame = figure.frame if scope in ("all", "supplier") else figure.frame.drop_nulls(column)
+    currency = pl.lit(None, pl.String) if figure.grain in COUNTS else pl.col("currency")
+    counted = frame.select(
+        scope_value=pl.lit(None, pl.String) if column is None else pl.col(column),
+        currency=currency,
+        numerator=pl.when(figure.hit).then(figure.top.cast(EXACT)).otherwise(ZERO),
+        denominator=figure.bottom.cast(EXACT),
+    )
+    sums = counted.group_by("scope_value", "currency").agg(
+        pl.col("numerator", "denominator").sum(), n=pl.len().cast(pl.Int64)
+    )
+    if scope == "all" and sums.is_empty() and figure.grain in COUNTS:
+        sums = pl.DataFrame({"numerator": [0], "denominator": [0], "n": [0]})
+    told = {"name": figure.name, "grain": figure.grain, "scope": scope, "definition": figure.definition}
+    return sums.with_columns(
+        pl.col("numerator", "denominator").cast(EXACT), *(pl.lit(text).alias(name) for name, text in told.items())
+    )
+
+
+def with_interval(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the Wilson interval to shares of fewer than FEW cases."""
+    bounds = [
+        wilson(int(top), count) if grain in COUNTS and 0 < count < FEW else (None, None)
+        for top, count, grain in rows.select("numerator", "n", "grain").iter_rows()
+    ]
+    low, high = (pl.Series([pair[at] for pair in bounds], dtype=EXACT) for at in (0, 1))
+    return rows.with_columns(low.alias("low"), high.alias("high"))
+
+
+def wilson(hits: int, count: int) -> tuple[Decimal, Decimal]:
+    """Return the 95 percent interval of a share (Wilson's score interval), to 6 places."""
+    n, z2 = Decimal(count), Z * Z
+    share = hits / n
+    middle = share + z2 / (2 * n)
+    spread = Z * ((share * (1 - share) + z2 / (4 * n)) / n).sqrt()
+    below = 1 + z2 / n
+    low, high = (max(Decimal(0), min(Decimal(1), (middle + sign * spread) / below)) for sign in (-1, 1))
+    return round(low, 6), round(high, 6)

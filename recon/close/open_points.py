@@ -1,0 +1,110 @@
+"""Open points: what month-end could not take into account, row by row; named and counted, with nothing guessed for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.close.cut import BOOKED, booked
+from recon.close.dues import UNKNOWN
+from recon.close.payments import AMBIGUOUS, WITHOUT
+from recon.close_tables import OPEN_POINTS
+from recon.kinds import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from recon.ledger.reconcile import Reconciliation
+    from recon.tables import Sources
+
+DOCUMENTS = ("receipt_lines", "invoice_lines")
+ORDER_LINE = pl.format("order line {}/{}", "po_number", "po_line")
+PAYMENT = pl.format("payment {} of invoice {}", "payment_number", "invoice_number")
+OF_PAYMENT = {
+    WITHOUT: "no invoice of this number has its supplier, company and currency: it pays nothing here",
+    AMBIGUOUS: "several invoices have this number: it pays none of them here; give its supplier and company",
+}
+
+
+def open_points(
+    done: Reconciliation,
+    sources: Sources,
+    lines: pl.DataFrame,
+    payable: pl.DataFrame,
+    payments: pl.DataFrame,
+    accounts: list[str],
+    period: tuple[date, date],
+) -> pl.DataFrame:
+    """Return OPEN_POINTS. `lines` are GR_IR, `payable` DUES, `payments` those of `payments.with_invoice`."""
+    frames = [
+        *_of_payments(payments),
+        _of_balances(sources.gl_balances, accounts, period[1]),
+        *_of_goods(lines),
+        _of_terms(payable),
+        _of_rejects(done.rejects),
+        _of_the_period(sources, *period),
+    ]
+    shown = pl.concat([OPEN_POINTS.cast(frame).select(*OPEN_POINTS.columns) for frame in frames])
+    return shown.sort("point", "company", "subject", "source", "row")
+
+
+def _point(frame: pl.DataFrame, point: str, subject: pl.Expr, message: pl.Expr | str) -> pl.DataFrame:
+    told = pl.lit(message) if isinstance(message, str) else message
+    return frame.with_columns(point=pl.lit(point), subject=subject, message=told)
+
+
+def _of_payments(payments: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    for point, message in OF_PAYMENT.items():
+        yield _point(payments.filter(pl.col("point") == point), point, PAYMENT, message)
+
+
+def _of_balances(balances: pl.DataFrame, accounts: list[str], last: date) -> pl.DataFrame:
+    strange = balances.filter(~pl.col("account").is_in(accounts), pl.col("date") <= last)
+    message = "no account of `close: accounts` is this one (accrued), so nothing is tied to it"
+    return _point(strange, "balance_of_unknown_account", pl.format("account {}", "account"), message)
+
+
+def _of_goods(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    valued = lines.with_columns(amount="open_amount")
+    no_rate = valued.filter(pl.col("base_amount").is_null())
+    message = pl.format("no rate of {} on the day of posting: its base amounts are empty", "currency")
+    yield _point(no_rate, "rate_missing", ORDER_LINE, message)
+    less = (pl.col("accrual_amount") < pl.col("open_amount")).fill_null(value=False)
+    reduced = lines.filter(less).with_columns(amount=pl.col("open_amount") - pl.col("accrual_amount"))
+    message = pl.lit("bills that take no part in the match stand against these goods: so much of them is not accrued")
+    yield _point(reduced, "accrual_reduced", ORDER_LINE, message)
+
+
+def _of_terms(payable: pl.DataFrame) -> pl.DataFrame:
+    unread = payable.filter((pl.col("basis") == UNKNOWN) & (pl.col("open_amount").fill_null(1) != 0))
+    none = pl.lit("nobody gives payment terms: when it is due is not known")
+    told = pl.when(pl.col("terms").is_null()).then(none).otherwise(
+        pl.format("the terms `{}` cannot be read: when it is due is not known", "terms")
+    )  # fmt: skip
+    return _point(
+        unread.with_columns(amount="open_amount"), "terms_unknown", pl.format("invoice {}", "invoice_number"), told
+    )
+
+
+def _of_rejects(rejects: pl.DataFrame) -> pl.DataFrame:
+    numbers = pl.coalesce("invoice_number", "receipt_number", "po_number", pl.lit("without a number"))
+    subject = pl.format("{} {}", "table", numbers)
+    return _point(rejects.with_columns(pl.col("amount").cast(EXACT)), "row_rejected", subject, pl.col("reason"))
+
+
+def _of_the_period(sources: Sources, first: date, last: date) -> pl.DataFrame:
+    """Return a row a table of documents of which there are rows, and none in the period."""
+    empty = [name for name in DOCUMENTS if _has_none_within(getattr(sources, name), name, first, last)]
+    named = pl.DataFrame({"table": empty}, schema={"table": pl.String})
+    message = pl.format(
+        "nothing of it was booked from {} to {}: is the export complete?", pl.lit(str(first)), pl.lit(str(last))
+    )
+    return _point(named, "nothing_in_period", pl.col("table"), message)
+
+
+def _has_none_within(frame: pl.DataFrame, table: str, first: date, last: date) -> bool:
+    missing = [name for name in BOOKED[table] if name not in frame.columns]
+    dated = frame.with_columns(pl.lit(None, pl.Date).alias(name) for name in missing)
+    return frame.height > 0 and not dated.select(booked(table).is_between(first, last)).to_series().any()
