@@ -68,6 +68,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "suppliers": (),
     "suppliers review": ("recon suppliers review rules.yaml",),
     "suppliers accept": ("recon suppliers accept aliases.yaml --from report.xlsx",),
+    "watch": ("recon watch rules.yaml",),
     "whatif": (
         "recon whatif rules.yaml --set tolerances.standard.price.over.percent=0:5:0.5",
         "recon whatif old.yaml new.yaml",

@@ -23,6 +23,7 @@ VERBS = {
     "status": "How the store and its feeds stand: lag, balances, rate, what waits.",
     "store": "Make, check, copy and tidy the store of documents that come one by one.",
     "suppliers": "Suppliers that need a person, and what was decided about them.",
+    "watch": "Follow the folders of the feeds: what comes is matched at once.",
     "whatif": "What other limits or rules would have decided, and what people did in the end.",
 }
 """Verb -> what it does. Each is a module of this folder, with a Typer `app` or a function of the verb's name."""

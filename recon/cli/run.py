@@ -54,6 +54,9 @@ def run(
     log_file: LogFileOption = None,
     log_format: LogFormatOption = "text",
     notify_cmd: NotifyOption = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Match the documents of the store, not the files of the sources.")
+    ] = False,
     history: Annotated[
         int,
         typer.Option(metavar="N", min=0, envvar="RECON_HISTORY", help="Keep the last N reports as DIR.1, DIR.2, ..."),
@@ -91,6 +94,7 @@ def run(
         work=work,
         decisions=decisions,
         history=history,
+        store=store,
     )
     if output == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)

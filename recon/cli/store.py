@@ -31,13 +31,22 @@ def init(rules: RulesArgument, new_key: NewKey = None) -> int:
 
 
 @app.command()
-def check(rules: RulesArgument) -> int:
+def check(
+    rules: RulesArgument,
+    match: Annotated[
+        bool, typer.Option("--match", help="Also match all documents as a run does, and compare.")
+    ] = False,
+) -> int:
     """Say whether the store is sound: its files, and the chain of its events. Exits 1 where it is not."""
     from recon.run.live.desk import open_store
+    from recon.run.live.keeping import mismatches
 
-    with open_store(load(rules), write=False) as store:
+    loaded = load(rules)
+    with open_store(loaded, write=False) as store:
         wrong = store.check()
-        say("\n".join(wrong) if wrong else f"{store.folder}: sound, {store.log.last():,} events")
+        sound = f"{store.folder}: sound, {store.log.last():,} events"
+    wrong += mismatches(loaded) if match else []
+    say("\n".join(wrong) if wrong else sound)
     return 1 if wrong else 0
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from recon.report.folder.target import Folder
     from recon.rules.rule import Rules
     from recon.run.decided import DecidedBy
+    from recon.tables import Sources
 
 FINDINGS = 1
 TOO_MANY_REJECTS = 3
@@ -128,17 +129,25 @@ def _outcome(rules: Rules, job: Job, target: Folder | None, effect: DecidedBy, d
 
         with opened(job.engine) as executor, begun(job.work or target.scratch) as work:
             return spread(rules, job, effect, executor, work, target.scratch, doing)
-    if _in_batches(job):
+    if _in_batches(job) and not job.store:
         return _written(rules, job, target, effect, doing)
     with doing("reading the sources"):
-        from recon.read import read_sources
-
-        sources = [read_sources(rules)]
+        sources = [_read(rules, job)]
     with doing("matching"):
         from recon.ledger.reconcile import reconcile
 
         # Taken out of the list, they are the match's alone, which lets them go when it can.
         return reconcile(sources.pop(), rules, as_of=job.as_of, decided=effect)
+
+
+def _read(rules: Rules, job: Job) -> Sources:
+    if job.store:
+        from recon.run.live.keeping import stored_sources
+
+        return stored_sources(rules)
+    from recon.read import read_sources
+
+    return read_sources(rules)
 
 
 def _in_batches(job: Job) -> bool:

@@ -53,6 +53,8 @@ class Job:
     """How many former reports stay beside the output folder."""
     saves: bool = True
     """Whether what is taken over is written into the decisions file."""
+    store: bool = False
+    """Whether the documents of the store are matched, not the files of the sources."""
     all_at_once: bool = False
     """Whether what is told afterwards needs every discrepancy."""
     engine: str | None = None

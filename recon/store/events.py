@@ -58,6 +58,7 @@ class Logged:
     event: Event
     payload: dict[str, Any] | None
     received_at: str
+    sha256: str = ""
 
 
 class EventLog:
@@ -177,10 +178,10 @@ class EventLog:
         return self._keys.mark(f"{row[6]}|{plain.decode()}") == str(row[9])
 
     def _logged(self, row: tuple[Any, ...]) -> Logged:
-        seq, feed, table, key, version, event_id, kind, received_at, known_at, _, sealed, _, _ = row
+        seq, feed, table, key, version, event_id, kind, received_at, known_at, _, sealed, sha256, _ = row
         payload = None if sealed is None else json.loads(self._keys.open(sealed, _about(feed, event_id)))
         event = Event(feed, table, key, payload or {}, version, event_id, kind, known_at)
-        return Logged(seq, event, payload, received_at)
+        return Logged(seq, event, payload, received_at, sha256)
 
 
 def _about(feed: str, event_id: str) -> str:

@@ -99,3 +99,28 @@ def test_without_a_key_or_a_store_it_says_what_to_do(ledgers, recon, monkeypatch
     assert "--new-key" in recon("store", "init", "rules.yaml").err
     monkeypatch.setenv("RECON_KEY", "short")
     assert "32 bytes" in recon("store", "init", "rules.yaml").err
+
+
+def test_a_run_over_the_store_says_what_a_run_over_the_files_says(kept, recon):
+    recon("ingest", "rules.yaml")
+    assert recon("store", "check", "rules.yaml", "--match").code == 0
+    ended = [
+        recon("run", "rules.yaml", *more, "-o", out, "--format", "json")
+        for more, out in (((), "a"), (("--store",), "b"))
+    ]
+    assert [each.code for each in ended] == [0, 0]
+    told = [json.loads((kept / out / "summary.json").read_text()) for out in ("a", "b")]
+    assert told[0] == told[1]
+
+
+def test_a_folder_is_watched_until_it_is_stopped(kept, recon, started):
+    process = started("watch", "rules.yaml")
+    assert process.stdout.readline() == "watching floor\n"
+    write(kept, "inbox/.late.csv", "receipt_number,po_number,po_line,quantity\nR3,4500000001,10,5")
+    (kept / "inbox" / ".late.csv").rename(kept / "inbox" / "late.csv")
+    assert process.stdout.readline() == "floor: late.csv: 1 documents, 0 known already\n"
+    assert process.stdout.readline() == "1 events applied, 1 documents changed, 1 matched again\n"
+    busy = recon("ingest", "rules.yaml")
+    assert (busy.code, "another process follows" in busy.err) == (4, True)
+    process.terminate()
+    assert process.wait(20) == 0

@@ -46,6 +46,7 @@ VERBS = [
     ["suppliers"],
     ["suppliers", "review"],
     ["suppliers", "accept"],
+    ["watch"],
     ["whatif"],
 ]
 

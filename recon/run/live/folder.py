@@ -32,6 +32,11 @@ class Taken:
     repeated: int = 0
     refused: str = ""
 
+    def told(self) -> str:
+        """Return it in words."""
+        what = f"{self.documents:,} documents, {self.repeated:,} known already"
+        return f"{self.feed}: {self.name}: {f'refused: {self.refused}' if self.refused else what}"
+
 
 @dataclass
 class Folder:

@@ -1,0 +1,75 @@
+"""Watch: folder feeds and the store, again and again, until it is stopped; no socket."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from recon.errors import OutputError, RulesError
+from recon.run.live.desk import following
+from recon.run.live.folder import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event as Stop
+
+    from recon.rules.rule import Rules
+    from recon.run.live.desk import Follower
+
+TICK = 0.1
+"""Seconds between two looks at the log."""
+LOOK = 0.5
+"""Seconds between two looks at a folder."""
+AGAIN = 5.0
+"""Seconds until a feed, or the log, is tried again after something was wrong with it."""
+
+
+@dataclass
+class Round:
+    """One who looks at feeds and log in turn, and says what comes of it; what is wrong with one feed stops no other."""
+
+    follower: Follower
+    say: Callable[[str], None]
+    folders: list[Folder] = field(default_factory=list)
+    due: dict[str, float] = field(default_factory=dict)
+
+    def once(self) -> bool:
+        """Look at every folder that is due and apply what is in the log; return whether there was anything."""
+        for folder in self.folders:
+            self._when_due(folder.feed.name, lambda folder=folder: self._sweep(folder), LOOK)  # type: ignore[misc]
+        before = self.follower.store.state.applied_seq
+        self._when_due("log", self._apply, 0.0)
+        return self.follower.store.state.applied_seq > before
+
+    def _when_due(self, name: str, do: Callable[[], None], every: float) -> None:
+        if time.monotonic() < self.due.get(name, 0.0):
+            return
+        try:
+            do()
+            self.due[name] = time.monotonic() + every
+        except (RulesError, OutputError) as error:
+            self.say(f"{name}: {error.message}")
+            self.due[name] = time.monotonic() + AGAIN
+
+    def _sweep(self, folder: Folder) -> None:
+        for taken in folder.sweep(self.follower.store):
+            self.say(taken.told())
+
+    def _apply(self) -> None:
+        applied = self.follower.tick()
+        if applied.events:
+            self.say(applied.told())
+
+
+def watch(rules: Rules, say: Callable[[str], None], stopped: Stop) -> None:
+    """Follow the store and its folder feeds until `stopped`. Raises RulesError where the rules have no folder feed."""
+    folders = [Folder(feed, rules) for feed in rules.feeds if feed.folder is not None]
+    if not folders:
+        raise RulesError("the rules have no folder feed", str(rules.path), "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]")  # fmt: skip
+    with following(rules) as follower:
+        turn = Round(follower, say, folders)
+        say(f"watching {', '.join(folder.feed.name for folder in folders)}")
+        while not stopped.is_set():
+            if not turn.once():
+                stopped.wait(TICK)
