@@ -123,4 +123,4 @@ def test_a_folder_is_watched_until_it_is_stopped(kept, recon, started):
     busy = recon("ingest", "rules.yaml")
     assert (busy.code, "another process follows" in busy.err) == (4, True)
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,11 +13,12 @@ from recon.run.live.folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from threading import Event as Stop
 
     from recon.rules.rule import Rules
     from recon.run.live.desk import Follower
 
+Stop = threading.Event
+"""What is set from outside when it is to end."""
 TICK = 0.1
 """Seconds between two looks at the log."""
 LOOK = 0.5
