@@ -68,10 +68,12 @@ class Table:
 
     def cast(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return `frame` with every column of the table (null where absent), in order, then its own extra columns."""
+        given = {column.name: column for column in frame.get_columns()}
         present = [
-            pl.col(c).cast(t) if c in frame.columns else pl.lit(None, t).alias(c) for c, t in self.columns.items()
+            given.pop(c).cast(t) if c in given else pl.Series(c, [None], t).new_from_index(0, frame.height)
+            for c, t in self.columns.items()
         ]
-        return frame.select(*present, *(c for c in frame.columns if c not in self.columns))
+        return pl.DataFrame([*present, *given.values()])
 
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return `frame` if it keeps the contract; a column missing or of another type is a bug."""

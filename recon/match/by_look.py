@@ -23,7 +23,10 @@ def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     cited = lines.select(WHOLE).drop_nulls("po_key").unique()
     lost = cited.join(orders.select("po_key").unique(), on="po_key", how="anti")
     elsewhere = _not_in_company(cited.join(lost, on=WHOLE, how="anti", nulls_equal=True), orders)
-    looked = pl.concat([lost, elsewhere]).with_columns(look_key(of_order=False).alias("look"))
+    unknown = pl.concat([lost, elsewhere])
+    if unknown.is_empty():
+        return lines.clear()
+    looked = unknown.with_columns(look_key(of_order=False).alias("look"))
     there = orders.select(look_key(of_order=True).alias("look")).unique()
     meant = looked.join(there, on="look", how="semi")
     if meant.is_empty():
@@ -34,6 +37,8 @@ def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _not_in_company(cited: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the numbers that only orders of another company have."""
+    if cited["company_key"].null_count() == cited.height:
+        return cited.clear()
     companies = orders.select(WHOLE).drop_nulls("company_key").unique()
     asked = cited.drop_nulls("company_key").join(
         orders.filter(pl.col("company_key").is_null()).select("po_key").unique(), on="po_key", how="anti"
@@ -49,6 +54,8 @@ def looks_of(orders: pl.DataFrame) -> pl.DataFrame:
 def looks_in_words(receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, lookalikes: the orders that the number of a line looks like where it is nobody's."""
     meant = by_look(receipts, orders)
+    if meant.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "lookalikes": pl.String})
     there = looks_of(orders).select("po_key", "company_key", number=orders["po_number"])
     pairs = meant.select("line_id", "po_key", "company_key").join(there, on="po_key")
     agreeing = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))

@@ -22,6 +22,9 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     That is the line of its document with the order line it names, the nearest before it, else the first after; a
     discount that names none goes with the item line before it. A discount that the order planned is none of these.
     """
+    absent = {"nets": pl.lit(None, pl.Int64), "discounts": pl.lit(None, lines.schema["amount"])}
+    if lines.filter(pl.col("line_type") == "discount").is_empty():
+        return lines.with_columns(**absent)
     granting = pl.col("head").is_in(planned_discounts(orders).implode())
     ranked = lines.select(
         "line_id",
@@ -34,9 +37,7 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(lines.select(granting.fill_null(value=False).alias("_planned"), "invoice_line"))
     cheaper = ranked.filter((pl.col("line_type") == "discount") & pl.col("amount").is_not_null() & ~pl.col("_planned"))
     if cheaper.is_empty():
-        return lines.with_columns(
-            pl.lit(None, pl.Int64).alias("nets"), pl.lit(None, lines.schema["amount"]).alias("discounts")
-        )
+        return lines.with_columns(**absent)
     items = ranked.filter(pl.col("line_type") == "item").rename(
         {"line_id": "nets", "amount": "_item", "currency": "_money"}
     )

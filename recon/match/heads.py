@@ -35,6 +35,8 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     heads = with_head_ids(orders).select("order_id", "head", *HEAD, "supplier_key", "currency", plans().alias("plan"))
     own = heads.select("order_id", pl.col("head").alias("_own"), pl.col("plan").alias("order_plan"))
     found = with_columns_of(lines, own, "order_id")
+    if not lines["order_id"].null_count():
+        return found.rename({"_own": "head"})
     for name, on, pairs in (
         ("_cited", "line_id", _cited(lines, heads)),
         ("_billed", "invoice_id", _billed(lines, heads)),

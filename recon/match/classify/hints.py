@@ -49,6 +49,8 @@ def _of(found: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
 
 
 def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    if short.is_empty():
+        return _none("elsewhere")
     same = ["supplier_key", "item_key"]
     open_ = orders.filter(pl.col("received_not_invoiced") > 0).drop_nulls("item_key")
     label = pl.format("{}/{} x {}", "po_number", "po_line", plain("received_not_invoiced"))
@@ -59,6 +61,8 @@ def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    if short.is_empty():
+        return _none("unclear")
     uncounted = receipts.filter(pl.col("ambiguous") | pl.col("uom_mismatch"))
     theirs = uncounted.select("po_key", "company_key", label="receipt_number").drop_nulls(["po_key", "label"])
     ours = short.join(orders.select("order_id", "po_key", "company_key"), on="order_id")
@@ -66,6 +70,8 @@ def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) 
 
 
 def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    if repeated.is_empty():
+        return _none("credited_by")
     dated = lines.select(id="line_id", own="invoice_id", on="invoice_date")
     notes = lines.filter(pl.col("amount") < 0).select(
         "order_id", "invoice_date", credit="invoice_id", label="invoice_number"
@@ -76,10 +82,16 @@ def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines_there(lost: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    if lost.is_empty():
+        return _none("lines_there")
     cited = receipts.select("po_key", "company_key", id="receipt_id")
     theirs = orders.select("po_key", "company_key", label="po_line").drop_nulls(["po_key", "label"])
     pairs = lost.select("_at", "id").join(cited, on="id").join(theirs, on="po_key")
     return _listed(pairs.filter(_one_company()), "label", "lines_there")
+
+
+def _none(name: str) -> pl.DataFrame:
+    return pl.DataFrame(schema={"_at": pl.get_index_type(), name: pl.String})
 
 
 def _one_company() -> pl.Expr:

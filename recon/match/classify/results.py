@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.codes import BY_RECEIPT
+from recon.codes import BY_RECEIPT, LINE
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
 from recon.kinds import EXACT
@@ -181,7 +181,9 @@ def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame
         ("order", "order_id", orders, ()),
     )
     mine = (
-        _facts(found.filter(pl.col("kind") == kind), id_column, frame, named) for kind, id_column, frame, named in told
+        _facts(about, id_column, frame, named)
+        for kind, id_column, frame, named in told
+        if (about := found.filter(pl.col("kind") == kind)).height or kind == LINE
     )
     return pl.concat(mine)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.compare.findings import findings
+from recon.match.compare.findings import findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def _found(lines: pl.DataFrame, days: Days, tolerances: Sequence[Tolerance]) -> 
     apart = (pl.col(days.actual) - pl.col(days.expected)).dt.total_days()
     counted = lines.select((apart if days.late else -apart).alias("_days"), "quantity").with_row_index("_at")
     kept = counted.filter((pl.col("_days") > 0) & ((pl.col("quantity") > 0) | (not days.late)))
+    if kept.is_empty():
+        return no_findings()
     against = lines[kept["_at"]].with_columns(kept["_days"])
     seen = against if days.kind == "invoice" else without_invoice(against)
     limits = side_limits(seen, tolerances, "date", "over")

@@ -81,6 +81,8 @@ def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: da
     under = (-pl.col("under_delivery_percent").fill_null(0)).alias("_percent_own")
     own = pl.any_horizontal(pl.col("over_delivery_percent", "under_delivery_percent").fill_null(0) != 0)
     uneven = orders.filter((pl.col("ordered") != pl.col("received_net")) | own)  # most are received as ordered
+    if uneven.is_empty():
+        return []
     more, less = uneven.filter(checked).with_columns(over), uneven.filter(checked & due).with_columns(under)
     return [_delivery(more, "over", tolerances), _delivery(less, "under", tolerances)]
 

@@ -28,9 +28,12 @@ def price_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.D
     """
     known = pl.col("price_varies") & (pl.col("order_policy") != "none")
     corrects = lines.filter(pl.col("corrects").is_not_null())
+    own, alone = _found(lines.filter(known)), _alone(lines, tolerances)
+    if corrects.is_empty():
+        return pl.concat([own, alone])
     theirs = rows_of(lines, corrects["corrects"]).select(*PRICED, "order_policy")
     corrections = corrects.drop(*PRICED, "order_policy").hstack(theirs)
-    return pl.concat([_found(lines.filter(known)), _found(corrections.filter(known)), _alone(lines, tolerances)])
+    return pl.concat([own, _found(corrections.filter(known)), alone])
 
 
 def _found(lines: pl.DataFrame) -> pl.DataFrame:

@@ -44,6 +44,8 @@ def quantity_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> p
 
     `lines` have the columns of `Allocation.lines` and of their pair, `received_net` (unlimited) and `ordered`, in `unit`.
     """
+    if lines.is_empty():
+        return no_findings()
     found = [_check(lines, check, tolerances) for check in CHECKS]
     return pl.concat([no_findings(), *found, _rejected_goods(lines), _credits_too_large(lines)])
 

@@ -25,6 +25,8 @@ def implied_units(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
 def _named(lines: pl.DataFrame, by: str) -> pl.DataFrame:
     silent = pl.col("order_id").is_not_null() & pl.col("order_uom_key").is_null()
     named = lines.select("order_id", "order_uom_key", "uom_key", "uom").filter(silent & pl.col("uom_key").is_not_null())
+    if named.is_empty():  # as where every order line states its unit
+        return pl.DataFrame(schema={"order_id": pl.Int64, "stated_key": pl.String, "stated": pl.String})
     several = pl.col("uom_key").n_unique() > 1
     return named.group_by("order_id").agg(
         pl.when(several).then(pl.lit(SEVERAL)).otherwise(pl.col("uom_key").first()).alias("stated_key"),
@@ -38,8 +40,7 @@ def in_implied_unit(lines: pl.DataFrame, stated: pl.DataFrame, conversions: pl.D
     """Hold lines to the unit that is `stated` elsewhere: another one is converted or a mismatch. `order_unit` tells it in words."""
     told = with_columns_of(lines, stated, "order_id")
     other = (pl.col("uom_key") != pl.col("stated_key")) & ~_unitless(lines)
-    differs = told.select(other.fill_null(value=False)).to_series()
-    if differs.any():
+    if stated.height and (differs := told.select(other.fill_null(value=False)).to_series()).any():
         held = _held(told.filter(differs), conversions)
         told = pl.concat([told.filter(~differs), held]).sort("line_id" if "line_id" in lines.columns else "receipt_id")
     return told.with_columns(pl.coalesce("stated", pl.format("{} on the order", "order_uom")).alias("order_unit"))

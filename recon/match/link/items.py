@@ -52,6 +52,8 @@ def with_item_mismatch(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.D
     that is neither is the supplier's own.
     """
     differing = _with_order_item(lines.filter(_IS_ITEM), orders).filter(pl.col("item_key") != pl.col("order_item_key"))
+    if differing.is_empty():
+        return lines.with_columns(pl.lit(None, pl.String).alias("item_of"), pl.lit(value=False).alias("item_mismatch"))
     received = _with_order_item(receipts, orders).select(
         "order_supplier", "item_key", owner=pl.format("receipt {}", "receipt_number")
     )
@@ -85,6 +87,8 @@ def _least(owned: pl.DataFrame) -> pl.DataFrame:
 
 def _gainsaid(only: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, why: lines that name an order line which the order has not, or an item that is another line's."""
+    if only.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "why": pl.String})
     asked = only.select("line_id", "company_key", "po_line_key", "po_line", "order_id").drop_nulls("po_line_key")
     numbered = with_columns_of(asked, orders.select("order_id", there="po_key"), "order_id")
     has = orders.select("po_line_key", there="po_key", company_there="company_key")

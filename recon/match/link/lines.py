@@ -167,6 +167,8 @@ def _attached(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.Dat
 
 def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, candidates: the order lines left, in words."""
+    if candidates.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "candidates": pl.String})
     label = pl.format("{}/{} ({}:{})", "po_number", "po_line", "source", "row")
     there = orders.filter(pl.col("order_id").is_in(candidates["order_id"].unique().implode()))
     labels = there.select("order_id", label.alias("label")).with_columns(pl.col("label").rank("dense").alias("place"))

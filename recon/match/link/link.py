@@ -249,6 +249,8 @@ def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs of lines with one order line, and of those with several; rows of one key count as one."""
     pairs = pairs.select("line_id", "order_key", "score", "alone")
     repeated = pairs["line_id"].is_duplicated()  # most lines have one pair
+    if not repeated.any():
+        return pairs, pairs.select("line_id", "order_key").clear()
     ranked = pairs.filter(repeated).sort("score", descending=True, nulls_last=True)
     keyed = ranked.unique(["line_id", "order_key"], keep="first")
     several = keyed["line_id"].is_duplicated()
@@ -259,6 +261,10 @@ def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFrame) -> Links:
     """Take back what was won by a key that stands more than once with unequal content; name all its rows instead."""
     found = pl.concat([pl.DataFrame(schema=FOUND), *won])
+    if narrowed.is_empty() and not orders["contradicted"].any():
+        return Links(
+            found.rename({"order_key": "order_id"}), pl.DataFrame(schema={"line_id": pl.Int64, "order_id": pl.Int64})
+        )
     contradicted = orders.filter("contradicted").select("order_key").unique()
     lost = found.join(contradicted, on="order_key", how="semi").select("line_id", "order_key")
     candidates = pl.concat([narrowed, lost]).join(orders.select("order_key", "order_id"), on="order_key")

@@ -32,6 +32,8 @@ def with_whole_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _orders_meant(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, whole_order (null: it is not one order for certain), several (the orders then, in words)."""
+    if lines.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "whole_order": pl.Int64, "several": pl.String})
     theirs = orders.select("po_key", "company_key", "order_id", "contradicted", "po_number", "company", "counts")
     pairs = lines.join(theirs, on="po_key").filter(
         (pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True)
