@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.draft.currency import with_currency
-from recon.draft.formats import with_settled
+from recon.draft.formats import formats_of, with_settled
 from recon.draft.headings import DRAFTED
 from recon.draft.inspect import inspect_tables
 from recon.draft.interview import Interview, OpenQuestionsError
@@ -105,6 +105,7 @@ def _files(folder: Path) -> list[Path]:
 def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]]:
     drafts: dict[str, Draft] = {}
     left = list(found.left)
+    interview.formats = formats_of(one for files in found.tables.values() for one, _ in files)
     for table in DRAFTED:
         if table in found.tables:
             draft, others = draft_source(table, found.tables[table], interview, drafts.get("orders"))

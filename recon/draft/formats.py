@@ -2,49 +2,70 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.draft.cells import position
-from recon.draft.columns import with_answer
-from recon.draft.headings import documents_of
-from recon.errors import SourceError
-from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.evidence import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
-from recon.read.cells.numbers import example, parse_number
-from recon.read.header import BLANK
-from recon.rules.rule import NumberFormat
+from recon.read.cells.numbers import example
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
     from recon.draft.text import Draft
     from recon.read.presets.options import UnsettledError
 
-MOSTLY, MOST = 0.95, 0.6
-CENT = Decimal("0.01")
+
+LOOKED_AT = 100
 
 
 def with_formats(draft: Draft, interview: Interview) -> Draft:
     """Return the draft with the number and date formats that its cells leave; asks where they leave several."""
-    numbers, dates = number_evidence(_texts(draft, numbers=True)), date_evidence(_texts(draft, numbers=False))
-    where = ", ".join(draft.files)
-    forms = [example(form) for form in numbers.possible] or _refuse_mixture("numbers", numbers.read, where)
-    form: str | None = forms[0]
-    if len(forms) > 1:
-        form = _ask_format(draft, "number_format", numbers.example, forms, interview)
-    days = list(dates.possible or dates.together) or _refuse_mixture("dates", dates.read, where)
-    if len(dates.possible) > 1:
-        day = _ask_format(draft, "date_format", dates.example, days, interview)
-        days = [day] if day is not None else []
+    form, days = _number_format(draft, interview), _date_formats(draft, interview)
     plain, iso = example(NUMBER_FORMATS[0]), list(DATE_FORMATS[:1])
     return replace(draft, number_format=form if form != plain else None, date_format=tuple(days) if days != iso else ())
+
+
+def _number_format(draft: Draft, interview: Interview) -> str | None:
+    texts = _texts(draft, numbers=True)
+    found = number_evidence(texts)
+    forms = [example(form) for form in found.possible]
+    if len(forms) == 1 or not found.read:
+        return forms[0] if forms else example(NUMBER_FORMATS[0])
+    if forms:
+        return _ask_format(draft, "number_format", found.example, forms, interview)
+    cells = [column[at : at + 1] for column in texts for at in range(min(len(column), LOOKED_AT))]
+    reads = Counter(example(f) for f in NUMBER_FORMATS for cell in cells if number_evidence([cell], [f]).possible)
+    forms = [form for form, _ in reads.most_common()]
+    text = f"Numbers in {', '.join(draft.files)} are written in several ways. Which is meant? Others are rejects."
+    return interview.answer(text, forms, f"{draft.place}.number_format")
+
+
+def _date_formats(draft: Draft, interview: Interview) -> list[str]:
+    """Return the formats of dates, each column of each file in its own; what one column leaves open is asked."""
+    texts = _texts(draft, numbers=False)
+    found = date_evidence(texts)
+    days = list(found.possible or found.together)
+    if len(found.possible) > 1:
+        day = _ask_format(draft, "date_format", found.example, days, interview)
+        return [] if day is None else [day]
+    if days or not found.read:
+        return days or list(DATE_FORMATS[:1])
+    columns = [evidence for evidence in (date_evidence([column]) for column in texts) if evidence.read]
+    forms = dict.fromkeys(form for one in columns for form in (one.possible or one.together)[:1])
+    for one in columns:
+        if len(one.possible) > 1:  # the first that reads a whole column is the column's: the answer comes first
+            day = _ask_format(draft, "date_format", one.example, one.possible, interview)
+            return list(dict.fromkeys([day, *forms])) if day is not None else []
+    return list(forms) or [form for form in DATE_FORMATS if date_evidence(texts, [form]).possible]
 
 
 def with_settled(draft: Draft, error: UnsettledError, interview: Interview) -> Draft:
@@ -58,13 +79,30 @@ def with_settled(draft: Draft, error: UnsettledError, interview: Interview) -> D
 def _ask_format(draft: Draft, key: str, cell: str | None, forms: Sequence[str], interview: Interview) -> str | None:
     what, where = key.removesuffix("_format"), ", ".join(draft.files)
     text = f"How are {what}s written in {where}? '{cell}' can be read in two ways."
-    return interview.answer(text, forms, f"{draft.place}.{key}")
+    likely = [form for form in forms if _alike(form) in interview.formats]
+    if likely and what == "date":
+        text += f" Other files here are written {likely[0]}."
+    forms = [*likely, *(form for form in forms if form not in likely)]
+    return interview.answer(text, forms, f"{draft.place}.{key}", examples=_read_as(str(cell), forms))
 
 
-def _refuse_mixture(what: str, read: float, where: str) -> list[str]:
-    if read:
-        raise SourceError(f"{what} are written in several ways", where, "Export them in one format.")
-    return [example(NUMBER_FORMATS[0])] if what == "numbers" else list(DATE_FORMATS[:1])
+def formats_of(seen: Iterable[Inspection]) -> frozenset[str]:
+    """Return the formats of dates and numbers that columns of these files leave no doubt of, `%y` as `%Y`."""
+    columns = [column for one in seen for column in one.columns if column.kind in {"date", "number"}]
+    return frozenset(_alike(column.formats[0]) for column in columns if len(column.formats) == 1)
+
+
+def _alike(form: str) -> str:
+    return form.replace("%y", "%Y")
+
+
+def _read_as(cell: str, forms: Sequence[str]) -> dict[str, list[str]]:
+    """Return how a date reads in each format: `02 January 2024`."""
+    found = {}
+    for form in (form for form in forms if "%" in form):
+        with suppress(ValueError):
+            found[form] = [datetime.strptime(cell, form).strftime("%d %B %Y")]  # noqa: DTZ007 - a day, no time
+    return found
 
 
 def _texts(draft: Draft, *, numbers: bool) -> list[pl.Series]:
@@ -78,67 +116,3 @@ def _texts(draft: Draft, *, numbers: bool) -> list[pl.Series]:
             cells = one.raw.frame[:, at]
             found.append(cells.filter(~one.raw.plain[at]) if at in one.raw.plain else cells)
     return found
-
-
-def with_line_amount(draft: Draft, interview: Interview) -> Draft:
-    """Take a column for the line's amount that its name calls the invoice's, if it is quantity x price on nearly all lines.
-
-    One whose name says nothing, and that is so on most lines, is asked for.
-    """
-    mapping = dict(draft.columns)
-    if draft.table != "invoices" or "amount" in mapping or not {"quantity", "unit_price"} <= mapping.keys():
-        return draft
-    for column in ("invoice_total", "invoice_net"):
-        if column in mapping and all(_is_product(draft, one, mapping[column]) for one, _ in draft.seen):
-            mapping["amount"] = mapping.pop(column)
-            return replace(draft, columns=mapping)
-    one = draft.seen[0][0]
-    numbers = [column.name for column in one.columns if column.kind == "number" and column.name not in mapping.values()]
-    numbers = [name for name in numbers if documents_of(name) <= {draft.table}]
-    likely = [name for name in numbers if _is_product(draft, one, name, MOST)]
-    return with_answer(draft, one, "amount", likely, interview) if likely else draft
-
-
-def with_one_price(draft: Draft, interview: Interview) -> Draft:
-    """Ask which is paid where an order's unit price times its quantity is not its amount on most lines: a list price is not."""
-    both = ("unit_price", "amount")
-    others = {"price_unit", "discount_percent"} & draft.columns.keys()
-    if draft.table != "orders" or others or not {"quantity", *both} <= draft.columns.keys():
-        return draft
-    if any(_is_product(draft, one, draft.columns["amount"], MOST) for one, _ in draft.seen):
-        return draft
-    price, amount = (draft.columns[column] for column in both)
-    text = f"In {', '.join(draft.files)} {price} x {draft.columns['quantity']} is not {amount}. What was agreed?"
-    options = [f"{amount}, for the line", f"{price}, for each", "both: the run holds the lower one against the bill"]
-    answer = interview.answer(text, options)
-    leave = {options[0]: "unit_price", options[1]: "amount"}.get(answer or "")
-    columns = {column: name for column, name in draft.columns.items() if column != leave}
-    return replace(draft, columns=columns)
-
-
-def _is_product(draft: Draft, one: Inspection, name: str, share: float = MOSTLY) -> bool:
-    quantity, price, amount = (
-        _numbers(draft, one, n) for n in (draft.columns["quantity"], draft.columns["unit_price"], name)
-    )
-    if not len(quantity) == len(price) == len(amount):  # one of them stands in the header file
-        return False
-    together = [(q, p, a) for q, p, a in zip(quantity, price, amount, strict=True) if None not in {q, p, a}]
-    equal = sum(abs(q * p - a) <= CENT for q, p, a in together)
-    return bool(together) and equal >= share * len(together)
-
-
-def _numbers(draft: Draft, one: Inspection, name: str) -> list[Decimal]:
-    from recon.rules.written.values import number_format
-
-    form = number_format(draft.number_format) if draft.number_format else NumberFormat()
-    at = position(one, name)
-    if one.raw is None or at is None:
-        return []
-    cells = one.raw.frame[:, at].str.strip_chars(BLANK).alias("text").to_frame()
-    text = cells.select(without_currency(pl.col("text")))
-    plain = one.raw.plain.get(at)
-    typed = text.select(parse_number(pl.col("text"), NumberFormat(), 10, 15, rounded=True)).to_series()
-    written = text.select(parse_number(pl.col("text"), form, 10, 15, rounded=True)).to_series()
-    return (
-        pl.select(pl.when(plain).then(typed).otherwise(written)).to_series() if plain is not None else written
-    ).to_list()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.synonyms import Candidate, candidates
+from recon.draft.synonyms import LEAST_SCORE, Candidate, candidates
 from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.dates import parse_date
 from recon.read.cells.evidence import (
@@ -25,6 +25,7 @@ from recon.read.cells.evidence import (
 from recon.read.cells.numbers import example, parse_number
 from recon.read.header import BLANK
 from recon.read.presets.fit import key_of
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ class Column:
     """One column: position from 1, `kind` (number, date, text, empty), formats as the rules file writes them.
 
     Several formats: the cells can be read in each; `undecided` is one that differs between them. `odd`: cells that are
-    neither, with their rows. `candidates`: canonical columns that it may be.
+    neither, with their rows. `candidates`: canonical columns that it may be. `mixed`: no format reads all its cells.
     """
 
     position: int
@@ -68,6 +69,7 @@ class Column:
     odd: tuple[tuple[int, str], ...] = ()
     candidates: tuple[Candidate, ...] = ()
     heading: str = ""
+    mixed: bool = False
 
 
 def describe_columns(raw: Raw, groups: Sequence[str] = ()) -> tuple[Column, ...]:
@@ -117,7 +119,7 @@ class Cells:
         """What the cells say of dates; cells that cannot be dates count as not read."""
         count = sum(shape.cells for shape in self.shapes)
         if len(self.dates) < MOSTLY * count:
-            return Evidence(())
+            return Evidence((), read=0.0)
         others = [Shape(NO_NUMBER, NO_NUMBER, count - len(self.dates))] if count > len(self.dates) else []
         return evidence_of_dates([*(Shape(text, text, 1) for text in self.dates), *others])
 
@@ -153,24 +155,31 @@ def _with_formats(found: Column, every: Cells, written: Cells, raw: Raw) -> Colu
         dates = written.days if written is not every else days
         forms = (dates.possible or dates.together) if written.shapes else ()
         odd = _odd(raw, at, _are_no_dates) if days.read < 1 else ()
-        return replace(found, kind="date", formats=forms, undecided=dates.example, odd=odd)
+        mixed = bool(written.shapes) and not forms
+        return replace(found, kind="date", formats=forms, undecided=dates.example, odd=odd, mixed=mixed)
     evidence = every.numbers
-    if evidence.read < MOSTLY or not evidence.possible:
+    if evidence.read < MOSTLY or not (evidence.possible or _is_named_as_number(found)):
         return found
     numbers = written.numbers if written is not every else evidence
     shown = tuple(example(form) for form in numbers.possible) if written.shapes else ()
     odd = _odd(raw, at, _are_no_numbers) if evidence.read < 1 else ()
-    return replace(found, kind="number", formats=shown, undecided=numbers.example, odd=odd)
+    mixed = bool(written.shapes) and not shown
+    return replace(found, kind="number", formats=shown, undecided=numbers.example, odd=odd, mixed=mixed)
 
 
 def _are_dates(found: Column, dates: Evidence[str]) -> bool:
     # Eight digits may be a day or an id; they are days only where the name says so.
-    # So may two digits with a point or a dash between.
+    # So may two digits with a point or a dash between, and dates that no format reads all of.
     forms = dates.possible or dates.together
     doubtful = all(form == "%Y%m%d" or "%y" in form for form in forms)
     if doubtful and not any(one.column.endswith("date") for one in found.candidates):
         return False
-    return dates.read >= MOSTLY and bool(dates.possible or dates.together)
+    return dates.read >= MOSTLY
+
+
+def _is_named_as_number(found: Column) -> bool:
+    likely = [CANONICAL[one.table].columns[one.column] for one in found.candidates if one.score >= LEAST_SCORE]
+    return bool(likely) and all(dtype.is_numeric() for dtype in likely)
 
 
 def _odd(raw: Raw, position: int, unread: Callable[[pl.Expr], pl.Expr]) -> tuple[tuple[int, str], ...]:
@@ -197,6 +206,9 @@ def of_columns(columns: Sequence[Column], path: str) -> list[Obstacle]:
     found = []
     for column in columns:
         where = f"{path}, column '{column.name}'"
+        if column.mixed:
+            hint = "Export it in one format; what no declared format reads is a reject."
+            found.append(Obstacle(f"its {column.kind}s are written in several ways", where, hint))
         if column.undecided is not None:
             key = "date_format" if column.kind == "date" else "number_format"
             forms = '" or "'.join(column.formats)

@@ -51,13 +51,14 @@ class OpenQuestionsError(SourceError):
 
 @dataclass
 class Interview:
-    """Answers by `ask`; without it every question stays open."""
+    """Answers by `ask`; without it every question stays open. `formats`: those that other files leave no doubt of."""
 
     ask: Ask | None = None
     open: list[Question] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     interrupted: bool = False
     known: dict[str, str] = field(default_factory=dict)
+    formats: frozenset[str] = frozenset()
 
     def answer(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from recon.draft.amounts import with_line_amount, with_one_price, with_settled_amounts
 from recon.draft.cells import label, position
 from recon.draft.columns import (
     numbers_lines,
@@ -14,7 +15,7 @@ from recon.draft.columns import (
     with_telling_cells,
 )
 from recon.draft.flat import rows_once, side_by_side
-from recon.draft.formats import with_formats, with_line_amount, with_one_price
+from recon.draft.formats import with_formats
 from recon.draft.gaps import with_fill_down
 from recon.draft.joined import joined_files
 from recon.draft.shapes import with_block, with_short_rows
@@ -71,7 +72,8 @@ def draft_source(
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
         draft = with_fill_down(draft, group[0][0], interview)
         draft = with_numbers(draft, group[0], interview)
-        draft = with_line_amount(with_formats(draft, interview), interview)
+        draft = with_settled_amounts(with_formats(draft, interview), orders)
+        draft = with_line_amount(draft, interview)
         draft = with_one_price(draft, interview)
         draft = without_sums(with_status(draft, interview))
     remarks = [*draft.remarks, *_remarks(draft, group)]
