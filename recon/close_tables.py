@@ -199,6 +199,19 @@ COMMITMENTS = Table(
 """What each order line's money is at: its open order, goods, bills and payments, at the order's price; they add up to all
 that is ordered, received or billed of it, whichever is most."""
 
+COMMITTED_SPEND = Table(
+    "committed_spend",
+    {
+        "dimension": PROSE,
+        "value": PROSE,
+        "currency": CURRENCY,
+        **dict.fromkeys(COMMITMENTS.kinds["state"].words, MONEY.computed()),
+        "amount": MONEY.computed(),
+        "lines": WHOLE,
+    },
+)
+"""What is committed by supplier, category, cost centre, project and buyer, a column a state; `amount` is all of it."""
+
 DUES = Table(
     "dues",
     {
@@ -232,6 +245,19 @@ DUES = Table(
     },
 )
 """Each invoice with tax: when it is due and by what, what is paid of it, and its cash discount."""
+
+DISCOUNTS = Table(
+    "discounts",
+    {
+        name: DUES.kinds[name]
+        for name in (
+            *("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "terms", "discount_status"),
+            *("discount_date", "discount_percent", "discount_amount", "currency", "annualised_percent", "decision"),
+            *("blocked_by", "due_date", "paid_on", *PLACE),
+        )
+    },
+)
+"""The invoices that offer a cash discount: whether it is to be had, at risk and by what, missed, lost or taken."""
 
 CASH_OUT = Table(
     "cash_out",

@@ -33,7 +33,7 @@ def close(
     period: Annotated[str, typer.Option(metavar="PERIOD", help="2026-10, 2026-Q3, 2026 or 2026-10-01..2026-10-31.")],
     output: OutputOption = None,
     formats: Annotated[
-        str, typer.Option("--format", metavar="F,F", help="csv, parquet or json; several with commas.")
+        str, typer.Option("--format", metavar="F,F", help="csv, parquet, json, xlsx or html; several with commas.")
     ] = "csv",
     max_unexplained: Annotated[
         str, typer.Option(metavar="AMOUNT", help="Exit 1 where more of an account than this is not explained.")

@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.close.amounts import at_rate, product, summed
 from recon.close.order_lines import prices
-from recon.close_tables import COMMITMENTS
+from recon.close_tables import COMMITMENTS, COMMITTED_SPEND
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from recon.rules.rule import Rules
 
 ZERO = pl.lit(0, EXACT)
-ORDERED, RECEIVED, HELD, DUE, PAID = COMMITMENTS.kinds["state"].words
+_STATES = COMMITMENTS.kinds["state"].words
+ORDERED, RECEIVED, HELD, DUE, PAID = _STATES
 
 
 def commitments(
@@ -68,3 +69,21 @@ def _valued(
     told = rated.with_columns(pl.when(~pl.col("by_amount")).then("quantity").alias("quantity"))
     shown = COMMITMENTS.cast(told).select(*COMMITMENTS.columns)
     return shown.sort("company", "supplier_id", "po_number", "po_line", "state", "source", "row")
+
+
+DIMENSIONS = ("supplier_id", "category", "cost_centre", "project", "buyer")
+
+
+def committed_spend(committed: pl.DataFrame) -> pl.DataFrame:
+    """Return COMMITTED_SPEND of COMMITMENTS: what each supplier, category, cost centre, project and buyer is committed to."""
+    amounts = [pl.when(pl.col("state") == state).then("amount").otherwise(ZERO).alias(state) for state in _STATES]
+    split = committed.with_columns(*amounts)
+    rows = [
+        summed(split.select(pl.lit(by).alias("dimension"), pl.col(by).alias("value"), "currency", *_STATES, "amount"),
+               ["dimension", "value", "currency"], *_STATES, "amount")
+        for by in DIMENSIONS
+        if committed[by].is_not_null().any()
+    ]  # fmt: skip
+    if not rows:
+        return COMMITTED_SPEND.empty()
+    return COMMITTED_SPEND.cast(pl.concat(rows)).select(*COMMITTED_SPEND.columns).sort("dimension", "value", "currency")

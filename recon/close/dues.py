@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.terms import parse_terms
-from recon.close_tables import DUES
+from recon.close_tables import DISCOUNTS, DUES
 from recon.errors import RulesError
 from recon.kinds import EXACT, QUANTITY
 
@@ -181,3 +181,9 @@ def settled(payable: pl.DataFrame) -> pl.DataFrame:
     """Return of each invoice of DUES its decision, and whether it is `paid`: nothing is open of it and something was paid."""
     paid = (pl.col("open_amount") == 0) & (pl.col("paid_amount") != 0)
     return payable.select("invoice_key", "decision", paid=paid.fill_null(value=False))
+
+
+def discounts(payable: pl.DataFrame) -> pl.DataFrame:
+    """Return DISCOUNTS of DUES, those that end first before the others."""
+    offered = payable.drop_nulls("discount_status").select(*DISCOUNTS.columns)
+    return offered.sort("discount_date", "supplier_id", "invoice_number", "source", "row")

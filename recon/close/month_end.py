@@ -9,9 +9,9 @@ from recon.close.apart import standing_apart, with_apart
 from recon.close.backtest import backtest
 from recon.close.cash import cash_out
 from recon.close.causes.causes import causes
-from recon.close.commitments import commitments
+from recon.close.commitments import commitments, committed_spend
 from recon.close.cut import cut
-from recon.close.dues import documents, dues, settled
+from recon.close.dues import discounts, documents, dues, settled
 from recon.close.gr_ir import gr_ir, gr_ir_receipts
 from recon.close.journal import journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
@@ -45,7 +45,9 @@ class MonthEnd:
     journal: pl.DataFrame
     write_offs: pl.DataFrame
     commitments: pl.DataFrame
+    committed_spend: pl.DataFrame
     dues: pl.DataFrame
+    discounts: pl.DataFrame
     cash_out: pl.DataFrame
     cash_backtest: pl.DataFrame
     kpis: pl.DataFrame
@@ -83,7 +85,9 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
         journal=journal(lines, last, rules),
         write_offs=write_offs(lines, rules.close.write_off),
         commitments=committed,
+        committed_spend=committed_spend(committed),
         dues=payable,
+        discounts=discounts(payable),
         cash_out=cash_out(payable, committed, done, known, last, rules),
         cash_backtest=backtest(payable, payments, last),
         kpis=kpis(done, payable, aged, period, rules.close),

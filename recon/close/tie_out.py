@@ -49,7 +49,7 @@ def items(
 def _explained(lines: pl.DataFrame) -> pl.DataFrame:
     sign = pl.col("kind").replace_strict(SIGNS, return_dtype=pl.Int64).cast(EXACT)
     signed = lines.with_columns(amount=pl.col("open_amount") * sign, base_amount=pl.col("base_amount") * sign)
-    return signed.with_columns(step="kind", evidence=pl.lit("gr_ir")).select(ITEM)
+    return signed.with_columns(step="kind", evidence=pl.lit("open order lines (gr_ir)")).select(ITEM)
 
 
 def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> list[pl.DataFrame]:
@@ -131,4 +131,4 @@ def _latest(balances: pl.DataFrame, last: date) -> pl.DataFrame:
     known = balances.filter(pl.col("date") <= last)
     latest = known.filter(pl.col("date") == pl.col("date").max().over(BY))
     sums = summed_if_known(latest, BY, "amount", "base_amount")
-    return sums.with_columns(evidence=pl.lit("gl_balances"))
+    return sums.with_columns(evidence=pl.lit("the ledger (gl_balances)"))

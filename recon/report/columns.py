@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from recon import kinds, tables
+from recon import close_tables, kinds, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +93,16 @@ _COLUMNS = (
     Column("price_unit", "Price per", width=9),
     Column("amount", "Amount", width=16),
     Column("base_amount", "Amount in base currency", "base_amount", 16),
+    Column("closing_base_amount", "At the closing rate", "base_amount", 16),
+    Column("fx_revaluation", "Revaluation", "base_amount", 14),
+    Column("base_debit", "Debit in base currency", "base_amount", 16),
+    Column("base_credit", "Credit in base currency", "base_amount", 16),
+    Column("evidence", "By", width=44),
+    Column("definition", "Definition", width=60),
+    Column("statement", "What is behind it", width=60),
+    Column("subject", "What", width=34),
+    Column("patch", "Patch", width=40),
+    Column("cleared_by", "What else would clear it", width=34),
     Column("tax_amount", "Tax amount", width=14),
     Column("tax_rate", "Tax rate", width=9),
     Column("invoice_net", "Invoice net", width=16),
@@ -148,6 +158,8 @@ _KINDS: Mapping[str, Kind] = {
 }
 """What a column is (recon/tables.py) -> how its cells are shown; what is not here is text."""
 _RESULTS = (
+    *(getattr(close_tables, name) for name in ("GR_IR", "GR_IR_RECEIPTS", "TIE_OUT", "TIE_OUT_LINES", "JOURNAL", "WRITE_OFFS",
+      "COMMITMENTS", "COMMITTED_SPEND", "DUES", "CASH_OUT", "CASH_BACKTEST", "KPIS", "OPEN_POINTS", "CAUSES")),
     tables.DISCREPANCIES, tables.INVOICE_RESULTS, tables.ORDER_RESULTS, tables.RECEIPT_RESULTS, tables.INVOICES,
     tables.SUPPLIER_LINKS, tables.REJECTS, tables.LEFT_OUT,
 )  # fmt: skip

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from recon.run.job import Allowance, Doing
 
 UNEXPLAINED = 1
-FORMATS = ("csv", "parquet", "json")
+FORMATS = ("csv", "parquet", "json", "xlsx", "html")
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,16 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
     from recon.report.folder.manifest import manifest
     from recon.report.formats.data import FrameFiles, mask, write_object
     from recon.report.journals.register import journal_file
+    from recon.report.month_end.page import write_page
+    from recon.report.month_end.workbook import write_month_end
 
     try:
         frames = {name: mask(frame) for name, frame in frames_of(done).items()}
+        pages = {"xlsx": write_month_end, "html": write_page}
         for kind in job.formats:
+            if kind in pages:
+                pages[kind](frames, done.done, job.period, output.temporary / f"month_end.{kind}")
+                continue
             files = FrameFiles(output.temporary, kind)
             files.add(frames)
             files.close(done.done, "hold")

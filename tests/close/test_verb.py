@@ -47,12 +47,20 @@ def test_the_frames_are_published_with_the_period(company):
         "tie_out_lines",
         "cash_backtest",
         "open_points",
+        "committed_spend",
+        "discounts",
         "write_offs",
     )
     assert {path.name for path in out.iterdir()} == {"manifest.json"} | {
         f"{n}.{k}" for n in names for k in ("csv", "json")
     }
     assert json.loads((out / "manifest.json").read_text())["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
+
+
+def test_the_workbook_and_the_page_are_published_beside_the_files(company):
+    out = company / "out"
+    assert close(company, "-o", str(out), "--format", "xlsx,html", "--quiet", "--max-unexplained", "10") == 0
+    assert {path.name for path in out.iterdir()} == {"manifest.json", "month_end.xlsx", "month_end.html"}
 
 
 @pytest.mark.parametrize("words", [["--period", "October"], ["--max-unexplained", "much"]])

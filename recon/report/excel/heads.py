@@ -31,12 +31,15 @@ _SAMPLE = 50_000
 """Rows that are looked at for the widths of columns."""
 
 
-def lay_out(worksheet: Worksheet, table: Table, number: int, outcome: Outcome) -> None:
-    """Lay out the sheet of a table, the `number`th of the book."""
+def lay_out(
+    worksheet: Worksheet, table: Table, number: int, outcome: Outcome, head: tuple[str, str] | None = None
+) -> None:
+    """Lay out the sheet of a table, the `number`th of the book; `head` is the title and the day of its pages."""
+    title, day = head or (blocks.TITLE, blocks.day(outcome))
     titles = [visible(column.title)[:_LONGEST_TITLE] for column in table.columns]
     across = 0.0
-    for at, (column, title) in enumerate(zip(table.columns, titles, strict=True), 1):
-        cell_styles.head(worksheet.cell(_HEAD_ROW, at, title), number=column.kind in _NUMERIC_KINDS)
+    for at, (column, name) in enumerate(zip(table.columns, titles, strict=True), 1):
+        cell_styles.head(worksheet.cell(_HEAD_ROW, at, name), number=column.kind in _NUMERIC_KINDS)
         width = _width(column, table.whole)
         dimension = worksheet.column_dimensions[get_column_letter(at)]
         dimension.width, dimension.hidden = width, column.hidden
@@ -46,7 +49,7 @@ def lay_out(worksheet: Worksheet, table: Table, number: int, outcome: Outcome) -
     worksheet.add_table(_excel_table(table, titles, number))
     cell_styles.protect(worksheet)
     wide = max(1, round(across / _CHARACTERS_A_PAGE))
-    cell_styles.page(worksheet, blocks.TITLE, f"Rules: {outcome.rules.path.name}", blocks.day(outcome), wide)
+    cell_styles.page(worksheet, title, f"Rules: {outcome.rules.path.name}", day, wide)
     worksheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
     if table.sheet.frozen:
         worksheet.print_title_cols = f"A:{get_column_letter(table.sheet.frozen)}"

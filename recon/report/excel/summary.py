@@ -209,7 +209,7 @@ def _chart(grid: Grid, found: pl.DataFrame, beside: int) -> None:
     last = heads + often.height
     chart = BarChart()
     chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = _small_title("What is to do by code")
+    chart.title = small_title("What is to do by code")
     chart.add_data(Reference(grid.sheet, min_col=2, min_row=heads, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(grid.sheet, min_col=1, min_row=heads + 1, max_row=last))
     chart.y_axis.delete = chart.x_axis.delete = False
@@ -220,7 +220,7 @@ def _chart(grid: Grid, found: pl.DataFrame, beside: int) -> None:
     grid.sheet.add_chart(chart, f"F{beside}")
 
 
-def _small_title(text: str) -> Title:
+def small_title(text: str) -> Title:
     """Return a title that leaves the chart its room."""
     words = CharacterProperties(sz=1000, b=True)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=words), r=[RegularTextRun(rPr=words, t=text)])

@@ -16,7 +16,7 @@ from recon.report.views.every import views
 from recon.report.words import COLOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from recon.ledger.reconcile import Outcome
@@ -53,31 +53,37 @@ def write_html(outcome: Outcome, frames: Mapping[str, pl.DataFrame], path: Path)
 
 
 def _page(outcome: Outcome, shown: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    yield (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{blocks.TITLE}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-    )
-    yield f'<h1>{blocks.TITLE}</h1>\n<p class="quiet">{_safe(blocks.basis(outcome))}</p>\n'
+    yield head(blocks.TITLE)
+    yield f'<h1>{blocks.TITLE}</h1>\n<p class="quiet">{safe(blocks.basis(outcome))}</p>\n'
     for number, line in enumerate(blocks.headline(outcome)):
-        yield f"<p{' class=first' if number == 0 else ''}>{_safe(line)}</p>\n"
+        yield f"<p{' class=first' if number == 0 else ''}>{safe(line)}</p>\n"
     yield FILTER
     for name in ("to_do", "invoices"):
         yield from _frame(name, shown[name])
     for block in blocks.blocks(outcome):
-        yield from _block(block)
+        yield from block_table(block)
     for name in ("information", "rejects"):
         yield from _frame(name, shown[name])
     yield f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
 
 
-def _block(block: blocks.Block) -> Iterator[str]:
-    yield f"<h2>{_safe(block.title)}</h2>\n"
+def head(title: str) -> str:
+    """Return the page up to its body; nothing from anywhere else may run in it."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{safe(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+    )
+
+
+def block_table(block: blocks.Block) -> Iterator[str]:
+    """Yield a block of a summary as a table with its title."""
+    yield f"<h2>{safe(block.title)}</h2>\n"
     if block.note:
-        yield f'<p class="quiet">{_safe(block.note)}</p>\n'
+        yield f'<p class="quiet">{safe(block.note)}</p>\n'
     heads = "".join(
-        f"<th{' class=n' if heading.number else ''}>{_safe(heading.title)}</th>" for heading in block.headings
+        f"<th{' class=n' if heading.number else ''}>{safe(heading.title)}</th>" for heading in block.headings
     )
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     for row in block.rows:
@@ -87,7 +93,7 @@ def _block(block: blocks.Block) -> Iterator[str]:
 
 
 def _cell(value: blocks.Cell, title: str) -> str:
-    named = f' data-h="{_safe(title)}"'
+    named = f' data-h="{safe(title)}"'
     if value is None:
         return f"<td{named}></td>"
     if isinstance(value, Money):
@@ -95,13 +101,18 @@ def _cell(value: blocks.Cell, title: str) -> str:
     if isinstance(value, int):
         return f'<td{named} class="n">{value:,}</td>'
     mark = f' class="{value}"' if value in COLOURS else ""
-    return f"<td{named}{mark}>{_safe(value)}</td>"
+    return f"<td{named}{mark}>{safe(value)}</td>"
 
 
 def _frame(name: str, frame: pl.DataFrame) -> Iterator[str]:
+    title, names = _TABLES[name]
+    yield from frame_table(title, names, frame, name)
+
+
+def frame_table(title: str, names: Sequence[str], frame: pl.DataFrame, name: str = "") -> Iterator[str]:
+    """Yield a table of those of the columns that have values, up to a limit of rows; nothing without any."""
     if frame.is_empty():
         return
-    title, names = _TABLES[name]
     given = [n for n in names if n in frame.columns and frame.get_column(n).null_count() < frame.height]
     columns = [describe(n, frame.schema[n]) for n in given]
     shown = frame.head(ROWS_SHOWN)
@@ -143,7 +154,7 @@ def _column_cells(frame: pl.DataFrame, column: Column, table: str) -> pl.Expr:
     text = xml_expr(values.cast(pl.String))
     if column.kind == "mark":
         return pl.concat_str(
-            pl.lit(f'<td data-h="{_safe(column.title)}" class="'), text.fill_null(""), pl.lit('">'), text.fill_null(""),
+            pl.lit(f'<td data-h="{safe(column.title)}" class="'), text.fill_null(""), pl.lit('">'), text.fill_null(""),
             pl.lit("</td>"),
         )  # fmt: skip
     if column.name == "invoice_number" and table == "to_do":
@@ -172,8 +183,9 @@ def _amounts(frame: pl.DataFrame, name: str) -> pl.Series:
 
 def _wrapped(text: pl.Expr, column: Column, name: str = "") -> pl.Expr:
     kind = f' class="{name}"' if name else ""
-    return pl.concat_str(pl.lit(f'<td data-h="{_safe(column.title)}"{kind}>'), text.fill_null(""), pl.lit("</td>"))
+    return pl.concat_str(pl.lit(f'<td data-h="{safe(column.title)}"{kind}>'), text.fill_null(""), pl.lit("</td>"))
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Return text as it may stand in a page."""
     return escape(visible(text, lines=True))

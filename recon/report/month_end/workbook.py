@@ -1,0 +1,112 @@
+"""month_end.xlsx: an overview with its charts, and a sheet a frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+
+from recon.report.blocks import Heading
+from recon.report.excel import styles as cell_styles
+from recon.report.excel.grid import Grid, Link
+from recon.report.excel.heads import lay_out
+from recon.report.excel.rows import FIRST_ROW, ROWS_A_SHEET, painter, sheet_rows
+from recon.report.excel.summary import small_title
+from recon.report.excel.table import Table
+from recon.report.excel.zip import Stream, pack
+from recon.report.folder.manifest import version
+from recon.report.layout import columns_of
+from recon.report.month_end.face import TITLE, face
+from recon.report.month_end.sheets import SHEETS, TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    import polars as pl
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from recon.ledger.reconcile import Outcome
+    from recon.report.layout import Sheet
+    from recon.report.month_end.face import Face
+
+_WIDTHS = (26, 18, 18, 18, 18, 18, 18, 18)
+_COLOURS = (cell_styles.LINK, "C98B2B", "5F8F5A", "9AA5B1")
+
+
+def write_month_end(
+    frames: Mapping[str, pl.DataFrame], outcome: Outcome, period: tuple[date, date], path: Path
+) -> None:
+    """Write the workbook; the same bytes for the same input."""
+    book = Workbook()
+    styles = cell_styles.register(book)
+    tables = [table for sheet in SHEETS for table in _tables(sheet, frames[sheet.frame])]
+    _overview(book.worksheets[0], face(frames, outcome, period), outcome, tables, f"by {period[1]}")
+    for number, table in enumerate(tables, 1):
+        lay_out(book.create_sheet(table.title), table, number, outcome, (TITLE, f"by {period[1]}"))
+    book.properties.title, book.properties.creator = TITLE, "recon"
+    made = BytesIO()
+    book.save(made)
+    streams = {}
+    for number, table in enumerate(tables, 2):
+        paint = painter(table.whole, table.columns, styles, outcome.rules, flat=table.sheet.flat)
+        rows = sheet_rows(table.frame, table.columns, paint, FIRST_ROW)
+        streams[f"xl/worksheets/sheet{number}.xml"] = Stream(table.area, rows)
+    pack(made, streams, path, {})
+
+
+def _tables(sheet: Sheet, frame: pl.DataFrame) -> Iterator[Table]:
+    if frame.is_empty() and not sheet.always:
+        return
+    columns = tuple(replace(c, title=TITLES.get(c.name, c.title)) for c in columns_of(sheet, frame))
+    for number, start in enumerate(range(0, max(1, frame.height), ROWS_A_SHEET), 1):
+        title = sheet.title if number == 1 else f"{sheet.title} ({number})"
+        yield Table(title, sheet, frame.slice(start, ROWS_A_SHEET), frame, columns)
+
+
+def _overview(sheet: Worksheet, said: Face, outcome: Outcome, tables: list[Table], day: str) -> None:
+    sheet.title = "Overview"
+    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    grid = Grid(sheet, _WIDTHS)
+    grid.line(said.title, 16, bold=True)
+    sheet.row_dimensions[1].height = 26
+    grid.note(f"Rules: {outcome.rules.path.name} {outcome.rules.digest[:12]}, recon {version()}")
+    grid.space()
+    grid.fields(("Prepared by", "Reviewed by", "Date"))
+    for number, line in enumerate(said.lines):
+        grid.line(line, 11 if number else 10, bold=number > 0)
+    grid.space()
+    rows = [(Link(table.title), table.frame.height, table.sheet.note) for table in tables]
+    grid.block("Contents", (Heading("Sheet"), Heading("Rows", number=True), Heading("What it shows", wide=True)), rows)
+    for block in said.blocks:
+        heads = grid.block(block.title, block.headings, block.rows, block.note)
+        if block.title in said.bars:
+            _chart(grid, block.title, heads, len(block.rows), said.bars[block.title])
+    cell_styles.protect(sheet)
+    cell_styles.page(sheet, said.title, f"Rules: {outcome.rules.path.name}", day)
+
+
+def _chart(grid: Grid, title: str, heads: int, rows: int, columns: tuple[int, ...]) -> None:
+    """Draw the block that was just written as bars below it, one on the other where there are several."""
+    chart = BarChart()
+    chart.type, chart.style, chart.title = "col", 10, small_title(title)
+    chart.grouping, chart.overlap = ("stacked", 100) if len(columns) > 1 else ("clustered", None)
+    for column in columns:
+        area = Reference(grid.sheet, min_col=column + 1, min_row=heads, max_row=heads + rows)
+        chart.add_data(area, titles_from_data=True)
+    chart.set_categories(Reference(grid.sheet, min_col=1, min_row=heads + 1, max_row=heads + rows))
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.y_axis.numFmt, chart.gapWidth, chart.height, chart.width = "#,##0", 50, 7.5, 26
+    if len(columns) == 1:
+        chart.legend = None
+    else:
+        chart.legend.position = "b"
+    for series, colour in zip(chart.series, _COLOURS, strict=False):
+        series.graphicalProperties.solidFill = colour
+    grid.sheet.add_chart(chart, f"A{grid.row}")
+    grid.space(17)

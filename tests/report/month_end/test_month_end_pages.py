@@ -1,0 +1,74 @@
+"""The month-end workbook and page say the same first, and hold every frame."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from recon.report.month_end.face import face
+from recon.report.month_end.page import write_page
+from recon.report.month_end.workbook import write_month_end
+from recon.run.month_end import frames_of
+from tests.close.company import FIRST, LAST, close
+from tests.close.test_cash import MORE
+
+
+@pytest.fixture(scope="module")
+def october(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("october")
+    done = close(folder, **MORE | {"suppliers": MORE["suppliers"].replace("Alpha", "<b>=Alpha</b>")})
+    frames = frames_of(done)
+    write_month_end(frames, done.done, (FIRST, LAST), folder / "month_end.xlsx")
+    write_page(frames, done.done, (FIRST, LAST), folder / "month_end.html")
+    return frames, done.done, folder
+
+
+def test_the_overview_begins_with_what_is_unexplained(october):
+    frames, done, _ = october
+    lines = face(frames, done, (FIRST, LAST)).lines
+    assert (
+        lines[1] == "Account 380100 in EUR: -6.50 EUR is unexplained; no receipt and no bill is worth exactly as much."
+    )
+    assert lines[3] == "To be booked: 15.00 EUR in 1 journal(s)."
+
+
+def test_ages_are_told_in_base_currency(october):
+    """15 euros of 21 days and 50 of 100 dollars' worth, 100 dollars at 0.9: 90 euros of 16 days."""
+    frames, done, _ = october
+    ageing = face(frames, done, (FIRST, LAST)).blocks[1]
+    assert [(row[0], row[1] and row[1].value, row[2]) for row in ageing.rows][:2] == [
+        ("0-30 days", Decimal(105), 2),
+        ("31-60 days", None, 0),
+    ]
+
+
+def test_every_sheet_is_there_with_its_rows_and_two_charts(october):
+    frames, _, folder = october
+    book = load_workbook(folder / "month_end.xlsx")
+    assert book.sheetnames[:4] == ["Overview", "Accrual", "Open receipts", "Tie-out"]
+    assert {"Journal", "Commitments", "Cash", "Discounts", "KPIs", "Causes", "Open points"} <= set(book.sheetnames)
+    assert book["Accrual"].max_row == frames["gr_ir"].height + 1
+    assert len(book["Overview"]._charts) == 2
+
+
+def test_no_text_of_a_file_is_live(october):
+    _, _, folder = october
+    page = (folder / "month_end.html").read_text()
+    assert "<b>=Alpha" not in page
+    assert "&lt;b&gt;=Alpha" in page
+    cells = [cell for row in load_workbook(folder / "month_end.xlsx")["Accrual"].iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_the_page_has_a_table_a_frame_and_bars_of_ages_and_weeks(october):
+    page = (october[2] / "month_end.html").read_text()
+    assert page.count("<svg") == 2
+    assert page.count("<table>") >= 15
+
+
+def test_the_same_input_gives_the_same_bytes(october, tmp_path):
+    frames, done, folder = october
+    write_month_end(frames, done, (FIRST, LAST), tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == (folder / "month_end.xlsx").read_bytes()
