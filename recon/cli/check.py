@@ -33,27 +33,30 @@ from recon.run.job import counting
 if TYPE_CHECKING:
     from recon.ledger.reconcile import Outcome
 
+StyleOption = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="table|junit|github|markdown|sarif|gitlab",
+        envvar="RECON_CHECK_FORMAT",
+        help="How to print what counts.",
+    ),
+]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE|DIR",
+        envvar="RECON_BASELINE",
+        help="A baseline or an earlier report: only what is new or worse counts.",
+    ),
+]
+
 
 def check(
     rules: AnyRulesArgument = None,
     output: OutputOption = None,
-    style: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="table|junit|github|markdown|sarif|gitlab",
-            envvar="RECON_CHECK_FORMAT",
-            help="How to print what counts.",
-        ),
-    ] = "table",
-    baseline: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE|DIR",
-            envvar="RECON_BASELINE",
-            help="A baseline or an earlier report: only what is new or worse counts.",
-        ),
-    ] = None,
+    style: StyleOption = "table",
+    baseline: BaselineOption = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "hold",
     max_rejects: MaxRejectsOption = "0",

@@ -27,6 +27,31 @@ from recon.cli.options import (
 from recon.errors import RulesError
 
 MOST_TOLD = 10
+FormatsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="F,F",
+        envvar="RECON_FORMAT",
+        help="xlsx (the default), json, csv, parquet, html, junit, markdown, sarif or gitlab; several with commas.",
+    ),
+]
+HistoryOption = Annotated[
+    int,
+    typer.Option(metavar="N", min=0, envvar="RECON_HISTORY", help="Keep the last N reports as DIR.1, DIR.2, ..."),
+]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="E",
+        envvar="RECON_ENGINE",
+        help="Who works: local:N processes, dask://HOST:PORT or spark://HOST:PORT; the report is Parquet, in parts.",
+    ),
+]
+WorkOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", envvar="RECON_WORK", help="The folder that driver and workers of an engine share."),
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,15 +62,7 @@ if TYPE_CHECKING:
 def run(
     rules: AnyRulesArgument = None,
     output: OutputOption = None,
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="F,F",
-            envvar="RECON_FORMAT",
-            help="xlsx (the default), json, csv, parquet, html, junit, markdown, sarif or gitlab; several with commas.",
-        ),
-    ] = None,
+    formats: FormatsOption = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "never",
     max_rejects: MaxRejectsOption = "0",
@@ -57,22 +74,9 @@ def run(
     store: Annotated[
         bool, typer.Option("--store", help="Match the documents of the store, not the files of the sources.")
     ] = False,
-    history: Annotated[
-        int,
-        typer.Option(metavar="N", min=0, envvar="RECON_HISTORY", help="Keep the last N reports as DIR.1, DIR.2, ..."),
-    ] = 0,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="E",
-            envvar="RECON_ENGINE",
-            help="Who works: local:N processes, dask://HOST:PORT or spark://HOST:PORT; the report is Parquet, in parts.",
-        ),
-    ] = None,
-    work: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", envvar="RECON_WORK", help="The folder that driver and workers of an engine share."),
-    ] = None,
+    history: HistoryOption = 0,
+    engine: EngineOption = None,
+    work: WorkOption = None,
     details: Annotated[
         bool, typer.Option("--details", envvar="RECON_DETAILS", help="Print the whole summary.")
     ] = False,

@@ -67,30 +67,7 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
     priced = pl.col("price_variance_amount").is_not_null()
     items = lines.filter(priced).select(of="line_id", order_of="order_id", currency_of="currency")
     named = with_columns_of(lines.with_columns(pl.coalesce("corrects", "nets").alias("of")), items, "of")
-    kind = (
-        pl.when(pl.col("order_of").is_not_null())
-        .then(pl.lit("in_price"))
-        .when("reversed")
-        .then(pl.lit("reversed"))
-        .when(by_type.is_not_null() & ~(pl.col("moves_no_quantity") & ~pl.col("order_by_amount").fill_null(value=True)))
-        .then(by_type)
-        .when(pl.col("order_id").is_null() | pl.col("quantity_missing"))
-        .then(pl.lit("unlinked"))
-        .when("currency_mismatch")
-        .then(pl.lit("currency_part"))
-        .when("uom_mismatch")
-        .then(pl.lit("unit"))
-        .when("supplier_mismatch")
-        .then(pl.lit("supplier"))
-        .when("item_mismatch")
-        .then(pl.lit("item"))
-        .when(pl.col("moves_no_quantity") & ~pl.col("order_by_amount"))
-        .then(pl.lit("difference"))
-        .when(~pl.col("order_by_amount") & ~priced)
-        .then(pl.lit("unlinked"))
-        .otherwise(pl.lit("compared"))
-    )
-    told = named.with_columns(kind.alias("kind"))
+    told = named.with_columns(_kind(priced, by_type).alias("kind"))
     beside = pl.col("discounts").fill_null(0) + pl.col("corrections").fill_null(0)
     difference = pl.col("kind") == "difference"
     return told.select(
@@ -115,6 +92,33 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
         .alias("price"),
         pl.when("order_by_amount").then(0).otherwise(beside).cast(EXACT).alias("beside"),
         pl.when(difference).then(pl.lit("compared")).otherwise("kind").alias("kind"),
+    )
+
+
+def _kind(priced: pl.Expr, by_type: pl.Expr) -> pl.Expr:
+    """Return the part of the bridge that a line's amount is in: the first reason that holds."""
+    return (
+        pl.when(pl.col("order_of").is_not_null())
+        .then(pl.lit("in_price"))
+        .when("reversed")
+        .then(pl.lit("reversed"))
+        .when(by_type.is_not_null() & ~(pl.col("moves_no_quantity") & ~pl.col("order_by_amount").fill_null(value=True)))
+        .then(by_type)
+        .when(pl.col("order_id").is_null() | pl.col("quantity_missing"))
+        .then(pl.lit("unlinked"))
+        .when("currency_mismatch")
+        .then(pl.lit("currency_part"))
+        .when("uom_mismatch")
+        .then(pl.lit("unit"))
+        .when("supplier_mismatch")
+        .then(pl.lit("supplier"))
+        .when("item_mismatch")
+        .then(pl.lit("item"))
+        .when(pl.col("moves_no_quantity") & ~pl.col("order_by_amount"))
+        .then(pl.lit("difference"))
+        .when(~pl.col("order_by_amount") & ~priced)
+        .then(pl.lit("unlinked"))
+        .otherwise(pl.lit("compared"))
     )
 
 

@@ -67,49 +67,10 @@ def source(name: str) -> Record[Source]:
     header = Text(
         "a column name", r"[^#][\s\S]*|#[1-9][0-9]{0,4}", "Write the header's text, or #3 for the third column."
     )
-    text = Text(may_be_empty=True)
     fields = {
-        "files": Field(
-            Many(Text("a path or a pattern"), or_one=True, empty_hint='Name one at least: ["orders*.csv"].'),
-            "Paths or patterns, relative to the rules file.",
-        ),
-        "query": Field(Text("a query"), "A SQL query, instead of files."),
-        "connection": Field(
-            Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."
-        ),
-        "preset": Field(Parsed("a preset", preset), "A shipped, named mapping."),
-        "beside": Field(beside_section(column, header), "Files that hold the documents' headers, beside the lines."),
-        "columns": Field(
-            Pairs(column, header),
-            "Canonical column: the source's name of it, or #3 for the third column. Only what is named here is read.",
-        ),
-        "defaults": Field(Pairs(column, text), "Canonical column: the value where the source has none."),
-        "carry": Field(
-            Many(Text("a column name"), or_one=True, may_be_empty=True), "Source columns to pass through unchanged."
-        ),
-        "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
-        "header_row": Field(
-            Whole("a row number", most=1_048_576), "The row in which the column names stand; 0 for none."
-        ),
-        "csv": Field(CSV, "How a text file is laid out."),
-        "number_format": Field(
-            Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC
-        ),
-        "date_format": Field(Many(Parsed("a date format", date_format), or_one=True), DATES_DOC),
-        "two_digit_years": Field(
-            Parsed("a hundred years", two_digit_years), "The years that %y may mean, such as 1970-2069."
-        ),
-        "nulls": Field(Many(text, or_one=True, may_be_empty=True), "Texts that mean: no value."),
-        "values": Field(values_section(table), "The source's words: recon's words, for columns that hold words."),
-        "where": Field(AsWritten(), "A SQL condition: only rows for which it holds are read."),
-        "fill_down": Field(
-            Many(column, or_one=True), "Columns that stand on a document's first line only; the first of them decides."
-        ),
-        "number": Field(
-            Pairs(column, Many(column, or_one=True)), "Lines to count from 1, within another: {po_line: po_number}."
-        ),
-        "distinct": Field(Flag(), "Whether rows that are equal in all that is read of them are read once."),
-        "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
+        **_places(column, header),
+        **_mapping(column, header),
+        **_cells(table, column),
         "expect": Field(expect_section(name, table), "Control figures that the source must have."),
         "patches": Field(patches(table), "What is put right in its rows, until the source does it."),
     }
@@ -128,6 +89,67 @@ def source(name: str) -> Record[Source]:
         lambda section, values: _source(name, section, values),
         scalar_hint="Write {files: [...]}.",
     )
+
+
+def _places(column: Choice, header: Text) -> dict[str, Field]:
+    """Return what says where the rows are."""
+    return {
+        "files": Field(
+            Many(Text("a path or a pattern"), or_one=True, empty_hint='Name one at least: ["orders*.csv"].'),
+            "Paths or patterns, relative to the rules file.",
+        ),
+        "query": Field(Text("a query"), "A SQL query, instead of files."),
+        "connection": Field(
+            Text("a connection"), "Where the query runs: an address, or ${NAME} for an environment variable."
+        ),
+        "preset": Field(Parsed("a preset", preset), "A shipped, named mapping."),
+        "beside": Field(beside_section(column, header), "Files that hold the documents' headers, beside the lines."),
+    }
+
+
+def _mapping(column: Choice, header: Text) -> dict[str, Field]:
+    """Return what says which columns are read, and as what."""
+    return {
+        "columns": Field(
+            Pairs(column, header),
+            "Canonical column: the source's name of it, or #3 for the third column. Only what is named here is read.",
+        ),
+        "defaults": Field(
+            Pairs(column, Text(may_be_empty=True)), "Canonical column: the value where the source has none."
+        ),
+        "carry": Field(
+            Many(Text("a column name"), or_one=True, may_be_empty=True), "Source columns to pass through unchanged."
+        ),
+    }
+
+
+def _cells(table: Table, column: Choice) -> dict[str, Field]:
+    """Return what says how a file is laid out, its cells are written and which of its rows are read."""
+    return {
+        "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
+        "header_row": Field(
+            Whole("a row number", most=1_048_576), "The row in which the column names stand; 0 for none."
+        ),
+        "csv": Field(CSV, "How a text file is laid out."),
+        "number_format": Field(
+            Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC
+        ),
+        "date_format": Field(Many(Parsed("a date format", date_format), or_one=True), DATES_DOC),
+        "two_digit_years": Field(
+            Parsed("a hundred years", two_digit_years), "The years that %y may mean, such as 1970-2069."
+        ),
+        "nulls": Field(Many(Text(may_be_empty=True), or_one=True, may_be_empty=True), "Texts that mean: no value."),
+        "values": Field(values_section(table), "The source's words: recon's words, for columns that hold words."),
+        "where": Field(AsWritten(), "A SQL condition: only rows for which it holds are read."),
+        "fill_down": Field(
+            Many(column, or_one=True), "Columns that stand on a document's first line only; the first of them decides."
+        ),
+        "number": Field(
+            Pairs(column, Many(column, or_one=True)), "Lines to count from 1, within another: {po_line: po_number}."
+        ),
+        "distinct": Field(Flag(), "Whether rows that are equal in all that is read of them are read once."),
+        "round": Field(Flag(), "Round numbers with too many decimals instead of rejecting their row."),
+    }
 
 
 def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
