@@ -24,10 +24,18 @@ def block_of(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
         labelled = [match for cell in cells if (match := LABELLED.match(cell))]
         for match in labelled:
             found.setdefault(match[1].strip(), match[2].strip())
-        if len(cells) == 2 and not labelled:
-            found.setdefault(cells[0].rstrip(": "), cells[1])
+        for name, value in _pairs(cells) if not labelled else ():
+            found.setdefault(name, value)
     found = {name: value for name, value in found.items() if value.casefold() not in HEADS}
     return tuple(list(found.items())[:MOST])
+
+
+def _pairs(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """Return names and values that stand side by side: two cells, or every name with a colon and what follows it."""
+    if len(cells) == 2:
+        return [(cells[0].rstrip(": "), cells[1])]
+    after = [*cells[1:], ""]
+    return [(c.rstrip(": "), v) for c, v in zip(cells, after, strict=True) if c.endswith(":") and v and v[-1] != ":"]
 
 
 def groups_of(above: Sequence[str], header: Sequence[str]) -> tuple[str, ...]:

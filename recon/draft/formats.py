@@ -106,12 +106,14 @@ def _read_as(cell: str, forms: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _texts(draft: Draft, *, numbers: bool) -> list[pl.Series]:
-    found = []
+    """Return the texts of the columns of numbers, or of dates, and of the defaults for such columns."""
+    types = CANONICAL[draft.table].columns
+    wanted = {c for c, dtype in types.items() if (dtype.is_numeric() if numbers else dtype == pl.Date)}
+    found = [pl.Series([text], dtype=pl.String) for column, text in draft.defaults.items() if column in wanted]
     for one, _ in draft.seen:
         for column, name in draft.columns.items():
-            dtype = CANONICAL[draft.table].columns[column]
             at = position(one, name)
-            if one.raw is None or at is None or not (dtype.is_numeric() if numbers else dtype == pl.Date):
+            if one.raw is None or at is None or column not in wanted:
                 continue
             cells = one.raw.frame[:, at]
             found.append(cells.filter(~one.raw.plain[at]) if at in one.raw.plain else cells)

@@ -65,7 +65,8 @@ def with_fill_down(draft: Draft, one: Inspection, interview: Interview) -> Draft
     if not rows:
         return draft
     name, shown = draft.columns[number], ", ".join(map(str, rows[:3])) + (", ..." if rows[3:] else "")
-    text = f"In {label(one)} {name} is blank in {len(rows)} rows below a filled one (row {shown}). What are they?"
+    count = f"{len(rows)} row{'s' if rows[1:] else ''}"
+    text = f"In {label(one)} {name} is blank in {count} below a filled one (row {shown}). What are they?"
     answer = interview.answer(text, (FILL, LEAVE), f"{draft.place}.fill_down")
     if answer == LEAVE:
         return draft

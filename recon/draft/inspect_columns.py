@@ -23,6 +23,7 @@ from recon.read.cells.evidence import (
     shapes_by_column,
 )
 from recon.read.cells.numbers import example, parse_number
+from recon.read.cells.tidy import SUMS
 from recon.read.header import BLANK
 from recon.read.presets.fit import key_of
 from recon.tables import CANONICAL
@@ -131,7 +132,8 @@ def _texts_by_column(frame: pl.DataFrame, named: Sequence[int]) -> pl.DataFrame:
         return pl.DataFrame(schema={"column": pl.Int64, "text": pl.String})
     lists = frame.select(columns)
     long = pl.DataFrame({"column": list(named), "text": [lists[:, i][0] for i in range(lists.width)]})
-    return long.explode("text").filter(pl.col("text").is_not_null() & (pl.col("text") != ""))
+    is_cell = pl.col("text").is_not_null() & (pl.col("text") != "") & ~pl.col("text").str.contains(SUMS)
+    return long.explode("text").filter(is_cell)
 
 
 def _described(found: Column, all_cells: Cells, raw: Raw) -> Column:

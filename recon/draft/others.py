@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.draft.headings import concepts_of
+from recon.draft.headings import BLOCKING, concepts_of
 from recon.draft.suggest import is_likely
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ def other_kind(headings: Sequence[str], tables: Sequence[Suggestion]) -> str:
     documents = {"order", "invoice", "receipt"} & numbered
     if "payment" in numbered and ("payment" not in {*documents} and not likely & {"orders", "receipts"}):
         return "a list of payments"
+    if any("customer" in concepts for concepts in said) and not any(
+        {"supplier", "order"} & concepts and not concepts & BLOCKING for concepts in said
+    ):
+        return "a list of what was sold to customers"
     if likely:
         return ""
     if "request" in numbered and "order" not in documents:

@@ -24,6 +24,7 @@ from recon.draft.synonyms import SURE
 from recon.draft.text import Draft
 from recon.draft.ways import header_of, one_line_each
 from recon.errors import SourceError
+from recon.read.cells.mapping import is_position
 from recon.read.header import fold
 from recon.read.presets.fit import knows
 from recon.rules.presets.catalogue import load
@@ -77,7 +78,17 @@ def draft_source(
         draft = with_one_price(draft, interview)
         draft = without_sums(with_status(draft, interview))
     remarks = [*draft.remarks, *_remarks(draft, group)]
-    return replace(draft, remarks=tuple(remarks)), left
+    return replace(_by_place(draft, group[0][0]), remarks=tuple(remarks)), left
+
+
+def _by_place(draft: Draft, one: Inspection) -> Draft:
+    """Return the draft with columns called `#` mapped by their place, as no rules file can name them."""
+    places = {
+        column: f"#{at + 1}"
+        for column, name in draft.columns.items()
+        if name.startswith("#") and not is_position(name) and (at := position(one, name)) is not None
+    }
+    return replace(draft, columns={**draft.columns, **places}) if places else draft
 
 
 def _with_headers(draft: Draft, joined: Joined) -> Draft:
@@ -143,7 +154,7 @@ def with_numbers(draft: Draft, file: tuple[Inspection, Way], interview: Intervie
     if draft.table != "orders":
         return draft
     once = draft.distinct and rows_once(one, list(draft.columns.values())).height == one_line_count(one, draft)
-    if once or one_line_each(one, draft.columns):
+    if once or ("po_number" not in draft.fill_down and one_line_each(one, draft.columns)):
         told = "every order has one row, so that row is line 1"
         return replace(draft, defaults={**draft.defaults, "po_line": "1"}, remarks=(*draft.remarks, told))
     likely = [name for name in unused(one, way, draft) if numbers_lines(one, name, draft.columns["po_number"])]

@@ -45,8 +45,10 @@ def with_status(draft: Draft, interview: Interview) -> Draft:
 
 def without_sums(draft: Draft) -> Draft:
     """Return the draft with a `where` that leaves out lines of sums: those that say `Total` where a number should stand."""
+    types = CANONICAL[draft.table].columns
+    numbers = {*CANONICAL[draft.table].of(NUMBER), *(c for c, dtype in types.items() if dtype.is_numeric())}
     for one, _ in draft.seen:
-        for name in dict.fromkeys(draft.columns[c] for c in CANONICAL[draft.table].of(NUMBER) if c in draft.columns):
+        for name in dict.fromkeys(name for column, name in draft.columns.items() if column in numbers):
             sums = [cell for cell in cells(one, name) if re.search(SUMS, cell)]
             if not sums or len(sums) > MOST_WORDS or is_position(name):
                 continue

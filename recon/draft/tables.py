@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recon.draft.cells import label
 from recon.draft.file_names import named_table
 from recon.draft.flat import flat_ways
+from recon.draft.headings import concepts_of
 from recon.draft.joined import joined_files
 from recon.draft.suggest import is_likely
 from recon.draft.synonyms import is_known
@@ -97,10 +98,17 @@ def _possible(one: Inspection, ways: Sequence[Way]) -> list[Way]:
         way
         for way in ways
         if way.table == said or not way.missing or (way.table in DOCUMENTS and _could_be_lines(one) and known)
+        if way.table != "suppliers" or way.table == said or way.preset or _tells_of_suppliers(one, way)
     ]
     if said in DOCUMENTS and _could_be_lines(one) and all(way.table != said for way in kept):
         kept.append(nothing_known(said, one))
     return kept
+
+
+def _tells_of_suppliers(one: Inspection, way: Way) -> bool:
+    """Return whether a list of names is one of suppliers: a heading says so, or it has what only those have."""
+    named = any("supplier" in concepts_of(name)[0] for name in header_of(one))
+    return named or bool({"vat_id", "iban", "payment_terms", "aliases"} & way.mapping.keys())
 
 
 def nothing_known(table: str, one: Inspection) -> Way:

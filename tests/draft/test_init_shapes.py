@@ -44,9 +44,29 @@ def test_short_rows_are_read_where_a_person_says_so(tmp_path: Path) -> None:
 def test_a_number_on_the_first_line_only_is_filled_down(tmp_path: Path) -> None:
     asked, ask = answers("they belong to the line above: fill them down")
     text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": GROUPS}), ask)
-    assert "PO Number is blank in 1 rows below a filled one (row 3)" in asked[0]
+    assert "PO Number is blank in 1 row below a filled one (row 3)" in asked[0]
     assert "    fill_down: [po_number, supplier_name]\n" in text
     assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A", "A", "B"]
+
+
+def test_lines_whose_order_is_filled_down_are_counted(tmp_path: Path) -> None:
+    orders = "PO Number,Vendor,Item,Qty,Unit Price,Currency\nA,ACME,X,2,3.50,EUR\n,,Y,4,1.25,EUR\nB,ACME,X,1,9.00,EUR\n"
+    ask = answers("they belong to the line above: fill them down")[1]
+    lines = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}), ask)).order_lines
+    assert lines.select("po_number", "po_line").rows() == [("A", "1"), ("A", "2"), ("B", "1")]
+
+
+def test_a_block_with_its_own_dates_a_column_called_by_a_sign_and_a_sum(tmp_path: Path) -> None:
+    block = "Rechnungsnr.: I7;Datum: 15.03.2025\nLieferant: ACME;Bestellung: A\n\n#;Artikel;Menge;Einzelpreis;Betrag\n"
+    bill = block + "1;X;2;3,50;7,00\n;;;Summe;7,00\n"
+    files = {name: text for name, text in THREE.items() if name != "invoices.csv"}
+    text = draft_rules(fill(tmp_path, {**files, "Rechnung.csv": bill}), answers("yes, for every line")[1])
+    lines = run(tmp_path, text).invoice_lines
+    assert (lines.height, str(lines["invoice_date"][0]), str(lines["unit_price"][0])) == (
+        1,
+        "2025-03-15",
+        "3.5000000000",
+    )
 
 
 def test_inspect_tells_of_a_number_on_the_first_line_only(tmp_path: Path) -> None:
@@ -70,6 +90,7 @@ def test_a_block_above_the_lines_becomes_defaults(tmp_path: Path) -> None:
         ([["Order:", "PO-1"]], (("Order", "PO-1"),)),
         ([["Invoice: I1", "", "Date: 2024-01-02"]], (("Invoice", "I1"), ("Date", "2024-01-02"))),
         ([["Purchase orders of March"], ["a", "b", "c"]], ()),
+        ([["No:", "I1", "", "Date:", "2024-01-02"]], (("No", "I1"), ("Date", "2024-01-02"))),
     ],
 )
 def test_names_and_values_above_a_header(rows: list[list[str]], found: tuple[tuple[str, str], ...]) -> None:

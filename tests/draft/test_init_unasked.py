@@ -78,6 +78,7 @@ def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "what"),
     [
+        ("invoice_no,customer,qty,price,amount\nCI1,C1,5,9.00,45.00\n", "a list of what was sold to customers"),
         ("pr_id,material_id,quantity\nPR1,M1,5\n", "a list of requisitions or offers"),
         ("PaymentID,InvoiceID,AmountPaid\nP1,I1,9\n", "a list of payments"),
         ("material_id,material_name,standard_price\nM1,Lamp,3\n", "a master of items, or a price list"),
@@ -85,7 +86,7 @@ def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
 )
 def test_a_file_of_something_else_is_told_for_what_it_is(tmp_path: Path, header: str, what: str) -> None:
     seen = render(inspect_file(fill(tmp_path, {"in.csv": header}) / "in.csv"))
-    assert f"looks like nothing that recon reads: it may be {what}" in seen
+    assert f"it may be {what}" in seen
 
 
 def test_nothing_names_a_currency_and_the_answer_holds_for_every_row(tmp_path: Path) -> None:
@@ -105,3 +106,8 @@ def test_receipts_without_a_number_are_kept(tmp_path: Path) -> None:
     text = draft_rules(fill(tmp_path, files))
     assert "these receipts have no number: each row stands for itself" in text
     assert run(tmp_path, text).receipt_lines.height == 1
+
+
+def test_names_alone_are_no_suppliers(tmp_path: Path) -> None:
+    files = {**THREE, "employees.csv": "id,name,department\n1,Jo,AP\n"}
+    assert "suppliers:" not in draft_rules(fill(tmp_path, files), answers("leave it out")[1])
