@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from recon.cli.job import load, shown
 from recon.cli.options import AsOfOption, choice, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say
+from recon.errors import ReconError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +34,8 @@ def explain(
 ) -> int:
     """Tell what was read, how supplier and order line were found, which receipts were used, what was compared and what not.
 
-    With a rules file it ends in the smallest change that clears each finding, found by matching again.
+    It ends in the smallest change that clears each finding, found by matching again; of a report's folder only while rules
+    and sources are still what it was made of.
     """
     from recon.cli.terminal import fitted
     from recon.review.named import named, titled
@@ -53,7 +56,7 @@ def _known(where: Path, as_of: str | None) -> Known:
     if where.is_dir():
         from recon.review.published import published
 
-        return Known(published(where))
+        return _with_sources(where, Known(published(where)))
     from recon.ledger.reconcile import reconcile
     from recon.read import read_sources
     from recon.review.decision import load as decided
@@ -68,6 +71,33 @@ def _known(where: Path, as_of: str | None) -> Known:
     return Known(run, sources, rules, named_lines(rules), date)
 
 
+def _with_sources(directory: Path, known: Known) -> Known:
+    """Return what is known of a report with its sources and rules, where they still are what it was made of; else as it is.
+
+    With them the smallest change is found by matching again; without, what clears is told in words.
+    """
+    from datetime import date
+
+    from recon.read import read_sources
+    from recon.report.folder.manifest import made_of
+    from recon.rules.file import named_lines
+
+    told = made_of(directory)
+    path = next((path for path in told.rules if path.is_file()), None)
+    if path is None:
+        return known
+    try:
+        rules = load(path)
+        with doing("reading"):
+            sources = read_sources(rules) if rules.digest == told.rules_digest else None
+    except ReconError:
+        return known
+    if sources is None or sorted(str(file.get("sha256")) for file in sources.files) != told.inputs:
+        return known
+    day = date.fromisoformat(told.as_of) if told.as_of else None
+    return replace(known, sources=sources, rules=rules, places=named_lines(rules), as_of=day)
+
+
 def _today() -> Any:
     from datetime import UTC, datetime
 
@@ -79,6 +109,8 @@ def _parts(known: Known, table: str, row: Mapping[str, Any]) -> list[Part]:
 
     if table == "invoice_lines":
         return how.explain_line(known, dict(row))
+    if table == "receipt_lines":
+        return how.explain_receipt(known, dict(row))
     return how.explain_order(known, dict(row)) if table == "order_lines" else how.explain_supplier(dict(row))
 
 

@@ -10,14 +10,15 @@ import polars as pl
 from recon.codes import BY_RECEIPT, CODES
 from recon.ledger.reconcile import all_compared, reconcile
 from recon.ledger.summary import plain
-from recon.review.clears import World, group_of, smallest_changes
+from recon.review.clears import smallest_changes
+from recon.review.published import Published
+from recon.review.worlds import World, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
     from recon.ledger.reconcile import Reconciliation
-    from recon.review.published import Published
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
@@ -102,7 +103,31 @@ def explain_order(known: Known, order: Row) -> list[Part]:
         ),
         _checks(known, order, found, world),
         _decided(order, found),
-        _clears(world, None, found),
+        _clears(world, order, found),
+    ]
+    return [part for part in parts if part.lines]
+
+
+def explain_receipt(known: Known, receipt: Row) -> list[Part]:
+    """Return the parts that explain a receipt (a row of `receipt_lines`), and which invoice lines use it."""
+    found = _at(known.run.discrepancies, receipt).to_dicts()
+    uses = known.run.allocations
+    mine = uses.filter((pl.col("receipt_source") == receipt["source"]) & (pl.col("receipt_row") == receipt["row"]))
+    used = [
+        f"{use['invoice_number']}/{use['invoice_line'] or '-'} uses {_text(use['quantity'])}" for use in mine.to_dicts()
+    ]
+    order = f"order line {receipt['order_po_number']}/{receipt['order_po_line']}"
+    world = _world(known, receipt)
+    parts = [
+        _part("Read", [_as_read(known, "receipt_lines", receipt)]),
+        _part(
+            "Order line",
+            [f"{_rule(known, receipt['link'])}: {order}" if receipt["link"] else "no rule found an order line"],
+        ),
+        _part("Used by", used),
+        _checks(known, receipt, found, world),
+        _decided(receipt, found),
+        _clears(world, receipt, found),
     ]
     return [part for part in parts if part.lines]
 
@@ -142,15 +167,20 @@ def _as_read(known: Known, table: str, row: Row) -> str:
     return f"{_where(row)}: {', '.join(cells)}"
 
 
-_READ = ("company", "supplier_id", "supplier_name", "invoice_number", "invoice_line", "invoice_date", "po_number", "po_line", "item", "description", "quantity", "uom", "unit_price", "price_unit", "amount", "tax_amount", "currency", "line_type", "document_type", "order_date", "due_date")  # fmt: skip
+_READ = ("company", "supplier_id", "supplier_name", "invoice_number", "invoice_line", "invoice_date", "po_number", "po_line", "item", "description", "quantity", "uom", "unit_price", "price_unit", "amount", "tax_amount", "currency", "line_type", "document_type", "order_date", "due_date", "receipt_number", "receipt_line", "receipt_date", "quantity_accepted", "quantity_rejected", "delivery_note")  # fmt: skip
 
 
 def _supplier(known: Known, line: Row) -> Part:
     links = known.run.supplier_links.filter(pl.col("side") == "invoice")
     if known.sources is not None:
         given = _at(known.sources.invoice_lines, line).to_dicts()
+        masked = ("given_iban",) if isinstance(known.run, Published) else ()
         for column, name in _GIVEN.items() if given else ():
-            links = links.filter(pl.col(column).eq_missing(pl.lit(given[0][name], pl.String)))
+            links = (
+                links
+                if column in masked
+                else links.filter(pl.col(column).eq_missing(pl.lit(given[0][name], pl.String)))
+            )
     else:
         links = links.filter(pl.col("supplier_id").eq_missing(pl.lit(line["supplier_id"], pl.String)))
     rows = links.head(1).to_dicts()
@@ -305,7 +335,7 @@ def _decided(line: Row, found: list[Row]) -> Part:
     )
 
 
-def _clears(world: World | None, line: Row | None, found: list[Row]) -> Part:
+def _clears(world: World | None, line: Row, found: list[Row]) -> Part:
     lines, data = [], []
     for row in found:
         changes = smallest_changes(world, row, line) if world else []

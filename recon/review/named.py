@@ -17,7 +17,7 @@ _CHOICES = 12
 
 
 def named(run: Reconciliation | Published, what: str) -> list[tuple[str, Row]]:
-    """Return what `what` names: (invoice_lines, order_lines or supplier_links, row), several of one invoice or order.
+    """Return what `what` names: (invoice_lines, order_lines, receipt_lines or supplier_links, row), several of one invoice or order.
 
     Raises RulesError where nothing is called so, or things of several kinds or invoices are: they are listed.
     """
@@ -44,6 +44,8 @@ def titled(table: str, row: Row) -> str:
         return f"Invoice {row['invoice_number']} line {row['invoice_line'] or '-'} of {row['supplier_name'] or row['supplier_id'] or 'an unknown supplier'}"
     if table == "order_lines":
         return f"Order {row['po_number']} line {row['po_line']} of {row['supplier_name'] or row['supplier_id'] or '-'}"
+    if table == "receipt_lines":
+        return f"Receipt {row['receipt_number']} line {row['receipt_line'] or '-'} for order {row['po_number'] or '-'}"
     return f"Supplier {row['given_name'] or row['given_id']}"
 
 
@@ -71,6 +73,9 @@ def _by_id(run: Reconciliation | Published, what: str) -> list[tuple[str, Row]]:
     at = found.select("source", "row")
     if found["invoice_number"].null_count() < found.height:
         return _rows(run.invoice_lines.join(at, on=["source", "row"], how="semi"), "invoice_lines")
+    receipts = run.receipt_lines.join(at, on=["source", "row"], how="semi")
+    if receipts.height:
+        return _rows(receipts, "receipt_lines")
     orders = run.order_lines.join(at, on=["source", "row"], how="semi")
     if orders.is_empty() and found.height:
         key = found.select("po_number", "po_line")

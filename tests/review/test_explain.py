@@ -10,10 +10,12 @@ import pytest
 from recon import load_rules, read_sources, reconcile
 from recon.errors import RulesError
 from recon.report.formats.data import _as_text as as_published
-from recon.review.clears import World, smallest_changes
-from recon.review.explain import FIGURES, Known, explain_line, explain_order
+from recon.review.clears import smallest_changes
+from recon.review.explain import FIGURES, Known, explain_line, explain_order, explain_receipt
 from recon.review.named import named
+from recon.review.worlds import World
 from tests.kit.ledgers import sources
+from tests.kit.places import PROJECT
 from tests.kit.worlds import world
 from tests.test_cases import CASES
 
@@ -72,7 +74,15 @@ def test_a_line_is_told_from_what_was_read_to_what_would_clear_it():
     ("bill", "changes"),
     [
         ("A1 1 30 5 1", ["a receipt of 6", "a credit note for 6", "a limit of 25 %"]),
-        ("A1 1 30 5.5 2", ["an invoice price lower by 0.5", "an order price higher by 0.5", "a limit of 10 %"]),
+        (
+            "A1 1 30 5.5 2",
+            [
+                "an invoice price lower by 0.5",
+                "an order price higher by 0.5",
+                "a credit note of 15 EUR",
+                "a limit of 10 %",
+            ],
+        ),
         ("A1 1 36 5 2", ["a receipt of 6", "a credit note for 6", "a limit of 20 %"]),
     ],
 )
@@ -82,6 +92,49 @@ def test_the_smallest_change_clears_it_and_a_step_less_does_not(bill, changes):
     finding = run.discrepancies.filter(pl.col("code").is_in(["quantity_over_received", "price_variance"])).to_dicts()[0]
     line = run.invoice_lines.to_dicts()[0]
     assert smallest_changes(World(sources(ledger), ledger.rules), finding, line) == changes
+
+
+@pytest.mark.parametrize(
+    ("bills", "more", "code", "changes"),
+    [
+        ("A1 1 30 5 9", {}, "order_not_found", ["order line 2/10 on the invoice line"]),
+        ("A1 1 30 5.5 2", {}, "price_variance", ["an invoice price lower by 0.5", "an order price higher by 0.5", "a credit note of 15 EUR", "a limit of 10 %"]),
+        ("A1 1 30 5 2", {"suppliers": "supplier_id name blocked\nS1 Acme true"}, "supplier_blocked", ["the block lifted"]),
+        ("A1 1 30 5 2\nA2 1 30 5 2", {}, "quantity_over_ordered", ["a credit note for 30", "30 more ordered", "a limit of 100 %"]),
+    ],
+)  # fmt: skip
+def test_what_clears_is_found_by_matching_again_whatever_the_code(bills, more, code, changes):
+    orders = "po line qty price currency\n1 10 30 5 EUR\n2 10 30 5 EUR"
+    ledger = world(orders, RECEIVED, f"no no_line qty price po\n{bills}", **more)
+    run = reconcile(sources(ledger), ledger.rules)
+    finding = run.discrepancies.filter(pl.col("code") == code).to_dicts()[-1]
+    line = run.invoice_lines.filter(pl.col("row") == finding["row"]).to_dicts()[0]
+    assert smallest_changes(World(sources(ledger), ledger.rules), finding, line) == changes
+
+
+def test_what_a_change_brings_is_told_with_it():
+    ledger = world("po line qty price\n1 10 30 5", "po line qty\n1 10 24", "no no_line qty price po\nA1 1 30 5 9")
+    run = reconcile(sources(ledger), ledger.rules)
+    (finding,) = run.discrepancies.filter(pl.col("code") == "order_not_found").to_dicts()
+    changes = smallest_changes(World(sources(ledger), ledger.rules), finding, run.invoice_lines.to_dicts()[0])
+    assert changes == ["order line 1/10 on the invoice line (then quantity_over_received)"]
+
+
+NOT_CLEARED = {"duplicate_invoice", "duplicate_receipt", "reversed", "receipt_without_order"}
+"""Set aside, or remarks, or without an order that could be tried."""
+
+
+@pytest.mark.slow
+def test_every_code_of_the_sample_company_has_a_change_that_was_tried():
+    rules = load_rules(PROJECT / "sample_data" / "rules.yaml")
+    read = read_sources(rules)
+    run = reconcile(read, rules)
+    explained = {"invoice_lines": explain_line, "order_lines": explain_order, "receipt_lines": explain_receipt}
+    for finding in run.discrepancies.unique("code", keep="first", maintain_order=True).to_dicts():
+        table, row = named(run, finding["subject_id"])[0]
+        told = {part.title: part.data for part in explained[table](Known(run, read, rules), row)}
+        (clears,) = [each for each in told["Clears with"] if each["code"] == finding["code"]][:1]
+        assert clears["verified"] == (finding["code"] not in NOT_CLEARED), clears
 
 
 def test_what_a_limit_that_is_given_leaves_over_is_what_is_missing():

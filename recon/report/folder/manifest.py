@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
+from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.report.folder.kept import MADE_BY, files
+from recon.report.folder.kept import MADE_BY, MANIFEST, files
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from recon.ledger.reconcile import Outcome
     from recon.rules.rule import SupplierRules
@@ -37,6 +39,27 @@ def manifest(outcome: Outcome, folder: Path, started: datetime, finished: dateti
         "polars": pl.__version__,
         "files": {name: _digest(folder / name) for name in files(folder)},
     }
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    """What a report was made of: where its rules may be, their digest, the digests of the inputs (sorted), the day."""
+
+    rules: tuple[Path, ...]
+    rules_digest: str
+    inputs: list[str]
+    as_of: str | None
+
+
+def made_of(directory: Path) -> MadeOf:
+    """Return what the manifest of a folder says; of one that cannot be read, nothing."""
+    try:
+        told = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        path = Path(told["rules"]["path"])
+        inputs = sorted(str(file.get("sha256")) for file in told["inputs"])
+        return MadeOf((path, directory.parent / path.name), told["rules"]["sha256"], inputs, told["as_of"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return MadeOf((), "", [], None)
 
 
 def _aliases(suppliers: SupplierRules) -> dict[str, Any]:
