@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import summed
+from recon.close.commitments import RECEIVED
 from recon.close.forecast import expected
 from recon.close_tables import CASH_OUT
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,18 +26,34 @@ BY = ["currency", "week", "first_day", "state", "basis", "n"]
 
 
 def cash_out(
-    dues: pl.DataFrame, committed: pl.DataFrame, done: Reconciliation, sources: Sources, last: date, rules: Rules
+    dues: pl.DataFrame,
+    committed: pl.DataFrame,
+    lines: pl.DataFrame,
+    done: Reconciliation,
+    sources: Sources,
+    last: date,
+    rules: Rules,
 ) -> pl.DataFrame:
     """Return CASH_OUT of the open amounts of DUES and of the goods in COMMITMENTS that are not billed yet.
 
-    The weeks of a currency add up to all of it. Credit notes reduce the week in which they fall due; goods are net of tax.
+    The weeks of a currency add up to all of it; goods of which bills that stand apart (GR_IR's `apart_amount`) are among
+    the DUES cost no second time. Credit notes reduce the week in which they fall due; goods are net of tax.
     """
     day = [pl.col("currency"), pl.col("day"), pl.col("state"), pl.col("basis"), pl.col("n"), pl.col("amount")]
-    goods = expected(committed, done, sources, last, rules)
+    goods = expected(_without_apart(committed, lines), done, sources, last, rules)
     placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), goods)]), last)
     sums = summed(placed, BY, "amount")
     turn = pl.col("week").replace_strict({OVERDUE: 0, LATER: 2, UNKNOWN: 3}, default=1, return_dtype=pl.Int64)
     return CASH_OUT.cast(sums).select(*CASH_OUT.columns).sort("currency", turn, "week", "state", "basis", "n")
+
+
+def _without_apart(committed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    apart = lines.filter(pl.col("kind") == RECEIVED).select("source", "row", "apart_amount")
+    both = committed.join(apart, on=["source", "row"], how="left")
+    less = pl.max_horizontal(0, pl.col("amount") - pl.col("apart_amount")).cast(EXACT)
+    mine = (pl.col("state") == RECEIVED) & pl.col("apart_amount").is_not_null()
+    left = both.with_columns(pl.when(mine).then(less).otherwise("amount").alias("amount"))
+    return left.drop("apart_amount").filter(pl.col("amount") != 0)
 
 
 def _billed(dues: pl.DataFrame) -> pl.DataFrame:

@@ -88,7 +88,7 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
         committed_spend=committed_spend(committed),
         dues=payable,
         discounts=discounts(payable),
-        cash_out=cash_out(payable, committed, done, known, last, rules),
+        cash_out=cash_out(payable, committed, lines, done, known, last, rules),
         cash_backtest=backtest(payable, payments, last),
         kpis=kpis(done, payable, aged, period, rules.close),
         causes=found.causes,

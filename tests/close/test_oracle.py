@@ -55,8 +55,15 @@ def test_the_weeks_of_a_currency_are_all_that_is_committed_or_owed(drawn):
     batch, last = drawn
     done = month_end_of(batch.whole, last)
     ahead = done.commitments.filter(pl.col("state").is_in(["ordered_not_received", "received_not_invoiced"]))
+    owed = done.gr_ir.filter(pl.col("kind") == "received_not_invoiced").with_columns(
+        pl.col("accrual_amount") - pl.col("open_amount")
+    )
     every: dict[str | None, Decimal] = defaultdict(Decimal)
-    for frame, amount in ((ahead, "amount"), (done.dues.drop_nulls("open_amount"), "open_amount")):
+    for frame, amount in (
+        (ahead, "amount"),
+        (owed, "accrual_amount"),
+        (done.dues.drop_nulls("open_amount"), "open_amount"),
+    ):
         for currency, value in frame.select("currency", amount).iter_rows():
             every[currency] += value
     weeks: dict[str | None, Decimal] = defaultdict(Decimal)

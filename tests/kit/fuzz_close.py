@@ -44,7 +44,11 @@ def random_close(random: Random, size: int) -> tuple[Batch, date]:
     batch = random_batch(random, size, version=2)
     rules = replace(
         batch.whole.rules,
-        close=Close(accounts=ACCOUNTS, clearing=random.choice(["receipt_price", "full_price"])),
+        close=Close(
+            accounts=ACCOUNTS,
+            accrual=random.choice(["period_end", "perpetual"]),
+            clearing=random.choice(["receipt_price", "full_price"]),
+        ),
     )
     for row in batch.whole.receipts:
         day = row.get("receipt_date")

@@ -140,9 +140,11 @@ def steps(answer: Answer, ledger: Ledger) -> dict[tuple[str | None, str | None, 
     orders = {place(o.row): o for o in answer.orders}
     for (where, kind), (_, amount, _) in gr_ir(answer, ledger).items():
         order = orders[where]
+        if not on_account(order, ledger):
+            continue
         found[order.row.get("company"), order.currency, kind] += -amount if kind == RNI else amount
     full = ledger.rules.close.clearing == "full_price"
-    for order in filter(accrues, answer.orders):
+    for order in (o for o in answer.orders if accrues(o) and on_account(o, ledger)):
         lines = taking_part(answer, order)
         key = order.row.get("company"), order.currency
         over = {id(line): (open_, told[1]) for line, open_, told in open_bills(order, lines, ledger)}
@@ -156,9 +158,14 @@ def steps(answer: Answer, ledger: Ledger) -> dict[tuple[str | None, str | None, 
                 found[*key, "price_variance"] += line.amount - cleared
     for line in answer.invoices:
         code = stands_apart(line)
-        if code and line.order and accrues(line.order):
+        if code and line.order and accrues(line.order) and on_account(line.order, ledger):
             found[line.order.row.get("company"), line.currency, code] += line.amount
     return {key: amount for key, amount in found.items() if amount}
+
+
+def on_account(order: OrderLine, ledger: Ledger) -> bool:
+    """A ledger that books receipts does not hold yet what is accrued at the end of the period."""
+    return not (ledger.rules.close.accrual == "perpetual" and order.row.get("accrue") == "at_period_end")
 
 
 def stands_apart(line: InvoiceLine) -> str | None:

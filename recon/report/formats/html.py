@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -109,19 +110,28 @@ def _frame(name: str, frame: pl.DataFrame) -> Iterator[str]:
     yield from frame_table(title, names, frame, name)
 
 
-def frame_table(title: str, names: Sequence[str], frame: pl.DataFrame, name: str = "") -> Iterator[str]:
-    """Yield a table of those of the columns that have values, up to a limit of rows; nothing without any."""
+def frame_table(
+    title: str,
+    names: Sequence[str],
+    frame: pl.DataFrame,
+    name: str = "",
+    shown: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Iterator[str]:
+    """Yield a table of those of the columns that have values, up to a limit of rows; nothing without any.
+
+    `shown` says what of a column is another's than in the report of a run.
+    """
     if frame.is_empty():
         return
     given = [n for n in names if n in frame.columns and frame.get_column(n).null_count() < frame.height]
-    columns = [describe(n, frame.schema[n]) for n in given]
-    shown = frame.head(ROWS_SHOWN)
-    more = "" if shown.height == frame.height else f" (the first {shown.height:,}; the other formats have them all)"
+    columns = [replace(describe(n, frame.schema[n]), **(shown or {}).get(n, {})) for n in given]
+    first = frame.head(ROWS_SHOWN)
+    more = "" if first.height == frame.height else f" (the first {first.height:,}; the other formats have them all)"
     yield f'<h2>{title}</h2>\n<p class="quiet">{frame.height:,} in all{more}.</p>\n'
     heads = "".join(f"<th{' class=n' if c.kind in _NUMERIC else ''}>{escape(visible(c.title))}</th>" for c in columns)
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
-    cells = [_column_cells(shown, column, name) for column in columns]
-    rows = shown.select(pl.concat_str(_row_start(name), *cells, pl.lit("</tr>\n")).alias("row"))
+    cells = [_column_cells(first, column, name) for column in columns]
+    rows = first.select(pl.concat_str(_row_start(name), *cells, pl.lit("</tr>\n")).alias("row"))
     yield rows.get_column("row").str.join("").item()
     yield "</tbody>\n</table></div>\n"
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from recon.report.layout import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WHO = ("supplier_id", "supplier_name", "po_number", "po_line")
 SHEETS = (
@@ -243,16 +248,18 @@ SHEETS = (
         alone=True,
     ),
 )
-TITLES = {
-    "open_amount": "Open amount",
-    "open_quantity": "Open quantity",
-    "apart_amount": "On bills that take no part",
-    "accrual_amount": "To accrue",
-    "amount": "Amount",
-    "n": "Cases",
-    "name": "Figure",
-    "kind": "What",
-    "value": "Value",
-    "lines": "Lines",
+SHOWN: Mapping[str, Mapping[str, Any]] = {
+    "open_amount": {"title": "Open amount"},
+    "open_quantity": {"title": "Open quantity"},
+    "apart_amount": {"title": "On bills that take no part"},
+    "accrual_amount": {"title": "To accrue"},
+    "n": {"title": "Cases"},
+    "name": {"title": "Figure"},
+    "kind": {"title": "What", "width": 22},
+    "value": {"title": "Value", "kind": "score"},
+    "numerator": {"title": "Numerator", "kind": "score"},
+    "denominator": {"title": "Denominator", "kind": "score"},
+    "text": {"title": "Text", "width": 44},
+    "terms": {"title": "Terms", "width": 32},
 }
-"""Titles that are another's in the report of a run."""
+"""What of a column is another's in the report of a run: its title, width or kind."""
