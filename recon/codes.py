@@ -329,10 +329,22 @@ _ROWS = (
          "Several currencies on one invoice", SUPPLIER,
          "The lines of the invoice are in several currencies{as_said}; they add up to no total",
          "an invoice in one currency"),
+    Code("price_anomaly", "info", (LINE,), "price",
+         "The price is unusual by what the supplier billed for the item before.",
+         "Price {actual:number} is unusual", BUYER,
+         "Price {actual:number} of {item} is unusual: {expected:number} is what was billed before{as_said}",
+         "nothing to do; for information"),
+    Code("quantity_anomaly", "info", (LINE,), "quantity",
+         "The quantity is unusual by what the supplier billed of the item before.",
+         "Quantity {actual:number} is unusual", BUYER,
+         "Quantity {actual:number} of {item} is unusual: {expected:number} is what was billed before{as_said}",
+         "nothing to do; for information"),
 )
 # fmt: on
 CODES: Mapping[str, Code] = MappingProxyType({code.name: code for code in _ROWS})
 """Every code a discrepancy may have."""
+FED = ("price_anomaly", "quantity_anomaly")
+"""Codes that `recon feed` tells of, by what was billed before: a match never does, for it knows no past."""
 
 
 def at_least(severity: str) -> tuple[Severity, ...]:

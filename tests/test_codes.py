@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from recon import load_rules, read_sources, reconcile
+from recon.close.feeds.planted import ERRORS
 from recon.codes import BY_ORDER, CODES, DECISION_OF, DECISIONS, MEASURES, SEVERITIES, at_least
 from recon.rules.rule import Rules
 from recon.selftest import FAULTS
@@ -26,9 +27,14 @@ RAISED = {
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant)
 }
-MATCHING = (PROJECT / "docs" / "matching.md").read_text(encoding="utf-8")
-WORKED = {row["code"] for told in examples(MATCHING) for row in told.gives.get("discrepancies", [])}
-PLANTED = {fault.code for fault in FAULTS}
+PAGES = {"matching": "discrepancies", "feeds": "anomalies"}
+WORKED = {
+    row["code"]
+    for page, frame in PAGES.items()
+    for told in examples((PROJECT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+    for row in told.gives.get(frame, [])
+}
+PLANTED = {fault.code for fault in (*FAULTS, *ERRORS)}
 CASES = {path.parent.name.partition("--")[0] for path in (PROJECT / "tests" / "cases").glob("*/case.md")}
 LAWS = {"a check": RAISED, "a fault": PLANTED, "a case": CASES, "a section": WORKED}
 

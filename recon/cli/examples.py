@@ -40,6 +40,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "recon explain report 4500000001/10 --format md",
         "recon explain rules.yaml S-31958be5a03774dc",
     ),
+    "feed": (
+        "recon feed rules.yaml -o feeds",
+        "recon feed rules.yaml -o feeds --format parquet,csv --as-of 2026-09-30",
+        "recon feed rules.yaml --planted",
+    ),
     "ingest": (
         "recon ingest rules.yaml",
         "recon ingest rules.yaml receipts today.csv",

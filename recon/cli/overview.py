@@ -13,6 +13,7 @@ VERBS = {
     "demo": "A sample company: copy its ledgers, run, write the workbook.",
     "diff": "What lies between two runs: new, worse, better and cleared findings, and the money that moved.",
     "explain": "Why a verdict is what it is, and the smallest change that clears it.",
+    "feed": "Tables for models that know nothing too early; unusual prices; accounts that suggest themselves.",
     "ingest": "Take documents into the store as they come, and match what they change.",
     "init": "Write a commented rules file for a folder of exports.",
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",

@@ -24,6 +24,7 @@ VERBS = [
     ["baseline", "write"],
     ["baseline", "update"],
     ["close"],
+    ["feed"],
     ["completion"],
     ["dead"],
     ["decide"],

@@ -6,7 +6,7 @@ import dataclasses
 from decimal import Decimal
 from random import Random
 
-from recon.codes import CODES, SEVERITIES
+from recon.codes import CODES, FED, SEVERITIES
 from recon.rules.rule import (
     DEFAULT_LINKS,
     UNCHECKED,
@@ -71,7 +71,7 @@ def random_rules(random: Random, *, rates: bool) -> Rules:
         policies=random_policies(random),
         tolerances=tuple(random_tolerance(random, n) for n in range(random.randint(0, 3))),
         duplicates_days=random.choice([0, 3, 90]),
-        severities={code: random.choice(SEVERITIES) for code in random.sample(sorted(CODES), 2)}
+        severities={code: random.choice(SEVERITIES) for code in random.sample(sorted(set(CODES) - set(FED)), 2)}
         if random.random() < 0.3
         else {},
     )

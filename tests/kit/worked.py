@@ -17,7 +17,7 @@ from recon import load_rules, read_sources, reconcile
 from recon.ledger.reconcile import Reconciliation
 
 GIVEN = ("orders", "receipts", "invoices", "suppliers", "conversions", "rates")
-FRAMES = ("discrepancies", "invoice lines", "order lines", "receipts used", "bridge")
+FRAMES = ("discrepancies", "invoice lines", "order lines", "receipts used", "bridge", "anomalies")
 NAMES = {"receipts used": "allocations"}
 UNSAID = {
     "orders": {"po_line": "1", "supplier_id": "S1"},
