@@ -187,8 +187,9 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _with_excess(lines: pl.DataFrame, limit: str, running: str) -> pl.DataFrame:
     """Add the excess of a running sum over a limit, and each line's own part of it."""
-    found = excess(lines.select("order_id", f"limit_{limit}", pl.col(running).alias("cum")), f"limit_{limit}")
-    return lines.with_columns(found["excess"].alias(f"excess_{limit}"), found["over"].alias(f"over_{limit}"))
+    given = [lines["order_id"], lines[running].alias("cum"), lines[f"limit_{limit}"].alias("limit")]
+    found = excess(pl.DataFrame(given), "limit")
+    return lines.hstack([found["excess"].alias(f"excess_{limit}"), found["over"].alias(f"over_{limit}")])
 
 
 # -- first in, first out -----------------------------------------------------------------------------------------

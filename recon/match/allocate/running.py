@@ -31,13 +31,11 @@ def excess(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
     credit takes back from the line that raised it last; `over` is what this line adds. Overs sum to the final excess.
     """
     zero = pl.lit(0, WHOLE)
-    lines = lines.with_columns(pl.max_horizontal(zero, pl.col("cum") - pl.col(limit)).alias("_e"))
+    above = lines.select(BY, pl.max_horizontal(zero, pl.col("cum") - pl.col(limit)).alias("_e"))
+    least = _least_to_the_last(above, "_e").alias("excess")
     before = pl.when(_FIRST).then(zero).otherwise(pl.col("_e").shift())
-    return (
-        lines.with_columns(_least_to_the_last(lines, "_e").alias("excess"), before.alias("_before"))
-        .with_columns(pl.max_horizontal(zero, pl.col("excess") - pl.col("_before")).alias("over"))
-        .drop("_e", "_before")
-    )
+    over = above.hstack([least]).select(pl.max_horizontal(zero, pl.col("excess") - before).alias("over"))
+    return lines.hstack([least, *over.get_columns()])
 
 
 def _least_to_the_last(lines: pl.DataFrame, column: str) -> pl.Series:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -94,17 +96,48 @@ def fill(colour: str) -> PatternFill:
 
 def head(cell: Cell | MergedCell, *, number: bool = False) -> None:
     """Style the head of a column."""
-    cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
-    cell.fill = _HEAD_FILL
-    side = "right" if number else "left"
-    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=0 if number else 1)
+    _dress(cell, _HEAD_OF_NUMBERS if number else _HEAD)
 
 
 def body(cell: Cell | MergedCell) -> None:
     """Style an ordinary cell of the summary."""
-    cell.font = Font(name=FONT, size=10, color=INK)
-    cell.alignment = Alignment(horizontal="left", vertical="top", indent=1)
-    cell.border = _UNDER
+    _dress(cell, _BODY)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    font: Font
+    alignment: Alignment
+    fill: PatternFill | None = None
+    border: Border | None = None
+
+
+_HEAD_FONT = Font(name=FONT, size=10, bold=True, color="FFFFFF")
+_HEAD = _Look(_HEAD_FONT, Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1), _HEAD_FILL)
+_HEAD_OF_NUMBERS = _Look(
+    _HEAD_FONT, Alignment(horizontal="right", vertical="center", wrap_text=True, indent=0), _HEAD_FILL
+)
+_BODY = _Look(
+    Font(name=FONT, size=10, color=INK), Alignment(horizontal="left", vertical="top", indent=1), border=_UNDER
+)
+_PARTS = ("font", "fill", "alignment", "border")
+_worn: WeakKeyDictionary[Workbook, dict[_Look, list[tuple[str, int]]]] = WeakKeyDictionary()
+"""What a look's parts are numbered in a book: openpyxl compares a font field by field whenever a cell is given one."""
+
+
+def _dress(cell: Any, look: _Look) -> None:
+    """Give a cell a look, and a second one of its book the numbers that the first one has."""
+    known, parts = _worn.setdefault(cell.parent.parent, {}), [(name, getattr(look, name)) for name in _PARTS]
+    given = [(name, part) for name, part in parts if part is not None]
+    if look not in known:
+        for name, part in given:
+            setattr(cell, name, part)
+        known[look] = [(f"{name}Id", getattr(cell._style, f"{name}Id")) for name, _ in given]  # noqa: SLF001
+        return
+    if cell._style is None:  # noqa: SLF001
+        cell._style = StyleArray()  # noqa: SLF001
+    for name, number in known[look]:
+        setattr(cell._style, name, number)  # noqa: SLF001
 
 
 def entry(cell: Cell | MergedCell, number_format: str = TEXT_FORMAT) -> None:

@@ -1,4 +1,4 @@
-"""Rows whose products pass 37 digits are computed in Python's numbers, to the same last digit."""
+"""Few rows, and those whose products pass 37 digits, are computed in Python's numbers, to the same last digit."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.engine.exact import Exact, TooWideError, group_sums, in_parts, quotient
+from recon.engine.wholes import FEW, Wholes
 from recon.errors import SourceError
 from recon.kinds import EXACT
 from tests.kit.laws import run
@@ -23,6 +26,46 @@ def cubed_over_itself(frame):
     """a^3 / (3 a^2): a third of a."""
     a = Exact.of(frame["a"])
     return frame.with_columns(third=quotient(a * a * a, a * a * 3))
+
+
+numbers = st.none() | st.decimals(-(10**9), 10**9, places=6) | st.integers(-4, 4).map(Decimal)
+OPERATIONS = {
+    "sum": lambda a, b: (a + b).reduced_decimal(),
+    "difference": lambda a, b: (a - b).decimal(),
+    "product": lambda a, b: (a * b).reduced_decimal(),
+    "quotient": quotient,
+    "above": lambda a, b: a > b,
+    "exceeds": lambda a, b: a.exceeds(b),
+    "multiple": lambda a, b: (a * 6).multiples_of(abs(b)),
+    "sign": lambda a, b: (a * b.signs()).sign(),
+    "where": lambda a, b: abs(a).where(a > b, -b).decimal(),
+    "filled": lambda a, b: (a.fill(7) * b.fill(-1)).reduced_decimal(),
+    "filtered": lambda a, b: a.filter(a.exceeds(b)).at(20).decimal(),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+@given(pairs=st.lists(st.tuples(numbers, numbers), min_size=1, max_size=6))
+def test_few_rows_come_to_what_many_do(name, pairs):
+    """The same rows are Python's numbers where they are few, a column of Polars where they are many."""
+
+    def computed(rows):
+        a, b = (Exact.of(pl.Series([row[side] for row in rows], dtype=EXACT)) for side in (0, 1))
+        assert isinstance(a.numbers, Wholes) == (len(rows) <= FEW)
+        try:
+            return OPERATIONS[name](a, b).to_list()
+        except TooWideError:
+            return None
+
+    times = FEW // len(pairs) + 1
+    few, many = computed(pairs), computed(pairs * times)
+    assert many == (None if few is None else few * times)
+
+
+def test_numbers_past_64_bits_stay_themselves_in_few_rows():
+    past = Decimal("9876543210987654321.5")
+    a = Exact.of(pl.Series([past, Decimal(-3), None], dtype=EXACT))
+    assert (-a).decimal().to_list() == [-past, Decimal(3), None]
 
 
 def test_a_row_that_is_too_wide_is_computed_as_the_others_are():
