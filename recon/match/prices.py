@@ -148,9 +148,8 @@ def price_of_order(frame: pl.DataFrame, prefix: str = "") -> tuple[Exact, Exact]
     return price, den * unit
 
 
-def _comes_to_the_amount(lines: pl.DataFrame, parts: Fractions) -> pl.Series:
-    """Return where order price x quantity, rounded half away from zero at the minor unit, is what the line bills."""
-    top, bottom = parts.ordered
+def _comes_to_the_amount(lines: pl.DataFrame, top: Exact, bottom: Exact) -> pl.Series:
+    """Return where order price x quantity, `top` / `bottom`, rounded half away from zero at the minor unit, is what the line bills."""
     asked = Exact.of(lines.select(pl.col("amount") + pl.col("discounts").fill_null(0)).to_series())
     unit = Exact.of(lines.select(minor_unit()).to_series())
     gap, half = (abs(top) - abs(asked) * abs(bottom)) * 2, unit * abs(bottom)
@@ -165,7 +164,7 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     equal = parts.nothing()
     valued = lines.with_columns(quotient(*parts.ordered).alias("price_order_value"))
     others = valued.filter(~equal)
-    rounded = _comes_to_the_amount(others, fractions(others))
+    rounded = _comes_to_the_amount(others, *(each.filter(~equal) for each in parts.ordered))
     nothing = {"price_variance": NOTHING, "price_variance_amount": NOTHING, "price_varies": NO, "price_beyond": NO}
     same = pl.concat([valued.filter(equal), others.filter(rounded)])
     same = same.with_columns(value.alias(name) for name, value in nothing.items())
