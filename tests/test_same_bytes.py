@@ -97,7 +97,7 @@ def test_threads_batches_and_disks_give_the_same_files(ledger, tmp_path):
         )
         assert done.returncode == 0, done.stderr
         files = sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", "report.html"))
-        assert len(files) == 31
+        assert len(files) == 32
         digests.add(tuple((str(p.relative_to(out)), hashlib.sha256(p.read_bytes()).hexdigest()) for p in files))
     assert len(digests) == 1
 

@@ -27,8 +27,8 @@ def with_rate(
     single = rates.select("currency", "date", "rate").unique().filter(~pl.struct("currency", "date").is_duplicated())
     dated = single.drop_nulls("date").sort("date")
     undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")
-    foreign = lines.filter(pl.col("currency") != base_currency)
-    by_date = foreign.select(by, "currency", day).drop_nulls().sort(day)
+    foreign = lines.select(by, "currency", day).filter(pl.col("currency") != base_currency)
+    by_date = foreign.drop_nulls().sort(day)
     found = by_date.join_asof(dated, left_on=day, right_on="date", by="currency", check_sortedness=False)
     joined = with_columns_of(with_columns_of(lines, found.select(by, dated="rate"), by), undated, "currency")
     is_base = pl.col("currency") == base_currency

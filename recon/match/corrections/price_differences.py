@@ -20,11 +20,11 @@ def price_differences(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     A line corrects the latest earlier line of its order line whose variance it takes from, else the latest; what is only
     recognised corrects one that is not corrected yet and varies by exactly what it bills.
     """
-    linked = lines.filter(pl.col("order_id").is_not_null() & ~pl.col("order_by_amount"))
-    varied = linked.filter(DECLARED | (pl.col("line_type") == "discount") | (pl.col("price_variance_amount") != 0))
-    if varied.is_empty():
+    moving = DECLARED | (pl.col("line_type") == "discount") | (pl.col("price_variance_amount") != 0)
+    varied = lines.select("order_id", moving.alias("moving")).filter("moving")["order_id"].drop_nulls()
+    if varied.is_empty():  # most order lines have none whose price could be put right
         return pl.DataFrame(schema=FOUND)
-    known = _known(linked.filter(pl.col("order_id").is_in(varied["order_id"].implode())), planned)
+    known = _known(lines.filter(pl.col("order_id").is_in(varied.implode()) & ~pl.col("order_by_amount")), planned)
     asking = _asking(known)
     state = known.join(asking.select("order_id").unique(), on="order_id", how="semi")
     found = [pl.DataFrame(schema=FOUND)]
