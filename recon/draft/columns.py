@@ -61,7 +61,7 @@ def with_telling_cells(draft: Draft, file: tuple[Inspection, Way], orders: Draft
     """Return the draft with columns that no name tells but whose cells do: orders' numbers, words for credit notes, ..."""
     one, way = file
     for column in TELLING.get(draft.table, ()):
-        if column in {*draft.columns, *way.mapping}:
+        if column in {*draft.columns, *draft.defaults, *draft.above, *way.mapping}:
             continue
         known = _numbers_of(orders) if column == "po_number" else frozenset(meanings(column))
         telling = [name for name in _unused(one, way, draft, [(column,)]) if _tells(one, name, column, known)]

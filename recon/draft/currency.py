@@ -52,6 +52,11 @@ def _named(draft: Draft) -> list[str]:
     """Return the currencies that stand in a draft's currency column, or beside its amounts and prices."""
     found = []
     for one, mapping in draft.seen:
+        found += [
+            code
+            for name, text in one.above
+            if name == draft.above.get("currency") and (code := text.upper()) in MINOR_UNITS
+        ]
         column = draft.columns.get("currency") or mapping.get("currency")
         found += [cell.upper() for cell in cells(one, column) if cell.upper() in MINOR_UNITS]
         found += [MEANT[mark][0] for mark in _marks(draft, one) if len(MEANT[mark]) == 1]
@@ -90,7 +95,7 @@ def _meaning(hint: str) -> tuple[str, ...]:
 
 def _in_base(draft: Draft) -> Draft:
     """Return the draft of orders or invoices with the base currency for every row: nothing in them says another."""
-    known = draft.preset or "currency" in {*draft.columns, *draft.defaults}
+    known = draft.preset or "currency" in {*draft.columns, *draft.defaults, *draft.above}
     marked = any(_marks(draft, one) for one, _ in draft.seen)
     if draft.table not in DOCUMENTS or known or marked:
         return draft

@@ -13,6 +13,7 @@ import polars as pl
 from recon.draft.cells import position
 from recon.read.cells.evidence import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
 from recon.read.cells.numbers import example
+from recon.read.header import fold
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def _texts(draft: Draft, *, numbers: bool) -> list[pl.Series]:
     wanted = {c for c, dtype in types.items() if (dtype.is_numeric() if numbers else dtype == pl.Date)}
     found = [pl.Series([text], dtype=pl.String) for column, text in draft.defaults.items() if column in wanted]
     for one, _ in draft.seen:
+        names = {fold(draft.above[column]) for column in wanted & draft.above.keys()}
+        found += [pl.Series([text], dtype=pl.String) for name, text in one.above if fold(name) in names]
         for column, name in draft.columns.items():
             at = position(one, name)
             if one.raw is None or at is None or column not in wanted:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.draft.above import block_of, groups_of
+from recon.draft.above import groups_of
 from recon.draft.file_names import named_table
 from recon.draft.gaps import gaps
 from recon.draft.inspect_columns import (
@@ -25,6 +25,7 @@ from recon.draft.others import other_kind
 from recon.draft.suggest import Described, is_plausible, suggest
 from recon.draft.synonyms import is_known
 from recon.errors import ReconError, RulesError, SourceError, did_you_mean
+from recon.read.above import block_of
 from recon.read.files.files import Blob, read_blob
 from recon.read.header import SEARCHED_LINES
 from recon.read.readers import read_raw

@@ -78,8 +78,8 @@ def _tables(tables: Sequence[Suggestion], other: str) -> str:
         told = "looks like nothing that recon reads" + (f": it may be {other}" if other else "")
         return "\n".join([told, *(_table(one, "nearest to") for one in near)])
     near = [one for one in likely if one is likely[0] or one.score * 100 >= likely[0].score * NEAR > 0]
-    told = [f"it may be {other}"] if other else []
-    return "\n".join([*told, *(_table(one, "looks like" if one is near[0] else "or") for one in near)])
+    doubt = [f"it may be {other}"] if other else []
+    return "\n".join([*doubt, *(_table(one, "looks like" if one is near[0] else "or") for one in near)])
 
 
 def _nearest(tables: Sequence[Suggestion], other: str) -> list[Suggestion]:

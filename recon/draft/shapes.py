@@ -9,10 +9,11 @@ from recon.draft.cells import label
 from recon.draft.headings import LESS
 from recon.draft.suggest import missing_of
 from recon.draft.synonyms import candidates
+from recon.read.header import fold
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
@@ -43,19 +44,29 @@ def block_columns(table: str, one: Inspection) -> Mapping[str, tuple[str, str]]:
     return {column: found[column] for column in CANONICAL[table].columns if column in found}
 
 
-def with_block(draft: Draft, one: Inspection, interview: Interview) -> Draft:
-    """Return the draft with what stands above the lines as defaults, if a person says that it holds for all of them."""
+def _has(one: Inspection, name: str) -> bool:
+    return any(fold(name) == fold(other) for other, _ in one.above)
+
+
+def with_block(draft: Draft, one: Inspection, interview: Interview, others: Sequence[Inspection] = ()) -> Draft:
+    """Return the draft with what stands above the lines, as defaults or of each file its own, if a person says that it holds.
+
+    `others`: the other files of the source; what each of them has above its lines is taken.
+    """
     given = {
         column: pair
         for column, pair in block_columns(draft.table, one).items()
-        if column not in {*draft.columns, *draft.defaults}
+        if column not in {*draft.columns, *draft.defaults} and all(_has(other, pair[0]) for other in others)
     }
     if not given or not missing_of(draft.table, draft.columns):
         return draft
     told = ", ".join(f"{name} {value}" for name, value in given.values())
-    text = f"Above the lines of {label(one)} stands: {told}. Does that hold for every line?"
+    more = f" (and such a block in each of {len(others)} more)" if others else ""
+    text = f"Above the lines of {label(one)} stands: {told}{more}. Does that hold for every line?"
     if interview.answer(text, (TAKE, NOT)) == NOT:
         return draft
+    if others:
+        return replace(draft, above={column: name for column, (name, _) in given.items()}, header_row=None)
     reasons = {column: f"{name} above the lines" for column, (name, _) in given.items()}
     defaults = {**draft.defaults, **{column: value for column, (_, value) in given.items()}}
     return replace(draft, defaults=defaults, reasons={**draft.reasons, **reasons})

@@ -61,8 +61,11 @@ def draft_source(
         else _by_names(table, group)
     )
     shaped = with_short_rows(draft, group[0][0], interview) if draft.preset is None else draft
-    shaped = with_block(shaped, group[0][0], interview) if shaped and len(group) == 1 and not draft.preset else shaped
-    given = {"receipt_number", *shaped.defaults} if shaped else set()  # a receipt's row stands for its number
+    if shaped and not draft.preset:
+        shaped = with_block(shaped, group[0][0], interview, [one for one, _ in group[1:]])
+    given = (
+        {"receipt_number", *shaped.defaults, *shaped.above} if shaped else set()
+    )  # a receipt's row stands for its number
     first = (group[0][0], replace(group[0][1], missing=tuple(c for c in group[0][1].missing if c not in given)))
     asked = with_asked_columns(shaped, first, interview) if shaped else None
     if asked is None:
@@ -130,13 +133,17 @@ def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
         asked = header_of(one) if way.missing or way.twins else ()
         return ("preset", way.preset, asked, one.encoding, one.sheet)
     asked = header_of(one) if way.missing or way.rivals else ()
-    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, one.sheet, one.header_row)
+    row = one.header_row if not one.above else 0  # what stands above may take more rows here than there
+    sheet = one.sheet if one.sheets > 1 else None
+    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, sheet, row)
 
 
 def _by_names(table: str, group: Files) -> Draft:
     one, way = group[0]
     draft = Draft(table, _paths(group), dict(way.mapping), seen=tuple((file, way.mapping) for file, way in group))
-    draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=one.sheet)
+    sheets = {other.sheet for other, _ in group}
+    sheet = one.sheet if len(sheets) == 1 else None
+    draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=sheet)
     draft = replace(draft, header_row=one.header_row if one.header_row != 1 else None)
     names = header_of(one)
     if len({fold(name) for name in names}) < len(names) and all(

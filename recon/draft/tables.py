@@ -61,13 +61,26 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
             found.leave(one, "it holds no table")
         else:
             unknown.append((one, ways))
+    alike: dict[tuple[object, ...], Inspection] = {}
     for one, ways in unknown:
         header = _header_way(one, ways, found)
+        first = alike.setdefault((one.path if one.raw is None else "", header_of(one)), one)
         if header is not None:
             found.take(one, header)
-        else:
+        elif first is one:
             _ask_for_table(one, ways, found, interview)
+        else:
+            _like_the_first(one, first, ways, found)
     return found
+
+
+def _like_the_first(one: Inspection, first: Inspection, ways: Sequence[Way], found: Sorted) -> None:
+    """Take a file for what was said of the first that has the same columns."""
+    table = next((table for table, files in found.tables.items() if any(other is first for other, _ in files)), None)
+    if table is None:
+        found.leave(one, "as was answered")
+    else:
+        found.take(one, next((way for way in ways if way.table == table), nothing_known(table, one)))
 
 
 def _header_way(one: Inspection, ways: Sequence[Way], found: Sorted) -> Way | None:

@@ -47,7 +47,7 @@ class Beside:
 class Draft:
     """One source to be: its files, and what the rules say of them. `remarks` go beside it as comments.
 
-    `number`: column -> the column within which lines are counted. `beside`: the header files that are joined to these.
+    `above`: canonical column -> the name beside its value above each file's header. `number`: column -> the column within which lines are counted. `beside`: the header files that are joined to these.
     `reasons`: canonical column -> why that column of the file was taken for it, where its name alone does not say so.
     `seen`: each file with the names of its columns, by canonical column, that the rules or the preset map.
     """
@@ -67,6 +67,7 @@ class Draft:
     where: str | None = None
     distinct: bool = False
     fill_down: tuple[str, ...] = ()
+    above: Mapping[str, str] = field(default_factory=dict)
     short_rows: bool = False
     beside: Beside | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -123,6 +124,7 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
         "where": json.dumps(draft.where, ensure_ascii=False) if draft.where is not None else None,
         "distinct": "true" if draft.distinct else None,
         "fill_down": f"[{', '.join(draft.fill_down)}]" if draft.fill_down else None,
+        "above": _pairs(draft.above) if draft.above else None,
         "number": _pairs(draft.number) if draft.number else None,
         "beside": _beside(draft.beside) if draft.beside is not None else None,
     }

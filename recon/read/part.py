@@ -9,6 +9,7 @@ import polars as pl
 
 from recon.errors import SourceError
 from recon.kinds import COUNT, MONEY
+from recon.read.above import with_above
 from recon.read.cells.convert import convert
 from recon.read.cells.date_columns import with_dates
 from recon.read.cells.expect import may_be_empty
@@ -65,6 +66,7 @@ def part_of(raw: Raw, source: Source, numbering: Numbering, used: Collection[str
     """
     table = CANONICAL[source.name]
     _refuse_empty(raw, source)
+    raw, source = with_above(raw, source)
     mapped = map_columns(source, raw.header, raw.frame.width, raw.path, used)
     _refuse_merged(raw, mapped, table)
     raw = _filled(raw, mapped, source)

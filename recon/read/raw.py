@@ -29,6 +29,7 @@ class Raw:
     `floats`: positions of columns that are binary floats: refused where a number is wanted of them.
     `verify`: raises SourceError if the text holds control characters; to be called when a cell is not what it should be.
     A reader that has checked already leaves it as it is.
+    `above`: names and values above the header, read where the rules ask for them.
     `notes`: what the reader has to say of the file (header row found, hidden rows counted, ...).
     """
 
@@ -42,6 +43,7 @@ class Raw:
     merged: Mapping[int, pl.Series] = field(default_factory=dict)
     floats: frozenset[int] = frozenset()
     verify: Callable[[], None] = lambda: None
+    above: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     sha256: str = ""
     bytes: int = 0

@@ -145,6 +145,8 @@ class Source:
     beside: HeaderFiles | None = None
     fill_down: tuple[str, ...] = ()
     """Columns that stand on a document's first line only; where the first of them is blank, the line above gives them."""
+    above: Mapping[str, str] = field(default_factory=dict)
+    """Canonical column -> the name beside its value in the block above each file's header."""
     number: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Column that the source lacks -> the columns within which its lines are counted, from 1."""
     two_digit_years: tuple[int, int] | None = None

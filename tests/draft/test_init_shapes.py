@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recon.draft.above import block_of, groups_of
+from recon.draft.above import groups_of
 from recon.draft.draft import draft_rules
 from recon.draft.inspect import inspect_file
 from recon.draft.inspect_text import render
+from recon.read.above import block_of
 from tests.draft.test_init import THREE, answers, fill, run
 
 if TYPE_CHECKING:
@@ -67,6 +68,16 @@ def test_a_block_with_its_own_dates_a_column_called_by_a_sign_and_a_sum(tmp_path
         "2025-03-15",
         "3.5000000000",
     )
+
+
+def test_each_of_several_files_has_its_own_block(tmp_path: Path) -> None:
+    files = {name: text for name, text in THREE.items() if name != "invoices.csv"}
+    more = "terms,30 days\n" + BLOCK.replace("I7", "I8")
+    asked, ask = answers("invoices", "yes, for every line")
+    text = draft_rules(fill(tmp_path, {**files, "4711.csv": BLOCK, "4712.csv": more}), ask)
+    assert [question.split(" ")[0] for question in asked] == ["What", "Above"]
+    assert "above: {supplier_name: supplier, invoice_number: invoice number, po_number: order}" in text
+    assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I7", "I8"]
 
 
 def test_inspect_tells_of_a_number_on_the_first_line_only(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
+from recon.read.above import block_of
 from recon.read.cells.percent import percent_cells
 from recon.read.excel.book import open_book
 from recon.read.excel.choice import cells_of, choose_sheet, find_header_row
 from recon.read.excel.guard import open_package
-from recon.read.excel.sheet import read_rows
+from recon.read.excel.sheet import first_rows, read_rows
 from recon.read.excel.table import SheetTable, checked
 from recon.read.header import refuse_doubles, refuse_missing, told_apart, trim
 from recon.read.text.headings import without_groups
@@ -51,9 +52,12 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
         refuse_doubles(header, wanted, f"{path}!{sheet.name}!{head.number}", source)
     table.fill_merged(extent.merged)
     notes += table.notes(extent.hidden_columns)
-    if head is not None and head.number > 1:
+    if head is not None and head.number > 1 and not source.above:
         notes += (f"the header is row {head.number}; what stands above it is not read",)
     raw = table.raw(path, header, book.notes + notes)
+    if source.above and head is not None:
+        rows = [row for row in first_rows(book, sheet, head.number) if row.number < head.number]
+        raw = replace(raw, above=block_of([cells_of(row) for row in rows]))
     raw, groups = without_groups(raw) if source.preset else (raw, ())
     return percent_cells(checked(replace(raw, notes=raw.notes + groups), table), source.columns, CANONICAL[source.name])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import InvariantError, SourceError
+from recon.read.above import block_of
 from recon.read.header import (
     SEARCHED_LINES,
     find_header,
@@ -46,6 +47,7 @@ class Head:
     lines: int
     bytes: int
     notes: tuple[str, ...]
+    above: tuple[tuple[str, str], ...] = ()
 
 
 def read_csv(data: bytes, path: str, source: Source, wanted: Collection[str]) -> Raw:
@@ -93,7 +95,8 @@ def _head(lines: Lines, source: Source, wanted: Collection[str]) -> Head:
         )
     refuse_missing(header, wanted, where, _other_separator(top[at], wanted, lines))
     refuse_doubles(header, wanted, where, source)
-    return Head(header, first, at + 1, start, notes)
+    above = block_of([lines.cells(line) for line in top[:at]]) if source.above else ()
+    return Head(header, first, at + 1, start, notes, above)
 
 
 def _read_table(lines: Lines, head: Head, source: Source) -> Raw:
@@ -107,7 +110,7 @@ def _read_table(lines: Lines, head: Head, source: Source) -> Raw:
         lines, notes = mended, notes + mended.notes[len(lines.notes) :]
         frame, rows = _parse(lines, head.lines, head.bytes, width)
     shown = _shown(frame, lines, head.bytes)
-    raw = Raw(lines.path, head.header, shown, rows, verify=lines.verify_characters, notes=notes)
+    raw = Raw(lines.path, head.header, shown, rows, verify=lines.verify_characters, above=head.above, notes=notes)
     raw, groups = without_groups(raw) if source.preset else (raw, ())
     return _checked(replace(raw, notes=raw.notes + groups), head.cells if head.header else [])
 
@@ -127,7 +130,8 @@ def _header_line(
     found = find_header([lines.cells(line) for line in head], wanted)
     if found is None:
         return next((i for i, line in enumerate(head) if line.strip()), 0), ()
-    return found, (f"the header is line {starts[found]}; what stands above it is not read",) if found else ()
+    told = f"the header is line {starts[found]}; what stands above it is not read"
+    return found, (told,) if found and not source.above else ()
 
 
 def _other_separator(line: bytes, wanted: Collection[str], lines: Lines) -> str:

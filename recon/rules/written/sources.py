@@ -117,6 +117,10 @@ def _mapping(column: Choice, header: Text) -> dict[str, Field]:
         "defaults": Field(
             Pairs(column, Text(may_be_empty=True)), "Canonical column: the value where the source has none."
         ),
+        "above": Field(
+            Pairs(column, Text("a name")),
+            "Canonical column: the name beside its value above the header, where each file is one document.",
+        ),
         "carry": Field(
             Many(Text("a column name"), or_one=True, may_be_empty=True), "Source columns to pass through unchanged."
         ),
