@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from recon.codes import NEVER, SEVERITIES
 from recon.errors import SourceError
-from recon.run.job import Allowance, Doing, Job, counting, spoken_of
+from recon.run.job import Allowance, Doing, Job, Told, counting, spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from recon.ledger.reconcile import Decided, Matching, Outcome
     from recon.report.folder.target import Folder
     from recon.rules.rule import Rules
-    from recon.run.decided import DecidedBy
+    from recon.run.decided import Counting, DecidedBy
     from recon.tables import Sources
 
 FINDINGS = 1
@@ -133,11 +133,24 @@ def _outcome(rules: Rules, job: Job, target: Folder | None, effect: DecidedBy, d
         return _written(rules, job, target, effect, doing)
     with doing("reading the sources"):
         sources = [_read(rules, job)]
-    with doing("matching"):
+    with doing("matching") as told:
         from recon.ledger.reconcile import reconcile
 
+        watched = _watched(effect, told, sources[0])
         # Taken out of the list, they are the match's alone, which lets them go when it can.
-        return reconcile(sources.pop(), rules, as_of=job.as_of, decided=effect)
+        return reconcile(sources.pop(), rules, as_of=job.as_of, decided=watched)
+
+
+def _watched(effect: Decided, told: Told | None, sources: Sources | None = None) -> Counting:
+    from recon.run.decided import Counting
+
+    watched = Counting(effect)
+    watched.told = told
+    if sources is not None:
+        watched.total = sum(
+            frame.height for frame in (sources.invoice_lines, sources.order_lines, sources.receipt_lines)
+        )
+    return watched
 
 
 def _read(rules: Rules, job: Job) -> Sources:
@@ -161,10 +174,11 @@ def _written(rules: Rules, job: Job, target: Folder | None, effect: Decided, doi
     """Match, and write the results into `target` as they come (nowhere where it is None); they are not yet published."""
     from recon.engine.memory import detached
 
+    watched = _watched(effect, None)
     with ExitStack() as ends:
         with doing("reading the sources"):
-            matching = ends.enter_context(_begun(rules, job.as_of, target, effect))
-        with doing("matching"):
+            matching = ends.enter_context(_begun(rules, job.as_of, target, watched))
+        with doing("matching") as watched.told:
             frames = _added(_results(matching), target)
             found = (each["discrepancies"] for each in frames if "discrepancies" in each)
             return matching.outcome(_together(detached(spoken_of(each, job)) for each in found))

@@ -63,11 +63,18 @@ class Job:
     """The folder that driver and workers share; None: beside the report."""
 
 
+class Told(Protocol):
+    """What is told of how far a stage is."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell that `done` rows are done of `total`, which is 0 where that is not known."""
+
+
 class Doing(Protocol):
     """What is told of a stage while it lasts."""
 
-    def __call__(self, what: str) -> AbstractContextManager[None]:
-        """Tell `what` is being done until the block ends."""
+    def __call__(self, what: str) -> AbstractContextManager[Told | None]:
+        """Tell `what` is being done until the block ends; what it yields is told of the rows, None where nobody asks."""
 
 
 def counting(discrepancies: pl.DataFrame, job: Job) -> pl.DataFrame:

@@ -6,12 +6,19 @@ import hashlib
 import json
 import os
 import re
+import time
+from contextlib import nullcontext
+from decimal import Decimal
 
 import pytest
 
+from recon import load_rules
+from recon.cli.progress import doing
+from recon.run.batch import perform
+from recon.run.job import Allowance, Job
 from tests.cli.conftest import decide
 
-NAMES = {"report.xlsx", "summary.json", "manifest.json"}
+NAMES = {"report.xlsx", "summary.json", "manifest.json", "first_seen.json"}
 
 
 def test_without_output_nothing_is_written(ledgers, recon):
@@ -176,6 +183,27 @@ def test_progress_is_shown_on_a_terminal_only(ledgers, started):
     os.close(ours)
     assert "reading the sources ..." in shown
     assert shown.endswith("\x1b[2K")
+
+
+def test_a_long_stage_tells_rows_and_seconds_at_least_once_a_second(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with doing("matching") as told:
+        time.sleep(0.6)
+        told(1_000, 2_500)
+        time.sleep(0.6)
+    shown = capsys.readouterr().err.split("\r\x1b[2K")
+    assert shown[1] == "matching ..."
+    assert shown[-2] == "matching: 1,000 of 2,500 rows, 1 s ..."
+    assert shown[-1] == ""
+
+
+def test_a_run_tells_all_rows_of_its_sources(ledgers):
+    heard = []
+    job = Job(None, ("json",), None, "never", Allowance(Decimal(0), percent=False), all_at_once=True)
+    perform(
+        job, load_rules(ledgers / "rules.yaml"), str, lambda what: nullcontext(lambda *rows: heard.append((what, rows)))
+    )
+    assert heard[-1] == ("matching", (6, 6))  # two orders, two receipts, two invoice lines
 
 
 def test_colour_is_for_terminals_only(ledgers, recon):
