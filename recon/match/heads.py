@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from recon.engine.joins import with_columns_of
@@ -17,6 +19,7 @@ def with_head_ids(orders: pl.DataFrame) -> pl.DataFrame:
     return orders.with_columns(pl.col("order_id").min().over(HEAD).alias("head"))
 
 
+@cache
 def plans() -> pl.Expr:
     """Return the kind of charge that an order line plans, by its category; one below nothing is a discount; else null."""
     named = key("category").replace_strict({c.upper(): c for c in CHARGES}, default=None, return_dtype=pl.String)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -127,6 +128,7 @@ def _first(
     return result
 
 
+@lru_cache(256)
 def condition_expr(condition: Condition | None) -> pl.Expr:
     """Return a tolerance's or link's condition over a line with its order's columns as `order_...`."""
     if condition is None:
@@ -157,6 +159,7 @@ def seen_by(tolerances: Sequence[Tolerance]) -> list[str]:
     return sorted(set[str]().union(*(condition_columns(t.when) for t in tolerances if t.when)))
 
 
+@cache
 def minor_unit(currency: str = "currency") -> pl.Expr:
     """Return one minor unit of each row's currency (0.01, JPY 1, KWD 0.001); 0.01 where it is not known."""
     units = {code: str(Decimal(1).scaleb(-places)) for code, places in MINOR_UNITS.items()}

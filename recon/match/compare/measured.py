@@ -44,7 +44,8 @@ def measured_findings(
     """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
     seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
     absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
-    compared = lines.with_columns(absent).select(*seen, applies.alias("_applies")).filter("_applies")
+    given = sorted(seen & {*lines.columns})
+    compared = lines.select(*given, *absent, applies.alias("_applies")).filter("_applies")
     if compared.is_empty():
         return no_findings()
     return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances), unbounded=True)
