@@ -1,4 +1,4 @@
-"""Closure: which documents are matched together with some that changed: those of the groups that their lines are in."""
+"""Closure: which documents are matched together with some that changed: whole groups, or what hangs together by orders."""
 
 from __future__ import annotations
 
@@ -15,29 +15,37 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from recon.store.state import State
-    from recon.store.world import Pair, World
+    from recon.store.world import Group, Pair, World
 
-Group = str | None
+
+MOST_CONNECTED = 2_000
 
 
 def groups_of(state: State, world: World, documents: Iterable[int]) -> set[Group]:
     """Return the groups that the lines of documents are matched in; receipts of no order are in LOOSE."""
-    query = "select distinct tbl, party, po_key, company_key from mention where document in"
-    found: set[Group] = set()
-    for table, party, po_key, company_key in state.chosen(query, documents):
+    return {group for group, _ in _grouped(state, world, documents)}
+
+
+def _grouped(state: State, world: World, documents: Iterable[int]) -> set[tuple[Group, int]]:
+    """Return the groups of documents, each with the document."""
+    query = "select distinct document, tbl, party, po_key, company_key from mention where document in"
+    found: set[tuple[Group, int]] = set()
+    for document, table, party, po_key, company_key in state.chosen(query, documents):
         if table == "receipt_lines":
-            found.add(world.received.get((po_key, company_key), LOOSE))
+            found.add((world.group_of_number((po_key, company_key)), document))
         elif party in world.groups:
-            found.add(world.groups[party])
+            found.add((world.groups[party], document))
     return found
 
 
 def documents_of(state: State, world: World, groups: AbstractSet[Group]) -> set[int]:
     """Return the documents with lines in these groups."""
     parties = [party for party, group in world.groups.items() if group in groups]
-    pairs = [pair for pair, group in world.received.items() if group in groups]
-    named = {row[0] for row in state.chosen("select distinct document from mention where party in", parties)}
-    return named | receipts_of(state, pairs) | (_loose(state, world) if LOOSE in groups else set())
+    named = documents_naming(state, parties)
+    there = {row[0] for row in state.chosen("select distinct look from mention where look is not null and party in", parties)}  # fmt: skip
+    query = "select distinct document, po_key, company_key from mention where tbl = 'receipt_lines' and look in"
+    came = {document for document, *pair in state.chosen(query, sorted(there)) if world.group_of_number((pair[0], pair[1])) in groups}  # fmt: skip
+    return named | came | (_loose(state, world) if LOOSE in groups else set())
 
 
 def documents_naming(state: State, parties: Iterable[int]) -> set[int]:
@@ -69,6 +77,40 @@ def closed(state: State, world: World, documents: AbstractSet[int], groups: Abst
         found |= more
 
 
+def connected(
+    state: State, world: World, documents: AbstractSet[int], there: AbstractSet[str], numbers: AbstractSet[str]
+) -> set[int] | None:
+    """Return the documents that hang together with some, with orders (by look) and with numbers, within their groups.
+
+    Two do by an order that both name or are linked to, or by an invoice's or receipt's number. None: they are more than
+    MOST_CONNECTED, and their groups may as well be taken whole.
+    """
+    found, named, numbered = set(documents), set(there), set(numbers)
+    while len(found) <= MOST_CONNECTED:
+        groups = groups_of(state, world, found)
+        named |= _values(state, "select distinct look from mention where look is not null and document in", found)
+        named |= _values(state, "select distinct look from linked where document in", found)
+        numbered |= _values(state, "select distinct number from numbered where document in", found)
+        by_look = _ids(state, "select distinct document from mention where look in", named)
+        by_look |= _ids(state, "select distinct document from linked where look in", named)
+        by_number = _ids(state, "select distinct document from numbered where number in", numbered) - found - by_look
+        same = {document for group, document in _grouped(state, world, by_number) if group in groups}
+        more = (by_look | same) - found
+        if not more:
+            return found
+        found |= more
+    return None
+
+
+def _values(state: State, query: str, documents: Iterable[int]) -> set[str]:
+    return {row[0] for row in state.chosen(query, sorted(documents))}
+
+
+def _ids(state: State, query: str, values: Iterable[str]) -> set[int]:
+    return {row[0] for row in state.chosen(query, sorted(values))}
+
+
 def _loose(state: State, world: World) -> set[int]:
     query = "select distinct document, po_key, company_key from mention where tbl = 'receipt_lines'"
-    return {document for document, *pair in state.database.execute(query) if tuple(pair) not in world.received}
+    rows = state.database.execute(query)
+    return {document for document, *pair in rows if world.group_of_number((pair[0], pair[1])) is LOOSE}

@@ -12,8 +12,8 @@ from recon.store.gathered import ledger
 from recon.store.mentions import look, mention
 from recon.store.outcome import UNMATCHED
 from recon.store.positions import at_once, replace_positions
+from recon.store.same_world import mentioned
 from recon.store.unit import normalised
-from recon.store.world import LOOSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,22 +21,27 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.rules.rule import Rules
-    from recon.store.closure import Group
     from recon.store.documents import Body
     from recon.store.events import Logged
     from recon.store.keys import Keyring
     from recon.store.state import Kept, State
-    from recon.store.world import World
+    from recon.store.world import Group, World
 
+Mention = tuple[str, int | None, str | None, str | None, str | None]
+"""Table, party, look of the order's number, and that number and company as they compare."""
 LINES = ("orders", "receipts", "invoices")
 
 
 @dataclass
 class Taken:
-    """What changed: documents (by id), what their lines named before, and what their rejects reach, then and now."""
+    """What changed: documents (by id); what their lines named, which numbers they had and to which orders (by look) they
+    were linked before; and what their rejects reach, then and now.
+    """
 
     changed: dict[int, Kept] = field(default_factory=dict)
-    named: list[tuple[str, int | None, str | None, str | None]] = field(default_factory=list)
+    named: list[Mention] = field(default_factory=list)
+    cited: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
     looks: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     reaches_all: bool = False
@@ -49,9 +54,9 @@ class Taken:
     def groups_before(self, world: World) -> set[Group]:
         """Return the groups in which the changed documents were matched until now."""
         found: set[Group] = set()
-        for table, party, po_key, company_key in self.named:
+        for table, party, _, po_key, company_key in self.named:
             if table == "receipt_lines":
-                found.add(world.received.get((po_key, company_key), LOOSE))
+                found.add(world.group_of_number((po_key, company_key)))
             elif party is not None and party in world.groups:
                 found.add(world.groups[party])
         return found
@@ -59,7 +64,7 @@ class Taken:
     def reached(self, state: State) -> set[int]:
         """Return the documents that rejects hold, or held."""
         by_look = state.chosen("select distinct document from mention where look in", sorted(self.looks))
-        by_number = state.chosen("select distinct document from mention where number in", sorted(self.numbers))
+        by_number = state.chosen("select distinct document from numbered where number in", sorted(self.numbers))
         return {row[0] for row in [*by_look, *by_number]}
 
 
@@ -71,9 +76,11 @@ def take_in(state: State, keys: Keyring, rules: Rules, told: Sequence[tuple[Logg
         if kept is not None:
             taken.changed[kept.id] = kept
     ids = sorted(taken.changed)
-    taken.named = state.chosen("select distinct tbl, party, po_key, company_key from mention where document in", ids)
+    taken.named = mentioned(state, ids)
+    taken.cited = {row[0] for row in state.chosen("select number from numbered where document in", ids)}
+    taken.linked = {row[0] for row in state.chosen("select look from linked where document in", ids)}
     _note_rejects(taken, state.chosen("select look, number from reject where document in", ids))
-    for table in ("mention", "reject"):
+    for table in ("mention", "numbered", "reject"):
         state.forget(table, ids)
     _take_lines(state, keys, rules, taken)
     taken.reaches_all |= any(d.body.rejects for d in taken.changed.values() if d.table in ("suppliers", "conversions"))

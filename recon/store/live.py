@@ -7,22 +7,25 @@ from typing import TYPE_CHECKING
 
 from recon.errors import ReconError
 from recon.store.changes import tell_changes
-from recon.store.closure import closed, documents_naming, receipts_of
+from recon.store.closure import closed, connected, documents_naming, groups_of, receipts_of
+from recon.store.component import Reach, keep_reach, looked_at_from_outside, may_stand_alone, stands_alone
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
-from recon.store.outcome import keep_results
+from recon.store.outcome import MATCHED, keep_results, sources_of
+from recon.store.same_world import next_world
 from recon.store.unit import match_some
 from recon.store.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
+
+    import polars as pl
 
     from recon.rules.rule import Rules
     from recon.store.documents import Body
     from recon.store.events import Logged
     from recon.store.keys import Keyring
-    from recon.store.state import State
+    from recon.store.state import Kept, State
 
 LINES = ("orders", "receipts", "invoices")
 
@@ -82,41 +85,89 @@ class Live:
             for each in told:
                 if each.body is None:
                     self.bury(each.logged, each.why, each.mend, at)
-            groups = taken.groups_before(before)
-            world = World.of(self.state, self._keys, self._rules) if taken.changed else before
-            dirty = self._dirty(taken, world, before)
-            together = closed(self.state, world, dirty, groups) if dirty or groups else set()
-            self._match(together, world, seq, told, at)
+            world = next_world(self.state, self._keys, self._rules, before, taken)
+            matched = self._alone(taken, world, before, seq)
+            if matched is None:
+                dirty, groups = self._dirty(taken, world, before), taken.groups_before(before)
+                together = closed(self.state, world, dirty, groups) if dirty or groups else set()
+                matched = self._together(together, world, seq, told, at)
             self.state.set_fact("applied_seq", str(seq))
-        self._world = world
-        return Applied(len(told), len(taken.changed), len(together), sum(t.body is None for t in told))
+        self._world = world.settled()
+        return Applied(len(told), len(taken.changed), matched, sum(t.body is None for t in told))
 
     def _dirty(self, taken: Taken, world: World, before: World) -> set[int]:
         """Return the documents whose results may be others now."""
         if taken.reaches_all or world.differs_for_all(before):
-            return {document.id for document in self.state.documents(tables=LINES)}
-        waiting = {row[0] for row in self.state.database.execute("select document from dirty")}
+            return self.state.ids(LINES)
         named = documents_naming(self.state, world.changed_parties(before))
         numbers = receipts_of(self.state, world.changed_numbers(before))
-        return taken.lines | taken.reached(self.state) | waiting | named | numbers
+        return taken.lines | taken.reached(self.state) | named | numbers
 
-    def _match(self, together: AbstractSet[int], world: World, seq: int, told: Sequence[Told], at: str) -> None:
-        """Match whole groups and put the results in the place of the former; where that fails they wait, and the rest goes on."""
+    def _alone(self, taken: Taken, world: World, before: World, seq: int) -> int | None:
+        """Match only what hangs together with what changed, and return how many documents that is.
+
+        None where it cannot be told that the rest of their groups has nothing to do with it.
+        """
+        if world.parties is not before.parties or taken.reaches_all or not may_stand_alone(taken, self._rules):
+            return None
+        looks = {row[2] for row in taken.named if row[2] is not None} | taken.linked | taken.looks
+        seeds = taken.lines | taken.reached(self.state) | receipts_of(self.state, world.changed_numbers(before))
+        together = connected(self.state, world, seeds, looks, taken.cited)
+        if together is None:
+            return None
         documents = self.state.documents(together)
-        self.state.database.execute("savepoint matching")
         try:
-            frames = match_some(
-                ledger(documents, world.masters.absent), world.context(self.state, self._keys, self._rules)
-            )
-            before = keep_results(self.state, frames, documents, together, seq)
-            tell_changes(self.state, before, frames, seq)
-            self.state.forget("dirty", together)
+            frames = self._matched(documents, world, together)
+        except ReconError:
+            return None
+        reach = Reach.of(frames, sources_of(documents))
+        if not stands_alone(frames, self._rules) or looked_at_from_outside(self.state, reach, together):
+            return None
+        self._keep(frames, documents, together, seq)
+        return len(together)
+
+    def _together(self, together: set[int], world: World, seq: int, told: Sequence[Told], at: str) -> int:
+        """Match whole groups; those that cannot be matched wait, and the others go on."""
+        documents = self.state.documents(together)
+        try:
+            self._keep(self._matched(documents, world, together), documents, together, seq)
         except ReconError as error:
-            self.state.database.execute("rollback to matching")
-            self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
-            for each in told:
+            if len(groups_of(self.state, world, together)) > 1:
+                for part in self._parts(together, world):
+                    self._together(part, world, seq, told, at)
+            else:
+                self._wait(documents, together, told, error, at)
+        return len(together)
+
+    def _parts(self, together: set[int], world: World) -> list[set[int]]:
+        """Return the documents group by group."""
+        parts, left = [], set(together)
+        while left:
+            parts.append(closed(self.state, world, {min(left)}, set()) & together | {min(left)})
+            left -= parts[-1]
+        return parts
+
+    def _matched(self, documents: Sequence[Kept], world: World, together: set[int]) -> dict[str, pl.DataFrame]:
+        context = world.context(self.state, self._keys, self._rules, together)
+        return match_some(ledger(documents, world.masters.absent), context)
+
+    def _keep(self, frames: dict[str, pl.DataFrame], documents: Sequence[Kept], together: set[int], seq: int) -> None:
+        """Put results in the place of the former, and tell what changed."""
+        before = keep_results(self.state, frames, documents, together, seq)
+        tell_changes(self.state, before, frames, seq)
+        self.state.forget("dirty", together)
+
+    def _wait(
+        self, documents: Sequence[Kept], together: set[int], told: Sequence[Told], error: ReconError, at: str
+    ) -> None:
+        """Let documents wait that cannot be matched, without results; what of them just came is a dead letter."""
+        self.state.replace_results(MATCHED, together, [], 0)
+        keep_reach(self.state, Reach(set(), set(), set()), together)
+        self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
+        here = {(document.table, document.key) for document in documents}
+        for each in told:
+            if (each.logged.event.table, each.logged.event.key) in here:
                 self.bury(each.logged, f"what it belongs to could not be matched: {error.message}", error.hint, at)
-        self.state.database.execute("release matching")
 
     def bury(self, logged: Logged, why: str, mend: str, at: str) -> None:
         """Put an event among the dead letters."""

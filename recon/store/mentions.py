@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.kinds import TEXT
-from recon.match.keys import PARTY, document_key, party_mark, unbroken
+from recon.match.keys import PARTY, document_key, key, party_mark, unbroken
 from recon.match.resolve.parties import given
 from recon.match.resolve.resolve import Register
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SIDES = {"order_lines": ("supplier_id", "supplier_name", "supplier_vat_id"), "invoice_lines": tuple(PARTY.values())}
 """The tables whose lines name a supplier, and by which columns."""
+RECEIPT = "receipt "
+"""Stands before a receipt's number, which is no invoice's."""
 COUNTED = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT, "rows": pl.Int64}
 
 
@@ -40,17 +42,30 @@ def look(column: str = "po_key") -> pl.Expr:
 
 def mention(state: State, keys: Keyring, normal: Normalised, of: Mapping[str, int]) -> None:
     """Keep what normalised lines name; `of`: the document of each `source`."""
-    rows = []
     for table in ("order_lines", "receipt_lines", "invoice_lines"):
         lines = getattr(normal, table)
         if lines.is_empty():
             continue
-        party = _party_ids(state, keys, table, lines) if table in SIDES else pl.repeat(None, lines.height, dtype=pl.Int64, eager=True)  # fmt: skip
-        number = document_key("number") if table == "invoice_lines" else pl.lit(None, TEXT)
-        told = lines.select("source", party.alias("party"), look().alias("look"), "po_key", "company_key", number.alias("number"))  # fmt: skip
+        nobody = pl.repeat(None, lines.height, dtype=pl.Int64, eager=True)
+        party = _party_ids(state, keys, table, lines) if table in SIDES else nobody
+        told = lines.select("source", party.alias("party"), look().alias("look"), "po_key", "company_key")
         counted = told.group_by(told.columns).agg(pl.len()).iter_rows()
-        rows += [(of[source], table, *rest) for source, *rest in counted]
-    state.database.executemany("insert into mention values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        rows = [(of[source], table, *rest) for source, *rest in counted]
+        state.database.executemany("insert into mention values (?, ?, ?, ?, ?, ?, ?)", rows)
+        numbers = {(of[source], number) for source, number in _numbers(table, lines).iter_rows()}
+        state.database.executemany("insert into numbered values (?, ?)", sorted(numbers))
+
+
+def _numbers(table: str, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `source`, `number`: by which lines are compared whatever they cite: an invoice's and the one it cites, a receipt's."""
+    if table == "order_lines":
+        return pl.DataFrame(schema={"source": TEXT, "number": TEXT})
+    if table == "receipt_lines":
+        told = [pl.format("{}{}", pl.lit(RECEIPT), key("receipt_number"))]
+    else:
+        told = [document_key("number"), document_key("credited_invoice")]
+    numbers = [lines.select("source", number=each) for each in told]
+    return pl.concat(numbers).drop_nulls().unique()
 
 
 def _party_ids(state: State, keys: Keyring, table: str, lines: pl.DataFrame) -> pl.Series:

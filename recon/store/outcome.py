@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.store.component import Reach, keep_reach
 from recon.store.documents import read, written
 from recon.store.positions import after_match, replace_positions
 from recon.tables import (
@@ -47,12 +48,18 @@ UNMATCHED = ("rejects", "left_out")
 def keep_results(state: State, frames: Mapping[str, pl.DataFrame], documents: Sequence[Kept], together: AbstractSet[int], seq: int) -> list[dict[str, Any]]:  # fmt: skip
     """Put the results of documents in the place of the former; return the invoices that stood there."""
     before = state.results("invoices", together)
-    of = {row["source"]: document.id for document in documents for row in document.body.lines}
+    of = sources_of(documents)
     rows = [row for name in MATCHED for row in _results(name, _with_source(name, frames), of)]
     state.replace_results(MATCHED, together, rows, seq)
+    keep_reach(state, Reach.of(frames, of), set(together))
     orders = frames["order_lines"].iter_rows(named=True)
     replace_positions(state, together, [after_match(of[line["source"]], line) for line in orders])
     return before
+
+
+def sources_of(documents: Sequence[Kept]) -> dict[str, int]:
+    """Return the document of each `source` that lines name."""
+    return {row["source"]: document.id for document in documents for row in document.body.lines}
 
 
 def _with_source(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -35,17 +35,29 @@ STATE: Sequence[str] = (
     create table document(
         id integer primary key, tbl text not null, key text not null, version text not null, seq integer not null,
         deleted integer not null, has text not null, body blob not null, unique(tbl, key));
+    create index document_has on document(tbl, has) where deleted = 0;
     create table part(tbl text not null, key text not null, version text not null, seq integer primary key,
         partial integer not null, body blob not null);
     create index part_of on part(tbl, key, version);
     create table party(id integer primary key, tbl text not null, mark text not null, given blob not null,
         unique(tbl, mark));
     create table mention(document integer not null, tbl text not null, party integer, look text, po_key text,
-        company_key text, number text, lines integer not null);
+        company_key text, lines integer not null);
     create index mention_of on mention(document);
     create index mention_party on mention(party);
     create index mention_look on mention(look);
-    create index mention_number on mention(number);
+    create table numbered(document integer not null, number text not null);
+    create index numbered_of on numbered(document);
+    create index numbered_number on numbered(number);
+    create table linked(document integer not null, look text not null);
+    create index linked_of on linked(document);
+    create index linked_look on linked(look);
+    create table offered(document integer not null, item text not null);
+    create index offered_of on offered(document);
+    create index offered_item on offered(item);
+    create table wanted(document integer not null, item text not null);
+    create index wanted_of on wanted(document);
+    create index wanted_item on wanted(item);
     create table reject(document integer not null, look text, number text, body blob not null);
     create index reject_of on reject(document);
     create table result(document integer not null, frame text not null, name text, decision text, seq integer not null,

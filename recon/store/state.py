@@ -165,6 +165,11 @@ class State:
             rows = [row for some in _chunks(sorted(ids)) for row in self.database.execute(f"{chosen} and id in ({','.join('?' * len(some))}) order by id", some)]  # fmt: skip
         return [Kept(i, t, k, seq, self._opened(t, k, body)) for i, t, k, seq, body in rows]
 
+    def ids(self, tables: Sequence[str]) -> set[int]:
+        """Return the ids of the documents of some tables."""
+        asked = f"select id from document where deleted = 0 and tbl in ({','.join('?' * len(tables))})"
+        return {row[0] for row in self.database.execute(asked, tuple(tables))}
+
     def _opened(self, table: str, key: str, sealed: bytes) -> Body:
         return Body.unpacked(self._keys.open(sealed, f"document|{table}|{key}"))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.kinds import TEXT
 from recon.match.resolve.resolve import resolve
 from recon.store.documents import read_rejects
 from recon.store.gathered import absent, ledger
@@ -24,23 +26,29 @@ if TYPE_CHECKING:
     from recon.tables import Sources
 
 MASTERS = ("suppliers", "conversions", "rates")
-LOOSE = None
-"""The group of receipts that no order could have."""
+Group = str | None
 Pair = tuple[str | None, str | None]
+LOOSE: Group = None
+"""The group of receipts that no order could have."""
 
 
 @dataclass(frozen=True)
 class World:
     """What holds for all documents at one place of the log.
 
-    `groups`: the group of each party, by table and id; `received`: of each number (`po_key`, `company_key`) on receipts.
+    `groups` and `suppliers`: the group of each party and its supplier, by the party's id; `unsure`: the parties of which
+    the orders that they cite may decide who they are. `received`: the group of each number (`po_key`, `company_key`) on
+    receipts; `moved`: what is other in it than before, until that is settled.
     """
 
     masters: Sources
     parties: Parties
     ids: Mapping[str, pl.DataFrame]
     groups: Mapping[int, str]
-    received: Mapping[Pair, str]
+    suppliers: Mapping[int, str]
+    unsure: frozenset[int]
+    received: dict[Pair, str]
+    moved: Mapping[Pair, Group] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: State, keys: Keyring, rules: Rules) -> World:
@@ -49,20 +57,50 @@ class World:
         told = named(state, keys)
         parties = resolve(told.register, masters.suppliers, rules.suppliers)
         sides = {"order_lines": parties.orders, "invoice_lines": parties.invoices}
-        grouped = (sides[table].join(told.parties[table], on="party_mark").select("id", "group_id") for table in SIDES)
-        received = {(po, company): group for po, company, group in parties.received.select("po_key", "company_key", "group_id").iter_rows()}  # fmt: skip
-        return cls(masters, parties, told.parties, dict(pl.concat(grouped).iter_rows()), received)
-
-    def context(self, state: State, keys: Keyring, rules: Rules) -> Context:
-        """Return what the lines of a group are matched with."""
-        masters = self.masters
-        return Context(
-            rules, self.parties, masters.conversions, masters.rates, all_rejects(state, keys), masters.absent
+        who = pl.concat([sides[t].join(told.parties[t], on="party_mark").select("id", "group_id", "supplier_key", _unsure()) for t in SIDES])  # fmt: skip
+        received = parties.received.select("po_key", "company_key", "group_id").iter_rows()
+        return cls(
+            masters,
+            parties,
+            told.parties,
+            dict(who.select("id", "group_id").iter_rows()),
+            dict(who.select("id", "supplier_key").iter_rows()),
+            frozenset(who.filter("unsure")["id"].to_list()),
+            {(po_key, company_key): group for po_key, company_key, group in received},
         )
+
+    def group_of_number(self, pair: Pair) -> Group:
+        """Return the group in which receipts of a number are matched."""
+        return self.moved[pair] if pair in self.moved else self.received.get(pair, LOOSE)
+
+    def with_moved(self, moved: Mapping[Pair, Group]) -> World:
+        """Return the world in which some numbers on receipts are matched in other groups than before."""
+        return replace(self, moved=moved)
+
+    def settled(self) -> World:
+        """Return the world with what moved in its place; to be called when it is durable, for it changes what was before."""
+        for pair, group in self.moved.items():
+            if group is None:
+                self.received.pop(pair, None)
+            else:
+                self.received[pair] = group
+        return replace(self, moved={})
+
+    def context(self, state: State, keys: Keyring, rules: Rules, documents: Iterable[int]) -> Context:
+        """Return what the lines of some documents are matched with."""
+        query = "select distinct po_key, company_key from mention where tbl = 'receipt_lines' and document in"
+        pairs = sorted({(po, company) for po, company in state.chosen(query, sorted(documents))}, key=str)
+        rows = [(po, company, group) for po, company in pairs if (group := self.group_of_number((po, company))) is not None]  # fmt: skip
+        schema = dict.fromkeys(("po_key", "company_key", "group_id"), TEXT)
+        parties = replace(self.parties, received=pl.DataFrame(rows, schema=schema, orient="row"))
+        masters = self.masters
+        return Context(rules, parties, masters.conversions, masters.rates, all_rejects(state, keys), masters.absent)
 
     def changed_parties(self, before: World) -> set[int]:
         """Return the parties of which something else is decided than before, or that hang together with others."""
         found: set[int] = set()
+        if self.parties is before.parties:
+            return found
         twins = pl.concat([self.parties.name_twins, before.parties.name_twins])
         lone = twins.filter(~twins.is_duplicated())
         of_twins = [*lone["one"].to_list(), *lone["other"].to_list()]
@@ -76,26 +114,24 @@ class World:
 
     def changed_numbers(self, before: World) -> set[Pair]:
         """Return the numbers on receipts that are matched in another group than before."""
-        return {
-            pair for pair in {*self.received, *before.received} if self.received.get(pair) != before.received.get(pair)
-        }
+        if self.received is before.received:
+            return set(self.moved)
+        pairs = {*self.received, *before.received}
+        return {pair for pair in pairs if self.received.get(pair) != before.received.get(pair)}
 
     def differs_for_all(self, before: World) -> bool:
         """Return whether conversions, rates or what sources have at all differ: then every line may be another."""
-        same = all(
-            getattr(self.masters, name).equals(getattr(before.masters, name)) for name in ("conversions", "rates")
-        )
-        return not same or self.masters.absent != before.masters.absent
+        mine, theirs = self.masters, before.masters
+        same = all(getattr(mine, name).equals(getattr(theirs, name)) for name in ("conversions", "rates"))
+        return not same or mine.absent != theirs.absent
+
+
+def _unsure() -> pl.Expr:
+    decided = pl.col("supplier_state").is_null() & (pl.col("method") != "order") & pl.col("weighed").is_null()
+    return (~decided).fill_null(value=True).alias("unsure")
 
 
 def all_rejects(state: State, keys: Keyring) -> pl.DataFrame:
-    """Return the rejects of all documents."""
-    return rejects_of(keys, (body for (body,) in state.database.execute("select body from reject")))
-
-
-def rejects_of(keys: Keyring, sealed: Iterable[bytes]) -> pl.DataFrame:
-    """Return REJECTS as they were sealed, in their order."""
-    import json
-
-    rows = [json.loads(keys.open(body, "reject")) for body in sealed]
+    """Return the rejects of all documents, in their order."""
+    rows = [json.loads(keys.open(body, "reject")) for (body,) in state.database.execute("select body from reject")]
     return (read_rejects(rows) if rows else REJECTS.empty()).sort("table", "source", "row")

@@ -8,7 +8,18 @@ from random import Random
 import pytest
 
 from recon.store.live import Live
-from tests.kit.live import assert_holds, assert_live_is_batch, catch_up, documents, hostile, new_store
+from tests.kit.batches import random_batch
+from tests.kit.live import (
+    AT,
+    assert_holds,
+    assert_live_is_batch,
+    catch_up,
+    documents,
+    earlier,
+    event,
+    hostile,
+    new_store,
+)
 from tests.kit.random_ledgers import random_ledger
 
 pytest.importorskip("cryptography")
@@ -18,8 +29,8 @@ def converges(folder, seed):
     dice = Random(seed)
     ledger = replace(random_ledger(dice, version=2), as_of=None)
     store = new_store(folder)
-    for event in hostile(documents(ledger), dice):
-        store.accept([event], "2026-01-05T10:00:00.000+00:00")
+    for each in hostile(documents(ledger), dice):
+        store.accept([each], AT)
     catch_up(store, Live(store.state, store.keys, ledger.rules), dice)
     assert_holds(store, ledger)
     assert_live_is_batch(store, ledger.rules)
@@ -35,3 +46,31 @@ def test_live_is_batch_whatever_the_order_of_arrival(tmp_path, seed):
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_live_is_batch_on_many_ledgers(tmp_path, seed):
     converges(tmp_path, seed)
+
+
+def changes_one_by_one(folder, seed, size, most):
+    """Load a ledger of many suppliers, then change receipts and invoices one by one: each change touches little."""
+    dice = Random(seed)
+    ledger = replace(random_batch(dice, size, version=2).whole, as_of=None)
+    docs = documents(ledger).bodies
+    store = new_store(folder)
+    store.accept([event(*of, body, 1) for of, body in docs.items()], AT)
+    live = Live(store.state, store.keys, ledger.rules)
+    catch_up(store, live, dice, 10_000)
+    moving = [of for of in docs if of[0] in ("receipts", "invoices")]
+    for version, of in enumerate(dice.sample(moving, min(most, len(moving))), start=2):
+        store.accept([event(*of, earlier(docs[of], dice), version)], AT)
+        catch_up(store, live, dice)
+    assert_live_is_batch(store, ledger.rules)
+    store.close()
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_what_is_matched_alone_is_what_the_whole_gives(tmp_path, seed):
+    changes_one_by_one(tmp_path, seed, 12, 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(300, 340))
+def test_what_is_matched_alone_is_what_the_whole_gives_on_many_ledgers(tmp_path, seed):
+    changes_one_by_one(tmp_path, seed, 20, 60)

@@ -111,7 +111,7 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     ties = pl.concat([twins, of_one_name, _doubts(of_orders), _doubts(of_invoices), *through_orders])
     least = {"supplier_group": components(keys, twins), "group_id": components(keys, ties)}
     of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
-    groups = _received_groups(
+    groups = received_groups(
         received,
         ordered.join(of_orders.select("party", "group_id"), on="party"),
         citing.join(of_invoices.select("party", "group_id"), on="party"),
@@ -248,7 +248,7 @@ def _meant(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame)
     return pl.concat([met, _same_company(lost)])
 
 
-def _received_groups(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:
+def received_groups(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:
     """Return the `group_id` of each `po_key`, `company_key` of receipts: that of what it could mean, which is one."""
     numbered = received.with_columns(pl.col("po_key").alias("named")).with_row_index("receipt")
     met = _meant(numbered, orders, invoices)

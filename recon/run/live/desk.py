@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 VARIABLE = "RECON_STORE"
 AT_ONCE = 200
 """How many events are applied in one transaction: their match costs little more than one's."""
+MANY, MOST = 1_000, 20_000
+"""Where more than MANY wait, as when a store is filled, MOST at once: each group is then matched a few times, not often."""
 
 
 def place(rules: Rules) -> tuple[Path, StoreRules]:
@@ -87,7 +89,8 @@ class Follower:
     def tick(self) -> Applied:
         """Apply the next events of the log; return what became of them, nothing where there are none."""
         started = time.perf_counter()
-        waiting = self.store.log.after(self.store.state.applied_seq, AT_ONCE)
+        done = self.store.state.applied_seq
+        waiting = self.store.log.after(done, MOST if self.store.log.last() - done > MANY else AT_ONCE)
         if not waiting:
             return Applied()
         told = [told_of(logged, self.feeds, self.rules) for logged in waiting]

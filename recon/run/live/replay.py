@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recon.store.state import State
     from recon.store.store import Store
 
-AT_ONCE = 500
+AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,87 @@
+"""The same world: whether what events changed lets all parties be who they were, so that nobody need be looked for again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.kinds import TEXT
+from recon.match.resolve.resolve import received_groups
+from recon.store.gathered import absent
+from recon.store.world import MASTERS, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from recon.rules.rule import Rules
+    from recon.store.intake import Mention, Taken
+    from recon.store.keys import Keyring
+    from recon.store.state import State
+    from recon.store.world import Group, Pair
+
+ROW = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT}
+
+
+def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
+    """Return the world after what was taken in: the one before where nobody can be another, else found out anew.
+
+    Nobody is where each party is known and none of them gone, none hangs on the orders it cites, and all who name one of
+    the order numbers are one supplier: no tie comes or goes.
+    """
+    if not taken.changed:
+        return before
+    if any(document.table in MASTERS for document in taken.changed.values()):
+        return World.of(state, keys, rules)
+    then = taken.named
+    mentions = mentioned(state, taken.changed)
+    if not _all_known(state, before, then, mentions) or absent(state.has()) != before.masters.absent:
+        return World.of(state, keys, rules)
+    looks = {row[2] for row in (*then, *mentions) if row[2] is not None}
+    around = state.chosen("select distinct tbl, party, look, po_key, company_key from mention where look in", sorted(looks))  # fmt: skip
+    if _ties(before, (*then, *around)):
+        return World.of(state, keys, rules)
+    return before.with_moved(_moved(before, then, around))
+
+
+def mentioned(state: State, documents: Iterable[int]) -> list[Mention]:
+    """Return what documents name: table, party, look, `po_key`, `company_key`."""
+    query = "select distinct tbl, party, look, po_key, company_key from mention where document in"
+    return state.chosen(query, sorted(documents))
+
+
+def _all_known(state: State, before: World, then: Sequence[Mention], mentions: Sequence[Mention]) -> bool:
+    was, is_ = ({row[1] for row in rows if row[1] is not None} for rows in (then, mentions))
+    if not is_ <= set(before.groups) or (was | is_) & before.unsure:
+        return False
+    there = {row[0] for row in state.chosen("select distinct party from mention where party in", sorted(was - is_))}
+    return was - is_ <= there
+
+
+def _ties(before: World, mentions: Sequence[Mention]) -> bool:
+    """Return whether several suppliers name one order number."""
+    suppliers: dict[str, set[str]] = {}
+    for _, party, look, _, _ in mentions:
+        if party is not None and look is not None:
+            suppliers.setdefault(look, set()).add(before.suppliers[party])
+    return any(len(several) > 1 for several in suppliers.values())
+
+
+def _moved(before: World, then: Sequence[Mention], around: Sequence[Mention]) -> dict[Pair, Group]:
+    """Return the numbers on receipts that go with another group now, or with none."""
+    groups = _received(before, around)
+    asked = {(po, company) for table, _, _, po, company in (*then, *around) if table == "receipt_lines"}
+    return {pair: groups.get(pair) for pair in asked if groups.get(pair) != before.received.get(pair)}
+
+
+def _received(before: World, around: Sequence[Mention]) -> dict[Pair, str]:
+    sides = {}
+    for table in ("order_lines", "receipt_lines", "invoice_lines"):
+        rows = [(party, po, company) for name, party, _, po, company in around if name == table]
+        sides[table] = pl.DataFrame(rows, schema=ROW, orient="row").drop_nulls("po_key").unique()
+    grouped = {t: sides[t].with_columns(pl.Series("group_id", [before.groups[p] for p in sides[t]["party"]], TEXT)) for t in ("order_lines", "invoice_lines")}  # fmt: skip
+    numbers = sides["receipt_lines"].select("po_key", "company_key").unique()
+    found = received_groups(numbers, grouped["order_lines"], grouped["invoice_lines"])
+    return {
+        (po, company): group for po, company, group in found.select("po_key", "company_key", "group_id").iter_rows()
+    }
