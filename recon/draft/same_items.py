@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import cells
+from recon.draft.headings import LESS
+from recon.draft.synonyms import candidates
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +29,31 @@ def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
             found["orders"] = _renamed(orders)
         elif "item" in orders.columns and "item" not in other.columns and _same(other, "description", orders, "item"):
             found[table] = _renamed(other)
-    return _with_same_suppliers(found)
+    return _with_same_suppliers(_with_same_texts(found))
+
+
+def _with_same_texts(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Take the text of receipts that name their line by nothing else for the item, where it is that of the orders."""
+    orders, receipts = drafts.get("orders"), drafts.get("receipts")
+    if orders is None or receipts is None or orders.preset or receipts.preset or "description" not in orders.columns:
+        return drafts
+    if "item" in orders.columns or {"item", "po_line"} & receipts.columns.keys():
+        return drafts
+    one, texts = receipts.seen[0][0], _cells(orders, "description")
+    for name in (column.name for column in one.columns if column.name not in receipts.columns.values()):
+        is_text = any(c.column == "description" and c.score >= LESS for c in candidates(name))
+        mine = set(cells(one, name)) if is_text else set()
+        if mine and len(mine & texts) >= MOSTLY * len(mine):
+            told = "its cells are the texts of the orders, which tell lines apart where nothing else does"
+            drafts["orders"] = _with_item(orders, orders.columns["description"], told)
+            drafts["receipts"] = _with_item(receipts, name, told)
+    return drafts
+
+
+def _with_item(draft: Draft, name: str, told: str) -> Draft:
+    columns = {**draft.columns, "item": name}
+    ordered = {column: columns[column] for column in CANONICAL[draft.table].columns if column in columns}
+    return replace(draft, columns=ordered, reasons={**draft.reasons, "item": told})
 
 
 def _with_same_suppliers(drafts: dict[str, Draft]) -> dict[str, Draft]:

@@ -20,6 +20,12 @@ _DIGITS = 40
 _LONGEST = 200
 """Of a longer text the runs of letters and digits are told apart up to here; nobody's number is as long."""
 _TEXT = pl.col("text")
+_LED = "^(?:P|ORD|BEST|COMM|INKO|ENCO)"
+_ORDER_WORD = (
+    r"^(?:(?:PURCHASEORDER|PO|ORDER|BESTELLUNG|COMMANDE|PEDIDO|ORDINE|BESTELLING|INKOOPORDER|ENCOMENDA)"
+    r"(?:NUMBER|NUMMER|NO|NR|N)?|BEST(?:ELL)?(?:NUMMER|NR))([0-9])"
+)
+"""What people write before an order's number."""
 
 
 def key(column: str) -> pl.Expr:
@@ -41,12 +47,11 @@ def unbroken(keys: pl.Expr) -> pl.Expr:
 
 
 def number_key(column: str) -> pl.Expr:
-    """Return `key` without leading zeros (`000` is `0`) and without a leading PO, ORDER, PURCHASE ORDER or BESTELLUNG.
+    """Return `key` without leading zeros (`000` is `0`) and without a leading PO, ORDER, PURCHASE ORDER or such a word of five languages.
 
-    NO, NR or NUMBER may follow the word; it goes only where digits come next: `PO No. 0815` is `815`.
+    NO, NR, N, NUMBER or NUMMER may follow the word, and does after BEST; it goes only where digits come next: `PO No. 0815` is `815`.
     """
-    bare = r"^(?:PURCHASEORDER|PO|ORDER|BESTELLUNG)(?:NUMBER|NO|NR)?([0-9])"
-    return _unpadded(changed_where(key(column), "^(?:P|ORDER|BEST)", lambda text: text.str.replace(bare, "${1}")))
+    return _unpadded(changed_where(key(column), _LED, lambda text: text.str.replace(_ORDER_WORD, "${1}")))
 
 
 def line_key(column: str) -> pl.Expr:

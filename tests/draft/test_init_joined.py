@@ -93,3 +93,13 @@ def test_three_pairs_of_headers_and_lines(tmp_path: Path) -> None:
     assert sources.receipt_lines.select("po_number", "po_line").rows() == [("P1", "1"), ("P1", "2")]
     assert sources.invoice_lines.select("po_number", "currency").rows() == [("P1", "USD"), ("P1", "USD")]
     assert sources.rejects.height == 0
+
+
+def test_receipts_known_by_their_text_alone_find_their_line_by_it(tmp_path: Path) -> None:
+    orders = "PO,Vendor,Description,Qty,Price,Currency\nP1,ACME,Blue chair,10,4.00,EUR\nP1,ACME,Desk,2,90.00,EUR\n"
+    receipts = "GRN,PO,Description,Qty Received\nG1,P1,Blue chair,10\nG1,P1,Desk,2\n"
+    bills = "Invoice No,PO,Vendor,Description,Qty,Price\nI1,P1,ACME,Chair blue,10,4.00\n"
+    files = {"orders.csv": orders, "receipts.csv": receipts, "invoices.csv": bills}
+    found = run(tmp_path, draft_rules(fill(tmp_path, files), answers()[1]))
+    assert found.order_lines.select("item", "description").row(0) == ("Blue chair", "Blue chair")
+    assert found.receipt_lines["item"].to_list() == ["Blue chair", "Desk"]

@@ -26,6 +26,8 @@ cells = st.lists(
             "order-12",
             "BESTELLUNG 7",
             "PO No. 1/2",
+            "Best.-Nr. 012",
+            "Commande n° 7",
             "Purchase Order 00-1",
             "PO1 2-A 3",
             "ß",
@@ -41,6 +43,12 @@ cells = st.lists(
 )
 
 
+WRITTEN_BEFORE = (
+    r"^(?:(?:PO|ORDER|PURCHASEORDER|BESTELLUNG|BESTELLING|INKOOPORDER|COMMANDE|PEDIDO|ORDINE|ENCOMENDA)"
+    r"(?:NUMBER|NUMMER|NO|NR|N)?|(?:BEST|BESTELL)(?:NR|NUMMER))(?=[0-9])"
+)
+
+
 def plain(text, number=False, line=False):
     """The key of one cell, told in Python."""
     if text is None:
@@ -53,7 +61,7 @@ def plain(text, number=False, line=False):
     if not kept:
         return None
     if number:
-        kept = re.sub(r"^(?:PO|ORDER|PURCHASEORDER|BESTELLUNG)(?:NUMBER|NO|NR)?(?=[0-9])", "", kept)
+        kept = re.sub(WRITTEN_BEFORE, "", kept)
     return re.sub(r"^0+(?=[^-])", "", kept, flags=re.DOTALL) if number or line else kept
 
 

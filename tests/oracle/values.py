@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 MINOR_UNITS = {"JPY": 0, "KWD": 3}
-ORDER_WORD = re.compile(r"^(PURCHASEORDER|PO|ORDER|BESTELLUNG)(NUMBER|NO|NR)?(?=[0-9])")
+WORDS = "PURCHASEORDER|PO|ORDER|BESTELLUNG|COMMANDE|PEDIDO|ORDINE|BESTELLING|INKOOPORDER|ENCOMENDA"
+ORDER_WORD = re.compile(rf"^(({WORDS})(NUMBER|NUMMER|NO|NR|N)?|BEST(ELL)?(NUMMER|NR))(?=[0-9])")
 
 
 def key(text: str | None) -> str | None:
