@@ -57,6 +57,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "recon letters report -o letters --supplier 100001 --language de",
     ),
     "replay": ("recon replay rules.yaml",),
+    "pilot": (
+        "recon pilot rules.yaml --old decisions.csv -o pilot",
+        "recon pilot rules.yaml --old decisions.csv -o pilot --category packaging --gate",
+    ),
     "rules": (),
     "rules validate": ("recon rules validate rules.yaml", "recon rules validate rules.yaml --sources"),
     "rules schema": ("recon rules schema > rules.schema.json",),

@@ -19,6 +19,7 @@ VERBS = {
     "inspect": "Show how a file is written, what its columns could be, what stands in the way.",
     "letters": "Drafts to suppliers about what is disputed, in four languages.",
     "replay": "The results from the log of the store alone, compared with what stands.",
+    "pilot": "The old process's decisions beside these: agreement, what is at stake, a sign-off sheet.",
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",
     "selftest": "Plant every kind of fault in your own clean invoices; say which ones the rules see.",
     "status": "How the store and its feeds stand: lag, balances, rate, what waits.",

@@ -25,6 +25,7 @@ VERBS = [
     ["baseline", "update"],
     ["close"],
     ["feed"],
+    ["pilot"],
     ["completion"],
     ["dead"],
     ["decide"],

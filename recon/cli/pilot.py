@@ -1,0 +1,64 @@
+"""`recon pilot`: what the old process decided beside what these rules do, and whether the criteria hold."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recon.cli.job import load, shown
+from recon.cli.options import AsOfOption, OutputOption, QuietOption, RulesArgument, day
+from recon.cli.progress import doing
+from recon.cli.stdout import say
+from recon.errors import RulesError
+from recon.run.pilot import PilotJob, sheets
+from recon.run.pilot import pilot as do
+
+_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
+
+
+def pilot(
+    rules: RulesArgument,
+    old: Annotated[
+        Path,
+        typer.Option(
+            "--old",
+            metavar="FILE",
+            help="What the old process decided: invoice_number, decision, supplier_id or supplier_name, decided_on, decided_by.",
+        ),
+    ],
+    output: OutputOption = None,
+    category: Annotated[
+        str | None, typer.Option(metavar="C", help="Only invoices with a line of this category.")
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Labelled disagreements of an earlier cycle; those in DIR by default."),
+    ] = None,
+    as_of: AsOfOption = None,
+    materiality: Annotated[str, typer.Option(metavar="AMOUNT", help="Disagreements up to this need no label.")] = "0",
+    gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a criterion fails.")] = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Hold the old process's decisions against those of these rules: agreement, disagreements by kind, criteria, a sign-off sheet.
+
+    A leak was paid and would be held, a release was held and would be paid. Label disagreements in disagreements.csv (new_right,
+    old_right, both_defensible, data, timing): the next run into the same folder keeps the labels.
+    """  # fmt: skip
+    if not _AMOUNT.fullmatch(materiality):
+        raise RulesError(f"{materiality!r} is no amount", "--materiality", "As 0 or 25.50.")
+    job = PilotJob(old, output, labels, category, day(as_of), Decimal(materiality), gate)
+    made = do(job, load(rules), partial(doing, quiet=quiet))
+    if not quiet:
+        from recon.report.formats.difference import as_text
+
+        say(shown(as_text(sheets(made))))
+        if not made.touched:
+            say("\nThe old decisions do not say who made them: an old pay is no first pass.")
+        if output is not None:
+            say(f"\nThe sign-off sheet: {output / 'signoff.md'}")
+    return made.code

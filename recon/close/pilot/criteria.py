@@ -1,0 +1,37 @@
+"""Criteria: what was agreed before the pilot began, and whether it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.close.pilot.tables import CRITERIA, ONLY
+from recon.codes import DECISIONS
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+PAY = DECISIONS[0]
+MONTHS = 2
+
+
+def criteria(rows: pl.DataFrame, told: pl.DataFrame, materiality: Decimal) -> pl.DataFrame:
+    """Return CRITERIA of the rows of `beside` and their DISAGREEMENTS.
+
+    An invoice that only one side knows is explained where a person has labelled it.
+    """
+    apart = pl.col("kind").is_in(ONLY)
+    strange = told.filter(apart, pl.col("label").is_null()).height
+    worth = pl.coalesce("at_stake", "amount").abs().fill_null(0)
+    unsaid = told.filter(~apart, pl.col("label").is_null(), worth > pl.lit(materiality)).height
+    overpaid = told.filter(label="old_right", new=PAY).height
+    months = rows.drop_nulls(["old", "new"])["invoice_date"].drop_nulls().dt.month_end().n_unique()
+    rows_ = [
+        ("invoices that only one side knows, unexplained", "0", str(strange), not strange),
+        (f"disagreements above {materiality:f} that nobody labelled", "0", str(unsaid), not unsaid),
+        ("invoices that would be paid where the old process was right", "0", str(overpaid), not overpaid),
+        ("month ends compared", f"at least {MONTHS}", str(months), months >= MONTHS),
+    ]
+    shown = [(name, asked, found, "pass" if good else "fail") for name, asked, found, good in rows_]
+    return pl.DataFrame(shown, schema=dict(CRITERIA.columns), orient="row")
