@@ -26,5 +26,5 @@ def ingest(
         say(shown("\n".join([*(taken.told() for taken in done.taken), done.applied.told()])))
     refused = [taken for taken in done.taken if taken.refused]
     if refused:
-        raise SourceError(f"{len(refused)} files were refused, the first: {refused[0].refused}", refused[0].name, "The reason lies beside each in the feed's bad folder.")  # fmt: skip
+        raise SourceError(f"{len(refused)} of {len(done.taken)} could not be taken in, the first: {refused[0].refused}", refused[0].name, "What else came is taken in. A file of a feed's folder lies in its bad folder, the reason beside it.")  # fmt: skip
     return 0

@@ -118,7 +118,7 @@ class Live:
         documents = self.state.documents(together)
         try:
             frames = self._matched(documents, world, together)
-        except ReconError:
+        except Exception:  # noqa: BLE001 -- what is wrong is told where the whole group is matched
             return None
         reach = Reach.of(frames, sources_of(documents))
         if not stands_alone(frames, self._rules) or looked_at_from_outside(self.state, reach, together):
@@ -131,7 +131,7 @@ class Live:
         documents = self.state.documents(together)
         try:
             self._keep(self._matched(documents, world, together), documents, together, seq)
-        except ReconError as error:
+        except Exception as error:  # noqa: BLE001 -- a bug of the match holds its group, and stops no other
             if len(groups_of(self.state, world, together)) > 1:
                 for part in self._parts(together, world):
                     self._together(part, world, seq, told, at)
@@ -158,16 +158,18 @@ class Live:
         self.state.forget("dirty", together)
 
     def _wait(
-        self, documents: Sequence[Kept], together: set[int], told: Sequence[Told], error: ReconError, at: str
+        self, documents: Sequence[Kept], together: set[int], told: Sequence[Told], error: Exception, at: str
     ) -> None:
         """Let documents wait that cannot be matched, without results; what of them just came is a dead letter."""
         self.state.replace_results(MATCHED, together, [], 0)
         keep_reach(self.state, Reach(set(), set(), set()), together)
         self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
+        why = error.message if isinstance(error, ReconError) else f"a bug in recon ({type(error).__name__})"
+        mend = error.hint if isinstance(error, ReconError) else "Tell its makers, with `recon dead RULES show`."
         here = {(document.table, document.key) for document in documents}
         for each in told:
             if (each.logged.event.table, each.logged.event.key) in here:
-                self.bury(each.logged, f"what it belongs to could not be matched: {error.message}", error.hint, at)
+                self.bury(each.logged, f"what it belongs to could not be matched: {why}", mend, at)
 
     def bury(self, logged: Logged, why: str, mend: str, at: str) -> None:
         """Put an event among the dead letters."""

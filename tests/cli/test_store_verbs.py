@@ -124,3 +124,11 @@ def test_a_folder_is_watched_until_it_is_stopped(kept, recon, started):
     assert (busy.code, "another process follows" in busy.err) == (4, True)
     process.terminate()
     assert process.wait(60) == 0
+
+
+def test_what_is_wrong_with_one_feed_stops_no_other(kept, recon):
+    (kept / "inbox").rmdir()
+    (kept / "receipts.csv").unlink()
+    ended = recon("ingest", "rules.yaml")
+    assert (ended.code, "2 of 4 could not be taken in" in ended.err) == (3, True)
+    assert "4 events applied, 4 documents changed, 4 matched again" in ended.out

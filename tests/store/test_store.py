@@ -174,3 +174,24 @@ def test_a_copy_of_the_log_is_the_log(store, tmp_path):
 def test_one_follows_at_a_time(store):
     with store.lease(), pytest.raises(OutputError, match="another process follows"), store.lease():
         pass
+
+
+def test_a_bug_of_the_match_holds_its_group_and_stops_no_other(store, monkeypatch):
+    from recon.store import live as module
+
+    def match(sources, context):
+        if sources.order_lines["po_number"].str.contains("P2").any():
+            raise ZeroDivisionError
+        return match_some(sources, context)
+
+    match_some = module.match_some
+    monkeypatch.setattr(module, "match_some", match)
+    other = order()
+    other.payload["lines"][0] |= {"po_number": "P2", "supplier_id": "T"}
+    store.accept([order(), Event("erp", "orders", "P2", other.payload, version="1")], AT)
+    Live(store.state, store.keys, Rules()).apply([told(each) for each in store.log.after(0)], AT)
+    assert [row["po_number"] for row in store.state.results("order_lines")] == ["P1"]
+    assert [(key, why) for _, _, key, why, *_ in store.state.dead()] == [
+        ("P2", "what it belongs to could not be matched: a bug in recon (ZeroDivisionError)")
+    ]
+    assert committed(store) == {"EUR": "100"}

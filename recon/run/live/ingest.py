@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.errors import RulesError
+from recon.errors import RulesError, SourceError
 from recon.read.files.files import find_files
 from recon.read.records import parsed
 from recon.rules.rule import STDIN
@@ -64,9 +64,24 @@ def _one(file: str, feed: Feed, rules: Rules, store: Store) -> Taken:
 
 
 def _all(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
-    """Yield what all files of a source, or of a folder, become."""
+    """Yield what all files of a source, or of a folder, become; what is wrong with one of them stops no other."""
     if feed.folder is not None:
-        yield from Folder(feed, rules).sweep(store)
+        try:
+            yield from Folder(feed, rules).sweep(store)
+        except RulesError as error:
+            yield Taken(feed.name, feed.folder.path, refused=error.message)
     elif feed.source.files:
-        for path in find_files(feed.source, rules.path.parent):
+        yield from _files(feed, rules, store)
+
+
+def _files(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
+    try:
+        files = find_files(feed.source, rules.path.parent)
+    except SourceError as error:
+        yield Taken(feed.name, ", ".join(feed.source.files), refused=error.message)
+        return
+    for path in files:
+        try:
             yield take_file(Path(path), feed, rules, store)
+        except SourceError as error:
+            yield Taken(feed.name, Path(path).name, refused=error.message)
