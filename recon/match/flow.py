@@ -110,7 +110,7 @@ def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]
     billed = with_columns_of(invoiced_fractions(taking_part(active)), doubts, "line_id")
     came = received_fractions(taking_part(receipts))
     allocation = allocate(allocation_orders(orders), billed, came)
-    dates = receipts.select("receipt_id", "receipt_date", "order_closed_date")
+    dates = receipts.select("receipt_id", "receipt_date", "order_closed_date", "source", "row")
     closing = with_closing(with_part(active, allocation), with_columns_of(came, dates, "receipt_id"), allocation)
     balanced = with_balances(orders, receipts, allocation)
     dated = with_first_receipt(closing, receipts)

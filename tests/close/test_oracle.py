@@ -8,9 +8,10 @@ from random import Random
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from recon.errors import SourceError
 from recon.tables import GL_BALANCES
 from tests.close.company import close
 from tests.close.test_month_end import told
@@ -19,6 +20,15 @@ from tests.kit.laws import few
 
 PLACED = {"source": "balances.csv", "row": 2}
 BATCHES = st.integers(0, 2**32).map(lambda seed: random_close(Random(seed), 4))
+
+
+def closed(drawn, **others):
+    """Close the ledgers; numbers that are refused as too wide are no example."""
+    batch, last = drawn
+    try:
+        return month_end_of(batch.whole, last, **others)
+    except SourceError:
+        reject()
 
 
 @few
@@ -32,10 +42,10 @@ def test_month_end_is_what_a_slow_reading_of_the_contract_says(drawn):
 @given(BATCHES, st.decimals(-1000, 1000, places=2))
 def test_the_steps_of_an_account_add_up_to_its_balance(drawn, amount):
     """Whatever the ledger says, explained, named and unexplained are its balance, to the last digit."""
-    batch, last = drawn
+    _, last = drawn
     row = {"account": "380100", "date": last, "amount": amount, "base_amount": amount, "currency": "EUR"} | PLACED
     balance = GL_BALANCES.cast(pl.DataFrame([row], schema_overrides={"amount": pl.Decimal(38, 6)}))
-    done = month_end_of(batch.whole, last, gl_balances=balance)
+    done = closed(drawn, gl_balances=balance)
     sums: dict[object, Decimal] = defaultdict(Decimal)
     balances = {}
     for company, account, currency, step, told_ in done.tie_out.select(
@@ -52,8 +62,7 @@ def test_the_steps_of_an_account_add_up_to_its_balance(drawn, amount):
 @few
 @given(BATCHES)
 def test_the_weeks_of_a_currency_are_all_that_is_committed_or_owed(drawn):
-    batch, last = drawn
-    done = month_end_of(batch.whole, last)
+    done = closed(drawn)
     ahead = done.commitments.filter(pl.col("state").is_in(["ordered_not_received", "received_not_invoiced"]))
     owed = done.gr_ir.filter(pl.col("kind") == "received_not_invoiced").with_columns(
         pl.col("accrual_amount") - pl.col("open_amount")
