@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from recon.run.job import Allowance, Doing
 
 UNEXPLAINED = 1
+TREND = "kpi_trend.parquet"
+"""Written whatever the formats are: the next period of the same folder goes on from it."""
 FORMATS = ("csv", "parquet", "json", "xlsx", "html")
 
 
@@ -95,6 +97,8 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
 
     try:
         frames = {name: mask(frame) for name, frame in frames_of(done).items()}
+        frames["kpi_trend"] = _trend(frames["kpis"], output.directory / TREND)
+        frames["kpi_trend"].write_parquet(output.temporary / TREND)
         pages = {"xlsx": write_month_end, "html": write_page}
         for kind in job.formats:
             if kind in pages:
@@ -112,3 +116,14 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
         output.publish()
     except OSError as error:
         raise cannot_write(output.directory, error) from error
+
+
+def _trend(kpis: pl.DataFrame, before: Path) -> pl.DataFrame:
+    """Return the figures of the whole, period by period: those of this one and what the folder has of others."""
+    import polars as pl
+
+    own = kpis.filter(pl.col("scope") == "all")
+    old = pl.read_parquet(before) if before.is_file() else own.clear()
+    known = old if old.schema == own.schema else own.clear()
+    others = known.filter(~pl.col("period").is_in(own["period"].unique().implode()))
+    return pl.concat([others, own]).sort("name", "grain", "currency", "period")

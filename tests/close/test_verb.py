@@ -49,9 +49,10 @@ def test_the_frames_are_published_with_the_period(company):
         "open_points",
         "committed_spend",
         "discounts",
+        "kpi_trend",
         "write_offs",
     )
-    assert {path.name for path in out.iterdir()} == {"manifest.json"} | {
+    assert {path.name for path in out.iterdir()} == {"manifest.json", "kpi_trend.parquet"} | {
         f"{n}.{k}" for n in names for k in ("csv", "json")
     }
     assert json.loads((out / "manifest.json").read_text())["period"] == {"first": "2026-10-01", "last": "2026-10-31"}
@@ -60,7 +61,28 @@ def test_the_frames_are_published_with_the_period(company):
 def test_the_workbook_and_the_page_are_published_beside_the_files(company):
     out = company / "out"
     assert close(company, "-o", str(out), "--format", "xlsx,html", "--quiet", "--max-unexplained", "10") == 0
-    assert {path.name for path in out.iterdir()} == {"manifest.json", "month_end.xlsx", "month_end.html"}
+    assert {path.name for path in out.iterdir()} == {
+        "manifest.json",
+        "month_end.xlsx",
+        "month_end.html",
+        "kpi_trend.parquet",
+    }
+
+
+def test_a_folder_keeps_the_figures_of_the_periods_before(company):
+    """September has no invoice; a second October takes the place of the first."""
+    out = company / "out"
+    for period in ("2026-09", "2026-10", "2026-10"):
+        dispatch(
+            ["close", str(company / "rules.yaml"), "--period", period, "-o", str(out), "--quiet", "--format", "json"]
+        )
+    rows = json.loads((out / "kpi_trend.json").read_text())
+    told = [
+        (row["period"], row["n"])
+        for row in rows
+        if row["name"] == "first_pass_match_rate" and row["grain"] == "invoice"
+    ]
+    assert told == [("2026-09-01..2026-09-30", 0), ("2026-10-01..2026-10-31", 3)]
 
 
 @pytest.mark.parametrize("words", [["--period", "October"], ["--max-unexplained", "much"]])

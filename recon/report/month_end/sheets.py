@@ -219,6 +219,15 @@ SHEETS = (
         alone=True,
     ),
     Sheet(
+        "Trend",
+        "kpi_trend",
+        ("name", "grain", "period", "value", "numerator", "denominator", "n", "currency"),
+        "The figures of the whole, period by period, as this folder has them.",
+        frozen=2,
+        always=False,
+        alone=True,
+    ),
+    Sheet(
         "Causes",
         "causes",
         (

@@ -19,7 +19,7 @@ from tests.close.test_cash import MORE
 def october(tmp_path_factory):
     folder = tmp_path_factory.mktemp("october")
     done = close(folder, **MORE | {"suppliers": MORE["suppliers"].replace("Alpha", "<b>=Alpha</b>")})
-    frames = frames_of(done)
+    frames = frames_of(done) | {"kpi_trend": done.kpis}
     write_month_end(frames, done.done, (FIRST, LAST), folder / "month_end.xlsx")
     write_page(frames, done.done, (FIRST, LAST), folder / "month_end.html")
     return frames, done.done, folder
