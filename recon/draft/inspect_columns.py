@@ -131,9 +131,13 @@ def _texts_by_column(frame: pl.DataFrame, named: Sequence[int]) -> pl.DataFrame:
     if not columns:
         return pl.DataFrame(schema={"column": pl.Int64, "text": pl.String})
     lists = frame.select(columns)
-    long = pl.DataFrame({"column": list(named), "text": [lists[:, i][0] for i in range(lists.width)]})
-    is_cell = pl.col("text").is_not_null() & (pl.col("text") != "") & ~pl.col("text").str.contains(SUMS)
-    return long.explode("text").filter(is_cell)
+    long = pl.DataFrame({"column": list(named), "text": [_without_sums(lists[:, i][0]) for i in range(lists.width)]})
+    return long.explode("text").filter(pl.col("text").is_not_null() & (pl.col("text") != ""))
+
+
+def _without_sums(texts: pl.Series) -> pl.Series:
+    """Return the different cells of a column without words of sums, of which a long column has too few to matter."""
+    return texts.filter(~texts.str.contains(SUMS)) if len(texts) <= LOOKED_AT else texts
 
 
 def _described(found: Column, all_cells: Cells, raw: Raw) -> Column:

@@ -71,6 +71,10 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
         )
     if summary.get("linked_lines") == 0 and any(summary["invoice_lines"].values()):
         lines.append("No invoice line found its order: are these the right files?")
+    if lacks_receipts(outcome):
+        lines.append(
+            "No receipts are read, so nothing counts as received: name their files under sources, or match two-way (policies)."
+        )
     if repeated := summary.get("repeated_receipts"):
         lines.append(
             f"Counted, though another says the same: {_plural(repeated, 'receipt row')}. Do the files overlap?"
@@ -78,6 +82,11 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
     if summary.get("rejects"):
         lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)
+
+
+def lacks_receipts(outcome: Outcome) -> bool:
+    """Return whether lines wait for receipts of which the rules name no source."""
+    return "receipts" not in outcome.rules.sources and "not_received" in outcome.summary["discrepancies"]
 
 
 def basis(outcome: Outcome) -> str:

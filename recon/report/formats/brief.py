@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recon.kinds import NO_CURRENCY
 from recon.report import money
+from recon.report.blocks import lacks_receipts
 from recon.report.formats.data import mask
 from recon.report.formats.table import shown
 from recon.report.ranking import worst_first
@@ -31,6 +32,7 @@ def _counts(outcome: Outcome) -> str:
     decided = {decision: _count(by_currency) for decision, by_currency in outcome.summary["effective"].items()}
     rejects = int(outcome.summary["rejects"])
     unread = f"; {_several(rejects, 'row')} could not be read" if rejects else ""
+    unread += "; no receipts are read" if lacks_receipts(outcome) else ""
     invoices = _several(sum(decided.values()), "invoice")
     return f"{invoices}: {decided['pay']:,} to pay, {decided['review']:,} to review, {decided['hold']:,} on hold; {_several(outcome.found, 'finding')}{unread}."
 

@@ -42,6 +42,13 @@ def test_where_no_invoice_finds_an_order_it_asks_about_the_files():
     assert asked not in printed(small(summary=SUMMARY | {"linked_lines": 1}))
 
 
+def test_where_no_receipts_are_read_and_lines_wait_for_them_it_says_so():
+    counted = {"not_received": {"EUR": {"count": 1, "amount_at_risk": "1"}}}
+    told = "No receipts are read, so nothing counts as received"
+    assert told in printed(small(summary=SUMMARY | {"discrepancies": counted}))
+    assert told not in printed()
+
+
 def test_receipts_that_repeat_another_are_told():
     told = "Counted, though another says the same: {}. Do the files overlap?"
     assert told.format("1 receipt row") in printed(small(summary=SUMMARY | {"repeated_receipts": 1}))
