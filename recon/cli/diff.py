@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load
+from recon.cli.job import load, shown
 from recon.cli.options import choice
 from recon.cli.progress import doing
 from recon.cli.stdout import say
@@ -96,6 +96,11 @@ def _say(sheets: Sheets, style: str, output: Path | None) -> None:
     from recon.report.formats import difference as tables
 
     texts = {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}
+    if output is None and style == "text":
+        from recon.cli.terminal import columns
+
+        say(shown(tables.as_text(sheets, columns())))
+        return
     if output is None:
         say(texts[style](sheets))
         return

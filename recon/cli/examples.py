@@ -81,7 +81,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "whatif": (
         "recon whatif rules.yaml --set tolerances.standard.price.over.percent=0:5:0.5",
         "recon whatif old.yaml new.yaml",
-        "recon whatif rules.yaml --set duplicates.days=30,60,90 -o outlook --format xlsx",
+        "recon whatif rules.yaml --set duplicates.days=30,60,90 -o outlook --format html",
     ),
 }
 """Verb -> commands; a verb of several has none of its own, each of them has."""

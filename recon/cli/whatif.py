@@ -16,7 +16,10 @@ from recon.errors import RulesError
 if TYPE_CHECKING:
     from recon.report.formats.difference import Sheets
 
-STYLES = ("text", "json", "md", "xlsx")
+STYLES = ("text", "json", "md", "xlsx", "html")
+_FILES = ("xlsx", "html")
+DRAWN = ("What would change", "at_risk")
+"""The table and the column of it that a chart shows."""
 ROWS = {
     "variant": "With",
     "currency": "Currency",
@@ -54,7 +57,7 @@ def whatif(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write what is told into this folder.")
     ] = None,
-    style: Annotated[str, typer.Option("--format", metavar="text|json|md|xlsx", help="How it is told.")] = "text",
+    style: Annotated[str, typer.Option("--format", metavar="text|json|md|xlsx|html", help="How it is told.")] = "text",
 ) -> int:
     """Tell which lines other rules would pay or stop, what money that frees or lets through, and what people did with them."""
     choice(style, STYLES, "--format")
@@ -62,8 +65,8 @@ def whatif(
         raise RulesError(
             "name other rules, or one or two numbers to try", "--set", "As recon whatif old.yaml new.yaml."
         )
-    if style == "xlsx" and output is None:
-        raise RulesError("a workbook needs a folder", "-o", "As -o outlook.")
+    if style in _FILES and output is None:
+        raise RulesError("a workbook or page needs a folder", "-o", "As -o outlook.")
     _say(_sheets(rules, new, sets or [], as_of), style, output)
     return 0
 
@@ -86,6 +89,11 @@ def _say(sheets: Sheets, style: str, output: Path | None) -> None:
     from recon.report.formats import difference as tables
 
     texts = {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}
+    if output is None and style == "text":
+        from recon.cli.terminal import columns
+
+        say(shown(tables.as_text(sheets, columns())))
+        return
     if output is None:
         say(shown(texts[style](sheets)))
         return
@@ -93,7 +101,11 @@ def _say(sheets: Sheets, style: str, output: Path | None) -> None:
     try:
         output.mkdir(parents=True, exist_ok=True)
         if style == "xlsx":
-            tables.write_workbook(sheets, path, chart=("What would change", "at_risk"))
+            tables.write_workbook(sheets, path, chart=DRAWN)
+        elif style == "html":
+            from recon.report.formats.whatif_page import write_page
+
+            write_page(sheets, path, DRAWN)
         else:
             path.write_text(texts[style](sheets) + "\n", encoding="utf-8", newline="\n")
     except OSError as error:

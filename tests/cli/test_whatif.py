@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import openpyxl
 import pytest
@@ -66,6 +67,22 @@ def test_a_workbook_has_a_chart_of_its_own(rules, recon):
         == 0
     )
     assert len(openpyxl.load_workbook(rules / "w" / "whatif.xlsx")["What would change"]._charts) == 1
+
+
+def test_a_page_has_a_chart_of_its_own_in_which_every_value_has_a_bar_as_long_as_its_amount(rules, recon):
+    swept = "tolerances.standard.price.over.percent=0:20:10"
+    assert recon("whatif", "rules.yaml", "--set", swept, "-o", "w", "--format", "html").code == 0
+    page = (rules / "w" / "whatif.html").read_text(encoding="utf-8")
+    bars = re.findall(r"percent=([0-9]+)</text><rect [^>]*width=\"([0-9.]+)\"[^>]*/><text[^>]*>([0-9.,]+)<", page)
+    assert bars == [("0", "0.0", "0.00"), ("10", "430.0", "5.00"), ("20", "430.0", "5.00")]
+    assert "script" not in page.partition("<body>")[2]
+
+
+def test_a_narrow_terminal_has_rows_in_words(rules, recon, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    told = recon("whatif", "rules.yaml", "--set", "tolerances.standard.price.over.percent=0:20:10").out
+    assert max(map(len, told.splitlines())) <= 60
+    assert "Let through 5;" in told
 
 
 @pytest.mark.parametrize(("text", "told"), [("tolerances.standart.price.over.percent=1,2", "did you mean 'standard'"), ("tolerances.standard.tax.over.percent=1", "has no tax"), ("price=1", "no number of the rules"), ("duplicates.days=a", "no range"), ("duplicates.days=0:9:0", "no range")])  # fmt: skip

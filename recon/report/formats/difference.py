@@ -49,11 +49,11 @@ MONEY = {
 Sheets = dict[str, tuple[pl.DataFrame, "Mapping[str, str]"]]
 
 
-def as_text(sheets: Sheets) -> str:
-    """Return the tables one below the other under their titles."""
+def as_text(sheets: Sheets, width: int | None = None) -> str:
+    """Return the tables one below the other under their titles, rows in words where they are wider than `width`."""
     return "\n\n".join(
         f"{title}: {'none' if frame.is_empty() else frame.height}"
-        + (f"\n{table(frame, heads)}" if frame.height else "")
+        + (f"\n{table(frame, heads, width)}" if frame.height else "")
         for title, (frame, heads) in sheets.items()
     )
 

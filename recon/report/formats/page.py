@@ -81,12 +81,13 @@ show();
 """
 
 
-def _source(text: str) -> str:
+def source(text: str) -> str:
+    """Return how a Content-Security-Policy names a style or script that stands in the page."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 POLICY = (
-    f"default-src 'none'; style-src {_source(STYLE)}; script-src {_source(SCRIPT)}; base-uri 'none'; form-action 'none'"
+    f"default-src 'none'; style-src {source(STYLE)}; script-src {source(SCRIPT)}; base-uri 'none'; form-action 'none'"
 )
 """Content-Security-Policy of the page."""
 FILTER = """<form id="filter" hidden>
