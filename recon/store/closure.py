@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recon.store.world import Group, Pair, World
 
 
-MOST_CONNECTED = 2_000
+MOST_CONNECTED = 300
 
 
 def groups_of(state: State, world: World, documents: Iterable[int]) -> set[Group]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import ReconError
 from recon.store.changes import tell_changes
-from recon.store.closure import closed, connected, documents_naming, groups_of, receipts_of
+from recon.store.closure import closed, connected, documents_naming, receipts_of
 from recon.store.component import Reach, keep_reach, looked_at_from_outside, may_stand_alone, stands_alone
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
@@ -130,17 +130,18 @@ class Live:
         """Match whole groups; those that cannot be matched wait, and the others go on."""
         documents = self.state.documents(together)
         try:
-            self._keep(self._matched(documents, world, together), documents, together, seq)
+            frames = self._matched(documents, world, together)
         except Exception as error:  # noqa: BLE001 -- a bug of the match holds its group, and stops no other
-            if len(groups_of(self.state, world, together)) > 1:
-                for part in self._parts(together, world):
-                    self._together(part, world, seq, told, at)
-            else:
+            parts = self._parts(together, world)
+            if len(parts) == 1:
                 self._wait(documents, together, told, error, at)
+                return len(together)
+            return sum(self._together(part, world, seq, told, at) for part in parts)
+        self._keep(frames, documents, together, seq)
         return len(together)
 
     def _parts(self, together: set[int], world: World) -> list[set[int]]:
-        """Return the documents group by group."""
+        """Return the documents apart as far as their groups let them."""
         parts, left = [], set(together)
         while left:
             parts.append(closed(self.state, world, {min(left)}, set()) & together | {min(left)})

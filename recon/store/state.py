@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.errors import OutputError
 from recon.store.documents import Body, newer
 from recon.store.events import DELETED, PARTIAL
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
     from recon.store.events import Event, Logged
@@ -47,14 +48,21 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that is done in the block, or nothing of it."""
-        self.database.execute("begin immediate")
+        """Keep all that is done in the block, or nothing of it. Raises OutputError where it cannot be kept (a full disk)."""
         try:
+            self.database.execute("begin immediate")
             yield
             self.database.execute("commit")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise OutputError(f"the state could not be written: {error}", hint="What is in the log is applied later.") from error  # fmt: skip
         except BaseException:
-            self.database.execute("rollback")
+            self._roll_back()
             raise
+
+    def _roll_back(self) -> None:
+        if self.database.in_transaction:
+            self.database.execute("rollback")
 
     # -- facts about the whole ----------------------------------------------------------------------------------
 
@@ -104,7 +112,7 @@ class State:
         event, deleted = logged.event, logged.event.kind == DELETED
         where = (event.table, event.key)
         standing = self.database.execute("select id, version, seq from document where tbl = ? and key = ?", where).fetchone()  # fmt: skip
-        same = standing is not None and bool(event.version) and event.version == standing[1]
+        same = standing is not None and (logged.seq == standing[2] or event.version == standing[1] != "")
         if standing is not None and not same and not newer(event.version, logged.seq, standing[1], standing[2]):
             return None
         if event.kind == PARTIAL and same and not self._has_parts(*where, event.version):

@@ -176,6 +176,21 @@ def test_one_follows_at_a_time(store):
         pass
 
 
+def test_a_state_that_cannot_be_written_is_told_and_nothing_of_it_stays(store):
+    large = order()
+    large.payload["lines"][0]["description"] = "x" * 50_000
+    store.accept([large], AT)
+    live = Live(store.state, store.keys, Rules())
+    pages = store.state.database.execute("pragma page_count").fetchone()[0]
+    store.state.database.execute(f"pragma max_page_count = {pages}")
+    with pytest.raises(OutputError, match="could not be written"):
+        live.apply([told(each) for each in store.log.after(0)], AT)
+    store.state.database.execute("pragma max_page_count = 100000")
+    assert (store.state.applied_seq, committed(store)) == (0, {})
+    live.apply([told(each) for each in store.log.after(0)], AT)
+    assert committed(store) == {"EUR": "50"}
+
+
 def test_a_bug_of_the_match_holds_its_group_and_stops_no_other(store, monkeypatch):
     from recon.store import live as module
 
@@ -188,10 +203,14 @@ def test_a_bug_of_the_match_holds_its_group_and_stops_no_other(store, monkeypatc
     monkeypatch.setattr(module, "match_some", match)
     other = order()
     other.payload["lines"][0] |= {"po_number": "P2", "supplier_id": "T"}
-    store.accept([order(), Event("erp", "orders", "P2", other.payload, version="1")], AT)
+    store.accept([order(), Event("erp", "orders", "P2", other.payload)], AT)
     Live(store.state, store.keys, Rules()).apply([told(each) for each in store.log.after(0)], AT)
     assert [row["po_number"] for row in store.state.results("order_lines")] == ["P1"]
     assert [(key, why) for _, _, key, why, *_ in store.state.dead()] == [
         ("P2", "what it belongs to could not be matched: a bug in recon (ZeroDivisionError)")
     ]
     assert committed(store) == {"EUR": "100"}
+    monkeypatch.undo()
+    again = [told(each) for each in store.log.after(1)]
+    Live(store.state, store.keys, Rules()).apply(again, AT, again=True)
+    assert [row["po_number"] for row in store.state.results("order_lines")] == ["P1", "P2"]
