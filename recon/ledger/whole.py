@@ -43,13 +43,14 @@ class Counted:
     totals: pl.DataFrame
     detached: pl.DataFrame
     tally: pl.DataFrame
+    left_out: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Whole:
     """What every batch is matched with (`shared`), and what is told of a ledger beside its batches; picklable.
 
-    `unmatched`: the frames `rejects` and `left_out`; `own`: of each table the carried columns with their types.
+    `unmatched`: the frames `rejects` and `left_out`, the latter without what only its batch tells to bill nothing; `own`: of each table the carried columns with their types.
     """
 
     shared: Shared
@@ -89,22 +90,29 @@ class Whole:
         frames = result.frames | {"invoice_lines": lines.drop("currency_read", "of_row")}
         places = places_out(frames | {"invoice_lines": lines.filter("of_row")})
         back = {table: put_back(frames[table], self.own[table]) for table in TABLES}
-        return frames | back, Counted(places, *map(detached, (result.totals, result.detached, counted)))
+        return frames | back, Counted(
+            places, *map(detached, (result.totals, result.detached, counted, result.left_out))
+        )
 
     def rest(self, done: Sequence[Counted]) -> Frames:
         """Return the frames that are told of the whole, and what comes last in the bridge, when all batches are `done`.
 
         Raises InvariantError where rows came in that are in no batch.
         """
-        went = [batch.places for batch in done] + [places_out(self.unmatched)]
+        unmatched = self._unmatched(done)
+        went = [batch.places for batch in done] + [places_out(unmatched)]
         conserve(self.intake.places, {table: sum((p[table] for p in went), Places()) for table in TABLES})
         links = supplier_links(self.shared.parties, pl.concat([batch.totals for batch in done]))
         of_none = without_order(pl.concat([batch.detached for batch in done]))
-        return {**self.unmatched, "supplier_links": links, "bridge": of_none}
+        return {**unmatched, "supplier_links": links, "bridge": of_none}
 
     def summary(self, done: Sequence[Counted]) -> dict[str, Any]:
         """Return the summary of all batches. Raises InvariantError where amounts are lost."""
-        return summarise(self.intake, pl.concat([batch.tally for batch in done]), self.unmatched)
+        return summarise(self.intake, pl.concat([batch.tally for batch in done]), self._unmatched(done))
+
+    def _unmatched(self, done: Sequence[Counted]) -> Frames:
+        left_out = pl.concat([self.unmatched["left_out"], *(batch.left_out for batch in done)])
+        return {**self.unmatched, "left_out": left_out.sort("table", "source", "row")}
 
 
 def _own_columns(table: str, of_blocks: Sequence[Mapping[str, pl.DataType]]) -> Mapping[str, pl.DataType]:

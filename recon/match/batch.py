@@ -56,7 +56,8 @@ class BatchResult:
 
     `invoice_lines` of `frames` still have `of_row` (true on one line of each row) and `currency_read`; so have the `given` lines, as they were to be matched.
     `totals`: what each party ordered and invoiced; `detached`: the bridge of lines without an order, by currency.
-    `found`: all that was compared, within its limits too, and between what (`compared`).
+    `found`: all that was compared, within its limits too, and between what (`compared`). `left_out`: rows that bill nothing
+    beside what is their whole document's.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -65,3 +66,4 @@ class BatchResult:
     detached: pl.DataFrame
     found: pl.DataFrame
     compared: Compared
+    left_out: pl.DataFrame

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.exact import group_sums
 from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
 from recon.match.heads import plans, with_head_ids
 from recon.match.keys import natural_rank
+from recon.match.prices import added_to
 
 
 def planned_discounts(orders: pl.DataFrame) -> pl.Series:
@@ -17,12 +18,16 @@ def planned_discounts(orders: pl.DataFrame) -> pl.Series:
 
 
 def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Add `nets`, the item line that a discount line makes cheaper, and `discounts`, what such lines come to on an item.
+    """Add `nets`, the item line that a discount line makes cheaper, and `discounts` (`added_to`), what such lines come to on it.
 
     That is the line of its document with the order line it names, the nearest before it, else the first after; a
     discount that names none goes with the item line before it. A discount that the order planned is none of these.
     """
-    absent = {"nets": pl.lit(None, pl.Int64), "discounts": pl.lit(None, lines.schema["amount"])}
+    absent = {
+        "nets": pl.lit(None, pl.Int64),
+        "discounts": pl.lit(None, lines.schema["amount"]),
+        "discounts_num": pl.lit(None, EXACT),
+    }
     if lines.filter(pl.col("line_type") == "discount").is_empty():
         return lines.with_columns(**absent)
     granting = pl.col("head").is_in(planned_discounts(orders).implode())
@@ -43,11 +48,9 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     )
     found = pl.concat([_of_order_line(cheaper, items), _unnamed(cheaper, items)])
     one_money = (pl.col("currency") == pl.col("_money")).fill_null(value=True)
-    signed = found.filter(one_money & (pl.col("amount").sign() * pl.col("_item").sign() < 0)).select(
-        "line_id", "nets", "amount"
-    )
-    sums = group_sums(signed, ["nets"], "amount").rename({"nets": "line_id", "amount": "discounts"})
-    return with_columns_of(with_columns_of(lines, signed.select("line_id", "nets"), "line_id"), sums, "line_id")
+    signed = found.filter(one_money & (pl.col("amount").sign() * pl.col("_item").sign() < 0)).select("line_id", "nets")
+    told = with_columns_of(lines, signed, "line_id")
+    return with_columns_of(told, added_to(told.drop_nulls("nets"), "nets", lines, "discounts"), "line_id")
 
 
 def _of_order_line(discounts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

@@ -71,7 +71,7 @@ def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _dated(lines: pl.DataFrame) -> pl.DataFrame:
     """Add the order of "earlier": posting date, else invoice date, absent last, then the order of allocation, as they come."""
-    reference = pl.concat_str([pl.col("po_key"), pl.lit("/"), pl.col("po_line_key").fill_null("")])
+    reference = pl.concat_str([pl.col("po_key").fill_null(""), pl.lit("/"), pl.col("po_line_key").fill_null("")])
     linked = pl.lit("#") + pl.col("order_id").cast(pl.String)
     return (
         lines.select(

@@ -41,6 +41,8 @@ from recon.match.link.with_order import (
     with_policy,
 )
 from recon.match.normalise.documents import invoiced, ordered, received
+from recon.match.normalise.extra_lines import silenced
+from recon.match.normalise.lines import silent_rows
 from recon.match.normalise.schedules import as_read
 from recon.match.prices import settled
 from recon.match.resolve.resolve import answered
@@ -62,7 +64,8 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     frames = _classify(compared, allocation, found, shared)
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
     given = normal.invoices.select("amount", "currency_read")
-    return BatchResult(frames, given, totals, frames.pop("detached"), found, compared)
+    left_out = silent_rows(silenced(batch.invoice_lines, normal.invoices))
+    return BatchResult(frames, given, totals, frames.pop("detached"), found, compared, left_out)
 
 
 def _normalise(batch: Batch, shared: Shared) -> Lines:

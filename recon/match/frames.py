@@ -19,8 +19,8 @@ WHOLE = pl.Int128
 
 _KEYS: Columns = dict.fromkeys(("company_key", "po_key", "po_line_key", "item_key", "uom_key"), KEY)
 """How keys compare: NFKC, upper case, without punctuation, leading zeros and words."""
-_FRACTION: Columns = {"price_num": EXACT, "price_den": EXACT}
-"""A unit price that does not end, as a fraction; null where `unit_price` counts."""
+_FRACTION: Columns = {"price_num": EXACT, "amount_num": EXACT, "price_den": EXACT}
+"""A unit price and an amount that do not end, as fractions; null where `unit_price` and `amount` count."""
 _PARTY: Columns = {
     **dict.fromkeys(("supplier_id_given", "supplier_name_given", "supplier_key", "supplier_group"), WORDS),
     **dict.fromkeys(("supplier_state", "supplier_reason", "supplier_payment_terms", "bank_detail"), WORDS),
@@ -110,7 +110,7 @@ INVOICES: Mapping[str, Columns] = {
         "order_plan": WORDS,
         "head": ID,
         "nets": ID,
-        "discounts": EXACT,
+        **dict.fromkeys(("discounts", "discounts_num"), EXACT),
         "corrections": EXACT,
         **dict.fromkeys(("price_variance", "price_variance_percent", "price_variance_amount", "price_limit"), EXACT),
         **dict.fromkeys(("price_order_value", "price_expected", "price_actual"), EXACT),

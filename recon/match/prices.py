@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import rows_of, with_columns_of
 from recon.kinds import EXACT
 from recon.match.limits import minor_unit, seen_by, side_limits
 
@@ -35,7 +35,8 @@ PRICED = (
 
 NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
 GIVEN = (
-    "quantity", "unit_price", "price_num", "price_den", "price_unit", "amount", "discounts", "derived", "endless", "factor_num", "factor_den",
+    "quantity", "unit_price", "price_num", "price_den", "price_unit", "amount", "amount_num", "discounts", "discounts_num", "derived", "endless",
+    "factor_num", "factor_den",
     "order_unit_price", "order_price_num", "order_price_den", "order_price_unit", "currency", "source", "row",
 )  # fmt: skip
 
@@ -59,11 +60,15 @@ class Fractions:
 
 @dataclass(frozen=True)
 class Stated:
-    """What a line states, as exact columns; of a quotient that does not end there is 1, and what it was made of counts."""
+    """What a line states, as exact columns; of a quotient that does not end there is 1, and what it was made of counts.
+
+    Price (of a price `unit`), amount and discounts are times `den`: 1, or where tax was taken out what they were divided by.
+    """
 
     quantity: Exact
     price: Exact
-    per: Exact
+    unit: Exact
+    den: Exact
     amount: Exact
     discounts: Exact
 
@@ -75,11 +80,10 @@ class Stated:
             pl.when(endless["unit_price"]).then(1).otherwise(pl.coalesce("price_num", "unit_price")).alias("price"),
             pl.col("price_unit").alias("unit"),
             pl.col("price_den").fill_null(1).alias("den"),
-            "amount",
-            pl.col("discounts").fill_null(0),
+            pl.coalesce("amount_num", "amount").alias("amount"),
+            pl.coalesce("discounts_num", "discounts").fill_null(0).alias("discounts"),
         )
-        quantity, price, unit, den, amount, discounts = (Exact.of(column) for column in told)
-        return cls(quantity, price, unit * den, amount, discounts)
+        return cls(*(Exact.of(column) for column in told))
 
 
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -94,10 +98,10 @@ def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
 
 def not_in_force(lines: pl.DataFrame, stated: Stated) -> pl.Series:
     """Return where the printed price does not explain the amount to one minor unit: amount over quantity is in force."""
-    gap = abs(stated.quantity * stated.price - stated.amount * stated.per)
+    gap = abs(stated.quantity * stated.price - stated.amount * stated.unit)
     unit = Exact.of(lines.select(minor_unit()).to_series())
     given = lines.select(pl.col("derived").is_null() & (pl.col("quantity") != 0)).to_series()
-    return ((gap > unit * stated.per) & given).fill_null(value=False)
+    return ((gap > unit * stated.unit * stated.den) & given).fill_null(value=False)
 
 
 def fractions(lines: pl.DataFrame) -> Fractions:
@@ -112,12 +116,12 @@ def fractions(lines: pl.DataFrame) -> Fractions:
     by_price, by_quantity = ((lines["endless"] == c).fill_null(value=False) for c in ("unit_price", "quantity"))
     by_price |= not_in_force(lines, stated)
     netted = lines.select((pl.col("discounts") != 0) & (pl.col("quantity") != 0)).to_series().fill_null(value=False)
-    count = (stated.amount * stated.per).where(by_quantity, stated.quantity)
+    count = (stated.amount * stated.unit).where(by_quantity, stated.quantity)
     parts = stated.price.where(by_quantity, one)
-    over = one.where(by_price | by_quantity, stated.per)
-    value = stated.amount.where(by_price | by_quantity, stated.quantity * stated.price) + stated.discounts * over
-    by_value = by_price | netted
-    per, of = (value * parts).where(by_value, stated.price), (count * over).where(by_value, stated.per)
+    priced = one.where(by_price | by_quantity, stated.unit)
+    value = stated.amount.where(by_price | by_quantity, stated.quantity * stated.price) + stated.discounts * priced
+    by_value, over = by_price | netted, priced * stated.den
+    per, of = (value * parts).where(by_value, stated.price), (count * over).where(by_value, stated.unit * stated.den)
     expected, order_per = price_of_order(lines, "order_")
     order_unit = Exact.of(lines["order_price_unit"])
     order_den = Exact.of(lines["order_price_den"].fill_null(1))
@@ -148,9 +152,13 @@ def price_of_order(frame: pl.DataFrame, prefix: str = "") -> tuple[Exact, Exact]
     return price, den * unit
 
 
-def _comes_to_the_amount(lines: pl.DataFrame, top: Exact, bottom: Exact) -> pl.Series:
-    """Return where order price x quantity, `top` / `bottom`, rounded half away from zero at the minor unit, is what the line bills."""
-    asked = Exact.of(lines.select(pl.col("amount") + pl.col("discounts").fill_null(0)).to_series())
+def _comes_to_the_amount(lines: pl.DataFrame, value: Exact, bottom: Exact) -> pl.Series:
+    """Return where order price x quantity, `value` / `bottom`, rounded half away from zero at the minor unit, is what the line bills.
+
+    Where its prices have tax in them, the order's value with that tax is what is rounded.
+    """
+    stated = Stated.of(lines)
+    top, asked = value * stated.den, stated.amount + stated.discounts
     unit = Exact.of(lines.select(minor_unit()).to_series())
     gap, half = (abs(top) - abs(asked) * abs(bottom)) * 2, unit * abs(bottom)
     one_sign = asked.sign().eq(0) | asked.sign().eq(top.sign() * bottom.sign())
@@ -230,21 +238,48 @@ def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
 
     What is `reversed`, and what only moves money, has no price of its own.
     """
-    corrections = lines.filter(pl.col("corrects").is_not_null()).select("corrects", "amount")
+    corrections = lines.filter(pl.col("corrects").is_not_null())
     if corrections.is_empty() and not lines.select((pl.col("reversed") | pl.col("moves_no_quantity")).any()).item():
         return lines.with_columns(pl.lit(None, EXACT).alias("corrections"))
-    summed = group_sums(corrections, ["corrects"], "amount").rename({"corrects": "line_id", "amount": "corrections"})
+    summed = added_to(corrections, "corrects", lines, "corrections")
     told = with_columns_of(lines, summed, "line_id")
     none = pl.col("reversed") | pl.col("moves_no_quantity")
     cleared = told.with_columns(pl.when(~none).then(c).alias(c) for c in PRICED)
-    net = pl.col("discounts").fill_null(0) + pl.col("corrections")
+    net = [pl.col(f"discounts{of}").fill_null(0) + pl.col(f"corrections{of}") for of in ("", "_num")]
     again = cleared.filter(pl.col("corrections").is_not_null() & ~none).drop(PRICED)
-    held = with_prices(again.with_columns(net.alias("discounts")), tolerances).select("line_id", *PRICED)
+    held = with_prices(again.with_columns(net), tolerances).select("line_id", *PRICED)
     beside = cleared.select("line_id").join(held, on="line_id", how="left", maintain_order="left")
     kept = pl.col("line_id").is_in(held["line_id"].implode())
-    return cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED).with_columns(
-        pl.col("price_beyond").fill_null(value=False)
+    return (
+        cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED)
+        .with_columns(pl.col("price_beyond").fill_null(value=False))
+        .drop("corrections_num")
     )
+
+
+def added_to(parts: pl.DataFrame, by: str, lines: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return line_id, `name`, `name`_num: what lines come to that are added to the line whose id they have in `by`.
+
+    `name`_num is that times the `price_den` of the line they are added to, null where it has none.
+    """
+    dens = rows_of(lines, parts[by])["price_den"] if parts.height else parts["price_den"]
+    own = parts.select(
+        by, "amount", "amount_num", "price_den", den=dens, _at=pl.int_range(pl.len()), source="source", row="row"
+    )
+    taxed = own.filter(pl.col("den").is_not_null())
+    sums = group_sums(own, [by], "amount").rename({by: "line_id", "amount": name})
+    if taxed.is_empty():
+        return sums.with_columns(pl.lit(None, EXACT).alias(f"{name}_num"))
+    scaled = group_sums(in_parts(taxed, "_at", _in_parts_of_line), [by], "amount")
+    return with_columns_of(sums, scaled.rename({by: "line_id", "amount": f"{name}_num"}), "line_id")
+
+
+def _in_parts_of_line(parts: pl.DataFrame) -> pl.DataFrame:
+    """Return amounts times `den`; of those that have the same tax taken out that is what was given."""
+    product = Exact.of(parts["amount"]) * Exact.of(parts["den"])
+    scaled = parts.with_columns(product.reduced_decimal().alias("_scaled"))
+    same = (pl.col("price_den") == pl.col("den")).fill_null(value=False)
+    return scaled.with_columns(pl.when(same).then("amount_num").otherwise("_scaled").cast(EXACT).alias("amount"))
 
 
 def _ground() -> pl.Expr:

@@ -65,10 +65,8 @@ def _uncounted_receipts(receipts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    cited = lines.select("line_id", "company_key", pl.coalesce("order_po_key", "po_key").alias("po_key")).drop_nulls(
-        "po_key"
-    )
-    return _same_company(cited.join(rejects, on="po_key"))
+    numbers = (lines.select("line_id", "company_key", po_key=number) for number in ("order_po_key", "po_key"))
+    return _same_company(pl.concat(numbers).drop_nulls("po_key").unique().join(rejects, on="po_key"))
 
 
 def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:

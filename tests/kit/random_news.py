@@ -223,11 +223,13 @@ def add_extras(random: Dice, invoices: list[Row]) -> None:
 
 
 def say_rates(random: Dice, ledger: Ledger) -> None:
-    """Where prices have tax in them, most rows say how much."""
+    """Where prices have tax in them, most rows say how much, and mostly alike."""
+    usual = Decimal(random.choice(["19", "7", "0.2"]))
     for table in ("orders", "invoices"):
         if getattr(ledger.rules.sources.get(table), "prices", None) == "gross":
             for row in getattr(ledger, table):
-                row["tax_rate"] = None if random.random() < 0.05 else Decimal(random.choice(["19", "7", "0.2"]))
+                other = Decimal(random.choice(["19", "7", "0.2"]))
+                row["tax_rate"] = None if random.random() < 0.05 else other if random.random() < 0.03 else usual
 
 
 def random_absence(random: Dice) -> frozenset[str]:

@@ -17,7 +17,7 @@ def reconcile(ledger: Ledger) -> Answer:
     """Return what SPEC section 3 says of `ledger`: the flow, stage by stage."""
     answer, rejected = normalise(ledger)
     suppliers = Suppliers(ledger, [o.row for o in answer.orders])
-    resolve_orders(answer.orders, suppliers)
+    resolve_orders(answer.orders, answer.invoices, suppliers)
     for order in answer.orders:
         order.policy = policy(order, ledger.rules)
     link_receipts(answer, ledger.rules)
@@ -46,7 +46,7 @@ def normalise(ledger: Ledger) -> tuple[Answer, list[tuple[str, Row]]]:
             answer.orders.append(order)
     answer.receipts = [receipts.read_receipt(row) for row in kept["receipts"]]
     for row in kept["invoices"]:
-        if invoices.bills_nothing(row):
+        if invoices.bills_nothing(row) and not invoices.has_extras(row):
             answer.left_out.add(("invoice_lines", place(row)))
             continue
         line = invoices.read_invoice(row, gross=is_gross("invoices", ledger))
@@ -54,7 +54,9 @@ def normalise(ledger: Ledger) -> tuple[Answer, list[tuple[str, Row]]]:
             rejected.append(("invoice_lines", row))
         else:
             answer.invoices.append(line)
+    rows = {place(line.row) for line in answer.invoices}
     answer.invoices = extras.add_extras(answer.invoices)
+    answer.left_out |= {("invoice_lines", where) for where in rows - {place(line.row) for line in answer.invoices}}
     answer.rejects = {(table, place(row)) for table, row in rejected}
     orders.mark_repeated(answer.orders)
     orders.find_contradictions(answer.orders, gross=is_gross("orders", ledger))

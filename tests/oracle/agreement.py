@@ -130,8 +130,9 @@ def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
     for line in answer.invoices:
         for mine in line.discrepancies.values():
             alike = found[(*place(line.row), mine.code)]
-            risk = values.exact(mine.at_risk)
-            theirs = next((d for d in alike if d["amount_at_risk"] == risk), alike[0] if alike else None)
+            told = values.exact(mine.at_risk), values.exact(mine.variance)
+            same = (d for d in alike if (d["amount_at_risk"], d["variance"]) == told)
+            theirs = next(same, next((d for d in alike if d["amount_at_risk"] == told[0]), alike[0] if alike else None))
             if theirs is None:
                 yield f"discrepancy {mine.code} on invoice {line.row['row']}: the engine has none"
                 continue

@@ -45,8 +45,14 @@ def over(lines: list[InvoiceLine], limit: Fraction, code: str) -> None:
 def not_deducted(answer: Answer, key: Key, lines: list[InvoiceLine], standing: list[InvoiceLine]) -> None:
     """The order is billed in full, and what was paid ahead is still to be taken off: on the last bill."""
     left = sum((x.amount for x in lines), NOTHING)
-    goods = [o for o in answer.orders if o.counts and o.key[:2] == key and o.row.get("category") not in CHARGES]
+    order = [o for o in answer.orders if o.counts and o.key[:2] == key]
+    goods = [o for o in order if o.row.get("category") not in CHARGES and o.value >= 0]
     bills = [x for x in standing if x.kind == "item" and x.takes_part and x.order in goods and x.amount > 0]
-    if left > 0 and bills and all(is_billed(o) for o in goods):
+    bills += [x for x in standing if x.header == key and x.takes_part and x.amount > 0]
+    bills.sort(key=standing.index)
+    by_header = any(x.header for x in bills)
+    worth = sum((o.value for o in goods), NOTHING)
+    in_full = all(is_billed(o) for o in goods) or (by_header and sum((x.amount for x in bills), NOTHING) >= worth)
+    if left > 0 and goods and bills and in_full:
         bills[-1].varies = True
         bills[-1].add("prepayment_not_deducted", left, None, left)

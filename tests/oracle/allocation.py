@@ -57,6 +57,7 @@ def stand(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: Lost) 
     charges.attribute(answer, lines)
     verdicts.before_comparing(lines, ledger, suppliers, lost)
     for line in lines:
+        line.varies = False
         verdicts.order_level(line, answer.orders)
         verdicts.drop(line, "extension_error", "invoice_total_variance", "tax_variance", "tax_unproven")
         arithmetic.extension(line, ledger.rules)

@@ -68,7 +68,7 @@ def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -
         fitting = [x for x in fitting if x.currency == planned[0].currency or not x.currency]
         if kind == "discount":
             hold_discounts(answer, planned, fitting, standing, rules)
-        else:
+        elif any(x in lines for x in fitting):
             hold_against(planned, fitting, rules)
 
 

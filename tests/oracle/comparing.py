@@ -51,7 +51,9 @@ def compare_prices(lines: list[InvoiceLine], ledger: Ledger) -> None:
             corrections = [x for x in lines if x.corrects is line]
             prices.compare(line, found, corrections, [x for x in lines if x.nets is line], ledger.rules)
     for line in lines:
-        if line.moves_money and line.corrects is None and line.order is not None and line.order.policy != "none":
+        order = line.order
+        alone = line.moves_money and line.corrects is None and order is not None
+        if alone and order.policy != "none" and line.currency == order.currency:
             prices.compare_alone(line, ledger.rules)
 
 

@@ -46,11 +46,15 @@ def candidates(line: InvoiceLine, before: list[InvoiceLine]) -> list[InvoiceLine
 
 
 def magnitude(line: InvoiceLine) -> tuple[Any, ...]:
-    """Item, quantity and price in the order's unit, amount, currency: what a line and its reversal are equal in."""
-    factor, price = line.factor or Fraction(1), prices.in_force(line)
+    """Item, quantity in the order's unit, price, amount, currency: what a line and its reversal are equal in.
+
+    A price that is compared with the order's is told by how far it is from that, what is no variance included.
+    """
+    factor, order = line.factor or Fraction(1), line.order
     quantity = None if line.quantity is None else abs(line.quantity) * factor
-    if price is not None:
-        price = (price + (line.discounts / line.quantity if line.quantity else 0)) / factor
+    compared = order is not None and not order.by_amount and line.currency == order.currency
+    found = prices.price_of(line, order, factor, line.discounts) if compared and order is not None else None
+    price = (line.written_price, line.row.get("price_unit") or 1) if found is None else found[0]
     return values.key(line.row.get("item")), quantity, price, abs(line.amount), line.currency
 
 
@@ -70,11 +74,12 @@ def find_price_differences(
             continue
         doubtful = is_negative(line) and doubted(line)
         mine = [] if doubtful else [x for x in candidates(line, ranked[:n]) if x.takes_part and not x.reversed]
+        of_money = [x for x in mine if x.currency == line.currency]
         if line.kind == "price_difference":
             line.moves_money = True
-            line.corrects = told(line, mine, left)
+            line.corrects = told(line, of_money, left)
         elif line.kind == "discount" and line.order.key[:2] not in planned and names_another(line, ranked):
-            line.corrects = told(line, mine, left)
+            line.corrects = told(line, of_money, left)
             line.moves_money = line.corrects is not None
         elif line.kind == "item" and line.takes_part:
             line.corrects = recognised(line, mine, left)

@@ -89,7 +89,8 @@ def allocation_order(line: InvoiceLine, columns: list[str]) -> tuple[Any, ...]:
         absent_first(line.written_price),
         line.amount,
     )
-    known = DEFAULTS | {c: value for c, value in row.items() if value is not None}
+    signed = {c: getattr(line, c) for c in ("tax_amount", "invoice_total", "invoice_tax", "invoice_net")}
+    known = DEFAULTS | {c: value for c, value in (row | signed).items() if value is not None}
     others = tuple(absent_first(plain(known.get(c))) for c in columns if c not in (*FIRST, "source", "row"))
     return (*head, others, place(row))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from recon.tables import INVOICE_LINES
 from tests.oracle import values
-from tests.oracle.documents import digits_as_numbers
-from tests.oracle.invoices import grouped, read_invoice
-from tests.oracle.lines import InvoiceLine, Row, place
-from tests.oracle.orders import content
+from tests.oracle.documents import allocation_order
+from tests.oracle.invoices import bills_nothing, grouped, read_invoice
+from tests.oracle.lines import InvoiceLine, Row
 
 COLUMNS = {"freight_amount": "freight", "charge_amount": "charge", "discount_amount": "discount"}
 OF_THE_LINE = ("po_number", "po_line", "invoice_line")
@@ -21,8 +21,8 @@ OF_THE_DOCUMENT = (
 
 
 def add_extras(lines: list[InvoiceLine]) -> list[InvoiceLine]:
-    """Return the lines with those that their columns add."""
-    found = list(lines)
+    """Return the lines with those that their columns add; what bills nothing else has no line of its own."""
+    found = [line for line in lines if not bills_nothing(line.row)]
     for document in grouped(lines):
         whole = of_the_document(document)
         for column, kind in COLUMNS.items():
@@ -58,12 +58,8 @@ def signed(line: InvoiceLine, column: str, whose: list[InvoiceLine]) -> Fraction
 
 
 def first(document: list[InvoiceLine]) -> InvoiceLine:
-    """By line number; between lines without one by what they say, so that the order of rows changes nothing."""
-    return min(document, key=lambda x: (digits_as_numbers(x.row.get("invoice_line")), told(x.row), place(x.row)))
-
-
-def told(row: Row) -> list[tuple[str, str]]:
-    return sorted((column, str(value)) for column, value in content(row).items())
+    """In the order of allocation."""
+    return min(document, key=lambda line: allocation_order(line, list(INVOICE_LINES.columns)))
 
 
 def extra(line: InvoiceLine, column: str, kind: str, whose: list[InvoiceLine]) -> InvoiceLine:

@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 
 from tests.oracle.comparison import RECEIVED_POLICIES
-from tests.oracle.documents import digits_as_numbers
 from tests.oracle.lines import InvoiceLine, OrderLine, ReceiptLine, place
+from tests.oracle.quantities import excess
 
 NOTHING = Fraction(0)
 
@@ -37,13 +37,10 @@ def measured(line: InvoiceLine) -> Fraction:
 
 
 def laid_out(order: OrderLine) -> list[tuple[Fraction, Fraction]]:
-    """What each receipt covers of all that came, the first first; a return comes off the latest."""
+    """What each receipt covers of all that came, the first first; a return comes off the latest before it."""
     came = [(r, r.quantity * factor) for r in order.receipts if (factor := order.factors.get(id(r))) is not None]
-    back = -sum((q for _, q in came if q < 0), NOTHING)
-    kept = [q for r, q in sorted(came, key=lambda pair: first_in(pair[0])) if q > 0]
-    for n in reversed(range(len(kept))):
-        taken = min(back, kept[n])
-        kept[n], back = kept[n] - taken, back - taken
+    steps = [q for _, q in sorted(came, key=lambda pair: first_in(pair[0]))]
+    kept = [over for over, _ in excess([sum(steps[: n + 1], NOTHING) for n in range(len(steps))], NOTHING)]
     pieces, start = [], NOTHING
     for q in kept:
         if q > 0:
@@ -56,4 +53,4 @@ def first_in(receipt: ReceiptLine) -> tuple[object, ...]:
     row = receipt.row
     day = row.get("receipt_date")
     number, line = row.get("receipt_number"), row.get("receipt_line")
-    return day is None, day or date.min, digits_as_numbers(number), digits_as_numbers(line), place(row)
+    return day is not None, day or date.min, number or "", line or "", place(row)

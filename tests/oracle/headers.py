@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from recon.rules.rule import Rules
 from tests.oracle import links, values
-from tests.oracle.charges import CHARGES
+from tests.oracle.charges import CHARGES, is_planned
 from tests.oracle.comparison import RECEIVED_POLICIES, received_amount
 from tests.oracle.limits import decide, seen_by_when
 from tests.oracle.lines import Answer, InvoiceLine, OrderLine, Row
@@ -68,12 +68,12 @@ def belongs(line: InvoiceLine, key: object, order: list[OrderLine]) -> bool:
         return line.header == key and line.takes_part
     if line.kind in CHARGES:
         return line.of_order == key and "supplier_mismatch" not in line.discrepancies
-    return line.takes_part and line.order in order
+    return line.order in order and (line.corrects is not None if line.moves_money else line.takes_part)
 
 
 def came(order: OrderLine) -> Fraction:
     """What was received of the line, at its price; of what nobody books in, what was ordered."""
-    if order.policy not in RECEIVED_POLICIES or order.row.get("category") in CHARGES:
+    if order.policy not in RECEIVED_POLICIES or any(is_planned(order, kind) for kind in CHARGES):
         return order.value
     return received_amount(order) if order.by_amount else order.received * (order.price or NOTHING)
 

@@ -8,14 +8,18 @@ from typing import Any
 
 from tests.oracle import documents
 from tests.oracle.lines import InvoiceLine, Row
-from tests.oracle.orders import AMOUNT_ENDS, figures
+from tests.oracle.orders import AMOUNT_ENDS, figures, share
 from tests.oracle.values import fraction
+
+EXTRAS = ("freight_amount", "charge_amount", "discount_amount")
+
+
+def has_extras(row: Row) -> bool:
+    return any(row.get(column) for column in EXTRAS)
 
 
 def bills_nothing(row: Row) -> bool:
-    """No amount and no price, or quantity and amount both absent or 0; freight and the like beside it are something."""
-    if any(row.get(column) for column in ("freight_amount", "charge_amount", "discount_amount")):
-        return False
+    """No amount and no price, or quantity and amount both absent or 0; freight and the like beside it are lines of their own."""
     if row.get("amount") is None and row.get("unit_price") is None:
         return True
     return not row.get("quantity") and not row.get("amount")
@@ -23,10 +27,13 @@ def bills_nothing(row: Row) -> bool:
 
 def read_invoice(row: Row, *, gross: bool = False) -> InvoiceLine | None:
     """Return the line with all of quantity, price and amount that it has a right to, or None for a reject."""
+    gross = gross and row.get("line_type") != "tax"
     given = figures(row, gross=gross)
     if given is None:
         return None
     quantity, price, amount, expected = given.quantity, given.price, given.amount, None
+    if bills_nothing(row):
+        quantity, price, amount = None, None, Fraction(0)
     if quantity is not None and price is not None:
         expected = None if amount is None else quantity * price
         amount = quantity * price if amount is None else amount
@@ -52,6 +59,7 @@ def read_invoice(row: Row, *, gross: bool = False) -> InvoiceLine | None:
         invoice_tax=fraction(row.get("invoice_tax")),
         invoice_net=fraction(row.get("invoice_net")),
         printed_step=given.step,
+        gross=1 + share(fraction(row["tax_rate"])) if gross else Fraction(1),
         expected_amount=expected,
     )
     give_one_sign(line)

@@ -118,6 +118,8 @@ class InvoiceLine:
     invoice_net: Fraction | None
     printed_step: Fraction
     """Half a unit of the printed price's last place, for the whole quantity."""
+    gross: Fraction
+    """What tax is in its prices as the source gives them: 1 + rate, else 1."""
     expected_amount: Fraction | None
     """Quantity x unit price / price unit, where all three were given."""
     type: str = "invoice"
@@ -173,7 +175,8 @@ class InvoiceLine:
     ) -> None:
         """Give the line a code; what names no other sum puts the line's whole amount at risk."""
         risk = self.amount if at_risk is None else at_risk
-        if code in CAPPED and abs(risk) > abs(self.amount):
+        comparable = currency in (None, self.currency)
+        if code in CAPPED and comparable and abs(risk) > abs(self.amount):
             risk = abs(self.amount) if risk > 0 else -abs(self.amount)
         info = info or (code in CAPPED and self.amount == 0)
         self.discrepancies[code] = Discrepancy(code, variance, tolerance, risk, currency or self.currency, info)

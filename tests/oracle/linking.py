@@ -26,7 +26,8 @@ def link_receipts(answer: Answer, rules: Rules) -> None:
             order, name = None, None
         receipt.order, receipt.link = order, name
         if order is None:
-            receipt.codes.add("link_ambiguous" if "link_ambiguous" in codes else "receipt_without_order")
+            ambiguous = "link_ambiguous" in codes and not search.by_look
+            receipt.codes.add("link_ambiguous" if ambiguous else "receipt_without_order")
     items.check_receipts(answer)
 
 
@@ -54,6 +55,8 @@ def link_invoices(answer: Answer, ledger: Ledger, suppliers: Suppliers) -> None:
         if line.order is not None:
             line.currency = line.currency or line.order.currency
             line.factor = quantities.conversion(ledger.conversions, line.order, line.row.get("uom"))
+        for found in line.discrepancies.values():
+            found.currency = found.currency or line.currency
         by_amount = line.order is not None and line.order.by_amount
         if line.kind == "item" and line.quantity is None and line.header is None and not by_amount:
             line.add("quantity_missing")

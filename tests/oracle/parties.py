@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from tests.oracle.documents import split, supplier_as_given
 from tests.oracle.lines import InvoiceLine, Ledger, OrderLine, Row
-from tests.oracle.values import key, mark
+from tests.oracle.values import key, mark, po_number
 
 GIVEN = (("vat_id", "supplier_vat_id"), ("iban", "iban"))
 
@@ -20,6 +20,8 @@ class Suppliers:
         self.ibans: dict[str, set[str]] = defaultdict(set)
         self.names: dict[str, set[str]] = defaultdict(set)
         self.master: dict[str, Row] = {}
+        self.cited: dict[tuple[str, ...], set[str]] = {}
+        """By what is given of a party: the suppliers, where certain, of the orders that it cites."""
         self.aliases: dict[str | None, str] = {
             key(name): identity for name, identity in ledger.rules.suppliers.aliases.items()
         }
@@ -49,16 +51,24 @@ class Suppliers:
             if known is None:
                 return None, {"supplier_unknown"}
             return known, {"supplier_uncertain"} if self.contradicted(known, row) else set()
+        name = key(row.get("supplier_name"))
         for place, column in ((self.vat_ids, "supplier_vat_id"), (self.ibans, "iban")):
             found = self.owners(place, mark(row.get(column)))
-            if len(found) == 1:
-                return found[0], set()
-        name = key(row.get("supplier_name"))
+            named = [one for one in found if name is not None and name in self.names.get(one, set())]
+            if found:
+                return self.one_of(named if len(named) == 1 else found, row)
         alias = self.ids.get(str(key(self.aliases.get(name)))) if name is not None else None
         if alias is not None:
             return alias, set()
         found = self.owners(self.names, name)
-        return (found[0], set()) if len(found) == 1 else (None, {"supplier_unknown"})
+        return self.one_of(found, row) if found else (None, {"supplier_unknown"})
+
+    def one_of(self, found: list[str], row: Row) -> tuple[str, set[str]]:
+        """Of several the one whose order is cited, else the least, and that is not certain."""
+        cited = [one for one in found if one in self.cited.get(given(row), set())]
+        if len(found) == 1 or len(cited) == 1:
+            return (found if len(found) == 1 else cited)[0], set()
+        return found[0], {"supplier_uncertain"}
 
     def owners(self, place: dict[str, set[str]], wanted: str | None) -> list[str]:
         return sorted(identity for identity, texts in place.items() if wanted is not None and wanted in texts)
@@ -108,9 +118,20 @@ class Suppliers:
         return vat_ids | {("iban", text) for text in self.ibans.get(identity, set())}
 
 
-def resolve_orders(orders: list[OrderLine], suppliers: Suppliers) -> None:
+def given(row: Row) -> tuple[str, ...]:
+    return tuple((row.get(c) or "").strip() for c in ("supplier_id", "supplier_name", "supplier_vat_id", "iban"))
+
+
+def resolve_orders(orders: list[OrderLine], lines: list[InvoiceLine], suppliers: Suppliers) -> None:
+    """Give each order line its supplier, and say whose orders the invoices of each party cite."""
+    certain = []
     for order in orders:
-        order.supplier, _ = suppliers.resolve(order.row)
+        order.supplier, codes = suppliers.resolve(order.row)
+        certain += [] if codes else [order]
+    for line in lines:
+        number, company = po_number(line.row.get("po_number")), key(line.row.get("company"))
+        mine = [o for o in certain if o.po_number == number and (None in (company, o.company) or company == o.company)]
+        suppliers.cited.setdefault(given(line.row), set()).update(str(o.supplier) for o in mine if number is not None)
 
 
 def resolve_invoices(lines: list[InvoiceLine], suppliers: Suppliers, *, from_orders: bool) -> None:

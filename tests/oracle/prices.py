@@ -58,7 +58,7 @@ def position(line: InvoiceLine) -> tuple[object, ...]:
 
 
 def price_of(
-    line: InvoiceLine, order: OrderLine, factor: Fraction, discounts: Fraction = NOTHING
+    line: InvoiceLine, order: OrderLine, factor: Fraction, discounts: Fraction = NOTHING, *, rounding: bool = True
 ) -> tuple[Fraction, Fraction] | None:
     """Return the variance per the order's price unit and on the line; None where there is nothing to compare."""
     price = in_force(line, order.currency)
@@ -67,11 +67,16 @@ def price_of(
     if line.quantity != 0:
         price += discounts / line.quantity
     per_one = price / factor - order.price
-    if line.quantity != 0:
+    if line.quantity != 0 and rounding:
         expected = order.price * factor * line.quantity
-        if values.rounded(expected, values.minor_unit(line.currency or order.currency)) == line.amount + discounts:
+        if comes_to(line, expected, line.amount + discounts, line.currency or order.currency):
             per_one = NOTHING
     return per_one * order.price_unit, per_one * line.quantity * factor
+
+
+def comes_to(line: InvoiceLine, expected: Fraction, billed: Fraction, currency: str | None) -> bool:
+    """What is expected, with the tax that the bill has in its prices, is to the minor unit what it bills with that tax."""
+    return values.rounded(expected * line.gross, values.minor_unit(currency)) == billed * line.gross
 
 
 def beyond(
@@ -109,10 +114,13 @@ def compare(
     assert order is not None
     variance, on_line = found
     if corrections:
-        on_line += sum((c.amount for c in corrections), NOTHING)
+        exactly = price_of(
+            line, order, line.factor or NOTHING, sum((d.amount for d in discounts), NOTHING), rounding=False
+        )
+        on_line = (exactly or found)[1] + sum((c.amount for c in corrections), NOTHING)
         expected = (order.price or NOTHING) * (line.quantity or NOTHING) * (line.factor or NOTHING)
         paid = line.amount + sum((x.amount for x in (*corrections, *discounts)), NOTHING)
-        if values.rounded(expected, values.minor_unit(line.currency)) == paid:
+        if comes_to(line, expected, paid, line.currency):
             on_line = NOTHING
         variance = on_line / ((line.quantity or 1) * (line.factor or 1)) * order.price_unit
     line.price_variance, line.price_variance_amount = variance, on_line

@@ -96,7 +96,7 @@ def order_closed(line: InvoiceLine) -> None:
     closed, day = line.order.row.get("closed_date"), line.row.get("invoice_date")
     if closed is not None and day is not None and day > closed:
         came = comparison.received_by(line.order, closed)
-        line.add("order_closed", info=line.takes_part and line.running <= came)
+        line.add("order_closed", info=line.takes_part and not line.moves_money and line.running <= came)
 
 
 def rate_is_missing(line: InvoiceLine, ledger: Ledger) -> bool:

@@ -38,14 +38,14 @@ class Allocation:
 def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> Allocation:
     """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
 
-    orders: order_id, ordered, ordered_limit (Decimal),
+    orders: order_id, ordered, ordered_limit (Decimal, times the whole number `den`),
     source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal), `reversed`
     and `in_doubt`. receipts: receipt_id, order_id, num, den, accepted, rejected (of what came, not of returns).
     """
     lines, receipts = lines.sort("order_id", "line_id"), receipts.sort("order_id", "receipt_id")
     parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
     billed = _billed(parts, lines)
-    received = _received(parts, receipts)
+    received = received_in_units(parts, receipts)
     return Allocation(
         lines=_running(billed, parts),
         orders=with_columns_of(parts, _sum(billed, "billed", "invoiced"), "order_id").with_columns(
@@ -62,10 +62,9 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     united = _units(orders, lines, receipts)
     unit = Exact.of(united["unit"])
     in_units = united.with_columns(
-        _whole(Exact.of(united["ordered"]) * unit).alias("ordered"),
-        _whole(Exact.of(united["ordered_limit"]) * unit).alias("ordered_limit"),
-    )
-    got = _received(in_units, receipts)
+        _whole(Exact.of(united[c]) * unit, united["den"]).alias(c) for c in ("ordered", "ordered_limit")
+    ).drop("den")
+    got = received_in_units(in_units, receipts)
     returned = pl.lit(0, WHOLE) - pl.min_horizontal(pl.lit(0, WHOLE), "billed")
     sums = got.group_by("order_id").agg(
         pl.col("billed").sum().alias("received"),
@@ -80,15 +79,16 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     return _bounded(totals.with_columns((pl.col("accepted") - beyond_rejected).alias("accepted")), lines.height)
 
 
-def _whole(product: Exact) -> pl.Series:
-    """Return a product that a unit has made whole, as integers."""
-    return product.ints // pl.Series([10**product.scale], dtype=WHOLE)
+def _whole(product: Exact, den: pl.Series) -> pl.Series:
+    """Return a product that a unit has made whole, over its denominator, as integers."""
+    return product.ints // pl.Series([10**product.scale], dtype=WHOLE) // den
 
 
 def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `unit`: a power of ten that serves most orders; for the others what also their odd denominators divide."""
     scale = max(Exact.of(orders[c]).scale for c in ("ordered", "ordered_limit"))
-    dens = pl.concat([part.select("order_id", "den") for part in (lines, receipts)])
+    own = orders.filter(pl.col("den") != 1).select("order_id", pl.col("den") * pl.lit(10**scale, WHOLE))
+    dens = pl.concat([own, *(part.select("order_id", "den") for part in (lines, receipts))])
     tens = [den for den in dens["den"].unique().to_list() if 10**EXACT_SCALE % den == 0]
     base = math.lcm(10**scale, *tens)
     odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
@@ -134,7 +134,8 @@ def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _received(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+def received_in_units(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Add to receipts, sorted by order, what they come to in the `unit` of `orders`: `billed`, `took` and `refused`."""
     return in_parts(
         _of_orders(receipts, orders),
         "order_id",

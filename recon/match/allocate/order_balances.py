@@ -9,6 +9,7 @@ import polars as pl
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import rows_of, with_columns_of
+from recon.match.allocate.allocate import received_in_units
 from recon.match.prices import price_of_order
 
 if TYPE_CHECKING:
@@ -68,19 +69,11 @@ def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloca
 
     `receipts` take part, with what they allow (`received_fractions`).
     """
-    in_time = receipts.filter(pl.col("receipt_date") <= pl.col("order_closed_date"))
-    units = with_columns_of(in_time, allocation.orders.select("order_id", "unit"), "order_id")
-    came = in_parts(units, "order_id", _came)
+    in_time = receipts.filter(pl.col("receipt_date") <= pl.col("order_closed_date")).sort("order_id", "receipt_id")
+    came = received_in_units(allocation.orders, in_time).group_by("order_id").agg(came=pl.col("billed").sum())
     running = with_columns_of(allocation.lines.select("line_id", "order_id", "running"), came, "order_id")
     enough = running.select("line_id", (pl.col("running") <= pl.col("came").fill_null(0)).alias("came_before_closing"))
     return with_columns_of(lines, enough, "line_id").with_columns(pl.col("came_before_closing").fill_null(value=False))
-
-
-def _came(receipts: pl.DataFrame) -> pl.DataFrame:
-    units = Exact.of(receipts["num"]) * Exact.of(receipts["unit"])
-    return (
-        receipts.select("order_id", came=units.ints // receipts["den"]).group_by("order_id").agg(pl.col("came").sum())
-    )
 
 
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:

@@ -55,8 +55,13 @@ def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
         return quantity, per * Exact.of(power) * 2
 
     given = pl.col("derived").is_null() & pl.all_horizontal(pl.col(numbers).is_not_null())
-    columns = (*numbers[:-1], "price_num", "price_den", printed)
-    what = Measured("extension", "extension_error", "amount", columns, expected, minor_unit(), half_a_place)
+
+    def billed(part: pl.DataFrame) -> tuple[Exact, Exact]:
+        amount = part.select(pl.coalesce("amount_num", "amount"), pl.col("price_den").fill_null(1))
+        return Exact.of(amount["amount_num"]), Exact.of(amount["price_den"])
+
+    columns = (*numbers[:-1], "price_num", "amount_num", "price_den", printed)
+    what = Measured("extension", "extension_error", "amount", columns, expected, minor_unit(), half_a_place, billed)
     return measured_findings(lines, given, what, tolerances)
 
 

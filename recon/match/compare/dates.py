@@ -34,7 +34,7 @@ LATE = Days("late_delivery", "receipt", "receipt_id", "order_due_date", "receipt
 
 
 def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Return date findings of lines (with `first_receipt_date`) and of receipts that are not returns.
+    """Return date findings of lines (with `first_receipt_date`) and of receipts that count and are not returns.
 
     What is not linked has no date of its order to be held against.
     """
@@ -42,7 +42,7 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
         [
             _found(lines, BEFORE_ORDER, tolerances),
             _found(lines, BEFORE_RECEIPT, tolerances),
-            _found(receipts.filter(pl.col("repeat_of").is_null() & pl.col("unequal_to").is_null()), LATE, tolerances),
+            _found(receipts.filter("counts"), LATE, tolerances),
         ]
     )
 

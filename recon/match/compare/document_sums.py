@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import gcd, lcm
 
 import polars as pl
@@ -12,7 +13,8 @@ from recon.kinds import EXACT
 from recon.match.compare.measured import amounts
 
 MILLION = 10**6
-MOST_PARTS = 10**4
+MOST_PARTS = 10**5
+"""So many that three rates of tax can be taken out of the prices of one document."""
 IS_TAX = pl.col("line_type") == "tax"
 TOLD = pl.col("tax_amount").is_not_null() | (IS_TAX & pl.col("amount").is_not_null())
 RATE = pl.coalesce("order_tax_rate", "tax_rate")
@@ -43,26 +45,30 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
         "invoice_id", "line_type", "amount", "tax_amount", "tax_rate", "order_tax_rate", "quantity", "unit_price", "price_unit", "endless",
         "source", "row",
     )  # fmt: skip
-    needed = lines.select(*columns, *(c for c in ("price_num", "price_den") if c in lines.columns))
-    endless = needed.filter((pl.col("endless") == "amount").fill_null(value=False))
+    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "amount_num", "price_den") if c not in lines.columns]
+    needed = lines.with_columns(absent).select(*columns, "price_num", "amount_num", "price_den")
+    odd = (pl.col("endless") == "amount").fill_null(value=False)
+    endless = needed.filter(odd | pl.col("price_den").is_not_null())
     if endless.is_empty():
         return needed.with_columns(pl.col("amount").alias("numerator"), pl.lit(1, pl.Int64).alias("document_den"))
-    units = endless.group_by("invoice_id").agg((pl.col("price_unit") * MILLION).cast(pl.Int64).unique())
-    commons = [_common(list(each)) for each in units["price_unit"].to_list()]
+    per = (pl.when(odd).then("price_unit").otherwise(1), pl.col("price_den").fill_null(1))
+    units = endless.group_by("invoice_id").agg(
+        unit=(per[0] * MILLION).cast(pl.Int64).unique(), den=(per[1] * MILLION).cast(pl.Int64).unique()
+    )
+    commons = [_common([one * other for one, other in product(*each)]) for each in units.select("unit", "den").rows()]
     dens = units.select("invoice_id", pl.Series("document_den", commons, dtype=pl.Int64))
     placed = with_columns_of(needed, dens, "invoice_id").with_columns(pl.col("document_den").fill_null(1))
     return in_parts(placed, "invoice_id", _counted)
 
 
 def _common(units: list[int]) -> int:
-    """Return what price units, in millionths, divide; 1 where that is too much: then ten places have to do."""
-    common = lcm(*units) // gcd(lcm(*units), MILLION)
+    """Return what units, in billionths of a thousandth, divide; 1 where that is too much: then ten places have to do."""
+    common = lcm(*units) // gcd(lcm(*units), MILLION**2)
     return common if common <= MOST_PARTS else 1
 
 
 def _counted(lines: pl.DataFrame) -> pl.DataFrame:
-    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
-    top, per = amounts(lines.with_columns(absent))
+    top, per = amounts(lines)
     parts = Exact.of(lines["document_den"])
     numerator = quotient(top * parts, per)
     return lines.with_columns(numerator.alias("numerator"))

@@ -87,7 +87,7 @@ RECEIPT_FLAGS = (
     Flag("link_ambiguous", pl.col("ambiguous"), pl.col("candidates")),
     Flag(
         "uom_mismatch",
-        pl.col("uom_mismatch") & pl.col("repeat_of").is_null() & pl.col("unequal_to").is_null(),
+        pl.col("uom_mismatch") & pl.col("counts"),
         pl.format("{} on the receipt, {}", pl.col("uom").fill_null("none"), "order_unit"),
     ),
 )

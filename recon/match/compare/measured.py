@@ -31,11 +31,16 @@ class Measured:
     default: Limit | pl.Expr = EXACTLY
     also: Callable[[pl.DataFrame], tuple[Exact, Exact]] | None = None
     """A variance, as a fraction, that is permitted beside the default where no tolerance decides."""
+    exactly: Callable[[pl.DataFrame], tuple[Exact, Exact]] | None = None
+    """What is compared as a fraction, where the column may hold a rounded quotient."""
 
     def gap(self, lines: pl.DataFrame) -> tuple[Exact, Exact, Exact]:
         """Return actual less expected, times the denominator; the numerator; and the denominator."""
         top, bottom = self.expected(lines)
-        return Exact.of(lines[self.actual]) * bottom - top, top, bottom
+        if self.exactly is None:
+            return Exact.of(lines[self.actual]) * bottom - top, top, bottom
+        actual, per = self.exactly(lines)
+        return actual * bottom - top * per, top * per, bottom * per
 
 
 def measured_findings(
@@ -43,7 +48,7 @@ def measured_findings(
 ) -> pl.DataFrame:
     """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
     seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
-    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den") if c not in lines.columns]
+    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "amount_num", "price_den") if c not in lines.columns]
     given = sorted(seen & {*lines.columns})
     compared = lines.select(*given, *absent, applies.alias("_applies")).filter("_applies")
     if compared.is_empty():
@@ -108,7 +113,7 @@ def of_fraction(top: str, bottom: str) -> Callable[[pl.DataFrame], tuple[Exact, 
 
 
 def amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
-    """Return the lines' amounts as fractions: as given or, where a derived one does not end, what it was derived of."""
+    """Return the lines' amounts as fractions: as given, with tax over what takes it out, or where a derived one does not end what it was derived of."""
     endless = pl.col("endless") == "amount"
     derived_of = lines.select(
         pl.when(endless).then(c).otherwise(1).alias(name)
@@ -116,9 +121,9 @@ def amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
             ("quantity", pl.col("quantity")),
             ("price", pl.coalesce("price_num", "unit_price")),
             ("unit", pl.col("price_unit")),
-            ("den", pl.col("price_den").fill_null(1)),
         )
     )
-    quantity, price, unit, den = (Exact.of(column) for column in derived_of)
+    given = lines.select(pl.coalesce("amount_num", "amount"), pl.col("price_den").fill_null(1))
+    quantity, price, unit, amount, den = (Exact.of(column) for column in (*derived_of, *given))
     of_parts = lines.select(endless.fill_null(value=False)).to_series()
-    return (quantity * price).where(of_parts, Exact.of(lines["amount"])), unit * den
+    return (quantity * price).where(of_parts, amount), unit * den

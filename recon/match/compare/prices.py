@@ -59,8 +59,9 @@ def _found(lines: pl.DataFrame) -> pl.DataFrame:
 def _alone(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Hold price differences that correct nothing: all of them is too much, or too little."""
     of_amount = pl.col("order_by_amount").fill_null(value=False)
+    compared = (pl.col("order_policy") != "none") & ~pl.col("currency_mismatch")
     alone = lines.filter(
-        pl.col("moves_no_quantity") & pl.col("corrects").is_null() & (pl.col("amount") != 0) & ~of_amount
+        pl.col("moves_no_quantity") & pl.col("corrects").is_null() & (pl.col("amount") != 0) & ~of_amount & compared
     )
     return (
         no_findings()

@@ -54,6 +54,7 @@ def _of_lines(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFr
         "unit_price",
         "price_unit",
         "price_num",
+        "amount_num",
         "price_den",
         "endless",
     )

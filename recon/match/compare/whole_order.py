@@ -27,8 +27,8 @@ def whole_order_findings(
 ) -> pl.DataFrame:
     """Return `amount_over_ordered` and `amount_over_received` of orders that a bill `by_header` takes part in.
 
-    What such a bill asks is added to all that is billed of the order, line by line and as charges, in the order of
-    allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where its
+    What such a bill asks is added to all that is billed of the order, line by line, as charges and to put prices right, in
+    the order of allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where its
     own order line, by the lines `past` a limit, gives it already.
     """
     headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
@@ -36,7 +36,8 @@ def whole_order_findings(
         return no_findings()
     worth = _worth(orders).join(headers.select("head").unique(), on="head", how="semi")
     charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
-    billed = lines.filter((pl.col("takes_part") | charge) & pl.col("amount").is_not_null()).select(
+    corrects = pl.col("corrects").is_not_null()
+    billed = lines.filter((pl.col("takes_part") | charge | corrects) & pl.col("amount").is_not_null()).select(
         "line_id", "head", "line_type", "amount", "currency", "source", "row", key="head", step="line_id"
     )
     mine = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))

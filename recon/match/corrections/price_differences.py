@@ -99,8 +99,9 @@ def _told(asking: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     """Return FOUND, `order_id` and `amount` of one line an order line at most."""
     standing = state.filter("correctable")
     said = asking.filter(pl.col("declared") | pl.col("discount"))
-    by = ["order_id", "supplier_group"]
-    met = said.filter(~pl.col("doubtful")).join(standing.select(*by, *_of_earlier()), on=by).filter(_earlier())
+    by = ["order_id", "supplier_group", "currency"]
+    earlier = standing.select(*by, *_of_earlier())
+    met = said.filter(~pl.col("doubtful")).join(earlier, on=by, nulls_equal=True).filter(_earlier())
     helps = pl.col("then_left").sign() * pl.col("amount").sign() < 0
     told = met.with_columns(helps.alias("helps")).sort("helps", "then")
     recognised = asking.join(said, on="line_id", how="anti")

@@ -24,7 +24,7 @@ def with_whole_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     alone = lines.filter(BY_HEADER).join(ordinary, on="invoice_id", how="anti")
     free = alone.join(orders.filter("by_amount").select("order_id"), on="order_id", how="anti")
     found = _orders_meant(free.select("line_id", "po_key", "company_key"), orders)
-    told = _held_to_whole(with_columns_of(lines, found, "line_id"))
+    told = _held_to_whole(with_columns_of(lines, found, "line_id"), orders)
     by_amount = orders.filter("by_amount").get_column("order_id")
     taken = pl.col("by_header") | pl.col("order_id").is_in(by_amount.implode()).fill_null(value=False)
     return told.with_columns((_IS_ITEM & pl.col("quantity").is_null() & ~taken).alias("quantity_missing"))
@@ -46,11 +46,13 @@ def _orders_meant(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _held_to_whole(lines: pl.DataFrame) -> pl.DataFrame:
-    """Take back what a rule found for lines that mean the whole order."""
+def _held_to_whole(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Take back what a rule found for lines that mean the whole order, whose currency is theirs where they give none."""
     by_header, doubtful = pl.col("whole_order").is_not_null(), pl.col("several").is_not_null()
     whole = by_header | doubtful
+    money = orders.select(pl.col("currency").gather(lines["whole_order"])).to_series()
     return lines.with_columns(
+        pl.coalesce("currency", money).alias("currency"),
         *(pl.when(~whole).then(c).alias(c) for c in ("order_id", "link", "link_score", "suggested_why")),
         by_header.alias("by_header"),
         (pl.col("suggested") & ~whole).alias("suggested"),

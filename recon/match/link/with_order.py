@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from recon.rules.rule import Policy, Rules
 
 NEEDED = (
-    "supplier_id", "supplier_key", "supplier_payment_terms", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount",
+    "supplier_id", "supplier_key", "supplier_payment_terms", "po_number", "po_line", "quantity", "uom", "unit_price", "price_unit", "amount", "amount_num",
     "po_key", "currency", "order_date", "due_date", "tax_rate", "payment_terms", "closed_date", "policy", "by_amount", "uom_key", "item", "item_key", "price_num", "price_den",
 )  # fmt: skip
 
 FRACTIONS_OF = (
     "line_id", "receipt_id", "order_id", "source", "row", "quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den",
-    "quantity_accepted", "quantity_rejected", "order_by_amount", "order_quantity", "order_amount",
+    "quantity_accepted", "quantity_rejected", "order_by_amount", "order_quantity", "order_amount", "order_amount_num", "order_price_den",
+    "price_num", "amount_num", "price_den",
 )  # fmt: skip
 
 
@@ -81,10 +82,14 @@ def _billed(lines: pl.DataFrame) -> pl.DataFrame:
     one = Exact.ones(lines.height)
     by_amount = lines["order_by_amount"]
     endless = (lines["endless"] == "quantity").fill_null(value=False) & ~by_amount
-    quantity, price, unit, amount = (Exact.of(lines[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
+    whole = lines.with_columns(
+        pl.coalesce("price_num", "unit_price").alias("price"), pl.coalesce("amount_num", "amount").alias("worth")
+    )
+    quantity, price, unit, amount = (Exact.of(whole[c]) for c in ("quantity", "price", "price_unit", "worth"))
+    taxed = Exact.of(lines["price_den"]).fill(1).where(by_amount, one)
     num, den = (Exact.of(lines[c]).where(~by_amount, one) for c in ("factor_num", "factor_den"))
     top = amount.where(by_amount, (amount * unit).where(endless, quantity)) * num
-    return _reduced(_fraction(lines.select("order_id", "line_id"), price.where(endless, one) * den, num=top))
+    return _reduced(_fraction(lines.select("order_id", "line_id"), price.where(endless, one) * den * taxed, num=top))
 
 
 def received_fractions(receipts: pl.DataFrame) -> pl.DataFrame:
@@ -99,9 +104,10 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
     one = Exact.ones(receipts.height)
     shares = receipts["order_by_amount"] & (receipts["order_quantity"] != 0).fill_null(value=False)
     num, den = (Exact.of(receipts[c]).fill(1) for c in ("factor_num", "factor_den"))
-    of = Exact.of(receipts["order_amount"]).where(shares, one) * num
+    worth = receipts.select(pl.coalesce("order_amount_num", "order_amount"), pl.col("order_price_den").fill_null(1))
+    of = Exact.of(worth["order_amount_num"]).where(shares, one) * num
     accepted, rejected = _judged(receipts)
-    whole = Exact.of(receipts["order_quantity"]).where(shares, one)
+    whole = (Exact.of(receipts["order_quantity"]) * Exact.of(worth["order_price_den"])).where(shares, one)
     keyed = receipts.select("order_id", "receipt_id")
     tops = {"num": Exact.of(receipts["quantity"]), "accepted": Exact.of(accepted), "rejected": Exact.of(rejected)}
     return _fraction(keyed, whole * den, **{name: top * of for name, top in tops.items()})
@@ -164,11 +170,16 @@ def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
-    """Return what allocation needs of the order lines that count: what is ordered, and that widened by over-delivery."""
+    """Return what allocation needs of the order lines that count: what is ordered, and that widened by over-delivery.
+
+    Both are times `den`, which is not 1 where tax was taken out of an amount.
+    """
     counted = orders.filter("counts")
-    ordered = pl.when("by_amount").then("amount").otherwise("quantity").cast(EXACT)
+    amount = pl.coalesce("amount_num", pl.col("amount").cast(EXACT))
+    ordered = pl.when("by_amount").then(amount).otherwise("quantity").cast(EXACT)
     widened = pl.when(~pl.col("by_amount")).then("over_delivery_percent").fill_null(0)
-    frame = counted.select("order_id", "source", "row", ordered.alias("ordered"), widened.alias("percent"))
+    taxed = pl.when("by_amount").then("price_den").fill_null(1).cast(EXACT)
+    frame = counted.select("order_id", "source", "row", ordered.alias("ordered"), widened.alias("percent"), den=taxed)
     return in_parts(frame, "order_id", _widened).drop("percent")
 
 
@@ -176,4 +187,7 @@ def _widened(orders: pl.DataFrame) -> pl.DataFrame:
     share = Exact.ones(orders.height) * 100 + Exact.of(orders["percent"])
     hundredfold = Exact.of(orders["ordered"]) * share
     limit = Exact(hundredfold.numbers, hundredfold.scale + 2, hundredfold.bound)
-    return orders.with_columns(limit.reduced().decimal().alias("ordered_limit"))
+    den = Exact.of(orders["den"])
+    scaled = (each * 10**den.scale for each in (Exact.of(orders["ordered"]), limit))
+    ordered, widened = (each.reduced().decimal() for each in scaled)
+    return orders.with_columns(ordered.alias("ordered"), widened.alias("ordered_limit"), den.ints.alias("den"))

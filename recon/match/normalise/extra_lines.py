@@ -6,10 +6,9 @@ import polars as pl
 
 from recon.kinds import EXACT
 from recon.match.documents import one_document
-from recon.match.keys import natural_rank
 from recon.match.limits import minor_unit
 from recon.match.normalise.complete import bills_nothing
-from recon.tables import INVOICE_LINES
+from recon.match.normalise.order import in_order_of_allocation
 
 COLUMNS = {"freight_amount": "freight", "charge_amount": "charge", "discount_amount": "discount"}
 AS_GIVEN = ("group_id", "company_key", "party_key", "number", "document_type")
@@ -32,7 +31,8 @@ def with_extra_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """Return lines with those that their columns add, and `of_row`: true on one line of each row.
 
     A column is the document's, once, where all its lines give it alike and their total counts it once; else each line's. A
-    discount takes away from what it belongs to, however it is signed. What bills nothing but in such columns is they alone.
+    discount takes away from what it belongs to, however it is signed. What bills nothing but in such columns is they alone;
+    where these are the document's and stand on another row, nothing is left of it (`silenced`).
     """
     if not has_extras(lines).any():
         return lines.with_columns(pl.lit(value=True).alias("of_row"))
@@ -49,6 +49,12 @@ def with_extra_lines(lines: pl.DataFrame) -> pl.DataFrame:
     first = pl.struct("source", "row").is_first_distinct()
     of_row = first & pl.struct("source", "row").is_in(alone.to_struct("_").implode())
     return pl.concat([base, rows.with_columns(of_row.alias("of_row"))])
+
+
+def silenced(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of `before` that bill nothing and have no line `after`."""
+    silent = before.filter(bills_nothing())
+    return silent if silent.is_empty() else silent.join(after, on=["source", "row"], how="anti")
 
 
 def _with_documents_own(lines: pl.DataFrame) -> pl.DataFrame:
@@ -90,14 +96,13 @@ def _of_lines(lines: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _of_documents(lines: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Return the column of whole documents, at their first line; of their order where they cite one alone."""
+    """Return the column of whole documents, at their first line as allocated; of their order where they cite one alone."""
     mine = lines.filter(f"{column}_own")
     one_order = pl.col("po_key").n_unique().over("_document") == 1
-    ranked = mine.with_columns(natural_rank(mine["invoice_line"]).alias("_place")).with_columns(
-        pl.when(one_order).then(c).alias(c) for c in _OF_AN_ORDER
+    told = mine.with_columns(
+        pl.col("amount").fill_null(0), *(pl.when(one_order).then(c).alias(c) for c in _OF_AN_ORDER)
     )
-    ordered = ranked.sort("_place", *(c for c in INVOICE_LINES.columns if c not in ("source", "row")), "source", "row")
-    first = ordered.unique("_document", keep="first", maintain_order=True)
+    first = in_order_of_allocation(told).unique("_document", keep="first", maintain_order=True)
     return _kept(first, column, f"{column}_whole", (*_OF_THE_DOCUMENT, *_OF_AN_ORDER))
 
 

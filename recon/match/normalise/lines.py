@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.threads import side_by_side
-from recon.kinds import EXACT
 from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
 from recon.match.normalise.extra_lines import has_extras
-from recon.match.normalise.net import discounted, has_tax_in_prices, positive_prices, without_tax
+from recon.match.normalise.net import discounted, has_tax_in_prices, positive_prices, without_fractions, without_tax
 from recon.match.normalise.schedules import READ
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
@@ -75,7 +74,12 @@ def leave_out(sources: Sources, as_of: date | None) -> tuple[Sources, pl.DataFra
 def leave_out_silent(invoices: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the invoice lines without those that bill nothing, and those as LEFT_OUT."""
     silent = invoices.select(bills_nothing()).to_series() & ~has_extras(INVOICE_LINES.cast(invoices))
-    return invoices.filter(~silent), _left_out_rows(invoices.filter(silent), "invoice_lines", "bills nothing")
+    return invoices.filter(~silent), silent_rows(invoices.filter(silent))
+
+
+def silent_rows(invoices: pl.DataFrame) -> pl.DataFrame:
+    """Return invoice lines that bill nothing as LEFT_OUT."""
+    return _left_out_rows(invoices, "invoice_lines", "bills nothing")
 
 
 def _left_out_rows(frame: pl.DataFrame, table: str, reason: str) -> pl.DataFrame:
@@ -102,34 +106,27 @@ def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
     cast = ORDER_LINES.cast(frame).with_columns(pl.col(c).alias(f"{c}_read") for c in READ)
     read = positive_prices(discounted(cast))
-    keyed = (
-        read.with_columns(
-            pl.col("price_unit").fill_null(1),
-            pl.col("currency").fill_null(rules.base_currency),
-            key("company").alias("company_key"),
-            number_key("po_number").alias("po_key"),
-            line_key("po_line").alias("po_line_key"),
-            key("item").alias("item_key"),
-            unit_key("uom").alias("uom_key"),
-            (~by_quantity).alias("by_amount"),
-            party_mark(frame),
-        )
-        .with_columns(
-            pl.when(~by_quantity & pl.col("amount").is_null())
-            .then(pl.lit("neither quantity and unit price nor an amount is given"))
-            .when(too_valuable())
-            .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
-            .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
-            .then(pl.lit("the order number or line has no letter or digit"))
-            .alias("reason"),
-            pl.lit("quantity").alias("column"),
-        )
-        .with_columns(pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den"))
+    keyed = read.with_columns(
+        pl.col("price_unit").fill_null(1),
+        pl.col("currency").fill_null(rules.base_currency),
+        key("company").alias("company_key"),
+        number_key("po_number").alias("po_key"),
+        line_key("po_line").alias("po_line_key"),
+        key("item").alias("item_key"),
+        unit_key("uom").alias("uom_key"),
+        (~by_quantity).alias("by_amount"),
+        party_mark(frame),
+    ).with_columns(
+        pl.when(~by_quantity & pl.col("amount").is_null())
+        .then(pl.lit("neither quantity and unit price nor an amount is given"))
+        .when(too_valuable())
+        .then(pl.lit("quantity x unit price is 10^15 or more, past what an amount may be"))
+        .when(pl.col("po_key").is_null() | pl.col("po_line_key").is_null())
+        .then(pl.lit("the order number or line has no letter or digit"))
+        .alias("reason"),
+        pl.lit("quantity").alias("column"),
     )
-    if not has_tax_in_prices(rules, "orders"):
-        return keyed
-    net = without_tax(keyed, ("unit_price", "amount"))
-    return net.with_columns(price_num="gross_unit_price", price_den="tax_divisor")
+    return without_tax(keyed) if has_tax_in_prices(rules, "orders") else without_fractions(keyed)
 
 
 def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
@@ -162,10 +159,6 @@ def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
     full = completed(complete)
     if not has_tax_in_prices(rules, "invoices"):
-        return full.with_columns(pl.lit(None, EXACT).alias(c) for c in ("price_num", "price_den"))
-    net = without_tax(full, ("unit_price", "amount"))
-    printed = pl.col("derived").ne_missing(pl.lit("unit_price"))
-    return net.with_columns(
-        pl.when(printed).then("gross_unit_price").alias("price_num"),
-        pl.when(printed).then("tax_divisor").alias("price_den"),
-    )
+        return without_fractions(full)
+    known = pl.col("endless").ne_missing(pl.lit("unit_price"))
+    return without_tax(full).with_columns(pl.when(known).then("price_num").alias("price_num"))

@@ -10,10 +10,10 @@ from recon.engine.exact import Exact, in_parts, quotient
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from recon.rules.rule import Rules
 
+GROSS = {"unit_price": "price_num", "amount": "amount_num"}
+"""What tax is taken out of -> where what was given is kept: over `price_den` it is the exact net figure."""
 NO_RATE = "its prices have tax in them, and it gives no tax rate"
 
 
@@ -53,20 +53,27 @@ def positive_prices(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def without_tax(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Divide `columns` by 1 + tax rate. `tax_divisor` is that, and `gross_<column>` what was given: the exact fraction.
+def without_fractions(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns of `without_tax` to lines whose prices have no tax in them: null, the figures themselves count."""
+    return lines.with_columns(pl.lit(None, EXACT).alias(c) for c in (*GROSS.values(), "price_den"))
 
-    A rate below 1 is a share, else a percentage. Where there is no rate the line has the `reason` of a reject.
+
+def without_tax(lines: pl.DataFrame) -> pl.DataFrame:
+    """Divide unit price and amount by 1 + tax rate.
+
+    `price_den` is that, `price_num` and `amount_num` what was given: the exact fractions. A rate below 1 is a share, else
+    a percentage. Where there is no rate the line has the `reason` of a reject. A line that is a tax has none in it.
     """
-    marked = lines.with_columns(pl.col(c).cast(EXACT).alias(f"gross_{c}") for c in columns).with_row_index("_at")
-    net = in_parts(marked, "_at", lambda part: _divided(part, columns)).drop("_at")
-    unknown = pl.when(pl.col("tax_rate").is_null()).then(pl.lit(NO_RATE))
+    marked = lines.with_columns(pl.col(c).cast(EXACT).alias(name) for c, name in GROSS.items()).with_row_index("_at")
+    taxed = pl.col("line_type") != "tax" if "line_type" in lines.columns else pl.lit(value=True)
+    net = in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided).drop("_at", "_taxed")
+    unknown = pl.when(pl.col("tax_rate").is_null() & taxed).then(pl.lit(NO_RATE))
     return net.with_columns(pl.coalesce("reason", unknown).alias("reason"))
 
 
-def _divided(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    rate = Exact.of(lines["tax_rate"])
+def _divided(lines: pl.DataFrame) -> pl.DataFrame:
+    rate = Exact.of(lines.select(pl.when("_taxed").then("tax_rate").otherwise(0)).to_series())
     percentage = Exact(rate.numbers, rate.scale + 2, rate.bound)
     divisor = Exact.ones(lines.height) + rate.where(lines["tax_rate"].abs() < 1, percentage)
-    net = [quotient(Exact.of(lines[f"gross_{c}"]), divisor).alias(c) for c in columns]
-    return lines.with_columns(*net, divisor.decimal().alias("tax_divisor"))
+    net = [quotient(Exact.of(lines[gross]), divisor).alias(c) for c, gross in GROSS.items()]
+    return lines.with_columns(*net, divisor.decimal().alias("price_den"))

@@ -11,7 +11,10 @@ from recon.match.limits import minor_unit
 
 LEAST_PLACES = 2
 """A price is printed to at least so many places, whatever zeros an export leaves out."""
-GIVEN = ("order_id", "quantity", "unit_price", "printed_price", "price_unit", "amount", "currency", "source", "row")
+GIVEN = (
+    "order_id", "quantity", "unit_price", "printed_price", "price_unit", "amount", "price_num", "amount_num", "price_den",
+    "currency", "source", "row",
+)  # fmt: skip
 
 
 def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
@@ -31,31 +34,37 @@ def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(lines: pl.DataFrame) -> pl.DataFrame:
     """Return of each line whether its amount is too far from quantity x price, and the lower price where that is the amount's."""
-    quantity, price, unit, amount = (Exact.of(lines[c]) for c in ("quantity", "unit_price", "price_unit", "amount"))
+    told = lines.with_columns(
+        pl.coalesce("price_num", "unit_price"), pl.coalesce("amount_num", "amount"), pl.col("price_den").fill_null(1)
+    )
+    quantity, price, unit, amount, den = (
+        Exact.of(told[c]) for c in ("quantity", "price_num", "price_unit", "amount_num", "price_den")
+    )
     value, asked = quantity * price, amount * unit
     gap = asked - value
-    beyond = _beyond_rounding(lines, abs(gap), abs(quantity), unit)
+    beyond = _beyond_rounding(lines, abs(gap), abs(quantity), unit, den)
     lower = beyond & (gap.sign() * quantity.sign() < 0)
     side = quantity.signs()
-    num, den = asked * side, abs(quantity)
+    num, per = asked * side, abs(quantity) * den
     return lines.select(
         "order_id",
         beyond.alias("contradicts_itself"),
-        quotient(value, unit).alias("stated_value"),
+        quotient(value, unit * den).alias("stated_value"),
         *(
             column.zip_with(lower, pl.repeat(None, lines.height, dtype=EXACT, eager=True)).alias(name)
             for name, column in (
-                ("unit_price_low", quotient(num, den)),
+                ("unit_price_low", quotient(num, per)),
                 ("price_num_low", num.decimal()),
-                ("price_den_low", den.decimal()),
+                ("price_den_low", per.decimal()),
             )
         ),
     )
 
 
-def _beyond_rounding(lines: pl.DataFrame, gap: Exact, quantity: Exact, unit: Exact) -> pl.Series:
+def _beyond_rounding(lines: pl.DataFrame, gap: Exact, quantity: Exact, unit: Exact, den: Exact) -> pl.Series:
+    """Return where a gap, `den` times as large, is beyond a minor unit and half a place of the printed price."""
     minor = Exact.of(lines.select(minor_unit()).to_series())
     decimals = pl.col("printed_price").cast(pl.String).str.strip_chars_end("0").str.extract(r"\.([0-9]+)$")
     places = decimals.str.len_bytes().fill_null(0).clip(LEAST_PLACES)
     power = Exact.of(lines.select(pl.lit(10, pl.Int128).pow(places).cast(pl.Int128)).to_series())
-    return (gap > minor * unit) & (gap * power * 2 > quantity)
+    return (gap > minor * unit * den) & (gap * power * 2 > quantity * den)

@@ -13,6 +13,7 @@ SCHEDULED = ("due_date", "order_date", "closed_date", "quantity", "amount")
 ADDED = ("quantity", "amount")
 READ = (*SCHEDULED[1:], "unit_price")
 """What an order line is not always matched with as it was read; that stays in `<column>_read`."""
+_MERGED = (*SCHEDULED[1:], "amount_num")
 _CONTENT = [c for c in ORDER_LINES.columns if c not in ("source", "row")]
 _CONSTANT = [c for c in _CONTENT if c not in SCHEDULED]
 
@@ -30,8 +31,8 @@ def with_schedules(orders: pl.DataFrame) -> pl.DataFrame:
     if several.is_empty():
         return keyed.with_columns(pl.lit(flag).alias(name) for name, flag in single.items())
     judged = _judged(several)
-    told = with_columns_of(keyed.drop("order_key", *SCHEDULED[1:]), judged, "order_id")
-    filled = [pl.coalesce(c, keyed[c]).alias(c) for c in ("order_key", *SCHEDULED[1:])]
+    told = with_columns_of(keyed.drop("order_key", *_MERGED), judged, "order_id")
+    filled = [pl.coalesce(c, keyed[c]).alias(c) for c in ("order_key", *_MERGED)]
     flags = [pl.col(name).fill_null(flag) for name, flag in single.items()]
     return told.with_columns(*filled, *flags).select(*keyed.columns, *single)
 
@@ -54,7 +55,10 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.struct(_CONSTANT).n_unique() == 1).alias("alike"),
         pl.all_horizontal(pl.col(c).is_null().n_unique() == 1 for c in ADDED).alias("added"),
         pl.col("order_id").first().alias("stands"),
-        *(pl.when(pl.col(c).is_not_null().any()).then(pl.col(c).sum()).alias(f"{c}_all") for c in ADDED),
+        *(
+            pl.when(pl.col(c).is_not_null().any()).then(pl.col(c).sum()).alias(f"{c}_all")
+            for c in (*ADDED, "amount_num")
+        ),
         pl.col("order_date").min().alias("order_date_all"),
         pl.when(pl.col("closed_date").is_not_null().all()).then(pl.col("closed_date").max()).alias("closed_date_all"),
     )
@@ -66,7 +70,7 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
     return both.select(
         "order_id",
         pl.when(contradicted).then("order_key").otherwise("stands").alias("order_key"),
-        *(pl.when(total).then(f"{c}_all").otherwise(c).alias(c) for c in SCHEDULED[1:]),
+        *(pl.when(total).then(f"{c}_all").otherwise(c).alias(c) for c in _MERGED),
         counts.alias("counts"),
         (pl.col("again") | contradicted).alias("repeated"),
         contradicted.alias("contradicted"),

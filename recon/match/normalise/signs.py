@@ -18,7 +18,10 @@ def signed(frame: pl.DataFrame) -> pl.DataFrame:
     turn = _to_be_turned(lines.filter(lines["document_type"] == "credit_note"))
     marked = lines.with_columns(pl.col("_at").is_in(turn.implode()).alias("_turn")).drop("_at")
     return marked.with_columns(
-        *(pl.when("_turn").then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(COUNT, MONEY)),
+        *(
+            pl.when("_turn").then(-pl.col(c)).otherwise(pl.col(c)).alias(c)
+            for c in (*INVOICE_LINES.of(COUNT, MONEY), "amount_num")
+        ),
         *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(TOTAL)),
     ).drop("_turn", "_type_given", "party_key")
 
@@ -29,7 +32,7 @@ def _positive_prices(frame: pl.DataFrame) -> pl.DataFrame:
     given = below & (pl.col("derived") != "unit_price").fill_null(value=True)
     return frame.with_columns(
         pl.when(given).then(-pl.col("quantity")).otherwise("quantity").alias("quantity"),
-        pl.when(below).then(-pl.col("unit_price")).otherwise("unit_price").alias("unit_price"),
+        *(pl.when(below).then(-pl.col(c)).otherwise(c).alias(c) for c in ("unit_price", "price_num")),
     )
 
 
@@ -40,7 +43,7 @@ def _one_sign(frame: pl.DataFrame) -> pl.DataFrame:
         (differ & (pl.col("amount") > 0)).fill_null(value=False),
         (differ & (pl.col("amount") < 0)).fill_null(value=False),
     )
-    turned = {"amount": amount, "tax_amount": amount, "quantity": quantity}
+    turned = {"amount": amount, "amount_num": amount, "tax_amount": amount, "quantity": quantity}
     return frame.with_columns(
         pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c, turn in turned.items()
     )

@@ -18,8 +18,9 @@ FLAGS = {"reversed": pl.Boolean, "in_doubt": pl.Boolean}
 
 def orders(*rows):
     return pl.DataFrame(
-        [(number, "o.csv", number + 2, ordered, limit) for number, (ordered, limit) in enumerate(rows)],
-        schema={"order_id": pl.Int64, "source": pl.String, "row": pl.Int64, "ordered": EXACT, "ordered_limit": EXACT},
+        [(number, "o.csv", number + 2, ordered, limit, 1) for number, (ordered, limit) in enumerate(rows)],
+        schema={"order_id": pl.Int64, "source": pl.String, "row": pl.Int64}
+        | {"ordered": EXACT, "ordered_limit": EXACT, "den": WHOLE},
         orient="row",
     )
 

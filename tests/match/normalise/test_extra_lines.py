@@ -43,3 +43,12 @@ def test_a_discount_takes_away_however_it_is_signed():
 
 def test_a_row_of_freight_alone_is_that_line():
     assert lines("A 1 10 10 5 - - -\nA 1 - - - - 8 -") == [(2, "item", "50"), (3, "freight", "8")]
+
+
+def test_a_row_that_bills_nothing_beside_its_documents_freight_is_left_out():
+    """50 of goods and 8 of freight are 58; the header repeats both below a greeting, which bills nothing."""
+    done = run(world(ORDER, RECEIVED, HEAD + "A 1 10 10 5 58 8 -\nA 1 - 0 - 58 8 -\nA - - - - 58 8 -"))
+    kinds = done.invoice_lines.select("row", "line_type").rows()
+    assert sorted(kinds) == [(2, "freight"), (2, "item")]
+    assert done.left_out.select("row", "reason").rows() == [(3, "bills nothing"), (4, "bills nothing")]
+    assert (done.summary["left_out"], done.summary["inputs"]["invoices"]["left_out"]) == (2, 2)

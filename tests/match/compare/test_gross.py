@@ -1,0 +1,50 @@
+"""Prices that have tax in them: fractions in every comparison, each case worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from recon.rules.rule import Rules, Source
+from tests.kit.laws import run
+from tests.kit.worlds import world
+
+GROSS = Rules(sources={"invoices": Source("invoices", prices="gross")})
+BOTH = Rules(sources={name: Source(name, prices="gross") for name in ("orders", "invoices")})
+RECEIVED = "po line qty\n1 10 30"
+HEAD = "no no_line po line qty price amount line_type tax_rate invoice_total\n"
+
+
+def verdicts(orders, invoices, rules=GROSS, received=RECEIVED):
+    done = run(replace(world(orders, received, HEAD + invoices), rules=rules))
+    return [" ".join(codes) for codes in done.invoice_lines.sort("row")["codes"]]
+
+
+def test_the_orders_value_with_its_tax_to_the_cent_is_no_variance():
+    """8.40 x 1.19 = 9.996, billed 10.00; 10.01 would be 0.01 too much."""
+    order = "po line qty price\n1 10 30 8.40"
+    assert verdicts(order, "A 1 1 10 1 10.00 10.00 - 19 -") == [""]
+    assert verdicts(order, "A 1 1 10 1 10.01 10.01 - 19 -") == ["price_variance"]
+
+
+def test_a_discount_line_below_leaves_exactly_the_ordered_price():
+    """10.00 and -0.48 with 19 % in them are 9.52 = 8.00 x 1.19, though neither ends without it."""
+    lines = "A 1 1 10 1 10.00 10.00 - 19 -\nA 2 1 10 - - -0.48 discount 19 -"
+    assert verdicts("po line qty price\n1 10 30 8.00", lines) == ["", ""]
+
+
+def test_thirds_of_an_order_by_amount_come_to_all_of_it():
+    """Three times 10.00 of 30.00, all with 19 % in them: rounded up thrice they would be over."""
+    order = "po line qty price amount tax_rate match_policy\n1 10 - - 30.00 19 two_way"
+    lines = "\n".join(f"{number} 1 1 10 - - 10.00 - 19 -" for number in ("A", "B7", "C99"))
+    found = verdicts(order, lines, BOTH, "")
+    assert [codes.replace("possible_duplicate", "") for codes in found] == ["", "", ""]
+
+
+@pytest.mark.parametrize(("tax", "codes"), [("190", ""), ("200", "tax_variance")])
+def test_a_line_that_is_a_tax_has_none_in_it(tax, codes):
+    """1,190 with 19 % in them are 1,000; the tax line says 190 of them."""
+    lines = f"A 1 1 10 10 119 1190 item 19 {1000 + int(tax)}\nA 2 - - - - {tax} tax - {1000 + int(tax)}"
+    order = "po line qty price tax_rate\n1 10 30 100 19"
+    assert verdicts(order, lines) == [codes, codes]
