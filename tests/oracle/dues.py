@@ -38,6 +38,17 @@ class Document:
 
 def dues(answer: Answer, ledger: Ledger, payments: list[Row], last: date) -> list[tuple[Any, ...]]:
     """Return number, type, due date, open amount and discount status of every document in one currency."""
+    found = documents(answer, payments, last)
+    return [told(document, answer, ledger, last) for document in found if len(currencies(document.lines)) == 1]
+
+
+def settled(answer: Answer, payments: list[Row], last: date) -> set[Any]:
+    """Return the documents of which something was paid and nothing is open."""
+    found = [d for d in documents(answer, payments, last) if len(currencies(d.lines)) == 1]
+    return {d.first.document for d in found if d.paid != 0 and d.amount == d.paid + d.taken}
+
+
+def documents(answer: Answer, payments: list[Row], last: date) -> list[Document]:
     by_document: dict[Any, list[InvoiceLine]] = defaultdict(list)
     for line in answer.invoices:
         if not line.set_aside:
@@ -45,7 +56,7 @@ def dues(answer: Answer, ledger: Ledger, payments: list[Row], last: date) -> lis
     found = [Document(lines, worth(lines)) for lines in by_document.values()]
     for row in payments:
         pay(row, found, last)
-    return [told(document, answer, ledger, last) for document in found if len(currencies(document.lines)) == 1]
+    return found
 
 
 def currencies(lines: list[InvoiceLine]) -> set[str]:

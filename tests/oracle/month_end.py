@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from tests.oracle import comparison, fifo, quantities
 from tests.oracle.allocation import taking_part
@@ -175,8 +176,8 @@ def stands_apart(line: InvoiceLine) -> str | None:
     return next((code for code in NO_PART if code in line.discrepancies), None)
 
 
-def commitments(answer: Answer) -> dict[tuple[Place, str], Fraction]:
-    """By order line and state: the quantity (or amount) that is at it, where nothing is paid."""
+def commitments(answer: Answer, paid: set[Any]) -> dict[tuple[Place, str], Fraction]:
+    """By order line and state: the quantity (or amount) that is at it; `paid` are the documents that are settled."""
     found: dict[tuple[Place, str], Fraction] = defaultdict(Fraction)
     for order in answer.orders:
         if not order.counts:
@@ -190,6 +191,7 @@ def commitments(answer: Answer) -> dict[tuple[Place, str], Fraction]:
         if order.policy in ("three_way", "four_way"):
             found[place(order.row), RNI] += max(NOTHING, received - billed)
         for line in lines:
-            state = "invoiced_due" if answer.decisions[line.document] == "pay" else "invoiced_held"
+            decided = "invoiced_due" if answer.decisions[line.document] == "pay" else "invoiced_held"
+            state = "paid" if line.document in paid else decided
             found[place(order.row), state] += quantities.measured(line)
     return {key: amount for key, amount in found.items() if amount}
