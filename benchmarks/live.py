@@ -7,6 +7,7 @@ Beside it stands what the change would cost without a store: the whole batch aga
 from __future__ import annotations
 
 import argparse
+import csv
 import statistics
 import tempfile
 import time
@@ -48,6 +49,7 @@ def main() -> None:
 
 def filled(folder: Path, lines: int) -> Follower:
     write_ledger(lines, folder)
+    _one_order_a_receipt(folder / "receipts.csv")
     rules = load_rules(folder / "rules.yaml")
     store = Store.init(folder / "store", bytes(range(32)))
     started = time.perf_counter()
@@ -60,6 +62,16 @@ def filled(folder: Path, lines: int) -> Follower:
     size = sum(path.stat().st_size for path in store.folder.iterdir()) / 2**20
     print(f"{lines:,} order lines: {store.log.last():,} events accepted in {accepted - started:.1f} s, applied and matched in {time.perf_counter() - accepted:.1f} s, {size:,.0f} MiB")  # fmt: skip
     return follower
+
+
+def _one_order_a_receipt(path: Path) -> None:
+    """Give each receipt a number of its own for each order in it, as systems do that book goods in by order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    number, order = rows[0].index("receipt_number"), rows[0].index("po_number")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        own = ([*row[:number], f"{row[number]}-{row[order]}", *row[number + 1 :]] for row in rows[1:])
+        csv.writer(file).writerows([rows[0], *own])
 
 
 def changed(follower: Follower, dice: Random, several: int, version: int) -> tuple[float, float]:
