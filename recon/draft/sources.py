@@ -18,6 +18,7 @@ from recon.draft.flat import rows_once, side_by_side
 from recon.draft.formats import with_formats
 from recon.draft.gaps import with_fill_down
 from recon.draft.joined import joined_files
+from recon.draft.one_shape import of_one_shape
 from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.status import with_status, without_sums
 from recon.draft.synonyms import SURE
@@ -50,7 +51,7 @@ def draft_source(
     files none can be used, as was answered.
     """
     joined = joined_files(table, files)
-    group, left = (joined.lines, []) if joined else _of_one_shape(table, files, interview)
+    group, left = (joined.lines, []) if joined else of_one_shape(table, files, interview)
     if not group:
         return None, left
     draft = (
@@ -104,38 +105,10 @@ def _with_headers(draft: Draft, joined: Joined) -> Draft:
     return replace(draft, columns=ordered, beside=joined.beside, remarks=(*draft.remarks, told), seen=seen)
 
 
-def _of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
-    """Return the files that share one way and layout, and what is left out."""
-    shapes: dict[tuple[object, ...], list[tuple[Inspection, Way]]] = {}
-    for one, way in files:
-        shapes.setdefault(_shape(one, way), []).append((one, way))
-    halves = [shape for key, shape in shapes.items() if key[0] == "join" and len({way.role for _, way in shape}) == 1]
-    left = [f"{label(one)}, what it is to be joined with is not here" for shape in halves for one, _ in shape]
-    named = {", ".join(label(one) for one, _ in shape): shape for shape in shapes.values() if shape not in halves}
-    if len(named) <= 1:
-        return next(iter(named.values()), []), left
-    chosen = interview.answer(f"The {table} come in files of different shapes. Which are meant?", list(named))
-    chosen = chosen or next(iter(named))
-    others = [f"{label(one)}, of another shape" for name, shape in named.items() if name != chosen for one, _ in shape]
-    return named[chosen], left + others
-
-
 def _lacks(way: Way) -> str:
     beside = load(way.preset).beside if way.preset else None
     more = "; a header file beside it gives that" if beside and beside.columns.keys() >= set(way.missing) else ""
     return f"it lacks {', '.join(way.missing)}{more}"
-
-
-def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
-    if way.role != "alone":
-        return ("join", way.preset)
-    if way.preset is not None:
-        asked = header_of(one) if way.missing or way.twins else ()
-        return ("preset", way.preset, asked, one.encoding, one.sheet)
-    asked = header_of(one) if way.missing or way.rivals else ()
-    row = one.header_row if not one.above else 0  # what stands above may take more rows here than there
-    sheet = one.sheet if one.sheets > 1 else None
-    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, sheet, row)
 
 
 def _by_names(table: str, group: Files) -> Draft:

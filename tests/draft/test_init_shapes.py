@@ -80,6 +80,14 @@ def test_each_of_several_files_has_its_own_block(tmp_path: Path) -> None:
     assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I7", "I8"]
 
 
+def test_a_file_with_one_more_column_that_no_match_needs_is_read_with_the_others(tmp_path: Path) -> None:
+    more = THREE["orders.csv"].replace("Date\n", "Date,Plant\n").replace("03-04\n", "03-04,X\n")
+    march = more.replace("03-14\n", "03-14,X\n").replace("\nA,", "\nC,").replace("\nB,", "\nD,")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders_march.csv": march}), answers()[1])
+    assert "columns not used: Plant" in text
+    assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A", "B", "C", "D"]
+
+
 def test_inspect_tells_of_a_number_on_the_first_line_only(tmp_path: Path) -> None:
     seen = render(inspect_file(fill(tmp_path, {"orders.csv": GROUPS}) / "orders.csv"))
     assert "'PO Number' is blank below a filled cell in 1 rows (row 3): `fill_down: [po_number]`" in seen

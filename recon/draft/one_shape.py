@@ -1,0 +1,66 @@
+"""Files of one source: those that share a way and a layout, or enough of it to be read together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.draft.cells import label
+from recon.draft.ways import header_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.draft.inspection import Inspection
+    from recon.draft.interview import Interview
+    from recon.draft.ways import Way
+
+    Files = Sequence[tuple[Inspection, Way]]
+
+EXTRAS = frozenset({"plant", "project", "cost_centre", "gl_account", "category", "buyer"})
+"""Columns that files of one source may lack: no match goes by them unless the rules say so."""
+
+
+def of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
+    """Return the files that share one way and layout, and what is left out."""
+    shapes: dict[tuple[object, ...], list[tuple[Inspection, Way]]] = {}
+    for one, way in files:
+        shapes.setdefault(_shape(one, way), []).append((one, way))
+    halves = [shape for key, shape in shapes.items() if key[0] == "join" and len({way.role for _, way in shape}) == 1]
+    left = [f"{label(one)}, what it is to be joined with is not here" for shape in halves for one, _ in shape]
+    named = {", ".join(label(one) for one, _ in shape): shape for shape in shapes.values() if shape not in halves}
+    if len(named) <= 1:
+        return next(iter(named.values()), []), left
+    if common := _in_common([pair for shape in named.values() for pair in shape]):
+        return common, left
+    chosen = interview.answer(f"The {table} come in files of different shapes. Which are meant?", list(named))
+    chosen = chosen or next(iter(named))
+    others = [f"{label(one)}, of another shape" for name, shape in named.items() if name != chosen for one, _ in shape]
+    return named[chosen], left + others
+
+
+def _in_common(files: Files) -> list[tuple[Inspection, Way]]:
+    """Return files of one layout that differ only in columns that no match needs, with the columns they share; else nothing."""
+    first, way = files[0]
+    layout = (first.encoding, first.separator, first.sheet, first.header_row)
+    for one, other in files:
+        alike = layout == (one.encoding, one.separator, one.sheet, one.header_row)
+        if not alike or other.preset or other.role != "alone" or other.flat or other.missing or other.rivals:
+            return []
+    shared = {pair for pair in way.mapping.items() if all(pair in other.mapping.items() for _, other in files)}
+    if any(column not in EXTRAS for _, other in files for column, _ in other.mapping.items() - shared):
+        return []
+    mapping = {column: name for column, name in way.mapping.items() if (column, name) in shared}
+    return [(one, replace(other, mapping=mapping, used=tuple(mapping.values()))) for one, other in files]
+
+
+def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
+    if way.role != "alone":
+        return ("join", way.preset)
+    if way.preset is not None:
+        asked = header_of(one) if way.missing or way.twins else ()
+        return ("preset", way.preset, asked, one.encoding, one.sheet)
+    asked = header_of(one) if way.missing or way.rivals else ()
+    row = one.header_row if not one.above else 0  # what stands above may take more rows here than there
+    sheet = one.sheet if one.sheets > 1 else None
+    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, sheet, row)
