@@ -71,6 +71,7 @@ def _amount(text: str) -> Decimal:
     return Decimal(text)
 
 
+WIDTH, CAUSES_TOLD = 80, 5
 TITLES = {
     "company": "Company",
     "account": "Account",
@@ -97,6 +98,7 @@ def _told(closed: Closed, job: CloseJob) -> Iterator[str]:
     if "gl_balances" not in done.done.rules.sources:
         yield "\nNo ledger balance is given (sources: gl_balances), so nothing is held against the ledger."
     yield from _to_clear_up(done.open_points)
+    yield from _behind(done.causes)
     booked = done.journal["journal_id"].n_unique()
     yield f"\n{done.journal.height} journal rows in {booked} journal{'' if booked == 1 else 's'}."
     if job.output is not None:
@@ -117,3 +119,18 @@ def _to_clear_up(points: pl.DataFrame) -> Iterator[str]:
         row = of_kind.row(0, named=True)
         words = row["point"].replace("_", " ")
         yield visible(f"  {of_kind.height} x {words}: {row['subject']}: {row['message']}")
+
+
+def _behind(causes: pl.DataFrame) -> Iterator[str]:
+    """Yield what is behind many findings, in lines that fit a terminal, and where the patch stands."""
+    from textwrap import wrap
+
+    told = causes.filter(causes["state"] != "none").head(CAUSES_TOLD)
+    if not told.is_empty():
+        yield "\nBehind many findings (all of it in causes, with the patch of what is proven):"
+    for row in told.iter_rows(named=True):
+        proven = "proven by its patch" if row["state"] == "cause" else "a pattern, not proven"
+        yield from wrap(
+            visible(f"{row['statement']}: {row['discrepancies']} findings, {proven}"),
+            WIDTH, initial_indent="  ", subsequent_indent="    ",
+        )  # fmt: skip

@@ -59,7 +59,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "replay": ("recon replay rules.yaml",),
     "pilot": (
         "recon pilot rules.yaml --old decisions.csv -o pilot",
-        "recon pilot rules.yaml --old decisions.csv -o pilot --category packaging --gate",
+        "recon pilot rules.yaml --old decisions.csv -o pilot --category oil --gate",
     ),
     "rules": (),
     "rules validate": ("recon rules validate rules.yaml", "recon rules validate rules.yaml --sources"),

@@ -137,14 +137,10 @@ def sheets(made: Piloted) -> Sheets:
     money = frames["disagreements"].with_columns(
         label=pl.col("label").fill_null("not labelled"), money=pl.coalesce("at_stake", "amount")
     ).group_by("kind", "label", "currency").agg(pl.len().alias("invoices"), pl.col("money").sum()).sort("kind", "label", "currency")  # fmt: skip
-    shares = (
-        frames["agreement_rates"]
-        .filter(pl.col("scope").is_in(["all", "month"]))
-        .with_columns(
-            pl.col("scope_value").fill_null(
-                pl.when(pl.col("scope") == "all").then(pl.lit("all")).otherwise(pl.lit("?"))
-            )
-        )
+    told = frames["agreement_rates"].filter(pl.col("scope").is_in(["all", "month"]))
+    shares = told.with_columns(
+        pl.col("scope_value").fill_null(pl.when(pl.col("scope") == "all").then(pl.lit("all")).otherwise(pl.lit("?"))),
+        pl.col("agreement", "kappa", "p_value", "old_pay_share", "new_pay_share").round(3),
     )
     return {
         "Criteria": (frames["criteria"], {"criterion": "Criterion", "asked": "Asked", "found": "Found", "result": "Result"}),

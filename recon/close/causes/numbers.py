@@ -27,33 +27,36 @@ def number_suspects(done: Reconciliation, sources: Sources) -> Iterator[Suspect]
         given.unique(["source", "row"], keep="none"), on=["source", "row"], how="left"
     )
     lost = lost.with_columns(whole=pl.col("cited").n_unique().over("company", "supplier_id"))
-    known = done.order_lines["po_number"].drop_nulls().unique().sort()
+    known = done.order_lines.select("supplier_id", order="po_number").drop_nulls().unique()
     likely = pl.concat([_begun(lost, known), _ended(lost, known)])
     for row in likely.sort("supplier_id", "does", "signs", nulls_last=True).iter_rows(named=True):
         yield _suspect(row, lost, done)
 
 
-def _begun(lost: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
-    """Return the beginnings that make most numbers of a supplier known, each one order's."""
-    orders = pl.DataFrame({"order": known})
+def _begun(lost: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the beginnings that make most numbers of a supplier those of its own orders."""
     cut = [
-        orders.select(signs=pl.col("order").str.slice(0, n), cited=pl.col("order").str.slice(n), order="order")
+        known.select(
+            "supplier_id", signs=pl.col("order").str.slice(0, n), cited=pl.col("order").str.slice(n), order="order"
+        )
         for n in range(1, LONGEST + 1)
     ]
     return _counted(lost, pl.concat(cut).filter(pl.col("cited") != ""), "before")
 
 
-def _ended(lost: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
-    cited = lost.select("cited").drop_nulls().unique()
+def _ended(lost: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    cited = lost.select("supplier_id", "cited").drop_nulls().unique()
     cut = [
-        cited.select(signs=pl.col("cited").str.tail(n), cited="cited", order=pl.col("cited").str.head(-n))
+        cited.select(
+            "supplier_id", signs=pl.col("cited").str.tail(n), cited="cited", order=pl.col("cited").str.head(-n)
+        )
         for n in range(1, LONGEST + 1)
     ]
-    return _counted(lost, pl.concat(cut).filter(pl.col("order").is_in(known.implode())), "cut")
+    return _counted(lost, pl.concat(cut).join(known, on=["supplier_id", "order"], how="semi"), "cut")
 
 
 def _counted(lost: pl.DataFrame, ways: pl.DataFrame, does: str) -> pl.DataFrame:
-    met = lost.join(ways, on="cited").group_by("company", "supplier_id", "signs").agg(
+    met = lost.join(ways, on=["supplier_id", "cited"]).group_by("company", "supplier_id", "signs").agg(
         n=pl.col("cited").n_unique(), whole=pl.col("whole").first(), lines=pl.len()
     )  # fmt: skip
     enough = met.filter(pl.col("n") >= LEAST, pl.col("n") * SHARE.denominator >= pl.col("whole") * SHARE.numerator)

@@ -28,9 +28,9 @@ def criteria(rows: pl.DataFrame, told: pl.DataFrame, materiality: Decimal) -> pl
     overpaid = told.filter(label="old_right", new=PAY).height
     months = rows.drop_nulls(["old", "new"])["invoice_date"].drop_nulls().dt.month_end().n_unique()
     rows_ = [
-        ("invoices that only one side knows, unexplained", "0", str(strange), not strange),
-        (f"disagreements above {materiality:f} that nobody labelled", "0", str(unsaid), not unsaid),
-        ("invoices that would be paid where the old process was right", "0", str(overpaid), not overpaid),
+        ("known to one side only, unexplained", "0", str(strange), not strange),
+        (f"disagree above {materiality:f}, not labelled", "0", str(unsaid), not unsaid),
+        ("would be paid, and the old process was right", "0", str(overpaid), not overpaid),
         ("month ends compared", f"at least {MONTHS}", str(months), months >= MONTHS),
     ]
     shown = [(name, asked, found, "pass" if good else "fail") for name, asked, found, good in rows_]

@@ -207,3 +207,9 @@ def test_prices_of_the_order_before_are_an_old_list():
         named=True
     )
     assert (row["kind"], row["since"], row["facts"], row["confirmed_by"]) == ("price_list", date(2026, 4, 6), 5, "the items' earlier order prices")  # fmt: skip
+
+
+def test_unknown_numbers_that_would_be_another_supplier_s_orders_tell_nothing():
+    other = changed(deals("4500"), "invoices", po_number=pl.col("po_number").str.slice(2), supplier_id=pl.lit("S9"))
+    kinds = found(together(other, deals("S9")))
+    assert "order_numbers" not in kinds.causes["kind"].to_list()
