@@ -18,7 +18,7 @@ from recon.errors import ReconError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from recon.review.explain import Known, Part
+    from recon.review.told import Known, Part
 
 STYLES = ("text", "json", "md")
 Told = list[tuple[str, "list[Part]"]]
@@ -51,7 +51,7 @@ def explain(
 
 
 def _known(where: Path, as_of: str | None) -> Known:
-    from recon.review.explain import Known
+    from recon.review.told import Known
 
     if where.is_dir():
         from recon.review.published import published

@@ -11,8 +11,10 @@ from recon import load_rules, read_sources, reconcile
 from recon.errors import RulesError
 from recon.report.formats.data import _as_text as as_published
 from recon.review.clears import smallest_changes
-from recon.review.explain import FIGURES, Known, explain_line, explain_order, explain_receipt
+from recon.review.explain import explain_line, explain_order, explain_receipt
+from recon.review.judged import FIGURES
 from recon.review.named import named
+from recon.review.told import Known
 from recon.review.worlds import World
 from tests.kit.ledgers import sources
 from tests.kit.places import PROJECT

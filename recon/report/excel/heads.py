@@ -39,7 +39,7 @@ def lay_out(
     titles = [visible(column.title)[:_LONGEST_TITLE] for column in table.columns]
     across = 0.0
     for at, (column, name) in enumerate(zip(table.columns, titles, strict=True), 1):
-        cell_styles.head(worksheet.cell(_HEAD_ROW, at, name), number=column.kind in _NUMERIC_KINDS)
+        cell_styles.head(worksheet.cell(_HEAD_ROW, at, name), number=_is_number(column, table.whole))
         width = _width(column, table.whole)
         dimension = worksheet.column_dimensions[get_column_letter(at)]
         dimension.width, dimension.hidden = width, column.hidden
@@ -53,6 +53,10 @@ def lay_out(
     worksheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
     if table.sheet.frozen:
         worksheet.print_title_cols = f"A:{get_column_letter(table.sheet.frozen)}"
+
+
+def _is_number(column: Column, frame: pl.DataFrame) -> bool:
+    return column.kind in _NUMERIC_KINDS or frame.schema[column.name].is_integer()
 
 
 def _excel_table(table: Table, titles: list[str], number: int) -> ExcelTable:

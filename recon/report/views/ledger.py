@@ -143,7 +143,8 @@ def rules_used(frames: Mapping[str, pl.DataFrame], rules: Rules, lines_of: Mappi
     every = pl.concat(counted)
     line = pl.col("rule").replace_strict(dict(lines_of), default=None, return_dtype=pl.Int64)
     return every.with_columns(
-        line.alias("line"), pl.when(line.is_not_null()).then(pl.lit(rules.path.name)).alias("file")
+        line.alias("line"),
+        pl.when(line.is_not_null()).then(pl.lit(rules.path.name)).otherwise(pl.lit("built in")).alias("file"),
     )
 
 
