@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.pilot.tables import DISAGREEMENTS, ONLY
-from recon.codes import DECISIONS
+from recon.codes import DECISIONS, SEVERITIES
 from recon.kinds import EXACT
 from recon.match.keys import key
 
@@ -53,7 +53,7 @@ def _invoices(done: Reconciliation, caused: pl.DataFrame) -> pl.DataFrame:
     keys = ["group_id", "order_po_number", "order_po_line"]
     lines = done.invoice_lines.join(orders.unique(keys, keep="first", maintain_order=True), on=keys, how="left")
     categories = lines.drop_nulls("category").group_by("invoice_key").agg(categories=pl.col("category").unique().sort())
-    rank = pl.col("severity").replace_strict({"hold": 0, "review": 1}, default=2, return_dtype=pl.Int64)
+    rank = pl.col("severity").replace_strict({name: -at for at, name in enumerate(SEVERITIES)}, return_dtype=pl.Int64)
     worst = caused.drop_nulls("invoice_key").sort(rank, pl.col("amount_at_risk").abs(), "discrepancy_id", descending=[False, True, False], nulls_last=True)  # fmt: skip
     said = worst.group_by("invoice_key", maintain_order=True).agg(
         pl.col("message").first(), pl.col("cause_id").drop_nulls().first()
