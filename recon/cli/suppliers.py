@@ -84,8 +84,9 @@ def _given(texts: list[str]) -> dict[str, str]:
 
 
 def _section(title: str, frame: pl.DataFrame, columns: dict[str, str]) -> None:
+    from recon.cli.terminal import columns as terminal_columns
     from recon.report.formats.table import table
 
     say(f"{title}: {frame.height or 'none'}")
     if frame.height:
-        say(table(frame, columns))
+        say(table(frame, columns, terminal_columns()))
