@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from recon.match.batch import Batch
 
 Result = TypeVar("Result")
-BATCH_ROWS = 120_000
+BATCH_ROWS = 100_000
 MOST_BATCHES = 128
 """Every block of lines that waits is split into as many pieces as there are batches."""
-AT_ONCE = 3
+AT_ONCE = 2
 """More would hold more memory than they save time: Polars uses all cores within a batch as well."""
 
 

@@ -41,7 +41,16 @@ FRAMES: Mapping[str, Table] = {
 }
 NAMES = {"discrepancies": "discrepancy_id", "invoices": "invoice_key", "order_lines": "po_number"}
 """By which column a result is asked for."""
-MATCHED = ("discrepancies", "invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "bridge")
+MATCHED = (
+    "discrepancies",
+    "invoice_lines",
+    "order_lines",
+    "receipt_lines",
+    "invoices",
+    "allocations",
+    "bridge",
+    "left_out",
+)
 UNMATCHED = ("rejects", "left_out")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from recon.match.batch import Batch, Shared
 from recon.match.carried import carried, put_back, set_aside
 from recon.match.flow import match_batch
@@ -13,8 +15,6 @@ from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from recon.match.normalise.lines import Normalised
     from recon.match.resolve.resolve import Parties
@@ -49,7 +49,8 @@ def match_some(sources: Sources, context: Context) -> dict[str, pl.DataFrame]:
     grouped = (context.parties.grouped(table, getattr(normal, table)) for table in TABLES)
     result = match_batch(Batch(*grouped), _shared(sources, context))
     lines = result.frames["invoice_lines"].drop("currency_read", "of_row")
-    frames = result.frames | {"invoice_lines": lines}
+    left_out = pl.concat([normal.left_out, result.left_out])
+    frames = result.frames | {"invoice_lines": lines, "left_out": left_out}
     return frames | {table: put_back(frames[table], own[table]) for table in TABLES}
 
 
