@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +17,13 @@ from recon.match.flow import match_batch
 from recon.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from recon.ledger.shelf import Shelf
-    from recon.ledger.whole import Counted
+    from recon.ledger.whole import Counted, Decided
     from recon.rules.rule import Rules
     from recon.tables import Sources
-
-
-Decided = Callable[[Mapping[str, pl.DataFrame]], dict[str, pl.DataFrame]]
-"""What fills in, batch by batch, what people decided; whole groups at a time, several at once."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Frames = dict[str, pl.DataFrame]
     Decided = Callable[[Mapping[str, pl.DataFrame]], Frames]
+    """What fills in, batch by batch, what people decided; whole groups at a time, several at once."""
 
 
 @dataclass(frozen=True)

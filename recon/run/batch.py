@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.codes import Severity
-    from recon.ledger.reconcile import Decided, Matching, Outcome
+    from recon.ledger.reconcile import Matching, Outcome
+    from recon.ledger.whole import Decided
     from recon.report.folder.target import Folder
     from recon.rules.rule import Rules
     from recon.run.decided import Counting, DecidedBy

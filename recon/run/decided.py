@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from recon.ledger.reconcile import Decided
+    from recon.ledger.whole import Decided
     from recon.review.effect import Effect
     from recon.review.since import Since
     from recon.run.job import Told
