@@ -33,3 +33,4 @@ def _told(told: Status) -> Iterator[str]:
     for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
         if count:
             yield f"{count:,} {what}"
+    yield from (f"{count:,} changes not delivered to {target} yet" for target, count in told.outbox.items() if count)

@@ -28,6 +28,40 @@ def tell_changes(state: State, before: Sequence[Mapping[str, Any]], frames: Mapp
     told = [(row[name], DECIDED, _event(row, standing.get(row[name]))) for row in after if _differs(row, standing.get(row[name]))]  # fmt: skip
     gone = {row[name] for row in after}
     told += [(key, WITHDRAWN, _event(row, None)) for key, row in standing.items() if key not in gone]
+    _put(state, seq, told)
+
+
+def carry_over(old: State, new: State, seq: int) -> None:
+    """Let a new generation of the state go on where the old one ends: its changes, and those that other rules make.
+
+    What waits for delivery is in it, with the ids that it had; what was sent is, too, and is not sent again. What people
+    said of dead letters holds, and the pace of the past stays known.
+    """
+    with new.transaction():
+        new.set_fact("outbox", old.outbox_id)
+        _copy(old, new, "outbox(id, seq, subject, type, data)")
+        _copy(old, new, "tick(id, at, events, seconds, oldest)")
+        for seq_, state in old.database.execute("select seq, state from dead where state <> 'waiting'"):
+            new.database.execute("update dead set state = ? where seq = ?", (state, seq_))
+        before, after = _standing(old), _standing(new)
+        told = [(key, DECIDED, _event(row, before.get(key))) for key, row in after.items() if _differs(row, before.get(key))]  # fmt: skip
+        told += [(key, WITHDRAWN, _event(row, None)) for key, row in before.items() if key not in after]
+        _put(new, seq, told)
+
+
+def _copy(old: State, new: State, what: str) -> None:
+    """Copy the rows of a table, named with its columns."""
+    table, columns = what.removesuffix(")").split("(")
+    new.database.execute(f"delete from {table}")
+    rows = old.database.execute(f"select {columns} from {table} order by 1")
+    new.database.executemany(f"insert into {what} values ({','.join('?' * len(columns.split(',')))})", rows)
+
+
+def _standing(state: State) -> dict[str, Mapping[str, Any]]:
+    return {row[NAMES["invoices"]]: {c: row[c] for c in TOLD if c in row} for row in state.results("invoices")}
+
+
+def _put(state: State, seq: int, told: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
     rows = [(seq, key, kind, json.dumps(data, ensure_ascii=False)) for key, kind, data in told]
     state.database.executemany("insert into outbox(seq, subject, type, data) values (?, ?, ?, ?)", rows)
 

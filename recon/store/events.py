@@ -19,7 +19,9 @@ DOCUMENT, PARTIAL, DELETED = "document", "partial", "deleted"
 KINDS = (DOCUMENT, PARTIAL, DELETED)
 """A document whole, some lines of one that waits for the others, and that there is none any more."""
 START = "0" * 64
-_COLUMNS = "seq, feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev"
+_COLUMNS = (
+    "seq, feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev, conflicts"
+)
 
 
 @dataclass(frozen=True)
@@ -44,21 +46,27 @@ class Event:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What became of an event: its place in the log, or that of the one that it repeats."""
+    """What became of an event: its place in the log, or that of the one that it repeats.
+
+    `conflict`: why it cannot be true beside what came before, empty where it can. One that was kept all the same is never
+    applied: it is a dead letter.
+    """
 
     seq: int
     repeated: bool
+    conflict: str = ""
 
 
 @dataclass(frozen=True)
 class Logged:
-    """An event in the log. `payload` is None where it was erased."""
+    """An event in the log. `payload` is None where it was erased; `conflicts` with that earlier one, 0 with none."""
 
     seq: int
     event: Event
     payload: dict[str, Any] | None
     received_at: str
     sha256: str = ""
+    conflicts: int = 0
 
 
 class EventLog:
@@ -68,16 +76,23 @@ class EventLog:
         self._database, self._keys = database, keys
 
     def accept(
-        self, events: Sequence[Event], received_at: str, cursor: tuple[str, str] | None = None
+        self,
+        events: Sequence[Event],
+        received_at: str,
+        cursor: tuple[str, str] | None = None,
+        *,
+        refuse_conflicts: bool = False,
     ) -> list[Accepted]:
         """Append the events in one transaction, with the `cursor` (feed, value) that they brought; they are durable on return.
 
-        Raises OutputError where that cannot be (a full disk): then none is in the log.
+        One that conflicts with what came before (the same id, or the same version, with other content) is told: refused
+        (`refuse_conflicts`: its sender hears it) it is not in the log, else it is and waits there for a person.
+        Raises OutputError where the log cannot be written (a full disk): then none is in it.
         """
         try:
             self._database.execute("begin immediate")
             try:
-                accepted = [self._append(event, received_at) for event in events]
+                accepted = [self._append(event, received_at, refuse_conflicts) for event in events]
                 if cursor is not None:
                     self._database.execute("insert or replace into cursor values (?, ?, ?)", (*cursor, received_at))
                 self._database.execute("commit")
@@ -90,46 +105,77 @@ class EventLog:
             ) from None
         return accepted
 
-    def _append(self, event: Event, received_at: str) -> Accepted:
+    def _append(self, event: Event, received_at: str, refuse_conflicts: bool) -> Accepted:
         plain = json.dumps(event.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         content = self._keys.mark(f"{event.kind}|{plain.decode()}")
         known = self._known(event, content)
         if known is not None:
             return Accepted(known, repeated=True)
-        last = self._database.execute("select seq, sha256 from event order by seq desc limit 1").fetchone() or (
-            0,
-            START,
-        )
-        event_id = event.event_id or self._keys.mark(
-            "|".join((event.table, event.key, event.version, content, last[1]))
-        )
+        conflicts, why = self._conflict(event, content)
+        if why and refuse_conflicts:
+            return Accepted(conflicts, repeated=False, conflict=why)
+        seq = self._put(event, plain, content, received_at, conflicts)
+        return Accepted(seq, repeated=False, conflict=why)
+
+    def _put(self, event: Event, plain: bytes, content: str, received_at: str, conflicts: int) -> int:
+        query = "select sha256 from event order by seq desc limit 1"
+        row = self._database.execute(query).fetchone()
+        last = str(row[0]) if row else START
+        taken = conflicts and self._same_id(event)
+        event_id = event.event_id if event.event_id and not taken else self._own_id(event, content, last)
         facts = (event.feed, event.table, event.key, event.version, event_id, event.kind, received_at, event.known_at, content)  # fmt: skip
         sealed = self._keys.seal(plain, _about(event.feed, event_id))
-        digest = _digest(facts, last[1])
-        row = self._database.execute(
-            "insert into event(feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*facts, sealed, digest, last[1]),
+        put = self._database.execute(
+            "insert into event(feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev,"
+            " conflicts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*facts, sealed, _digest(facts, last), last, conflicts),
         )
-        return Accepted(int(row.lastrowid or 0), repeated=False)
+        return int(put.lastrowid or 0)
+
+    def _own_id(self, event: Event, content: str, last: str) -> str:
+        """Return an id for an event that has none, or one that another has."""
+        return self._keys.mark(f"{event.table}|{event.key}|{event.version}|{content}|{last}")
 
     def _known(self, event: Event, content: str) -> int | None:
-        """Return where the event stands already: by its id, else as said of that version, without one as the last word."""
+        """Return where the event stands already: by its id, or as said of that version; without both as the last word."""
         of = (event.feed, event.table, event.key)
-        if event.event_id:
-            found = self._one("select seq from event where feed = ? and event_id = ?", event.feed, event.event_id)
-            if found is not None:
-                return found
+        same = self._same_id(event)
+        if same is not None and same[1:] == (event.table, event.key, event.version, content):
+            return int(same[0])
+        if same is not None:
+            query = "select seq from event where feed = ? and tbl = ? and key = ? and content = ? and conflicts = ?"
+            row = self._database.execute(query, (*of, content, same[0])).fetchone()
+            return int(row[0]) if row else None
         if event.version:
-            same = "select seq from event where feed = ? and tbl = ? and key = ? and version = ? and content = ?"
-            return self._one(same, *of, event.version, content)
-        latest = "select seq, content from event where feed = ? and tbl = ? and key = ? order by seq desc limit 1"
+            query = "select seq from event where feed = ? and tbl = ? and key = ? and version = ? and content = ?"
+            row = self._database.execute(query, (*of, event.version, content)).fetchone()
+            return int(row[0]) if row else None
+        latest = "select seq, content from event where feed = ? and tbl = ? and key = ? and conflicts = 0 order by seq desc limit 1"  # fmt: skip
         row = None if event.event_id else self._database.execute(latest, of).fetchone()
         return int(row[0]) if row and row[1] == content else None
 
-    def _one(self, query: str, *values: str) -> int | None:
-        row = self._database.execute(query, values).fetchone()
-        return int(row[0]) if row else None
+    def _same_id(self, event: Event) -> tuple[Any, ...] | None:
+        if not event.event_id:
+            return None
+        query = "select seq, tbl, key, version, content from event where feed = ? and event_id = ?"
+        found: tuple[Any, ...] | None = self._database.execute(query, (event.feed, event.event_id)).fetchone()
+        return found
+
+    def _conflict(self, event: Event, content: str) -> tuple[int, str]:
+        """Return the earlier event that this one cannot be true beside, and why; 0 and nothing where there is none.
+
+        Parts of a document share a version, and so do a document and the word that it is gone.
+        """
+        same = self._same_id(event)
+        if same is not None:
+            return int(same[0]), f"event id '{event.event_id}' came before with other content (event {same[0]})"
+        if not event.version or event.kind != DOCUMENT:
+            return 0, ""
+        of = (event.feed, event.table, event.key, event.version, content)
+        query = "select seq from event where feed = ? and tbl = ? and key = ? and version = ? and content <> ? and kind = 'document' and conflicts = 0 order by seq limit 1"  # fmt: skip
+        row = self._database.execute(query, of).fetchone()
+        told = f"version '{event.version}' of '{event.key}' came before with other content (event {{}})"
+        return (int(row[0]), told.format(row[0])) if row else (0, "")
 
     def last(self) -> int:
         """Return the place of the last event; 0 where there is none."""
@@ -178,10 +224,10 @@ class EventLog:
         return self._keys.mark(f"{row[6]}|{plain.decode()}") == str(row[9])
 
     def _logged(self, row: tuple[Any, ...]) -> Logged:
-        seq, feed, table, key, version, event_id, kind, received_at, known_at, _, sealed, sha256, _ = row
+        seq, feed, table, key, version, event_id, kind, received_at, known_at, _, sealed, sha256, _, conflicts = row
         payload = None if sealed is None else json.loads(self._keys.open(sealed, _about(feed, event_id)))
         event = Event(feed, table, key, payload or {}, version, event_id, kind, known_at)
-        return Logged(seq, event, payload, received_at, sha256)
+        return Logged(seq, event, payload, received_at, sha256, conflicts)
 
 
 def _about(feed: str, event_id: str) -> str:

@@ -64,8 +64,9 @@ class Applied:
 class Live:
     """The one writer of a state: it applies events in the order of the log, and knows the world as of the last of them."""
 
-    def __init__(self, state: State, keys: Keyring, rules: Rules) -> None:
-        self.state, self._keys, self._rules = state, keys, rules
+    def __init__(self, state: State, keys: Keyring, rules: Rules, *, tells: bool = True) -> None:
+        """`tells`: what turns is put into the outbox; not while a state is made again, whose changes are told at the end."""
+        self.state, self._keys, self._rules, self._tells = state, keys, rules, tells
         self._world = World.of(state, keys, rules)
 
     def apply(self, told: Sequence[Told], at: str, *, again: bool = False) -> Applied:
@@ -155,14 +156,17 @@ class Live:
     def _keep(self, frames: dict[str, pl.DataFrame], documents: Sequence[Kept], together: set[int], seq: int) -> None:
         """Put results in the place of the former, and tell what changed."""
         before = keep_results(self.state, frames, documents, together, seq)
-        tell_changes(self.state, before, frames, seq)
+        if self._tells:
+            tell_changes(self.state, before, frames, seq)
         self.state.forget("dirty", together)
+        self.state.keep_unit(together)
 
     def _wait(
         self, documents: Sequence[Kept], together: set[int], told: Sequence[Told], error: Exception, at: str
     ) -> None:
         """Let documents wait that cannot be matched, without results; what of them just came is a dead letter."""
         self.state.replace_results(MATCHED, together, [], 0)
+        self.state.keep_unit(together)
         keep_reach(self.state, Reach(set(), set(), set()), together)
         self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
         why = error.message if isinstance(error, ReconError) else f"a bug in recon ({type(error).__name__})"

@@ -89,3 +89,15 @@ def _results(name: str, frame: pl.DataFrame, of: Mapping[str, int]) -> Iterable[
 def read_results(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Return a frame of SPEC 6 again, carried columns behind its own."""
     return read(rows, FRAMES[name])
+
+
+def frames_around(state: State, frame: str, name: str) -> dict[str, pl.DataFrame] | None:
+    """Return all frames of SPEC 6 of what one result was matched with: an invoice's key, a finding's id, an order's number.
+
+    What explains it is in them; nothing is matched again. None where nothing has that name.
+    """
+    document = state.document_of(frame, name)
+    if document is None:
+        return None
+    together = state.unit_of(document)
+    return {each: read_results(each, state.results(each, together)) for each in FRAMES}

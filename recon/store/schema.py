@@ -26,6 +26,10 @@ EVENTS: Sequence[str] = (
     create table keyring(name text primary key, wrapped blob not null);
     create table meta(name text primary key, value text not null) without rowid;
     """,
+    """
+    alter table event add column conflicts integer not null default 0;
+    create index event_latest on event(feed, tbl, key, seq);
+    """,
 )
 """The log: nothing in it is changed or deleted (a payload can be erased: its hash stays)."""
 
@@ -81,8 +85,27 @@ STATE: Sequence[str] = (
     create table tick(id integer primary key autoincrement, at text not null, events integer not null,
         seconds real not null, oldest text not null);
     """,
+    """
+    drop index outbox_waiting;
+    alter table outbox drop column state;
+    alter table outbox drop column tries;
+    alter table outbox drop column due;
+    alter table document add column unit integer;
+    create index document_unit on document(unit);
+    """,
 )
 """What follows from the log; it can be made again, so a step that cannot be taken is no loss."""
+
+SENT: Sequence[str] = (
+    """
+    create table target(name text primary key, outbox text not null, base integer not null) without rowid;
+    create table delivery(target text not null, id integer not null, state text not null, tries integer not null default 0,
+        due text not null default '', primary key(target, id)) without rowid;
+    create table told(target text not null, subject text not null, digest text not null,
+        primary key(target, subject)) without rowid;
+    """,
+)
+"""Which changes of the outbox (by `id`) each target was sent; all up to its `base` are."""
 
 
 def opened(path: str, steps: Sequence[str], *, write: bool = True) -> sqlite3.Connection:
@@ -100,6 +123,10 @@ def opened(path: str, steps: Sequence[str], *, write: bool = True) -> sqlite3.Co
             _bring_up(database, path, steps)
         elif _step(database) > len(steps):
             raise _later(path)
+        elif _step(database) < len(steps):
+            database.close()
+            opened(path, steps).close()
+            return opened(path, steps, write=False)
     except sqlite3.Error as error:
         raise OutputError(f"the store cannot be opened: {error}", path) from None
     return database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +81,19 @@ class State:
         """The place in the log up to which events are applied."""
         return int(self.fact("applied_seq", "0"))
 
+    @property
+    def outbox_id(self) -> str:
+        """The name under which the ids of changes rise: another one where the state was made again from the log alone."""
+        return self.fact("outbox")
+
+    def begin_outbox(self) -> None:
+        """Give a new state its `outbox_id`."""
+        self.database.execute("insert or ignore into meta values ('outbox', ?)", (secrets.token_hex(8),))
+
+    def last_change(self) -> int:
+        """Return the id of the last change in the outbox; 0 where there is none."""
+        return int(self.database.execute("select coalesce(max(id), 0) from outbox").fetchone()[0])
+
     def note_tick(self, at: str, events: int, seconds: float, oldest: str) -> None:
         """Note how long some events took together, and when the oldest of them came; the last MOST_TICKS are kept."""
         row = (at, events, seconds, oldest)
@@ -111,8 +125,10 @@ class State:
         """
         event, deleted = logged.event, logged.event.kind == DELETED
         where = (event.table, event.key)
-        standing = self.database.execute("select id, version, seq from document where tbl = ? and key = ?", where).fetchone()  # fmt: skip
+        standing = self.database.execute("select id, version, seq, deleted from document where tbl = ? and key = ?", where).fetchone()  # fmt: skip
         same = standing is not None and (logged.seq == standing[2] or event.version == standing[1] != "")
+        if same and standing[3] and not deleted and logged.seq != standing[2]:
+            return None  # the word that a version is gone counts, whenever it came
         if standing is not None and not same and not newer(event.version, logged.seq, standing[1], standing[2]):
             return None
         if event.kind == PARTIAL and same and not self._has_parts(*where, event.version):
@@ -177,6 +193,24 @@ class State:
         """Return the ids of the documents of some tables."""
         asked = f"select id from document where deleted = 0 and tbl in ({','.join('?' * len(tables))})"
         return {row[0] for row in self.database.execute(asked, tuple(tables))}
+
+    def keep_unit(self, together: Iterable[int]) -> None:
+        """Keep that documents were matched together, and with no others."""
+        ids = sorted(together)
+        self.database.executemany(
+            "update document set unit = ? where id = ?", [(ids[0], i) for i in ids] if ids else []
+        )
+
+    def unit_of(self, document: int) -> set[int]:
+        """Return the documents with which one was matched: what its verdict rests on is in them."""
+        asked = "select id from document where unit = (select unit from document where id = ?) and deleted = 0"
+        return {row[0] for row in self.database.execute(asked, (document,))} | {document}
+
+    def document_of(self, frame: str, name: str) -> int | None:
+        """Return the document of a result by the name that it is asked for by: an invoice's key, a finding's id, an order's number."""
+        query = "select document from result where frame = ? and name = ? order by seq desc limit 1"
+        row = self.database.execute(query, (frame, name)).fetchone()
+        return int(row[0]) if row else None
 
     def _opened(self, table: str, key: str, sealed: bytes) -> Body:
         return Body.unpacked(self._keys.open(sealed, f"document|{table}|{key}"))

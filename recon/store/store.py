@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
+import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
@@ -16,11 +19,13 @@ from recon.store.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from recon.store.events import Accepted, Event
 
-LOG, DERIVED, BESIDE, LEASE = "events.db", "state.db", "state.new.db", "follow.lock"
+BESIDE = ".beside-"
+LOG, DERIVED, LEASE = "events.db", "state.db", "follow.lock"
+STANDING = "state.name"
+"""The file that names the file of the state that stands, where that is not DERIVED: it is replaced at once."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Store:
     log: EventLog
     state: State
     _databases: tuple[sqlite3.Connection, sqlite3.Connection]
+    _file: Path
 
     @classmethod
     def init(cls, folder: Path, master: bytes) -> Store:
@@ -55,13 +61,21 @@ class Store:
             raise OutputError("there is no store", str(folder), "`recon store init RULES` makes one.")
         log = opened(str(folder / LOG), EVENTS, write=write)
         keys = _kept_keys(log, master)
-        if not write and not (folder / DERIVED).is_file():
-            opened(str(folder / DERIVED), STATE).close()
-        state = opened(str(folder / DERIVED), STATE, write=write)
-        for path in (folder / LOG, folder / DERIVED):
-            with suppress(OSError):
-                path.chmod(0o600)
-        return cls(folder, keys, EventLog(log, keys), State(state, keys), (log, state))
+        with suppress(OSError):  # who may only read it cannot
+            (folder / LOG).chmod(0o600)
+        file, state = _state(folder, keys, write=write)
+        return cls(folder, keys, EventLog(log, keys), state, (log, state.database), file)
+
+    def fresh(self) -> Store:
+        """Return the store with the state that stands now: this one, unless a new generation was switched to since.
+
+        For whoever reads for long, before each look; the state that stood is closed then.
+        """
+        if _standing(self.folder) == self._file:
+            return self
+        file, state = _state(self.folder, self.keys, write=False)
+        self.state.close()
+        return replace(self, state=state, _databases=(self._databases[0], state.database), _file=file)
 
     def close(self) -> None:
         """Close both files."""
@@ -69,10 +83,18 @@ class Store:
             database.close()
 
     def accept(
-        self, events: Sequence[Event], received_at: str, cursor: tuple[str, str] | None = None
+        self,
+        events: Sequence[Event],
+        received_at: str,
+        cursor: tuple[str, str] | None = None,
+        *,
+        refuse_conflicts: bool = False,
     ) -> list[Accepted]:
-        """Take events into the log; on return they are durable, and each is there once. Raises OutputError: then none is."""
-        return self.log.accept(events, received_at, cursor)
+        """Take events into the log; on return they are durable, and each is there once. Raises OutputError: then none is.
+
+        What conflicts with an earlier event is told (`Accepted.conflict`); with `refuse_conflicts` it is not taken.
+        """
+        return self.log.accept(events, received_at, cursor, refuse_conflicts=refuse_conflicts)
 
     def check(self) -> list[str]:
         """Return what is wrong with the store; nothing where it is sound."""
@@ -102,28 +124,33 @@ class Store:
         """Seal the keys of the store with another master key, and what is new from now on with a new data key."""
         _keep_keys(self._databases[0], self.keys.renewed(), old_ring_master)
 
-    def beside(self) -> State:
-        """Return a new, empty state in a file beside the one that stands; one that was left there goes."""
-        self.without_beside()
-        database = opened(str(self.folder / BESIDE), STATE)
-        (self.folder / BESIDE).chmod(0o600)
-        return State(database, self.keys)
+    @contextmanager
+    def beside(self) -> Iterator[State]:
+        """Give a new, empty state in a folder of its own beside the one that stands; it is gone when the block ends, unless
+        it was switched to.
+        """
+        with tempfile.TemporaryDirectory(prefix=BESIDE, dir=self.folder) as folder:
+            state = State(opened(str(Path(folder) / DERIVED), STATE), self.keys)
+            try:
+                yield state
+            finally:
+                state.close()
 
-    def without_beside(self) -> None:
-        """Remove the state that was made `beside`."""
-        for path in self.folder.glob(f"{BESIDE}*"):
-            path.unlink()
+    def switched(self, new: State) -> Store:
+        """Put a state that was made `beside` in the place of the one that stands, at once; return the store with it.
 
-    def switched(self) -> Store:
-        """Put the state that was made `beside` in the place of the one that stands, at once; return the store with it."""
-        opened(str(self.folder / BESIDE), STATE).execute("pragma wal_checkpoint(truncate)").connection.close()
-        self._databases[1].execute("pragma wal_checkpoint(truncate)")
-        self._databases[1].close()
-        for name in (f"{DERIVED}-wal", f"{DERIVED}-shm", f"{BESIDE}-wal", f"{BESIDE}-shm"):
-            (self.folder / name).unlink(missing_ok=True)
-        (self.folder / BESIDE).replace(self.folder / DERIVED)
-        state = opened(str(self.folder / DERIVED), STATE)
-        return replace(self, state=State(state, self.keys), _databases=(self._databases[0], state))
+        Whoever reads the old one goes on doing so until it asks for a `fresh` store.
+        """
+        made = Path(new.database.execute("pragma database_list").fetchone()[2])
+        new.database.execute("pragma wal_checkpoint(truncate)")
+        new.close()
+        file = self.folder / f"state-{secrets.token_hex(4)}.db"
+        made.rename(file)
+        _stand(self.folder, file)
+        self.state.close()
+        _sweep(self.folder, file)
+        state = opened(str(file), STATE)
+        return replace(self, state=State(state, self.keys), _databases=(self._databases[0], state), _file=file)
 
     @contextmanager
     def lease(self) -> Iterator[None]:
@@ -143,6 +170,54 @@ class Store:
 
     def _named(self) -> tuple[tuple[str, sqlite3.Connection], ...]:
         return (LOG, self._databases[0]), (DERIVED, self._databases[1])
+
+
+def _standing(folder: Path) -> Path:
+    """Return the file of the state that stands."""
+    try:
+        return folder / (folder / STANDING).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return folder / DERIVED
+
+
+def _stand(folder: Path, file: Path) -> None:
+    """Name the file of the state that stands from now on, durably and at once."""
+    new = folder / f"{STANDING}.new"
+    with new.open("w", encoding="ascii") as named:
+        named.write(file.name)
+        named.flush()
+        os.fsync(named.fileno())
+    new.replace(folder / STANDING)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(folder: Path, file: Path) -> None:
+    """Remove the states that stood before: who still reads one keeps it until it closes it."""
+    for path in (*folder.glob(f"{DERIVED}*"), *folder.glob("state-*.db*")):
+        if not path.name.startswith(file.name):
+            path.unlink(missing_ok=True)
+
+
+def _state(folder: Path, keys: Keyring, *, write: bool) -> tuple[Path, State]:
+    """Open the state that stands; it is made where there is none, and looked for again where it was switched meanwhile."""
+    file = _standing(folder)
+    try:
+        if not write and not file.is_file() and _standing(folder) == file:
+            opened(str(file), STATE).close()
+        database = opened(str(file), STATE, write=write)
+    except OutputError:
+        if _standing(folder) == file:
+            raise
+        return _state(folder, keys, write=write)
+    state = State(database, keys)
+    if write:
+        file.chmod(0o600)
+        state.begin_outbox()
+    return file, state
 
 
 def _keep_keys(database: sqlite3.Connection, keys: Keyring, master: bytes) -> None:

@@ -132,3 +132,26 @@ def test_what_is_wrong_with_one_feed_stops_no_other(kept, recon):
     ended = recon("ingest", "rules.yaml")
     assert (ended.code, "2 of 4 could not be taken in" in ended.err) == (3, True)
     assert "4 events applied, 4 documents changed, 4 matched again" in ended.out
+
+
+def test_what_does_not_concern_the_match_matches_nothing_again(kept, recon):
+    recon("ingest", "rules.yaml")
+    rules = kept / "rules.yaml"
+    generation = sorted(path.name for path in (kept / "store").glob("state*.db"))
+    rules.write_text(rules.read_text().replace("settle: 0ms", "settle: 1ms").replace("name: floor", "name: dock"))
+    rules.write_text("secure: true\n" + rules.read_text())
+    recon("ingest", "rules.yaml")
+    assert sorted(path.name for path in (kept / "store").glob("state*.db")) == generation
+    rules.write_text(rules.read_text() + "duplicates: {days: 30}\n")
+    recon("ingest", "rules.yaml")
+    assert sorted(path.name for path in (kept / "store").glob("state*.db")) != generation
+
+
+def test_a_feed_whose_documents_are_kept_is_not_taken_away_while_all_is_matched_again(kept, recon):
+    lines = [{"po": "4500000001", "po_line": "10", "qty": 10, "price": 5.0}]
+    (kept / "i.json").write_text(json.dumps({"vendor": "V1", "no": "J1", "rev": 2, "lines": lines}))
+    recon("ingest", "rules.yaml", "erp", "i.json")
+    rules = kept / "rules.yaml"
+    rules.write_text(rules.read_text().replace("name: erp", "name: sap") + "duplicates: {days: 30}\n")
+    ended = recon("ingest", "rules.yaml")
+    assert (ended.code, "documents of the feed 'erp'" in ended.err) == (2, True)

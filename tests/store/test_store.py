@@ -11,6 +11,7 @@ from recon.rules.rule import Rules
 from recon.store.events import DELETED, PARTIAL, Event
 from recon.store.keys import Keyring
 from recon.store.live import Live
+from recon.store.outcome import frames_around
 from recon.store.positions import balances
 from recon.store.store import Store
 from tests.kit.live import AT, MASTER, new_store, told
@@ -52,7 +53,7 @@ def committed(store):
 
 
 def test_an_event_that_comes_twice_is_accepted_once(store):
-    first, again = store.accept([order(event_id="e1"), order(event_id="e1", quantity="7")], AT)
+    first, again = (store.accept([order(event_id="e1")], AT)[0] for _ in range(2))
     assert (first.repeated, again.repeated, again.seq) == (False, True, first.seq)
     same_version = store.accept([order()], AT)[0]
     assert (same_version.repeated, store.log.last()) == (True, first.seq)
@@ -214,3 +215,15 @@ def test_a_bug_of_the_match_holds_its_group_and_stops_no_other(store, monkeypatc
     again = [told(each) for each in store.log.after(1)]
     Live(store.state, store.keys, Rules()).apply(again, AT, again=True)
     assert [row["po_number"] for row in store.state.results("order_lines")] == ["P1", "P2"]
+
+
+def test_what_an_order_was_matched_with_is_found_by_its_number(store):
+    other = order()
+    other.payload["lines"][0] |= {"po_number": "P2", "supplier_id": "T"}
+    receipt = {"receipt_number": "R", "po_number": "P1", "po_line": "1", "quantity": "4", "source": "r", "row": 2}
+    body = {"lines": [receipt], "rejects": [], "has": []}
+    apply(store, order(), Event("erp", "orders", "P2", other.payload), Event("erp", "receipts", "R", body))
+    frames = frames_around(store.state, "order_lines", "P1")
+    assert [frames[name].height for name in ("order_lines", "receipt_lines")] == [1, 1]
+    assert frames["order_lines"]["received"].to_list() == [4]
+    assert frames_around(store.state, "order_lines", "P3") is None

@@ -12,7 +12,8 @@ from recon.errors import RulesError, did_you_mean
 from recon.rules.rule import Feed, StoreRules
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
-from recon.run.live.replay import Difference, differences, replayed
+from recon.run.live.replay import Difference, differences, meaning, means_else, replay
+from recon.store.changes import carry_over
 from recon.store.live import Applied, Live
 from recon.store.master import master_key
 from recon.store.store import Store
@@ -80,10 +81,8 @@ class Follower:
     def of(cls, store: Store, rules: Rules) -> Follower:
         """Return a follower that knows the store as it stands; what other rules made is made again first, and then switched."""
         feeds = feeds_of(rules)
-        if store.state.fact("rules", rules.digest) != rules.digest:
-            replayed(store, rules, feeds).close()
-            store = store.switched()
-        store.state.set_fact("rules", rules.digest)
+        store = renewed(store, rules, feeds)
+        store.state.set_fact("rules", meaning(rules, feeds))
         return cls(store, rules, Live(store.state, store.keys, rules), feeds)
 
     def tick(self) -> Applied:
@@ -106,6 +105,18 @@ class Follower:
         return whole
 
 
+def renewed(store: Store, rules: Rules, feeds: Mapping[str, Feed]) -> Store:
+    """Return the store with a state that these rules made: a new generation where other rules did, or where it was lost."""
+    last = store.log.last()
+    lost = not store.state.applied_seq and last > 0
+    if not lost and not (store.state.applied_seq and means_else(store, rules, feeds)):
+        return store
+    with store.beside() as new:
+        replay(store, new, rules, feeds, last)
+        carry_over(store.state, new, last)
+        return store.switched(new)
+
+
 @contextmanager
 def following(rules: Rules) -> Iterator[Follower]:
     """Follow the store of the rules while the block lasts. Raises OutputError where another process does."""
@@ -118,10 +129,7 @@ def following(rules: Rules) -> Iterator[Follower]:
 
 
 def compared_with_log(rules: Rules) -> list[Difference]:
-    """Return in what the results that stand differ from those that the log alone gives."""
-    with following(rules) as follower:
-        other = replayed(follower.store, rules, follower.feeds)
-        found = differences(follower.store.state, other)
-        other.close()
-        follower.store.without_beside()
-        return found
+    """Return in what the results that stand differ from those that the log alone gives, by the same rules."""
+    with following(rules) as follower, follower.store.beside() as other:
+        replay(follower.store, other, rules, follower.feeds, follower.store.state.applied_seq)
+        return differences(follower.store.state, other)

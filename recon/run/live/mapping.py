@@ -133,6 +133,9 @@ def _kept(cell: tuple[str, Any]) -> list[Any]:
 def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
     """Return what an event says, mapped; one that cannot be is told why."""
     payload, feed = logged.payload, feeds.get(logged.event.feed)
+    if logged.conflicts:
+        why = f"it conflicts with event {logged.conflicts}: the same id or version was told with other content, and that one counts"  # fmt: skip
+        return Told(logged, None, why, "Let its system send what is right as a newer version, then `recon dead RULES drop` this one.")  # fmt: skip
     if payload is None:
         return Told(
             logged, Body() if logged.event.kind == DELETED else None, "its payload was erased", "Send it again."

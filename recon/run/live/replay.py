@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.errors import RulesError
+from recon.report.folder.manifest import version
+from recon.rules.meaning import feed_digest, match_digest
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
 from recon.store.live import Live
 from recon.store.outcome import FRAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from recon.rules.rule import Feed, Rules
+    from recon.store.events import Logged
     from recon.store.state import State
     from recon.store.store import Store
 
@@ -31,15 +36,43 @@ class Difference:
     example: Mapping[str, Any]
 
 
-def replayed(store: Store, rules: Rules, feeds: Mapping[str, Feed]) -> State:
-    """Return the state that follows from the log, up to where the one that stands is, in a file beside it."""
-    state = store.beside()
-    live = Live(state, store.keys, rules)
-    until = store.state.applied_seq
+def replay(store: Store, state: State, rules: Rules, feeds: Mapping[str, Feed], until: int) -> None:
+    """Make an empty state follow from the log, up to a place in it; nothing of it is told to anybody yet.
+
+    Raises RulesError where the rules no longer have a feed whose records the log holds.
+    """
+    live = Live(state, store.keys, rules, tells=False)
     while waiting := [each for each in store.log.after(state.applied_seq, AT_ONCE) if each.seq <= until]:
+        _refuse_without_feed(waiting, feeds, rules)
         live.apply([told_of(logged, feeds, rules) for logged in waiting], now())
-    state.set_fact("rules", rules.digest)
-    return state
+    state.set_fact("rules", meaning(rules, feeds))
+
+
+def _refuse_without_feed(waiting: Sequence[Logged], feeds: Mapping[str, Feed], rules: Rules) -> None:
+    lost = sorted({e.event.feed for e in waiting if e.event.feed not in feeds and "records" in (e.payload or {})})
+    if lost:
+        hint = "Keep the feed without what brings new documents (webhook, poll, ...): what it brought is read by it."
+        raise RulesError(f"the store holds documents of the feed '{lost[0]}', which the rules do not have", str(rules.path), hint)  # fmt: skip
+
+
+def meaning(rules: Rules, feeds: Mapping[str, Feed]) -> str:
+    """Return what of the rules decides results, to be compared by `means_else`: recon itself, the match, how feeds are read."""
+    told = {"recon": version(), "match": match_digest(rules), "feeds": {n: feed_digest(f) for n, f in feeds.items()}}
+    return json.dumps(told, sort_keys=True)
+
+
+def means_else(store: Store, rules: Rules, feeds: Mapping[str, Feed]) -> bool:
+    """Return whether the state that stands was made by rules that decide otherwise.
+
+    A feed that has brought nothing says nothing, and one that is gone leaves what it brought as it was read.
+    """
+    fact = store.state.fact("rules")
+    made_by = json.loads(fact) if fact.startswith("{") else {}
+    now_ = json.loads(meaning(rules, feeds))
+    if any(made_by.get(name) != now_[name] for name in ("recon", "match")):
+        return True
+    brought = {feed["feed"] for feed in store.log.feeds()} & set(feeds)
+    return any(made_by["feeds"].get(name, now_["feeds"][name]) != now_["feeds"][name] for name in brought)
 
 
 def differences(standing: State, other: State) -> list[Difference]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from recon.store.deliveries import Deliveries
 from recon.store.positions import balances
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Status:
     documents: int
     dead: int
     unmatched: int
-    outbox: int
+    outbox: Mapping[str, int]
     bytes: int
     rate: float
     p50: float
@@ -46,13 +47,21 @@ def status(store: Store) -> Status:
         documents=count("document where deleted = 0"),
         dead=count("dead where state = 'waiting'"),
         unmatched=count("dirty"),
-        outbox=count("outbox where state = 'waiting'"),
+        outbox=_undelivered(store),
         bytes=sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()),
         rate=sum(events for _, events, _, _ in ticks) / spent if spent else 0.0,
         p50=_at(waits, 50),
         p99=_at(waits, 99),
         balances=balances(store.state),
     )
+
+
+def _undelivered(store: Store) -> Mapping[str, int]:
+    deliveries = Deliveries.open(store.folder, write=False)
+    try:
+        return deliveries.waiting(store.state)
+    finally:
+        deliveries.close()
 
 
 def _seconds(at: str) -> float:
