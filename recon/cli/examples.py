@@ -66,6 +66,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "rules schema": ("recon rules schema > rules.schema.json",),
     "rules list": ("recon rules list",),
     "selftest": ("recon selftest rules.yaml",),
+    "serve": (
+        "recon serve rules.yaml",
+        "recon serve rules.yaml --host 0.0.0.0 --port 8443",
+        "recon serve rules.yaml --behind-proxy",
+    ),
     "status": ("recon status rules.yaml",),
     "store": (),
     "store init": ("recon store init rules.yaml --new-key recon.key",),

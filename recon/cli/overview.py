@@ -22,6 +22,7 @@ VERBS = {
     "pilot": "The old process's decisions beside these: agreement, what is at stake, a sign-off sheet.",
     "rules": "Validate a rules file; its JSON Schema; what ships with recon.",
     "selftest": "Plant every kind of fault in your own clean invoices; say which ones the rules see.",
+    "serve": "The service: documents are pushed to it and matched at once; API, page and metrics of what stands.",
     "status": "How the store and its feeds stand: lag, balances, rate, what waits.",
     "store": "Make, check, copy and tidy the store of documents that come one by one.",
     "suppliers": "Suppliers that need a person, and what was decided about them.",

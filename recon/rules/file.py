@@ -36,6 +36,7 @@ SECTIONS = (
     "secure",
     "store",
     "feeds",
+    "serve",
 )
 NAMED = ("links", "policies", "tolerances")
 """Sections whose rows have names."""

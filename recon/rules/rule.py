@@ -323,6 +323,8 @@ class WebhookFeed:
     path: str
     secret: tuple[str, ...]
     style: Literal["standard", "github", "stripe", "xero"] = "standard"
+    records: str = ""
+    """Where in what is pushed the records are; it is one itself, or a list of them, where this is empty."""
 
 
 @dataclass(frozen=True)
@@ -383,6 +385,31 @@ class StoreRules:
 
 
 @dataclass(frozen=True)
+class ServeToken:
+    """A bearer token by its hash (SHA-256 in hex, or `${NAME}`), and what who has it may do."""
+
+    name: str
+    sha256: str
+    scopes: tuple[str, ...] = ("read",)
+
+
+@dataclass(frozen=True)
+class ServeRules:
+    """Who may ask `recon serve`, and by which certificate it is known; files are relative to the rules file.
+
+    `clients`: the authorities of whose certificates a client needs one. `jwt_keys`: a file or address of a JSON Web Key Set.
+    """
+
+    certificate: str = ""
+    key: str = ""
+    clients: str = ""
+    tokens: tuple[ServeToken, ...] = ()
+    jwt_keys: str = ""
+    issuer: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True)
 class Rules:
     """A whole rules file, validated."""
 
@@ -404,6 +431,7 @@ class Rules:
     secure: bool = False
     """Whether a new report's folder is for its owner alone; else the umask says."""
     store: StoreRules | None = None
+    serve: ServeRules = ServeRules()
     feeds: tuple[Feed, ...] = ()
     path: Path = Path("rules.yaml")
     digest: str = ""

@@ -42,6 +42,7 @@ VERBS = [
     ["rules", "schema"],
     ["rules", "list"],
     ["selftest"],
+    ["serve"],
     ["status"],
     ["store"],
     *(["store", word] for word in ("init", "check", "backup", "export", "vacuum", "rotate-key")),

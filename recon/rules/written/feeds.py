@@ -62,6 +62,7 @@ _WEBHOOK = Record(
         "style": Field(
             Choice("a way to sign", ("standard", "github", "stripe", "xero")), "Standard Webhooks by default."
         ),
+        "records": Field(Text("a name"), "Where in what is pushed the records are; all of it by default."),
     },
     lambda _, values: WebhookFeed(**values),
 )

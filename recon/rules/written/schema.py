@@ -11,6 +11,7 @@ from recon.rules.written.kinds import HUNDRED, Choice, Flag, Number, Parsed, Tex
 from recon.rules.written.links import LINKS
 from recon.rules.written.policies import POLICIES
 from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
+from recon.rules.written.serve import SERVE
 from recon.rules.written.sources import SOURCES
 from recon.rules.written.suppliers import SUPPLIERS
 from recon.rules.written.tolerances import TOLERANCES
@@ -69,6 +70,7 @@ RULES: Record[dict[str, Any]] = Record(
         ),
         "store": Field(STORE, "Where documents are kept that come one by one, and where its key comes from."),
         "feeds": Field(FEEDS, "Where documents come from while the books are open."),
+        "serve": Field(SERVE, "Who may ask `recon serve`, and the certificate by which it is known."),
         "reasons": Field(Many(Text("a reason")), "The reasons that a workbook offers for a decision."),
     },
     lambda _, values: values,

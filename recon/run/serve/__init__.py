@@ -1,0 +1,1 @@
+"""The service: documents are pushed to it, what stands is read from it, and the store is followed beside it."""

@@ -1,0 +1,45 @@
+"""The follower as a process: the one writer of the state, which looks at feeds and log in turn; another waits for its turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recon.errors import OutputError
+from recon.run.live.desk import following
+from recon.run.live.folder import Folder
+from recon.run.live.watch import TICK, Round
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from recon.rules.rule import Rules
+    from recon.run.live.desk import Follower
+
+AGAIN = 1.0
+"""Seconds until the lease is asked for again."""
+
+
+def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -> None:
+    """Follow the store until `stopped`; while another process does, wait for it to end."""
+    waits = False
+    while not stopped.is_set():
+        try:
+            with following(rules) as follower:
+                say(f"following {follower.store.folder}")
+                _rounds(rules, follower, say, stopped)
+        except OutputError as error:
+            if "another process follows" not in error.message:
+                raise
+            if not waits:
+                say("another process follows this store: waiting for it to end")
+            waits = True
+            stopped.wait(AGAIN)
+
+
+def _rounds(rules: Rules, follower: Follower, say: Callable[[str], None], stopped: threading.Event) -> None:
+    folders = [Folder(feed, rules) for feed in rules.feeds if feed.folder is not None]
+    turn = Round(follower, say, folders)
+    while not stopped.is_set():
+        if not turn.once():
+            stopped.wait(TICK)

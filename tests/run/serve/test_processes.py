@@ -1,0 +1,120 @@
+"""The service as a command: it ends with 0 when it is told to, starts again what dies, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+pytest.importorskip("uvicorn")
+
+from recon.run.serve.processes import EndedError, supervise
+from tests.kit.service import Served, made, order
+
+SECONDS = 30
+
+
+def until(told, seconds=SECONDS):
+    limit = time.monotonic() + seconds
+    while not (found := told()):
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    return found
+
+
+class Command:
+    """`recon serve` that runs; what it said."""
+
+    def __init__(self, rules):
+        command = [sys.executable, "-m", "recon", "serve", str(rules), "--port", "0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)  # fmt: skip
+        self.said: list[str] = []
+        threading.Thread(target=lambda: [self.said.append(line.rstrip()) for line in self.process.stdout], daemon=True).start()  # fmt: skip
+
+    def line(self, words, number=1):
+        return until(lambda: [line for line in self.said if words in line][number - 1 :])[0]
+
+    def parts(self):
+        """Return the ids of the processes that it started."""
+        told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False)  # fmt: skip
+        return [int(word) for word in told.stdout.split()]
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(SECONDS)
+
+
+@pytest.fixture
+def command(env, tmp_path):
+    one = Command(made(tmp_path))
+    yield one
+    one.process.kill()
+    one.process.wait()
+    one.process.stdout.close()
+
+
+def test_what_is_pushed_is_followed_until_sigterm_ends_it_with_0(command, tmp_path):
+    service = Served(tmp_path / "rules.yaml", [command.line("listening on")])
+    assert service.hook(order("C1"), "c-1").status == 202
+    assert "1 documents changed" in command.line("events applied")
+    parts = command.parts()
+    assert (len(parts), command.end()) == (2, 0)
+    assert not any(alive(part) for part in parts)
+
+
+@pytest.mark.slow
+def test_a_part_that_dies_is_started_again_and_parts_end_with_their_command(command):
+    command.line("listening on"), command.line("following")
+    follower = next(part for part in command.parts() if "follow" in named(part))
+    os.kill(follower, signal.SIGKILL)
+    assert "'follow' ended with -9" in command.line("started again")
+    command.line("following", 2)
+    parts = command.parts()
+    command.process.kill()
+    until(lambda: not any(alive(part) for part in parts))
+
+
+@pytest.mark.slow
+def test_a_second_follower_waits_until_the_first_one_ends(command, tmp_path):
+    command.line("following")
+    other = Command(tmp_path / "rules.yaml")
+    assert "waiting" in other.line("another process follows")
+    assert command.end() == 0
+    other.line("following ")
+    assert other.end() == 0
+    other.process.stdout.close()
+
+
+def alive(process):
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
+    return told.strip()[:1] not in ("", "Z")
+
+
+def named(process):
+    return subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(process)], capture_output=True, text=True, check=False
+    ).stdout
+
+
+def ending(code, seconds=0):
+    return [sys.executable, "-c", f"import time; time.sleep({seconds}); raise SystemExit({code})"]
+
+
+@pytest.mark.parametrize("code", [2, 3, 4])
+def test_a_part_that_starting_again_does_not_mend_ends_the_whole_with_its_code(code):
+    with pytest.raises(EndedError, match=f"'receive' ended with {code}") as ended:
+        supervise({"follow": ending(0, 9), "receive": ending(code)}, print, threading.Event())
+    assert ended.value.exit_code == code
+
+
+@pytest.mark.slow
+def test_a_part_that_dies_again_and_again_ends_the_whole():
+    said = []
+    with pytest.raises(EndedError) as ended:
+        supervise({"follow": ending(70)}, said.append, threading.Event())
+    assert (ended.value.exit_code, len(said)) == (70, 4)

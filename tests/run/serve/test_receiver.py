@@ -1,0 +1,142 @@
+"""What is pushed is taken when it is durable, once; what should not be is refused, and nothing of it is applied."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from tests.kit.service import TOKENS, github, order, standard, stripe, xero
+
+JSON = {"content_type": "application/json"}
+
+
+def raw(body):
+    return json.dumps(body).encode()
+
+
+def test_a_signed_document_is_in_the_log_when_it_is_acknowledged(service):
+    told = service.hook(order("H1"), "m-1")
+    assert (told.status, told.json["accepted"], told.json["duplicate"]) == (202, 1, False)
+    logged = service.events()[told.json["events"][0] - 1]
+    assert (logged.event.feed, logged.event.key, logged.event.version) == ("orders pushed", "H1", "1")
+    again = service.hook(order("H1"), "m-1")
+    assert (again.status, again.json["duplicate"], again.json["events"]) == (202, True, told.json["events"])
+
+
+def test_the_older_secret_holds_while_one_replaces_another(service):
+    body = raw(order("H2"))
+    told = service.ask("/hooks/orders", "POST", body, **standard(body, "m-2", secret=b"n" * 24), **JSON)
+    assert told.status == 202
+
+
+def test_one_id_with_two_contents_is_a_conflict(service):
+    assert service.hook(order("H3"), "m-3").status == 202
+    before = len(service.events())
+    told = service.hook(order("H3", rev=2, qty=11), "m-3")
+    assert (told.status, told.headers["content-type"]) == (409, "application/problem+json")
+    assert "m-3" in told.json["detail"]
+    assert len(service.events()) == before
+
+
+DEEP = b'{"po": "D", "rev": 1, "x": ' + b"[" * 40 + b"]" * 40 + b"}"
+CASES = {
+    "no signature": (401, raw(order("X")), {"webhook_signature": ""}),
+    "signed by another": (401, raw(order("X")), {"webhook_signature": "v1,AAAA"}),
+    "another kind of signature": (401, raw(order("X")), {"webhook_signature": "v1a,AAAA v2,BBBB"}),
+    "a signature that is no text": (401, raw(order("X")), {"webhook_signature": "v1,\xff\xfe"}),
+    "six minutes old": (401, raw(order("X")), standard(raw(order("X")), "x", time.time() - 360)),
+    "six minutes ahead": (401, raw(order("X")), standard(raw(order("X")), "x", time.time() + 360)),
+    "no id": (401, raw(order("X")), {"webhook_id": ""}),
+    "an id that is long": (401, raw(order("X")), standard(raw(order("X")), "x" * 201)),
+    "a form": (415, raw(order("X")), {"content_type": "application/x-www-form-urlencoded"}),
+    "compressed": (415, raw(order("X")), {"content_encoding": "gzip"}),
+    "another encoding": (415, raw(order("X")), {"content_type": "application/json; charset=utf-16"}),
+    "too large": (413, b'{"po": "' + b"x" * 2**20 + b'"}', {}),
+    "no JSON": (422, b'{"po": ', {}),
+    "nothing": (422, b"", {}),
+    "no UTF-8": (422, b'{"po": "\xff"}', {}),
+    "no record": (422, b"17", {}),
+    "a list of no records": (422, b"[1, 2]", {}),
+    "no number": (422, b'{"po": "X", "rev": NaN, "lines": []}', {}),
+    "too deep": (422, DEEP, {}),
+    "deep beyond measure": (422, b"[" * 500_000, {}),
+    "quotes without end": (422, b'{"po": "' + b'\\"[' * 300_000, {}),
+    "lines that are none": (422, raw({"po": "X", "rev": 1, "lines": "many"}), {}),
+    "no key": (422, raw({"rev": 1, "lines": [{"pos": "10"}]}), {}),
+    "half a document without a version": (422, raw({"record": {"po": "X", "lines": []}, "partial": True}), {}),
+    "an envelope with more in it": (422, raw({"record": order("X"), "shell": "rm"}), {}),
+    "too many": (413, raw([order("X")] * 1001), {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_should_not_be_taken_is_refused_with_a_problem_document(service, case):
+    status, body, headers = CASES[case]
+    before, started = len(service.events()), time.process_time()
+    told = service.hook(body, f"c-{case.replace(' ', '-')}", **headers)
+    assert (told.status, told.headers["content-type"]) == (status, "application/problem+json")
+    assert told.json["status"] == status
+    assert len(service.events()) == before
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("POST", "/hooks/none", 404), ("POST", "/v1/none", 404), ("GET", "/hooks/orders", 405), ("PUT", "/healthz", 405), ("POST", "/hooks/orders/", 404), ("POST", "/hooks/../hooks/orders", 404)])  # fmt: skip
+def test_other_paths_and_methods_are_told(service, method, path, status):
+    told = service.ask(path, method, b"{}", **JSON)
+    assert (told.status, told.headers["content-type"]) == (status, "application/problem+json")
+    assert status == 404 or "allow" in told.headers
+
+
+def test_a_page_of_the_web_does_not_reach_it_by_a_name_of_its_own(service):
+    assert service.ask("/healthz", host="evil.example").status == 421
+    assert [service.ask("/healthz", host=name).status for name in ("localhost:1", "127.0.0.1", "[::1]:80")] == [200] * 3
+
+
+def test_stripe_messages_come_once_however_often_they_are_sent(service):
+    body = raw(
+        {"vendor": "V1", "no": "S-1", "vat": "", "iban": "", "lines": [{"po": "H1", "pos": "10", "qty": 1, "price": 5}]}
+    )
+    signed = stripe(body) | JSON
+    told = [service.ask("/hooks/bills", "POST", body, **signed).json["duplicate"] for _ in range(2)]
+    assert told == [False, True]
+
+
+def test_github_and_xero_messages_need_what_tells_them_apart(service):
+    whole, bare = raw(order("G1") | {"lines": None, "pos": "10"}), raw({"po": "G1"})
+    assert service.ask("/hooks/hub", "POST", whole, **github(whole), **JSON).status == 202
+    assert "version" not in service.ask("/hooks/hub", "POST", bare, **github(bare), **JSON).json["detail"]
+    assert service.ask("/hooks/hub", "POST", bare, **github(bare), **JSON).status == 422
+    intent = raw({"events": [], "entropy": "x"})
+    assert service.ask("/hooks/xero", "POST", intent, **xero(intent), **JSON).status == 200
+    assert service.ask("/hooks/xero", "POST", intent, **xero(whole), **JSON).status == 401
+    event = raw({"events": [{"id": "e1", "po": "Z1", "pos": "10", "vendor": "V1", "qty": 1, "price": 1}]})
+    assert service.ask("/hooks/xero", "POST", event, **xero(event), **JSON).json["accepted"] == 1
+
+
+def test_documents_are_pushed_with_a_token_and_a_key_of_ones_own(service):
+    told = service.push("orders pushed", [order("P1"), order("P2")], "k-1")
+    assert (told.status, told.json["accepted"]) == (202, 2)
+    again = service.push("orders pushed", [order("P1"), order("P2")], "k-1")
+    assert (again.json["duplicate"], again.json["repeated"]) == (True, 2)
+    assert service.push("orders pushed", [order("P1", 2, 12), order("P2")], "k-1").status == 409
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 401), ({"authorization": "Bearer wrong"}, 401), ({"authorization": "Basic !"}, 401), ({"authorization": f"Bearer {TOKENS['READ']}"}, 403), ({"authorization": f"Bearer {TOKENS['INGEST']}"}, 400), ({"authorization": f"Bearer {TOKENS['INGEST']}", "idempotency_key": "a b"}, 400)])  # fmt: skip
+def test_who_may_not_push_is_told_so(service, headers, status):
+    told = service.ask("/v1/events/hub", "POST", raw(order("Q")), **JSON, **headers)
+    assert (told.status, told.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_feed_that_is_not_there_is_told(service):
+    assert service.push("nobody", order("Q"), "k-9").status == 404
+
+
+def test_what_is_refused_is_told_without_what_was_sent(service):
+    service.ask("/hooks/orders?token=canary-1", "POST", b'"canary-2"', **JSON, webhook_signature="v1,canary-3")
+    service.ask("/canary-4", authorization="Bearer canary-5")
+    said = "\n".join(service.said)
+    assert "refused: 401 POST /v1/events/{feed}: a token is wanted" in said
+    assert "canary" not in said
+    assert not any(token in said for token in TOKENS.values())
