@@ -1,6 +1,6 @@
-"""Mutation testing of the match: `python -m tests.mutation [PATH ...] [--all] [--again]`.
+"""Mutation testing of a room: `python -m tests.mutation [PATH ...] [--room match] [--all] [--again]`.
 
-Each mutant changes one sign of one file under recon/match: a comparison loses or gains its boundary or is turned round,
+Each mutant changes one sign of one file of the room: a comparison loses or gains its boundary or is turned round,
 plus becomes minus, a small whole number grows by one; with `--all` also: `&` becomes `|`, `~` goes, a minimum becomes a
 maximum, a first becomes a last, a join changes its kind. A mutant that the tests let pass has survived; docs/mutation.md
 says of each why it may. Files on disk are never touched: each mutant runs in a child of this process, which has imported
@@ -32,7 +32,7 @@ import rich  # noqa: F401
 import typer  # noqa: F401
 import yaml  # noqa: F401
 
-from tests.mutation.changes import MATCH, ROOT, Mutant, mutants
+from tests.mutation.changes import ROOT, Mutant, mutants
 from tests.mutation.measure import BATCHES, FOLDER, Check, checks, relevant
 from tests.mutation.trial import failures, killer
 
@@ -68,7 +68,7 @@ def ordered(mutant: Mutant, tests: Iterable[Check], kills: Counter[str]) -> list
 
     def promise(check: Check) -> tuple[float, bool, float]:
         killed = max(kills[check.name], check.name == f"{BATCHES}::test_engine_and_oracle_agree[0]")
-        own = check.file in (BATCHES, f"tests/match/test_{mutant.path.stem}.py")
+        own = check.file == BATCHES or Path(check.file).stem == f"test_{mutant.path.stem}"
         return -killed / (check.seconds + 0.05), not own, check.seconds
 
     return sorted(tests, key=promise)
@@ -142,12 +142,13 @@ def try_all(waiting: Iterator[Mutant], again: bool, measured: list[Check], resul
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path)
+    parser.add_argument("--room", default="match")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--again", action="store_true")
     asked = parser.parse_args()
     os.chdir(ROOT)
-    start, measured, results = time.monotonic(), checks(), Results()
-    paths = [path.resolve() for path in asked.paths] or sorted(MATCH.rglob("*.py"))
+    start, measured, results = time.monotonic(), checks(asked.room), Results()
+    paths = [path.resolve() for path in asked.paths] or sorted((ROOT / "recon" / asked.room).rglob("*.py"))
     try_all(untried(paths, asked.all, asked.again, results), asked.again, measured, results)
     made = [mutant for path in paths for mutant in mutants(path, asked.all)]
     survived = [mutant for mutant in made if not results.known[mutant.key]]

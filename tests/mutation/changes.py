@@ -1,4 +1,4 @@
-"""Mutants: each changes one sign of one file under recon/match."""
+"""Mutants: each changes one sign of one file of a room."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MATCH = ROOT / "recon" / "match"
 BOUNDARIES = {"<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"), "==": ("!=",), "!=": ("==",), "+": ("-",), "-": ("+",)}  # fmt: skip
 NUMBERS = ("0", "1", "2", "100")
 OTHERS = {

@@ -1,4 +1,4 @@
-"""What each test takes and which functions of the match it runs, measured on the program as it is."""
+"""What each test takes and which functions of a room it runs, measured on the program as it is."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.changes import MATCH, ROOT, Mutant
+from tests.mutation.changes import ROOT, Mutant
 from tests.mutation.forks import Say, forked
 
 BATCHES = "tests/mutation/engine_batches.py"
-FILES = (
+OF_THE_MATCH = (
     BATCHES,
     *(
         "tests/test_cases.py",
@@ -52,28 +52,29 @@ class Check:
         return self.name.partition("::")[0]
 
 
-def checks() -> list[Check]:
-    """Return the measured tests. A file is measured again when it has changed; without the folder, all are."""
+def checks(room: str) -> list[Check]:
+    """Return the measured tests of a room. A file is measured again when it has changed; without the folder, all are."""
     FOLDER.mkdir(exist_ok=True)
     known = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
     found = {}
-    for file in test_files():
-        key = f"{file} {hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16]}"
-        found[key] = known.get(key) or measure(file)
+    for file in test_files(room):
+        key = f"{room} {file} {hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16]}"
+        found[key] = known.get(key) or measure(file, room)
         MEASURED.write_text(json.dumps(known | found))
     return [Check(t["test"], t["seconds"], frozenset(map(tuple, t["ran"]))) for said in found.values() for t in said]
 
 
-def test_files() -> list[str]:
-    return [*FILES, *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/match").rglob("test_*.py")))]
+def test_files(room: str) -> list[str]:
+    own = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests" / room).rglob("test_*.py"))]
+    return [*(OF_THE_MATCH if room == "match" else ()), *own]
 
 
-def measure(file: str) -> list[dict[str, object]]:
+def measure(file: str, room: str) -> list[dict[str, object]]:
     """Run a file's tests; they must pass."""
     print(f"measuring {file}", flush=True)
 
     def work(say: Say) -> None:
-        say({"code": int(pytest.main([*OPTIONS, "-x", file], [Measuring(say)]))})
+        say({"code": int(pytest.main([*OPTIONS, "-x", file], [Measuring(say, room)]))})
 
     said = forked(work, lambda _: LONGEST)
     if not said or said[-1] != {"code": 0}:
@@ -82,10 +83,10 @@ def measure(file: str) -> list[dict[str, object]]:
 
 
 class Measuring:
-    """Says of each test how long it took and what of the match ran."""
+    """Says of each test how long it took and what of the room ran."""
 
-    def __init__(self, say: Say) -> None:
-        self.say = say
+    def __init__(self, say: Say, room: str) -> None:
+        self.say, self.room = say, room
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -93,9 +94,9 @@ class Measuring:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        _forget()
+        _forget(self.room)
         ran: set[tuple[str, str]] = set()
-        trace = _tracer(ran)
+        trace = _tracer(ran, self.room)
         start = time.monotonic()
         sys.settrace(trace)
         threading.settrace(trace)
@@ -105,8 +106,8 @@ class Measuring:
         return result
 
 
-def _tracer(ran: set[tuple[str, str]]):
-    folder = str(MATCH)
+def _tracer(ran: set[tuple[str, str]], room: str):
+    folder = str(ROOT / "recon" / room)
 
     def trace(frame, event, argument):
         code = frame.f_code
@@ -116,10 +117,10 @@ def _tracer(ran: set[tuple[str, str]]):
     return trace
 
 
-def _forget() -> None:
-    """Empty the caches of the match, so that a test is seen to run what an earlier one has asked for."""
+def _forget(room: str) -> None:
+    """Empty the caches of the room, so that a test is seen to run what an earlier one has asked for."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("recon.match"):
+        if name.startswith(f"recon.{room}"):
             for value in vars(module).values():
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()

@@ -1,0 +1,105 @@
+"""Month-end on the last day of an age, a discount, a week and a period, and what stands in the way of an accrual."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.close.company import FILES, close
+from tests.close.test_month_end import told
+
+ORDERS = "po_number,po_line,supplier_id,quantity,unit_price,currency,uom\n" + "".join(
+    f"{number},10,S1,10,{price},EUR,{'EA' if number == 6 else ''}\n"
+    for number, price in ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 5), (7, "0.125"), (8, "50"), (9, 1))
+)
+RECEIPTS = """receipt_number,receipt_line,po_number,po_line,quantity,receipt_date
+R1,1,1,10,10,2026-10-01
+R2,1,2,10,10,2026-09-30
+R3,1,3,10,10,2025-10-31
+R4,1,4,10,10,2025-10-30
+R5,1,5,10,2,2026-08-01
+R6,1,6,10,3,2026-10-10
+R7,1,7,10,1,2026-10-10
+R8,1,8,10,10,2026-10-10
+R9,1,9,10,10,2026-10-10
+"""
+INVOICES = """supplier_id,invoice_number,po_number,po_line,quantity,uom,unit_price,currency,invoice_date,due_date,payment_terms,invoice_total
+S1,E,5,10,5,,1,EUR,2026-10-20,,,
+S1,F,6,10,2,BOX,20,EUR,2026-10-20,2027-01-30,,
+S1,H,8,10,1,,50,EUR,2026-10-21,2026-10-31,2/10 net 30,50.50
+S1,J,8,10,1,,50,EUR,2026-10-20,2027-01-31,2/10 net 30,
+"""
+RULES = (
+    FILES["rules.yaml"]
+    + """\
+  write_off:
+    - {name: small, when: "open_amount < 100", account: "619000"}
+    - {name: old, when: "age_days > 30", account: "619100"}
+"""
+)
+GIVEN = {"rules.yaml": RULES, "orders": ORDERS, "receipts": RECEIPTS, "invoices": INVOICES}
+
+
+@pytest.fixture(scope="module")
+def october(tmp_path_factory):
+    return close(tmp_path_factory.mktemp("october"), **GIVEN)
+
+
+def test_an_age_ends_with_its_last_day(october):
+    """31 October less 30, 31, 365 and 366 days. Three of E's five did not come: as old as the bill, not as the goods."""
+    assert told(october.gr_ir, "po_number", "kind", "age_days", "bucket")[:5] == [
+        ("1", "received_not_invoiced", 30, "0-30"),
+        ("2", "received_not_invoiced", 31, "31-60"),
+        ("3", "received_not_invoiced", 365, "181-365"),
+        ("4", "received_not_invoiced", 366, ">365"),
+        ("5", "invoiced_not_received", 11, "0-30"),
+    ]
+
+
+def test_the_first_proposal_that_holds_names_the_write_off(october):
+    """Order 2 is small and old, order 8 (400) neither: `open_amount < 100` stands first."""
+    named = {number: (name, account) for number, name, account in told(october.write_offs, "po_number", "write_off", "to_account")}  # fmt: skip
+    assert named["2"] == ("small", "619000")
+    assert "8" not in named
+
+
+def test_a_bill_in_a_unit_that_nobody_knows_takes_from_the_accrual_and_never_below_nothing(october):
+    """15 of goods came, and 40 are billed by the box: nothing is left to accrue, and 25 are no debt of the supplier's."""
+    lines = {row[0]: row[1:] for row in told(october.gr_ir, "po_number", "open_amount", "apart_amount", "accrual_amount")}  # fmt: skip
+    assert lines["6"] == ("15", "40", "0")
+
+
+def test_half_a_cent_is_rounded_away_from_nothing(october):
+    """One piece at 0.125."""
+    debits = told(october.journal.filter(october.journal["po_number"] == "7"), "debit")
+    assert debits == [("0.13",)]
+
+
+def test_a_discount_can_be_taken_on_its_last_day(october):
+    """Ten days after 21 October is the 31st; after the 20th it was yesterday. H bills 50.50 in all, whatever its lines say."""
+    assert told(october.dues, "invoice_number", "discount_status", "amount", "discount_amount")[-2:] == [
+        ("H", "at_risk", "50.5", "1.01"),
+        ("J", "missed", "50", "1"),
+    ]
+
+
+def test_what_is_due_today_is_overdue_and_thirteen_weeks_end_with_their_last_day(october):
+    """H is due on the 31st; F on day 91, in the fourth week of January; J on day 92."""
+    euros = told(october.cash_out.filter(october.cash_out["basis"] == "fact"), "week", "amount")
+    assert euros == [("overdue", "50.5"), ("2027-W04", "40"), ("later", "50")]
+
+
+def test_a_reversal_follows_the_posting_that_it_reverses(tmp_path):
+    """Posted on 3 November by the rules' own word: turned round on the 4th, not on the 1st."""
+    rules = FILES["rules.yaml"] + "  journal: {posting_date: 2026-11-03}\n"
+    done = close(tmp_path, **{"rules.yaml": rules}).journal
+    assert {(str(one), str(back)) for one, back in done.select("posting_date", "reversal_date").iter_rows()} == {
+        ("2026-11-03", "2026-11-04")
+    }
+
+
+def test_a_balance_of_the_next_month_is_not_october_s(tmp_path):
+    """-15 and 1.50 are explained of October's -20; November's -99 is another story."""
+    balances = FILES["balances.csv"] + "380100,2026-11-30,-99,-99,EUR\n"
+    steps = told(close(tmp_path, balances=balances).tie_out, "currency", "step", "amount")
+    assert ("EUR", "balance", "-20") in steps
+    assert ("EUR", "unexplained", "-6.5") in steps
