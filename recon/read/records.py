@@ -46,6 +46,31 @@ def _refused(word: str) -> Any:
     raise ValueError(f"{word} is no number")
 
 
+def unparsed(value: Any) -> str:
+    """Return what was `parsed` as JSON again, numbers as they were written."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)}: {unparsed(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(unparsed, value))}]"
+    return str(value) if isinstance(value, NumberText) else json.dumps(value, ensure_ascii=False)
+
+
+def inside(told: Any, name: str) -> Any:
+    """Return what a name leads to, as `header.number` or `@odata.nextLink`; None where nothing is. Places in lists are digits."""
+    if not name:
+        return told
+    if isinstance(told, dict) and name in told:
+        return told[name]
+    steps = name.split(".")
+    for at in range(len(steps) - 1, 0, -1):
+        first, rest = ".".join(steps[:at]), ".".join(steps[at:])
+        if isinstance(told, dict) and first in told:
+            return inside(told[first], rest)
+    if isinstance(told, list) and steps[0].isdigit() and int(steps[0]) < len(told):
+        return inside(told[int(steps[0])], ".".join(steps[1:]))
+    return None
+
+
 def flattened(record: Mapping[str, Any], lines: str, place: str) -> Iterator[Record]:
     """Yield the rows of a document: one, or one a member of its list `lines`, with all that the document says beside it.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.codes import MatchPolicy, Severity
+    from recon.rules.pulled import Fetch, PollFeed
 
 STDIN = "-"
 """Among the files of a source, or in place of the rules file: standard input."""
@@ -328,38 +329,12 @@ class WebhookFeed:
 
 
 @dataclass(frozen=True)
-class OAuth2:
-    """Client credentials; `client_secret` as `${NAME}`."""
-
-    token_url: str
-    client_id: str
-    client_secret: str
-    scope: str = ""
-
-
-@dataclass(frozen=True)
-class PollFeed:
-    """What is asked for every `every` seconds: `records` is where they stand in the answer, `next` where the next page's
-    address does. `param` and `column`: the query parameter that says since when, and the column that it looks at.
-    """
-
-    url: str
-    every: Decimal = Decimal(60)
-    oauth2: OAuth2 | None = None
-    token: str = ""
-    records: str = ""
-    next: str = ""
-    param: str = ""
-    column: str = ""
-    overlap: Decimal = Decimal(600)
-
-
-@dataclass(frozen=True)
 class Feed:
     """Where documents of a table come from, one by one or in files, and how their records are mapped (`source`).
 
     Of JSON: `key`, `version`, `event_id`, `deleted` name what in a record says which document it is, which version, which
-    event, and that it is gone; `lines` names the list of its lines.
+    event, and that it is gone; `lines` names the list of its lines. `fetch`: what comes are notices, which name documents
+    and do not hold them.
     """
 
     name: str
@@ -373,6 +348,7 @@ class Feed:
     folder: FolderFeed | None = None
     webhook: WebhookFeed | None = None
     poll: PollFeed | None = None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,21 @@ class EventLog:
         row = self._database.execute("select value from cursor where feed = ?", (feed,)).fetchone()
         return str(row[0]) if row else None
 
+    def note(self, feed: str, at: str, problem: str = "") -> None:
+        """Note that a feed was asked, and what was wrong with it; how often in a row something was is counted."""
+        ok, failed = (at, 0) if not problem else ("", 1)
+        self._database.execute(
+            "insert into health values (?, ?, ?, ?, ?) on conflict do update set tried_at = excluded.tried_at,"
+            " ok_at = case excluded.problem when '' then excluded.ok_at else ok_at end,"
+            " failures = case excluded.problem when '' then 0 else failures + 1 end, problem = excluded.problem",
+            (feed, at, ok, failed, problem),
+        )
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """Return of each feed that is asked when it was, when it answered last, how often in a row it did not, and why."""
+        rows = self._database.execute("select feed, tried_at, ok_at, failures, problem from health")
+        return {feed: dict(zip(("tried_at", "ok_at", "failures", "problem"), told, strict=True)) for feed, *told in rows}
+
     def feeds(self) -> list[dict[str, Any]]:
         """Return for each feed how many events it gave, and when the last came."""
         rows = self._database.execute("select feed, count(*), max(received_at), max(seq) from event group by feed")

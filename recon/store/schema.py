@@ -30,6 +30,10 @@ EVENTS: Sequence[str] = (
     alter table event add column conflicts integer not null default 0;
     create index event_latest on event(feed, tbl, key, seq);
     """,
+    """
+    create table health(feed text primary key, tried_at text not null, ok_at text not null, failures integer not null,
+        problem text not null) without rowid;
+    """,
 )
 """The log: nothing in it is changed or deleted (a payload can be erased: its hash stays)."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import RulesError
-from recon.rules.rule import Feed, FolderFeed, OAuth2, PollFeed, Source, StoreRules, WebhookFeed
-from recon.rules.written.kinds import Choice, Kind, Parsed, Schema, Text, refused
+from recon.rules.rule import Feed, FolderFeed, Source, StoreRules, WebhookFeed
+from recon.rules.written.durations import DURATION
+from recon.rules.written.kinds import Choice, Kind, Schema, Text, refused
 from recon.rules.written.named import refuse_same_name
+from recon.rules.written.pulled import FETCH, POLL, SECRET
 from recon.rules.written.sections import Field, Many, Record, section
 from recon.rules.written.sources import source
 from recon.tables import CANONICAL
@@ -24,24 +23,11 @@ if TYPE_CHECKING:
 NOT_OF_FEEDS = ("files", "query", "connection", "beside", "expect", "where")
 """What a source may say and a feed may not: where rows are, what joins files, what must be there in all."""
 WAYS = ("folder", "webhook", "poll")
-UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600)}
-SECRET = Text("the name of an environment variable", r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", "Secrets stand in no rules file: ${NAME}.")  # fmt: skip
-
-
-def duration(text: str) -> Decimal:
-    """Return seconds: `2s`, `500ms`, `5m`, `1h`. Raises RulesError."""
-    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h)", text)
-    if found is None:
-        raise RulesError(f"'{text}' is no length of time", hint="As 2s, 500ms, 5m or 1h.")
-    return Decimal(found[1]) * UNITS[found[2]]
-
-
-_DURATION = Parsed("a length of time", duration)
 _FOLDER = Record(
     "a folder feed",
     {
         "path": Field(Text("a folder"), "The folder, relative to the rules file.", "Say which: path: inbox/"),
-        "settle": Field(_DURATION, "How long a file must not have changed; 2s by default."),
+        "settle": Field(DURATION, "How long a file must not have changed; 2s by default."),
         "done": Field(Text("a folder"), "Where files go that were taken; done/ by default."),
         "bad": Field(Text("a folder"), "Where files go that were refused, with the reason; bad/ by default."),
     },
@@ -66,66 +52,6 @@ _WEBHOOK = Record(
     },
     lambda _, values: WebhookFeed(**values),
 )
-_OAUTH2 = Record(
-    "oauth2",
-    {
-        "token_url": Field(Text("an address"), "Where tokens come from.", "Add token_url: https://..."),
-        "client_id": Field(Text("a client id"), "Who asks.", "Add client_id: ..."),
-        "client_secret": Field(SECRET, "The secret.", "Add client_secret: ${NAME}"),
-        "scope": Field(Text("a scope"), "What is asked for."),
-    },
-    lambda _, values: OAuth2(**values),
-)
-
-
-def _flat(_section: Section, values: dict[str, Any]) -> PollFeed:
-    inner = {**values.pop("auth", {}), **values.pop("page", {}), **values.pop("cursor", {})}
-    return PollFeed(**values, **inner)
-
-
-def _plain(_section: Section, values: dict[str, Any]) -> dict[str, Any]:
-    return values
-
-
-_POLL = Record(
-    "a poll",
-    {
-        "url": Field(
-            Text("an address", r"https?://\S+", "As https://erp.example.com/api/invoices."),
-            "What is asked.",
-            "Add url: https://...",
-        ),
-        "every": Field(_DURATION, "How often; 60s by default."),
-        "auth": Field(
-            Record(
-                "auth",
-                {"oauth2": Field(_OAUTH2, "Client credentials."), "token": Field(SECRET, "A fixed bearer token.")},
-                _plain,
-            ),
-            "How recon says who it is.",
-        ),
-        "records": Field(Text("a name"), "Where in the answer the records are; the answer itself by default."),
-        "page": Field(
-            Record("page", {"next": Field(Text("a name"), "Where in the answer the next page's address is.")}, _plain),
-            "How answers go on.",
-        ),
-        "cursor": Field(
-            Record(
-                "cursor",
-                {
-                    "param": Field(Text("a parameter"), "The query parameter, as `since={since}`.", "Add param: ..."),
-                    "column": Field(Text("a column"), "The column it looks at.", "Add column: modified"),
-                },
-                _plain,
-            ),
-            "How only what changed is asked for.",
-        ),
-        "overlap": Field(_DURATION, "How far behind the newest it asks again; 10m by default."),
-    },
-    _flat,
-)
-
-
 def _fields(table: str) -> dict[str, Field]:
     mapping = {name: field for name, field in source(table).fields.items() if name not in NOT_OF_FEEDS}
     name = Text("a name in the records")
@@ -134,7 +60,11 @@ def _fields(table: str) -> dict[str, Field]:
         "table": Field(Choice("a table", tuple(CANONICAL)), "Which documents it brings.", "Say which: table: receipts"),
         "folder": Field(_FOLDER, "A folder into which files come."),
         "webhook": Field(_WEBHOOK, "Where a system pushes to."),
-        "poll": Field(_POLL, "What recon asks for, again and again."),
+        "poll": Field(POLL, "What recon asks for, again and again."),
+        "payload": Field(
+            Choice("what comes", ("document", "notice")), "Whether what comes is the document, or says which to fetch."
+        ),
+        "fetch": Field(FETCH, "Where a document is fetched of which a notice came."),
         "key": Field(Many(name, or_one=True), "What in a record names its document; as recon names it by default."),
         "version": Field(name, "What in a record says which version it is; the greatest counts."),
         "event_id": Field(name, "What in a record names the event; one of the same name is a repetition."),
@@ -148,7 +78,10 @@ def _feed(table: str, found: Section, values: dict[str, Any]) -> Feed:
     ways = [way for way in WAYS if way in values]
     if len(ways) > 1:
         raise refused(found.at(ways[1]), f"a feed has one way to come: {' or '.join(ways)}", "Write two feeds.")
-    own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", *WAYS) if name in values}  # fmt: skip
+    notices = values.pop("payload", "document") == "notice"
+    if notices != ("fetch" in values):
+        raise refused(found.at("payload" if notices else "fetch"), "`payload: notice` and `fetch` belong together", "Say where documents are fetched: fetch: {url: https://.../{id}}")  # fmt: skip
+    own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", *WAYS) if name in values}  # fmt: skip
     given = frozenset(entry.key.text for entry in found.entries)
     return Feed(**own, source=Source(table, **values, line=found.place.line, given=given))
 

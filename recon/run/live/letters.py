@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from recon.errors import RulesError
+from recon.errors import RulesError, SourceError
+from recon.read.records import parsed
 from recon.run.live.clock import now
 from recon.run.live.desk import following, open_store
-from recon.run.live.mapping import told_of
+from recon.run.live.mapping import events_of_json, told_of
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
+    from recon.run.live.desk import Follower
+    from recon.store.events import Logged
     from recon.store.store import Store
 
 Letter = tuple[int, str, str, str, str, str]
@@ -33,12 +36,30 @@ def retry(rules: Rules, seq: int | None) -> tuple[int, int]:
         chosen = [_found(follower.store, seq)] if seq is not None else state.dead()
         for number, *_ in chosen:
             logged = follower.store.log.at(number)
+            if logged is not None and "unread" in (logged.payload or {}):
+                _read_again(follower, logged)
+                continue
             told = told_of(logged, follower.feeds, rules) if logged else None
             if told is not None and told.body is not None:
                 state.settle_dead(number, "mended")
                 follower.live.apply([told], now(), again=True)
         left = len({number for number, *_ in state.dead()} & {number for number, *_ in chosen})
         return len(chosen) - left, left
+
+
+def _read_again(follower: Follower, logged: Logged) -> None:
+    """Read what came and could not be read, by the rules as they are now; what it says comes as if it came now."""
+    feed = follower.feeds.get(logged.event.feed)
+    if feed is None or logged.payload is None:
+        return
+    try:
+        told = parsed(logged.payload["unread"], feed.name)
+        events = events_of_json(told, feed, follower.rules, follower.store.keys.mark)
+    except SourceError:
+        return
+    follower.store.accept(events, now())
+    follower.store.state.settle_dead(logged.seq, "mended")
+    follower.catch_up()
 
 
 def drop(rules: Rules, seq: int) -> None:

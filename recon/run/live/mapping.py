@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import ReconError, SourceError
-from recon.read.records import NumberText, flattened, parsed, read_file, read_records
+from recon.read.records import NumberText, flattened, inside, parsed, read_file, read_records, unparsed
+from recon.run.live.stamps import comparable
 from recon.store.documents import WATCHED, Body, document_keys, written
 from recon.store.events import DELETED, DOCUMENT, PARTIAL, Event
 from recon.store.live import Told
@@ -78,12 +79,26 @@ def events_of_json(told: Any, feed: Feed, rules: Rules, mark: Mark) -> list[Even
     return [event for record in records for event in _events_of_record(record, feed, rules, mark)]
 
 
+def events_or_letter(record: Any, feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
+    """Return the documents of a record that nobody waits for an answer to; one that says nothing of its document is a letter."""
+    try:
+        return events_of_json(record, feed, rules, mark)
+    except SourceError as error:
+        return [unread(unparsed(record), feed, error, mark)]
+
+
+def unread(raw: str, feed: Feed, error: ReconError, mark: Mark) -> Event:
+    """Return the event of what cannot be read, as it came: it will be a dead letter."""
+    payload = {"unread": raw, "why": error.message, "mend": error.hint}
+    return Event(feed.name, feed.table, f"unread:{mark(raw)[:16]}", payload)
+
+
 def _events_of_record(record: Mapping[str, Any], feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
     envelope = record if "record" in record or "records" in record else {}
     inner = _inner(envelope, feed) if envelope else [dict(record)]
     kind = DELETED if _true(envelope.get("deleted") or _at(inner, feed.deleted)) else DOCUMENT
     kind = PARTIAL if _true(envelope.get("partial")) else kind
-    version = _words(envelope.get("version") or _at(inner, feed.version))
+    version = comparable(_words(envelope.get("version") or _at(inner, feed.version)))
     if kind == PARTIAL and not version:
         raise SourceError("part of a document needs a version", feed.name, "All its parts have the same one.")
     key = _words(envelope.get("key")) or "/".join(filter(None, (_words(_at(inner, name)) for name in feed.key)))
@@ -110,10 +125,7 @@ def _inner(envelope: Mapping[str, Any], feed: Feed) -> list[dict[str, Any]]:
 
 def _at(records: Sequence[Mapping[str, Any]], name: str) -> Any:
     """Return what a name, as `header.number`, leads to in the first record."""
-    found: Any = records[0] if name and records else None
-    for step in name.split("."):
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
+    return inside(records[0], name) if name and records else None
 
 
 def _words(value: Any) -> str:
@@ -142,6 +154,8 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
         )
     if logged.event.kind == DELETED:
         return Told(logged, Body())
+    if "unread" in payload:
+        return Told(logged, None, payload["why"], payload["mend"] or "Mend it at its source and send it again.")
     if "lines" in payload:
         return Told(logged, Body(tuple(payload["lines"]), tuple(payload["rejects"]), frozenset(payload["has"])))
     if feed is None:

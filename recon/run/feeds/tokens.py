@@ -1,0 +1,91 @@
+"""Short-lived tokens of OAuth 2.0 client credentials: kept in memory alone, renewed before they end."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from recon.errors import SourceError
+from recon.read.records import parsed
+from recon.run.live.secrets import revealed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recon.rules.pulled import OAuth2
+    from recon.run.feeds.client import Ask
+
+EARLY = 60.0
+"""Seconds before its end at which a token is renewed; a fifth of its life where that is less."""
+LIFE = 300.0
+"""Of tokens that do not say how long they last."""
+
+
+class PassingError(Exception):
+    """No answer, or half of one: the same question may be answered a little later."""
+
+
+class Sends(Protocol):
+    """Sends a form once: status, headers, body."""
+
+    def __call__(
+        self, what: Ask, headers: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> tuple[int, Mapping[str, str], bytes]: ...
+
+
+@dataclass
+class Tokens:
+    """The token of a feed."""
+
+    told: OAuth2
+    feed: str
+    send: Sends
+    _token: str = ""
+    _until: float = 0.0
+
+    def token(self) -> str:
+        """Return a token that lasts long enough for a question. Raises SourceError where none is given."""
+        if not self._token or time.monotonic() >= self._until:
+            self._renew()
+        return self._token
+
+    def forget(self) -> None:
+        """Take no longer for good what was refused."""
+        self._token = ""
+
+    def _renew(self) -> None:
+        from recon.run.feeds.client import PASSES, Ask
+
+        told = self.told
+        secret = revealed(told.client_secret, self.feed)
+        form = {"grant_type": "client_credentials", **({"scope": told.scope} if told.scope else {})}
+        headers = {"Accept": "application/json"}
+        if told.style == "basic":
+            headers["Authorization"] = basic(quote(told.client_id, safe=""), quote(secret, safe=""))
+        else:
+            form |= {"client_id": told.client_id, "client_secret": secret}
+        asked = time.monotonic()
+        status, _, data = self.send(Ask(told.token_url), headers, form)
+        if status in PASSES:
+            raise PassingError
+        answer = parsed(data, told.token_url) if status == 200 else {}
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not isinstance(token, str) or not token:
+            raise SourceError(f"{told.token_url} gives no token: it answers with {status}", self.feed, "See to client_id, client_secret and scope.")  # fmt: skip
+        life = _seconds(answer.get("expires_in"))
+        self._token, self._until = token, asked + life - min(EARLY, life / 5)
+
+
+def _seconds(told: object) -> float:
+    try:
+        return float(str(told))
+    except ValueError:
+        return LIFE
+
+
+def basic(user: str, password: str) -> str:
+    """Return the header of basic authentication."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
