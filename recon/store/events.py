@@ -213,7 +213,9 @@ class EventLog:
     def health(self) -> dict[str, dict[str, Any]]:
         """Return of each feed that is asked when it was, when it answered last, how often in a row it did not, and why."""
         rows = self._database.execute("select feed, tried_at, ok_at, failures, problem from health")
-        return {feed: dict(zip(("tried_at", "ok_at", "failures", "problem"), told, strict=True)) for feed, *told in rows}
+        return {
+            feed: dict(zip(("tried_at", "ok_at", "failures", "problem"), told, strict=True)) for feed, *told in rows
+        }
 
     def feeds(self) -> list[dict[str, Any]]:
         """Return for each feed how many events it gave, and when the last came."""

@@ -84,7 +84,7 @@ def test_other_rules_match_everything_again(kept, recon):
     [
         (("store", "init", "rules.yaml"), 4, "not empty"),
         (("ingest", "rules.yaml", "florr", "x.csv"), 2, "did you mean 'floor'"),
-        (("ingest", "rules.yaml", "floor"), 2, "belong together"),
+        (("ingest", "rules.yaml", "erp"), 2, "is pushed to"),
         (("dead", "rules.yaml", "show", "7"), 2, "no event 7"),
     ],
 )

@@ -52,6 +52,8 @@ _WEBHOOK = Record(
     },
     lambda _, values: WebhookFeed(**values),
 )
+
+
 def _fields(table: str) -> dict[str, Field]:
     mapping = {name: field for name, field in source(table).fields.items() if name not in NOT_OF_FEEDS}
     name = Text("a name in the records")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from recon.rules.pulled import Auth, Cursor, Fetch, OAuth2, Paging, PollFeed
 from recon.rules.written.durations import DURATION
@@ -18,7 +18,7 @@ NAMED = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 SECRET = Text("the name of an environment variable", NAMED, "Secrets stand in no rules file: ${NAME}.")
 _WITH_SECRET = Text("a text with ${NAME} in it", rf".*{NAMED}.*", 'Secrets stand in no rules file: "token ${KEY}".')
 _URL = Text("an address", r"https?://[^\s@]+", "As https://erp.example.com/api/invoices, without user and password.")
-HERE = ("127.0.0.1", "::1", "localhost")
+HERE = r"127\.0\.0\.1|\[::1\]|localhost"
 """Hosts to which secrets go without TLS: they do not leave the machine."""
 
 
@@ -34,7 +34,8 @@ _OAUTH2 = Record(
         "client_secret": Field(SECRET, "The secret.", "Add client_secret: ${NAME}"),
         "scope": Field(Text("a scope"), "What is asked for."),
         "style": Field(
-            Choice("a style", ("form", "basic")), "Where id and secret stand: in the form, or in a header; form by default."
+            Choice("a style", ("form", "basic")),
+            "Where id and secret stand: in the form, or in a header; form by default.",
         ),
     },
     lambda _, values: OAuth2(**values),
@@ -98,7 +99,9 @@ _PAGE = Record(
         "limit": Field(Text("a parameter"), "The parameter that says how many records a page has."),
         "size": Field(Whole("a number of records", 1, 10_000), "How many records a page has; 100 by default."),
         "count": Field(Text("a name"), "Where in the answer it is said how many records there are in all."),
-        "most": Field(Whole("a number of pages", 1, 1_000_000), "How many pages a round may ask for; 10000 by default."),
+        "most": Field(
+            Whole("a number of pages", 1, 1_000_000), "How many pages a round may ask for; 10000 by default."
+        ),
     },
     _paging,
 )
@@ -137,7 +140,7 @@ def _poll(found: Section, values: dict[str, Any]) -> PollFeed:
 def refuse_open_secrets(found: Section, url: str, auth: Auth) -> None:
     """Refuse secrets that would go to another machine without TLS."""
     urls = [url, *([auth.oauth2.token_url] if auth.oauth2 else [])]
-    if auth != Auth() and any(u.startswith("http://") and urlsplit(u).hostname not in HERE for u in urls):
+    if auth != Auth() and any(re.match(rf"http://(?!(?:{HERE})(?:[:/?#]|$))", u) for u in urls):
         raise refused(found.at("url"), "secrets go over https only", "Write https://...")
 
 

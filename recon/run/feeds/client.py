@@ -147,8 +147,9 @@ class Client:
 
 def backoff(tried: int) -> float:
     """Return seconds until the next try: twice as long each time, and not all at the same moment."""
-    longest = min(FIRST_WAIT * 2**tried, LONGEST_WAIT)
-    return longest * (0.5 + secrets.randbelow(1000) / 2000)
+    longest = min(FIRST_WAIT * 2.0**tried, LONGEST_WAIT)
+    share: float = 0.5 + secrets.randbelow(1000) / 2000
+    return longest * share
 
 
 def patience_asked(headers: Mapping[str, str]) -> float:

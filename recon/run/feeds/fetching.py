@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from recon.errors import ReconError
+from recon.errors import InvariantError, ReconError
 from recon.run.feeds.client import WaitError
 from recon.run.feeds.poll import Fetched, Poll
 from recon.run.feeds.stopped import Patience, StoppedError
@@ -51,9 +51,9 @@ def is_fetched(feed: Feed) -> bool:
 
 def fetcher(feed: Feed, rules: Rules, patience: Patience) -> Fetcher:
     """Return what fetches a feed. Raises RulesError where it lacks a library."""
-    if feed.poll is not None:
-        return Poll(feed, feed.poll, rules, patience)
-    raise AssertionError(feed.name)
+    if feed.poll is None:
+        raise InvariantError(f"the feed '{feed.name}' is not one that is fetched")
+    return Poll(feed, feed.poll, rules, patience)
 
 
 @contextmanager
@@ -102,16 +102,15 @@ class Rounds:
         try:
             with open_store(self.rules) as store:
                 while not self.stopped.is_set():
-                    self.stopped.wait(self._round(store) if not self._behind(store) else 1.0)
+                    store = store.fresh()  # noqa: PLW2901 -- who follows the store may have switched to another state
+                    behind = store.log.last() - store.state.applied_seq
+                    self.stopped.wait(1.0 if behind > MOST_WAITING else self._round(store))
         except StoppedError:
             pass
         except Exception as error:  # noqa: BLE001 -- a feed that fails stops no other
             self.say(f"{name}: stopped: {_told(error)}")
         finally:
             self.fetcher.close()
-
-    def _behind(self, store: Store) -> bool:
-        return store.log.last() - store.fresh().state.applied_seq > MOST_WAITING
 
     def _round(self, store: Store) -> float:
         """Do a round, and return the seconds until the next."""
@@ -132,7 +131,7 @@ class Rounds:
         told = _told(error)
         self.say(f"{self.fetcher.feed.name}: {told}")
         store.log.note(self.fetcher.feed.name, now(), told)
-        pause = min(FIRST_PAUSE * 2 ** min(self.failures - 1, 20), max(LONGEST_PAUSE, self.fetcher.every))
+        pause: float = min(FIRST_PAUSE * 2.0 ** min(self.failures - 1, 20), max(LONGEST_PAUSE, self.fetcher.every))
         return max(pause, error.seconds if isinstance(error, WaitError) else 0.0)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import SourceError
 from recon.read.records import inside, unparsed
+from recon.rules.pulled import Auth
 from recon.run.feeds.client import TRIES, Client
 from recon.run.feeds.pages import Pages, records_of
 from recon.run.feeds.template import fetch_ask
 from recon.run.live.clock import now
 from recon.run.live.mapping import events_or_letter
 from recon.run.live.stamps import asked_since, newest
-from recon.rules.pulled import Auth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,9 @@ class Fetched:
 
     def told(self) -> str:
         """Return it in words."""
-        return f"{self.feed}: {self.documents:,} documents, {self.repeated:,} known already, in {self.answers:,} answers"
+        return (
+            f"{self.feed}: {self.documents:,} documents, {self.repeated:,} known already, in {self.answers:,} answers"
+        )
 
 
 @dataclass
@@ -120,7 +123,7 @@ class Poll:
         cursor = self.poll.cursor
         if cursor is None:
             return ""
-        return asked_since(before, self.poll.overlap, cursor.form) if before else asked_since(cursor.start, 0, cursor.form)  # fmt: skip
+        return asked_since(before, self.poll.overlap, cursor.form) if before else asked_since(cursor.start, Decimal(0), cursor.form)  # fmt: skip
 
     def _stamps(self, records: list[dict[str, Any]]) -> list[str]:
         column = self.poll.cursor.column if self.poll.cursor else ""

@@ -12,6 +12,7 @@ from recon.errors import RulesError, SourceError
 from recon.read.files.files import find_files
 from recon.read.records import parsed
 from recon.rules.rule import STDIN
+from recon.run.feeds.fetching import fetch_once, is_fetched
 from recon.run.live.clock import now
 from recon.run.live.desk import feed_named, feeds_of, following
 from recon.run.live.folder import Folder, Taken, take_file
@@ -34,17 +35,18 @@ class Ingested:
 
 
 def ingest(rules: Rules, name: str = "", file: str = "") -> Ingested:
-    """Take in one file of a feed (`-`: JSON on standard input), or all that feeds and sources have now; match what changed.
+    """Take in one file of a feed (`-`: JSON on standard input), or all that one or all feeds and sources have now; match
+    what changed.
 
     Raises SourceError where the file that is named is refused; of a folder, refused files are told.
     """
-    if bool(name) != bool(file):
-        raise RulesError("a feed and a file of it belong together", hint="As `recon ingest rules.yaml receipts new.csv`.")  # fmt: skip
+    feeds = [feed_named(rules, name)] if name else list(feeds_of(rules).values())
+    if name and not file:
+        _refuse_pushed(feeds[0], rules)
     with following(rules) as follower:
         store = follower.store
-        feeds = [feed_named(rules, name)] if name else list(feeds_of(rules).values())
         taken = (
-            [_one(file, feeds[0], rules, store)] if name else [t for feed in feeds for t in _all(feed, rules, store)]
+            [_one(file, feeds[0], rules, store)] if file else [t for feed in feeds for t in _all(feed, rules, store)]
         )
         return Ingested(tuple(taken), follower.catch_up())
 
@@ -70,8 +72,26 @@ def _all(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
             yield from Folder(feed, rules).sweep(store)
         except RulesError as error:
             yield Taken(feed.name, feed.folder.path, refused=error.message)
+    elif is_fetched(feed):
+        yield _fetched(feed, rules, store)
     elif feed.source.files:
         yield from _files(feed, rules, store)
+
+
+def _refuse_pushed(feed: Feed, rules: Rules) -> None:
+    """Refuse to take in what a feed has, where nothing can be looked for: a file must be named."""
+    if feed.folder is None and not is_fetched(feed) and not feed.source.files:
+        raise RulesError(f"'{feed.name}' is pushed to: there is nothing to look for", str(rules.path), f"Name a file of it: `recon ingest rules.yaml {feed.name} new.json`.")  # fmt: skip
+
+
+def _fetched(feed: Feed, rules: Rules, store: Store) -> Taken:
+    try:
+        fetched = fetch_once(feed, rules, store)
+    except (SourceError, RulesError) as error:
+        store.log.note(feed.name, now(), error.message)
+        return Taken(feed.name, "what changed", refused=error.message)
+    store.log.note(feed.name, now())
+    return Taken(feed.name, "what changed", fetched.documents, fetched.repeated)
 
 
 def _files(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:

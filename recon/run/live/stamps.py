@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -57,10 +58,8 @@ def asked_since(newest_: str, overlap: Decimal, form: str = "") -> str:
     when = moment(newest_)
     if when is None:
         return newest_
-    try:
+    with suppress(OverflowError):
         when -= timedelta(seconds=float(overlap))
-    except OverflowError:
-        pass
     return when.strftime(form) if form else _written_as(newest_, when)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
+from recon.run.feeds.fetching import fetching, is_fetched
 from recon.run.live.desk import following
 from recon.run.live.folder import Folder
 
@@ -65,13 +66,19 @@ class Round:
 
 
 def watch(rules: Rules, say: Callable[[str], None], stopped: Stop) -> None:
-    """Follow the store and its folder feeds until `stopped`. Raises RulesError where the rules have no folder feed."""
-    folders = [Folder(feed, rules) for feed in rules.feeds if feed.folder is not None]
-    if not folders:
-        raise RulesError("the rules have no folder feed", str(rules.path), "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]")  # fmt: skip
+    """Follow the store, its folder feeds and those that recon fetches, until `stopped`. Raises RulesError where there are none."""
+    names = [feed.name for feed in rules.feeds if feed.folder is not None or is_fetched(feed)]
+    if not names:
+        raise RulesError("the rules have no feed that recon looks at", str(rules.path), "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]")  # fmt: skip
     with following(rules) as follower:
-        turn = Round(follower, say, folders)
-        say(f"watching {', '.join(folder.feed.name for folder in folders)}")
+        say(f"watching {', '.join(names)}")
+        rounds(rules, follower, say, stopped)
+
+
+def rounds(rules: Rules, follower: Follower, say: Callable[[str], None], stopped: Stop) -> None:
+    """Look at folders and log in turn, and fetch beside that what is fetched, until `stopped`."""
+    turn = Round(follower, say, [Folder(feed, rules) for feed in rules.feeds if feed.folder is not None])
+    with fetching(rules, say):
         while not stopped.is_set():
             if not turn.once():
                 stopped.wait(TICK)

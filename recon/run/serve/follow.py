@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from recon.errors import OutputError
 from recon.run.live.desk import following
-from recon.run.live.folder import Folder
-from recon.run.live.watch import TICK, Round
+from recon.run.live.watch import rounds
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
     from recon.rules.rule import Rules
-    from recon.run.live.desk import Follower
 
 AGAIN = 1.0
 """Seconds until the lease is asked for again."""
@@ -27,7 +25,7 @@ def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -
         try:
             with following(rules) as follower:
                 say(f"following {follower.store.folder}")
-                _rounds(rules, follower, say, stopped)
+                rounds(rules, follower, say, stopped)
         except OutputError as error:
             if "another process follows" not in error.message:
                 raise
@@ -35,11 +33,3 @@ def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -
                 say("another process follows this store: waiting for it to end")
             waits = True
             stopped.wait(AGAIN)
-
-
-def _rounds(rules: Rules, follower: Follower, say: Callable[[str], None], stopped: threading.Event) -> None:
-    folders = [Folder(feed, rules) for feed in rules.feeds if feed.folder is not None]
-    turn = Round(follower, say, folders)
-    while not stopped.is_set():
-        if not turn.once():
-            stopped.wait(TICK)

@@ -1,0 +1,64 @@
+"""A little ERP, rules with a feed that polls it, and a store; waits cost nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from recon.rules.file import parse_rules
+from recon.run.feeds.fetching import fetch_once
+from recon.run.feeds.stopped import Patience
+from recon.store.store import Store
+from tests.kit.erp import little_erp
+from tests.kit.live import MASTER
+
+POLL = """
+version: 1
+sources: {{orders: {{files: [orders.csv]}}, invoices: {{files: [invoices.csv]}}}}
+store: {{path: store/}}
+feeds:
+  - name: erp
+    table: invoices
+    key: number
+    lines: purchaseInvoiceLines
+    columns: {{supplier_id: vendorNumber, invoice_number: number, po_number: orderNo, po_line: orderLine, quantity: quantity, unit_price: directUnitCost}}
+    poll:
+      url: {address}/api/v2.0/purchaseInvoices
+      auth: {{oauth2: {{token_url: "{address}/token", client_id: recon, client_secret: "${{ERP_SECRET}}"}}}}
+      records: value
+      page: {{next: "@odata.nextLink"}}
+      cursor: {{param: "$filter=lastModifiedDateTime ge {{since}}", column: lastModifiedDateTime}}
+"""
+
+
+@pytest.fixture
+def erp(monkeypatch):
+    monkeypatch.setenv("ERP_SECRET", "s3cret")
+    with little_erp() as one:
+        yield one
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """What was waited for; it takes no time."""
+    told = []
+    monkeypatch.setattr(Patience, "wait", lambda _self, seconds: told.append(seconds))
+    return told
+
+
+@pytest.fixture
+def store(tmp_path):
+    one = Store.init(tmp_path / "store", MASTER)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def fetch(erp, store, tmp_path, waits):
+    """Do a round of the feed: documents, known ones."""
+
+    def do(text=POLL, name="erp"):
+        rules = parse_rules(text.format(address=erp.address).encode(), tmp_path / "rules.yaml")
+        done = fetch_once(next(feed for feed in rules.feeds if feed.name == name), rules, store)
+        return done.documents, done.repeated
+
+    return do

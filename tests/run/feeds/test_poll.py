@@ -1,0 +1,111 @@
+"""Polling: nothing that a system has is lost, and nothing is taken twice, however it answers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from recon.errors import SourceError
+from recon.run.feeds import tokens
+from recon.run.feeds.client import TRIES, WaitError
+from tests.kit.erp import AT
+from tests.run.feeds.conftest import POLL
+
+pytest.importorskip("httpx2")
+pytest.importorskip("cryptography")
+
+
+def keys(store):
+    return [logged.event.key for logged in store.log.after(0)]
+
+
+@pytest.fixture
+def bills(erp):
+    for day in range(1, 6):
+        erp.bill(f"B{day}", AT.format(day))
+    return erp
+
+
+def test_pages_are_read_to_the_end_and_once(bills, fetch, store):
+    assert fetch() == (5, 0)
+    assert keys(store) == ["B1", "B2", "B3", "B4", "B5"]
+    assert store.log.cursor("erp") == AT.format(5)
+    assert (fetch(), len(bills.tokens)) == ((1, 1), 2)
+    assert bills.asked[-1].endswith("2026-01-05T09%3A50%3A00Z")
+
+
+def test_what_changes_in_the_moment_of_the_last_is_found(bills, fetch, store):
+    fetch()
+    bills.bill("B6", AT.format(5))
+    bills.bill("B5", AT.format(5), quantity=2)
+    assert fetch() == (2, 0)
+    assert keys(store)[5:] == ["B6", "B5"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "waited"),
+    [((429, (("retry-after", "7"),)), 7), ((500, ()), 1), ((503, ()), 1), ("half", 1)],
+)
+def test_what_passes_is_asked_again(bills, fetch, store, waits, fault, waited):
+    bills.faults += [None, fault]
+    assert fetch() == (5, 0)
+    assert [0.5 * waited <= seconds <= 2 * waited for seconds in waits] == [True]
+
+
+def test_an_expired_token_is_renewed_in_the_midst(bills, fetch):
+    bills.moves = [bills.tokens.clear]
+    assert fetch() == (5, 0)
+    assert len(bills.tokens) == 1
+
+
+def test_a_token_is_renewed_before_it_ends(bills, fetch, monkeypatch):
+    clock = SimpleNamespace(at=0.0, monotonic=lambda: clock.at)
+    monkeypatch.setattr(tokens, "time", clock)
+    bills.life, bills.moves = 100, [lambda: setattr(clock, "at", 79.0), lambda: setattr(clock, "at", 81.0)]
+    assert fetch() == (5, 0)
+    assert [told["Authorization"] for told in bills.headers] == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+def test_what_does_not_pass_keeps_what_came_and_asks_for_all_again(bills, fetch, store):
+    bills.faults += [None] + [(500, ())] * TRIES
+    with pytest.raises(SourceError, match="answers with 500"):
+        fetch()
+    assert (keys(store), store.log.cursor("erp")) == (["B1", "B2"], None)
+    assert fetch() == (5, 2)
+
+
+def test_more_patience_than_a_round_has_ends_it(bills, fetch):
+    bills.faults.append((429, (("retry-after", "86400"),)))
+    with pytest.raises(WaitError) as told:
+        fetch()
+    assert told.value.seconds == 86400
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("records: value", "records: values", "no list of records at 'values'"),
+        ("column: lastModifiedDateTime", "column: modified", "no record has 'modified'"),
+        ("purchaseInvoices\n", "salesInvoices/x/y\n", "no list of records"),
+        ('page: {{next: "@odata.nextLink"}}', 'page: {{next: "@odata.nextLink", most: 2}}', "more than 2 pages"),
+    ],
+)
+def test_an_answer_that_is_another_than_said_moves_no_cursor(bills, fetch, store, old, new, said):
+    with pytest.raises(SourceError, match=said):
+        fetch(POLL.replace(old, new))
+    assert store.log.cursor("erp") is None
+
+
+def test_a_token_goes_nowhere_but_where_it_belongs(bills, fetch, erp):
+    erp.address, here = "http://127.0.0.1:9", erp.address
+    with pytest.raises(SourceError, match="elsewhere"):
+        fetch(POLL.replace("{address}", here))
+
+
+def test_a_record_that_names_no_document_is_a_letter_and_stops_no_other(bills, fetch, store):
+    del bills.bills[2]["number"]
+    del bills.bills[2]["vendorNumber"]
+    assert fetch() == (5, 0)
+    letter = next(logged for logged in store.log.after(0) if logged.event.key.startswith("unread:"))
+    assert '"directUnitCost": 5.0' in letter.payload["unread"]
