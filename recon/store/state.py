@@ -238,6 +238,11 @@ class State:
             rows = [row for some in _chunks(sorted(documents)) for row in self.database.execute(f"{query} and document in ({','.join('?' * len(some))}) order by document, rowid", (frame, *some))]  # fmt: skip
         return [json.loads(self._keys.open(body, f"result|{frame}")) for (body,) in rows]
 
+    def opened_result(self, frame: str, body: bytes) -> dict[str, Any]:
+        """Return a row of a frame of what is kept of it."""
+        row: dict[str, Any] = json.loads(self._keys.open(body, f"result|{frame}"))
+        return row
+
     def forget(self, table: str, documents: Iterable[int]) -> None:
         """Take away what a table says of the documents."""
         self.database.executemany(f"delete from {table} where document = ?", [(d,) for d in documents])

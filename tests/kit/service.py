@@ -31,6 +31,7 @@ sources:
   orders: {files: [orders.csv]}
   invoices: {files: [invoices.csv]}
 store: {path: store/}
+severities: {not_received: info}
 feeds:
   - {name: orders pushed, table: orders, key: po, version: rev, lines: lines, webhook: {path: /hooks/orders, secret: ["${OTHER_STANDARD}", "${STANDARD}"]}, columns: {po_number: po, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price}}
   - {name: bills, table: invoices, lines: lines, webhook: {path: /hooks/bills, secret: "${OTHER}", style: stripe}, columns: {supplier_id: vendor, invoice_number: no, po_number: po, po_line: pos, quantity: qty, unit_price: price, supplier_vat_id: vat, iban: iban}}

@@ -13,8 +13,11 @@ from starlette.routing import Route
 
 from recon.errors import RulesError
 from recon.run.live.desk import open_store
+from recon.run.serve.api import endpoints, routes
 from recon.run.serve.asked import Guard, Refusals
 from recon.run.serve.intake import Intake
+from recon.run.serve.months import Months
+from recon.run.serve.reader import Reader
 from recon.run.serve.refused import RefusedError
 from recon.run.serve.writer import Writer
 
@@ -31,14 +34,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Service:
-    """What the application stands on: the rules, who may ask, how a store is opened for writing, whom the log is told to.
+    """What the application stands on: the rules, who may ask, how the store is opened for writing and for reading, whom the log is told to.
 
     `here`: whether only this machine reaches it, by no proxy.
     """
 
     rules: Rules
     callers: Callers
-    store: Callable[[], Store]
+    writing: Callable[[], Store]
+    reading: Callable[[], Store]
     say: Callable[[str], None]
     here: bool = True
 
@@ -48,7 +52,7 @@ def application(service: Service) -> Any:
     refusals = Refusals(service.say)
     with open_store(service.rules, write=False) as store:
         mark = store.keys.mark
-    writer = Writer(service.store)
+    reader, writer = Reader(service.reading), Writer(service.writing)
     intake = Intake(service.rules, mark, writer)
 
     @asynccontextmanager
@@ -56,16 +60,18 @@ def application(service: Service) -> Any:
         writer.start()
         yield
         await writer.stop()
+        reader.close()
 
     handlers: Any = {RefusedError: refusals.refused, HTTPException: refusals.of_starlette, Exception: refusals.failed}
-    app = Starlette(routes=_routes(service, intake), lifespan=lifespan, exception_handlers=handlers)
+    app = Starlette(routes=_routes(service, intake, reader), lifespan=lifespan, exception_handlers=handlers)
     app.router.redirect_slashes = False
     return Guard(app, service.here)
 
 
-def _routes(service: Service, intake: Intake) -> list[Route]:
+def _routes(service: Service, intake: Intake, reader: Reader) -> list[Route]:
+    read = routes(endpoints(service.rules, Months(service.rules, service.reading)), service.callers, reader)
     push = Route("/v1/events/{feed}", intake.push(service.callers), methods=["POST"])
-    return [*_webhooks(service.rules, intake), push, Route("/healthz", _alive)]
+    return [*_webhooks(service.rules, intake), push, *read, Route("/healthz", _alive)]
 
 
 def _webhooks(rules: Rules, intake: Intake) -> list[Route]:

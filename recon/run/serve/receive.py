@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -51,7 +52,7 @@ def receive(rules: Rules, settings: Settings, say: Callable[[str], None], stoppe
     folder, told = place(rules)
     master = master_key(told, rules.path.parent)
     Store.open(folder, master).close()
-    app = application(Service(rules, callers, lambda: Store.open(folder, master), say, settings.is_here and not settings.behind_proxy))  # fmt: skip
+    app = application(Service(rules, callers, partial(Store.open, folder, master), partial(Store.open, folder, master, write=False), say, settings.is_here and not settings.behind_proxy))  # fmt: skip
     with listener(settings) as socket:
         say(f"listening on {settings.address(socket.getsockname()[1], tls=context is not None)}")
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

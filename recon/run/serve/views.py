@@ -1,0 +1,122 @@
+"""What the API tells of a store: rows as the match gave them, amounts as text, a page at a time."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.ledger.summary import plain
+from recon.run.live.status import status
+from recon.run.serve.query import cursor
+from recon.run.serve.refused import RefusedError
+from recon.store.deliveries import changes as changed
+from recon.store.positions import balances
+from recon.store.results import results_after, results_named
+from recon.tables import DISCREPANCIES, INVOICES
+
+if TYPE_CHECKING:
+    from recon.run.serve.query import Query
+    from recon.store.store import Store
+    from recon.tables import Table
+
+Row = dict[str, Any]
+LOOKED_AT = 5_000
+"""How many rows of a page are looked at for a word; then it ends, and the next one goes on."""
+
+
+def invoices(store: Store, asked: Query) -> Row:
+    """Return invoices by key: of one decision, in which a word stands."""
+    after = asked.after(str)
+    decision, word = asked.text("decision"), asked.text("q").casefold()
+    rows = results_named(store.state, "invoices", after[0] if after else "", decision, LOOKED_AT if word else asked.limit)  # fmt: skip
+    found: list[Row] = []
+    last = ""
+    for name, row in rows:
+        last = name
+        if not word or word in _words(row):
+            found.append(in_plain(row, INVOICES))
+        if len(found) == asked.limit:
+            break
+    whole = len(found) < asked.limit and (not word or len(rows) < LOOKED_AT)
+    return {"invoices": found, "next": None if whole else cursor(last)}
+
+
+SEARCHED = ("invoice_number", "supplier_id", "supplier_name", "company", "invoice_key", "codes")
+
+
+def _words(row: Row) -> str:
+    return " ".join(str(row.get(name, "")) for name in SEARCHED).casefold()
+
+
+def discrepancies(store: Store, asked: Query) -> Row:
+    """Return what was found by matches after an event, in the order of those."""
+    seq, place = asked.after(int, int) or (asked.whole("since", 0), 2**62)
+    rows = results_after(store.state, "discrepancies", seq, place, asked.limit)
+    severity, code = asked.text("severity"), asked.text("code")
+    found = [{**in_plain(row, DISCREPANCIES), "seq": at} for at, _, row in rows if severity in ("", row.get("severity")) and code in ("", row.get("code"))]  # fmt: skip
+    last = cursor(*rows[-1][:2]) if len(rows) == asked.limit else None
+    return {"discrepancies": found, "next": last, "since": store.state.applied_seq}
+
+
+def changes(store: Store, asked: Query) -> Row:
+    """Return how verdicts turned after a change, in the order in which they did."""
+    state, after = store.state, asked.whole("after", 0)
+    if asked.text("outbox") not in ("", state.outbox_id):
+        raise RefusedError(410, "the state was made again from the log: changes are counted anew, begin with after=0", outbox=state.outbox_id)  # fmt: skip
+    found = changed(state, after, asked.limit)
+    rows = [{"id": each.id, "seq": each.seq, "type": each.type, "subject": each.subject, "data": dict(each.data)} for each in found]  # fmt: skip
+    return {"changes": rows, "outbox": state.outbox_id, "next": found[-1].id if found else after, "more": len(found) == asked.limit}  # fmt: skip
+
+
+def commitments(store: Store, asked: Query) -> Row:
+    """Return what orders commit to pay now, in all by currency and by order line."""
+    return _positions(store, asked, "committed")
+
+
+def accrual(store: Store, asked: Query) -> Row:
+    """Return what was received and not invoiced now, in all by currency and by order line."""
+    return _positions(store, asked, "accrued")
+
+
+def _positions(store: Store, asked: Query, measure: str) -> Row:
+    after = asked.after(str, str, int) or ("", "", -1)
+    query = (
+        f"select po_number, coalesce(po_line, ''), rowid, company, currency, committed, accrued from position where {measure} <> '0'"  # noqa: S608
+        " and po_number >= ? and (po_number, coalesce(po_line, ''), rowid) > (?, ?, ?)"
+        " order by po_number, coalesce(po_line, ''), rowid limit ?"
+    )
+    rows = store.state.database.execute(query, (after[0], *after, asked.limit)).fetchall()
+    lines = [{"company": company, "po_number": po, "po_line": line, "currency": currency, "committed": c, "accrued": a} for po, line, _, company, currency, c, a in rows]  # fmt: skip
+    total = {currency: format(amount, "f") for currency, amount in balances(store.state)[measure].items()}
+    return {measure: total, "lines": lines, "next": cursor(*rows[-1][:3]) if len(rows) == asked.limit else None, "applied": store.state.applied_seq}  # fmt: skip
+
+
+def feeds(store: Store, _asked: Query) -> Row:
+    """Return how far each feed and the whole is."""
+    told = status(store)
+    measures = {name: {c: format(a, "f") for c, a in amounts.items()} for name, amounts in told.balances.items()}
+    return {**vars(told), "feeds": list(told.feeds), "outbox": dict(told.outbox), "balances": measures}
+
+
+def dead(store: Store, _asked: Query) -> Row:
+    """Return the documents that could not be applied, and why."""
+    names = ("seq", "feed", "document", "why", "mend", "at")
+    return {"dead": [dict(zip(names, row, strict=True)) for row in store.state.dead()]}
+
+
+def as_json(value: Any) -> str:
+    """Return JSON of what a view gives: decimals and days as text, in plain notation."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_text)
+
+
+def _text(value: Any) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def in_plain(row: Row, table: Table) -> Row:
+    """Return a row as it is kept with its numbers in plain notation: 60, not 60.000000."""
+    numbers = {name for name, kind in table.columns.items() if isinstance(kind, pl.Decimal)}
+    return {name: plain(Decimal(value)) if name in numbers and value is not None else value for name, value in row.items()}  # fmt: skip
