@@ -30,7 +30,7 @@ def _told(told: Status) -> Iterator[str]:
     yield f"Data tick rate: {told.rate:,.1f} events a second; from arrival to verdict {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
     for measure, amounts in told.balances.items():
         yield f"{measure.capitalize()} now: {', '.join(f'{amount:,f} {currency}' for currency, amount in amounts.items()) or '0'}"
-    for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
+    for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.pending, "documents wait for their group: their verdicts are pending"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
         if count:
             yield f"{count:,} {what}"
     yield from (f"{count:,} changes not delivered to {target} yet" for target, count in told.outbox.items() if count)

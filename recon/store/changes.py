@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from recon.store.documents import written
 from recon.store.outcome import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import polars as pl
-
+    from recon.store.outcome import Turned
     from recon.store.state import State
 
 DECIDED, WITHDRAWN = "recon.invoice.decided", "recon.invoice.withdrawn"
@@ -20,13 +18,12 @@ TOLD = ("invoice_key", "company", "supplier_id", "invoice_number", "document_typ
 """What is told of an invoice: nothing of banks, no prose."""
 
 
-def tell_changes(state: State, before: Sequence[Mapping[str, Any]], frames: Mapping[str, pl.DataFrame], seq: int) -> None:  # fmt: skip
+def tell_changes(state: State, turned: Turned, seq: int) -> None:
     """Put each invoice whose decision or codes are others than before into the outbox, and each that is gone."""
     name = NAMES["invoices"]
-    after = written(frames["invoices"].select(*TOLD))
-    standing = {row[name]: row for row in before}
-    told = [(row[name], DECIDED, _event(row, standing.get(row[name]))) for row in after if _differs(row, standing.get(row[name]))]  # fmt: skip
-    gone = {row[name] for row in after}
+    standing = {row[name]: row for row in turned.before}
+    told = [(row[name], DECIDED, _event(row, standing.get(row[name]))) for row in turned.after if _differs(row, standing.get(row[name]))]  # fmt: skip
+    gone = {row[name] for row in turned.after}
     told += [(key, WITHDRAWN, _event(row, None)) for key, row in standing.items() if key not in gone]
     _put(state, seq, told)
 

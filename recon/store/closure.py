@@ -11,22 +11,23 @@ from recon.store.mentions import look
 from recon.store.world import LOOSE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from recon.store.state import State
     from recon.store.world import Group, Pair, World
 
 
-MOST_CONNECTED = 300
+MOST_CONNECTED, FEW_CONNECTED = 300, 20
+"""How many documents may hang together with some that changed: so many, and so many more for each of those."""
 
 
 def groups_of(state: State, world: World, documents: Iterable[int]) -> set[Group]:
     """Return the groups that the lines of documents are matched in; receipts of no order are in LOOSE."""
-    return {group for group, _ in _grouped(state, world, documents)}
+    return {group for group, _ in grouped(state, world, documents)}
 
 
-def _grouped(state: State, world: World, documents: Iterable[int]) -> set[tuple[Group, int]]:
+def grouped(state: State, world: World, documents: Iterable[int]) -> set[tuple[Group, int]]:
     """Return the groups of documents, each with the document."""
     query = "select distinct document, tbl, party, po_key, company_key from mention where document in"
     found: set[tuple[Group, int]] = set()
@@ -38,9 +39,15 @@ def _grouped(state: State, world: World, documents: Iterable[int]) -> set[tuple[
     return found
 
 
+def nowhere(state: State, world: World, documents: AbstractSet[int]) -> set[int]:
+    """Return the documents that are receipts of orders that nobody could mean: there is nothing for them to look at."""
+    found = grouped(state, world, sorted(documents))
+    return {document for _, document in found} - {document for group, document in found if group is not LOOSE}
+
+
 def documents_of(state: State, world: World, groups: AbstractSet[Group]) -> set[int]:
     """Return the documents with lines in these groups."""
-    parties = [party for party, group in world.groups.items() if group in groups]
+    parties = [party for group in groups for party in world.parties_of.get(group, ())]
     named = documents_naming(state, parties)
     there = {row[0] for row in state.chosen("select distinct look from mention where look is not null and party in", parties)}  # fmt: skip
     query = "select distinct document, po_key, company_key from mention where tbl = 'receipt_lines' and look in"
@@ -77,16 +84,17 @@ def closed(state: State, world: World, documents: AbstractSet[int], groups: Abst
         found |= more
 
 
-def connected(
+def components(
     state: State, world: World, documents: AbstractSet[int], there: AbstractSet[str], numbers: AbstractSet[str]
-) -> set[int] | None:
-    """Return the documents that hang together with some, with orders (by look) and with numbers, within their groups.
+) -> list[set[int]] | None:
+    """Return, apart, what hangs together with some documents, with orders (by look) and with numbers, within their groups.
 
-    Two do by an order that both name or are linked to, or by an invoice's or receipt's number. None: they are more than
-    MOST_CONNECTED, and their groups may as well be taken whole.
+    Two do by an order that both name or are linked to, or by an invoice's or receipt's number. None: they are so many that
+    their groups may as well be taken whole.
     """
     found, named, numbered = set(documents), set(there), set(numbers)
-    while len(found) <= MOST_CONNECTED:
+    most = MOST_CONNECTED + FEW_CONNECTED * len(found)
+    while len(found) <= most:
         groups = groups_of(state, world, found)
         named |= _values(state, "select distinct look from mention where look is not null and document in", found)
         named |= _values(state, "select distinct look from linked where document in", found)
@@ -94,12 +102,43 @@ def connected(
         by_look = _ids(state, "select distinct document from mention where look in", named)
         by_look |= _ids(state, "select distinct document from linked where look in", named)
         by_number = _ids(state, "select distinct document from numbered where number in", numbered) - found - by_look
-        same = {document for group, document in _grouped(state, world, by_number) if group in groups}
+        same = {document for group, document in grouped(state, world, by_number) if group in groups}
         more = (by_look | same) - found
         if not more:
-            return found
+            return _apart(found, _ties(state, world, found))
         found |= more
     return None
+
+
+def _ties(state: State, world: World, documents: AbstractSet[int]) -> Iterator[tuple[int, object]]:
+    """Yield each document with each order (by look) and each number within its group that it hangs on."""
+    ids = sorted(documents)
+    yield from state.chosen("select distinct document, look from mention where look is not null and document in", ids)
+    yield from state.chosen("select distinct document, look from linked where document in", ids)
+    groups: dict[int, list[Group]] = {}
+    for group, document in grouped(state, world, ids):
+        groups.setdefault(document, []).append(group)
+    for document, number in state.chosen("select distinct document, number from numbered where document in", ids):
+        yield from ((document, (group, number)) for group in groups.get(document, ()))
+
+
+def _apart(documents: AbstractSet[int], ties: Iterable[tuple[int, object]]) -> list[set[int]]:
+    """Return the documents in sets that no tie connects."""
+    first: dict[int, int] = {document: document for document in documents}
+
+    def root(document: int) -> int:
+        while first[document] != document:
+            first[document] = first[first[document]]
+            document = first[document]
+        return document
+
+    by: dict[object, int] = {}
+    for document, tie in ties:
+        first[root(document)] = root(by.setdefault(tie, document))
+    parts: dict[int, set[int]] = {}
+    for document in sorted(documents):
+        parts.setdefault(root(document), set()).add(document)
+    return list(parts.values())
 
 
 def _values(state: State, query: str, documents: Iterable[int]) -> set[str]:

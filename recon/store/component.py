@@ -12,15 +12,18 @@ from recon.match.keys import key, line_key, number_key
 from recon.store.mentions import look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from recon.rules.rule import Rules
     from recon.store.intake import Taken
     from recon.store.state import State
+    from recon.store.world import Group
 
 Rows = set[tuple[int, str]]
 ORDER = ["po_key", "po_line_key", "company_key"]
 DOUBTED = ("link_suggested", "link_ambiguous", "item_mismatch", "receipt_without_order")
+LINES = ("orders", "receipts", "invoices")
 LOOK_FURTHER = ("delivery_note",)
 """Columns of link rules that lead from line to line whatever order they cite."""
 
@@ -69,43 +72,74 @@ def _items(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def may_stand_alone(taken: Taken, rules: Rules) -> bool:
-    """Return whether what changed concerns no more than what hangs together with it: no order came, and no rule looks further."""
+    """Return whether what changed may concern no more than what hangs together with it: no rule looks further."""
     further = any(column in rule.on for rule in rules.links for column in LOOK_FURTHER)
-    return not further and all(document.table in ("receipts", "invoices") for document in taken.changed.values())
+    return not further and all(document.table in LINES for document in taken.changed.values())
 
 
-def stands_alone(frames: Mapping[str, pl.DataFrame], rules: Rules) -> bool:
-    """Return whether each line is linked by the order number that it cites, and bills that order line's item or names none."""
+def open_documents(frames: Mapping[str, pl.DataFrame], rules: Rules, of: Mapping[str, int]) -> set[int]:
+    """Return the documents with a line that may look beyond what it hangs together with.
+
+    The others' lines are linked by the order number that they cite, and bill that order line's item or name none.
+    """
     by_number = [rule.name for rule in rules.links if "po_number" in rule.on]
     orders = _items(frames["order_lines"])
+    found: set[int] = set()
     for name in ("invoice_lines", "receipt_lines"):
         lines = frames[name]
+        if lines.is_empty():
+            continue
         doubted = lines["codes"].list.eval(pl.element().is_in(DOUBTED)).list.any()
         linked = lines["link"].is_in(by_number).fill_null(value=False) & ~doubted.fill_null(value=False)
-        if not linked.all():
-            return False
-        asked = _links(lines.filter(lines["item"].is_not_null())).with_columns(key("item").alias("item"))
-        met = asked.select("item", *ORDER).unique().join(orders, on=ORDER, nulls_equal=True, how="left")
-        if not (met["item"] == met["order_item"]).fill_null(value=False).all():
-            return False
-    return True
+        found.update(of[source] for source in lines.filter(~linked)["source"].unique())
+        asked = _links(lines.filter(lines["item"].is_not_null())).with_columns(key("item").alias("item")).unique()
+        met = asked.join(orders.drop("source"), on=ORDER, nulls_equal=True, how="left")
+        strange = met.filter(~(pl.col("item") == pl.col("order_item")).fill_null(value=False))
+        found.update(of[source] for source in strange["source"].unique())
+    return found
 
 
-def looked_at_from_outside(state: State, reach: Reach, documents: set[int]) -> bool:
-    """Return whether a message of another document names what these have of an item, now or before, or the other way round."""
-    before = {row[0] for row in state.chosen("select item from offered where document in", sorted(documents))}
-    offered, wanted = ({item for _, item in rows} for rows in (reach.offered, reach.wanted))
-    outside = _outside(state, "wanted", offered | before, documents) or _outside(state, "offered", wanted, documents)
-    return bool(outside)
+def lookers(state: State, reach: Reach, parts: Sequence[set[int]]) -> tuple[set[int], set[int]]:
+    """Return which documents of the parts name in a message what others have of an item, and which others what these have.
+
+    `parts`: what was matched, each apart; others are of another part, or of none. Both have to be matched with the rest.
+    """
+    part = {document: at for at, documents in enumerate(parts) for document in documents}
+    ids = sorted(part)
+    before = {(document, item) for document, item in state.chosen("select document, item from offered where document in", ids)}  # fmt: skip
+    offered, wanted = reach.offered | before, reach.wanted
+    inside: set[int] = set()
+    outside: set[int] = set()
+    for document, other in _pairs(state, "wanted", offered, wanted, part):
+        if part.get(other) != part[document]:
+            (inside if other in part else outside).add(other)
+    for document, other in _pairs(state, "offered", wanted, offered, part):
+        if part.get(other) != part[document]:
+            inside.add(document)
+    return inside, outside
 
 
-def _outside(state: State, table: str, items: set[str], documents: set[int]) -> bool:
-    query = f"select distinct document from {table} where item in"
-    return any(row[0] not in documents for row in state.chosen(query, sorted(items)))
+def _pairs(state: State, table: str, rows: Rows, news: Rows, part: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield the document of each of `rows` with each document that has the item in `table`: as it is now of those of the parts, `news`."""
+    of_item: dict[str, set[int]] = {}
+    for document, item in state.chosen(
+        f"select document, item from {table} where item in", sorted({i for _, i in rows})
+    ):
+        of_item.setdefault(item, set()).update(() if document in part else (document,))
+    for document, item in news:
+        of_item.setdefault(item, set()).add(document)
+    for document, item in rows:
+        yield from ((document, other) for other in of_item.get(item, ()))
 
 
-def keep_reach(state: State, reach: Reach, documents: set[int]) -> None:
-    """Put the reach of documents in the place of the former."""
+def keep_reach(
+    state: State, reach: Reach, documents: AbstractSet[int], open_: Iterable[tuple[Group, int]] = ()
+) -> None:
+    """Put the reach of documents, and in which groups they are open, in the place of the former."""
     for table, rows in (("linked", reach.linked), ("offered", reach.offered), ("wanted", reach.wanted)):
         state.forget(table, documents)
-        state.database.executemany(f"insert into {table} values (?, ?)", sorted(rows))
+        kept = sorted(row for row in rows if row[0] in documents)
+        state.database.executemany(f"insert into {table} values (?, ?)", kept)
+    state.forget("open", documents)
+    opened = sorted((document, group) for group, document in open_ if document in documents and group is not None)
+    state.database.executemany("insert into open values (?, ?)", opened)

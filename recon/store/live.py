@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from recon.errors import ReconError
 from recon.store.changes import tell_changes
-from recon.store.closure import closed, connected, documents_naming, receipts_of
-from recon.store.component import Reach, keep_reach, looked_at_from_outside, may_stand_alone, stands_alone
+from recon.store.closure import closed, components, documents_naming, grouped, groups_of, nowhere, receipts_of
+from recon.store.component import Reach, keep_reach, lookers, may_stand_alone, open_documents
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
 from recon.store.outcome import MATCHED, keep_results, sources_of
@@ -17,7 +17,7 @@ from recon.store.unit import match_some
 from recon.store.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from recon.store.state import Kept, State
 
 LINES = ("orders", "receipts", "invoices")
+FEW = 1_000
+"""Up to so many events at once it is looked for what they touch; of more, whole groups are matched."""
+MOST_SETTLED, MOST_FILLED = 2_000, 10_000
+"""About how many documents of the second queue are matched at once, while events come and while a store is filled."""
+FILLING = "filling"
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Applied:
     matched: int = 0
     dead: int = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether anything was done."""
+        return bool(self.events or self.matched)
+
     def told(self) -> str:
         """Return it in words."""
         dead = f", {self.dead:,} could not be applied (`recon dead RULES list`)" if self.dead else ""
@@ -59,6 +69,24 @@ class Applied:
     def __add__(self, other: Applied) -> Applied:
         mine, theirs = vars(self), vars(other)
         return Applied(**{name: mine[name] + theirs[name] for name in mine})
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Which events are dead letters, `at` a time, where documents cannot be matched."""
+
+    of_these: Callable[[Sequence[Kept]], list[Logged]]
+    at: str
+
+    @classmethod
+    def of(cls, told: Sequence[Told], at: str) -> Letters:
+        """Return them as those that are applied just now."""
+
+        def of_these(documents: Sequence[Kept]) -> list[Logged]:
+            here = {(document.table, document.key) for document in documents}
+            return [t.logged for t in told if (t.logged.event.table, t.logged.event.key) in here]
+
+        return cls(of_these, at)
 
 
 class Live:
@@ -73,28 +101,67 @@ class Live:
         """Apply events, the next of the log, in one transaction; raises OutputError where that cannot be (a full disk).
 
         `again`: they are not the next, but were dead before.
-        The orders among them are in the committed balance before anything is matched.
+        The orders among them are in the committed balance before anything is matched. What has to be matched with the rest
+        of its group waits for `settle`; until then its verdicts are pending.
         """
         if not told:
             return Applied()
         seq = self.state.applied_seq if again else told[-1].logged.seq
         with self.state.transaction():
             before = self._world
-            taken = take_in(
-                self.state, self._keys, self._rules, [(t.logged, t.body) for t in told if t.body is not None]
-            )
-            for each in told:
-                if each.body is None:
-                    self.bury(each.logged, each.why, each.mend, at)
+            taken = self._take_in(told, at)
             world = next_world(self.state, self._keys, self._rules, before, taken)
-            matched = self._alone(taken, world, before, seq)
+            matched = self._alone(taken, world, before, seq) if len(told) <= FEW else None
             if matched is None:
                 dirty, groups = self._dirty(taken, world, before), taken.groups_before(before)
                 together = closed(self.state, world, dirty, groups) if dirty or groups else set()
-                matched = self._together(together, world, seq, told, at)
+                matched = self._together(together, world, seq, Letters.of(told, at))
             self.state.set_fact("applied_seq", str(seq))
         self._world = world.settled()
         return Applied(len(told), len(taken.changed), matched, sum(t.body is None for t in told))
+
+    def fill(self, told: Sequence[Told], at: str) -> Applied:
+        """Apply events, the next of the log, and match nothing: so a store is filled, until `filled` is called."""
+        with self.state.transaction():
+            taken = self._take_in(told, at)
+            self.state.set_fact(FILLING, "1")
+            self.state.set_fact("applied_seq", str(told[-1].logged.seq))
+        return Applied(len(told), len(taken.changed), 0, sum(t.body is None for t in told))
+
+    @property
+    def filling(self) -> bool:
+        """Whether events are applied that nothing was matched of."""
+        return bool(self.state.fact(FILLING))
+
+    def filled(self) -> None:
+        """Put all documents into the second queue: the store is filled."""
+        self._world = World.of(self.state, self._keys, self._rules)
+        with self.state.transaction():
+            self.state.let_wait(self.state.ids(LINES), self.state.applied_seq)
+            self.state.set_fact(FILLING, "")
+
+    def _take_in(self, told: Sequence[Told], at: str) -> Taken:
+        for each in told:
+            if each.body is None:
+                self.bury(each.logged, each.why, each.mend, at)
+        return take_in(self.state, self._keys, self._rules, [(t.logged, t.body) for t in told if t.body is not None])
+
+    def settle(self, at: str, event: Callable[[int], Logged | None], most: int = MOST_SETTLED) -> Applied:
+        """Match documents of the second queue with all of their groups, some `most` of them, in one transaction.
+
+        `event`: what the log has at a place. Nothing is matched where nothing waits.
+        """
+        pending = self.state.pending(most)
+        if not pending:
+            return Applied()
+        with self.state.transaction():
+            together: set[int] = set()
+            for document in pending:
+                if document not in together and len(together) < most:
+                    together |= closed(self.state, self._world, {document}, set())
+            here = together.intersection(pending)
+            letters = Letters(lambda kept: [e for k in kept if k.id in here and (e := event(k.seq))], at)
+            return Applied(matched=self._together(together, self._world, self.state.applied_seq, letters))
 
     def _dirty(self, taken: Taken, world: World, before: World) -> set[int]:
         """Return the documents whose results may be others now."""
@@ -107,27 +174,38 @@ class Live:
     def _alone(self, taken: Taken, world: World, before: World, seq: int) -> int | None:
         """Match only what hangs together with what changed, and return how many documents that is.
 
-        None where it cannot be told that the rest of their groups has nothing to do with it.
+        What of it looks further waits for the rest of its group. None where all have to be matched with theirs now.
         """
         if world.parties is not before.parties or taken.reaches_all or not may_stand_alone(taken, self._rules):
             return None
         looks = {row[2] for row in taken.named if row[2] is not None} | taken.linked | taken.looks
         seeds = taken.lines | taken.reached(self.state) | receipts_of(self.state, world.changed_numbers(before))
-        together = connected(self.state, world, seeds, looks, taken.cited)
-        if together is None:
+        parts = components(self.state, world, seeds, looks, taken.cited)
+        if parts is None:
             return None
+        together = set().union(*parts)
         documents = self.state.documents(together)
         try:
             frames = self._matched(documents, world, together)
         except Exception:  # noqa: BLE001 -- what is wrong is told where the whole group is matched
             return None
-        reach = Reach.of(frames, sources_of(documents))
-        if not stands_alone(frames, self._rules) or looked_at_from_outside(self.state, reach, together):
-            return None
-        self._keep(frames, documents, together, seq)
-        return len(together)
+        waiting = self._keep_apart(frames, sources_of(documents), parts, world, seq)
+        self.state.let_wait(waiting, seq)
+        orders = [document.id for document in taken.changed.values() if document.table == "orders"]
+        groups = taken.groups_before(before) | groups_of(self.state, world, orders) if orders else set()
+        self.state.let_open_wait([group for group in groups if group is not None], seq)
+        return len(together - waiting)
 
-    def _together(self, together: set[int], world: World, seq: int, told: Sequence[Told], at: str) -> int:
+    def _keep_apart(self, frames: dict[str, pl.DataFrame], of: dict[str, int], parts: Sequence[set[int]], world: World, seq: int) -> set[int]:  # fmt: skip
+        """Keep the results of the parts that stand alone; return the documents of the others, and who else looks at them."""
+        reach = Reach.of(frames, of)
+        open_ = open_documents(frames, self._rules, of) - nowhere(self.state, world, set(of.values()))
+        inside, outside = lookers(self.state, reach, parts)
+        alone = [part for part in parts if not part & (open_ | inside)]
+        self._keep(frames, of, alone, world, seq, reach, set())
+        return set().union(*parts).difference(*alone) | outside
+
+    def _together(self, together: set[int], world: World, seq: int, letters: Letters) -> int:
         """Match whole groups; those that cannot be matched wait, and the others go on."""
         documents = self.state.documents(together)
         try:
@@ -135,10 +213,11 @@ class Live:
         except Exception as error:  # noqa: BLE001 -- a bug of the match holds its group, and stops no other
             parts = self._parts(together, world)
             if len(parts) == 1:
-                self._wait(documents, together, told, error, at)
+                self._wait(documents, together, letters, error)
                 return len(together)
-            return sum(self._together(part, world, seq, told, at) for part in parts)
-        self._keep(frames, documents, together, seq)
+            return sum(self._together(part, world, seq, letters) for part in parts)
+        of = sources_of(documents)
+        self._keep(frames, of, [together], world, seq, Reach.of(frames, of), open_documents(frames, self._rules, of))
         return len(together)
 
     def _parts(self, together: set[int], world: World) -> list[set[int]]:
@@ -153,28 +232,29 @@ class Live:
         context = world.context(self.state, self._keys, self._rules, together)
         return match_some(ledger(documents, world.masters.absent), context)
 
-    def _keep(self, frames: dict[str, pl.DataFrame], documents: Sequence[Kept], together: set[int], seq: int) -> None:
+    def _keep(self, frames: dict[str, pl.DataFrame], of: dict[str, int], parts: Sequence[set[int]], world: World, seq: int, reach: Reach, open_: set[int]) -> None:  # fmt: skip
         """Put results in the place of the former, and tell what changed."""
-        before = keep_results(self.state, frames, documents, together, seq)
+        together = set().union(*parts)
+        turned = keep_results(self.state, frames, of, together, seq)
+        keep_reach(self.state, reach, together, grouped(self.state, world, open_))
         if self._tells:
-            tell_changes(self.state, before, frames, seq)
-        self.state.forget("dirty", together)
-        self.state.keep_unit(together)
+            tell_changes(self.state, turned, seq)
+        for part in parts:
+            self.state.keep_unit(part)
+        for queue in ("dirty", "due"):
+            self.state.forget(queue, together)
 
-    def _wait(
-        self, documents: Sequence[Kept], together: set[int], told: Sequence[Told], error: Exception, at: str
-    ) -> None:
+    def _wait(self, documents: Sequence[Kept], together: set[int], letters: Letters, error: Exception) -> None:
         """Let documents wait that cannot be matched, without results; what of them just came is a dead letter."""
-        self.state.replace_results(MATCHED, together, [], 0)
+        self.state.replace_results(MATCHED, self.state.unlike({document: [] for document in together}), [], 0)
         self.state.keep_unit(together)
         keep_reach(self.state, Reach(set(), set(), set()), together)
+        self.state.forget("due", together)
         self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
         why = error.message if isinstance(error, ReconError) else f"a bug in recon ({type(error).__name__})"
         mend = error.hint if isinstance(error, ReconError) else "Tell its makers, with `recon dead RULES show`."
-        here = {(document.table, document.key) for document in documents}
-        for each in told:
-            if (each.logged.event.table, each.logged.event.key) in here:
-                self.bury(each.logged, f"what it belongs to could not be matched: {why}", mend, at)
+        for logged in letters.of_these(documents):
+            self.bury(logged, f"what it belongs to could not be matched: {why}", mend, letters.at)
 
     def bury(self, logged: Logged, why: str, mend: str, at: str) -> None:
         """Put an event among the dead letters."""

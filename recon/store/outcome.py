@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from recon.store.component import Reach, keep_reach
 from recon.store.documents import read, written
 from recon.store.positions import after_match, replace_positions
 from recon.tables import (
@@ -54,16 +53,35 @@ MATCHED = (
 UNMATCHED = ("rejects", "left_out")
 
 
-def keep_results(state: State, frames: Mapping[str, pl.DataFrame], documents: Sequence[Kept], together: AbstractSet[int], seq: int) -> list[dict[str, Any]]:  # fmt: skip
-    """Put the results of documents in the place of the former; return the invoices that stood there."""
-    before = state.results("invoices", together)
-    of = sources_of(documents)
-    rows = [row for name in MATCHED for row in _results(name, _with_source(name, frames), of)]
-    state.replace_results(MATCHED, together, rows, seq)
-    keep_reach(state, Reach.of(frames, of), set(together))
-    orders = frames["order_lines"].iter_rows(named=True)
-    replace_positions(state, together, [after_match(of[line["source"]], line) for line in orders])
-    return before
+class Turned(NamedTuple):
+    """The invoices of documents whose results are others now, as they were `before` and as they are `after`."""
+
+    before: list[dict[str, Any]]
+    after: list[dict[str, Any]]
+
+
+def keep_results(state: State, frames: Mapping[str, pl.DataFrame], of: Mapping[str, int], together: AbstractSet[int], seq: int) -> Turned:  # fmt: skip
+    """Put the results of documents in the place of the former, where they are others; return which invoices turned.
+
+    `of`: the document of each `source`.
+    """
+    rows: dict[int, list[Result]] = {document: [] for document in together}
+    for name in MATCHED:
+        for row in _results(name, _with_source(name, frames), of):
+            if row[0] in rows:
+                rows[row[0]].append(row)
+    others = state.unlike(rows)
+    before = state.results("invoices", others)
+    state.replace_results(MATCHED, others, [row for document in sorted(others) for row in rows[document]], seq)
+    orders = ((of[line["source"]], line) for line in _orders_of(frames, of, others))
+    replace_positions(state, others, [after_match(document, line) for document, line in orders])
+    after = [row for document in others for _, name, _, _, row in rows[document] if name == "invoices"]
+    return Turned(before, after)
+
+
+def _orders_of(frames: Mapping[str, pl.DataFrame], of: Mapping[str, int], documents: AbstractSet[int]) -> Iterable[dict[str, Any]]:  # fmt: skip
+    orders = frames["order_lines"]
+    return () if orders.is_empty() else (line for line in orders.iter_rows(named=True) if of[line["source"]] in documents)  # fmt: skip
 
 
 def sources_of(documents: Sequence[Kept]) -> dict[str, int]:
@@ -81,7 +99,7 @@ def _with_source(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _results(name: str, frame: pl.DataFrame, of: Mapping[str, int]) -> Iterable[Result]:
     named = NAMES.get(name)
-    for row in written(frame):
+    for row in written(frame) if frame.height else ():
         source = row.pop("of")
         yield of[source], name, row.get(named) if named else None, row.get("decision"), row
 

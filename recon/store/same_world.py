@@ -13,6 +13,7 @@ from recon.store.world import MASTERS, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from recon.rules.rule import Rules
     from recon.store.intake import Mention, Taken
@@ -26,8 +27,8 @@ ROW = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT}
 def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
     """Return the world after what was taken in: the one before where nobody can be another, else found out anew.
 
-    Nobody is where each party is known and none of them gone, none hangs on the orders it cites, and all who name one of
-    the order numbers are one supplier: no tie comes or goes.
+    Nobody is where each party is known and none of them gone, and each of the order numbers is named by one supplier, whom
+    they do not decide, or by whom it was: no tie comes or goes.
     """
     if not taken.changed:
         return before
@@ -38,10 +39,13 @@ def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: 
     if not _all_known(state, before, then, mentions) or absent(state.has()) != before.masters.absent:
         return World.of(state, keys, rules)
     looks = {row[2] for row in (*then, *mentions) if row[2] is not None}
-    around = state.chosen("select distinct tbl, party, look, po_key, company_key from mention where look in", sorted(looks))  # fmt: skip
-    if _ties(before, (*then, *around)):
+    query = "select distinct document, tbl, party, look, po_key, company_key from mention where look in"
+    there = state.chosen(query, sorted(looks))
+    around = {tuple(row[1:]) for row in there}
+    before_ = {tuple(row[1:]) for row in there if row[0] not in taken.changed} | {r for r in then if r[2] is not None}
+    if _ties(before, before_, around):
         return World.of(state, keys, rules)
-    return before.with_moved(_moved(before, then, around))
+    return before.with_moved(_moved(before, then, sorted(around, key=str)))
 
 
 def mentioned(state: State, documents: Iterable[int]) -> list[Mention]:
@@ -52,19 +56,25 @@ def mentioned(state: State, documents: Iterable[int]) -> list[Mention]:
 
 def _all_known(state: State, before: World, then: Sequence[Mention], mentions: Sequence[Mention]) -> bool:
     was, is_ = ({row[1] for row in rows if row[1] is not None} for rows in (then, mentions))
-    if not is_ <= set(before.groups) or (was | is_) & before.unsure:
+    if not is_ <= before.groups.keys():
         return False
     there = {row[0] for row in state.chosen("select distinct party from mention where party in", sorted(was - is_))}
     return was - is_ <= there
 
 
-def _ties(before: World, mentions: Sequence[Mention]) -> bool:
-    """Return whether several suppliers name one order number."""
+def _ties(before: World, then: AbstractSet[Mention], now: AbstractSet[Mention]) -> bool:
+    """Return whether a number that several suppliers name, then or now, is named otherwise now than then.
+
+    So it is for one that is named by somebody whom the orders that he cites may decide.
+    """
     suppliers: dict[str, set[str]] = {}
-    for _, party, look, _, _ in mentions:
+    matters: set[str | None] = set()
+    for _, party, look, _, _ in then | now:
         if party is not None and look is not None:
             suppliers.setdefault(look, set()).add(before.suppliers[party])
-    return any(len(several) > 1 for several in suppliers.values())
+            matters |= {look} if party in before.unsure else set()
+    matters |= {look for look, some in suppliers.items() if len(some) > 1}
+    return {row for row in then if row[2] in matters} != {row for row in now if row[2] in matters}
 
 
 def _moved(before: World, then: Sequence[Mention], around: Sequence[Mention]) -> dict[Pair, Group]:

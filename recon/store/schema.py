@@ -97,6 +97,12 @@ STATE: Sequence[str] = (
     alter table document add column unit integer;
     create index document_unit on document(unit);
     """,
+    """
+    alter table document add column mark blob;
+    create table open(document integer not null, grp text not null, primary key(document, grp)) without rowid;
+    create index open_in on open(grp);
+    create table due(document integer primary key, since integer not null);
+    """,
 )
 """What follows from the log; it can be made again, so a step that cannot be taken is no loss."""
 

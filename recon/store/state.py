@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import OutputError
@@ -14,7 +15,7 @@ from recon.store.documents import Body, newer
 from recon.store.events import DELETED, PARTIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from recon.store.events import Event, Logged
     from recon.store.keys import Keyring
@@ -169,15 +170,20 @@ class State:
         sealed = self._keys.seal(body.packed(), f"document|{event.table}|{event.key}")
         values = (event.version, logged.seq, int(deleted), ",".join(sorted(body.has)), sealed)
         if identity is not None:
-            self.database.execute("update document set version = ?, seq = ?, deleted = ?, has = ?, body = ? where id = ?", (*values, identity))  # fmt: skip
+            self.database.execute("update document set version = ?, seq = ?, deleted = ?, has = ?, body = ?, mark = null where id = ?", (*values, identity))  # fmt: skip
             return identity
         new = "insert into document(version, seq, deleted, has, body, tbl, key) values (?, ?, ?, ?, ?, ?, ?)"
         return int(self.database.execute(new, (*values, event.table, event.key)).lastrowid or 0)
 
     def has(self) -> list[tuple[str, frozenset[str]]]:
-        """Return which of the columns WATCHED documents have, by their table."""
-        rows = self.database.execute("select distinct tbl, has from document where deleted = 0 order by 1, 2")
-        return [(table, frozenset(has.split(","))) for table, has in rows]
+        """Return which of the columns WATCHED documents have, by their table: a step for each answer, not for each document."""
+        found = []
+        last = ("", "")
+        query = "select tbl, has from document where deleted = 0 and (tbl, has) > (?, ?) order by tbl, has limit 1"
+        while row := self.database.execute(query, last).fetchone():
+            last = row
+            found.append((row[0], frozenset(row[1].split(","))))
+        return found
 
     def documents(self, ids: Iterable[int] | None = None, tables: Sequence[str] = ()) -> list[Kept]:
         """Return the documents of these ids, or all of some tables, in the order of their ids."""
@@ -212,6 +218,25 @@ class State:
         row = self.database.execute(query, (frame, name)).fetchone()
         return int(row[0]) if row else None
 
+    # -- the second queue: what has to be matched with the rest of its group --------------------------------------
+
+    def let_wait(self, documents: Iterable[int], since: int) -> None:
+        """Put documents into the second queue: until then their verdicts are pending."""
+        self.database.executemany("insert or ignore into due values (?, ?)", [(d, since) for d in sorted(documents)])
+
+    def let_open_wait(self, groups: Iterable[str], since: int) -> None:
+        """Put the open documents of groups into the second queue."""
+        put = "insert or ignore into due select document, ? from open where grp = ?"
+        self.database.executemany(put, [(since, group) for group in sorted(groups)])
+
+    def pending(self, most: int) -> list[int]:
+        """Return the documents that are in the second queue for longest."""
+        return [row[0] for row in self.database.execute("select document from due order by since, document limit ?", (most,))]  # fmt: skip
+
+    def is_pending(self, document: int) -> bool:
+        """Return whether the verdict on a document is pending."""
+        return self.database.execute("select 1 from due where document = ?", (document,)).fetchone() is not None
+
     def _opened(self, table: str, key: str, sealed: bytes) -> Body:
         return Body.unpacked(self._keys.open(sealed, f"document|{table}|{key}"))
 
@@ -228,6 +253,14 @@ class State:
             for document, frame, name, decision, row in rows
         )
         self.database.executemany("insert into result values (?, ?, ?, ?, ?, ?)", sealed)
+
+    def unlike(self, rows: Mapping[int, Sequence[Result]]) -> set[int]:
+        """Return the documents, of those with these results, that had others until now; the new ones are noted as theirs."""
+        told = {document: blake2b(_json([list(row[1:]) for row in some]), digest_size=16).digest() for document, some in rows.items()}  # fmt: skip
+        had = dict(self.chosen("select id, mark from document where id in", sorted(told)))
+        others = {document for document, mark in told.items() if had.get(document) != mark}
+        self.database.executemany("update document set mark = ? where id = ?", [(told[d], d) for d in others])
+        return others
 
     def results(self, frame: str, documents: Iterable[int] | None = None) -> list[dict[str, Any]]:
         """Return the results of a frame, of all documents or of some, in the order of the documents."""
@@ -256,7 +289,7 @@ class State:
         ]
 
 
-def _json(row: dict[str, Any]) -> bytes:
+def _json(row: object) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -68,6 +69,14 @@ class World:
             frozenset(who.filter("unsure")["id"].to_list()),
             {(po_key, company_key): group for po_key, company_key, group in received},
         )
+
+    @cached_property
+    def parties_of(self) -> Mapping[Group, list[int]]:
+        """The parties of each group."""
+        found: dict[Group, list[int]] = {}
+        for party, group in self.groups.items():
+            found.setdefault(group, []).append(party)
+        return found
 
     def group_of_number(self, pair: Pair) -> Group:
         """Return the group in which receipts of a number are matched."""

@@ -88,9 +88,13 @@ def told(logged: Logged) -> Told:
 
 
 def catch_up(store: Store, live: Live, dice: Random, most: int = 12) -> None:
-    """Apply what is in the log, some events at a time."""
+    """Apply what is in the log, some events at a time, and now and then some of the second queue, in the end all of it."""
     while waiting := store.log.after(store.state.applied_seq, dice.randint(1, most)):
         live.apply([told(each) for each in waiting], AT)
+        if dice.random() < 0.2:
+            live.settle(AT, store.log.at, 1)
+    while live.settle(AT, store.log.at).matched:
+        pass
 
 
 def batch_of(store: Store, rules) -> Reconciliation:

@@ -227,3 +227,44 @@ def test_what_an_order_was_matched_with_is_found_by_its_number(store):
     assert [frames[name].height for name in ("order_lines", "receipt_lines")] == [1, 1]
     assert frames["order_lines"]["received"].to_list() == [4]
     assert frames_around(store.state, "order_lines", "P3") is None
+
+
+def invoice(number, *, po_number="P1", **more):
+    line = {"supplier_id": "S", "invoice_number": number, "po_number": po_number, "po_line": "1", "quantity": "10", "unit_price": "5"}  # fmt: skip
+    line |= {"amount": "50", "source": "i", "row": 2} | more
+    return Event("erp", "invoices", number, {"lines": [line], "rejects": [], "has": []})
+
+
+def settled(store):
+    live = Live(store.state, store.keys, Rules())
+    while live.settle(AT, store.log.at).any:
+        pass
+    return {row["invoice_number"]: row["decision"] for row in store.state.results("invoices")}
+
+
+def test_what_looks_further_is_pending_until_its_group_is_matched(store):
+    apply(store, order(), invoice("I1"))
+    assert settled(store) == {"I1": "hold"}
+    apply(store, invoice("I2", po_number="P9"))
+    assert [row["invoice_number"] for row in store.state.results("invoices")] == ["I1"]
+    assert len(store.state.pending(9)) == 1
+    assert (settled(store), store.state.pending(9)) == ({"I1": "hold", "I2": "hold"}, [])
+
+
+def test_an_order_makes_what_looks_further_in_its_group_pending(store):
+    apply(store, order(), invoice("I2", po_number="P9"))
+    settled(store)
+    other = order("1", "10")
+    other.payload["lines"][0] |= {"po_number": "P2"}
+    apply(store, Event("erp", "orders", "P2", other.payload))
+    assert [store.state.documents(store.state.pending(9))[0].key] == ["I2"]
+    assert [row["po_number"] for row in store.state.results("order_lines")] == ["P1", "P2"]
+
+
+def test_a_store_that_is_filled_is_matched_at_the_end(store):
+    events = store.accept([order(), invoice("I1")], AT)
+    live = Live(store.state, store.keys, Rules())
+    assert live.fill([told(each) for each in store.log.after(0)], AT).events == len(events)
+    assert (committed(store), store.state.results("invoices"), live.filling) == ({"EUR": "50"}, [], True)
+    live.filled()
+    assert (settled(store), live.filling) == ({"I1": "hold"}, False)

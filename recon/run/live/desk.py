@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 VARIABLE = "RECON_STORE"
 AT_ONCE = 200
 """How many events are applied in one transaction: their match costs little more than one's."""
-MANY, MOST = 1_000, 20_000
-"""Where more than MANY wait, as when a store is filled, MOST at once: each group is then matched a few times, not often."""
+MANY, MOST = 1_000, 10_000
+"""Where more than MANY wait, and more than half of what is there, the store is filled, MOST at once, and matched at the end."""
 
 
 def place(rules: Rules) -> tuple[Path, StoreRules]:
@@ -86,21 +86,25 @@ class Follower:
         return cls(store, rules, Live(store.state, store.keys, rules), feeds)
 
     def tick(self) -> Applied:
-        """Apply the next events of the log; return what became of them, nothing where there are none."""
+        """Apply the next events of the log, or else match some of what waits for its group; return what became of them."""
         started = time.perf_counter()
         done = self.store.state.applied_seq
-        waiting = self.store.log.after(done, MOST if self.store.log.last() - done > MANY else AT_ONCE)
-        if not waiting:
-            return Applied()
+        behind = self.store.log.last() - done
+        fills = behind > MANY and (self.live.filling or behind > self.store.state.count("document") // 2)
+        if self.live.filling and not fills:
+            self.live.filled()
+        if not behind:
+            return self.live.settle(now(), self.store.log.at)
+        waiting = self.store.log.after(done, MOST if fills else AT_ONCE)
         told = [told_of(logged, self.feeds, self.rules) for logged in waiting]
-        applied = self.live.apply(told, now())
+        applied = self.live.fill(told, now()) if fills else self.live.apply(told, now())
         self.store.state.note_tick(now(), applied.events, time.perf_counter() - started, waiting[0].received_at)
         return applied
 
     def catch_up(self) -> Applied:
-        """Apply all that is in the log."""
+        """Apply all that is in the log, and match all that waits for its group."""
         whole = Applied()
-        while (applied := self.tick()).events:
+        while (applied := self.tick()).any:
             whole += applied
         return whole
 

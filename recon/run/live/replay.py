@@ -12,7 +12,7 @@ from recon.report.folder.manifest import version
 from recon.rules.meaning import feed_digest, match_digest
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
-from recon.store.live import Live
+from recon.store.live import MOST_FILLED, Live
 from recon.store.outcome import FRAMES
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from recon.store.state import State
     from recon.store.store import Store
 
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,10 @@ def replay(store: Store, state: State, rules: Rules, feeds: Mapping[str, Feed], 
     live = Live(state, store.keys, rules, tells=False)
     while waiting := [each for each in store.log.after(state.applied_seq, AT_ONCE) if each.seq <= until]:
         _refuse_without_feed(waiting, feeds, rules)
-        live.apply([told_of(logged, feeds, rules) for logged in waiting], now())
+        live.fill([told_of(logged, feeds, rules) for logged in waiting], now())
+    live.filled()
+    while live.settle(now(), store.log.at, MOST_FILLED).any:
+        pass
     state.set_fact("rules", meaning(rules, feeds))
 
 

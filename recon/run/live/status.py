@@ -26,6 +26,7 @@ class Status:
     documents: int
     dead: int
     unmatched: int
+    pending: int
     outbox: Mapping[str, int]
     bytes: int
     rate: float
@@ -47,6 +48,7 @@ def status(store: Store) -> Status:
         documents=count("document where deleted = 0"),
         dead=count("dead where state = 'waiting'"),
         unmatched=count("dirty"),
+        pending=count("due"),
         outbox=_undelivered(store),
         bytes=sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()),
         rate=sum(events for _, events, _, _ in ticks) / spent if spent else 0.0,

@@ -36,14 +36,15 @@ class Round:
     say: Callable[[str], None]
     folders: list[Folder] = field(default_factory=list)
     due: dict[str, float] = field(default_factory=dict)
+    busy: bool = False
 
     def once(self) -> bool:
         """Look at every folder that is due and apply what is in the log; return whether there was anything."""
         for folder in self.folders:
             self._when_due(folder.feed.name, lambda folder=folder: self._sweep(folder), LOOK)  # type: ignore[misc]
-        before = self.follower.store.state.applied_seq
+        self.busy = False
         self._when_due("log", self._apply, 0.0)
-        return self.follower.store.state.applied_seq > before
+        return self.busy
 
     def _when_due(self, name: str, do: Callable[[], None], every: float) -> None:
         if time.monotonic() < self.due.get(name, 0.0):
@@ -61,7 +62,8 @@ class Round:
 
     def _apply(self) -> None:
         applied = self.follower.tick()
-        if applied.events:
+        self.busy = applied.any
+        if applied.any:
             self.say(applied.told())
 
 
