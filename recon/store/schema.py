@@ -10,6 +10,9 @@ from recon.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CACHE_KIB = 32 * 1024
+MOST_PAGES = 16_384
+"""Pages of the write-ahead log after which a commit puts them into the database; before, who has nothing to do does."""
 EVENTS: Sequence[str] = (
     """
     create table event(
@@ -127,9 +130,11 @@ def opened(path: str, steps: Sequence[str], *, write: bool = True) -> sqlite3.Co
         mode = "rwc" if write else "ro"
         database = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False)  # fmt: skip
         database.execute("pragma busy_timeout = 30000")
+        database.execute(f"pragma cache_size = -{CACHE_KIB}")
         if write:
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = full")
+            database.execute(f"pragma wal_autocheckpoint = {MOST_PAGES}")
             _bring_up(database, path, steps)
         elif _step(database) > len(steps):
             raise _later(path)

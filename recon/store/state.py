@@ -178,12 +178,17 @@ class State:
     def has(self) -> list[tuple[str, frozenset[str]]]:
         """Return which of the columns WATCHED documents have, by their table: a step for each answer, not for each document."""
         found = []
-        last = ("", "")
-        query = "select tbl, has from document where deleted = 0 and (tbl, has) > (?, ?) order by tbl, has limit 1"
-        while row := self.database.execute(query, last).fetchone():
-            last = row
-            found.append((row[0], frozenset(row[1].split(","))))
+        table = has = ""
+        while row := self._next_has(table, has):
+            table, has = row
+            found.append((table, frozenset(has.split(","))))
         return found
+
+    def _next_has(self, table: str, has: str) -> tuple[str, str] | None:
+        query = "select tbl, has from document where deleted = 0 and {} order by tbl, has limit 1"
+        same = self.database.execute(query.format("tbl = ? and has > ?"), (table, has)).fetchone()
+        row: tuple[str, str] | None = same or self.database.execute(query.format("tbl > ?"), (table,)).fetchone()
+        return row
 
     def documents(self, ids: Iterable[int] | None = None, tables: Sequence[str] = ()) -> list[Kept]:
         """Return the documents of these ids, or all of some tables, in the order of their ids."""

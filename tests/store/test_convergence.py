@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from recon.store.events import DELETED, DOCUMENT
 from recon.store.live import Live
 from tests.kit.batches import random_batch
 from tests.kit.live import (
@@ -49,7 +50,7 @@ def test_live_is_batch_on_many_ledgers(tmp_path, seed):
 
 
 def changes_one_by_one(folder, seed, size, most):
-    """Load a ledger of many suppliers, then change receipts and invoices one by one: each change touches little."""
+    """Load a ledger of many suppliers, then change documents one by one, or take them away: each change touches little."""
     dice = Random(seed)
     ledger = replace(random_batch(dice, size, version=2).whole, as_of=None)
     docs = documents(ledger).bodies
@@ -57,9 +58,10 @@ def changes_one_by_one(folder, seed, size, most):
     store.accept([event(*of, body, 1) for of, body in docs.items()], AT)
     live = Live(store.state, store.keys, ledger.rules)
     catch_up(store, live, dice, 10_000)
-    moving = [of for of in docs if of[0] in ("receipts", "invoices")]
+    moving = [of for of in docs if of[0] in ("orders", "receipts", "invoices")]
     for version, of in enumerate(dice.sample(moving, min(most, len(moving))), start=2):
-        store.accept([event(*of, earlier(docs[of], dice), version)], AT)
+        kind = DELETED if dice.random() < 0.1 else DOCUMENT
+        store.accept([event(*of, earlier(docs[of], dice), version, kind=kind)], AT)
         catch_up(store, live, dice)
     assert_live_is_batch(store, ledger.rules)
     store.close()

@@ -76,6 +76,7 @@ class Follower:
     rules: Rules
     live: Live
     feeds: Mapping[str, Feed]
+    written: bool = False
 
     @classmethod
     def of(cls, store: Store, rules: Rules) -> Follower:
@@ -94,12 +95,22 @@ class Follower:
         if self.live.filling and not fills:
             self.live.filled()
         if not behind:
-            return self.live.settle(now(), self.store.log.at)
+            return self._idle()
         waiting = self.store.log.after(done, MOST if fills else AT_ONCE)
         told = [told_of(logged, self.feeds, self.rules) for logged in waiting]
         applied = self.live.fill(told, now()) if fills else self.live.apply(told, now())
+        self.written = True
         self.store.state.note_tick(now(), applied.events, time.perf_counter() - started, waiting[0].received_at)
         return applied
+
+    def _idle(self) -> Applied:
+        """Match some of what waits for its group; where nothing does, tidy up."""
+        settled = self.live.settle(now(), self.store.log.at)
+        self.written = self.written or settled.any
+        if not settled.any and self.written:
+            self.store.tidy()
+            self.written = False
+        return settled
 
     def catch_up(self) -> Applied:
         """Apply all that is in the log, and match all that waits for its group."""
