@@ -62,19 +62,19 @@ def _all_known(state: State, before: World, then: Sequence[Mention], mentions: S
     return was - is_ <= there
 
 
-def _ties(before: World, then: AbstractSet[Mention], now: AbstractSet[Mention]) -> bool:
-    """Return whether a number that several suppliers name, then or now, is named otherwise now than then.
+def _ties(before: World, then: AbstractSet[Mention], since: AbstractSet[Mention]) -> bool:
+    """Return whether a number that several suppliers name, then or since, is named otherwise since.
 
     So it is for one that is named by somebody whom the orders that he cites may decide.
     """
     suppliers: dict[str, set[str]] = {}
     matters: set[str | None] = set()
-    for _, party, look, _, _ in then | now:
+    for _, party, look, _, _ in then | since:
         if party is not None and look is not None:
             suppliers.setdefault(look, set()).add(before.suppliers[party])
             matters |= {look} if party in before.unsure else set()
     matters |= {look for look, some in suppliers.items() if len(some) > 1}
-    return {row for row in then if row[2] in matters} != {row for row in now if row[2] in matters}
+    return {row for row in then if row[2] in matters} != {row for row in since if row[2] in matters}
 
 
 def _moved(before: World, then: Sequence[Mention], around: Sequence[Mention]) -> dict[Pair, Group]:
