@@ -62,7 +62,7 @@ def endpoints(rules: Rules, months: Months) -> list[Endpoint]:
         Endpoint("/v1/cash", months.frame("cash_out"), ("period",), "What is to be paid when, as month-end says of the period (this month)."),
         Endpoint("/v1/kpis", months.frame("kpis"), ("period",), "Key figures of the period (this month), as month-end says."),
         Endpoint("/v1/changes", views.changes, ("after", "outbox", "limit"), "How verdicts turned, in order, after a change: ask again with `next`."),
-        Endpoint("/v1/feeds", views.feeds, (), "How far each feed and the whole is, and how fast events become verdicts."),
+        Endpoint("/v1/feeds", views.feeds(rules), (), "How far each feed and the whole is, and how fast events become verdicts."),
         Endpoint("/v1/dead", views.dead, (), "Documents that could not be applied, and why."),
     ]  # fmt: skip
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from recon.errors import RulesError
@@ -18,14 +20,14 @@ from recon.run.serve.asked import Guard, Refusals
 from recon.run.serve.intake import Intake
 from recon.run.serve.months import Months
 from recon.run.serve.reader import Reader
-from recon.run.serve.refused import RefusedError
+from recon.run.serve.refused import NO_STORE, RefusedError, busy
+from recon.run.serve.standing import BEHIND, Metrics, behind
 from recon.run.serve.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from recon.rules.rule import Rules
     from recon.run.serve.callers import Callers
@@ -63,15 +65,19 @@ def application(service: Service) -> Any:
         reader.close()
 
     handlers: Any = {RefusedError: refusals.refused, HTTPException: refusals.of_starlette, Exception: refusals.failed}
-    app = Starlette(routes=_routes(service, intake, reader), lifespan=lifespan, exception_handlers=handlers)
+    app = Starlette(
+        routes=_routes(service, intake, reader, Metrics(reader, service.rules, intake, refusals)),
+        lifespan=lifespan,
+        exception_handlers=handlers,
+    )
     app.router.redirect_slashes = False
     return Guard(app, service.here)
 
 
-def _routes(service: Service, intake: Intake, reader: Reader) -> list[Route]:
+def _routes(service: Service, intake: Intake, reader: Reader, metrics: Metrics) -> list[Route]:
     read = routes(endpoints(service.rules, Months(service.rules, service.reading)), service.callers, reader)
     push = Route("/v1/events/{feed}", intake.push(service.callers), methods=["POST"])
-    return [*_webhooks(service.rules, intake), push, *read, Route("/healthz", _alive)]
+    return [*_webhooks(service.rules, intake), push, *read, *_watched(service, intake, reader, metrics)]
 
 
 def _webhooks(rules: Rules, intake: Intake) -> list[Route]:
@@ -95,5 +101,25 @@ OWN = ("/v1/", "/page/", "/healthz", "/readyz", "/metrics", "/openapi")
 """Paths of the service itself."""
 
 
-async def _alive(_request: Request) -> Response:
-    return PlainTextResponse("ok\n")
+def _watched(service: Service, intake: Intake, reader: Reader, metrics: Metrics) -> list[Route]:
+    """Return what machines watch the service by."""
+
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("ok\n", headers=NO_STORE)
+
+    async def ready(_request: Request) -> Response:
+        late = await asyncio.to_thread(_behind, reader)
+        if not intake.writer.alive or late > BEHIND:
+            raise busy("the log is not written" if not intake.writer.alive else "events wait that nobody applies", 10)
+        return PlainTextResponse("ready\n", headers=NO_STORE)
+
+    async def measured(request: Request) -> Response:
+        await service.callers.asked(request, "read")
+        return Response(await asyncio.to_thread(metrics.text), 200, NO_STORE, CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured)]
+
+
+def _behind(reader: Reader) -> float:
+    with reader.look() as store:
+        return behind(store)

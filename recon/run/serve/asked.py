@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from recon.run.serve.refused import RefusedError
@@ -77,7 +79,8 @@ class Refusals:
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Answer what went wrong here; what it was is for the log."""
-        self._note(request, 500, f"a bug in recon ({type(error).__name__})")
+        last = extract_tb(error.__traceback__)[-1]  # what went wrong may hold what was sent: its place does not
+        self._note(request, 500, f"a bug in recon ({type(error).__name__} at {Path(last.filename).name}:{last.lineno})")
         return RefusedError(500, "something went wrong here").answer()
 
     def _note(self, request: Request, status: int, detail: str) -> None:

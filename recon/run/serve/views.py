@@ -12,12 +12,16 @@ from recon.ledger.summary import plain
 from recon.run.live.status import status
 from recon.run.serve.query import cursor
 from recon.run.serve.refused import RefusedError
+from recon.run.serve.standing import behind, feeds_told
 from recon.store.deliveries import changes as changed
 from recon.store.positions import balances
 from recon.store.results import results_after, results_named
 from recon.tables import DISCREPANCIES, INVOICES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recon.rules.rule import Rules
     from recon.run.serve.query import Query
     from recon.store.store import Store
     from recon.tables import Table
@@ -94,11 +98,16 @@ def _positions(store: Store, asked: Query, measure: str) -> Row:
     return {measure: total, "lines": lines, "next": cursor(*rows[-1][:3]) if len(rows) == asked.limit else None, "applied": store.state.applied_seq}  # fmt: skip
 
 
-def feeds(store: Store, _asked: Query) -> Row:
-    """Return how far each feed and the whole is."""
-    told = status(store)
-    measures = {name: {c: format(a, "f") for c, a in amounts.items()} for name, amounts in told.balances.items()}
-    return {**vars(told), "feeds": list(told.feeds), "outbox": dict(told.outbox), "balances": measures}
+def feeds(rules: Rules) -> Callable[[Store, Query], Row]:
+    """Return what tells how far each feed and the whole is."""
+
+    def tell(store: Store, _asked: Query) -> Row:
+        told = status(store)
+        measures = {name: {c: format(a, "f") for c, a in amounts.items()} for name, amounts in told.balances.items()}
+        own = {"feeds": feeds_told(store, rules), "outbox": dict(told.outbox), "balances": measures}
+        return {**vars(told), **own, "lag": behind(store)}
+
+    return tell
 
 
 def dead(store: Store, _asked: Query) -> Row:

@@ -57,6 +57,11 @@ class Writer:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
 
+    @property
+    def alive(self) -> bool:
+        """Whether what is sent would be written."""
+        return self._thread is not None and self._thread.is_alive()
+
     async def put(self, events: Sequence[Event]) -> list[Accepted]:
         """Return what became of the events when they are durable. Raises FullError, or OutputError: then none of them is taken.
 

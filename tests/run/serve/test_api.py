@@ -147,3 +147,28 @@ def test_what_other_rules_made_is_read_when_it_is_switched_to(service):
     service.rules.write_text(text)
     service.followed()
     assert (before, after, by_number(service)["A2"]["decision"]) == ("hold", "pay", "hold")
+
+
+def test_metrics_tell_events_feeds_and_refusals(service):
+    service.ask("/v1/invoices")
+    told = service.read("/metrics")
+    lines = dict(line.rsplit(" ", 1) for line in told.body.decode().splitlines() if not line.startswith("#"))
+    assert lines['recon_pushed_events_total{feed="orders pushed",result="accepted"}'] == "3.0"
+    assert float(lines['recon_requests_refused_total{route="GET /v1/invoices",status="401"}']) >= 1
+    assert (lines["recon_events_total"], lines["recon_lag_seconds"]) == ("5.0", "0.0")
+    assert lines['recon_feed_events{feed="bills"}'] == "2.0"
+    assert service.ask("/metrics").status == 401
+
+
+def test_it_is_ready_while_what_comes_is_followed(service):
+    assert [service.ask(path).body for path in ("/healthz", "/readyz")] == [b"ok\n", b"ready\n"]
+
+
+def test_feeds_are_told_with_how_they_come(service):
+    told = {row["feed"]: (row["way"], row["events"]) for row in service.read("/v1/feeds").json["feeds"]}
+    assert told == {
+        "orders pushed": ("webhook", 3),
+        "bills": ("webhook", 2),
+        "hub": ("webhook", 0),
+        "xero": ("webhook", 0),
+    }
