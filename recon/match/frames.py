@@ -113,7 +113,7 @@ INVOICES: Mapping[str, Columns] = {
         **dict.fromkeys(("discounts", "discounts_num"), EXACT),
         "corrections": EXACT,
         **dict.fromkeys(("price_variance", "price_variance_percent", "price_variance_amount", "price_limit"), EXACT),
-        **dict.fromkeys(("price_order_value", "price_expected", "price_actual"), EXACT),
+        **dict.fromkeys(("price_order_value", "price_line_value", "price_expected", "price_actual"), EXACT),
         "price_tolerance": WORDS,
         "price_beyond": FLAG,
         "price_varies": FLAG,

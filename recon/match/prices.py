@@ -24,6 +24,7 @@ PRICED = (
     "price_variance_percent",
     "price_variance_amount",
     "price_order_value",
+    "price_line_value",
     "price_expected",
     "price_actual",
     "price_limit",
@@ -49,6 +50,7 @@ class Fractions:
     variance: tuple[Exact, Exact]
     amount: tuple[Exact, Exact]
     expected: tuple[Exact, Exact]
+    billed: tuple[Exact, Exact]
     ordered: tuple[Exact, Exact]
     units: tuple[Exact, Exact]
 
@@ -133,6 +135,7 @@ def fractions(lines: pl.DataFrame) -> Fractions:
         variance=(top - expected * of * num, bottom),
         expected=(expected * of * num, bottom),
         amount=(value * ordered_bottom - ordered_top * over, over * ordered_bottom),
+        billed=(value, over),
         ordered=(ordered_top, ordered_bottom),
         units=(units_top, units_bottom),
     )
@@ -170,7 +173,8 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     """Add PRICED. Most prices are the order's: they vary by 0, and only the others are held against limits."""
     parts = fractions(lines)
     equal = parts.nothing()
-    valued = lines.with_columns(quotient(*parts.ordered).alias("price_order_value"))
+    values = {"price_order_value": parts.ordered, "price_line_value": parts.billed}
+    valued = lines.with_columns(quotient(*value).alias(name) for name, value in values.items())
     others = valued.filter(~equal)
     rounded = _comes_to_the_amount(others, *(each.filter(~equal) for each in parts.ordered))
     nothing = {"price_variance": NOTHING, "price_variance_amount": NOTHING, "price_varies": NO, "price_beyond": NO}
@@ -241,7 +245,7 @@ def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     corrections = lines.filter(pl.col("corrects").is_not_null())
     if corrections.is_empty() and not lines.select((pl.col("reversed") | pl.col("moves_no_quantity")).any()).item():
         return lines.with_columns(pl.lit(None, EXACT).alias("corrections"))
-    summed = added_to(corrections, "corrects", lines, "corrections")
+    summed = added_to(_net(corrections), "corrects", lines, "corrections")
     told = with_columns_of(lines, summed, "line_id")
     none = pl.col("reversed") | pl.col("moves_no_quantity")
     cleared = told.with_columns(pl.when(~none).then(c).alias(c) for c in PRICED)
@@ -255,6 +259,12 @@ def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
         .with_columns(pl.col("price_beyond").fill_null(value=False))
         .drop("corrections_num")
     )
+
+
+def _net(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return lines with their discounts taken off what they bill."""
+    pairs = (("amount", "discounts"), ("amount_num", "discounts_num"))
+    return lines.with_columns(pl.col(c).cast(EXACT) + pl.col(off).cast(EXACT).fill_null(0) for c, off in pairs)
 
 
 def added_to(parts: pl.DataFrame, by: str, lines: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -120,12 +120,12 @@ def too_little(line: InvoiceLine, variance: Fraction, planned: Fraction, rules: 
 def hold_discounts(
     answer: Answer, planned: list[OrderLine], granting: list[InvoiceLine], standing: list[InvoiceLine], rules: Rules
 ) -> None:
-    """What is granted of the planned discounts; what is not is too much, once the rest of the order is billed."""
+    """What is granted of the planned discounts; what is not is too much, once the rest of the order is billed: on what bills."""
     promised = sum((o.value for o in planned), NOTHING)
     variance = sum((x.amount for x in granting), NOTHING) - promised
     order = [o for o in answer.orders if o.counts and o.key[:2] == planned[0].key[:2]]
     goods = [o for o in order if o.row.get("category") not in CHARGES and o not in planned]
-    billing = [x for x in standing if x.kind == "item" and x.takes_part and x.order in goods]
+    billing = [x for x in standing if x.kind == "item" and x.takes_part and x.order in goods and x.amount > 0]
     discounts = [x for x in granting if x.kind == "discount"]
     on = (discounts or billing or [None])[-1]
     if on is None or variance == 0:
@@ -151,7 +151,7 @@ def unplanned(lines: list[InvoiceLine], kind: str, rules: Rules) -> None:
     for step in by_document([x for x in lines if x.amount != 0]):
         total = sum((x.amount for x in step), NOTHING)
         for line in step:
-            if kind == "discount" and line.amount < 0:
+            if kind == "discount" and (line.amount < 0 or total < 0):
                 continue
             line.varies = True
             side = decide(rules, "charge", "over" if total > 0 else "under", seen_by_when(line, line.order))

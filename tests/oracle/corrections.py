@@ -85,7 +85,7 @@ def find_price_differences(
             line.corrects = recognised(line, mine, left)
             line.moves_money = line.corrects is not None
         if line.corrects is not None:
-            left[line.corrects] += line.amount
+            left[line.corrects] += line.amount + line.discounts
             left[line] = NOTHING
 
 
@@ -103,16 +103,17 @@ def told(line: InvoiceLine, mine: list[InvoiceLine], left: dict[InvoiceLine, Fra
 
 
 def recognised(line: InvoiceLine, mine: list[InvoiceLine], left: dict[InvoiceLine, Fraction]) -> InvoiceLine | None:
-    """The latest uncorrected line of this quantity whose difference to the order's price is this one's price."""
+    """The latest uncorrected line of this quantity whose difference to the order's price is what this one bills, net."""
     order, price = line.order, prices.in_force(line)
     if order is None or order.price is None or price is None or not line.quantity or line.factor is None:
         return None
+    billed = price * line.quantity + line.discounts
     corrected = {x.corrects for x in left}
     fitting = [
         x
         for x in mine
-        if x not in corrected and left[x] * line.amount < 0 and x.currency == line.currency
-        and measure(x) == measure(line) and abs(left[x]) == price * abs(line.quantity)
+        if x not in corrected and x.currency == line.currency
+        and measure(x) == measure(line) and left[x] != 0 and left[x] == -billed
     ]  # fmt: skip
     return fitting[-1] if fitting else None
 

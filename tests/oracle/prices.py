@@ -117,9 +117,9 @@ def compare(
         exactly = price_of(
             line, order, line.factor or NOTHING, sum((d.amount for d in discounts), NOTHING), rounding=False
         )
-        on_line = (exactly or found)[1] + sum((c.amount for c in corrections), NOTHING)
+        on_line = (exactly or found)[1] + sum((c.amount + c.discounts for c in corrections), NOTHING)
         expected = (order.price or NOTHING) * (line.quantity or NOTHING) * (line.factor or NOTHING)
-        paid = line.amount + sum((x.amount for x in (*corrections, *discounts)), NOTHING)
+        paid = line.amount + sum((x.amount + x.discounts for x in (*corrections, *discounts)), NOTHING)
         if comes_to(line, expected, paid, line.currency):
             on_line = NOTHING
         variance = on_line / ((line.quantity or 1) * (line.factor or 1)) * order.price_unit

@@ -82,19 +82,17 @@ def _mismatched(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unplanned(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    """Hold what a document asks of one type against nothing; each line is at risk with what it asks itself.
-
-    A discount that nobody planned is a gift.
-    """
-    gift = (pl.col("line_type") == "discount") & (pl.col("amount") < 0)
-    asked = lines.filter((pl.col("amount") != 0) & ~gift).with_columns(pl.lit(0, EXACT).alias("planned"))
+    """Hold what a document asks of one type, all its lines added, against nothing; each line is at risk with what it asks itself."""
+    asked = lines.filter(pl.col("amount") != 0).with_columns(pl.lit(0, EXACT).alias("planned"))
     if asked.is_empty():
         return no_findings()
     return in_parts(asked, "key", lambda part: _asked(part, about, tolerances))
 
 
 def _asked(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    summed = running(lines.select(HELD), "planned")
+    """A discount that nobody planned is a gift: alone, or where what takes it back is less."""
+    gift = (pl.col("line_type") == "discount") & ((pl.col("amount") < 0) | (pl.col("cum") < 0))
+    summed = running(lines.select(HELD), "planned").filter(~gift)
     below = pl.col("cum") < 0
     sized = summed.with_columns(pl.col("cum").abs().alias("least"), pl.col("billed").alias("over"))
     more = held(sized.filter(~below), about, "unplanned_charge", "charge", tolerances, "over")
@@ -172,7 +170,7 @@ def _last_lines(lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame
     rest = goods(orders)
     open_ = (pl.col("invoiced_net") < pl.col("ordered")) & ~pl.col("closed").fill_null(value=False)
     state = rest.group_by("head").agg((~open_.any()).alias("complete"))
-    bills = lines.filter((pl.col("line_type") == "item") & pl.col("takes_part")).join(
+    bills = lines.filter((pl.col("line_type") == "item") & pl.col("takes_part") & (pl.col("amount") > 0)).join(
         rest.select("order_id"), on="order_id", how="semi"
     )
     last_bill = bills.group_by("head").agg(pl.col("line_id").max().alias("bill"))

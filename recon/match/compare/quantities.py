@@ -111,7 +111,7 @@ def _check(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -
 
 def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     limits = side_limits(lines, tolerances, check.measure, "over")
-    base = Exact.of(lines["ordered" if check.limit == "ordered" else f"limit_{check.limit}"])
+    base = Exact.of(_base(lines, check))
     excess, unit = Exact.of(lines[f"excess_{check.limit}"]), Exact.of(lines["unit"])
     nothing_received = (lines["received_net"] <= 0) & (check.limit == "received") & limits.checked()
     beyond = limits.beyond(excess, base, unit=unit) | nothing_received
@@ -154,6 +154,13 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         info=FREE,
         beyond=pl.col("_beyond"),
     )
+
+
+def _base(lines: pl.DataFrame, check: Check) -> pl.Series:
+    """Return what a percentage is of: what is ordered, without the over-delivery that it permits, else the limit; at least 0."""
+    if check.limit != "ordered":
+        return lines.get_column(f"limit_{check.limit}")
+    return lines.select(pl.max_horizontal(pl.lit(0, pl.Int128), "ordered")).to_series()
 
 
 def _at_risk(lines: pl.DataFrame, over: str, unit: Exact) -> pl.Series:

@@ -47,10 +47,10 @@ def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
         "order_id",
         "supplier_group",
         "currency",
-        "amount",
         document_key("number"),
         document_key("credited_invoice").alias("cited"),
-        (pl.col("price_order_value") + pl.col("price_variance_amount")).alias("value"),
+        (pl.col("amount").cast(EXACT) + pl.col("discounts").cast(EXACT).fill_null(0)).alias("given"),
+        pl.col("price_line_value").alias("value"),
         (counted & ~NEGATIVE).alias("correctable"),
         (counted & pl.col("price_variance_amount").is_not_null()).alias("priced"),
         (DECLARED & ~pl.col("reversed")).alias("declared"),
@@ -102,7 +102,7 @@ def _told(asking: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     by = ["order_id", "supplier_group", "currency"]
     earlier = standing.select(*by, *_of_earlier())
     met = said.filter(~pl.col("doubtful")).join(earlier, on=by, nulls_equal=True).filter(_earlier())
-    helps = pl.col("then_left").sign() * pl.col("amount").sign() < 0
+    helps = pl.col("then_left").sign() * pl.col("given").sign() < 0
     told = met.with_columns(helps.alias("helps")).sort("helps", "then")
     recognised = asking.join(said, on="line_id", how="anti")
     fits = _fitting(recognised, standing).filter(~pl.col("then_corrected")).sort("then")
@@ -114,11 +114,11 @@ def _told(asking: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
 def _moved(state: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Return the state after these corrections: what is left of each variance, and who can be corrected no more."""
     moved = told.filter("moves_no_quantity").select("line_id", pl.lit(value=True).alias("moves"))
-    given = told.drop_nulls("corrects").select(line_id="corrects", given=pl.col("amount").cast(EXACT))
+    given = told.drop_nulls("corrects").select(line_id="corrects", received="given")
     after = state.join(moved, on="line_id", how="left").join(given, on="line_id", how="left")
     moves = pl.col("moves").fill_null(value=False)
     return after.with_columns(
-        pl.when(moves).then(0).otherwise(pl.col("left") + pl.col("given").fill_null(0)).cast(EXACT).alias("left"),
-        (pl.col("corrected") | pl.col("given").is_not_null()).alias("corrected"),
+        pl.when(moves).then(0).otherwise(pl.col("left") + pl.col("received").fill_null(0)).cast(EXACT).alias("left"),
+        (pl.col("corrected") | pl.col("received").is_not_null()).alias("corrected"),
         (pl.col("correctable") & ~moves).alias("correctable"),
-    ).drop("moves", "given")
+    ).drop("moves", "received")

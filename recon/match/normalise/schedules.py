@@ -14,7 +14,7 @@ ADDED = ("quantity", "amount")
 READ = (*SCHEDULED[1:], "unit_price")
 """What an order line is not always matched with as it was read; that stays in `<column>_read`."""
 _MERGED = (*SCHEDULED[1:], "amount_num")
-_CONTENT = [c for c in ORDER_LINES.columns if c not in ("source", "row")]
+_CONTENT = [*(c for c in ORDER_LINES.columns if c not in ("source", "row", "unit_price")), "unit_price_read"]
 _CONSTANT = [c for c in _CONTENT if c not in SCHEDULED]
 
 
@@ -32,7 +32,7 @@ def with_schedules(orders: pl.DataFrame) -> pl.DataFrame:
         return keyed.with_columns(pl.lit(flag).alias(name) for name, flag in single.items())
     judged = _judged(several)
     told = with_columns_of(keyed.drop("order_key", *_MERGED), judged, "order_id")
-    filled = [pl.coalesce(c, keyed[c]).alias(c) for c in ("order_key", *_MERGED)]
+    filled = [pl.when("_told").then(c).otherwise(keyed[c]).alias(c) for c in ("order_key", *_MERGED)]
     flags = [pl.col(name).fill_null(flag) for name, flag in single.items()]
     return told.with_columns(*filled, *flags).select(*keyed.columns, *single)
 
@@ -75,4 +75,5 @@ def _judged(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("again") | contradicted).alias("repeated"),
         contradicted.alias("contradicted"),
         schedule.alias("scheduled"),
+        pl.lit(value=True).alias("_told"),
     )

@@ -1,0 +1,60 @@
+"""What only random ledgers thought of, each worked by hand; engine and oracle are both asked."""
+
+from __future__ import annotations
+
+from recon.rules.rule import Rules
+from tests.kit.laws import run
+from tests.kit.worlds import world
+from tests.oracle.by_hand import codes, percent, tolerant
+
+THREE = "po line qty price\n1 10 10 10"
+CAME = "po line qty\n1 10 10"
+
+
+def said(orders, receipts, invoices, rules=None):
+    """The codes of each invoice line, by row, which the oracle gives too."""
+    ledger = world(orders, receipts, invoices, rules or Rules())
+    lines = run(ledger).invoice_lines.sort("row")
+    found = [" ".join(each) for each in lines["codes"].to_list()]
+    assert found == codes(ledger)
+    return found
+
+
+def test_what_a_line_bills_is_net_of_its_discount_when_it_puts_a_price_right():
+    """Ten free, then ten at 13 less 30: 100, which is what the free ones lack. Less 20 it is 110, and twenty are billed."""
+    bill = "no no_line po line qty price amount line_type invoice_date\nA 1 1 10 10 0 - item 2026-01-02\nB 1 1 10 10 13 - item 2026-01-03\nB 2 1 10 - - -{} discount 2026-01-03"
+    assert said(THREE, CAME, bill.format(30)) == ["", "", ""]
+    assert "quantity_over_ordered" in said(THREE, CAME, bill.format(20))[1]
+
+
+def test_a_percentage_of_an_ordered_return_permits_no_delivery():
+    """Six were to go back; six are billed. 100 % of what is ordered is 100 % of nothing."""
+    rules = tolerant(quantity_ordered=(percent("100"), None))
+    bill = "no po line qty price\nA 1 10 6 10"
+    assert said("po line qty price match_policy\n1 10 -6 10 two_way", "", bill, rules) == ["quantity_over_ordered"]
+
+
+def test_a_discount_that_is_not_granted_holds_the_bill_not_the_credit_after_it():
+    orders = "po line qty price amount\n1 10 10 10 -\n1 20 - - -4"
+    bill = "no po line qty price invoice_date\nA 1 10 10 12 2026-01-02\nC 1 10 -10 2 2026-01-03"
+    assert said(orders, CAME, bill) == ["charge_variance", ""]
+
+
+def test_discounts_of_one_document_are_added_before_they_are_too_little():
+    """5 off one line and 5 on the other are nothing; of 5 off and 6 on, 1 is asked, and told on what asks."""
+    bill = "no no_line amount line_type\nA 1 -5 discount\nA 2 {} discount"
+    assert said(THREE, "", bill.format(5)) == ["no_reference", "no_reference"]
+    assert said(THREE, "", bill.format(6)) == ["no_reference", "no_reference unplanned_charge"]
+
+
+def test_order_rows_of_opposite_prices_are_no_schedule():
+    """5 at 8 and 5 at -8 under one key: neither is what was ordered, and their sum of nothing least of all."""
+    orders = "po line qty price\n1 10 5 8\n1 10 5 -8"
+    assert said(orders, "", "no po line qty price\nA 1 10 5 8") == ["link_ambiguous"]
+
+
+def test_a_schedule_is_closed_when_all_its_rows_are():
+    orders = "po line qty price closed_date match_policy\n1 10 5 8 2026-01-01 two_way\n1 10 5 8 {} two_way"
+    bill = "no po line qty price invoice_date\nA 1 10 10 8 2026-01-06"
+    assert said(orders.format("-"), "", bill) == [""]
+    assert said(orders.format("2026-01-02"), "", bill) == ["order_closed"]
