@@ -279,7 +279,7 @@ def _alone(frame: pl.DataFrame, compute: Callable[[pl.DataFrame], pl.DataFrame],
 
 def group_sums(frame: pl.DataFrame, by: list[str], *columns: str) -> pl.DataFrame:
     """Return one row per `by` with the exact sums of decimal columns (nulls skipped), as EXACT under their own names."""
-    told = frame.select(*by, *columns)
+    told = frame[[*by, *columns]]
     if all(_sums_fit(told.get_column(column)) for column in columns):
         return told.group_by(by).agg(pl.col(columns).cast(EXACT).sum())
     numbers = {column: Exact.of(frame.get_column(column)) for column in columns}
@@ -327,7 +327,7 @@ def exact_sum(column: pl.Series) -> Decimal:
 
 
 def _refusal(frame: pl.DataFrame) -> SourceError:
-    source, row = frame.select("source", "row").row(0)
+    source, row = frame[["source", "row"]].row(0)
     return SourceError(
         "these numbers multiply to more than 37 digits, past what is computed exactly",
         where=f"{source}:{row}",

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.engine.wholes import FEW
+
 
 def with_columns_of(lines: pl.DataFrame, found: pl.DataFrame, on: str) -> pl.DataFrame:
     """Return `lines` with the other columns of `found`, which has each value of `on` at most once; null where it has none."""
     if found.is_empty():  # most of what is looked for in a small ledger is not there
         others = ((name, dtype) for name, dtype in found.schema.items() if name != on)
         return lines.hstack([constant(None, lines.height, dtype).alias(name) for name, dtype in others])
-    beside = lines.get_column(on).to_frame().join(found, on=on, how="left", maintain_order="left")
+    ids, theirs = lines.get_column(on), without(found, on)
+    if ids.equals(
+        found.get_column(on), check_dtypes=True, null_equal=False
+    ):  # what is found of all of them, in their order
+        return lines.hstack(theirs)
+    if ids.len() + found.height <= FEW:
+        return lines.hstack(theirs[_places(ids, found.get_column(on))])
+    beside = ids.to_frame().join(found, on=on, how="left", maintain_order="left")
     return lines.hstack(beside.get_columns()[1:])
+
+
+def _places(ids: pl.Series, among_: pl.Series) -> pl.Series:
+    """Return where the ids stand among others (null: nowhere). For few, a third of what a join costs."""
+    places = {id_: place for place, id_ in enumerate(among_.to_list()) if id_ is not None}
+    return pl.Series([places.get(id_) for id_ in ids.to_list()], dtype=pl.UInt32)
+
+
+def without(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """Return the other columns. `drop` and `select` ask the engine, which takes ten times as long, however few rows there are."""
+    return frame[[column for column in frame.columns if column not in names]]
+
+
+def among(column: str, ids: pl.Series) -> pl.Expr:
+    """Return whether a column's value is one of these."""
+    return pl.col(column).is_in(pl.lit(ids).implode())
 
 
 def rows_of(lines: pl.DataFrame, ids: pl.Series, by: str = "line_id") -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.engine.joins import without
 from recon.match.keys import unbroken
 
 WHOLE = ["po_key", "company_key"]
@@ -21,7 +22,7 @@ def look_key(*, of_order: bool) -> pl.Expr:
 def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the lines whose number no order of an agreeing company has, and one looks like, with that `po_key`."""
     cited = lines.select(WHOLE).drop_nulls("po_key").unique()
-    lost = cited.join(orders.select("po_key").unique(), on="po_key", how="anti")
+    lost = cited.join(orders[["po_key"]].unique(), on="po_key", how="anti")
     elsewhere = _not_in_company(cited.join(lost, on=WHOLE, how="anti", nulls_equal=True), orders)
     unknown = pl.concat([lost, elsewhere])
     if unknown.is_empty():
@@ -32,7 +33,7 @@ def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     if meant.is_empty():
         return lines.clear()
     found = lines.join(meant, on=WHOLE, nulls_equal=True, maintain_order="left")
-    return found.with_columns(pl.col("look").alias("po_key")).drop("look")
+    return without(found.with_columns(pl.col("look").alias("po_key")), "look")
 
 
 def _not_in_company(cited: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +42,7 @@ def _not_in_company(cited: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         return cited.clear()
     companies = orders.select(WHOLE).drop_nulls("company_key").unique()
     asked = cited.drop_nulls("company_key").join(
-        orders.filter(pl.col("company_key").is_null()).select("po_key").unique(), on="po_key", how="anti"
+        orders.filter(pl.col("company_key").is_null())[["po_key"]].unique(), on="po_key", how="anti"
     )
     return asked.join(companies, on=WHOLE, how="anti")
 
@@ -57,6 +58,6 @@ def looks_in_words(receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame
     if meant.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "lookalikes": pl.String})
     there = looks_of(orders).select("po_key", "company_key", number=orders["po_number"])
-    pairs = meant.select("line_id", "po_key", "company_key").join(there, on="po_key")
+    pairs = meant[["line_id", "po_key", "company_key"]].join(there, on="po_key")
     agreeing = pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
     return agreeing.group_by("line_id").agg(pl.col("number").unique().sort().str.join(", ").alias("lookalikes"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import among, with_columns_of
 from recon.kinds import EXACT
 from recon.match.heads import plans, with_head_ids
 from recon.match.keys import natural_rank
@@ -30,7 +30,7 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     }
     if lines.filter(pl.col("line_type") == "discount").is_empty():
         return lines.with_columns(**absent)
-    granting = pl.col("head").is_in(planned_discounts(orders).implode())
+    granting = among("head", planned_discounts(orders))
     ranked = lines.select(
         "line_id",
         "invoice_id",
@@ -48,7 +48,7 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     )
     found = pl.concat([_of_order_line(cheaper, items), _unnamed(cheaper, items)])
     one_money = (pl.col("currency") == pl.col("_money")).fill_null(value=True)
-    signed = found.filter(one_money & (pl.col("amount").sign() * pl.col("_item").sign() < 0)).select("line_id", "nets")
+    signed = found.filter(one_money & (pl.col("amount").sign() * pl.col("_item").sign() < 0))[["line_id", "nets"]]
     told = with_columns_of(lines, signed, "line_id")
     return with_columns_of(told, added_to(told.drop_nulls("nets"), "nets", lines, "discounts"), "line_id")
 
@@ -60,7 +60,7 @@ def _of_order_line(discounts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame
     before = _nearest_before(named, theirs, by)
     rest = named.join(before, on="line_id", how="anti")
     first = theirs.sort("rank", "nets").unique(by, keep="first", maintain_order=True)
-    return pl.concat([before, rest.join(first.select(*by, "nets", "_item", "_money"), on=by).select(before.columns)])
+    return pl.concat([before, rest.join(first[[*by, "nets", "_item", "_money"]], on=by).select(before.columns)])
 
 
 def _unnamed(discounts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
@@ -72,10 +72,10 @@ def _nearest_before(discounts: pl.DataFrame, items: pl.DataFrame, by: list[str])
     """Return each discount with the item line nearest before it, by line number."""
     first = items.sort("rank", "nets").unique([*by, "rank"], keep="first", maintain_order=True)
     joined = discounts.sort("rank").join_asof(
-        first.select(*by, "rank", "nets", "_item", "_money"),
+        first[[*by, "rank", "nets", "_item", "_money"]],
         on="rank",
         by=by,
         allow_exact_matches=False,
         check_sortedness=False,
     )
-    return joined.drop_nulls("nets").select("line_id", "amount", "currency", "nets", "_item", "_money")
+    return joined.drop_nulls("nets")[["line_id", "amount", "currency", "nets", "_item", "_money"]]

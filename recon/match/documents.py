@@ -33,7 +33,7 @@ def one_document(lines: pl.DataFrame, base: Sequence[str], name: str = "line_id"
     mixed = whole.filter(pl.col("own").is_null()).group_by("document").agg(differs.alias("differs")).filter("differs")
     if mixed.is_empty():
         return whole["document"]
-    apart = _apart(whole.join(mixed.select("document"), on="document", how="semi"), name)
+    apart = _apart(whole.join(mixed[["document"]], on="document", how="semi"), name)
     told = whole.select(name, "document").join(apart, on=name, how="left", maintain_order="left")
     return told.select(pl.coalesce("apart", "document").alias("document")).to_series()
 

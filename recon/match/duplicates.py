@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import group_sums
-from recon.engine.joins import rows_of, with_columns_of
+from recon.engine.joins import among, rows_of, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.keys import document_key, natural_rank
@@ -38,11 +38,11 @@ def duplicates(
     """
     if lines.is_empty():
         return pl.DataFrame(schema=FOUND)
-    dated = _dated(lines.filter(~pl.col("invoice_id").is_in(reversed_in_full.implode())))
+    dated = _dated(lines.filter(~among("invoice_id", reversed_in_full)))
     documents = _documents(dated)
     within = _repeated_rows(lines)
     certain = pl.concat([_repeated_documents(dated, documents), within])
-    set_aside = certain.filter(pl.col("code") == "duplicate_invoice").select("line_id")
+    set_aside = certain.filter(pl.col("code") == "duplicate_invoice")[["line_id"]]
     standing = dated.join(set_aside, on="line_id", how="anti")
     renumbered = _other_numbers(standing, documents, within_days, set_aside["line_id"], own)
     of_twins = [pl.DataFrame(schema=FOUND)]
@@ -60,13 +60,13 @@ def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the `line_id` of lines whose document's net or total is what all its lines come to, to a minor unit."""
     asked = lines.filter(pl.col("invoice_net").is_not_null() | pl.col("invoice_total").is_not_null())
     if asked.is_empty():
-        return asked.select("line_id")
-    summed = with_document_sums(lines.join(asked.select("invoice_id").unique(), on="invoice_id", how="semi"))
+        return asked[["line_id"]]
+    summed = with_document_sums(lines.join(asked[["invoice_id"]].unique(), on="invoice_id", how="semi"))
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
     unit = minor_unit().cast(EXACT)
     net = (pl.col("invoice_net").cast(EXACT) - pl.col("net_sum")).abs() <= unit
     total = (pl.col("invoice_total").cast(EXACT) - pl.col("net_sum") - tax).abs() <= unit
-    return summed.filter(net.fill_null(value=False) | total.fill_null(value=False)).select("line_id")
+    return summed.filter(net.fill_null(value=False) | total.fill_null(value=False))[["line_id"]]
 
 
 def _dated(lines: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +101,7 @@ def _repeated_documents(dated: pl.DataFrame, all_documents: pl.DataFrame) -> pl.
     documents = all_documents.filter(same.is_duplicated())
     if documents.is_empty():
         return pl.DataFrame(schema=FOUND)
-    lines = dated.join(documents.select("invoice_id"), on="invoice_id", how="semi")
+    lines = dated.join(documents[["invoice_id"]], on="invoice_id", how="semi")
     described = documents.join(_signatures(lines), on="invoice_id").sort("rank")
     number = ["supplier_group", "document_type", "number_key"]
     by_lines = _same_year_earlier(described, [*number, "lines_signature"], "by_lines")
@@ -120,11 +120,9 @@ def _repeated_documents(dated: pl.DataFrame, all_documents: pl.DataFrame) -> pl.
         .otherwise(pl.lit("the same number, with other content or in another year"))
         .alias("why"),
     ).filter(pl.col("line_id") != pl.col("line_id").first().over(number))
-    return (
-        lines.select("line_id", "invoice_id")
-        .join(judged.select("invoice_id", "code", "earlier_id", "why"), on="invoice_id")
-        .select(*FOUND)
-    )
+    return lines[["line_id", "invoice_id"]].join(judged[["invoice_id", "code", "earlier_id", "why"]], on="invoice_id")[
+        [*FOUND]
+    ]
 
 
 def _signatures(lines: pl.DataFrame) -> pl.DataFrame:
@@ -178,13 +176,13 @@ def _repeated_rows(lines: pl.DataFrame) -> pl.DataFrame:
     repeated = dated.filter(dated["invoice_id"].is_duplicated()).filter(pl.struct(same).is_duplicated())
     if repeated.is_empty():
         return pl.DataFrame(schema=FOUND)
-    counted = _counted_in_full(lines.filter(pl.col("invoice_id").is_in(repeated["invoice_id"].implode())))
+    counted = _counted_in_full(lines.filter(among("invoice_id", repeated["invoice_id"])))
     numbered = repeated.with_columns(natural_rank(repeated["invoice_line"]).alias("place"))
     again = pl.col("line_id").first().over([*same, "place"])
     exact = pl.col("invoice_line").is_not_null() & (again != pl.col("line_id"))
     first = pl.col("line_id").first().over(same)
     told = numbered.with_columns(pl.when(exact).then(again).otherwise(first).alias("earlier_id"), exact.alias("exact"))
-    excused = ~pl.col("exact") & pl.col("line_id").is_in(counted["line_id"].implode())
+    excused = ~pl.col("exact") & among("line_id", counted["line_id"])
     return told.filter((pl.col("line_id") != pl.col("earlier_id")) & ~excused).select(
         "line_id",
         pl.when("exact").then(pl.lit("duplicate_invoice")).otherwise(pl.lit("possible_duplicate")).alias("code"),
@@ -205,11 +203,11 @@ def _other_numbers(
     the days.
     """
     same = ["supplier_group", "document_type", "order_id", "quantity", "amount", "currency"]
-    linked = dated.select("line_id", "invoice_id", "dated", "rank", *same).drop_nulls("order_id")
+    linked = dated[["line_id", "invoice_id", "dated", "rank", *same]].drop_nulls("order_id")
     alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
     if alike.is_empty():
         return pl.DataFrame(schema=FOUND)
-    numbers = with_columns_of(alike, documents.select("invoice_id", "number_key"), "invoice_id")
+    numbers = with_columns_of(alike, documents[["invoice_id", "number_key"]], "invoice_id")
     stem = pl.col("number_key").str.replace(r"-?\p{L}+$", "")
     placed = numbers.with_row_index("alike").with_columns(
         pl.col("alike").min().over(same),
@@ -219,7 +217,7 @@ def _other_numbers(
     several = placed.filter(pl.col("number_key").n_unique().over("alike") > 1)
     if several.is_empty():
         return pl.DataFrame(schema=FOUND)
-    excused = pl.col("line_id").is_in(own(several["order_id"].unique(), set_aside).implode())
+    excused = among("line_id", own(several["order_id"].unique(), set_aside))
     free, covered = several.filter(~excused), several.filter(excused)
     pairs = [
         each
@@ -261,18 +259,16 @@ def _last_other(asking: pl.DataFrame, standing: pl.DataFrame, within: str) -> pl
     ).sort("rank")
     met = asking.sort("rank").join_asof(latest, on="rank", by=by, allow_exact_matches=False, check_sortedness=False)
     other = pl.col("theirs") != pl.col("number_key")
-    return (
-        met.with_columns(pl.when(other).then(pl.col(n)).otherwise(pl.col(f"{n}_before")).alias(n) for n in before)
-        .drop_nulls("earlier_id")
-        .select("line_id", "dated", "earlier_id", "then")
-    )
+    return met.with_columns(
+        pl.when(other).then(pl.col(n)).otherwise(pl.col(f"{n}_before")).alias(n) for n in before
+    ).drop_nulls("earlier_id")[["line_id", "dated", "earlier_id", "then"]]
 
 
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Add `duplicate_code`, `duplicate_of` (in words) and `set_aside`."""
     line = pl.when(pl.col("invoice_line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "invoice_line"))
-    earlier = rows_of(lines.select("line_id", "invoice_number", "invoice_line", "source", "row"), found["earlier_id"])
-    worded = found.hstack(earlier.drop("line_id")).select(
+    earlier = rows_of(lines[["line_id", "invoice_number", "invoice_line", "source", "row"]], found["earlier_id"])
+    worded = found.hstack(without(earlier, "line_id")).select(
         "line_id",
         duplicate_code="code",
         duplicate_of=pl.format("invoice {}{} ({}:{}), {}", "invoice_number", line, "source", "row", "why"),

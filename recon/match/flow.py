@@ -63,7 +63,7 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
-    given = normal.invoices.select("amount", "currency_read")
+    given = normal.invoices[["amount", "currency_read"]]
     left_out = silent_rows(silenced(batch.invoice_lines, normal.invoices))
     return BatchResult(frames, given, totals, frames.pop("detached"), found, compared, left_out)
 
@@ -109,11 +109,11 @@ def _correct(lines: Lines, shared: Shared) -> pl.DataFrame:
 def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]:
     """Which receipts each line uses and how much is billed by then; what is held against what."""
     orders, receipts, invoices = lines
-    doubts = active.select("line_id", "reversed", "in_doubt")
+    doubts = active[["line_id", "reversed", "in_doubt"]]
     billed = with_columns_of(invoiced_fractions(taking_part(active)), doubts, "line_id")
     came = received_fractions(taking_part(receipts))
     allocation = allocate(allocation_orders(orders), billed, came)
-    dates = receipts.select("receipt_id", "receipt_date", "order_closed_date", "source", "row")
+    dates = receipts[["receipt_id", "receipt_date", "order_closed_date", "source", "row"]]
     closing = with_closing(with_part(active, allocation), with_columns_of(came, dates, "receipt_id"), allocation)
     balanced = with_balances(orders, receipts, allocation)
     dated = with_first_receipt(closing, receipts)
@@ -138,8 +138,8 @@ def _classify(
         "invoice_lines": shaped(lines, INVOICE_RESULTS, columns["invoice_lines"], "currency_read", "of_row"),
         "order_lines": shaped(as_read(orders), ORDER_RESULTS, columns["order_lines"]),
         "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
-        "invoices": INVOICES.cast(classify_invoices(lines).sort("invoice_id")).select(*INVOICES.columns),
-        "allocations": used.select(*ALLOCATIONS.columns),
+        "invoices": INVOICES.cast(classify_invoices(lines).sort("invoice_id"))[[*INVOICES.columns]],
+        "allocations": used[[*ALLOCATIONS.columns]],
         "bridge": bridged.filter(~of_none),
         "detached": bridged.filter(of_none),
     }

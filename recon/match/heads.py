@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.match.keys import key
 
 HEAD = ["company_key", "po_key"]
@@ -49,19 +49,22 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     meant = pl.coalesce("_cited", "_billed")
     only = pl.when((meant.list.len() == 1) & pl.col("line_type").is_in((*CHARGES, *AHEAD))).then(meant.list.first())
     by_header = pl.when("by_header").then(heads.select(pl.col("head").gather(lines["whole_order"])).to_series())
-    return _contradicted(found.with_columns(pl.coalesce("_own", by_header, only).alias("head")), heads).drop(
-        "_own", "_cited", "_billed"
+    return without(
+        _contradicted(found.with_columns(pl.coalesce("_own", by_header, only).alias("head")), heads),
+        "_own",
+        "_cited",
+        "_billed",
     )
 
 
 def _cited(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     others = lines.filter((pl.col("line_type") != "item") & pl.col("order_id").is_null())
-    pairs = others.select("line_id", *HEAD).join(heads.select(*HEAD, "head"), on="po_key")
+    pairs = others[["line_id", *HEAD]].join(heads[[*HEAD, "head"]], on="po_key")
     return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
 
 
 def _billed(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
-    return lines.select("invoice_id", "order_id").drop_nulls().join(heads.select("order_id", "head"), on="order_id")
+    return lines[["invoice_id", "order_id"]].drop_nulls().join(heads[["order_id", "head"]], on="order_id")
 
 
 def _contradicted(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
@@ -78,10 +81,15 @@ def _contradicted(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     other = loose & known & ~pl.col("_suppliers").list.contains(pl.col("supplier_key"))
     money = pl.when("by_header").then(pl.coalesce("currency", "_currency")).otherwise("currency")
     foreign = loose & ~pl.col("line_type").is_in(CHARGES) & (money != pl.col("_currency"))
-    return told.with_columns(
-        money.alias("currency"),
-        (pl.col("supplier_mismatch") | other.fill_null(value=False)).alias("supplier_mismatch"),
-        (pl.col("currency_mismatch") | foreign.fill_null(value=False)).alias("currency_mismatch"),
-        pl.when(loose).then("_supplier").otherwise("order_supplier_key").alias("order_supplier_key"),
-        pl.when(loose).then("_currency").otherwise("order_currency").alias("order_currency"),
-    ).drop("_suppliers", "_supplier", "_currency")
+    return without(
+        told.with_columns(
+            money.alias("currency"),
+            (pl.col("supplier_mismatch") | other.fill_null(value=False)).alias("supplier_mismatch"),
+            (pl.col("currency_mismatch") | foreign.fill_null(value=False)).alias("currency_mismatch"),
+            pl.when(loose).then("_supplier").otherwise("order_supplier_key").alias("order_supplier_key"),
+            pl.when(loose).then("_currency").otherwise("order_currency").alias("order_currency"),
+        ),
+        "_suppliers",
+        "_supplier",
+        "_currency",
+    )

@@ -18,7 +18,7 @@ def with_own_receipts(
     `lines` (with `reversed`) stand; of `orders` those by receipt and by quantity are looked at.
     """
     asked = orders.filter(pl.col("policy").is_in(BY_RECEIPT) & ~pl.col("by_amount") & pl.col("counts"))
-    mine = asked.select("order_id")
+    mine = asked[["order_id"]]
     standing = lines.filter(~pl.col("reversed"))
     bills, came = (each.join(mine, on="order_id", how="semi") for each in (standing, receipts))
     if bills.is_empty() or came.is_empty():
@@ -35,5 +35,5 @@ def _whole_and_alone(uses: pl.DataFrame, lines: pl.DataFrame) -> pl.Series:
     """Return lines covered to their last piece by receipts that are used whole, and by no other line."""
     alone = (pl.len().over("receipt_id") == 1) & (pl.col("used") == pl.col("kept"))
     told = uses.with_columns(alone.alias("alone")).group_by("line_id").agg(pl.col("alone").all(), pl.col("used").sum())
-    covered = told.join(lines.select("line_id", "billed"), on="line_id")
+    covered = told.join(lines[["line_id", "billed"]], on="line_id")
     return covered.filter(pl.col("alone") & (pl.col("used") == pl.col("billed")))["line_id"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
-from recon.engine.joins import rows_of, with_columns_of
+from recon.engine.joins import among, rows_of, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.limits import minor_unit, seen_by, side_limits
 
@@ -95,7 +95,7 @@ def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
     measure.
     """
     numbered = _with_absent(lines).with_columns(pl.int_range(pl.len()).alias("_row"))
-    return in_parts(numbered, "_row", lambda part: _judged(part, tolerances), unbounded=True).drop("_row")
+    return without(in_parts(numbered, "_row", lambda part: _judged(part, tolerances), unbounded=True), "_row")
 
 
 def not_in_force(lines: pl.DataFrame, stated: Stated) -> pl.Series:
@@ -233,7 +233,7 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     """Add PRICED to paired invoice lines; null where there is no ground for comparing a price (`price_beyond` false)."""
     given = _with_absent(lines)
     needed = given.select("line_id", *{*GIVEN, *seen_by(tolerances)}, _ground().alias("_ground"))
-    priced = price_variances(needed.filter("_ground"), tolerances).select("line_id", *PRICED)
+    priced = price_variances(needed.filter("_ground"), tolerances)[["line_id", *PRICED]]
     return with_columns_of(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))
 
 
@@ -251,13 +251,14 @@ def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     cleared = told.with_columns(pl.when(~none).then(c).alias(c) for c in PRICED)
     net = [pl.col(f"discounts{of}").fill_null(0) + pl.col(f"corrections{of}") for of in ("", "_num")]
     again = cleared.filter(pl.col("corrections").is_not_null() & ~none).drop(PRICED)
-    held = with_prices(again.with_columns(net), tolerances).select("line_id", *PRICED)
-    beside = cleared.select("line_id").join(held, on="line_id", how="left", maintain_order="left")
-    kept = pl.col("line_id").is_in(held["line_id"].implode())
-    return (
-        cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED)
-        .with_columns(pl.col("price_beyond").fill_null(value=False))
-        .drop("corrections_num")
+    held = with_prices(again.with_columns(net), tolerances)[["line_id", *PRICED]]
+    beside = cleared[["line_id"]].join(held, on="line_id", how="left", maintain_order="left")
+    kept = among("line_id", held["line_id"])
+    return without(
+        cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED).with_columns(
+            pl.col("price_beyond").fill_null(value=False)
+        ),
+        "corrections_num",
     )
 
 

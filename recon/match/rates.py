@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT, PRICE
 
 
@@ -17,14 +17,14 @@ def with_base_amounts(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: s
     rated = with_rate(lines, rates, base_currency)
     in_base = in_parts(rated, "line_id", _converted)
     missing = pl.col("rate").is_null() & pl.col("currency").is_not_null() & declared
-    return in_base.with_columns(missing.alias("rate_missing")).drop("rate")
+    return without(in_base.with_columns(missing.alias("rate_missing")), "rate")
 
 
 def with_rate(
     lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str, day: str = "invoice_date", by: str = "line_id"
 ) -> pl.DataFrame:
     """Add `rate` (PRICE): that of each row's `currency` on its `day`, null where none is known; `by` names a row."""
-    single = rates.select("currency", "date", "rate").unique().filter(~pl.struct("currency", "date").is_duplicated())
+    single = rates[["currency", "date", "rate"]].unique().filter(~pl.struct("currency", "date").is_duplicated())
     dated = single.drop_nulls("date").sort("date")
     undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")
     foreign = lines.select(by, "currency", day).filter(pl.col("currency") != base_currency)
@@ -33,7 +33,7 @@ def with_rate(
     joined = with_columns_of(with_columns_of(lines, found.select(by, dated="rate"), by), undated, "currency")
     is_base = pl.col("currency") == base_currency
     rate = pl.when(is_base).then(pl.lit(1, PRICE)).otherwise(pl.coalesce("dated", "undated"))
-    return joined.with_columns(rate.alias("rate")).drop("dated", "undated")
+    return without(joined.with_columns(rate.alias("rate")), "dated", "undated")
 
 
 def _converted(lines: pl.DataFrame) -> pl.DataFrame:

@@ -78,7 +78,7 @@ def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
         key("supplier_id_given").alias("id_key"),
         key("supplier_name_given").alias("name_key"),
     )
-    wanted = rejects.select("number", "company_key", "id_key", "name_key", "input_rejected")
+    wanted = rejects[["number", "company_key", "id_key", "name_key", "input_rejected"]]
     pairs = numbered.join(wanted, on="number")
     same_name = (pl.col("name_key") == pl.col("name_key_right")).fill_null(value=True)
     same = pl.coalesce(pl.col("id_key") == pl.col("id_key_right"), same_name)
@@ -89,19 +89,19 @@ def _of_suppliers(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     """Return lines of the supplier: what its row would have said, that it is blocked for one, is not known."""
     given = pl.concat_list(key("supplier_id"), key("supplier_id_given"))
     named = lines.select("line_id", id_key=given).explode("id_key", empty_as_null=False).drop_nulls("id_key").unique()
-    return named.join(rejects, on="id_key").select("line_id", "input_rejected")
+    return named.join(rejects, on="id_key")[["line_id", "input_rejected"]]
 
 
 def _of_conversions(lines: pl.DataFrame, receipts: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     """Return lines that were converted, or whose goods were: what could not be read may have been the factor to take."""
     another = pl.col("uom_key") != pl.col("order_uom_key")
     told = rejects.select(pl.col("input_rejected").min()).filter(pl.col("input_rejected").is_not_null())
-    mine = lines.filter(another & ~pl.col("order_by_amount")).select("line_id")
-    goods = receipts.filter(another).select("order_id").drop_nulls()
-    theirs = lines.select("line_id", "order_id").join(goods, on="order_id", how="semi").select("line_id")
+    mine = lines.filter(another & ~pl.col("order_by_amount"))[["line_id"]]
+    goods = receipts.filter(another)[["order_id"]].drop_nulls()
+    theirs = lines[["line_id", "order_id"]].join(goods, on="order_id", how="semi")[["line_id"]]
     return pl.concat([mine, theirs]).join(told, how="cross")
 
 
 def _same_company(pairs: pl.DataFrame) -> pl.DataFrame:
     same = (pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True)
-    return pairs.filter(same).select("line_id", "input_rejected")
+    return pairs.filter(same)[["line_id", "input_rejected"]]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import among
 from recon.match.compare.doubt import with_doubt
 from recon.match.corrections.corrections import in_full, reversed_lines
 from recon.match.discounts import with_discounts
@@ -25,12 +26,12 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
     """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
     days, twins = shared.rules.duplicates_days, shared.parties.name_twins
     back = _taken_back(lines, orders, receipts, shared)
-    marked = lines.with_columns(pl.col("line_id").is_in(back["line_id"].implode()).alias("reversed"))
+    marked = lines.with_columns(among("line_id", back["line_id"]).alias("reversed"))
 
     def own(asked: pl.Series, aside: pl.Series) -> pl.Series:
-        standing = marked.filter(pl.col("order_id").is_in(asked.implode()), ~pl.col("line_id").is_in(aside.implode()))
-        mine = receipts.filter(pl.col("order_id").is_in(asked.implode()))
-        theirs = orders.filter(pl.col("order_id").is_in(asked.implode()))
+        standing = marked.filter(among("order_id", asked), ~among("line_id", aside))
+        mine = receipts.filter(among("order_id", asked))
+        theirs = orders.filter(among("order_id", asked))
         return with_own_receipts(
             standing.with_columns(pl.lit(value=False).alias("set_aside")), theirs, mine, shared.conversions
         )
@@ -48,8 +49,8 @@ def _taken_back(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFram
     repeated = duplicates(
         credits_, shared.rules.duplicates_days, nobody, lambda _orders, _aside: nobody, shared.parties.name_twins
     )
-    touched = lines.filter(pl.col("order_id").is_in(ordered.implode()))["invoice_id"]
-    concerned = with_duplicates(lines, repeated).filter(pl.col("invoice_id").is_in(touched.implode()))
+    touched = lines.filter(among("order_id", ordered))["invoice_id"]
+    concerned = with_duplicates(lines, repeated).filter(among("invoice_id", touched))
     in_unit, came = rated_in_unit(concerned, receipts, shared)
     return reversed_lines(sound(in_unit, orders, came, shared))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.match.allocate.rounded import fine_unit, in_fine_units
 from recon.match.allocate.running import WHOLE, excess, running_sum
 
@@ -57,13 +57,16 @@ def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) 
 
 def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return per order its unit (the finest its numbers need) and its limits in it."""
-    mine = orders.select("order_id")
+    mine = orders[["order_id"]]
     lines, receipts = (part.join(mine, on="order_id", how="semi") for part in (lines, receipts))
     united = _units(orders, lines, receipts)
     unit = Exact.of(united["unit"])
-    in_units = united.with_columns(
-        _whole(Exact.of(united[c]) * unit, united["den"]).alias(c) for c in ("ordered", "ordered_limit")
-    ).drop("den")
+    in_units = without(
+        united.with_columns(
+            _whole(Exact.of(united[c]) * unit, united["den"]).alias(c) for c in ("ordered", "ordered_limit")
+        ),
+        "den",
+    )
     got = received_in_units(in_units, receipts)
     returned = pl.lit(0, WHOLE) - pl.min_horizontal(pl.lit(0, WHOLE), "billed")
     sums = got.group_by("order_id").agg(
@@ -88,7 +91,7 @@ def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) ->
     """Add `unit`: a power of ten that serves most orders; for the others what also their odd denominators divide."""
     scale = max(Exact.of(orders[c]).scale for c in ("ordered", "ordered_limit"))
     own = orders.filter(pl.col("den") != 1).select("order_id", pl.col("den") * pl.lit(10**scale, WHOLE))
-    dens = pl.concat([own, *(part.select("order_id", "den") for part in (lines, receipts))])
+    dens = pl.concat([own, *(part[["order_id", "den"]] for part in (lines, receipts))])
     tens = [den for den in dens["den"].unique().to_list() if 10**EXACT_SCALE % den == 0]
     base = math.lcm(10**scale, *tens)
     odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
@@ -149,7 +152,7 @@ def received_in_units(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
 
 def _of_orders(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the lines (sorted by order_id) of these orders, with the unit of each and its place."""
-    placed = orders.select("order_id", "unit", "rounded", "source", "row")
+    placed = orders[["order_id", "unit", "rounded", "source", "row"]]
     return lines.join(placed, on="order_id", maintain_order="left")
 
 
@@ -181,8 +184,8 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
     for limit in LIMITS:
         lines = _with_excess(lines, limit, "running")
-    return _with_excess(lines, "credit", "credited").drop(
-        "given", "taken", "credited", "reversed", "in_doubt", "rounded"
+    return without(
+        _with_excess(lines, "credit", "credited"), "given", "taken", "credited", "reversed", "in_doubt", "rounded"
     )
 
 
@@ -199,7 +202,7 @@ def _with_excess(lines: pl.DataFrame, limit: str, running: str) -> pl.DataFrame:
 def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     """Return which receipts each line uses: where the stretches of net billed and net received overlap."""
     wanted = _stretches(billed, "line_id")
-    given = _stretches(received, "receipt_id").drop("unit")
+    given = without(_stretches(received, "receipt_id"), "unit")
     pairs = wanted.join(given, on="order_id", suffix="_given")
     start = pl.max_horizontal("start", "start_given")
     used = pl.min_horizontal("end", "end_given") - start
@@ -207,8 +210,7 @@ def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.Data
     return (
         pairs.with_columns(used.alias("used"), kept.alias("kept"))
         .filter(pl.col("used") > 0)
-        .sort("line_id", "receipt_id")
-        .select(*USES)
+        .sort("line_id", "receipt_id")[[*USES]]
     )
 
 

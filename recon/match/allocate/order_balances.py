@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import rows_of, with_columns_of
+from recon.engine.joins import among, rows_of, with_columns_of, without
 from recon.match.allocate.allocate import received_in_units
 from recon.match.prices import price_of_order
 
@@ -40,17 +40,15 @@ def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allo
             ZERO
         ),
     )
-    linked = receipts.filter("counts").select("order_id", "quantity").drop_nulls("order_id")
+    linked = receipts.filter("counts")[["order_id", "quantity"]].drop_nulls("order_id")
     returned = linked.filter(pl.col("quantity") < 0)
-    marked = joined.with_columns(
-        pl.col("order_id").is_in(returned.get_column("order_id").implode()).alias("goods_returned")
-    )
+    marked = joined.with_columns(among("order_id", returned.get_column("order_id")).alias("goods_returned"))
     return order_figures(marked)
 
 
 def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `first_receipt_date`: of the first receipt of each line's order that is not a return."""
-    linked = receipts.filter("counts").select("order_id", "quantity", "receipt_date").drop_nulls("order_id")
+    linked = receipts.filter("counts")[["order_id", "quantity", "receipt_date"]].drop_nulls("order_id")
     arrived = linked.filter(pl.col("quantity") > 0)
     first = arrived.group_by("order_id").agg(pl.col("receipt_date").min().alias("first_receipt_date"))
     return with_columns_of(lines, first, "order_id")
@@ -58,7 +56,7 @@ def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
 
 def with_part(lines: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
     """Add `takes_part`: allocated to its order line, or by header to a whole order that is its supplier's, in its currency."""
-    allocated = pl.col("line_id").is_in(allocation.lines["line_id"].implode())
+    allocated = among("line_id", allocation.lines["line_id"])
     by_header = pl.col("by_header") & pl.col("head").is_not_null()
     whole = by_header & ~pl.col("supplier_mismatch") & ~pl.col("currency_mismatch")
     return lines.with_columns((allocated | whole).alias("takes_part"))
@@ -71,7 +69,7 @@ def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloca
     """
     in_time = receipts.filter(pl.col("receipt_date") <= pl.col("order_closed_date")).sort("order_id", "receipt_id")
     came = received_in_units(allocation.orders, in_time).group_by("order_id").agg(came=pl.col("billed").sum())
-    running = with_columns_of(allocation.lines.select("line_id", "order_id", "running"), came, "order_id")
+    running = with_columns_of(allocation.lines[["line_id", "order_id", "running"]], came, "order_id")
     enough = running.select("line_id", (pl.col("running") <= pl.col("came").fill_null(0)).alias("came_before_closing"))
     return with_columns_of(lines, enough, "line_id").with_columns(pl.col("came_before_closing").fill_null(value=False))
 
@@ -82,10 +80,10 @@ def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
     by_receipt = (over["received"] | over["accepted"]) & policy.is_in(BY_RECEIPT)
     past = over["ordered"] | by_receipt | (pl.col("over_credit") > 0)
     totals = allocation.orders.select("order_id", "ordered", "rejected", received_net="received")
-    running = with_columns_of(allocation.lines, lines.select("line_id", "order_policy"), "line_id")
+    running = with_columns_of(allocation.lines, lines[["line_id", "order_policy"]], "line_id")
     counted = running.filter(past).select(allocation.lines.columns)
-    counted = counted.drop("source", "row", "num", "den")
-    theirs = rows_of(lines.drop("order_id"), counted["line_id"]).drop("line_id")
+    counted = without(counted, "source", "row", "num", "den")
+    theirs = without(rows_of(without(lines, "order_id"), counted["line_id"]), "line_id")
     return with_columns_of(counted, totals, "order_id").hstack(theirs)
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.prices import price_of_order
 from recon.tables import BRIDGE
@@ -51,14 +51,14 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0)
     )
     whole = filled.with_columns((pl.col("value") - pl.col("expected")).alias("quantity"))
-    return BRIDGE.cast(whole).sort("order_id", "currency", nulls_last=True).select(*BRIDGE.columns)
+    return BRIDGE.cast(whole).sort("order_id", "currency", nulls_last=True)[[*BRIDGE.columns]]
 
 
 def without_order(loose: pl.DataFrame) -> pl.DataFrame:
     """Return one row a currency of what belongs to no order line, added up from the bridges of several parts."""
     numbers = [c for c, kind in loose.schema.items() if kind == EXACT]
     summed = BRIDGE.cast(group_sums(loose, ["currency"], *numbers))
-    return summed.select(*BRIDGE.columns).sort("currency", nulls_last=True)
+    return summed[[*BRIDGE.columns]].sort("currency", nulls_last=True)
 
 
 def _split(lines: pl.DataFrame) -> pl.DataFrame:
@@ -133,14 +133,14 @@ def _sums(split: pl.DataFrame) -> pl.DataFrame:
     both = sums.join(
         group_sums(others, GROUP, "invoiced", *WHOLES), on=GROUP, how="full", coalesce=True, nulls_equal=True
     )
-    return both.with_columns(pl.sum_horizontal("invoiced", "invoiced_right")).drop("invoiced_right")
+    return without(both.with_columns(pl.sum_horizontal("invoiced", "invoiced_right")), "invoiced_right")
 
 
 def _expected(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
     fractions = [c for c in ("price_num", "price_den") if c in orders.columns]
     counted = orders.select(*VALUED_BY, *fractions, "counts").filter("counts")
-    return in_parts(counted, "order_id", _valued).select(*GROUP, "expected")
+    return in_parts(counted, "order_id", _valued)[[*GROUP, "expected"]]
 
 
 def _valued(orders: pl.DataFrame) -> pl.DataFrame:

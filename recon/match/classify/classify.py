@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import CODES, DECISION_OF, DECISIONS, LINE, SEVERITIES, STATUSES
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
@@ -32,7 +32,7 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    mine = found.select("kind", *JUDGED_BY).filter(pl.col("kind") == kind)
+    mine = found[["kind", *JUDGED_BY]].filter(pl.col("kind") == kind)
     judged = _judged(mine).rename({"id": id_column})
     return with_columns_of(lines, judged, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
@@ -44,17 +44,20 @@ def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_colum
 
 def with_status_of_lines(orders: pl.DataFrame, found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Return classified orders whose `status` is the worst of their own and of what their lines' quantities, amounts and prices have."""
-    placed = found.filter((pl.col("kind") == LINE) & pl.col("measure").is_in(OF_ORDERS)).select("id", "beyond")
-    theirs = with_columns_of(placed.rename({"id": "line_id"}), lines.select("line_id", "order_id"), "line_id")
+    placed = found.filter((pl.col("kind") == LINE) & pl.col("measure").is_in(OF_ORDERS))[["id", "beyond"]]
+    theirs = with_columns_of(placed.rename({"id": "line_id"}), lines[["line_id", "order_id"]], "line_id")
     worst = theirs.drop_nulls("order_id").group_by("order_id").agg(pl.col("beyond").any())
     off = pl.when("beyond").then(pl.lit(STATUSES[-1])).otherwise(pl.lit(STATUSES[1]))
     told = with_columns_of(orders, worst, "order_id")
-    return told.with_columns(
-        pl.when(pl.col("beyond").is_null() | (pl.col("status") == STATUSES[-1]))
-        .then("status")
-        .otherwise(off)
-        .alias("status")
-    ).drop("beyond")
+    return without(
+        told.with_columns(
+            pl.when(pl.col("beyond").is_null() | (pl.col("status") == STATUSES[-1]))
+            .then("status")
+            .otherwise(off)
+            .alias("status")
+        ),
+        "beyond",
+    )
 
 
 def _judged(mine: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +116,7 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("status").replace_strict(order, return_dtype=pl.Int8).max(),
         pl.col("decision").replace_strict(rank, return_dtype=pl.Int8).max(),
     )
-    coded = lines.select("invoice_id", "codes").explode("codes", empty_as_null=False)
+    coded = lines[["invoice_id", "codes"]].explode("codes", empty_as_null=False)
     decision = pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String)
     return with_columns_of(grouped, _listed(coded, "invoice_id", "codes"), "invoice_id").with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.match.classify.wording import plain
 
 if TYPE_CHECKING:
@@ -39,13 +39,16 @@ def with_hints(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame,
     )
     for hint in hints:
         placed = with_columns_of(placed, hint, "_at")
-    return placed.with_columns(
-        _fitting("actual", "expected").alias("per_invoice"), _fitting("expected", "actual").alias("per_order")
-    ).drop("_at")
+    return without(
+        placed.with_columns(
+            _fitting("actual", "expected").alias("per_invoice"), _fitting("expected", "actual").alias("per_order")
+        ),
+        "_at",
+    )
 
 
 def _of(found: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
-    return found.filter(pl.col("code").is_in(codes)).select("_at", "order_id", "id").drop_nulls("order_id")
+    return found.filter(pl.col("code").is_in(codes))[["_at", "order_id", "id"]].drop_nulls("order_id")
 
 
 def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +58,7 @@ def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     open_ = orders.filter(pl.col("received_not_invoiced") > 0).drop_nulls("item_key")
     label = pl.format("{}/{} x {}", "po_number", "po_line", plain("received_not_invoiced"))
     others = open_.select(*same, "company_key", other_id="order_id", label=label)
-    ours = short.join(orders.select("order_id", *same, "company_key"), on="order_id")
+    ours = short.join(orders[["order_id", *same, "company_key"]], on="order_id")
     pairs = ours.join(others, on=same).filter(pl.col("order_id") != pl.col("other_id"), _one_company())
     return _listed(pairs, "label", "elsewhere")
 
@@ -65,7 +68,7 @@ def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) 
         return _none("unclear")
     uncounted = receipts.filter(pl.col("ambiguous") | pl.col("uom_mismatch"))
     theirs = uncounted.select("po_key", "company_key", label="receipt_number").drop_nulls(["po_key", "label"])
-    ours = short.join(orders.select("order_id", "po_key", "company_key"), on="order_id")
+    ours = short.join(orders[["order_id", "po_key", "company_key"]], on="order_id")
     return _listed(ours.join(theirs, on="po_key").filter(_one_company()), "label", "unclear")
 
 
@@ -86,7 +89,7 @@ def _lines_there(lost: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFram
         return _none("lines_there")
     cited = receipts.select("po_key", "company_key", id="receipt_id")
     theirs = orders.select("po_key", "company_key", label="po_line").drop_nulls(["po_key", "label"])
-    pairs = lost.select("_at", "id").join(cited, on="id").join(theirs, on="po_key")
+    pairs = lost[["_at", "id"]].join(cited, on="id").join(theirs, on="po_key")
     return _listed(pairs.filter(_one_company()), "label", "lines_there")
 
 

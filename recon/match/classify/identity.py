@@ -61,7 +61,7 @@ def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _all_of_several(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Return all values that the lines of a document have, for the few documents whose lines do not have one alike."""
-    several = documents.filter("several").select("invoice_id")
+    several = documents.filter("several")[["invoice_id"]]
     told = lines.join(several, on="invoice_id", how="semi").group_by("invoice_id")
     return told.agg(pl.col(c).drop_nulls().unique().sort().str.join("\x1d").alias(f"{c} of all") for c in _OF_ALL)
 
@@ -89,7 +89,7 @@ def with_ids(found: pl.DataFrame) -> pl.DataFrame:
         pl.Series("subject_id", [f"S-{_digest(text, 8)}" for text in subjects], dtype=pl.String),
         ids.alias("discrepancy_id"),
     )
-    return DISCREPANCIES.cast(whole).select(*DISCREPANCIES.columns)
+    return DISCREPANCIES.cast(whole)[[*DISCREPANCIES.columns]]
 
 
 def _stranger() -> list[pl.Expr]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import without
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.wording import with_places
 
@@ -19,4 +20,4 @@ def with_messages(found: pl.DataFrame, language: Language = ENGLISH) -> pl.DataF
         return found.with_columns(pl.lit(None, pl.String).alias("message"))
     parts = with_places(found).partition_by("code", as_dict=True)
     worded = [part.with_columns(language.sentence(str(code)).alias("message")) for (code,), part in parts.items()]
-    return pl.concat(worded).drop("places")
+    return without(pl.concat(worded), "places")

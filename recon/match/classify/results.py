@@ -53,9 +53,9 @@ def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFram
 
     The variance is what is invoiced so far less what the policy goes by: received, for two_way and none what was ordered.
     """
-    policies = lines.select("line_id", "order_policy", "source", "row")
+    policies = lines[["line_id", "order_policy", "source", "row"]]
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
-    running = allocation.lines.select("line_id", "order_id", "unit", "before", "cum")
+    running = allocation.lines[["line_id", "order_id", "unit", "before", "cum"]]
     return in_parts(
         with_columns_of(with_columns_of(running, policies, "line_id"), totals, "order_id"), "line_id", _figures
     )
@@ -89,7 +89,7 @@ def allocations(allocation: Allocation, lines: pl.DataFrame, receipts: pl.DataFr
     )
     placed = used.with_columns(source="invoice_source", row="invoice_row")
     shown = in_parts(placed, "line_id", lambda part: part.with_columns(_in_order_unit(part).alias("quantity")))
-    return ALLOCATIONS.cast(shown).select(*ALLOCATIONS.columns, "line_id", "receipt_id", "used", "unit")
+    return ALLOCATIONS.cast(shown)[[*ALLOCATIONS.columns, "line_id", "receipt_id", "used", "unit"]]
 
 
 def _in_order_unit(used: pl.DataFrame) -> pl.Series:
@@ -132,10 +132,8 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
 
 def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Return order_id, receipt_numbers: the receipts of each order line in words, for the messages `told` that name them."""
-    wanted = told.filter(pl.col("code").is_in(ENGLISH.codes_that_tell("receipt_numbers"))).select("order_id").unique()
-    linked = receipts.select("order_id", "receipt_number").join(
-        wanted, on="order_id", how="semi", maintain_order="left"
-    )
+    wanted = told.filter(pl.col("code").is_in(ENGLISH.codes_that_tell("receipt_numbers")))[["order_id"]].unique()
+    linked = receipts[["order_id", "receipt_number"]].join(wanted, on="order_id", how="semi", maintain_order="left")
     numbers = pl.col("receipt_number").unique(maintain_order=True)
     more = (
         pl.when(numbers.len() > SHOWN_RECEIPTS)
@@ -165,7 +163,7 @@ def discrepancies(
         pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
     )
     beside = (c for c in BESIDE if c not in DISCREPANCIES.columns)
-    found = DISCREPANCIES.cast(shown).select(*DISCREPANCIES.columns, "kind", "group_id", *beside)
+    found = DISCREPANCIES.cast(shown)[[*DISCREPANCIES.columns, "kind", "group_id", *beside]]
     return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
 
 
@@ -201,4 +199,4 @@ def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequ
 def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:
     """Return the table's columns, those carried through of the columns `read`, and what stands `beside` them."""
     through = [CARRIED] if carried(read, table) and CARRIED in lines.columns else []
-    return table.cast(lines).select(*table.columns, *through, *beside)
+    return table.cast(lines)[[*table.columns, *through, *beside]]

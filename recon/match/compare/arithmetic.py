@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.compare.findings import findings
@@ -90,20 +90,20 @@ def _at_risk_once(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     placed = with_columns_of(found, lines.select(pl.col("line_id").alias("id"), "invoice_id"), "id")
     first = pl.col("id") == pl.col("id").filter("beyond").min().over("invoice_id")
     risk = pl.when(~pl.col("beyond") | first).then("amount_at_risk").otherwise(0)
-    return placed.with_columns(risk.alias("amount_at_risk")).drop("invoice_id")
+    return without(placed.with_columns(risk.alias("amount_at_risk")), "invoice_id")
 
 
 def _mixed_currencies(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `currency_mixed` for documents whose lines are in several currencies."""
     several = pl.col("currency").drop_nulls().n_unique() > 1
     mixed = (
-        lines.select("invoice_id", "currency")
+        lines[["invoice_id", "currency"]]
         .group_by("invoice_id")
         .agg(
             several.alias("_several"), pl.col("currency").drop_nulls().unique().sort().str.join(" and ").alias("_named")
         )
     )
-    found = with_columns_of(lines.select("line_id", "invoice_id", "amount"), mixed.filter("_several"), "invoice_id")
+    found = with_columns_of(lines[["line_id", "invoice_id", "amount"]], mixed.filter("_several"), "invoice_id")
     return findings(
         found.filter("_several"),
         "invoice",

@@ -108,7 +108,7 @@ def _against_plan(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence
 
 
 def _used_up(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    summed = running(lines.select(*HELD, "is_item"), "planned")
+    summed = running(lines[[*HELD, "is_item"]], "planned")
     over = held(summed.filter(pl.col("over") > 0), about, "charge_variance", "charge", tolerances, "over")
     is_last = pl.col("key").ne_missing(pl.col("key").shift(-1))
     missing = pl.col("most") - pl.col("cum")
@@ -146,7 +146,7 @@ def _gap(told: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance
     known = told.drop_nulls("line_id")
     if known.is_empty():
         return no_findings()
-    placed = with_columns_of(known, about.select("line_id", "source", "row"), "line_id").sort("line_id")
+    placed = with_columns_of(known, about[["line_id", "source", "row"]], "line_id").sort("line_id")
     numbered = placed.with_columns(pl.int_range(pl.len()).alias("key"))
     return in_parts(numbered, "key", lambda part: _told(part, about, tolerances, side))
 
@@ -171,7 +171,7 @@ def _last_lines(lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame
     open_ = (pl.col("invoiced_net") < pl.col("ordered")) & ~pl.col("closed").fill_null(value=False)
     state = rest.group_by("head").agg((~open_.any()).alias("complete"))
     bills = lines.filter((pl.col("line_type") == "item") & pl.col("takes_part") & (pl.col("amount") > 0)).join(
-        rest.select("order_id"), on="order_id", how="semi"
+        rest[["order_id"]], on="order_id", how="semi"
     )
     last_bill = bills.group_by("head").agg(pl.col("line_id").max().alias("bill"))
     last_discount = granted.filter(~pl.col("is_item")).group_by("head").agg(pl.col("line_id").max().alias("discount"))

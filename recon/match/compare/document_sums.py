@@ -46,7 +46,7 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
         "source", "row",
     )  # fmt: skip
     absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "amount_num", "price_den") if c not in lines.columns]
-    needed = lines.with_columns(absent).select(*columns, "price_num", "amount_num", "price_den")
+    needed = lines.with_columns(absent)[[*columns, "price_num", "amount_num", "price_den"]]
     odd = (pl.col("endless") == "amount").fill_null(value=False)
     endless = needed.filter(odd | pl.col("price_den").is_not_null())
     if endless.is_empty():
@@ -55,7 +55,7 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
     units = endless.group_by("invoice_id").agg(
         unit=(per[0] * MILLION).cast(pl.Int64).unique(), den=(per[1] * MILLION).cast(pl.Int64).unique()
     )
-    commons = [_common([one * other for one, other in product(*each)]) for each in units.select("unit", "den").rows()]
+    commons = [_common([one * other for one, other in product(*each)]) for each in units[["unit", "den"]].rows()]
     dens = units.select("invoice_id", pl.Series("document_den", commons, dtype=pl.Int64))
     placed = with_columns_of(needed, dens, "invoice_id").with_columns(pl.col("document_den").fill_null(1))
     return in_parts(placed, "invoice_id", _counted)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import among
 from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.flags import duplicate_flags, line_flags
 
@@ -27,7 +28,7 @@ def with_doubt(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
     Its price is not looked at yet: what takes an earlier line back has none of its own.
     """
-    of_credits = lines.filter(pl.col("invoice_id").is_in(lines.filter(NEGATIVE)["invoice_id"].implode()))
+    of_credits = lines.filter(among("invoice_id", lines.filter(NEGATIVE)["invoice_id"]))
     if of_credits.is_empty():
         return lines.with_columns(pl.lit(value=False).alias("in_doubt"))
     told = line_flags(of_credits), arithmetic_findings(of_credits, rules), duplicate_flags(of_credits)
@@ -36,7 +37,7 @@ def with_doubt(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         pl.col("beyond") & pl.col("code").is_in(open_) & ~pl.col("info").fill_null(value=False)
     )
     ids = found.get_column("id").unique()
-    return lines.with_columns((NEGATIVE & pl.col("line_id").is_in(ids.implode())).alias("in_doubt"))
+    return lines.with_columns((NEGATIVE & among("line_id", ids)).alias("in_doubt"))
 
 
 def doubted_by_price(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:

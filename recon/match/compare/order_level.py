@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, quotient
-from recon.engine.joins import rows_of
+from recon.engine.joins import rows_of, without
 from recon.match.allocate.running import WHOLE, excess, running_sum
 from recon.match.compare.findings import capped, findings
 from recon.match.limits import side_limits
@@ -42,7 +42,7 @@ def running(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
     positive = pl.max_horizontal(ZERO, "billed")
     later = positive.cum_sum(reverse=True).over("key", "_first") - positive
     share = pl.max_horizontal(ZERO, pl.min_horizontal(positive, pl.col("over") - later))
-    return joined.with_columns(share.alias("over")).drop("_first")
+    return without(joined.with_columns(share.alias("over")), "_first")
 
 
 def held(

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import among, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.charges import goods
 from recon.match.compare.findings import no_findings
@@ -54,7 +54,7 @@ def _not_deducted(paid: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame)
     last = _last_bills(lines, orders).join(left, on="head").sort("line_id")
     if last.is_empty():
         return no_findings()
-    placed = with_columns_of(last, lines.select("line_id", "source", "row"), "line_id")
+    placed = with_columns_of(last, lines[["line_id", "source", "row"]], "line_id")
     return in_parts(placed, "line_id", _told)
 
 
@@ -68,7 +68,7 @@ def _told(lines: pl.DataFrame) -> pl.DataFrame:
 def _last_bills(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return head, line_id: the last line that bills goods of each order of which all are billed, by lines or by header."""
     rest = goods(orders)
-    ours = pl.col("order_id").is_in(rest["order_id"].implode())
+    ours = among("order_id", rest["order_id"])
     bills = lines.filter(
         (pl.col("line_type") == "item") & (pl.col("amount") > 0) & pl.col("takes_part") & (ours | pl.col("by_header"))
     )
@@ -78,4 +78,4 @@ def _last_bills(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     worth = group_sums(rest, ["head"], "value")
     state = full.join(worth, on="head").join(by_header, on="head").join(billed, on="head")
     whole = pl.col("by_header") & (pl.col("billed") >= pl.col("value"))
-    return state.filter(pl.col("full") | whole).select("head", "line_id")
+    return state.filter(pl.col("full") | whole)[["head", "line_id"]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts
-from recon.engine.joins import rows_of
+from recon.engine.joins import rows_of, without
 from recon.kinds import EXACT
 from recon.match.compare.findings import FREE, capped, findings, no_findings
 from recon.match.limits import side_limits
@@ -31,8 +31,8 @@ def price_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.D
     own, alone = _found(lines.filter(known)), _alone(lines, tolerances)
     if corrects.is_empty():
         return pl.concat([own, alone])
-    theirs = rows_of(lines, corrects["corrects"]).select(*PRICED, "order_policy")
-    corrections = corrects.drop(*PRICED, "order_policy").hstack(theirs)
+    theirs = rows_of(lines, corrects["corrects"])[[*PRICED, "order_policy"]]
+    corrections = without(corrects, *PRICED, "order_policy").hstack(theirs)
     return pl.concat([own, _found(corrections.filter(known)), alone])
 
 

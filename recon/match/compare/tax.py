@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import among, with_columns_of
 from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
 from recon.match.compare.findings import findings, no_findings
@@ -131,7 +131,7 @@ def _once(of_lines: pl.DataFrame, of_documents: pl.DataFrame, lines: pl.DataFram
 def _unproven(lines: pl.DataFrame, of_header: pl.DataFrame, of_documents: pl.DataFrame) -> pl.DataFrame:
     """Return `tax_unproven` where tax is billed that no rate explains; only told where the invoice's own rate does."""
     beyond = (of_documents.filter("beyond")["id"], of_header.filter("beyond")["id"])
-    of_document, header_off = (pl.col("line_id").is_in(ids.implode()) for ids in beyond)
+    of_document, header_off = (among("line_id", ids) for ids in beyond)
     taxed = pl.col("tax_amount").fill_null(0) != 0
     no_order_rate = pl.col("order_tax_rate").is_null()
     known = pl.col("tax_expected").is_not_null()

@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import group_sums, in_parts
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.match.compare.findings import no_findings
 from recon.match.compare.order_level import held, running
 from recon.match.compare.quantities import quantity_findings
@@ -34,7 +34,7 @@ def whole_order_findings(
     headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
     if headers.is_empty():
         return no_findings()
-    worth = _worth(orders).join(headers.select("head").unique(), on="head", how="semi")
+    worth = _worth(orders).join(headers[["head"]].unique(), on="head", how="semi")
     charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
     corrects = pl.col("corrects").is_not_null()
     billed = lines.filter((pl.col("takes_part") | charge | corrects) & pl.col("amount").is_not_null()).select(
@@ -62,7 +62,7 @@ def _worth(orders: pl.DataFrame) -> pl.DataFrame:
         pl.col("currency").first().alias("order_money"),
     )
     known = with_columns_of(sums, told, "head").filter("_held")
-    return known.with_columns(pl.when("_received").then("came").alias("came")).drop("_received", "_held")
+    return without(known.with_columns(pl.when("_received").then("came").alias("came")), "_received", "_held")
 
 
 def _held(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import rows_of, with_columns_of
+from recon.engine.joins import rows_of, with_columns_of, without
 from recon.match.corrections.price_differences import DECLARED, price_differences
 from recon.match.corrections.reversals import reversals
 from recon.match.link.with_order import takes_part
@@ -19,10 +19,11 @@ def with_corrections(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     told = with_reversals(marked)
     found = price_differences(told, planned)
     loose = DECLARED & ~told["order_by_amount"].fill_null(value=False)
-    return (
-        with_columns_of(told, found, "line_id")
-        .with_columns(pl.coalesce("moves_no_quantity", loose).alias("moves_no_quantity"))
-        .drop("takes_part")
+    return without(
+        with_columns_of(told, found, "line_id").with_columns(
+            pl.coalesce("moves_no_quantity", loose).alias("moves_no_quantity")
+        ),
+        "takes_part",
     )
 
 
@@ -30,15 +31,13 @@ def reversed_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, invoice_id of the invoice lines that credit notes, not in doubt, take back; `lines` as above."""
     only_notes = pl.when(pl.col("document_type") == "credit_note").then("in_doubt").otherwise(pl.lit(value=True))
     told = with_reversals(lines.with_columns(takes_part(lines).alias("takes_part"), only_notes.alias("in_doubt")))
-    return told.filter("reversed").select("line_id", "invoice_id")
+    return told.filter("reversed")[["line_id", "invoice_id"]]
 
 
 def in_full(lines: pl.DataFrame, back: pl.DataFrame) -> pl.Series:
     """Return the invoice_id of invoices of which every item line is among those that are taken back."""
-    items = lines.filter(pl.col("line_type") == "item", pl.col("document_type") == "invoice").select(
-        "line_id", "invoice_id"
-    )
-    left = items.join(back, on="line_id", how="anti").select("invoice_id")
+    items = lines.filter(pl.col("line_type") == "item", pl.col("document_type") == "invoice")[["line_id", "invoice_id"]]
+    left = items.join(back, on="line_id", how="anti")[["invoice_id"]]
     return items.join(left, on="invoice_id", how="anti")["invoice_id"].unique()
 
 
@@ -48,7 +47,7 @@ def with_reversals(lines: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([pairs.rename({"reverses": "other"}), pairs.select(line_id="reverses", other="line_id")])
     line = pl.when(pl.col("invoice_line").is_not_null()).then(pl.format("/{}", "invoice_line")).otherwise(pl.lit(""))
     names = rows_of(lines, both["other"]).select(pl.format("{}{}", "number", line).alias("reversed_with"))
-    named = both.select("line_id").hstack(names)
+    named = both[["line_id"]].hstack(names)
     return with_columns_of(lines, named, "line_id").with_columns(
         pl.col("reversed_with").is_not_null().alias("reversed")
     )

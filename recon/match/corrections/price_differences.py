@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.engine.joins import among, without
 from recon.kinds import EXACT
 from recon.match.corrections.earlier import NEGATIVE, measured, rank
 from recon.match.keys import document_key
@@ -24,22 +25,22 @@ def price_differences(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     varied = lines.select("order_id", moving.alias("moving")).filter("moving")["order_id"].drop_nulls()
     if varied.is_empty():  # most order lines have none whose price could be put right
         return pl.DataFrame(schema=FOUND)
-    known = _known(lines.filter(pl.col("order_id").is_in(varied.implode()) & ~pl.col("order_by_amount")), planned)
+    known = _known(lines.filter(among("order_id", varied) & ~pl.col("order_by_amount")), planned)
     asking = _asking(known)
-    state = known.join(asking.select("order_id").unique(), on="order_id", how="semi")
+    state = known.join(asking[["order_id"]].unique(), on="order_id", how="semi")
     found = [pl.DataFrame(schema=FOUND)]
     for turn in range(int(asking["turn"].max() or 0)):  # type: ignore[arg-type]
         told = _told(asking.filter(pl.col("turn") == turn + 1), state)
         state = _moved(state, told)
-        found.append(told.select(*FOUND))
+        found.append(told[[*FOUND]])
     return pl.concat(found).filter("moves_no_quantity")
 
 
 def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     """Return what is to be known of each line: who may be corrected, by how much it varies, and what it comes to."""
-    own = lines.filter(_IS_ITEM).select("invoice_id", "order_id").unique()
+    own = lines.filter(_IS_ITEM)[["invoice_id", "order_id"]].unique()
     discounts = lines.filter(
-        (pl.col("line_type") == "discount") & pl.col("nets").is_null(), ~pl.col("head").is_in(planned.implode())
+        (pl.col("line_type") == "discount") & pl.col("nets").is_null(), ~among("head", planned)
     ).join(own, on=["invoice_id", "order_id"], how="anti")
     counted = _IS_ITEM & pl.col("takes_part") & ~pl.col("reversed")
     return lines.select(
@@ -54,7 +55,7 @@ def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
         (counted & ~NEGATIVE).alias("correctable"),
         (counted & pl.col("price_variance_amount").is_not_null()).alias("priced"),
         (DECLARED & ~pl.col("reversed")).alias("declared"),
-        pl.col("line_id").is_in(discounts["line_id"].implode()).alias("discount"),
+        among("line_id", discounts["line_id"]).alias("discount"),
         (NEGATIVE & pl.col("in_doubt")).alias("doubtful"),
         pl.when(_IS_ITEM & pl.col("takes_part")).then("price_variance_amount").fill_null(0).cast(EXACT).alias("left"),
         pl.lit(value=False).alias("corrected"),
@@ -63,8 +64,8 @@ def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
 
 def _asking(known: pl.DataFrame) -> pl.DataFrame:
     """Return the lines that may move money, each with its `turn` among those of its order line."""
-    fitting = _fitting(known.filter("priced"), known.filter("correctable")).select("line_id").unique()
-    recognised = pl.col("line_id").is_in(fitting["line_id"].implode())
+    fitting = _fitting(known.filter("priced"), known.filter("correctable"))[["line_id"]].unique()
+    recognised = among("line_id", fitting["line_id"])
     asking = known.filter(pl.col("declared") | pl.col("discount") | recognised).sort("order_id", "rank")
     return asking.with_columns(pl.int_range(1, pl.len() + 1).over("order_id").alias("turn"))
 
@@ -117,8 +118,16 @@ def _moved(state: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     given = told.drop_nulls("corrects").select(line_id="corrects", received="given")
     after = state.join(moved, on="line_id", how="left").join(given, on="line_id", how="left")
     moves = pl.col("moves").fill_null(value=False)
-    return after.with_columns(
-        pl.when(moves).then(0).otherwise(pl.col("left") + pl.col("received").fill_null(0)).cast(EXACT).alias("left"),
-        (pl.col("corrected") | pl.col("received").is_not_null()).alias("corrected"),
-        (pl.col("correctable") & ~moves).alias("correctable"),
-    ).drop("moves", "received")
+    return without(
+        after.with_columns(
+            pl.when(moves)
+            .then(0)
+            .otherwise(pl.col("left") + pl.col("received").fill_null(0))
+            .cast(EXACT)
+            .alias("left"),
+            (pl.col("corrected") | pl.col("received").is_not_null()).alias("corrected"),
+            (pl.col("correctable") & ~moves).alias("correctable"),
+        ),
+        "moves",
+        "received",
+    )

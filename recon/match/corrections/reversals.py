@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from recon.engine.joins import among
 from recon.match.corrections.earlier import NEGATIVE, measured, rank
 from recon.match.keys import document_key
 
@@ -18,7 +19,7 @@ def reversals(lines: pl.DataFrame) -> pl.DataFrame:
     `lines` take part, are priced, and those `in_doubt` take nothing back.
     """
     giving = lines.filter(NEGATIVE & ~pl.col("in_doubt"))
-    lines = lines.filter(pl.col("order_id").is_in(giving["order_id"].implode()))  # most orders take nothing back
+    lines = lines.filter(among("order_id", giving["order_id"]))  # most orders take nothing back
     if lines.is_empty():
         return pl.DataFrame(schema=PAIRS)
     known = lines.select(
@@ -56,7 +57,7 @@ def _latest_first(alike: pl.DataFrame) -> pl.DataFrame:
     depth = step.cum_sum().over("alike") + pl.col("back").cast(pl.Int32)
     deep = paired.with_columns(depth.alias("depth"))
     before = pl.col("line_id").shift().over("alike", "depth")
-    return deep.with_columns(before.alias("reverses")).filter("back").select(*PAIRS)
+    return deep.with_columns(before.alias("reverses")).filter("back")[[*PAIRS]]
 
 
 def _one_by_one(alike: pl.DataFrame) -> pl.DataFrame:
@@ -65,12 +66,12 @@ def _one_by_one(alike: pl.DataFrame) -> pl.DataFrame:
     open_lines = alike.with_columns(turn.alias("turn"))
     found = [pl.DataFrame(schema=PAIRS)]
     for each in range(1, int(open_lines["turn"].max() or 0) + 1):  # type: ignore[arg-type]
-        asking = open_lines.filter(pl.col("turn") == each).select("alike", "line_id", "rank", "cited")
+        asking = open_lines.filter(pl.col("turn") == each)[["alike", "line_id", "rank", "cited"]]
         standing = open_lines.filter(~pl.col("back")).select("alike", "number", reverses="line_id", then="rank")
         met = asking.join(standing, on="alike").filter(
             pl.col("then") < pl.col("rank"), (pl.col("cited") == pl.col("number")).fill_null(value=True)
         )
         latest = met.sort("then").group_by("line_id").agg(pl.col("reverses").last())
-        found.append(latest.select(*PAIRS))
+        found.append(latest[[*PAIRS]])
         open_lines = open_lines.join(latest.select(line_id="reverses"), on="line_id", how="anti")
     return pl.concat(found)

@@ -24,7 +24,7 @@ def implied_units(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
 
 def _named(lines: pl.DataFrame, by: str) -> pl.DataFrame:
     silent = pl.col("order_id").is_not_null() & pl.col("order_uom_key").is_null()
-    named = lines.select("order_id", "order_uom_key", "uom_key", "uom").filter(silent & pl.col("uom_key").is_not_null())
+    named = lines[["order_id", "order_uom_key", "uom_key", "uom"]].filter(silent & pl.col("uom_key").is_not_null())
     if named.is_empty():  # as where every order line states its unit
         return pl.DataFrame(schema={"order_id": pl.Int64, "stated_key": pl.String, "stated": pl.String})
     several = pl.col("uom_key").n_unique() > 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import among, with_columns_of, without
 from recon.match.link.similar import similarity
 
 if TYPE_CHECKING:
@@ -33,15 +33,19 @@ def against_what_is_given(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequ
     numbered = with_columns_of(told, orders.select("order_id", po_number_there="po_number"), "order_id")
     by_rule = pl.when("suggested").then(pl.format(NO_NUMBER, "link"))
     why = pl.coalesce(pl.when("looked").then(looked), "why", by_rule)
-    return numbered.with_columns(
-        (pl.col("suggested") | pl.col("why").is_not_null()).alias("suggested"), why.alias("suggested_why")
-    ).drop("why", "po_number_there")
+    return without(
+        numbered.with_columns(
+            (pl.col("suggested") | pl.col("why").is_not_null()).alias("suggested"), why.alias("suggested_why")
+        ),
+        "why",
+        "po_number_there",
+    )
 
 
 def without_gainsaid(receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Take back the links of receipts to the only line of an order that what they give speaks against."""
     only = receipts.filter(pl.col("alone") & pl.col("order_id").is_not_null())
-    lost = pl.col("line_id").is_in(_gainsaid(only, orders)["line_id"].implode())
+    lost = among("line_id", _gainsaid(only, orders)["line_id"])
     return receipts.with_columns(pl.when(~lost).then(c).alias(c) for c in ("order_id", "link"))
 
 
@@ -89,7 +93,7 @@ def _gainsaid(only: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, why: lines that name an order line which the order has not, or an item that is another line's."""
     if only.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "why": pl.String})
-    asked = only.select("line_id", "company_key", "po_line_key", "po_line", "order_id").drop_nulls("po_line_key")
+    asked = only[["line_id", "company_key", "po_line_key", "po_line", "order_id"]].drop_nulls("po_line_key")
     numbered = with_columns_of(asked, orders.select("order_id", there="po_key"), "order_id")
     has = orders.select("po_line_key", there="po_key", company_there="company_key")
     met = numbered.join(has, on=["there", "po_line_key"])

@@ -18,12 +18,12 @@ NOTE, CITED = "delivery_note", "credited_invoice"
 def by_delivery_note(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, order_key: the order lines of the linked receipts with the line's delivery note."""
     theirs = receipts.select(key(NOTE).alias("note"), order_key="order_id").drop_nulls().unique()
-    return lines.select("line_id", key(NOTE).alias("note")).join(theirs, on="note").select("line_id", "order_key")
+    return lines.select("line_id", key(NOTE).alias("note")).join(theirs, on="note")[["line_id", "order_key"]]
 
 
 def citing(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the `line_id` of lines that cite an invoice."""
-    return lines.filter(key(CITED).is_not_null()).select("line_id")
+    return lines.filter(key(CITED).is_not_null())[["line_id"]]
 
 
 def by_cited_invoice(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.DataFrame:
@@ -31,9 +31,7 @@ def by_cited_invoice(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) ->
 
     A line without an item means every line of the invoice; an invoice line without one has its order line's.
     """
-    linked = links.found.select("line_id", "order_id").join(
-        lines.filter(pl.col("document_type") == "invoice"), on="line_id"
-    )
+    linked = links.found[["line_id", "order_id"]].join(lines.filter(pl.col("document_type") == "invoice"), on="line_id")
     items = orders.select("order_id", order_item="item_key")
     cited = with_columns_of(linked, items, "order_id").select(
         "supplier_key",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import among, with_columns_of
 from recon.kinds import EXACT
 from recon.match.by_look import by_look, looks_in_words, looks_of
 from recon.match.keys import key, mark_key
@@ -45,13 +45,13 @@ def link_invoices(
     compared = {column for rule in rules.links for column in held_equal(rule)}
     asked = {*INPUTS, "description", "invoice_date", *map(key_of, compared)}
     keyed = _keyed(lines, compared)
-    bare = keyed.select("line_id", *sorted(asked & {*keyed.columns}))
+    bare = keyed[["line_id", *sorted(asked & {*keyed.columns})]]
     notes = {NOTE: by_delivery_note(lines, receipts)} if _asks_for(rules, NOTE) else {}
     search = Search(_condition(lines, orders, columns), _near(lines, orders, rules, conversions, columns), notes)
     links = _linked(bare, lines, _keyed(_candidates(orders), compared), orders, rules.links, search)
     attached = against_what_is_given(_attached(lines, links, orders), orders, rules.links)
     known = _order_exists(attached, orders)
-    cited = known.select("line_id", "supplier_key", "po_key", "po_number", "order_exists").drop_nulls("po_key")
+    cited = known[["line_id", "supplier_key", "po_key", "po_number", "order_exists"]].drop_nulls("po_key")
     lost = cited.filter(~pl.col("order_exists"))
     named = with_columns_of(known, lookalikes(lost, orders), "line_id")
     unlinked = pl.col("order_id").is_null() & pl.col("order_exists") & pl.col("candidates").is_null()
@@ -97,7 +97,7 @@ def link_receipts(receipts: pl.DataFrame, orders: pl.DataFrame, rules: Rules, co
     The only line of an order is not theirs against what they give, and a number that looks like another is named alone.
     """
     lines = receipts.rename({"receipt_id": "line_id"})
-    bare = lines.select("line_id", *INPUTS)
+    bare = lines[["line_id", *INPUTS]]
     serving = [rule for rule in rules.links if REFERENCED in rule.on and not roundabout(rule)]
     search = Search(_condition(lines, orders, columns), lambda _rule, pairs: pairs.clear())
     attached = _attached(lines, link(bare, _candidates(orders), serving, search), orders)
@@ -124,7 +124,7 @@ def _condition(lines: pl.DataFrame, orders: pl.DataFrame, columns: Sequence[str]
         if rule.when is None or pairs.is_empty():
             return pairs
         theirs = orders.select("order_id", *(pl.col(c).alias(f"order_{c}") for c in columns))
-        joined = pairs.select("line_id", "order_id").join(lines, on="line_id", how="left", maintain_order="left")
+        joined = pairs[["line_id", "order_id"]].join(lines, on="line_id", how="left", maintain_order="left")
         both = joined.join(theirs, on="order_id", how="left", maintain_order="left")
         absent = [pl.lit(None, t).alias(c) for c, t in INVOICE_TYPES.items() if c not in both.columns]
         return pairs.filter(both.with_columns(absent).select(condition_expr(rule.when)).to_series())
@@ -138,12 +138,12 @@ def _near(
     def within_price(_rule: LinkRule, pairs: pl.DataFrame) -> pl.DataFrame:
         if pairs.is_empty():
             return pairs
-        rows = lines.join(pairs.select("line_id", "order_id"), on="line_id")
+        rows = lines.join(pairs[["line_id", "order_id"]], on="line_id")
         paired = with_order(rows, orders, conversions, columns)
         priced = paired.filter(~pl.col("order_by_amount") & pl.col("factor_num").is_not_null())
         known = pl.col("price_variance").is_not_null()
         near = price_variances(priced, rules.tolerances).filter(known & ~pl.col("price_beyond"))
-        return pairs.join(near.select("line_id", "order_id"), on=["line_id", "order_id"], how="semi")
+        return pairs.join(near[["line_id", "order_id"]], on=["line_id", "order_id"], how="semi")
 
     return within_price
 
@@ -170,9 +170,9 @@ def _named(candidates: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     if candidates.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "candidates": pl.String})
     label = pl.format("{}/{} ({}:{})", "po_number", "po_line", "source", "row")
-    there = orders.filter(pl.col("order_id").is_in(candidates["order_id"].unique().implode()))
+    there = orders.filter(among("order_id", candidates["order_id"].unique()))
     labels = there.select("order_id", label.alias("label")).with_columns(pl.col("label").rank("dense").alias("place"))
-    met = candidates.join(labels.select("order_id", "place"), on="order_id").select("line_id", "place")
+    met = candidates.join(labels[["order_id", "place"]], on="order_id")[["line_id", "place"]]
     places = met.group_by("line_id").agg(pl.col("place").unique().sort())  # numbers: a line may have thousands
     first = places.select("line_id", pl.col("place").list.len().alias("all"), pl.col("place").list.head(MOST))
     words = first.explode("place", empty_as_null=True).join(labels.unique("place"), on="place").sort("line_id", "place")
@@ -189,7 +189,7 @@ def _listed(column: str) -> pl.Expr:
 
 def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add `order_exists` and `order_lines_there`: whether the order cited is there, whatever its lines."""
-    numbered = lines.select("line_id", "company_key", "po_key", "order_id").drop_nulls("po_key")
+    numbered = lines[["line_id", "company_key", "po_key", "order_id"]].drop_nulls("po_key")
     met = _cited(numbered.filter(pl.col("order_id").is_null()), orders, "po_line")
     there = met.group_by("line_id").agg(_listed("po_line").alias("order_lines_there"))
     return with_columns_of(lines, there, "line_id").with_columns(
@@ -199,7 +199,7 @@ def _order_exists(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _cited(lines: pl.DataFrame, orders: pl.DataFrame, column: str) -> pl.DataFrame:
     """Return `line_id` and a column of the rows of the order whose number each line gives, in its company."""
-    pairs = lines.select("line_id", "company_key", "po_key").join(
+    pairs = lines[["line_id", "company_key", "po_key"]].join(
         orders.select("company_key", "po_key", column), on="po_key"
     )
     return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))

@@ -115,7 +115,7 @@ def _parts(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> list[pl
 
 def _won(single: pl.DataFrame, rule: LinkRule) -> pl.DataFrame:
     named = {"link": pl.lit(rule.name), "suggested": pl.lit(not is_firm(rule)), "looked": pl.lit(value=False)}
-    return single.with_columns(**named).select(*FOUND)
+    return single.with_columns(**named)[[*FOUND]]
 
 
 def _serves(rule: LinkRule, columns: Sequence[str], led: Mapping[str, pl.DataFrame]) -> bool:
@@ -247,15 +247,15 @@ def _narrow(pairs: pl.DataFrame, narrowed: pl.DataFrame) -> pl.DataFrame:
 
 def _by_count(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs of lines with one order line, and of those with several; rows of one key count as one."""
-    pairs = pairs.select("line_id", "order_key", "score", "alone")
+    pairs = pairs[["line_id", "order_key", "score", "alone"]]
     repeated = pairs["line_id"].is_duplicated()  # most lines have one pair
     if not repeated.any():
-        return pairs, pairs.select("line_id", "order_key").clear()
+        return pairs, pairs[["line_id", "order_key"]].clear()
     ranked = pairs.filter(repeated).sort("score", descending=True, nulls_last=True)
     keyed = ranked.unique(["line_id", "order_key"], keep="first")
     several = keyed["line_id"].is_duplicated()
     single = pl.concat([pairs.filter(~repeated), keyed.filter(~several)])
-    return single, keyed.filter(several).select("line_id", "order_key")
+    return single, keyed.filter(several)[["line_id", "order_key"]]
 
 
 def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFrame) -> Links:
@@ -265,8 +265,8 @@ def _settle(won: list[pl.DataFrame], narrowed: pl.DataFrame, orders: pl.DataFram
         return Links(
             found.rename({"order_key": "order_id"}), pl.DataFrame(schema={"line_id": pl.Int64, "order_id": pl.Int64})
         )
-    contradicted = orders.filter("contradicted").select("order_key").unique()
-    lost = found.join(contradicted, on="order_key", how="semi").select("line_id", "order_key")
-    candidates = pl.concat([narrowed, lost]).join(orders.select("order_key", "order_id"), on="order_key")
+    contradicted = orders.filter("contradicted")[["order_key"]].unique()
+    lost = found.join(contradicted, on="order_key", how="semi")[["line_id", "order_key"]]
+    candidates = pl.concat([narrowed, lost]).join(orders[["order_key", "order_id"]], on="order_key")
     kept = found.join(contradicted, on="order_key", how="anti").rename({"order_key": "order_id"})
-    return Links(kept, candidates.select("line_id", "order_id"))
+    return Links(kept, candidates[["line_id", "order_id"]])

@@ -32,7 +32,7 @@ def _of_another_company(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFra
     theirs = orders.select(
         "supplier_key", "po_key", pl.format("{} of company {}", "po_number", "company").alias("order_number")
     )
-    return lines.join(theirs.drop_nulls(), on=["supplier_key", "po_key"]).select("line_id", "order_number")
+    return lines.join(theirs.drop_nulls(), on=["supplier_key", "po_key"])[["line_id", "order_number"]]
 
 
 def _listed(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +44,7 @@ def _listed(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         .with_columns(number_key("part").alias("po_key"))
     )
     told = exploded.filter(pl.col("cited") != pl.col("po_key"))
-    return told.join(known, on=["supplier_key", "po_key"]).select("line_id", "order_number")
+    return told.join(known, on=["supplier_key", "po_key"])[["line_id", "order_number"]]
 
 
 def _drawn_alike(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def _drawn_alike(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     left = lines.select("line_id", "supplier_key", drawn, cited="po_key")
     right = known.select("supplier_key", "order_number", "po_key", drawn)
     alike = left.join(right, on=["supplier_key", "drawn"]).filter(pl.col("cited") != pl.col("po_key"))
-    return alike.select("line_id", "order_number")
+    return alike[["line_id", "order_number"]]
 
 
 def _edited(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -62,8 +62,6 @@ def _edited(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         (pl.col("cited").str.len_chars().cast(pl.Int64) - pl.col("po_key").str.len_chars().cast(pl.Int64)).abs() <= 1,
     )
     near = pairs.filter(one_edit_apart(pairs["cited"], pairs["po_key"]))
-    return (
-        lines.select("line_id", "supplier_key", cited="po_key")
-        .join(near, on=["supplier_key", "cited"])
-        .select("line_id", "order_number")
-    )
+    return lines.select("line_id", "supplier_key", cited="po_key").join(near, on=["supplier_key", "cited"])[
+        ["line_id", "order_number"]
+    ]

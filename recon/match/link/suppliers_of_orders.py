@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.match.documents import one_document, with_documents
 from recon.match.keys import PARTY
 
@@ -42,4 +42,4 @@ def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: 
         *(pl.when(known).then(f"_{c}").otherwise(c).alias(c) for c in TAKEN),
         *(pl.when(pl.col("_supplier_id").is_null()).then(c).alias(c) for c in ("supplier_state", "supplier_reason")),
     )
-    return with_documents(taken.drop("_of", "_order", "_document", *(f"_{c}" for c in TAKEN)))
+    return with_documents(without(taken, "_of", "_order", "_document", *(f"_{c}" for c in TAKEN)))

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from recon.engine.joins import without
 from recon.match.keys import key, unit_key
 
 LEVELS = (("item_key", "supplier"), ("item_key",), ("supplier",), ())
@@ -31,7 +32,7 @@ def factors(conversions: pl.DataFrame) -> pl.DataFrame:
         .unique()
     )
     ratios = [Fraction(f) for f in keyed.get_column("factor").to_list()]
-    given = keyed.drop("factor").with_columns(
+    given = without(keyed, "factor").with_columns(
         pl.Series("factor_num", [r.numerator for r in ratios], dtype=pl.Int128),
         pl.Series("factor_den", [r.denominator for r in ratios], dtype=pl.Int128),
         pl.lit(value=False).alias("reversed"),
@@ -63,7 +64,7 @@ def convert(lines: pl.DataFrame, conversions: pl.DataFrame) -> pl.DataFrame:
         for turned in (False, True):
             lines = _fill(lines, _at_level(table, level, turned=turned), level)
     known = (pl.when(pl.col(c) != 0).then(c).alias(c) for c in FACTOR)
-    return lines.with_columns(known).drop("order_supplier")
+    return without(lines.with_columns(known), "order_supplier")
 
 
 def _at_level(table: pl.DataFrame, level: tuple[str, ...], *, turned: bool) -> pl.DataFrame:
@@ -81,6 +82,6 @@ def _fill(lines: pl.DataFrame, table: pl.DataFrame, level: tuple[str, ...]) -> p
         return lines
     on = [*(f"order_{c}" for c in level), "uom_key", "order_uom_key"]
     joined = lines.join(table, on=on, how="left", suffix="_new", maintain_order="left")
-    return joined.with_columns(pl.coalesce(c, f"{c}_new").alias(c) for c in FACTOR).drop(
-        "factor_num_new", "factor_den_new"
+    return without(
+        joined.with_columns(pl.coalesce(c, f"{c}_new").alias(c) for c in FACTOR), "factor_num_new", "factor_den_new"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import among, with_columns_of, without
 
 _LINKED = pl.col("order_id").is_not_null()
 _IS_ITEM = pl.col("line_type") == "item"
@@ -20,13 +20,13 @@ def with_whole_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     goes by amount. Where two companies have the order, or it contradicts itself, the line is ambiguous. `quantity_missing`:
     an item line by amount alone that neither kind of order takes.
     """
-    ordinary = lines.filter(_IS_ITEM & _LINKED & ~BY_HEADER).select("invoice_id")
+    ordinary = lines.filter(_IS_ITEM & _LINKED & ~BY_HEADER)[["invoice_id"]]
     alone = lines.filter(BY_HEADER).join(ordinary, on="invoice_id", how="anti")
-    free = alone.join(orders.filter("by_amount").select("order_id"), on="order_id", how="anti")
-    found = _orders_meant(free.select("line_id", "po_key", "company_key"), orders)
+    free = alone.join(orders.filter("by_amount")[["order_id"]], on="order_id", how="anti")
+    found = _orders_meant(free[["line_id", "po_key", "company_key"]], orders)
     told = _held_to_whole(with_columns_of(lines, found, "line_id"), orders)
     by_amount = orders.filter("by_amount").get_column("order_id")
-    taken = pl.col("by_header") | pl.col("order_id").is_in(by_amount.implode()).fill_null(value=False)
+    taken = pl.col("by_header") | among("order_id", by_amount).fill_null(value=False)
     return told.with_columns((_IS_ITEM & pl.col("quantity").is_null() & ~taken).alias("quantity_missing"))
 
 
@@ -34,7 +34,7 @@ def _orders_meant(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, whole_order (null: it is not one order for certain), several (the orders then, in words)."""
     if lines.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "whole_order": pl.Int64, "several": pl.String})
-    theirs = orders.select("po_key", "company_key", "order_id", "contradicted", "po_number", "company", "counts")
+    theirs = orders[["po_key", "company_key", "order_id", "contradicted", "po_number", "company", "counts"]]
     pairs = lines.join(theirs, on="po_key").filter(
         (pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True)
     )
@@ -51,12 +51,15 @@ def _held_to_whole(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     by_header, doubtful = pl.col("whole_order").is_not_null(), pl.col("several").is_not_null()
     whole = by_header | doubtful
     money = orders.select(pl.col("currency").gather(lines["whole_order"])).to_series()
-    return lines.with_columns(
-        pl.coalesce("currency", money).alias("currency"),
-        *(pl.when(~whole).then(c).alias(c) for c in ("order_id", "link", "link_score", "suggested_why")),
-        by_header.alias("by_header"),
-        (pl.col("suggested") & ~whole).alias("suggested"),
-        pl.when(whole).then(doubtful).otherwise("ambiguous").alias("ambiguous"),
-        pl.when(whole).then("several").otherwise("candidates").alias("candidates"),
-        (pl.col("order_exists") | whole).alias("order_exists"),
-    ).drop("several")
+    return without(
+        lines.with_columns(
+            pl.coalesce("currency", money).alias("currency"),
+            *(pl.when(~whole).then(c).alias(c) for c in ("order_id", "link", "link_score", "suggested_why")),
+            by_header.alias("by_header"),
+            (pl.col("suggested") & ~whole).alias("suggested"),
+            pl.when(whole).then(doubtful).otherwise("ambiguous").alias("ambiguous"),
+            pl.when(whole).then("several").otherwise("candidates").alias("candidates"),
+            (pl.col("order_exists") | whole).alias("order_exists"),
+        ),
+        "several",
+    )

@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.codes import DEFAULT_POLICY
 from recon.engine.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
+from recon.engine.joins import without
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.link.units import convert
@@ -89,7 +90,7 @@ def _billed(lines: pl.DataFrame) -> pl.DataFrame:
     taxed = Exact.of(lines["price_den"]).fill(1).where(by_amount, one)
     num, den = (Exact.of(lines[c]).where(~by_amount, one) for c in ("factor_num", "factor_den"))
     top = amount.where(by_amount, (amount * unit).where(endless, quantity)) * num
-    return _reduced(_fraction(lines.select("order_id", "line_id"), price.where(endless, one) * den * taxed, num=top))
+    return _reduced(_fraction(lines[["order_id", "line_id"]], price.where(endless, one) * den * taxed, num=top))
 
 
 def received_fractions(receipts: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +109,7 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
     of = Exact.of(worth["order_amount_num"]).where(shares, one) * num
     accepted, rejected = _judged(receipts)
     whole = (Exact.of(receipts["order_quantity"]) * Exact.of(worth["order_price_den"])).where(shares, one)
-    keyed = receipts.select("order_id", "receipt_id")
+    keyed = receipts[["order_id", "receipt_id"]]
     tops = {"num": Exact.of(receipts["quantity"]), "accepted": Exact.of(accepted), "rejected": Exact.of(rejected)}
     return _fraction(keyed, whole * den, **{name: top * of for name, top in tops.items()})
 
@@ -180,7 +181,7 @@ def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
     widened = pl.when(~pl.col("by_amount")).then("over_delivery_percent").fill_null(0)
     taxed = pl.when("by_amount").then("price_den").fill_null(1).cast(EXACT)
     frame = counted.select("order_id", "source", "row", ordered.alias("ordered"), widened.alias("percent"), den=taxed)
-    return in_parts(frame, "order_id", _widened).drop("percent")
+    return without(in_parts(frame, "order_id", _widened), "percent")
 
 
 def _widened(orders: pl.DataFrame) -> pl.DataFrame:

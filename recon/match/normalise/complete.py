@@ -7,6 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from recon.engine.exact import Exact, divide, in_parts, quotient
+from recon.engine.joins import without
 from recon.kinds import EXACT, PRICE
 
 VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
@@ -83,7 +84,7 @@ def _product(lines: pl.DataFrame) -> pl.DataFrame:
 def completed(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill the derived number of each line, as EXACT: what ends is exact, a quotient that does not has 10 places."""
     exact = frame.with_columns(pl.col(THREE).cast(EXACT), pl.int_range(pl.len()).alias("_row"))
-    return in_parts(exact, "_row", _derive).drop("_row")
+    return without(in_parts(exact, "_row", _derive), "_row")
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
@@ -93,7 +94,9 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     thirds = pl.concat(results)
     joined = frame.join(thirds, on="_row", how="left", maintain_order="left")
     filled = (pl.when(pl.col("derived") == c).then(pl.col("third")).otherwise(pl.col(c)).alias(c) for c in THREE)
-    return joined.with_columns(*filled, pl.when(~pl.col("ends")).then("derived").alias("endless")).drop("third", "ends")
+    return without(
+        joined.with_columns(*filled, pl.when(~pl.col("ends")).then("derived").alias("endless")), "third", "ends"
+    )
 
 
 def _thirds(lines: pl.DataFrame, missing: str) -> pl.DataFrame:

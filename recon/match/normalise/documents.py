@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def ordered(lines: pl.DataFrame) -> pl.DataFrame:
     """Return order lines with `order_id`, a number in the order of group and key, which of them count, and what they promise."""
-    by = lines.select("group_id", *ORDER_KEY).get_columns()
+    by = lines[["group_id", *ORDER_KEY]].get_columns()
     return with_promises(with_schedules(numbered(lines, "order_id", by, ["source", "row"])))
 
 

@@ -45,7 +45,7 @@ def with_extra_lines(lines: pl.DataFrame) -> pl.DataFrame:
     silent = bills_nothing()
     base = lines.with_columns((~silent).alias("of_row")).filter(~silent)
     rows = _as_lines(added, lines)
-    alone = rows.select("source", "row").join(base.select("source", "row"), on=["source", "row"], how="anti")
+    alone = rows[["source", "row"]].join(base[["source", "row"]], on=["source", "row"], how="anti")
     first = pl.struct("source", "row").is_first_distinct()
     of_row = first & pl.struct("source", "row").is_in(alone.to_struct("_").implode())
     return pl.concat([base, rows.with_columns(of_row.alias("of_row"))])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import without
 from recon.engine.threads import side_by_side
 from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
@@ -53,7 +54,7 @@ def normalise(sources: Sources, rules: Rules, as_of: date | None = None) -> Norm
         order_lines=orders,
         receipt_lines=receipts,
         invoice_lines=invoices,
-        rejects=pl.concat([REJECTS.cast(kept.rejects).select(*REJECTS.columns), bad_orders, bad_invoices]),
+        rejects=pl.concat([REJECTS.cast(kept.rejects)[[*REJECTS.columns]], bad_orders, bad_invoices]),
         left_out=pl.concat([left_out, silent]),
     )
 
@@ -93,13 +94,13 @@ def _left_out_rows(frame: pl.DataFrame, table: str, reason: str) -> pl.DataFrame
     )
     if "unit_price" in frame.columns:
         named = named.with_columns(valued(frame))
-    return LEFT_OUT.cast(named).select(*LEFT_OUT.columns)
+    return LEFT_OUT.cast(named)[[*LEFT_OUT.columns]]
 
 
 def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the lines without a `reason`, and the others as REJECTS."""
     bad = frame.filter(pl.col("reason").is_not_null()).with_columns(pl.lit(table).alias("table"))
-    return frame.filter(pl.col("reason").is_null()).drop("reason", "column"), REJECTS.cast(bad).select(*REJECTS.columns)
+    return without(frame.filter(pl.col("reason").is_null()), "reason", "column"), REJECTS.cast(bad)[[*REJECTS.columns]]
 
 
 def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:

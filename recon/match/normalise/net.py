@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import without
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ def discounted(lines: pl.DataFrame) -> pl.DataFrame:
     if off.is_empty():
         return printed
     rows = printed.with_row_index("_at")
-    less = in_parts(rows.join(off.select("source", "row").unique(), on=["source", "row"], how="semi"), "_at", _less)
-    return (
-        rows.join(less, on="_at", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("_less", "unit_price").alias("unit_price"))
-        .drop("_at", "_less")
+    less = in_parts(rows.join(off[["source", "row"]].unique(), on=["source", "row"], how="semi"), "_at", _less)
+    return without(
+        rows.join(less, on="_at", how="left", maintain_order="left").with_columns(
+            pl.coalesce("_less", "unit_price").alias("unit_price")
+        ),
+        "_at",
+        "_less",
     )
 
 
@@ -66,7 +69,7 @@ def without_tax(lines: pl.DataFrame) -> pl.DataFrame:
     """
     marked = lines.with_columns(pl.col(c).cast(EXACT).alias(name) for c, name in GROSS.items()).with_row_index("_at")
     taxed = pl.col("line_type") != "tax" if "line_type" in lines.columns else pl.lit(value=True)
-    net = in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided).drop("_at", "_taxed")
+    net = without(in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided), "_at", "_taxed")
     unknown = pl.when(pl.col("tax_rate").is_null() & taxed).then(pl.lit(NO_RATE))
     return net.with_columns(pl.coalesce("reason", unknown).alias("reason"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.limits import minor_unit
 
@@ -27,8 +27,11 @@ def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
     found = in_parts(orders.filter(asked).select(GIVEN), "order_id", _judged)
     told = with_columns_of(orders, found, "order_id")
     fraction = [pl.coalesce(f"{c}_low", c).alias(c) for c in ("unit_price", "price_num", "price_den")]
-    return told.with_columns(*fraction, pl.col("contradicts_itself").fill_null(value=False)).drop(
-        "unit_price_low", "price_num_low", "price_den_low"
+    return without(
+        told.with_columns(*fraction, pl.col("contradicts_itself").fill_null(value=False)),
+        "unit_price_low",
+        "price_num_low",
+        "price_den_low",
     )
 
 

@@ -31,7 +31,7 @@ def with_repeats(receipts: pl.DataFrame, rules: Rules, absent: AbstractSet[str])
 
 def _sharing_a_key(receipts: pl.DataFrame, rules: Rules, absent: AbstractSet[str]) -> pl.DataFrame:
     """Return the rows that share their key with others, with `_key`, the least receipt_id that has it."""
-    rows = receipts.select("receipt_id", "group_id", "source", "row", *_CONTENT)
+    rows = receipts[["receipt_id", "group_id", "source", "row", *_CONTENT]]
     if getattr(rules.sources.get("receipts"), "repeats", "once") == "count":
         rows = rows.clear()
     unnumbered = "receipt_lines.receipt_line" in absent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.tables import ORDER_LINES
 
 ORDER_KEY = ("company_key", "po_key", "po_line_key")
@@ -31,10 +31,10 @@ def with_schedules(orders: pl.DataFrame) -> pl.DataFrame:
     if several.is_empty():
         return keyed.with_columns(pl.lit(flag).alias(name) for name, flag in single.items())
     judged = _judged(several)
-    told = with_columns_of(keyed.drop("order_key", *_MERGED), judged, "order_id")
+    told = with_columns_of(without(keyed, "order_key", *_MERGED), judged, "order_id")
     filled = [pl.when("_told").then(c).otherwise(keyed[c]).alias(c) for c in ("order_key", *_MERGED)]
     flags = [pl.col(name).fill_null(flag) for name, flag in single.items()]
-    return told.with_columns(*filled, *flags).select(*keyed.columns, *single)
+    return told.with_columns(*filled, *flags)[[*keyed.columns, *single]]
 
 
 def as_read(orders: pl.DataFrame) -> pl.DataFrame:

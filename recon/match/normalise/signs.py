@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.exact import group_sums
+from recon.engine.joins import among, without
 from recon.kinds import COUNT, MONEY, TOTAL
 from recon.match.documents import one_document
 from recon.match.normalise.extra_lines import AS_GIVEN, with_extra_lines
@@ -16,14 +17,19 @@ def signed(frame: pl.DataFrame) -> pl.DataFrame:
     lines = _typed(with_extra_lines(_one_sign(_positive_prices(frame))).with_row_index("_at"))
     credit = pl.col("document_type") == "credit_note"
     turn = _to_be_turned(lines.filter(lines["document_type"] == "credit_note"))
-    marked = lines.with_columns(pl.col("_at").is_in(turn.implode()).alias("_turn")).drop("_at")
-    return marked.with_columns(
-        *(
-            pl.when("_turn").then(-pl.col(c)).otherwise(pl.col(c)).alias(c)
-            for c in (*INVOICE_LINES.of(COUNT, MONEY), "amount_num")
+    marked = without(lines.with_columns(among("_at", turn).alias("_turn")), "_at")
+    return without(
+        marked.with_columns(
+            *(
+                pl.when("_turn").then(-pl.col(c)).otherwise(pl.col(c)).alias(c)
+                for c in (*INVOICE_LINES.of(COUNT, MONEY), "amount_num")
+            ),
+            *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(TOTAL)),
         ),
-        *(pl.when(credit).then(-pl.col(c).abs()).otherwise(pl.col(c)).alias(c) for c in INVOICE_LINES.of(TOTAL)),
-    ).drop("_turn", "_type_given", "party_key")
+        "_turn",
+        "_type_given",
+        "party_key",
+    )
 
 
 def _positive_prices(frame: pl.DataFrame) -> pl.DataFrame:
@@ -53,7 +59,7 @@ def _typed(lines: pl.DataFrame) -> pl.DataFrame:
     """Name the type of documents that do not: below zero a credit note, else an invoice."""
     untyped = lines.filter(pl.col("document_type").is_null())
     sums = _document_sums(untyped, "amount").filter(pl.col("amount") < 0)
-    below = pl.col("_at").is_in(sums["_at"].implode())
+    below = among("_at", sums["_at"])
     kind = pl.when(below).then(pl.lit("credit_note")).otherwise(pl.lit("invoice"))
     typed = pl.coalesce("document_type", kind)
     return lines.with_columns(typed.alias("document_type"), pl.col("document_type").alias("_type_given"))
@@ -69,4 +75,4 @@ def _to_be_turned(notes: pl.DataFrame) -> pl.Series:
 def _document_sums(lines: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Return `_at` and the sums of columns over each line's document, as far as the lines' own words tell."""
     placed = lines.with_columns(one_document(lines, AS_GIVEN, "_at").alias("_document"))
-    return placed.select("_at", "_document").join(group_sums(placed, ["_document"], *columns), on="_document")
+    return placed[["_at", "_document"]].join(group_sums(placed, ["_document"], *columns), on="_document")

@@ -20,7 +20,7 @@ def contradictions(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> 
     first = exact.filter(pl.col("rank") == pl.col("rank").min().over("party"))
     later = exact.filter(pl.col("rank").is_in([1, 2]))
     agreeing = _agreeing(first, parties, known)
-    against = later.join(agreeing, on=["party", "rank"], how="anti").join(first.select("party").unique(), on="party")
+    against = later.join(agreeing, on=["party", "rank"], how="anti").join(first[["party"]].unique(), on="party")
     named = against.group_by("party").agg(against=pl.col("supplier_id").unique().sort())
     strange = _not_on_file(exact, parties, known).join(named, on="party", how="anti")
     return pl.concat([named, strange.select("party", against=pl.lit([], dtype=pl.List(pl.String)))])
@@ -28,25 +28,25 @@ def contradictions(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> 
 
 def _agreeing(first: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Return `party`, `rank` (of vat_id, iban) where what is given is on file for a supplier the first method found."""
-    taken = first.select("party", "supplier_id").join(parties.select("party", "vat_key", "iban_key"), on="party")
+    taken = first[["party", "supplier_id"]].join(parties[["party", "vat_key", "iban_key"]], on="party")
     frames = []
     for kind, column in (("vat_id", "vat_key"), ("iban", "iban_key")):
         on_file = known.of(kind).rename({"value": column})
-        same = taken.join(on_file, on=["supplier_id", column]).select("party").unique()
+        same = taken.join(on_file, on=["supplier_id", column])[["party"]].unique()
         frames.append(same.with_columns(rank=pl.lit(METHODS.index(kind), pl.Int8)))
     return pl.concat(frames)
 
 
 def _not_on_file(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> pl.DataFrame:
     """Return `party` of those found by their id that give another VAT id or IBAN than the ones on file for it."""
-    by_id = exact.filter(pl.col("rank") == METHODS.index("id")).select("party", "supplier_id").join(parties, on="party")
+    by_id = exact.filter(pl.col("rank") == METHODS.index("id"))[["party", "supplier_id"]].join(parties, on="party")
     strangers = []
     for kind, column in (("vat_id", "vat_key"), ("iban", "iban_key")):
         on_file = known.of(kind)
         given = by_id.filter(pl.col(column).is_not_null()).join(on_file, on="supplier_id", how="semi")
         strangers.append(
-            given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti").select(
-                "party"
-            )
+            given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti")[
+                ["party"]
+            ]
         )
     return pl.concat(strangers).unique()

@@ -43,4 +43,4 @@ def chained(rows: pl.DataFrame, by: list[str], keep: list[str] | None = None) ->
     known = rows.drop_nulls([*by, "supplier_key"])
     grouped = known.group_by(by).agg(one=pl.col("supplier_key").min(), other=pl.col("supplier_key").unique())
     pairs = grouped.explode("other", empty_as_null=False).filter(pl.col("one") != pl.col("other"))
-    return pairs.select("one", "other", *(keep or []))
+    return pairs[["one", "other", *(keep or [])]]

@@ -53,7 +53,7 @@ def candidates(names: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     rarity = index.group_by("gram").agg(frequency=frequency).sort("gram").with_row_index("group")
     weight = ((known.height / pl.col("frequency")).log() ** 2 * 1000).round().cast(pl.Int64) + 1
     rarity = rarity.with_columns(weight=weight)
-    postings = index.rename({"id": "known_id"}).join(rarity, on="gram").select("group", "known_id", "weight")
+    postings = index.rename({"id": "known_id"}).join(rarity, on="gram")[["group", "known_id", "weight"]]
     norms = postings.group_by("known_id").agg(norm=pl.col("weight").sum().sqrt())
     postings = postings.drop("weight")
     least = 0 if known.height < SMALL else LEAST_SHARE
@@ -67,7 +67,7 @@ def _chunk(
     rarest_first = grams.join(rarity, on="gram").sort("id", "frequency", "group")
     within = pl.col("frequency").cum_sum().over("id") <= PAIR_BUDGET
     rarest = (pl.col("group").cum_count().over("id") == 1) & (pl.col("frequency") <= 2 * PAIR_BUDGET)
-    rare = rarest_first.filter(within | rarest).select("id", "group", "weight")
+    rare = rarest_first.filter(within | rarest)[["id", "group", "weight"]]
     pair = pl.col("id").cast(pl.UInt64) * 2**_HIGH + pl.col("known_id")
     met = rare.join(postings, on="group").select("weight", pair=pair).group_by("pair").agg(pl.col("weight").sum())
     likeness = met.select(
@@ -76,7 +76,7 @@ def _chunk(
     likely = likeness.select("id", "known_id", like=pl.col("weight") / pl.col("norm"))
     near = likely.filter(pl.col("like") * 100 >= least * pl.col("like").max().over("id"))
     best = near.sort(["id", "like", "known_id"], descending=[False, True, False])
-    return best.group_by("id", maintain_order=True).head(CANDIDATES).select("id", "known_id")
+    return best.group_by("id", maintain_order=True).head(CANDIDATES)[["id", "known_id"]]
 
 
 def scores(left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:

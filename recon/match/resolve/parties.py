@@ -35,7 +35,7 @@ class Known:
 
     def of(self, *kinds: str) -> pl.DataFrame:
         """Return `value`, `supplier_id` of these kinds of evidence."""
-        return self.evidence.filter(pl.col("kind").is_in(kinds)).select("value", "supplier_id").unique()
+        return self.evidence.filter(pl.col("kind").is_in(kinds))[["value", "supplier_id"]].unique()
 
     def candidates(self, *kinds: str) -> pl.DataFrame:
         """Return `of` these kinds, with at most `MOST_ALIKE` suppliers a value, the least ids."""
@@ -87,7 +87,7 @@ def _suppliers(listed: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _evidence(listed: pl.DataFrame, ordered: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
-    spelled = _suppliers(listed, ordered).select("id_key", "supplier_id")
+    spelled = _suppliers(listed, ordered)[["id_key", "supplier_id"]]
     of_orders = [_unless_listed(ordered, listed, column) for column in ("vat_key", "iban_key", "given_name")]
     kinds = {"vat_key": "vat_id", "iban_key": "iban", "given_name": "name"}
     pieces = [
@@ -100,7 +100,7 @@ def _evidence(listed: pl.DataFrame, ordered: pl.DataFrame, rules: SupplierRules)
     )
     aliases = [_piece(rows, "value", "alias") for rows in (names, ruled(rules))]
     evidence = pl.concat([*pieces, *aliases]).join(spelled, on="id_key")
-    return evidence.select("kind", "value", "supplier_id").unique().sort("kind", "value", "supplier_id")
+    return evidence[["kind", "value", "supplier_id"]].unique().sort("kind", "value", "supplier_id")
 
 
 def ruled(rules: SupplierRules) -> pl.DataFrame:
@@ -127,10 +127,10 @@ def _with_names_of_orders(known: Known, orders: pl.DataFrame, rules: SupplierRul
     same = names.select(
         given_name="name", identity=pl.when("usable").then(identity).otherwise(pl.concat_str(pl.lit("?"), "name"))
     )
-    taken = same.join(known.of("name"), left_on="given_name", right_on="value").select("identity")
+    taken = same.join(known.of("name"), left_on="given_name", right_on="value")[["identity"]]
     named = nameless.join(same, on="given_name").join(taken, on="identity", how="anti")
     least = named.group_by("identity").agg(supplier_id=pl.col("given_name").min())
-    built = named.join(least, on="identity").select("given_name", "vat_key", "supplier_id")
+    built = named.join(least, on="identity")[["given_name", "vat_key", "supplier_id"]]
     suppliers = (
         least.select(
             key("supplier_id").fill_null(pl.col("supplier_id")).alias("id_key"),

@@ -88,7 +88,7 @@ class Parties:
             on = ["po_key", "company_key"]
             return lines.join(self.received, on=on, how="left", nulls_equal=True, maintain_order="left")
         side = self.orders if table == "order_lines" else self.invoices
-        return lines.join(side.select("party_mark", "group_id"), on="party_mark", how="left", maintain_order="left")
+        return lines.join(side[["party_mark", "group_id"]], on="party_mark", how="left", maintain_order="left")
 
 
 def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -> Parties:
@@ -100,7 +100,7 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     order_parties, invoice_parties = _keyed(register.order_parties), _keyed(register.invoice_parties)
     ordered = _numbers(register.orders, order_parties)
     citing = _numbers(register.invoices, invoice_parties)
-    received = register.receipts.select("po_key", "company_key").drop_nulls("po_key")
+    received = register.receipts[["po_key", "company_key"]].drop_nulls("po_key")
     known = with_shared_blocks(know(order_parties, suppliers, rules))
     of_orders = verdicts(order_parties, known, rules, _NOBODY)
     of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
@@ -113,8 +113,8 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
     groups = received_groups(
         received,
-        ordered.join(of_orders.select("party", "group_id"), on="party"),
-        citing.join(of_invoices.select("party", "group_id"), on="party"),
+        ordered.join(of_orders[["party", "group_id"]], on="party"),
+        citing.join(of_invoices[["party", "group_id"]], on="party"),
     )
     return Parties(of_orders, of_invoices, groups, _rows(register, of_orders, of_invoices, groups), of_one_name)
 
@@ -128,11 +128,11 @@ def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     of suppliers that share a VAT id or IBAN), `bank_details_differ` and `bank_detail`.
     """
     before = lines.rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
-    answers = parties.select("party_mark", *_ANSWERS)
+    answers = parties[["party_mark", *_ANSWERS]]
     together = before.join(answers, on="party_mark", how="left", maintain_order="left").drop("party_mark")
     named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
     first = [column for column in lines.columns if column != "party_mark"]
-    return named.select(*first, *(column for column in named.columns if column not in first))
+    return named[[*first, *(column for column in named.columns if column not in first)]]
 
 
 def _counted(lines: pl.DataFrame) -> pl.DataFrame:
@@ -166,19 +166,19 @@ def _taken_for_one() -> InvariantError:
 
 def _numbers(named: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """Return the distinct `party`, `po_key`, `company_key` of lines that have an order number."""
-    numbered = named.drop_nulls("po_key").join(parties.select("party_mark", "party"), on="party_mark")
-    return numbered.select("party", "po_key", "company_key")
+    numbered = named.drop_nulls("po_key").join(parties[["party_mark", "party"]], on="party_mark")
+    return numbered[["party", "po_key", "company_key"]]
 
 
 def _rows(register: Register, orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     """Return how many `rows` each `group_id` has, in its order."""
     on = ["po_key", "company_key"]
     named = [
-        register.orders.join(orders.select("party_mark", "group_id"), on="party_mark"),
-        register.invoices.join(invoices.select("party_mark", "group_id"), on="party_mark"),
+        register.orders.join(orders[["party_mark", "group_id"]], on="party_mark"),
+        register.invoices.join(invoices[["party_mark", "group_id"]], on="party_mark"),
         register.receipts.join(received, on=on, nulls_equal=True),
     ]
-    rows = pl.concat([lines.select("group_id", "rows") for lines in named])
+    rows = pl.concat([lines[["group_id", "rows"]] for lines in named])
     return rows.group_by("group_id").agg(pl.col("rows").sum()).sort("group_id")
 
 
@@ -186,9 +186,7 @@ def _cited(citing: pl.DataFrame, ordered: pl.DataFrame, of_orders: pl.DataFrame)
     """Return `party`, `supplier_id`: the suppliers, where certain, of the orders that the lines of each party cite."""
     sure = of_orders.filter(pl.col("supplier_state").is_null()).select(order_party="party", supplier_id="supplier_id")
     met = _same_company(citing.join(ordered.rename({"party": "order_party"}), on="po_key"))
-    return (
-        met.select("party", "order_party").unique().join(sure, on="order_party").select("party", "supplier_id").unique()
-    )
+    return met[["party", "order_party"]].unique().join(sure, on="order_party")[["party", "supplier_id"]].unique()
 
 
 def _same_company(joined: pl.DataFrame) -> pl.DataFrame:
@@ -197,7 +195,7 @@ def _same_company(joined: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_suppliers(numbers: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    return numbers.join(decided.select("party", "supplier_key"), on="party").drop("party").unique()
+    return numbers.join(decided[["party", "supplier_key"]], on="party").drop("party").unique()
 
 
 def _twin_ties(known: Known, of_invoices: pl.DataFrame) -> pl.DataFrame:
@@ -225,7 +223,7 @@ def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataF
     other = orders.rename({"supplier_key": "other"})
     looked = looks_of(other)
     pairs = [
-        _same_company(rows.join(named, on="po_key")).select("supplier_key", "other")
+        _same_company(rows.join(named, on="po_key"))[["supplier_key", "other"]]
         for rows, named in ((invoices, other), (orders, other), (by_look(invoices, orders), looked))
     ]
     ties = [

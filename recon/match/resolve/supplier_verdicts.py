@@ -61,7 +61,7 @@ def _found(pairs: pl.DataFrame, method: str) -> pl.DataFrame:
 
 def _exact(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataFrame:
     """Return every supplier that an id, VAT id, IBAN, alias or equal name points to."""
-    by_id = parties.select("party", "id_key").join(known.suppliers, on="id_key")
+    by_id = parties[["party", "id_key"]].join(known.suppliers, on="id_key")
     by_vat = parties.select("party", value="vat_key").join(known.candidates("vat_id"), on="value")
     by_iban = parties.select("party", value="iban_key").join(known.candidates("iban"), on="value")
     frames = {
@@ -79,12 +79,12 @@ def _by_alias(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.Da
     aliases = known.candidates("alias")
     written = parties.select("party", text=key("given_name")).join(aliases.with_columns(text=key("value")), on="text")
     others = parties.join(written, on="party", how="anti")
-    return pl.concat([written.select("party", "supplier_id"), _by_name(others, aliases, names)])
+    return pl.concat([written[["party", "supplier_id"]], _by_name(others, aliases, names)])
 
 
 def _by_name(parties: pl.DataFrame, pointers: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Return `party`, `supplier_id` where the names are equal and the legal forms, if both are given, too."""
-    usable = names.filter("usable", ~pl.col("mixed")).select("name", "form", "glued", "keys")
+    usable = names.filter("usable", ~pl.col("mixed"))[["name", "form", "glued", "keys"]]
     spread = usable.explode("keys", empty_as_null=False)
     here = parties.select("party", name="given_name").join(spread, on="name")
     there = pointers.rename({"value": "name"}).join(spread, on="name").drop("name")
@@ -93,9 +93,7 @@ def _by_name(parties: pl.DataFrame, pointers: pl.DataFrame, names: pl.DataFrame)
     fitting = pairs.with_columns(alike=alike).filter(
         pl.col("alike") | (pl.col("form") == "") | (pl.col("form_right") == "")
     )
-    return (
-        fitting.filter(pl.col("alike") | ~pl.col("alike").any().over("party")).select("party", "supplier_id").unique()
-    )
+    return fitting.filter(pl.col("alike") | ~pl.col("alike").any().over("party"))[["party", "supplier_id"]].unique()
 
 
 def _settle_ties(exact: pl.DataFrame) -> pl.DataFrame:
@@ -131,8 +129,8 @@ def _fuzzy(parties: pl.DataFrame, known: Known, names: pl.DataFrame, rules: Supp
 
 def _scored(pairs: pl.DataFrame, asked: pl.DataFrame, listed: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
     """Return `name`, `listed`, `score`, `possible` and `doubt` (why not unseen, empty if nothing speaks against it)."""
-    left = pairs.select("id").join(asked, on="id", maintain_order="left")
-    right = pairs.select("known_id").join(listed, on="known_id", maintain_order="left")
+    left = pairs[["id"]].join(asked, on="id", maintain_order="left")
+    right = pairs[["known_id"]].join(listed, on="known_id", maintain_order="left")
     score = scores(left, right)
     matters = (score >= float(rules.review)) & (left["numbers"] == right["numbers"])
     doubt = pl.select(pl.when(matters).then(pl.lit("")).otherwise(pl.lit("other digits, or too far apart"))).to_series()
