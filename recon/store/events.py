@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
     from recon.store.keys import Keyring
 
-DOCUMENT, PARTIAL, DELETED = "document", "partial", "deleted"
-KINDS = (DOCUMENT, PARTIAL, DELETED)
-"""A document whole, some lines of one that waits for the others, and that there is none any more."""
+DOCUMENT, PARTIAL, DELETED, NOTICE = "document", "partial", "deleted", "notice"
+KINDS = (DOCUMENT, PARTIAL, DELETED, NOTICE)
+"""A document whole, some lines of one that waits for the others, that there is none any more, that one is to be fetched."""
 START = "0" * 64
 _COLUMNS = (
     "seq, feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev, conflicts"
@@ -151,7 +152,7 @@ class EventLog:
             row = self._database.execute(query, (*of, event.version, content)).fetchone()
             return int(row[0]) if row else None
         latest = "select seq, content from event where feed = ? and tbl = ? and key = ? and conflicts = 0 order by seq desc limit 1"  # fmt: skip
-        row = None if event.event_id else self._database.execute(latest, of).fetchone()
+        row = None if event.event_id or event.kind == NOTICE else self._database.execute(latest, of).fetchone()
         return int(row[0]) if row and row[1] == content else None
 
     def _same_id(self, event: Event) -> tuple[Any, ...] | None:
@@ -191,6 +192,11 @@ class EventLog:
         row = self._database.execute(f"select {_COLUMNS} from event where seq = ?", (seq,)).fetchone()
         return self._logged(row) if row else None
 
+    def notices(self, feed: str, after: int, most: int) -> list[Logged]:
+        """Return at most `most` notices of a feed after a place, in order."""
+        query = f"select {_COLUMNS} from event where seq > ? and feed = ? and kind = ? order by seq limit ?"
+        return [self._logged(row) for row in self._database.execute(query, (after, feed, NOTICE, most))]
+
     def erase(self, seq: int) -> None:
         """Take the payload of an event away, for good; that there was one, and its hash, stay."""
         self._database.execute("update event set payload = null where seq = ?", (seq,))
@@ -201,14 +207,18 @@ class EventLog:
         return str(row[0]) if row else None
 
     def note(self, feed: str, at: str, problem: str = "") -> None:
-        """Note that a feed was asked, and what was wrong with it; how often in a row something was is counted."""
+        """Note that a feed was asked, and what was wrong with it; how often in a row something was is counted.
+
+        Where it cannot be written (a full disk) it is not.
+        """
         ok, failed = (at, 0) if not problem else ("", 1)
-        self._database.execute(
-            "insert into health values (?, ?, ?, ?, ?) on conflict do update set tried_at = excluded.tried_at,"
-            " ok_at = case excluded.problem when '' then excluded.ok_at else ok_at end,"
-            " failures = case excluded.problem when '' then 0 else failures + 1 end, problem = excluded.problem",
-            (feed, at, ok, failed, problem),
-        )
+        with suppress(sqlite3.Error):
+            self._database.execute(
+                "insert into health values (?, ?, ?, ?, ?) on conflict do update set tried_at = excluded.tried_at,"
+                " ok_at = case excluded.problem when '' then excluded.ok_at else ok_at end,"
+                " failures = case excluded.problem when '' then 0 else failures + 1 end, problem = excluded.problem",
+                (feed, at, ok, failed, problem),
+            )
 
     def health(self) -> dict[str, dict[str, Any]]:
         """Return of each feed that is asked when it was, when it answered last, how often in a row it did not, and why."""

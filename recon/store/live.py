@@ -37,7 +37,10 @@ FILLING = "filling"
 
 @dataclass(frozen=True)
 class Told:
-    """An event and what it says, mapped; `why` it cannot be applied where `body` is None, and how to `mend` that."""
+    """An event and what it says, mapped; `why` it cannot be applied where `body` is None, and how to `mend` that.
+
+    Without both it says nothing of a document: one is to be fetched.
+    """
 
     logged: Logged
     body: Body | None
@@ -118,7 +121,7 @@ class Live:
                 matched = self._together(together, world, seq, Letters.of(told, at))
             self.state.set_fact("applied_seq", str(seq))
         self._world = world.settled()
-        return Applied(len(told), len(taken.changed), matched, sum(t.body is None for t in told))
+        return Applied(len(told), len(taken.changed), matched, sum(t.body is None and bool(t.why) for t in told))
 
     def fill(self, told: Sequence[Told], at: str) -> Applied:
         """Apply events, the next of the log, and match nothing: so a store is filled, until `filled` is called."""
@@ -126,7 +129,7 @@ class Live:
             taken = self._take_in(told, at)
             self.state.set_fact(FILLING, "1")
             self.state.set_fact("applied_seq", str(told[-1].logged.seq))
-        return Applied(len(told), len(taken.changed), 0, sum(t.body is None for t in told))
+        return Applied(len(told), len(taken.changed), 0, sum(t.body is None and bool(t.why) for t in told))
 
     @property
     def filling(self) -> bool:
@@ -142,7 +145,7 @@ class Live:
 
     def _take_in(self, told: Sequence[Told], at: str) -> Taken:
         for each in told:
-            if each.body is None:
+            if each.body is None and each.why:
                 self.bury(each.logged, each.why, each.mend, at)
         return take_in(self.state, self._keys, self._rules, [(t.logged, t.body) for t in told if t.body is not None])
 

@@ -36,6 +36,7 @@ EVENTS: Sequence[str] = (
     """
     create table health(feed text primary key, tried_at text not null, ok_at text not null, failures integer not null,
         problem text not null) without rowid;
+    create index event_notice on event(feed, seq) where kind = 'notice';
     """,
 )
 """The log: nothing in it is changed or deleted (a payload can be erased: its hash stays)."""

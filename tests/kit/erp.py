@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         told = answer()
         if erp.moves:
             erp.moves.pop(0)()
-        return self._half(told) if fault == "half" else self._say(200, told)
+        return self._half(told) if fault == "half" else self._say(404 if told is None else 200, told)
 
     def _odata(self, asked):
         since = asked.get("$filter", "lastModifiedDateTime ge 0").rpartition(" ")[2]
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _one(self, name):
         found = [bill for bill in self.erp.bills if bill["number"] == name]
-        return {"data": _frappe_bill(found[0])} if found else {}
+        return {"data": _frappe_bill(found[0])} if found else None
 
     def _odoo(self, asked):
         *_, domain, options = _arguments(asked)

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recon.rules.pulled import Auth, Cursor, Fetch, OAuth2, Paging, PollFeed
 from recon.rules.written.durations import DURATION
 from recon.rules.written.kinds import Choice, Text, Whole, refused
+from recon.rules.written.places import Complaint
 from recon.rules.written.sections import Field, Pairs, Record
 
 if TYPE_CHECKING:
-    from recon.rules.written.yaml_nodes import Section
+    from recon.rules.written.yaml_nodes import Node, Section
 
 NAMED = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
-SECRET = Text("the name of an environment variable", NAMED, "Secrets stand in no rules file: ${NAME}.")
-_WITH_SECRET = Text("a text with ${NAME} in it", rf".*{NAMED}.*", 'Secrets stand in no rules file: "token ${KEY}".')
-_URL = Text("an address", r"https?://[^\s@]+", "As https://erp.example.com/api/invoices, without user and password.")
+
+
+@dataclass(frozen=True)
+class Hidden(Text):
+    """A text that names secrets; what is written in their place may be one, and is not shown."""
+
+    def read(self, node: Node) -> str:
+        try:
+            return super().read(node)
+        except Complaint as complaint:
+            raise refused(complaint.problems[0].place, f"this is not {self.what}", self.hint) from None
+
+
+SECRET = Hidden("the name of an environment variable", NAMED, "Secrets stand in no rules file: ${NAME}.")
+_WITH_SECRET = Hidden("a text with ${NAME} in it", rf".*{NAMED}.*", 'Secrets stand in no rules file: "token ${KEY}".')
+_URL = Text(
+    "an address",
+    r"https?://[^\s/@?]+(?:[/?].*)?",
+    "As https://erp.example.com/api/invoices, without user and password.",
+)
 HERE = r"127\.0\.0\.1|\[::1\]|localhost"
 """Hosts to which secrets go without TLS: they do not leave the machine."""
 

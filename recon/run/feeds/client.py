@@ -42,6 +42,10 @@ class Ask:
     body: Any = None
 
 
+class GoneError(SourceError):
+    """Nothing is where it was asked for."""
+
+
 class WaitError(SourceError):
     """A system asked for more patience than a round has: `seconds`."""
 
@@ -99,7 +103,9 @@ class Client:
             except SourceError as error:
                 raise PassingError(f"answers with half an answer: {error.message}") from None
         if status and status not in PASSES:
-            raise SourceError(f"{shown} answers with {status}: {_meaning(status)}", self.feed, _mend(status))
+            raise (GoneError if status in (404, 410) else SourceError)(
+                f"{shown} answers with {status}: {_meaning(status)}", self.feed, _mend(status)
+            )
         raise PassingError(f"answers with {status}" if status else "does not answer")
 
     def _wait(self, tried: int, headers: Mapping[str, str], problem: str) -> None:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from recon.errors import InvariantError, ReconError
+from recon.errors import ReconError
 from recon.run.feeds.client import WaitError
-from recon.run.feeds.poll import Fetched, Poll
+from recon.run.feeds.notices import Notices
+from recon.run.feeds.poll import Poll
 from recon.run.feeds.stopped import Patience, StoppedError
 from recon.run.live.clock import now
 from recon.run.live.desk import open_store
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from recon.rules.rule import Feed, Rules
+    from recon.run.feeds.taking import Fetched
     from recon.store.store import Store
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0
@@ -31,7 +33,9 @@ MOST_WAITING = 50_000
 class Fetcher(Protocol):
     """One feed that is fetched, round by round."""
 
-    feed: Feed
+    @property
+    def name(self) -> str:
+        """What messages and the store call it."""
 
     @property
     def every(self) -> float:
@@ -45,45 +49,63 @@ class Fetcher(Protocol):
 
 
 def is_fetched(feed: Feed) -> bool:
-    """Return whether recon fetches it itself."""
-    return feed.poll is not None
+    """Return whether recon fetches it, or its documents, itself."""
+    return feed.poll is not None or feed.fetch is not None
 
 
-def fetcher(feed: Feed, rules: Rules, patience: Patience) -> Fetcher:
-    """Return what fetches a feed. Raises RulesError where it lacks a library."""
-    if feed.poll is None:
-        raise InvariantError(f"the feed '{feed.name}' is not one that is fetched")
-    return Poll(feed, feed.poll, rules, patience)
+def fetchers(feed: Feed, rules: Rules, patience: Patience) -> list[Fetcher]:
+    """Return what fetches a feed, in the order in which one gives to the next. Raises RulesError where a library is missing."""
+    found: list[Fetcher] = []
+    if feed.poll is not None:
+        found.append(Poll(feed, feed.poll, rules, patience))
+    if feed.fetch is not None:
+        found.append(Notices(feed, feed.fetch, rules, patience))
+    return found
 
 
 @contextmanager
-def fetching(rules: Rules, say: Callable[[str], None]) -> Iterator[list[str]]:
-    """Fetch all feeds of the rules that are fetched, while the block lasts; gives their names.
+def fetching(rules: Rules, say: Callable[[str], None]) -> Iterator[None]:
+    """Fetch all feeds of the rules that are fetched, while the block lasts.
 
     What comes is in the log; who follows the store applies it. On leaving, rounds that are under way end where that loses
     nothing. `say` is called from the threads of the feeds.
     """
     stopped = threading.Event()
-    feeds = [feed for feed in rules.feeds if is_fetched(feed)]
-    rounds = [Rounds(fetcher(feed, rules, Patience(stopped)), rules, say, stopped) for feed in feeds]
-    threads = [threading.Thread(target=each.run, name=f"feed {each.fetcher.feed.name}") for each in rounds]
+    found = [each for feed in rules.feeds for each in fetchers(feed, rules, Patience(stopped))]
+    threads = [
+        threading.Thread(target=Rounds(each, rules, say, stopped).run, name=f"feed {each.name}") for each in found
+    ]
     for thread in threads:
         thread.start()
     try:
-        yield [feed.name for feed in feeds]
+        yield
     finally:
         stopped.set()
         for thread in threads:
             thread.join()
 
 
-def fetch_once(feed: Feed, rules: Rules, store: Store) -> Fetched:
+def fetch_once(feed: Feed, rules: Rules, store: Store) -> list[Fetched]:
     """Do one round of a feed now. Raises ReconError."""
-    one = fetcher(feed, rules, Patience())
+    found = fetchers(feed, rules, Patience())
     try:
-        return one.once(store)
+        return [_noted(each, store) for each in found]
     finally:
-        one.close()
+        for each in found:
+            each.close()
+
+
+def _noted(each: Fetcher, store: Store, *, probing: bool = False) -> Fetched:
+    """Do a round, and keep with the store how it went."""
+    try:
+        fetched = each.once(store, probing=probing)
+    except StoppedError:
+        raise
+    except Exception as error:
+        store.log.note(each.name, now(), _told(error))
+        raise
+    store.log.note(each.name, now())
+    return fetched
 
 
 @dataclass
@@ -97,40 +119,41 @@ class Rounds:
     failures: int = 0
 
     def run(self) -> None:
-        """Go round until stopped."""
-        name = self.fetcher.feed.name
+        """Go round until stopped; where the store cannot be opened, or a bug ends it, begin anew after a while."""
         try:
-            with open_store(self.rules) as store:
-                while not self.stopped.is_set():
-                    store = store.fresh()  # noqa: PLW2901 -- who follows the store may have switched to another state
-                    behind = store.log.last() - store.state.applied_seq
-                    self.stopped.wait(1.0 if behind > MOST_WAITING else self._round(store))
-        except StoppedError:
-            pass
-        except Exception as error:  # noqa: BLE001 -- a feed that fails stops no other
-            self.say(f"{name}: stopped: {_told(error)}")
+            while not self.stopped.is_set():
+                try:
+                    self._rounds()
+                except StoppedError:
+                    break
+                except Exception as error:  # noqa: BLE001 -- a feed that fails stops no other
+                    self.stopped.wait(self._failed(error))
         finally:
             self.fetcher.close()
+
+    def _rounds(self) -> None:
+        with open_store(self.rules) as store:
+            while not self.stopped.is_set():
+                store = store.fresh()  # noqa: PLW2901 -- who follows the store may have switched to another state
+                behind = store.log.last() - store.state.applied_seq
+                self.stopped.wait(1.0 if behind > MOST_WAITING else self._round(store))
 
     def _round(self, store: Store) -> float:
         """Do a round, and return the seconds until the next."""
         try:
-            fetched = self.fetcher.once(store, probing=self.failures >= OPEN_AFTER)
+            fetched = _noted(self.fetcher, store, probing=self.failures >= OPEN_AFTER)
         except StoppedError:
             raise
         except Exception as error:  # noqa: BLE001 -- a feed that fails stops no other
-            return self._failed(store, error)
+            return self._failed(error)
         self.failures = 0
-        store.log.note(self.fetcher.feed.name, now())
         if fetched.documents > fetched.repeated:
             self.say(fetched.told())
         return self.fetcher.every
 
-    def _failed(self, store: Store, error: Exception) -> float:
+    def _failed(self, error: Exception) -> float:
         self.failures += 1
-        told = _told(error)
-        self.say(f"{self.fetcher.feed.name}: {told}")
-        store.log.note(self.fetcher.feed.name, now(), told)
+        self.say(f"{self.fetcher.name}: {_told(error)}")
         pause: float = min(FIRST_PAUSE * 2.0 ** min(self.failures - 1, 20), max(LONGEST_PAUSE, self.fetcher.every))
         return max(pause, error.seconds if isinstance(error, WaitError) else 0.0)
 

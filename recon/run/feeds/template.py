@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 SINCE = "{since}"
 
 
+class UntoldError(SourceError):
+    """A notice from which it cannot be told what to fetch."""
+
+
 def first_ask(poll: PollFeed, since: str, feed: str) -> Ask:
     """Return the question with which a round begins."""
     params, headers = {}, {name: revealed(value, feed) for name, value in poll.headers.items()}
@@ -59,13 +63,13 @@ def with_param(asked: Ask, name: str, value: int | str) -> Ask:
 
 
 def fetch_ask(fetch: Fetch, notice: Mapping[str, Any], feed: str) -> Ask:
-    """Return the question for the document that a notice tells of. Raises SourceError where it does not say which."""
+    """Return the question for the document that a notice tells of. Raises UntoldError where it does not say which."""
     url = revealed(fetch.url, feed)
     for name, value in _said(notice):
         url = url.replace(f"{{{name}}}", quote(value, safe="/(),='"))
     path = url.partition("://")[2].partition("?")[0]
     if "{" in url or "/../" in f"{path}/" or "/./" in f"{path}/":
-        raise SourceError("a notice does not say which document is to be fetched", feed, f"{fetch.url} names what it must say.")  # fmt: skip
+        raise UntoldError("a notice does not say which document is to be fetched", feed, f"{fetch.url} names what it must say.")  # fmt: skip
     return Ask(url, {}, {name: revealed(value, feed) for name, value in fetch.headers.items()})
 
 

@@ -73,7 +73,7 @@ def _all(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
         except RulesError as error:
             yield Taken(feed.name, feed.folder.path, refused=error.message)
     elif is_fetched(feed):
-        yield _fetched(feed, rules, store)
+        yield from _fetched(feed, rules, store)
     elif feed.source.files:
         yield from _files(feed, rules, store)
 
@@ -84,14 +84,13 @@ def _refuse_pushed(feed: Feed, rules: Rules) -> None:
         raise RulesError(f"'{feed.name}' is pushed to: there is nothing to look for", str(rules.path), f"Name a file of it: `recon ingest rules.yaml {feed.name} new.json`.")  # fmt: skip
 
 
-def _fetched(feed: Feed, rules: Rules, store: Store) -> Taken:
+def _fetched(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
     try:
-        fetched = fetch_once(feed, rules, store)
+        yield from (
+            Taken(each.feed, "what changed", each.documents, each.repeated) for each in fetch_once(feed, rules, store)
+        )
     except (SourceError, RulesError) as error:
-        store.log.note(feed.name, now(), error.message)
-        return Taken(feed.name, "what changed", refused=error.message)
-    store.log.note(feed.name, now())
-    return Taken(feed.name, "what changed", fetched.documents, fetched.repeated)
+        yield Taken(feed.name, "what changed", refused=error.message)
 
 
 def _files(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:

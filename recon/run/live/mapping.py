@@ -8,7 +8,7 @@ from recon.errors import ReconError, SourceError
 from recon.read.records import NumberText, flattened, inside, parsed, read_file, read_records, unparsed
 from recon.run.live.stamps import comparable
 from recon.store.documents import WATCHED, Body, document_keys, written
-from recon.store.events import DELETED, DOCUMENT, PARTIAL, Event
+from recon.store.events import DELETED, DOCUMENT, NOTICE, PARTIAL, Event
 from recon.store.live import Told
 from recon.tables import RECEIPT_LINES
 
@@ -76,7 +76,17 @@ def events_of_json(told: Any, feed: Feed, rules: Rules, mark: Mark) -> list[Even
     records = told if isinstance(told, list) else [told]
     if not records or not all(isinstance(record, dict) for record in records):
         raise SourceError("a record is wanted, or a list of records", feed.name, 'As {"po_number": "4500000001", ...}.')
+    if feed.fetch is not None:
+        return [_notice(record, feed, mark) for record in records]
     return [event for record in records for event in _events_of_record(record, feed, rules, mark)]
+
+
+def _notice(record: Mapping[str, Any], feed: Feed, mark: Mark) -> Event:
+    """Return the event of a record that says which document is to be fetched."""
+    told = unparsed(record)
+    key = "/".join(filter(None, (_words(inside(record, name)) for name in feed.key))) or mark(told)[:16]
+    event_id = _words(_at([dict(record)], feed.event_id))
+    return Event(feed.name, feed.table, key, {"notice": told}, event_id=event_id, kind=NOTICE)
 
 
 def events_or_letter(record: Any, feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
@@ -154,6 +164,8 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
         )
     if logged.event.kind == DELETED:
         return Told(logged, Body())
+    if logged.event.kind == NOTICE:
+        return Told(logged, None)
     if "unread" in payload:
         return Told(logged, None, payload["why"], payload["mend"] or "Mend it at its source and send it again.")
     if "lines" in payload:

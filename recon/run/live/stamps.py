@@ -48,6 +48,12 @@ def newest(stamps: Iterable[str], until: str = "") -> str:
     return reduce(lambda best, each: each if newer(comparable(each), 1, comparable(best), 0) else best, stamps, until)
 
 
+def is_to_come(text: str, now: str) -> bool:
+    """Return whether a stamp says a day or more after `now`: a clock is wrong, and nobody waits until then."""
+    when = moment(text)
+    return when is not None and when > datetime.fromisoformat(now) + timedelta(days=1)
+
+
 def asked_since(newest_: str, overlap: Decimal, form: str = "") -> str:
     """Return what is asked for, `overlap` seconds before the newest that was read, written as that is, or in `form`.
 

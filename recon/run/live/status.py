@@ -33,6 +33,8 @@ class Status:
     p50: float
     p99: float
     balances: Mapping[str, Mapping[str, Decimal]]
+    health: Mapping[str, Mapping[str, Any]]
+    """Of each feed that is fetched when it was asked, when it answered last, how often in a row it did not, and why."""
 
 
 def status(store: Store) -> Status:
@@ -55,6 +57,7 @@ def status(store: Store) -> Status:
         p50=_at(waits, 50),
         p99=_at(waits, 99),
         balances=balances(store.state),
+        health=store.log.health(),
     )
 
 

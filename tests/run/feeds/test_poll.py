@@ -10,7 +10,7 @@ from recon.errors import SourceError
 from recon.run.feeds import tokens
 from recon.run.feeds.client import TRIES, WaitError
 from tests.kit.erp import AT
-from tests.run.feeds.conftest import POLL
+from tests.run.feeds.conftest import FRAPPE, ODOO, POLL
 
 pytest.importorskip("httpx2")
 pytest.importorskip("cryptography")
@@ -87,7 +87,7 @@ def test_more_patience_than_a_round_has_ends_it(bills, fetch):
     [
         ("records: value", "records: values", "no list of records at 'values'"),
         ("column: lastModifiedDateTime", "column: modified", "no record has 'modified'"),
-        ("purchaseInvoices\n", "salesInvoices/x/y\n", "no list of records"),
+        ("purchaseInvoices\n", "salesInvoices/x/y\n", "answers with 404: nothing is there"),
         ('page: {{next: "@odata.nextLink"}}', 'page: {{next: "@odata.nextLink", most: 2}}', "more than 2 pages"),
     ],
 )
@@ -109,3 +109,45 @@ def test_a_record_that_names_no_document_is_a_letter_and_stops_no_other(bills, f
     assert fetch() == (5, 0)
     letter = next(logged for logged in store.log.after(0) if logged.event.key.startswith("unread:"))
     assert '"directUnitCost": 5.0' in letter.payload["unread"]
+
+
+def test_a_clock_that_is_wrong_moves_no_cursor_into_the_future(bills, fetch, store):
+    bills.bill("B6", "2199-01-01T00:00:00Z")
+    assert fetch() == (6, 0)
+    assert store.log.cursor("erp") == AT.format(5)
+
+
+def test_documents_are_fetched_for_notices_and_again_only_where_they_may_have_changed(bills, fetch, store):
+    bills.page = 5
+    assert fetch(FRAPPE) == (5, 0)
+    assert store.log.at(6).payload["records"][0][0] == ["name", "B1"]
+    bills.asked.clear()
+    bills.bill("B5", AT.format(5), quantity=2)
+    assert fetch(FRAPPE) == (1, 0)
+    bills.asked.clear()
+    assert fetch(FRAPPE) == (0, 0)
+    assert [path for path in bills.asked if "/B" in path] == []
+
+
+def test_what_a_notice_tells_of_and_is_gone_is_a_letter_and_stops_no_other(bills, fetch, store):
+    bills.page = 9
+    bills.moves = [lambda: bills.bills.pop(1)]
+    assert fetch(FRAPPE) == (5, 0)
+    assert [key for key in keys(store)[5:] if not key.startswith("unread")] == ["B1", "B3", "B4", "B5"]
+
+
+def test_a_record_that_moves_between_pages_takes_no_other_with_it(bills, fetch, store):
+    bills.moves = [lambda: bills.bill("B1", AT.format(6))]
+    fetch(FRAPPE)
+    assert sorted(set(keys(store))) == ["B1", "B2", "B3", "B4", "B5"]
+    assert store.log.cursor("erp") == "2026-01-06 10:00:00"
+
+
+def test_a_body_is_posted_with_place_and_time_in_it(bills, fetch, store):
+    bills.bills = []
+    for day in range(1, 6):
+        bills.bill(str(day), AT.format(day))
+    assert fetch(ODOO) == (5, 0)
+    bills.bill("6", AT.format(6))
+    assert fetch(ODOO) == (2, 1)
+    assert "s3cret" not in repr([logged.payload for logged in store.log.after(0)])
