@@ -142,7 +142,7 @@ def _after(outcome: Outcome, what: Asked) -> str:
 
 def decided(outcome: Outcome) -> Iterator[str]:
     """Yield how many decisions of people stand, and those that do not, one a line."""
-    from recon.review.effect import STATES
+    from recon.review.laid_over import STATES
 
     states = outcome.summary["decisions"]
     if states:

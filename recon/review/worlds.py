@@ -174,3 +174,8 @@ def group_of(sources: Sources, places: Mapping[str, pl.DataFrame]) -> Sources:
         for name, rows in places.items()
     }
     return replace(sources, **kept)
+
+
+def order_row(world: World, row: Row) -> Row:
+    """Return the order line that a row names; empty where there is none."""
+    return next(iter(world.sources.order_lines.filter(order_of(row)).head(1).to_dicts()), {})
