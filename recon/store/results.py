@@ -11,10 +11,21 @@ Row = dict[str, Any]
 
 
 def results_named(state: State, frame: str, after: str, decision: str, most: int) -> list[tuple[str, Row]]:
-    """Return results of a frame whose name comes after one, in the order of names, each with its name; of one `decision`, or any."""
-    query = f"select name, body from result where frame = ? and name > ? {'and decision = ?' if decision else ''} order by name limit ?"  # fmt: skip
-    values = (frame, after, *([decision] if decision else []), most)
-    return [(name, state.opened_result(frame, body)) for name, body in state.database.execute(query, values)]
+    """Return results of a frame whose name comes after one, in the order of names, each with its name; of one `decision`, or any.
+
+    `pending` says that what the row rests on waits for the second queue: it may turn within seconds.
+    """
+    of = "and decision = ?" if decision else ""
+    query = f"select name, document in (select document from due), body from result where frame = '{frame}' and name > ? {of} order by name limit ?"
+    values = (after, *([decision] if decision else []), most)
+    rows = state.database.execute(query, values)
+    return [(name, {**state.opened_result(frame, body), "pending": bool(waits)}) for name, waits, body in rows]
+
+
+def decided(state: State, decision: str) -> int:
+    """Return how many invoices stand with a decision."""
+    query = "select count(*) from result where frame = 'invoices' and decision = ?"
+    return int(state.database.execute(query, (decision,)).fetchone()[0])
 
 
 def results_after(state: State, frame: str, seq: int, place: int, most: int) -> list[tuple[int, int, Row]]:

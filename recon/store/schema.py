@@ -107,6 +107,9 @@ STATE: Sequence[str] = (
     create index open_in on open(grp);
     create table due(document integer primary key, since integer not null);
     """,
+    """
+    create index result_decided on result(decision, name) where frame = 'invoices';
+    """,
 )
 """What follows from the log; it can be made again, so a step that cannot be taken is no loss."""
 

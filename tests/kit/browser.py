@@ -13,8 +13,8 @@ COMMAND = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-
 
 
 @contextmanager
-def browser(address, folder, size="1400,1000"):
-    """Open a page and yield what evaluates an expression in it."""
+def browser(address, folder, size="1400,1000", shown=None):
+    """Open a page and yield what evaluates an expression in it; `shown`: its address without what is secret in it."""
     from_us, to_us = os.pipe(), os.pipe()
 
     placed = f"import os, sys; os.dup2({from_us[0]}, 3); os.dup2({to_us[1]}, 4); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -29,18 +29,18 @@ def browser(address, folder, size="1400,1000"):
     os.close(to_us[1])
     with os.fdopen(from_us[1], "wb", buffering=0) as ask, os.fdopen(to_us[0], "rb") as answers:
         try:
-            yield _Page(ask, answers, address).see
+            yield _Page(ask, answers, address, shown or address).see
         finally:
             process.kill()
             process.wait()
 
 
 class _Page:
-    def __init__(self, ask, answers, address):
+    def __init__(self, ask, answers, address, shown):
         self._ask, self._answers, self._numbers = ask, answers, count(1)
         target = self._call("Target.createTarget", url=address)["targetId"]
         self._of = {"sessionId": self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
-        while self.see("document.readyState + ' ' + location.href") != f"complete {address}":
+        while self.see("document.readyState + ' ' + location.href") != f"complete {shown}":
             pass
 
     def see(self, expression):

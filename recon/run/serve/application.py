@@ -19,6 +19,7 @@ from recon.run.serve.api import endpoints, routes
 from recon.run.serve.asked import Guard, Refusals
 from recon.run.serve.intake import Intake
 from recon.run.serve.months import Months
+from recon.run.serve.pages import routes as page_routes
 from recon.run.serve.reader import Reader
 from recon.run.serve.refused import NO_STORE, RefusedError, busy
 from recon.run.serve.standing import BEHIND, Metrics, behind
@@ -77,7 +78,8 @@ def application(service: Service) -> Any:
 def _routes(service: Service, intake: Intake, reader: Reader, metrics: Metrics) -> list[Route]:
     read = routes(endpoints(service.rules, Months(service.rules, service.reading)), service.callers, reader)
     push = Route("/v1/events/{feed}", intake.push(service.callers), methods=["POST"])
-    return [*_webhooks(service.rules, intake), push, *read, *_watched(service, intake, reader, metrics)]
+    pages = page_routes(service.rules, service.callers, reader)
+    return [*_webhooks(service.rules, intake), push, *read, *pages, *_watched(service, intake, reader, metrics)]
 
 
 def _webhooks(rules: Rules, intake: Intake) -> list[Route]:

@@ -22,9 +22,12 @@ class RefusedError(Exception):
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(detail)
         self.status, self.detail, self.headers, self.more = status, detail, dict(headers or {}), more
+        self.shown: Response | None = None
 
     def answer(self) -> Response:
-        """Return the problem document."""
+        """Return the problem document, or the page that was `shown` in its place."""
+        if self.shown is not None:
+            return self.shown
         told = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status, "detail": self.detail}  # fmt: skip
         return Response(json.dumps(told | self.more), self.status, {**NO_STORE, **self.headers}, PROBLEM)
 

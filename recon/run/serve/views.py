@@ -14,12 +14,12 @@ from recon.run.serve.query import cursor
 from recon.run.serve.refused import RefusedError
 from recon.run.serve.standing import behind, feeds_told
 from recon.store.deliveries import changes as changed
-from recon.store.positions import balances
+from recon.store.positions import MEASURES, balances
 from recon.store.results import results_after, results_named
 from recon.tables import DISCREPANCIES, INVOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from recon.rules.rule import Rules
     from recon.run.serve.query import Query
@@ -33,8 +33,12 @@ LOOKED_AT = 5_000
 
 def invoices(store: Store, asked: Query) -> Row:
     """Return invoices by key: of one decision, in which a word stands."""
-    after = asked.after(str)
-    decision, word = asked.text("decision"), asked.text("q").casefold()
+    return invoices_of(store, asked, asked.text("decision"))
+
+
+def invoices_of(store: Store, asked: Query, decision: str) -> Row:
+    """Return invoices of a decision, or all where that is empty."""
+    after, word = asked.after(str), asked.text("q").casefold()
     rows = results_named(store.state, "invoices", after[0] if after else "", decision, LOOKED_AT if word else asked.limit)  # fmt: skip
     found: list[Row] = []
     last = ""
@@ -77,25 +81,33 @@ def changes(store: Store, asked: Query) -> Row:
 
 def commitments(store: Store, asked: Query) -> Row:
     """Return what orders commit to pay now, in all by currency and by order line."""
-    return _positions(store, asked, "committed")
+    return _of_measure(store, asked, "committed")
 
 
 def accrual(store: Store, asked: Query) -> Row:
     """Return what was received and not invoiced now, in all by currency and by order line."""
-    return _positions(store, asked, "accrued")
+    return _of_measure(store, asked, "accrued")
 
 
-def _positions(store: Store, asked: Query, measure: str) -> Row:
+def _of_measure(store: Store, asked: Query, measure: str) -> Row:
+    told = positions(store, asked, (measure,))
+    return {measure: told["balances"][measure], "lines": told["lines"], "next": told["next"], "applied": store.state.applied_seq}  # fmt: skip
+
+
+def positions(store: Store, asked: Query, measures: Sequence[str] = MEASURES) -> Row:
+    """Return the balances by measure and currency, and the order lines of which one of the measures is not nil."""
     after = asked.after(str, str, int) or ("", "", -1)
+    some = " or ".join(f"{measure} <> '0'" for measure in measures)
     query = (
-        f"select po_number, coalesce(po_line, ''), rowid, company, currency, committed, accrued from position where {measure} <> '0'"  # noqa: S608
+        f"select po_number, coalesce(po_line, ''), rowid, company, currency, committed, accrued from position where ({some})"  # noqa: S608
         " and po_number >= ? and (po_number, coalesce(po_line, ''), rowid) > (?, ?, ?)"
         " order by po_number, coalesce(po_line, ''), rowid limit ?"
     )
     rows = store.state.database.execute(query, (after[0], *after, asked.limit)).fetchall()
-    lines = [{"company": company, "po_number": po, "po_line": line, "currency": currency, "committed": c, "accrued": a} for po, line, _, company, currency, c, a in rows]  # fmt: skip
-    total = {currency: format(amount, "f") for currency, amount in balances(store.state)[measure].items()}
-    return {measure: total, "lines": lines, "next": cursor(*rows[-1][:3]) if len(rows) == asked.limit else None, "applied": store.state.applied_seq}  # fmt: skip
+    names = ("po_number", "po_line", "place", "company", "currency", *MEASURES)
+    lines = [{name: value for name, value in zip(names, row, strict=True) if name != "place"} for row in rows]
+    now = {name: {c: format(a, "f") for c, a in amounts.items()} for name, amounts in balances(store.state).items()}
+    return {"balances": now, "lines": lines, "next": cursor(*rows[-1][:3]) if len(rows) == asked.limit else None}
 
 
 def feeds(rules: Rules) -> Callable[[Store, Query], Row]:

@@ -34,6 +34,7 @@ def by_number(service, token="READ"):
 def test_invoices_are_told_with_what_was_decided(service):
     told = by_number(service)
     assert {number: row["decision"] for number, row in told.items()} == {"A1": "pay", "A2": "hold"}
+    assert not any(row["pending"] for row in told.values())
     held = service.read("/v1/invoices?decision=hold").json["invoices"]
     assert [row["invoice_number"] for row in held] == ["A2"]
     assert [row["invoice_number"] for row in service.read("/v1/invoices?q=a1").json["invoices"]] == ["A1"]
