@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.codes import BY_RECEIPT
+from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import among, rows_of, with_columns_of, without
 from recon.match.allocate.allocate import received_in_units
@@ -77,14 +77,14 @@ def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloca
 def past_limits(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFrame:
     """Return the lines that carry over-quantity by their policy, or credit more than was invoiced, with their allocation."""
     policy, over = pl.col("order_policy"), {limit: pl.col(f"over_{limit}") > 0 for limit in LIMITS}
-    by_receipt = (over["received"] | over["accepted"]) & policy.is_in(BY_RECEIPT)
+    judged = policy.is_in(BY_ACCEPTANCE) | (pl.col("rejected") > 0)  # of most deliveries nobody accepts anything
+    by_receipt = (over["received"] | (over["accepted"] & judged)) & policy.is_in(BY_RECEIPT)
     past = over["ordered"] | by_receipt | (pl.col("over_credit") > 0)
     totals = allocation.orders.select("order_id", "ordered", "rejected", received_net="received")
     running = with_columns_of(allocation.lines, lines[["line_id", "order_policy"]], "line_id")
-    counted = running.filter(past).select(allocation.lines.columns)
-    counted = without(counted, "source", "row", "num", "den")
-    theirs = without(rows_of(without(lines, "order_id"), counted["line_id"]), "line_id")
-    return with_columns_of(counted, totals, "order_id").hstack(theirs)
+    counted = with_columns_of(without(running, "source", "row", "num", "den"), totals, "order_id").filter(past)
+    theirs = without(rows_of(without(lines, "order_id", "order_policy"), counted["line_id"]), "line_id")
+    return counted.hstack(theirs)
 
 
 def order_figures(orders: pl.DataFrame) -> pl.DataFrame:

@@ -65,7 +65,9 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
     """Name the `kind` of each line, the part its amount is in; `value` is what the order would have paid for what it bills."""
     by_type = pl.col("line_type").replace_strict(OF_TYPE, default=None, return_dtype=pl.String)
     priced = pl.col("price_variance_amount").is_not_null()
-    items = lines.filter(priced).select(of="line_id", order_of="order_id", currency_of="currency")
+    items = lines.select(of="line_id", order_of="order_id", currency_of="currency").filter(
+        lines.select(priced).to_series()
+    )
     named = with_columns_of(lines.with_columns(pl.coalesce("corrects", "nets").alias("of")), items, "of")
     told = named.with_columns(_kind(priced, by_type).alias("kind"))
     beside = pl.col("discounts").fill_null(0) + pl.col("corrections").fill_null(0)

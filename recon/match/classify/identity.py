@@ -5,6 +5,7 @@ A line without a number is named by what it holds, never by its place, so that a
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,7 @@ def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
     keys = _numbered(apart)
     words = _text((*(f"{c} of all" for c in _OF_ALL), "invoice_date", "posting_date"))
     facts = _halves("F", keys, apart, words, _text(("amount", "amount_at_risk", "invoice_total")))
-    names = pl.Series("invoice_key", [f"I-{_digest(text, 8)}" for text in keys], dtype=pl.String)
-    known = apart.select("invoice_id", names, facts.alias("invoice_facts"))
+    known = apart.select("invoice_id", _name("I", keys).alias("invoice_key"), facts.alias("invoice_facts"))
     return lines.join(known, on="invoice_id", how="left", maintain_order="left")
 
 
@@ -86,7 +86,7 @@ def with_ids(found: pl.DataFrame) -> pl.DataFrame:
     severe = pl.col("severity").replace_strict(DECISION_OF, default=None, return_dtype=pl.String)
     whole = found.with_columns(
         severe.alias("effective_decision"),
-        pl.Series("subject_id", [f"S-{_digest(text, 8)}" for text in subjects], dtype=pl.String),
+        _name("S", subjects).alias("subject_id"),
         ids.alias("discrepancy_id"),
     )
     return DISCREPANCIES.cast(whole)[[*DISCREPANCIES.columns]]
@@ -108,19 +108,31 @@ def _apart(named: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return named.with_columns(text=pl.when(pl.col("text").is_duplicated()).then(more).otherwise("text"))
 
 
-def _numbered(named: pl.DataFrame) -> list[str]:
+def _numbered(named: pl.DataFrame) -> pl.Series:
     """Return the texts; those of rows with nothing to tell them apart with how many they are, and a number of each."""
+    text = named.get_column("text")
+    several = text.is_duplicated()
+    if not several.any():
+        return text
     count, place = pl.len().over("text"), pl.int_range(pl.len()).over("text")
-    several = pl.format("{}\x1e{} of {}", "text", place, count)
-    return named.select(pl.when(count > 1).then(several).otherwise("text")).to_series().to_list()
+    told = named.filter(several).select(pl.format("{}\x1e{} of {}", "text", place, count)).to_series()
+    return text.scatter(several.arg_true(), told)
 
 
-def _halves(letter: str, about: Sequence[str], rows: pl.DataFrame, words: pl.Expr, numbers: pl.Expr) -> pl.Series:
+def _halves(letter: str, about: pl.Series, rows: pl.DataFrame, words: pl.Expr, numbers: pl.Expr) -> pl.Series:
     """Return a name for each row of what it is about and holds: a digest of the words, then one of the numbers."""
-    texts = rows.select(words.alias("words"), numbers.alias("numbers")).rows()
-    ids = [f"{letter}-{_digest(name + word, 6)}{_digest(name + number, 6)}" for name, (word, number) in zip(about, texts, strict=True)]  # fmt: skip
-    return pl.Series(ids, dtype=pl.String)
+    texts = rows.select(pl.concat_str(about, words).alias("words"), pl.concat_str(about, numbers).alias("numbers"))
+    halves = (_digests(texts.get_column(half), 6) for half in ("words", "numbers"))
+    return pl.select(pl.concat_str(pl.lit(f"{letter}-"), *halves)).to_series()
 
 
-def _digest(text: str, size: int) -> str:
-    return blake2b(text.encode(), digest_size=size).hexdigest()
+def _name(letter: str, texts: pl.Series) -> pl.Series:
+    """Return a name for each text."""
+    return pl.select(pl.concat_str(pl.lit(f"{letter}-"), _digests(texts, 8))).to_series()
+
+
+def _digests(texts: pl.Series, size: int) -> pl.Series:
+    """Return digests of `size` bytes in hex: there are a million of a large ledger, of which Python makes the bytes alone."""
+    digest = partial(blake2b, digest_size=size)
+    made = [digest(text).digest() for text in texts.cast(pl.Binary).to_list()]
+    return pl.Series(made, dtype=pl.Binary).bin.encode("hex")

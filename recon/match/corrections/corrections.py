@@ -36,14 +36,15 @@ def reversed_lines(lines: pl.DataFrame) -> pl.DataFrame:
 
 def in_full(lines: pl.DataFrame, back: pl.DataFrame) -> pl.Series:
     """Return the invoice_id of invoices of which every item line is among those that are taken back."""
-    items = lines.filter(pl.col("line_type") == "item", pl.col("document_type") == "invoice")[["line_id", "invoice_id"]]
+    told = lines[["line_id", "invoice_id", "line_type", "document_type"]]
+    items = told.filter(pl.col("line_type") == "item", pl.col("document_type") == "invoice")
     left = items.join(back, on="line_id", how="anti")[["invoice_id"]]
     return items.join(left, on="invoice_id", how="anti")["invoice_id"].unique()
 
 
 def with_reversals(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `reversed` and `reversed_with` to lines with `takes_part`."""
-    pairs = reversals(lines.filter(pl.col("takes_part") & (pl.col("line_type") == "item")))
+    pairs = reversals(lines)
     both = pl.concat([pairs.rename({"reverses": "other"}), pairs.select(line_id="reverses", other="line_id")])
     line = pl.when(pl.col("invoice_line").is_not_null()).then(pl.format("/{}", "invoice_line")).otherwise(pl.lit(""))
     names = rows_of(lines, both["other"]).select(pl.format("{}{}", "number", line).alias("reversed_with"))

@@ -16,10 +16,13 @@ PAIRS = {"line_id": pl.Int64, "reverses": pl.Int64}
 def reversals(lines: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, reverses: the negative lines and the earlier line that each takes back.
 
-    `lines` take part, are priced, and those `in_doubt` take nothing back.
+    `lines` are priced; of them items with `takes_part` are looked at, and those `in_doubt` take nothing back.
     """
-    giving = lines.filter(NEGATIVE & ~pl.col("in_doubt"))
-    lines = lines.filter(among("order_id", giving["order_id"]))  # most orders take nothing back
+    items = pl.col("takes_part") & (pl.col("line_type") == "item")
+    giving = lines.select("order_id", gives=items & NEGATIVE & ~pl.col("in_doubt")).filter("gives")
+    if giving.is_empty():
+        return pl.DataFrame(schema=PAIRS)
+    lines = lines.filter(items & among("order_id", giving["order_id"]))  # most orders take nothing back
     if lines.is_empty():
         return pl.DataFrame(schema=PAIRS)
     known = lines.select(

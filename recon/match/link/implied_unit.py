@@ -17,14 +17,17 @@ def implied_units(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     `lines` and `receipts` have their pair. Lines that take no part decide nothing, nor do those billed by amount.
     """
     counted = (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch") & ~pl.col("order_by_amount")
-    billed = _named(lines.filter(counted & ~pl.col("set_aside")), "its invoices")
-    received = _named(receipts, "its receipts")
+    billed = _named(lines, "its invoices", counted & ~pl.col("set_aside"))
+    received = _named(receipts, "its receipts", pl.lit(value=True))
     return pl.concat([received, billed.join(received, on="order_id", how="anti")])
 
 
-def _named(lines: pl.DataFrame, by: str) -> pl.DataFrame:
+def _named(lines: pl.DataFrame, by: str, counted: pl.Expr) -> pl.DataFrame:
     silent = pl.col("order_id").is_not_null() & pl.col("order_uom_key").is_null()
-    named = lines[["order_id", "order_uom_key", "uom_key", "uom"]].filter(silent & pl.col("uom_key").is_not_null())
+    told = lines.select(
+        (counted & silent & pl.col("uom_key").is_not_null()).alias("told"), "order_id", "uom_key", "uom"
+    )
+    named = told.filter("told")
     if named.is_empty():  # as where every order line states its unit
         return pl.DataFrame(schema={"order_id": pl.Int64, "stated_key": pl.String, "stated": pl.String})
     several = pl.col("uom_key").n_unique() > 1

@@ -20,14 +20,22 @@ def with_whole_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     goes by amount. Where two companies have the order, or it contradicts itself, the line is ambiguous. `quantity_missing`:
     an item line by amount alone that neither kind of order takes.
     """
-    ordinary = lines.filter(_IS_ITEM & _LINKED & ~BY_HEADER)[["invoice_id"]]
-    alone = lines.filter(BY_HEADER).join(ordinary, on="invoice_id", how="anti")
-    free = alone.join(orders.filter("by_amount")[["order_id"]], on="order_id", how="anti")
+    by_amount = orders[["order_id", "by_amount"]].filter("by_amount").get_column("order_id")
+    free = _free(lines, by_amount)
     found = _orders_meant(free[["line_id", "po_key", "company_key"]], orders)
     told = _held_to_whole(with_columns_of(lines, found, "line_id"), orders)
-    by_amount = orders.filter("by_amount").get_column("order_id")
     taken = pl.col("by_header") | among("order_id", by_amount).fill_null(value=False)
     return told.with_columns((_IS_ITEM & pl.col("quantity").is_null() & ~taken).alias("quantity_missing"))
+
+
+def _free(lines: pl.DataFrame, by_amount: pl.Series) -> pl.DataFrame:
+    """Return the lines by header that neither an item line of their invoice nor their only order line, `by_amount`, makes ordinary."""
+    alone = lines.filter(BY_HEADER)
+    if alone.is_empty():
+        return alone
+    ordinary = lines.select("invoice_id", ordinary=_IS_ITEM & _LINKED & ~BY_HEADER).filter("ordinary")
+    free = alone.join(ordinary, on="invoice_id", how="anti")
+    return free.filter(~among("order_id", by_amount).fill_null(value=False))
 
 
 def _orders_meant(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

@@ -164,10 +164,10 @@ def takes_part(lines: pl.DataFrame) -> pl.Series:
 
 def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
     """Return FRACTIONS_OF of the lines that use up an order: that take part, and move quantity, not money alone."""
-    taken = lines.filter(takes_part(lines))
+    taken = takes_part(lines)
     if "moves_no_quantity" in lines.columns:
-        taken = taken.filter(~pl.col("moves_no_quantity"))
-    return taken.select(c for c in taken.columns if c in FRACTIONS_OF)
+        taken &= ~lines["moves_no_quantity"]
+    return lines.select(c for c in lines.columns if c in FRACTIONS_OF).filter(taken)
 
 
 def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:
