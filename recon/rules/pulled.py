@@ -98,3 +98,37 @@ class Fetch:
     records: str = ""
     auth: Auth = Auth()
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SqlFeed:
+    """A query that gives the lines of whole documents which changed since `:since`, every `every` seconds.
+
+    `cursor`: the column that says when a row changed, or its number in their order. `connection` as a source's.
+    """
+
+    connection: str
+    query: str
+    cursor: str
+    every: Decimal = Decimal(300)
+    start: str = "1970-01-01T00:00:00Z"
+    overlap: Decimal = Decimal(600)
+
+
+@dataclass(frozen=True)
+class KafkaFeed:
+    """A topic of Kafka: a message is a record. `options`: settings of librdkafka, as `security.protocol`; may hold `${NAME}`."""
+
+    servers: str
+    topic: str
+    group: str = "recon"
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SqsFeed:
+    """A queue of Amazon SQS: a message is a record. Credentials come as for all of Amazon's tools; `endpoint`: another place."""
+
+    queue: str
+    region: str = ""
+    endpoint: str = ""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.codes import MatchPolicy, Severity
-    from recon.rules.pulled import Fetch, PollFeed
+    from recon.rules.pulled import Fetch, KafkaFeed, PollFeed, SqlFeed, SqsFeed
 
 STDIN = "-"
 """Among the files of a source, or in place of the rules file: standard input."""
@@ -349,6 +349,11 @@ class Feed:
     webhook: WebhookFeed | None = None
     poll: PollFeed | None = None
     fetch: Fetch | None = None
+    sql: SqlFeed | None = None
+    kafka: KafkaFeed | None = None
+    sqs: SqsFeed | None = None
+    at: str = ""
+    """The time of the day at which the files of its source are taken in, `02:00`; empty: by hand."""
 
 
 @dataclass(frozen=True)

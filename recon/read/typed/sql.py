@@ -41,8 +41,8 @@ def read_sql(source: Source, folder: Path) -> Raw:
     The whole answer is read in one read-only transaction. Raises RulesError for a connection that recon does not know,
     SourceError when the database does not answer or answers with binary floats where a number is wanted.
     """
-    address = _address(source)
-    shown = _shown(address)
+    address = address_of(source.connection or "", f"sources.{source.name}")
+    shown = without_password(address)
     if not READS.match(source.query or ""):
         raise RulesError(
             "the query does not begin with SELECT",
@@ -68,15 +68,15 @@ def read_sql(source: Source, folder: Path) -> Raw:
     return Raw(path, header, frame, numbers, plain=plain, floats=floats, notes=notes, sha256=digest, bytes=len(answer))
 
 
-def _shown(address: str) -> str:
+def without_password(address: str) -> str:
     """Return an address without its password, which may stand in either of two places."""
     before_host, as_option = PASSWORDS
     return as_option.sub(r"\g<who>=...", before_host.sub(r"\g<who>:...@", address))
 
 
-def _address(source: Source) -> str:
-    """Return the database's address: as written, or what the environment variable of that name holds."""
-    written = (source.connection or "").strip()
+def address_of(connection: str, where: str) -> str:
+    """Return a database's address: as written, or what the environment variable of that name holds."""
+    written = connection.strip()
     if "://" in written:
         return written
     match = VARIABLE.fullmatch(written)
@@ -84,7 +84,7 @@ def _address(source: Source) -> str:
     if address := os.environ.get(name):
         return address
     hint = f"Set it, as in: export {name}=postgresql://user@host/database"
-    raise SourceError(f"the environment variable {name} is not set", f"sources.{source.name}", hint)
+    raise SourceError(f"the environment variable {name} is not set", where, hint)
 
 
 def _reader(address: str) -> Callable[[str, str, Path], Rows]:
@@ -110,20 +110,20 @@ def _sqlite(address: str, query: str, folder: Path) -> Rows:
             sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True, isolation_level=None)
         ) as connection:
             connection.execute("BEGIN")
-            connection.set_authorizer(_only_reading)
+            connection.set_authorizer(only_reading)
             cursor = connection.execute(query)
             return _answer(cursor.description, cursor.fetchall(), str(file))
     except sqlite3.Error as error:
         raise SourceError(f"the query failed: {error}", str(file), "The query must be one SELECT statement.") from None
 
 
-def _only_reading(action: int, *_: str | None) -> int:
+def only_reading(action: int, *_: str | None) -> int:
     """Let SQLite read, and nothing else: `ATTACH` would make files even on a connection that may only read."""
     return sqlite3.SQLITE_OK if action in READING else sqlite3.SQLITE_DENY
 
 
 def _postgres(address: str, query: str, folder: Path) -> Rows:  # noqa: ARG001 - one signature for all databases
-    shown = _shown(address)
+    shown = without_password(address)
     try:
         import psycopg
     except ImportError:

@@ -11,6 +11,7 @@ from recon.rules.written.durations import DURATION
 from recon.rules.written.kinds import Choice, Kind, Schema, Text, refused
 from recon.rules.written.named import refuse_same_name
 from recon.rules.written.pulled import FETCH, POLL, SECRET
+from recon.rules.written.queued import AT, KAFKA, SQL, SQS
 from recon.rules.written.sections import Field, Many, Record, section
 from recon.rules.written.sources import source
 from recon.tables import CANONICAL
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     from recon.rules.written.yaml_nodes import Node, Section
 
-NOT_OF_FEEDS = ("files", "query", "connection", "beside", "expect", "where")
-"""What a source may say and a feed may not: where rows are, what joins files, what must be there in all."""
-WAYS = ("folder", "webhook", "poll")
+NOT_OF_FEEDS = ("query", "connection", "beside", "expect", "where")
+"""What a source may say and a feed may not: what joins files, what must be there in all."""
+WAYS = ("folder", "webhook", "poll", "sql", "kafka", "sqs", "files")
 _FOLDER = Record(
     "a folder feed",
     {
@@ -63,6 +64,10 @@ def _fields(table: str) -> dict[str, Field]:
         "folder": Field(_FOLDER, "A folder into which files come."),
         "webhook": Field(_WEBHOOK, "Where a system pushes to."),
         "poll": Field(POLL, "What recon asks for, again and again."),
+        "sql": Field(SQL, "What a database is asked for, again and again."),
+        "kafka": Field(KAFKA, "A topic that is read."),
+        "sqs": Field(SQS, "A queue that is read."),
+        "at": Field(AT, "When files are taken in, each day; the time of the machine."),
         "payload": Field(
             Choice("what comes", ("document", "notice")), "Whether what comes is the document, or says which to fetch."
         ),
@@ -83,7 +88,9 @@ def _feed(table: str, found: Section, values: dict[str, Any]) -> Feed:
     notices = values.pop("payload", "document") == "notice"
     if notices != ("fetch" in values):
         raise refused(found.at("payload" if notices else "fetch"), "`payload: notice` and `fetch` belong together", "Say where documents are fetched: fetch: {url: https://.../{id}}")  # fmt: skip
-    own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", *WAYS) if name in values}  # fmt: skip
+    if ("at" in values) != ("files" in values):
+        raise refused(found.at("at" if "at" in values else "files"), "`files` and `at` belong together", 'Write files: [suppliers.csv], at: "02:00"')  # fmt: skip
+    own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", "at", *WAYS[:-1]) if name in values}  # fmt: skip
     given = frozenset(entry.key.text for entry in found.entries)
     return Feed(**own, source=Source(table, **values, line=found.place.line, given=given))
 

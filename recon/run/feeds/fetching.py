@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from recon.errors import ReconError
 from recon.run.feeds.client import WaitError
+from recon.run.feeds.kafka import Kafka
+from recon.run.feeds.nightly import Nightly
 from recon.run.feeds.notices import Notices
 from recon.run.feeds.poll import Poll
+from recon.run.feeds.sql import Sql
+from recon.run.feeds.sqs import Sqs
 from recon.run.feeds.stopped import Patience, StoppedError
 from recon.run.live.clock import now
 from recon.run.live.desk import open_store
@@ -26,6 +31,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0
 """Seconds until a feed that fails is asked again: twice as long each time."""
 OPEN_AFTER = 3
 """After so many failures in a row it is asked once, not several times, until it answers again."""
+NOTE_EVERY = 10.0
+"""Seconds after which it is kept again that a feed answers."""
 MOST_WAITING = 50_000
 """While more events wait to be matched, none are fetched."""
 
@@ -50,7 +57,7 @@ class Fetcher(Protocol):
 
 def is_fetched(feed: Feed) -> bool:
     """Return whether recon fetches it, or its documents, itself."""
-    return feed.poll is not None or feed.fetch is not None
+    return any((feed.poll, feed.fetch, feed.sql, feed.kafka, feed.sqs, feed.at))
 
 
 def fetchers(feed: Feed, rules: Rules, patience: Patience) -> list[Fetcher]:
@@ -58,6 +65,14 @@ def fetchers(feed: Feed, rules: Rules, patience: Patience) -> list[Fetcher]:
     found: list[Fetcher] = []
     if feed.poll is not None:
         found.append(Poll(feed, feed.poll, rules, patience))
+    if feed.sql is not None:
+        found.append(Sql(feed, feed.sql, rules))
+    if feed.kafka is not None:
+        found.append(Kafka(feed, feed.kafka, rules))
+    if feed.sqs is not None:
+        found.append(Sqs(feed, feed.sqs, rules))
+    if feed.at:
+        found.append(Nightly(feed, rules))
     if feed.fetch is not None:
         found.append(Notices(feed, feed.fetch, rules, patience))
     return found
@@ -95,8 +110,8 @@ def fetch_once(feed: Feed, rules: Rules, store: Store) -> list[Fetched]:
             each.close()
 
 
-def _noted(each: Fetcher, store: Store, *, probing: bool = False) -> Fetched:
-    """Do a round, and keep with the store how it went."""
+def _noted(each: Fetcher, store: Store, *, probing: bool = False, quiet: bool = False) -> Fetched:
+    """Do a round, and keep with the store how it went; `quiet`: only what went wrong."""
     try:
         fetched = each.once(store, probing=probing)
     except StoppedError:
@@ -104,7 +119,8 @@ def _noted(each: Fetcher, store: Store, *, probing: bool = False) -> Fetched:
     except Exception as error:
         store.log.note(each.name, now(), _told(error))
         raise
-    store.log.note(each.name, now())
+    if not quiet:
+        store.log.note(each.name, now())
     return fetched
 
 
@@ -117,6 +133,7 @@ class Rounds:
     say: Callable[[str], None]
     stopped: threading.Event
     failures: int = 0
+    noted: float = 0.0
 
     def run(self) -> None:
         """Go round until stopped; where the store cannot be opened, or a bug ends it, begin anew after a while."""
@@ -141,7 +158,9 @@ class Rounds:
     def _round(self, store: Store) -> float:
         """Do a round, and return the seconds until the next."""
         try:
-            fetched = _noted(self.fetcher, store, probing=self.failures >= OPEN_AFTER)
+            quiet = not self.failures and time.monotonic() < self.noted + NOTE_EVERY
+            fetched = _noted(self.fetcher, store, probing=self.failures >= OPEN_AFTER, quiet=quiet)
+            self.noted = self.noted if quiet else time.monotonic()
         except StoppedError:
             raise
         except Exception as error:  # noqa: BLE001 -- a feed that fails stops no other

@@ -72,10 +72,10 @@ def _all(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
             yield from Folder(feed, rules).sweep(store)
         except RulesError as error:
             yield Taken(feed.name, feed.folder.path, refused=error.message)
-    elif is_fetched(feed):
-        yield from _fetched(feed, rules, store)
     elif feed.source.files:
         yield from _files(feed, rules, store)
+    elif is_fetched(feed):
+        yield from _fetched(feed, rules, store)
 
 
 def _refuse_pushed(feed: Feed, rules: Rules) -> None:

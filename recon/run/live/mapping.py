@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.errors import ReconError, SourceError
 from recon.read.records import NumberText, flattened, inside, parsed, read_file, read_records, unparsed
-from recon.run.live.stamps import comparable
+from recon.run.live.stamps import comparable, newest
 from recon.store.documents import WATCHED, Body, document_keys, written
 from recon.store.events import DELETED, DOCUMENT, NOTICE, PARTIAL, Event
 from recon.store.live import Told
@@ -93,8 +93,40 @@ def events_or_letter(record: Any, feed: Feed, rules: Rules, mark: Mark) -> list[
     """Return the documents of a record that nobody waits for an answer to; one that says nothing of its document is a letter."""
     try:
         return events_of_json(record, feed, rules, mark)
-    except SourceError as error:
+    except ReconError as error:
         return [unread(unparsed(record), feed, error, mark)]
+    except Exception as error:  # noqa: BLE001 -- a bug must not hold the records behind this one for ever
+        return [unread(unparsed(record), feed, SourceError(f"a bug in recon ({type(error).__name__})"), mark)]
+
+
+def events_of_rows(rows: Sequence[Mapping[str, Any]], feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
+    """Return the documents of flat rows, each a line of one; a row that says nothing of its document is a letter."""
+    keys = _keys_of_rows(rows, feed, rules, mark)
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for key, row in zip(keys, rows, strict=True):
+        found.setdefault(key, []).append(row)
+    lost = SourceError(
+        "it is not told which document this is", hint="Name the columns that say so: `key: ...` in the feed."
+    )
+    events = [unread(unparsed(dict(row)), feed, lost, mark) for row in found.pop("", [])]
+    return [*events, *(_event_of_rows(key, those, feed) for key, those in found.items())]
+
+
+def _keys_of_rows(rows: Sequence[Mapping[str, Any]], feed: Feed, rules: Rules, mark: Mark) -> list[str]:
+    if feed.key:
+        return ["/".join(filter(None, (_words(row.get(name)) for name in feed.key))) for row in rows]
+    part = read_records([dict(row) for row in rows], feed.source, rules.path.parent, feed.name)
+    named: dict[int, str] = {}
+    for frame in (part.rejects, part.lines):
+        named |= dict(zip(frame["row"].to_list(), document_keys(frame, feed.table, "", mark), strict=True))
+    return ["" if (key := named.get(at, "")).startswith(":") else key for at in range(1, len(rows) + 1)]
+
+
+def _event_of_rows(key: str, rows: Sequence[Mapping[str, Any]], feed: Feed) -> Event:
+    gone = all(_true(row.get(feed.deleted)) for row in rows) if feed.deleted else False
+    version = newest(_words(row.get(feed.version)) for row in rows) if feed.version else ""
+    payload = {"records": [[_kept(cell) for cell in row.items()] for row in rows]}
+    return Event(feed.name, feed.table, key, payload, version=comparable(version), kind=DELETED if gone else DOCUMENT)
 
 
 def unread(raw: str, feed: Feed, error: ReconError, mark: Mark) -> Event:

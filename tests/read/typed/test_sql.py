@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 from datetime import date
 from decimal import Decimal
-from functools import partial
-from pathlib import Path
 
 import pytest
 
 from recon.errors import RulesError, SourceError
-from recon.read.typed.sql import _shown
+from recon.read.typed.sql import without_password
 from tests.kit.desk import read
+from tests.kit.postgres import cluster
 
 QUERY = "select * from invoices order by invoice_number"
 
@@ -132,13 +127,13 @@ def test_an_unknown_database_is_a_mistake_of_the_rules(tmp_path):
     ["postgresql://me:s3cret@db/x", "postgresql://me:s3c@ret@db/x", "postgresql://db/x?user=me&password=s3cret&a=b"],
 )
 def test_a_password_is_cut_out_of_an_address_wherever_it_stands(address):
-    shown = _shown(address)
+    shown = without_password(address)
     assert "s3c" not in shown
     assert "ret" not in shown
     assert "db/x" in shown
 
 
-def test_a_password_is_never_shown(tmp_path):
+def test_a_password_is_neverwithout_password(tmp_path):
     pytest.importorskip("psycopg")
     message = refusal(tmp_path, "postgresql://me:sesame@localhost:1/none?connect_timeout=1")
     assert "the query failed" in message
@@ -156,33 +151,10 @@ def test_the_answer_of_a_query_has_a_hash_that_changes_with_it(tmp_path):
     assert once["sha256"] == again["sha256"] != ask(tmp_path).files[0]["sha256"]
 
 
-def find(program):
-    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *os.environ["PATH"].split(os.pathsep)]
-    return next((str(Path(place) / program) for place in places if (Path(place) / program).exists()), None)
-
-
 @pytest.fixture(scope="module")
 def postgres():
-    """A PostgreSQL of our own on a socket, gone when the tests are."""
-    pytest.importorskip("psycopg")
-    programs = {name: find(name) for name in ("initdb", "pg_ctl")}
-    if not all(programs.values()):
-        pytest.skip("no PostgreSQL is installed")
-    folder = Path(tempfile.mkdtemp(prefix="recon-pg-"))
-    user = {"user": "postgres"} if os.geteuid() == 0 else {}
-    try:
-        if user:
-            shutil.chown(folder, "postgres")
-        quietly = partial(subprocess.run, check=True, capture_output=True, cwd=folder, timeout=60, **user)
-        quietly([programs["initdb"], "-D", folder / "data", "-U", "me", "-A", "trust", "--no-sync"])
-    except (OSError, LookupError, subprocess.SubprocessError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    quietly([programs["pg_ctl"], "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"])
-    yield f"postgresql://me@/postgres?host={folder}"
-    quietly([programs["pg_ctl"], "-D", folder / "data", "-m", "immediate", "stop"])
-    shutil.rmtree(folder, ignore_errors=True)
+    with cluster() as address:
+        yield address
 
 
 def run(address, *statements):
