@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from recon.cli.job import load, shown
 from recon.cli.options import RulesArgument
 from recon.cli.stdout import say
 
 
-def replay(rules: RulesArgument) -> int:
+def replay(
+    rules: RulesArgument,
+    since: Annotated[
+        int,
+        typer.Option("--from", metavar="SEQ", help="Apply only the events from this place on anew, to what stands."),
+    ] = 0,
+) -> int:
     """Make the results again from the log alone and compare them with what stands; exit 1 where they differ."""
-    from recon.run.live.desk import compared_with_log
+    from recon.run.live.proof import compared_with_log
 
-    found = compared_with_log(load(rules))
+    found = compared_with_log(load(rules), since)
     for each in found:
         say(shown(f"{each.frame}: {each.only_standing:,} rows stand that the log does not give, {each.only_replayed:,} are missing; one: {each.example}"))  # fmt: skip
     if not found:

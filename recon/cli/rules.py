@@ -85,3 +85,23 @@ def list_() -> int:
     parts = {"Rules files": files, "Presets for sources": names(), "Codes and their default severity": codes}
     say("\n\n".join("\n".join([f"{title}:", *(f"  {line}" for line in lines)]) for title, lines in parts.items()))
     return 0
+
+
+@app.command()
+def diff(rules: AnyRulesArgument = None) -> int:
+    """Say which invoices of the store these rules decide otherwise than those it stands by; nothing switches yet."""
+    from collections import Counter
+
+    from recon.cli.job import load
+    from recon.run.live.proof import would_switch
+
+    found = would_switch(load(found_rules(rules)))
+    say(
+        shown("\n".join(one.told() for one in found))
+        if found
+        else "These rules decide all invoices of the store alike."
+    )
+    ways = Counter((one.before.split(" ")[0] or "none", one.after.split(" ")[0] or "none") for one in found)
+    if found:
+        say(", ".join(f"{count:,} {before} -> {after}" for (before, after), count in sorted(ways.items())))
+    return 0

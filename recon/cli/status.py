@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from recon.cli.job import load, shown
 from recon.cli.options import RulesArgument
+from recon.cli.progress import doing
 from recon.cli.stdout import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from recon.rules.rule import Rules
     from recon.run.live.status import Status
 
 
-def status(rules: RulesArgument) -> int:
+def status(
+    rules: RulesArgument,
+    capacity: Annotated[
+        bool, typer.Option("--capacity", help="Measure this machine: how many events an hour it bears.")
+    ] = False,
+) -> int:
     """Say how far each feed is, what waits, what is committed and accrued, and how fast events become verdicts."""
+    if capacity:
+        return _capacity(load(rules))
     from recon.run.live.desk import open_store
     from recon.run.live.status import status as of
 
@@ -24,11 +35,24 @@ def status(rules: RulesArgument) -> int:
     return 0
 
 
+def _capacity(rules: Rules) -> int:
+    from recon.run.live.capacity import capacity
+
+    with doing("measuring"):
+        told = capacity(rules)
+    say(f"One event alone: {told.alone * 1000:,.0f} ms from acceptance to verdict. At once: {told.together:,.0f} a second. Accepted durably, one by one: {told.accepted:,.0f} a second.")  # fmt: skip
+    say(f"This machine bears {told.bears:,} events an hour: half of what was measured, the rest is for peaks, what waits for its group and the nightly run.")  # fmt: skip
+    return 0
+
+
 def _told(told: Status) -> Iterator[str]:
     yield f"{told.events:,} events, {told.waiting:,} not applied yet; {told.documents:,} documents; {told.bytes / 2**20:,.1f} MiB"
-    yield from (f"  {feed['feed']}: {feed['events']:,} events, the last at {feed['last_at']}" for feed in told.feeds)
+    yield from (
+        f"  {feed['feed']}: {feed['events']:,} events, the last at {feed['last_at']}, {_ago(feed['silent'])} ago"
+        for feed in told.feeds
+    )
     yield from (line for name, how in told.health.items() for line in _health(name, how))
-    yield f"Data tick rate: {told.rate:,.1f} events a second; from arrival to verdict {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
+    yield f"Data tick rate: {told.coming:,.2f} events a second came lately, {told.rate:,.1f} a second are matched at work; from arrival to verdict {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
     for measure, amounts in told.balances.items():
         yield f"{measure.capitalize()} now: {', '.join(f'{amount:,f} {currency}' for currency, amount in amounts.items()) or '0'}"
     for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.pending, "documents wait for their group: their verdicts are pending"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
@@ -44,3 +68,11 @@ def _health(name: str, how: Mapping[str, Any]) -> Iterator[str]:
     else:
         since = f"answered last at {how['ok_at']}" if how["ok_at"] else "never answered"
         yield f"  {name}: {how['problem']} ({how['failures']:,} times in a row; {since})"
+
+
+def _ago(seconds: float) -> str:
+    """Return how long that is, in its largest unit."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {unit}"
+    return f"{seconds:,.0f} seconds"

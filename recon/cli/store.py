@@ -39,7 +39,7 @@ def check(
 ) -> int:
     """Say whether the store is sound: its files, and the chain of its events. Exits 1 where it is not."""
     from recon.run.live.desk import open_store
-    from recon.run.live.keeping import mismatches
+    from recon.run.live.proof import mismatches
 
     loaded = load(rules)
     with open_store(loaded, write=False) as store:
@@ -77,6 +77,21 @@ def vacuum(rules: RulesArgument) -> int:
 
     with open_store(load(rules)) as store, store.lease():
         store.vacuum()
+    return 0
+
+
+@app.command()
+def erase(
+    rules: RulesArgument,
+    seq: Annotated[
+        int, typer.Argument(metavar="SEQ", help="Any event of the document: in results `source` ends in it.")
+    ],
+) -> int:
+    """Take what was said of a document away for good; that something was, and its hash, stay in the log."""
+    from recon.run.live.keeping import erase as do
+
+    key, count = do(load(rules), seq)
+    say(f"{key}: {count:,} events erased. `recon store vacuum` frees where they stood; copies of the log still have them.")  # fmt: skip
     return 0
 
 

@@ -20,6 +20,8 @@ DOCUMENT, PARTIAL, DELETED, NOTICE = "document", "partial", "deleted", "notice"
 KINDS = (DOCUMENT, PARTIAL, DELETED, NOTICE)
 """A document whole, some lines of one that waits for the others, that there is none any more, that one is to be fetched."""
 START = "0" * 64
+LATELY = 10_000
+"""Of how many events, the last, the rate is told."""
 _COLUMNS = (
     "seq, feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev, conflicts"
 )
@@ -197,9 +199,18 @@ class EventLog:
         query = f"select {_COLUMNS} from event where seq > ? and feed = ? and kind = ? order by seq limit ?"
         return [self._logged(row) for row in self._database.execute(query, (after, feed, NOTICE, most))]
 
-    def erase(self, seq: int) -> None:
-        """Take the payload of an event away, for good; that there was one, and its hash, stay."""
-        self._database.execute("update event set payload = null where seq = ?", (seq,))
+    def of_document(self, table: str, key: str) -> list[int]:
+        """Return the places of the events of a document that are not erased."""
+        query = "select seq from event where tbl = ? and key = ? and payload is not null order by seq"
+        return [row[0] for row in self._database.execute(query, (table, key))]
+
+    def erase(self, *seqs: int) -> None:
+        """Take the payloads of events away, for good; that there were some, and their hashes, stay."""
+        self._database.execute("pragma secure_delete = on")
+        self._database.execute("begin immediate")
+        self._database.executemany("update event set payload = null where seq = ?", [(seq,) for seq in seqs])
+        self._database.execute("commit")
+        self._database.execute("pragma wal_checkpoint(truncate)")
 
     def cursor(self, feed: str) -> str | None:
         """Return how far a feed was read."""
@@ -228,9 +239,30 @@ class EventLog:
         }
 
     def feeds(self) -> list[dict[str, Any]]:
-        """Return for each feed how many events it gave, and when the last came."""
-        rows = self._database.execute("select feed, count(*), max(received_at), max(seq) from event group by feed")
-        return [dict(zip(("feed", "events", "last_at", "last_seq"), row, strict=True)) for row in rows]
+        """Return for each feed how many events it gave, `lately` among the last LATELY of all, and when the last came."""
+        since = self.last() - LATELY
+        lately = dict(self._database.execute("select feed, count(*) from event where seq > ? group by feed", (since,)))
+        return [{**self._feed(name), "lately": lately.get(name, 0)} for name in self.names()]
+
+    def names(self) -> list[str]:
+        """Return the feeds that gave events: a step for each, not for each event."""
+        found: list[str] = []
+        query = "select feed from event where feed > ? order by feed limit 1"
+        while row := self._database.execute(query, (found[-1] if found else "",)).fetchone():
+            found.append(str(row[0]))
+        return found
+
+    def _feed(self, name: str) -> dict[str, Any]:
+        counted = "select count(*), max(seq) from event where feed = ?"
+        events, last = self._database.execute(counted, (name,)).fetchone()
+        at = self._database.execute("select received_at from event where seq = ?", (last,)).fetchone()[0]
+        return {"feed": name, "events": events, "last_at": at, "last_seq": last}
+
+    def since_lately(self) -> str:
+        """Return when the first of the last LATELY events came; nothing where there are none."""
+        query = "select received_at from event where seq > ? order by seq limit 1"
+        row = self._database.execute(query, (self.last() - LATELY,)).fetchone()
+        return str(row[0]) if row else ""
 
     def broken(self) -> Iterator[str]:
         """Yield what is wrong with the chain: where an entry is gone, was put in or changed."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.errors import ReconError
 from recon.store.changes import tell_changes
 from recon.store.closure import closed, components, documents_naming, grouped, groups_of, nowhere, receipts_of
@@ -19,8 +21,6 @@ from recon.store.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import polars as pl
-
     from recon.rules.rule import Rules
     from recon.store.documents import Body
     from recon.store.events import Logged
@@ -33,6 +33,9 @@ FEW = 1_000
 MOST_SETTLED, MOST_FILLED = 2_000, 10_000
 """About how many documents of the second queue are matched at once, while events come and while a store is filled."""
 FILLING = "filling"
+BUGS = (Exception, pl.exceptions.PanicException)
+"""What may come out of a match that has a bug, or of an engine that has."""
+FOR_MAKERS = "Tell its makers, with `recon dead RULES show`."
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,18 @@ class Live:
         The orders among them are in the committed balance before anything is matched. What has to be matched with the rest
         of its group waits for `settle`; until then its verdicts are pending.
         """
-        if not told:
-            return Applied()
+        try:
+            return self._applied(told, at, again=again) if told else Applied()
+        except ReconError:
+            raise
+        except BUGS as error:
+            if len(told) == 1:
+                why = f"a bug in recon ({type(error).__name__})"
+                return self._applied([Told(told[0].logged, None, why, FOR_MAKERS)], at, again=again)
+            half = len(told) // 2
+            return self.apply(told[:half], at, again=again) + self.apply(told[half:], at, again=again)
+
+    def _applied(self, told: Sequence[Told], at: str, *, again: bool) -> Applied:
         seq = self.state.applied_seq if again else told[-1].logged.seq
         with self.state.transaction():
             before = self._world
@@ -148,6 +161,11 @@ class Live:
             if each.body is None and each.why:
                 self.bury(each.logged, each.why, each.mend, at)
         return take_in(self.state, self._keys, self._rules, [(t.logged, t.body) for t in told if t.body is not None])
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is in the second queue."""
+        return bool(self.state.pending(1))
 
     def settle(self, at: str, event: Callable[[int], Logged | None], most: int = MOST_SETTLED) -> Applied:
         """Match documents of the second queue with all of their groups, some `most` of them, in one transaction.
@@ -190,7 +208,7 @@ class Live:
         documents = self.state.documents(together)
         try:
             frames = self._matched(documents, world, together)
-        except Exception:  # noqa: BLE001 -- what is wrong is told where the whole group is matched
+        except BUGS:  # what is wrong is told where the whole group is matched
             return None
         waiting = self._keep_apart(frames, sources_of(documents), parts, world, seq)
         self.state.let_wait(waiting, seq)
@@ -213,7 +231,7 @@ class Live:
         documents = self.state.documents(together)
         try:
             frames = self._matched(documents, world, together)
-        except Exception as error:  # noqa: BLE001 -- a bug of the match holds its group, and stops no other
+        except BUGS as error:  # it holds its group, and stops no other
             parts = self._parts(together, world)
             if len(parts) == 1:
                 self._wait(documents, together, letters, error)
@@ -255,7 +273,7 @@ class Live:
         self.state.forget("due", together)
         self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
         why = error.message if isinstance(error, ReconError) else f"a bug in recon ({type(error).__name__})"
-        mend = error.hint if isinstance(error, ReconError) else "Tell its makers, with `recon dead RULES show`."
+        mend = error.hint if isinstance(error, ReconError) else FOR_MAKERS
         for logged in letters.of_these(documents):
             self.bury(logged, f"what it belongs to could not be matched: {why}", mend, letters.at)
 

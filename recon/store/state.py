@@ -62,6 +62,25 @@ class State:
             self._roll_back()
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let what is read in the block be of one moment, whatever another process writes."""
+        self.database.execute("begin")
+        try:
+            self.fact("applied_seq")
+            yield
+        finally:
+            self._roll_back()
+
+    def copy_to(self, other: State) -> None:
+        """Make another state what this one is."""
+        self.database.backup(other.database)
+
+    def begin_again(self, seq: int) -> None:
+        """Let the events from a place in the log be applied anew."""
+        with self.transaction():
+            self.set_fact("applied_seq", str(seq - 1))
+
     def _roll_back(self) -> None:
         if self.database.in_transaction:
             self.database.execute("rollback")
@@ -150,7 +169,7 @@ class State:
     def _put_part(self, event: Event, seq: int, partial: int, body: Body) -> None:
         sealed = self._keys.seal(body.packed(), f"part|{event.key}")
         row = (event.table, event.key, event.version, seq, partial, sealed)
-        self.database.execute("insert into part values (?, ?, ?, ?, ?, ?)", row)
+        self.database.execute("insert or replace into part values (?, ?, ?, ?, ?, ?)", row)
 
     def _whole(self, event: Event) -> Body | None:
         """Return the document whole: what closed it and all its parts, in order; None while nothing has closed it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sqlite3
 import tempfile
 from contextlib import contextmanager, suppress
@@ -26,6 +27,10 @@ BESIDE = ".beside-"
 LOG, DERIVED, LEASE = "events.db", "state.db", "follow.lock"
 STANDING = "state.name"
 """The file that names the file of the state that stands, where that is not DERIVED: it is replaced at once."""
+
+
+class FollowedError(OutputError):
+    """Another process follows the store."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +126,20 @@ class Store:
             database.execute("pragma wal_checkpoint(passive)")
 
     def vacuum(self) -> None:
-        """Give the disk back what is not used any more."""
+        """Give the disk back what is not used any more, and what a process that was killed left."""
+        for path in self.folder.glob(f"{BESIDE}*"):
+            shutil.rmtree(path, ignore_errors=True)
         for _, database in self._named():
             database.execute("vacuum")
+
+    def erase(self, table: str, key: str, events: Sequence[int]) -> None:
+        """Take the payloads of a document's events away, and what else is kept of them; `vacuum` frees where it stood."""
+        self.log.erase(*events)
+        with self.state.transaction():
+            database = self.state.database
+            database.execute("delete from part where tbl = ? and key = ?", (table, key))
+            database.executemany("delete from dead where seq = ?", [(seq,) for seq in events])
+            database.execute("delete from party where id not in (select party from mention where party is not null)")
 
     def rotate_key(self, old_ring_master: bytes) -> None:
         """Seal the keys of the store with another master key, and what is new from now on with a new data key."""
@@ -159,7 +175,7 @@ class Store:
 
     @contextmanager
     def lease(self) -> Iterator[None]:
-        """Be the one that writes the state while the block lasts. Raises OutputError where another is."""
+        """Be the one that writes the state while the block lasts. Raises FollowedError where another is."""
         import fcntl
 
         descriptor = os.open(self.folder / LEASE, os.O_RDWR | os.O_CREAT, 0o600)
@@ -167,7 +183,7 @@ class Store:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
-            raise OutputError("another process follows this store", str(self.folder), "Wait for it, or stop it.") from None  # fmt: skip
+            raise FollowedError("another process follows this store", str(self.folder), "Wait for it, or stop it.") from None  # fmt: skip
         try:
             yield
         finally:

@@ -155,3 +155,45 @@ def test_a_feed_whose_documents_are_kept_is_not_taken_away_while_all_is_matched_
     rules.write_text(rules.read_text().replace("name: erp", "name: sap") + "duplicates: {days: 30}\n")
     ended = recon("ingest", "rules.yaml")
     assert (ended.code, "documents of the feed 'erp'" in ended.err) == (2, True)
+
+
+def test_only_the_last_events_are_applied_anew_where_asked(kept, recon):
+    recon("ingest", "rules.yaml")
+    ended = recon("replay", "rules.yaml", "--from", "3")
+    assert (ended.code, ended.out) == (0, "The log gives what stands.\n")
+
+
+def test_what_other_rules_would_switch_is_told_and_nothing_switches(kept, recon):
+    recon("ingest", "rules.yaml")
+    same = recon("rules", "diff", "rules.yaml")
+    assert same.out == "These rules decide all invoices of the store alike.\n"
+    other = (kept / "rules.yaml").read_text()
+    (kept / "other.yaml").write_text(other + "tolerances: [{name: wide, price: {over: {percent: 20}}}]\n")
+    told = recon("rules", "diff", "other.yaml").out
+    assert (told.count("-> pay"), "1 hold -> pay" in told) == (2, True)
+    assert "alike" in recon("rules", "diff", "rules.yaml").out
+    assert sorted(path.name for path in (kept / "store").glob(".beside-*")) == []
+
+
+def test_what_is_erased_is_gone_from_log_and_verdicts_and_stays_gone(kept, recon):
+    recon("ingest", "rules.yaml")
+    import polars as pl
+
+    assert recon("store", "export", "rules.yaml", "-o", "before").code == 0
+    invoices = pl.read_parquet(kept / "before" / "documents-invoice_lines.parquet")
+    seq = invoices["source"].sort()[0].rsplit("#")[1]
+    assert "1 events erased" in recon("store", "erase", "rules.yaml", seq).out
+    assert recon("store", "erase", "rules.yaml", "99").code == 2
+    recon("ingest", "rules.yaml")
+    assert [recon(*verb).code for verb in (("replay", "rules.yaml"), ("store", "check", "rules.yaml", "--match"))] == [0, 0]  # fmt: skip
+    assert recon("store", "export", "rules.yaml", "-o", "after").code == 0
+    after = pl.read_parquet(kept / "after" / "documents-invoice_lines.parquet")
+    assert after.height == invoices.height - 1
+    assert recon("dead", "rules.yaml").out == "None.\n"
+
+
+@pytest.mark.slow
+def test_the_machine_is_measured(kept, recon):
+    told = recon("status", "rules.yaml", "--capacity").out
+    assert "events an hour" in told
+    assert [path.name for path in (kept / "store").glob(".capacity*")] == []

@@ -132,6 +132,6 @@ def _flagged(lines: pl.DataFrame, flags: Sequence[Flag], kind: str, id_column: s
     found = [no_findings()]
     for flag, where in zip(flags, raised.get_columns(), strict=True):
         if where.any():
-            standing = lines.filter(where)
+            standing = lines.filter(where).rechunk()  # Polars panics where a chunk without rows is formatted
             found.append(findings(standing, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail))
     return pl.concat(found)

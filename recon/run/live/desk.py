@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, did_you_mean
 from recon.rules.rule import Feed, StoreRules
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
-from recon.run.live.replay import Difference, differences, meaning, means_else, replay
+from recon.run.live.replay import meaning, means_else, replay
 from recon.store.changes import carry_over
-from recon.store.live import Applied, Live
+from recon.store.live import Applied, Live, Told
 from recon.store.master import master_key
 from recon.store.store import Store
 
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 VARIABLE = "RECON_STORE"
 AT_ONCE = 200
 """How many events are applied in one transaction: their match costs little more than one's."""
+TAKING = 0.1
+"""Seconds of taking events after which they are matched."""
+MOST_LINES = 5_000
+"""About how many lines of events are matched at once."""
+PATIENCE = 5.0
+"""Seconds after which what waits for its group is matched although events go on coming."""
 MANY, MOST = 1_000, 10_000
 """Where more than MANY wait, and more than half of what is there, the store is filled, MOST at once, and matched at the end."""
 
@@ -77,6 +84,7 @@ class Follower:
     live: Live
     feeds: Mapping[str, Feed]
     written: bool = False
+    settled: float = field(default_factory=time.perf_counter)
 
     @classmethod
     def of(cls, store: Store, rules: Rules) -> Follower:
@@ -94,18 +102,30 @@ class Follower:
         fills = behind > MANY and (self.live.filling or behind > self.store.state.count("document") // 2)
         if self.live.filling and not fills:
             self.live.filled()
-        if not behind:
-            return self._idle()
-        waiting = self.store.log.after(done, MOST if fills else AT_ONCE)
-        told = [told_of(logged, self.feeds, self.rules) for logged in waiting]
+        if not behind or (started - self.settled > PATIENCE and self.live.waits):
+            return self._settle()
+        told = self._next(done, MOST) if fills else self._next(done, AT_ONCE, started + TAKING)
         applied = self.live.fill(told, now()) if fills else self.live.apply(told, now())
         self.written = True
-        self.store.state.note_tick(now(), applied.events, time.perf_counter() - started, waiting[0].received_at)
+        oldest = told[0].logged.received_at
+        self.store.state.note_tick(now(), applied.events, time.perf_counter() - started, oldest)
         return applied
 
-    def _idle(self) -> Applied:
+    def _next(self, done: int, most: int, until: float = math.inf) -> list[Told]:
+        """Return the next events with what they say: until the time is over, or one match would hold too many lines."""
+        told: list[Told] = []
+        lines = 0
+        for logged in self.store.log.after(done, most):
+            told.append(told_of(logged, self.feeds, self.rules))
+            lines += len(told[-1].body.lines) if told[-1].body else 0
+            if time.perf_counter() > until or (lines > MOST_LINES and most == AT_ONCE):
+                break
+        return told
+
+    def _settle(self) -> Applied:
         """Match some of what waits for its group; where nothing does, tidy up."""
         settled = self.live.settle(now(), self.store.log.at)
+        self.settled = time.perf_counter()
         self.written = self.written or settled.any
         if not settled.any and self.written:
             self.store.tidy()
@@ -141,10 +161,3 @@ def following(rules: Rules) -> Iterator[Follower]:
             yield follower
         finally:
             follower.store.close()
-
-
-def compared_with_log(rules: Rules) -> list[Difference]:
-    """Return in what the results that stand differ from those that the log alone gives, by the same rules."""
-    with following(rules) as follower, follower.store.beside() as other:
-        replay(follower.store, other, rules, follower.feeds, follower.store.state.applied_seq)
-        return differences(follower.store.state, other)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from recon.errors import OutputError
-from recon.ledger.reconcile import reconcile
+from recon.errors import OutputError, RulesError
+from recon.run.live.clock import now
 from recon.run.live.desk import following, open_store, place
-from recon.store.documents import written
+from recon.store.events import DELETED, Event
 from recon.store.gathered import stored
 from recon.store.master import master_key, write_new_master
-from recon.store.outcome import FRAMES, MATCHED, read_results
+from recon.store.outcome import FRAMES, read_results
 from recon.store.store import Store
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from recon.rules.rule import Rules
     from recon.tables import Sources
+
+ERASED = "erased"
+"""The feed of the events that say that a document was erased."""
 
 
 def make(rules: Rules, new_key: Path | None) -> Path:
@@ -58,22 +59,22 @@ def _counted(sources: Sources, table: str) -> dict[str, int]:
     return {"rows": getattr(sources, table).height + rejects, "rejects": rejects}
 
 
-def mismatches(rules: Rules) -> list[str]:
-    """Return in which frames the results that stand differ from those of a run over the same documents."""
+def erase(rules: Rules, seq: int) -> tuple[str, int]:
+    """Take what was said of a document away for good, from the log and from what follows; return its key and of how many events.
+
+    `seq`: any event of the document. That there were events, and their hashes, stay. Raises RulesError where there is none.
+    """
     with following(rules) as follower:
+        store = follower.store
+        named = store.log.at(seq)
+        events = store.log.of_document(named.event.table, named.event.key) if named else []
+        if named is None or not events:
+            raise RulesError(f"the log has no event {seq} that is not erased", hint="In results `source` ends in the event: `erp#17`.")  # fmt: skip
+        table, key = named.event.table, named.event.key
+        store.accept([Event(ERASED, table, key, {}, event_id=f"{table}/{key} after {events[-1]}", kind=DELETED)], now())
         follower.catch_up()
-        state = follower.store.state
-        done = reconcile(stored(state), rules)
-        frames = {name: getattr(done, name) for name in MATCHED}
-        frames["bridge"] = frames["bridge"].filter(frames["bridge"]["source"].is_not_null())
-        return [wrong for name in MATCHED if (wrong := _mismatch(name, state.results(name), written(frames[name])))]
-
-
-def _mismatch(name: str, standing: Sequence[Mapping[str, Any]], run: Sequence[Mapping[str, Any]]) -> str:
-    here, there = (Counter(tuple(sorted(row.items())) for row in rows) for rows in (standing, run))
-    if here == there:
-        return ""
-    return f"{name}: {(here - there).total():,} rows stand that a run does not give, {(there - here).total():,} are missing"  # fmt: skip
+        store.erase(table, key, events)
+        return key, len(events)
 
 
 def export(rules: Rules, folder: Path) -> list[str]:

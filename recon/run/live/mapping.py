@@ -9,7 +9,7 @@ from recon.read.records import NumberText, flattened, inside, parsed, read_file,
 from recon.run.live.stamps import comparable, newest
 from recon.store.documents import WATCHED, Body, document_keys, written
 from recon.store.events import DELETED, DOCUMENT, NOTICE, PARTIAL, Event
-from recon.store.live import Told
+from recon.store.live import BUGS, FOR_MAKERS, Told
 from recon.tables import RECEIPT_LINES
 
 if TYPE_CHECKING:
@@ -191,9 +191,7 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
         why = f"it conflicts with event {logged.conflicts}: the same id or version was told with other content, and that one counts"  # fmt: skip
         return Told(logged, None, why, "Let its system send what is right as a newer version, then `recon dead RULES drop` this one.")  # fmt: skip
     if payload is None:
-        return Told(
-            logged, Body() if logged.event.kind == DELETED else None, "its payload was erased", "Send it again."
-        )
+        return Told(logged, Body())  # it was erased, and so was its document after it
     if logged.event.kind == DELETED:
         return Told(logged, Body())
     if logged.event.kind == NOTICE:
@@ -208,6 +206,8 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
         return Told(logged, _mapped(payload["records"], feed, rules))
     except ReconError as error:
         return Told(logged, None, error.message, error.hint or "Mend it at its source and send it again.")
+    except BUGS as error:  # it stops no other
+        return Told(logged, None, f"a bug in recon ({type(error).__name__})", FOR_MAKERS)
 
 
 def _mapped(kept: Sequence[Sequence[Sequence[Any]]], feed: Feed, rules: Rules) -> Body:

@@ -1,11 +1,9 @@
-"""Replay: the state made again from the log alone, beside the one that stands, and what differs between the two."""
+"""Replay: a state made again from the log alone, by rules that may be others."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from recon.errors import RulesError
 from recon.report.folder.manifest import version
@@ -13,7 +11,6 @@ from recon.rules.meaning import feed_digest, match_digest
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
 from recon.store.live import MOST_FILLED, Live
-from recon.store.outcome import FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,23 +23,13 @@ if TYPE_CHECKING:
 AT_ONCE = 10_000
 
 
-@dataclass(frozen=True)
-class Difference:
-    """How many rows of a frame one state has and the other has not, and one of each."""
-
-    frame: str
-    only_standing: int
-    only_replayed: int
-    example: Mapping[str, Any]
-
-
 def replay(store: Store, state: State, rules: Rules, feeds: Mapping[str, Feed], until: int) -> None:
-    """Make an empty state follow from the log, up to a place in it; nothing of it is told to anybody yet.
+    """Make a state follow from the log, from the place to which it does up to another; nothing of it is told to anybody yet.
 
     Raises RulesError where the rules no longer have a feed whose records the log holds.
     """
     live = Live(state, store.keys, rules, tells=False)
-    while waiting := [each for each in store.log.after(state.applied_seq, AT_ONCE) if each.seq <= until]:
+    while waiting := store.log.after(state.applied_seq, min(AT_ONCE, until - state.applied_seq)):
         _refuse_without_feed(waiting, feeds, rules)
         live.fill([told_of(logged, feeds, rules) for logged in waiting], now())
     live.filled()
@@ -74,21 +61,5 @@ def means_else(store: Store, rules: Rules, feeds: Mapping[str, Feed]) -> bool:
     now_ = json.loads(meaning(rules, feeds))
     if any(made_by.get(name) != now_[name] for name in ("recon", "match")):
         return True
-    brought = {feed["feed"] for feed in store.log.feeds()} & set(feeds)
+    brought = set(store.log.names()) & set(feeds)
     return any(made_by["feeds"].get(name, now_["feeds"][name]) != now_["feeds"][name] for name in brought)
-
-
-def differences(standing: State, other: State) -> list[Difference]:
-    """Return in which frames two states differ."""
-    found = []
-    for frame in FRAMES:
-        here, there = _rows(standing, frame), _rows(other, frame)
-        lost, new = here - there, there - here
-        if lost or new:
-            example = dict(next(iter(lost or new)))
-            found.append(Difference(frame, lost.total(), new.total(), example))
-    return found
-
-
-def _rows(state: State, frame: str) -> Counter[tuple[tuple[str, Any], ...]]:
-    return Counter(tuple(sorted(row.items())) for row in state.results(frame))

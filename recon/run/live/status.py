@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from recon.run.live.clock import now
 from recon.store.deliveries import Deliveries
 from recon.store.positions import balances
 
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Status:
-    """The store at this moment; `rate`: events a second of the last ticks, `p50` and `p99`: seconds from arrival to verdict."""
+    """The store at this moment.
+
+    `feeds`: of each its events, how many of them `lately`, when the last came and how many seconds ago (`silent`).
+    `coming`: events a second that came lately; `rate`: events a second that the last ticks took while they worked; `p50`,
+    `p99`: seconds from arrival to verdict.
+    """
 
     feeds: Sequence[Mapping[str, Any]]
     events: int
@@ -29,6 +35,7 @@ class Status:
     pending: int
     outbox: Mapping[str, int]
     bytes: int
+    coming: float
     rate: float
     p50: float
     p99: float
@@ -39,12 +46,13 @@ class Status:
 
 def status(store: Store) -> Status:
     """Return how the store stands."""
-    count = store.state.count
+    count, feeds, first = store.state.count, store.log.feeds(), store.log.since_lately()
+    here = _seconds(now())
     ticks = store.state.ticks()
     waits = sorted(_seconds(at) - _seconds(oldest) for at, _, _, oldest in ticks)
     spent = sum(seconds for _, _, seconds, _ in ticks)
     return Status(
-        feeds=store.log.feeds(),
+        feeds=[{**feed, "silent": max(0.0, here - _seconds(feed["last_at"]))} for feed in feeds],
         events=store.log.last(),
         waiting=store.log.last() - store.state.applied_seq,
         documents=count("document where deleted = 0"),
@@ -53,6 +61,7 @@ def status(store: Store) -> Status:
         pending=count("due"),
         outbox=_undelivered(store),
         bytes=sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()),
+        coming=sum(feed["lately"] for feed in feeds) / max(1.0, here - _seconds(first)) if first else 0.0,
         rate=sum(events for _, events, _, _ in ticks) / spent if spent else 0.0,
         p50=_at(waits, 50),
         p99=_at(waits, 99),
