@@ -34,13 +34,13 @@ EVENTS: Sequence[str] = (
     create index event_latest on event(feed, tbl, key, seq);
     """,
     """
-    create index event_feed on event(feed);
-    create index event_document on event(tbl, key);
-    """,
-    """
     create table health(feed text primary key, tried_at text not null, ok_at text not null, failures integer not null,
         problem text not null) without rowid;
     create index event_notice on event(feed, seq) where kind = 'notice';
+    """,
+    """
+    create index event_feed on event(feed);
+    create index event_document on event(tbl, key);
     """,
 )
 """The log: nothing in it is changed or deleted (a payload can be erased: its hash stays)."""
