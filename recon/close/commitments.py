@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ZERO = pl.lit(0, EXACT)
 _STATES = COMMITMENTS.kinds["state"].words
 ORDERED, RECEIVED, HELD, DUE, PAID = _STATES
+_OWN = ("quantity", "amount", "currency", "state", "base_amount")
+"""What a commitment has of its own, whatever its order line says."""
 
 
 def commitments(
@@ -62,8 +64,10 @@ def _billed(bills: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 def _valued(
     held: pl.DataFrame, orders: pl.DataFrame, rates: pl.DataFrame, last: date, base_currency: str
 ) -> pl.DataFrame:
-    about = orders.drop("quantity", "amount", "currency", "supplier_name")
-    rows = with_columns_of(held.join(about.drop("by_amount"), on="order"), prices(orders), "order")
+    about = orders.select(
+        "order", *(name for name in COMMITMENTS.columns if name in orders.columns and name not in _OWN)
+    )
+    rows = with_columns_of(with_columns_of(held, about, "order"), prices(orders), "order")
     valued = product(rows, "amount", ["quantity", "price"]).with_columns(currency="order_currency")
     rated = product(at_rate(valued, rates, base_currency, pl.lit(last)), "base_amount", ["amount", "rate"])
     told = rated.with_columns(pl.when(~pl.col("by_amount")).then("quantity").alias("quantity"))

@@ -37,13 +37,15 @@ COMPUTED: dict[str, Any] = {
 }
 
 
-def dues(done: Reconciliation, sources: Sources, paid: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
+def dues(
+    invoices: pl.DataFrame, done: Reconciliation, sources: Sources, paid: pl.DataFrame, last: date, rules: Rules
+) -> pl.DataFrame:
     """Return DUES as of the end of `last`: an invoice's own due date, else its terms, its order's, its supplier's, the rules'.
 
-    `paid` is that of `payments.matched`. Terms that cannot be read give no date (`terms_unknown`), never a guess; a discount
+    `invoices` are those of `documents`, `paid` is that of `payments.matched`. Terms that cannot be read give no date (`terms_unknown`), never a guess; a discount
     is of the amount with tax unless the terms name another. An invoice in several currencies has no amounts.
     """
-    dated = _dated(_with_terms(documents(done), done, sources, rules), rules)
+    dated = _dated(_with_terms(invoices, done, sources, rules), rules)
     joined = dated.join(paid, on="invoice_key", how="left")
     counted = joined.with_columns(pl.col("paid_amount", "taken").fill_null(ZERO))
     share = counted.with_columns(
@@ -63,13 +65,14 @@ def dues(done: Reconciliation, sources: Sources, paid: pl.DataFrame, last: date,
 
 def documents(done: Reconciliation) -> pl.DataFrame:
     """Return a row an invoice that counts: its amount with tax, what its first lines say of dates and terms, its decision."""
-    lines = done.invoice_lines.filter(~pl.col("codes").list.contains("duplicate_invoice"))
+    places = ("source", "row", "order_po_number", "order_po_line", "group_id")
+    read = ("invoice_key", "codes", *GIVEN, *places, "currency", "invoice_total", "invoice_tax", "line_type", "amount")
+    lines = done.invoice_lines.select(*read, "tax_amount").filter(~pl.col("codes").list.contains("duplicate_invoice"))
     is_tax = pl.col("line_type") == "tax"
     counted = lines.with_columns(
         net=pl.when(~is_tax).then("amount").fill_null(ZERO),
         tax=pl.when(is_tax).then("amount").fill_null(ZERO) + pl.col("tax_amount").fill_null(0).cast(EXACT),
     )
-    places = ("source", "row", "order_po_number", "order_po_line", "group_id")
     first = counted.group_by("invoice_key", maintain_order=True).agg(
         *(pl.col(name).drop_nulls().first() for name in GIVEN),
         *(_only(name) for name in ("currency", "invoice_total", "invoice_tax")),

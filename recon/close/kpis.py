@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from recon.rules.rule import Close
 
 
+_OF_LINES = [
+    *("line_type", "invoice_date", "link", "amount", "codes", "price_variance_amount", "currency", "company"),
+    "supplier_id",
+]
+"""What figures of invoice lines look at."""
+
+
 def kpis(
     done: Reconciliation, dues: pl.DataFrame, receipts: pl.DataFrame, period: tuple[date, date], close: Close
 ) -> pl.DataFrame:
@@ -70,7 +77,8 @@ def _of_invoices(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]
 
 
 def _of_lines(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
-    items = _within(done.invoice_lines.filter(pl.col("line_type") == "item"), "invoice_date", first, last)
+    lines = done.invoice_lines.select(_OF_LINES).filter(pl.col("line_type") == "item")
+    items = _within(lines, "invoice_date", first, last)
     linked, amount = pl.col("link").is_not_null(), pl.col("amount").fill_null(ZERO)
     yield Kpi("po_coverage", "line", "item lines linked to an order / all item lines", items, linked)
     yield Kpi(

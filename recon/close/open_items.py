@@ -87,15 +87,16 @@ def _shown(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _left(lines: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Return the lines, by order, of which something is `left` when all that `others` count is laid against them."""
-    ordered = lines.sort("order", maintain_order=True)
+    ordered = lines.select("order", "counted").with_row_index("at").sort("order", maintain_order=True)
     totals = group_sums(others, ["order"], "counted").rename({"counted": "total"})
-    against = with_columns_of(ordered.select("order", "counted"), totals, "order")
+    against = with_columns_of(ordered, totals, "order")
     mine, theirs = Exact.of(against["counted"]).aligned(Exact.of(against["total"].fill_null(0)))
     both = pl.DataFrame({"order_id": against["order"], "counted": mine.ints, "total": theirs.ints})
     left = _beyond(both) - _beyond(
         both.with_columns(*((pl.lit(0, WHOLE) - pl.col(name)).alias(name) for name in ("counted", "total")))
     )
-    return ordered.with_columns(Exact.bounded(left, mine.scale).decimal().alias("left")).filter(pl.col("left") != 0)
+    found = against.select("at", left=Exact.bounded(left, mine.scale).decimal()).filter(pl.col("left") != 0)
+    return lines[found["at"]].with_columns(found["left"])
 
 
 def _beyond(both: pl.DataFrame) -> pl.Series:

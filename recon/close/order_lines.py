@@ -44,9 +44,11 @@ def of_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     keys = orders.select(
         "order", "group_id", order_po_number="po_number", order_po_line="po_line", order_company="company"
     )
-    linked = lines.with_row_index("at").join(keys, on=["group_id", "order_po_number", "order_po_line"])
+    on = ["group_id", "order_po_number", "order_po_line"]
+    linked = lines.select(*on, "company").with_row_index("at").join(keys, on=on)
     fits = (pl.col("company") == pl.col("order_company")).fill_null(value=True)
-    return linked.filter(fits).unique("at", keep="first", maintain_order=True).drop("at", "order_company")
+    found = linked.filter(fits).unique("at", keep="first", maintain_order=True)
+    return lines[found["at"]].with_columns(found["order"])
 
 
 def prices(orders: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from recon.close.amounts import summed
 from recon.close.causes.constants import ratio_suspects
-from recon.close.causes.counterfactual import tried
+from recon.close.causes.counterfactual import Asked, tried
 from recon.close.causes.currencies import currency_suspects
 from recon.close.causes.facts import priced_lines
 from recon.close.causes.papers import paper_suspects
@@ -78,9 +78,12 @@ def causes(done: Reconciliation, sources: Sources, rules: Rules) -> Found:
 def _judged(suspects: Iterable[Suspect], done: Reconciliation, sources: Sources, rules: Rules) -> list[_Judged]:
     worth = [(one, _money(one.findings, done)) for one in suspects if not one.findings.is_empty()]
     ranked = sorted(worth, key=lambda pair: (-pair[1], pair[0].statement))
+    first = [one for one, _ in ranked[:MOST_TRIALS] if one.mend]
+    asked = [Asked(one.mend, one.findings) for one in first if one.mend]
+    trials = dict(zip(map(id, first), tried(asked, sources, rules, done), strict=True))
     judged = []
-    for at, (one, money) in enumerate(ranked):
-        trial = tried(one.mend, one.findings, sources, rules, done) if one.mend and at < MOST_TRIALS else None
+    for one, money in ranked:
+        trial = trials.get(id(one))
         good = trial is not None and trial.confirmed
         findings = pl.concat([one.findings, trial.gone]).unique() if trial is not None and good else one.findings
         judged.append(_Judged(one, trial, money, findings))

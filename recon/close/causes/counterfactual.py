@@ -12,7 +12,7 @@ from recon.ledger.reconcile import reconcile
 from recon.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from recon.close.causes.mend import Mend
     from recon.ledger.reconcile import Reconciliation
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CLEARS = (4, 5)
 """The share of its findings that a patch must clear."""
+PLACE = ["source", "row"]
 
 
 @dataclass(frozen=True)
@@ -39,37 +40,82 @@ class Trial:
         return not self.creates and self.clears > 0 and self.clears * whole >= (self.clears + self.leaves) * share
 
 
-def tried(mend: Mend, findings: pl.DataFrame, sources: Sources, rules: Rules, done: Reconciliation) -> Trial:
-    """Match the groups in which the findings stand anew, with the patch, and compare with what was found of them.
+@dataclass(frozen=True)
+class Asked:
+    """A patch that is to be tried, and the findings (FINDING) that it should clear."""
 
-    Groups are matched on their own as in the whole. What is only told of (severity info) is nothing new.
+    mend: Mend
+    findings: pl.DataFrame
+
+
+def tried(asked: Sequence[Asked], sources: Sources, rules: Rules, done: Reconciliation) -> list[Trial]:
+    """Match the groups in which the findings of each patch stand anew, with the patch, and compare with what was found of them.
+
+    Groups are matched on their own as in the whole, so that patches of different groups are tried in one match. What is
+    only told of (severity info) is nothing new.
     """
-    places = _places(_groups(findings, done), done)
-    before = _found(done.discrepancies.join(pl.concat(places.values()), on=["source", "row"], how="semi"))
-    after = _found(reconcile(mend.applied(_part(sources, places)), rules).discrepancies)
+    lines = {table: getattr(done, table).select(*PLACE, "group_id").unique() for table in TABLES}
+    groups = _groups(asked, pl.concat(lines.values()))
+    trials: dict[int, Trial] = {}
+    for apart in _rounds(groups):
+        mine = groups.filter(pl.col("at").is_in(apart))
+        there = {table: frame.join(mine, on="group_id").select("at", *PLACE) for table, frame in lines.items()}
+        places = pl.concat(there.values())
+        before = _found(done.discrepancies, places)
+        after = pl.concat(
+            _found(reconcile(mended, rules).discrepancies, places) for mended in _mended(asked, apart, sources, there)
+        )
+        trials |= {at: _trial(asked[at].findings, before.filter(at=at), after.filter(at=at)) for at in apart}
+    return [trials[at] for at in range(len(asked))]
+
+
+def _groups(asked: Sequence[Asked], lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `at` (which patch) and `group_id` of the groups in which its findings stand."""
+    empty = lines.clear().select(PLACE).with_columns(at=pl.lit(0, pl.Int64))
+    named = [one.findings.select(PLACE).with_columns(at=pl.lit(at, pl.Int64)) for at, one in enumerate(asked)]
+    return pl.concat([empty, *named]).join(lines, on=PLACE).select("at", "group_id").unique().sort("at", "group_id")
+
+
+def _rounds(groups: pl.DataFrame) -> list[list[int]]:
+    """Return the patches in as few rounds as the first that fits gives: those of one have no group in common."""
+    rounds: list[tuple[list[int], set[str]]] = []
+    for (at,), mine in groups.partition_by("at", as_dict=True, maintain_order=True).items():
+        ours = set(mine["group_id"])
+        free = next((one for one in rounds if one[1].isdisjoint(ours)), None)
+        if free is None:
+            rounds.append(([int(str(at))], ours))
+        else:
+            free[0].append(int(str(at)))
+            free[1].update(ours)
+    return [ats for ats, _ in rounds]
+
+
+def _mended(
+    asked: Sequence[Asked], ats: Sequence[int], sources: Sources, there: Mapping[str, pl.DataFrame]
+) -> Iterator[Sources]:
+    """Yield the rows that these patches concern, each mended by its own; together where the patches change rows alone."""
+    together: dict[frozenset[str], list[Sources]] = {}
+    parts = {table: getattr(sources, table).join(places, on=PLACE) for table, places in there.items()}
+    for at in ats:
+        frames: dict[str, Any] = {table: part.filter(at=at).drop("at") for table, part in parts.items()}
+        mended = asked[at].mend.applied(replace(sources, **frames))
+        if mended.conversions is sources.conversions:
+            together.setdefault(frozenset(mended.absent), []).append(mended)
+        else:
+            yield mended
+    for several in together.values():
+        whole: dict[str, Any] = {table: pl.concat([getattr(one, table) for one in several]) for table in TABLES}
+        yield replace(several[0], **whole)
+
+
+def _found(discrepancies: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Return `at`, FINDING and severity of what is found at the places of each patch."""
+    found = discrepancies.select(*FINDING, "severity").unique(FINDING, keep="first", maintain_order=True)
+    return found.join(places, on=PLACE)
+
+
+def _trial(findings: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> Trial:
     gone = before.join(after, on=FINDING, how="anti").select(FINDING)
     clears = findings.join(gone, on=FINDING, how="semi").height
     new = after.filter(pl.col("severity") != "info").join(before, on=FINDING, how="anti")
     return Trial(gone, clears, findings.height - clears, new.height)
-
-
-def _found(discrepancies: pl.DataFrame) -> pl.DataFrame:
-    return discrepancies.select(*FINDING, "severity").unique(FINDING, keep="first", maintain_order=True)
-
-
-def _groups(findings: pl.DataFrame, done: Reconciliation) -> pl.Series:
-    every: pl.DataFrame = pl.concat(getattr(done, table).select("source", "row", "group_id") for table in TABLES)
-    return every.join(findings, on=["source", "row"], how="semi").get_column("group_id").unique()
-
-
-def _places(groups: pl.Series, done: Reconciliation) -> dict[str, pl.DataFrame]:
-    """Return the places of the rows of each table that belong to the groups."""
-    mine = pl.col("group_id").is_in(groups.implode())
-    return {table: getattr(done, table).filter(mine).select("source", "row").unique() for table in TABLES}
-
-
-def _part(sources: Sources, places: Mapping[str, pl.DataFrame]) -> Sources:
-    frames: dict[str, Any] = {
-        table: getattr(sources, table).join(there, on=["source", "row"], how="semi") for table, there in places.items()
-    }
-    return replace(sources, **frames)

@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.close.order_lines import of_order
 from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import with_columns_of
 from recon.kinds import PRICE
 
 if TYPE_CHECKING:
@@ -19,6 +20,29 @@ SCOPE = ("company", "supplier_id", "currency", "from_uom", "to_uom")
 LARGEST = 10**9
 WRITTEN = 6
 """A price with more places than these was not written down but computed: nothing is concluded of it."""
+_OF_THE_INVOICE = [
+    *(
+        "source",
+        "row",
+        "group_id",
+        "company",
+        "supplier_id",
+        "supplier_name",
+        "currency",
+        "invoice_key",
+        "invoice_date",
+    ),
+    *("line_type", "item", "description", "uom", "quantity", "unit_price", "price_unit", "amount", "tax_rate", "codes"),
+    *(
+        "invoice_total",
+        "ordered",
+        "received",
+        "price_variance",
+        "order_po_number",
+        "order_po_line",
+        "order_supplier_id",
+    ),
+]
 _OF_THE_ORDER = {
     "ordered_price": "unit_price",
     "ordered_per": "price_unit",
@@ -40,14 +64,14 @@ def priced_lines(done: Reconciliation, sources: Sources) -> pl.DataFrame:
     written in the scope), `what` (item or description), SCOPE, and of the order _OF_THE_ORDER.
     """
     orders = done.order_lines.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
-    lines = done.invoice_lines.filter(
+    lines = done.invoice_lines.select(_OF_THE_INVOICE).filter(
         pl.col("line_type") == "item",
         pl.col("unit_price") > 0,
         ~pl.col("codes").list.contains("duplicate_invoice"),
         ~pl.col("codes").list.contains("reversed"),
     )
     own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
-    joined = of_order(lines, orders).join(own, on="order").filter(pl.col("ordered_price") > 0)
+    joined = with_columns_of(of_order(lines, orders), own, "order").filter(pl.col("ordered_price") > 0)
     printed = sources.invoice_lines.select(
         "source",
         "row",

@@ -11,6 +11,7 @@ import polars as pl
 
 from recon.close.causes.suspect import FINDING, Suspect
 from recon.close.order_lines import of_order
+from recon.engine.joins import with_columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +27,18 @@ EXPECTED = ("received_not_invoiced", "reversed")
 WHERE = ("plant", "buyer", "category", "cost_centre", "item", "supplier_id", "company", "file", "month")
 """Where findings may be many; of two that say the same the first is told."""
 _OF_ORDER = ("plant", "buyer", "category", "cost_centre", "item")
+_READ = (*_OF_ORDER, "supplier_id", "company", "source", "row", "group_id", "order_po_number", "order_po_line")
+PLACE = ["source", "row"]
 
 
 def place_suspects(done: Reconciliation, claimed: pl.DataFrame) -> Iterator[Suspect]:
     """Yield the places where what is left (not `claimed` by another reason) of a code is far more than elsewhere."""
     left = done.discrepancies.filter(~pl.col("code").is_in(EXPECTED)).join(claimed, on=FINDING, how="anti")
-    for on, lines in _lines(done).items():
-        members = _members(lines)
+    every = _lines(done)
+    for on, lines in every.items():
         mine = _grouped(left.filter(_stands_on(on)))
-        tested = _tested(members, mine)
-        for row in tested.iter_rows(named=True):
-            yield _suspect(row, members, mine, done)
+        for row in _tested(lines, mine).iter_rows(named=True):
+            yield _suspect(row, lines, mine, every["receipt"], done)
 
 
 def _lines(done: Reconciliation) -> dict[str, pl.DataFrame]:
@@ -44,12 +46,13 @@ def _lines(done: Reconciliation) -> dict[str, pl.DataFrame]:
     orders = done.order_lines.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
     own = orders.select("order", **{f"of_{c}": pl.col(c) for c in _OF_ORDER})
     found = {}
-    for name, frame, day in (
+    for name, lines, day in (
         ("invoice", done.invoice_lines.filter(pl.col("line_type") == "item"), "invoice_date"),
         ("receipt", done.receipt_lines, "receipt_date"),
     ):
-        linked = of_order(frame, orders).join(own, on="order").select("source", "row", *(f"of_{c}" for c in _OF_ORDER))
-        beside = frame.join(linked.unique(["source", "row"]), on=["source", "row"], how="left")
+        frame = lines.select(c for c in (*_READ, day) if c in lines.columns).with_row_index("at")
+        linked = with_columns_of(of_order(frame, orders).select("at", "order"), own, "order")
+        beside = with_columns_of(frame, linked.drop("order"), "at")
         found[name] = _placed(beside, day, lambda c, there: pl.coalesce(f"of_{c}", *([c] if c in there else [])))
     return {**found, "order": _placed(orders, "order_date", lambda c, _: pl.col(c))}
 
@@ -67,9 +70,18 @@ def _placed(frame: pl.DataFrame, day: str, of_order_column: Any) -> pl.DataFrame
     )  # fmt: skip
 
 
-def _members(lines: pl.DataFrame) -> pl.DataFrame:
+def _by_place(lines: pl.DataFrame) -> pl.DataFrame:
     """Return a row a line and kind of place (`where`), with its `value`, null where it has none."""
-    return lines.unpivot(WHERE, index=["source", "row", "day"], variable_name="where", value_name="value")
+    index = [name for name in lines.columns if name not in WHERE]
+    return lines.unpivot(WHERE, index=index, variable_name="where", value_name="value")
+
+
+def _sizes(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `n`, how many lines each `value` of each kind of place has."""
+    return pl.concat(
+        lines.select(value=name).drop_nulls().group_by("value").agg(n=pl.len()).with_columns(where=pl.lit(name))
+        for name in WHERE
+    )
 
 
 def _stands_on(kind: str) -> pl.Expr:
@@ -85,15 +97,15 @@ def _grouped(found: pl.DataFrame) -> pl.DataFrame:
     return found.select(*FINDING, about=about)
 
 
-def _tested(members: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+def _tested(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Return the places that pass: enough, nearly all of the place's lines, far more than elsewhere, and not by chance."""
-    sizes = members.drop_nulls("value").group_by("where", "value").agg(n=pl.len())
-    whole = members.group_by("where").agg(all_n=pl.len())
-    marked = members.join(found.unique(["source", "row", "about"]), on=["source", "row"])
+    sizes = _sizes(lines)
+    marked = _by_place(lines.join(found.unique(["source", "row", "about"]), on=PLACE))
     hits = marked.group_by("where", "value", "about").agg(x=pl.len())
     totals = marked.group_by("where", "about").agg(all_x=pl.len())
     tests = totals.join(sizes.filter(pl.col("n") >= LEAST), on="where").height
-    joined = hits.join(sizes, on=["where", "value"]).join(whole, on="where").join(totals, on=["where", "about"])
+    joined = hits.join(sizes, on=["where", "value"]).join(totals, on=["where", "about"])
+    joined = joined.with_columns(all_n=pl.lit(lines.height, pl.UInt32))
     elsewhere = (pl.col("all_x") - pl.col("x")) * pl.col("n") * LIFT <= pl.col("x") * (pl.col("all_n") - pl.col("n"))
     likely = joined.filter(
         pl.col("x") >= LEAST,
@@ -123,15 +135,17 @@ def _ways(n: int, k: int) -> float:
     return float("-inf") if k < 0 or k > n else lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _suspect(row: dict[str, Any], members: pl.DataFrame, found: pl.DataFrame, done: Reconciliation) -> Suspect:
-    here = members.filter(where=row["where"], value=row["value"])
+def _suspect(
+    row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, receipts: pl.DataFrame, done: Reconciliation
+) -> Suspect:
+    here = lines.filter(pl.col(row["where"]) == row["value"])
     mine = found.filter(about=row["about"]).join(here, on=["source", "row"], how="semi")
     days = here.join(mine, on=["source", "row"], how="semi")["day"].drop_nulls()
     since = days.min() if days.len() else None
     place = f"{row['where'].replace('_', ' ')} {row['value']}"
     share = f"{row['x']} of {row['n']} lines, elsewhere {row['all_x'] - row['x']} of {row['all_n'] - row['n']}"
     if row["about"] == "missing_receipts":
-        said = f"Receipts of {place} are missing{_last_receipt(row, done)}: {share}"
+        said = f"Receipts of {place} are missing{_last_receipt(row, receipts, done)}: {share}"
     else:
         said = f"{row['about']} is found at {place}: {share}"
     return Suspect(
@@ -150,10 +164,9 @@ def _suspect(row: dict[str, Any], members: pl.DataFrame, found: pl.DataFrame, do
     )
 
 
-def _last_receipt(row: dict[str, Any], done: Reconciliation) -> str:
+def _last_receipt(row: dict[str, Any], receipts: pl.DataFrame, done: Reconciliation) -> str:
     if row["where"] not in _OF_ORDER:
         return ""
-    came = done.receipt_lines.filter(pl.col("quantity") > 0).select("source", "row")
-    receipts = _lines(done)["receipt"].join(came, on=["source", "row"], how="semi")
-    there = _members(receipts).filter(where=row["where"], value=row["value"])["day"].drop_nulls()
+    came = done.receipt_lines.filter(pl.col("quantity") > 0).select(PLACE)
+    there = receipts.filter(pl.col(row["where"]) == row["value"]).join(came, on=PLACE, how="semi")["day"].drop_nulls()
     return f" after {there.sort()[-1]}" if there.len() else ", all of them"
