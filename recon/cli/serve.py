@@ -10,6 +10,7 @@ import typer
 from recon.cli.job import load, shown
 from recon.cli.options import RulesArgument, choice
 from recon.cli.stdout import say
+from recon.errors import RulesError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -37,6 +38,7 @@ def serve(
 
     Each part is a process of its own under this one: the receiver writes the log, the follower all that follows from it.
     """
+    _refuse_without_extra()
     from recon.run.serve.processes import command_of, end_with_parent, supervise
     from recon.run.serve.settings import Settings, callers_of, tls_of
 
@@ -58,6 +60,20 @@ def serve(
 
         follow(loaded, _say, stopped)
     return 0
+
+
+def _refuse_without_extra() -> None:
+    from importlib.util import find_spec
+
+    missing = [
+        name
+        for name in ("starlette", "uvicorn", "httptools", "jinja2", "joserfc", "prometheus_client")
+        if find_spec(name) is None
+    ]
+    if missing:
+        raise RulesError(
+            f"the service needs what is not installed: {', '.join(missing)}", hint="pip install 'recon[live]'"
+        )
 
 
 def _say(text: str) -> None:

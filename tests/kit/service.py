@@ -111,7 +111,7 @@ class Served:
     def events(self) -> list[Any]:
         """Return what is in the log."""
         with self._store() as store:
-            return store.log.after(0)
+            return store.log.after(0, 1_000_000)
 
     def followed(self) -> None:
         """Apply what is in the log, as the follower does."""

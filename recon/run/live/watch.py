@@ -70,10 +70,12 @@ class Round:
 def watch(rules: Rules, say: Callable[[str], None], stopped: Stop) -> None:
     """Follow the store, its folder feeds and those that recon fetches, until `stopped`. Raises RulesError where there are none."""
     names = [feed.name for feed in rules.feeds if feed.folder is not None or is_fetched(feed)]
+    pushed = ", ".join(feed.name for feed in rules.feeds if feed.webhook is not None)
     if not names:
-        raise RulesError("the rules have no feed that recon looks at", str(rules.path), "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]")  # fmt: skip
+        hint = f"`recon serve` takes what is pushed ({pushed})." if pushed else "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]"  # fmt: skip
+        raise RulesError("the rules have no feed that recon looks at", str(rules.path), hint)
     with following(rules) as follower:
-        say(f"watching {', '.join(names)}")
+        say(f"watching {', '.join(names)}{f'; not {pushed}: `recon serve` takes what is pushed' if pushed else ''}")
         rounds(rules, follower, say, stopped)
 
 

@@ -42,7 +42,7 @@ def invoice(rules: Rules) -> Callable[[Store, Query], Row]:
         lines = [row for row in frames["invoice_lines"].to_dicts() if row["invoice_key"] == key]
         found = [row for row in frames["discrepancies"].to_dicts() if row["invoice_key"] == key]
         told = [_told("invoice_lines", row, explain_line(known, row)) for row in lines]
-        return {"invoice": own[0], "discrepancies": found, "explained": told}
+        return {"invoice": own[0], "lines": lines, "discrepancies": found, "explained": told}
 
     return tell
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from random import Random
 
 import pytest
 
@@ -30,8 +33,8 @@ def until(told, seconds=SECONDS):
 class Command:
     """`recon serve` that runs; what it said."""
 
-    def __init__(self, rules):
-        command = [sys.executable, "-m", "recon", "serve", str(rules), "--port", "0"]
+    def __init__(self, rules, *more):
+        command = [sys.executable, "-m", "recon", "serve", str(rules), "--port", "0", *more]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)  # fmt: skip
         self.said: list[str] = []
         threading.Thread(target=lambda: [self.said.append(line.rstrip()) for line in self.process.stdout], daemon=True).start()  # fmt: skip
@@ -110,6 +113,33 @@ def test_a_part_that_starting_again_does_not_mend_ends_the_whole_with_its_code(c
     with pytest.raises(EndedError, match=f"'receive' ended with {code}") as ended:
         supervise({"follow": ending(0, 9), "receive": ending(code)}, print, threading.Event())
     assert ended.value.exit_code == code
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_is_there_after_kill_9_under_load(env, tmp_path):
+    rules, dice = made(tmp_path), Random(7)
+    acknowledged = set()
+
+    def send(service, name):
+        with suppress(OSError, http.client.HTTPException):
+            for at in range(10_000):
+                told = service.hook(order(f"{name}-{at}"), f"{name}-{at}")
+                assert told.status == 202
+                acknowledged.add(f"{name}-{at}")
+
+    for kill in range(6):
+        receiver = Command(rules, "--only", "receive")
+        service = Served(rules, [receiver.line("listening on")])
+        senders = [threading.Thread(target=send, args=(service, f"{kill}-{one}")) for one in range(8)]
+        [sender.start() for sender in senders]
+        time.sleep(0.3 + dice.random())
+        receiver.process.kill()
+        [sender.join() for sender in senders]
+        receiver.process.wait()
+        receiver.process.stdout.close()
+    kept = {event.event.event_id for event in service.events()}
+    assert len(acknowledged) > 50
+    assert acknowledged <= kept
 
 
 @pytest.mark.slow

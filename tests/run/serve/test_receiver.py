@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -140,3 +142,25 @@ def test_what_is_refused_is_told_without_what_was_sent(service):
     assert "refused: 401 POST /v1/events/{feed}: a token is wanted" in said
     assert "canary" not in said
     assert not any(token in said for token in TOKENS.values())
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(service, monkeypatch):
+    monkeypatch.setattr("recon.run.serve.body.SECONDS", 0.2)
+    where = urlsplit(service.address)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as slow:
+        slow.sendall(
+            b"POST /hooks/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        assert slow.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_in_chunks_is_held_to_the_same_bound(service):
+    where = urlsplit(service.address)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as sent:
+        sent.sendall(
+            b"POST /hooks/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        for _ in range(17):
+            sent.sendall(b"10000\r\n" + b" " * 65_536 + b"\r\n")
+        sent.sendall(b"0\r\n\r\n")
+        assert sent.recv(100).startswith(b"HTTP/1.1 413")

@@ -10,6 +10,9 @@ import pytest
 pytest.importorskip("starlette")
 
 from recon.errors import OutputError
+from recon.rules.rule import Rules
+from recon.run.serve.intake import Intake
+from recon.run.serve.refused import RefusedError
 from recon.run.serve.writer import FullError, Writer
 from recon.store.events import Accepted, Event
 
@@ -71,3 +74,16 @@ def test_a_full_disk_is_told_to_everybody_and_the_next_is_tried():
     told = asyncio.run(sent(log, events(1), events(2)))
     assert [type(one) for one in told] == [OutputError, OutputError]
     assert log.commits == [["1"], ["2"]]
+
+
+@pytest.mark.parametrize("error", [FullError(), OutputError("disk full")])
+def test_who_sends_what_cannot_be_written_now_is_asked_to_come_again(error):
+    class Broken:
+        async def put(self, _events):
+            raise error
+
+    with pytest.raises(RefusedError) as refused:
+        asyncio.run(Intake(Rules(), str, Broken())._written(events(1)))
+    answer = refused.value.answer()
+    assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (503, True)
+    assert "disk" not in answer.body.decode()

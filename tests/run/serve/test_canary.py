@@ -1,0 +1,90 @@
+"""What is secret is nowhere: an IBAN, a VAT id, a secret and tokens, in no file in clear, no log, page, metric or error."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.kit.service import SECRETS, TOKENS, made, order, served
+from tests.run.serve.test_api import IBAN, PATHS, VAT, bill
+
+ODD = "ODD-CANARY-7731"
+PAGES = (
+    "/",
+    "/?decision=all",
+    "/page/commitments",
+    "/page/feeds",
+    "/page/dead",
+    "/metrics",
+    "/healthz",
+    "/openapi.json",
+)
+
+
+@pytest.fixture(scope="module")
+def service(env, tmp_path_factory):
+    """A day on which everything is told that should be kept: in records, in what cannot be read, in what is refused."""
+    with served(made(tmp_path_factory.mktemp("canary"))) as one:
+        one.push("orders pushed", order("P1"), "o")
+        one.push("bills", [bill("A1", "P1", 4), bill("A2", "P1", 9, "6")], "b")
+        one.push("bills", bill("A3", "P1", 1) | {"iban": ODD}, "c")
+        one.push("bills", {"record": {"no": IBAN, "vat": VAT, "lines": [{"qty": VAT}]}, "key": "broken"}, "d")
+        one.push("bills", bill("A4", "P1", 1) | {"rev": IBAN}, "b")
+        one.hook(order("P1", qty=11), "m-1")
+        one.hook(json.dumps([VAT, IBAN]).encode(), "m-2")
+        one.ask(f"/{IBAN}?{VAT}", authorization="Bearer " + TOKENS["READ"])
+        one.read(f"/v1/invoices/{IBAN}")
+        one.followed()
+        yield one
+
+
+def secrets():
+    return [IBAN, VAT, ODD, *SECRETS.values(), *(secret.removeprefix("whsec_") for secret in SECRETS.values()), *TOKENS.values()]  # fmt: skip
+
+
+def holds(data: bytes):
+    return [secret for secret in secrets() if secret.encode() in data or secret.lower().encode() in data]
+
+
+def test_no_file_of_the_store_holds_it_in_clear(service):
+    files = [path for path in (service.rules.parent / "store").rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"events.db"}
+    assert {path.name: found for path in files if (found := holds(path.read_bytes()))} == {}
+
+
+@pytest.mark.parametrize("path", [*PATHS, *PAGES])
+def test_no_answer_or_page_tells_it(service, path):
+    told = service.read(path)
+    assert told.status == 200
+    assert holds(told.body) == []
+
+
+def test_no_explanation_tells_it(service):
+    for row in service.read("/v1/invoices").json["invoices"]:
+        for path in ("/v1/invoices/", "/page/invoices/"):
+            assert holds(service.read(path + row["invoice_key"]).body) == []
+
+
+def test_no_line_of_the_log_tells_it(service):
+    assert len(service.said) > 3
+    assert holds("\n".join(service.said).encode()) == []
+
+
+def test_no_refusal_tells_it(service):
+    for told in (
+        service.push("bills", bill("A2", "P1", 8) | {"iban": ODD}, "b"),
+        service.hook(json.dumps({"po": IBAN, "rev": VAT, "lines": IBAN}).encode(), "m-3"),
+        service.ask(f"/v1/invoices?{IBAN}={VAT}", authorization="Bearer " + TOKENS["READ"]),
+        service.ask("/v1/invoices", authorization="Bearer " + ODD),
+        service.ask(f"/v1/events/{IBAN}", "POST", b"{}", authorization="Bearer " + TOKENS["INGEST"]),
+    ):
+        assert told.status >= 400
+        assert holds(told.body + str(told.headers).encode()) == []
+
+
+def test_who_may_see_bank_details_sees_them(service):
+    key = service.read("/v1/invoices?q=a1").json["invoices"][0]["invoice_key"]
+    told = service.read(f"/v1/invoices/{key}", "BANK")
+    assert [(line["iban"], line["supplier_vat_id"]) for line in told.json["lines"]] == [(IBAN, VAT)]
+    assert TOKENS["BANK"].encode() not in told.body
