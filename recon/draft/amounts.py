@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -47,18 +48,18 @@ def with_settled_amounts(draft: Draft, orders: Draft | None = None) -> Draft:
 def _with_net_and_gross(draft: Draft) -> Draft:
     """Return the draft with what is net and what is gross, where one column is another and the tax."""
     one, tax = draft.seen[0][0], draft.columns.get("tax_amount") or draft.columns.get("invoice_tax")
-    taxes = _numbers(draft, one, tax)
+    taxes = figures(draft, one, tax)
     if not any(taxes):
         return draft
     names = [name for name in _money(draft, one) if name != tax]
-    figures = {name: _numbers(draft, one, name) for name in names}
-    sums = {name: _together(figures[name], taxes, Decimal.__add__) for name in names}
-    pairs = ((net, gross) for net in names for gross in names if net != gross and _fits(sums[net], figures[gross]))
-    found = next(pairs, None)
-    if found is not None:
-        return _as_net_and_gross(draft, *found)
+    found = {name: figures(draft, one, name) for name in names}
+    sums = {name: _together(found[name], taxes, Decimal.__add__) for name in names}
+    pairs = ((net, gross) for net in names for gross in names if net != gross and _fits(sums[net], found[gross]))
+    pair = next(pairs, None)
+    if pair is not None:
+        return _as_net_and_gross(draft, *pair)
     goods = _together(_products(draft, one), taxes, Decimal.__add__)
-    gross = next((name for name in names if _fits(goods, figures[name])), None)
+    gross = next((name for name in names if _fits(goods, found[name])), None)
     return draft if gross is None else _as_net_and_gross(draft, None, gross)
 
 
@@ -92,11 +93,11 @@ def _without_extras(draft: Draft) -> Draft:
     amount = draft.columns.get("amount")
     one = draft.seen[0][0]
     goods = _products(draft, one) if amount else []
-    if not goods or _fits(goods, _numbers(draft, one, amount)):
+    if not goods or _fits(goods, figures(draft, one, amount)):
         return draft
     for name in _money(draft, one):
-        more = _numbers(draft, one, name)
-        if any(more) and _fits(_together(goods, more, Decimal.__add__), _numbers(draft, one, amount)):
+        more = figures(draft, one, name)
+        if any(more) and _fits(_together(goods, more, Decimal.__add__), figures(draft, one, amount)):
             told = f"{amount} is quantity x price and {name}: not used"
             columns = {column: other for column, other in draft.columns.items() if column != "amount"}
             return replace(draft, columns=columns, remarks=(*draft.remarks, told))
@@ -110,8 +111,8 @@ def _with_discount(draft: Draft, *, net: bool) -> Draft:
     if not goods:
         return draft
     for name in _money(draft, one):
-        less = _numbers(draft, one, name)
-        if any(less) and _fits(_together(goods, less, Decimal.__sub__), _numbers(draft, one, amount)):
+        less = figures(draft, one, name)
+        if any(less) and _fits(_together(goods, less, Decimal.__sub__), figures(draft, one, amount)):
             drop = {"unit_price", "discount_amount"} if net else {"amount"}
             columns = {column: other for column, other in draft.columns.items() if column not in drop}
             columns |= {} if net else {"discount_amount": name}
@@ -163,6 +164,9 @@ def with_line_amount(draft: Draft, interview: Interview) -> Draft:
     numbers = [column.name for column in one.columns if column.kind == "number" and column.name not in mapping.values()]
     numbers = [name for name in numbers if documents_of(name) <= {draft.table}]
     likely = [name for name in numbers if _is_product(draft, one, name, MOST)]
+    if len(likely) == 1 and _is_product(draft, one, likely[0]):
+        reasons = {**draft.reasons, "amount": "quantity x price"}
+        return _reordered(draft, {**mapping, "amount": likely[0]}, reasons)
     return with_answer(draft, one, "amount", likely, interview) if likely else draft
 
 
@@ -184,12 +188,12 @@ def with_one_price(draft: Draft, interview: Interview) -> Draft:
 
 
 def _is_product(draft: Draft, one: Inspection, name: str, share: float = MOSTLY) -> bool:
-    return _fits(_products(draft, one), _numbers(draft, one, name), share)
+    return _fits(_products(draft, one), figures(draft, one, name), share)
 
 
 def _products(draft: Draft, one: Inspection) -> Figures:
     """Return quantity x unit price of each row."""
-    quantity, price = (_numbers(draft, one, draft.columns.get(column)) for column in ("quantity", "unit_price"))
+    quantity, price = (figures(draft, one, draft.columns.get(column)) for column in ("quantity", "unit_price"))
     return _together(quantity, price, Decimal.__mul__)
 
 
@@ -206,10 +210,13 @@ def _fits(expected: Figures, actual: Figures, share: float = MOSTLY) -> bool:
     return bool(off) and sum(abs(gap) <= CENT for gap in off) >= share * len(off)
 
 
-def _numbers(draft: Draft, one: Inspection, name: str | None) -> Figures:
+def figures(draft: Draft, one: Inspection, name: str | None) -> Figures:
+    """Return the numbers of a column of a file, row by row."""
     from recon.rules.written.values import number_format
 
-    form = number_format(draft.number_format) if draft.number_format else NumberFormat()
+    own = draft.file_formats.get(one.path, {}).get("number_format")
+    written = json.loads(own) if own else draft.number_format
+    form = number_format(written) if written else NumberFormat()
     at = position(one, name)
     if one.raw is None or at is None:
         return []
@@ -217,7 +224,7 @@ def _numbers(draft: Draft, one: Inspection, name: str | None) -> Figures:
     text = cells.select(without_currency(pl.col("text")))
     plain = one.raw.plain.get(at)
     typed = text.select(parse_number(pl.col("text"), NumberFormat(), 10, 15, rounded=True)).to_series()
-    written = text.select(parse_number(pl.col("text"), form, 10, 15, rounded=True)).to_series()
+    spelt = text.select(parse_number(pl.col("text"), form, 10, 15, rounded=True)).to_series()
     return (
-        pl.select(pl.when(plain).then(typed).otherwise(written)).to_series() if plain is not None else written
+        pl.select(pl.when(plain).then(typed).otherwise(spelt)).to_series() if plain is not None else spelt
     ).to_list()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +48,10 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     """
     folder = Path(folder)
     interview = Interview(ask)
-    seen = _seen(folder)
+    files, copies = _once(_files(folder), folder)
+    seen = _seen(files, folder)
     found = sorted_by_table(seen, interview)
+    found.left += copies
     if not found.tables and not interview.open:
         raise SourceError("no exports here", str(folder), _holds(seen, found.left))
     drafts, left = _drafts(found, interview)
@@ -77,12 +80,23 @@ def _holds(seen: Sequence[Inspection], left: Sequence[str]) -> str:
     return f"The folder holds {', '.join(names)}. See `recon inspect FILE`.{out}"
 
 
-def _seen(folder: Path) -> list[Inspection]:
-    return [
-        replace(one, path=path.relative_to(folder).as_posix())
-        for path in _files(folder)
-        for one in inspect_tables(path)
-    ]
+def _seen(files: Sequence[Path], folder: Path) -> list[Inspection]:
+    return [replace(one, path=path.relative_to(folder).as_posix()) for path in files for one in inspect_tables(path)]
+
+
+def _once(files: Sequence[Path], folder: Path) -> tuple[list[Path], list[str]]:
+    """Return files of which none has the content of another (the shortest name stays), and what is said of the others."""
+    first: dict[bytes, Path] = {}
+    told = []
+    for path in sorted(files, key=lambda path: (len(path.name), path)):
+        if not path.stat().st_size:
+            continue
+        kept = first.setdefault(hashlib.sha256(path.read_bytes()).digest(), path)
+        if kept is not path:
+            names = [each.relative_to(folder).as_posix() for each in (path, kept)]
+            told.append(f"{names[0]}, the same content as {names[1]}")
+    empty = [path for path in files if not path.stat().st_size]
+    return sorted([*first.values(), *empty]), told
 
 
 def _files(folder: Path) -> list[Path]:

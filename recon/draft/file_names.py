@@ -10,10 +10,10 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 CONTAINED = 5
 """So long a hint may stand inside a word (`Lieferantenrechnungen`); a shorter one is a word of its own."""
 SAY = {
-    "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine ekpo ekko me2n me2l me2m",
+    "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine encomenda inkooporder ekpo ekko me2n me2l me2m",
     "receipts": "receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
-    " entrata albaran packing ekbe mseg mkpf mb51 rcv stockmove",
-    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove rseg rbkp mir6"
+    " entrata entrate albaran recebimento rececao livraison packing ekbe mseg mkpf mb51 rcv stockmove",
+    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6"
     " creditmemo",
     "rates": "rates fx kurse wechselkurs exchange koers cambio",
     "conversions": "conversion uom uoms umrechnung einheiten",

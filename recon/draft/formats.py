@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import position
+from recon.draft.text import listed, scalar
 from recon.read.cells.evidence import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
 from recon.read.cells.numbers import example
 from recon.read.header import fold
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
@@ -30,9 +32,46 @@ LOOKED_AT = 100
 
 def with_formats(draft: Draft, interview: Interview) -> Draft:
     """Return the draft with the number and date formats that its cells leave; asks where they leave several."""
+    first, *others = _written_alike(draft)
+    whole = _settled(replace(draft, seen=tuple(first)), interview)
+    formats: dict[str, dict[str, str]] = {}
+    for group in others:
+        one = _settled(replace(draft, seen=tuple(group)), interview)
+        formats |= {file.path: said for file, _ in group if (said := _otherwise(file, one, whole, first[0][0]))}
+    return replace(whole, seen=draft.seen, file_formats=formats)
+
+
+def _settled(draft: Draft, interview: Interview) -> Draft:
     form, days = _number_format(draft, interview), _date_formats(draft, interview)
     plain, iso = example(NUMBER_FORMATS[0]), list(DATE_FORMATS[:1])
     return replace(draft, number_format=form if form != plain else None, date_format=tuple(days) if days != iso else ())
+
+
+def _written_alike(draft: Draft) -> list[list[tuple[Inspection, Mapping[str, str]]]]:
+    """Return the files of a draft in groups of one layout; each alone where no number format reads all of a group."""
+    layouts: dict[object, list[tuple[Inspection, Mapping[str, str]]]] = {}
+    for pair in draft.seen:
+        layouts.setdefault(pair[0].layout, []).append(pair)
+    found = []
+    for group in layouts.values():
+        one = replace(draft, seen=tuple(group))
+        several = len(group) > 1 and not draft.beside and not number_evidence(_texts(one, numbers=True)).possible
+        found += [[pair] for pair in group] if several else [group]
+    return found
+
+
+def _otherwise(file: Inspection, one: Draft, whole: Draft, first: Inspection) -> dict[str, str]:
+    """Return what the rules must say of a file alone, as they are written."""
+    number, days = (one.number_format or example(NUMBER_FORMATS[0])), one.date_format or DATE_FORMATS[:1]
+    said: dict[str, str | None] = {
+        "separator": json.dumps(file.separator) if file.separator != first.separator else None,
+        "encoding": (file.encoding or "utf-8") if file.encoding != first.encoding else None,
+        "header_row": str(file.header_row) if file.header_row != first.header_row and not file.above else None,
+        "sheet": scalar(str(file.sheet)) if file.sheet != first.sheet and file.sheets > 1 else None,
+        "number_format": json.dumps(number, ensure_ascii=False) if one.number_format != whole.number_format else None,
+        "date_format": listed(days) if one.date_format != whole.date_format else None,
+    }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _number_format(draft: Draft, interview: Interview) -> str | None:
@@ -67,6 +106,16 @@ def _date_formats(draft: Draft, interview: Interview) -> list[str]:
             day = _ask_format(draft, "date_format", one.example, one.possible, interview)
             return list(dict.fromkeys([day, *forms])) if day is not None else []
     return list(forms) or [form for form in DATE_FORMATS if date_evidence(texts, [form]).possible]
+
+
+def with_own_dates(draft: Draft, known: Sequence[str], interview: Interview) -> Draft:
+    """Return the draft of a preset whose dates are written in none of the formats that the preset knows."""
+    named = replace(draft, columns=draft.seen[0][1])
+    texts = _texts(named, numbers=False)
+    found = date_evidence(texts, known)
+    if found.possible or found.together or not date_evidence(texts).read:
+        return draft
+    return replace(draft, date_format=tuple(_date_formats(named, interview)))
 
 
 def with_settled(draft: Draft, error: UnsettledError, interview: Interview) -> Draft:

@@ -41,6 +41,7 @@ OF_DOCUMENT = [
     "invoice_total",
 ]
 """Columns that say something of the whole document, and may stand on its first line only."""
+MEASURES = ("quantity", "quantity_accepted", "unit_price", "amount", "invoice_net", "invoice_total")
 MOST_BLANK = 0.6
 """A row with more blanks is a total or a remark."""
 FILL, LEAVE = "they belong to the line above: fill them down", "no, they are lines of their own"
@@ -62,6 +63,7 @@ def with_fill_down(draft: Draft, one: Inspection, interview: Interview) -> Draft
     number = NUMBERS.get(draft.table, "")
     at = position(one, draft.columns.get(number))
     rows = gaps(one.raw, at) if one.raw is not None and at is not None and not draft.distinct else []
+    rows = [row for row in rows if row not in _idle(draft, one)]
     if not rows:
         return draft
     name, shown = draft.columns[number], ", ".join(map(str, rows[:3])) + (", ..." if rows[3:] else "")
@@ -72,6 +74,15 @@ def with_fill_down(draft: Draft, one: Inspection, interview: Interview) -> Draft
         return draft
     filled = [c for c in OF_DOCUMENT if c in draft.columns and _blank_there(one, draft.columns[c], rows)]
     return replace(draft, fill_down=tuple(dict.fromkeys([number, *filled])))
+
+
+def _idle(draft: Draft, one: Inspection) -> set[int]:
+    """Return the rows that have no figure: remarks, whatever else they say."""
+    places = [position(one, draft.columns.get(column)) for column in MEASURES]
+    there = [at for at in places if at is not None]
+    if one.raw is None or not there:
+        return set()
+    return set(one.raw.rows.filter(one.raw.frame.select(pl.all_horizontal(_blank(pl.nth(there)))).to_series()))
 
 
 def _blank_there(one: Inspection, name: str, rows: list[int]) -> bool:

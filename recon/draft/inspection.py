@@ -39,3 +39,9 @@ class Inspection:
     short: bool = False
     other: str = ""
     raw: Raw | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def layout(self) -> tuple[object, ...]:
+        """What files have in common that are read by the same words of a rules file."""
+        row = self.header_row if not self.above else 0  # what stands above may take more rows here than there
+        return (self.encoding, self.separator, row, self.sheet if self.sheets > 1 else None)

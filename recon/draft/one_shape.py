@@ -24,8 +24,9 @@ EXTRAS = frozenset({"plant", "project", "cost_centre", "gl_account", "category",
 def of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
     """Return the files that share one way and layout, and what is left out."""
     shapes: dict[tuple[object, ...], list[tuple[Inspection, Way]]] = {}
+    paths = [one.path for one, _ in files]
     for one, way in files:
-        shapes.setdefault(_shape(one, way), []).append((one, way))
+        shapes.setdefault((*_shape(one, way), one.sheet if paths.count(one.path) > 1 else ""), []).append((one, way))
     halves = [shape for key, shape in shapes.items() if key[0] == "join" and len({way.role for _, way in shape}) == 1]
     left = [f"{label(one)}, what it is to be joined with is not here" for shape in halves for one, _ in shape]
     named = {", ".join(label(one) for one, _ in shape): shape for shape in shapes.values() if shape not in halves}
@@ -42,10 +43,9 @@ def of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[t
 def _in_common(files: Files) -> list[tuple[Inspection, Way]]:
     """Return files of one layout that differ only in columns that no match needs, with the columns they share; else nothing."""
     first, way = files[0]
-    layout = (first.encoding, first.separator, first.sheet, first.header_row)
     for one, other in files:
-        alike = layout == (one.encoding, one.separator, one.sheet, one.header_row)
-        if not alike or other.preset or other.role != "alone" or other.flat or other.missing or other.rivals:
+        again = one is not first and one.path == first.path
+        if again or other.preset or other.role != "alone" or other.flat or other.missing or other.rivals:
             return []
     shared = {pair for pair in way.mapping.items() if all(pair in other.mapping.items() for _, other in files)}
     if any(column not in EXTRAS for _, other in files for column, _ in other.mapping.items() - shared):
@@ -61,6 +61,4 @@ def _shape(one: Inspection, way: Way) -> tuple[object, ...]:
         asked = header_of(one) if way.missing or way.twins else ()
         return ("preset", way.preset, asked, one.encoding, one.sheet)
     asked = header_of(one) if way.missing or way.rivals else ()
-    row = one.header_row if not one.above else 0  # what stands above may take more rows here than there
-    sheet = one.sheet if one.sheets > 1 else None
-    return (tuple(sorted(way.mapping.items())), asked, one.encoding, one.separator, sheet, row)
+    return (tuple(sorted(way.mapping.items())), asked)

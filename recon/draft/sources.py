@@ -15,10 +15,14 @@ from recon.draft.columns import (
     with_telling_cells,
 )
 from recon.draft.flat import rows_once, side_by_side
-from recon.draft.formats import with_formats
+from recon.draft.formats import with_formats, with_own_dates
 from recon.draft.gaps import with_fill_down
+from recon.draft.gross import with_tax_taken_off
 from recon.draft.joined import joined_files
+from recon.draft.line_numbers import with_numbered_items
+from recon.draft.meanings import with_meanings
 from recon.draft.one_shape import of_one_shape
+from recon.draft.remarks import without_remarks
 from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.status import with_status, without_sums
 from recon.draft.synonyms import SURE
@@ -68,6 +72,8 @@ def draft_source(
         {"receipt_number", *shaped.defaults, *shaped.above} if shaped else set()
     )  # a receipt's row stands for its number
     first = (group[0][0], replace(group[0][1], missing=tuple(c for c in group[0][1].missing if c not in given)))
+    if shaped is not None and shaped.preset is None:
+        shaped, first = with_numbered_items(shaped, first, orders)
     asked = with_asked_columns(shaped, first, interview) if shaped else None
     if asked is None:
         return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
@@ -75,12 +81,14 @@ def draft_source(
     draft = asked if half else with_telling_cells(asked, group[0], orders, interview)
     if draft.preset is None:
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
-        draft = with_fill_down(draft, group[0][0], interview)
+        draft = with_fill_down(without_remarks(draft, interview), group[0][0], interview)
         draft = with_numbers(draft, group[0], interview)
         draft = with_settled_amounts(with_formats(draft, interview), orders)
         draft = with_line_amount(draft, interview)
-        draft = with_one_price(draft, interview)
-        draft = without_sums(with_status(draft, interview))
+        draft = with_tax_taken_off(with_one_price(draft, interview), interview)
+        draft = with_meanings(without_sums(with_status(draft, interview)), interview)
+    else:
+        draft = with_own_dates(draft, load(draft.preset).date_formats, interview)
     remarks = [*draft.remarks, *_remarks(draft, group)]
     return replace(_by_place(draft, group[0][0]), remarks=tuple(remarks)), left
 

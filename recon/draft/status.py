@@ -52,18 +52,20 @@ def without_sums(draft: Draft) -> Draft:
             sums = [cell for cell in cells(one, name) if re.search(SUMS, cell)]
             if not sums or len(sums) > MOST_WORDS or is_position(name):
                 continue
-            where = _not_in(name, sums)
+            where = not_in(name, sums)
             told = f"rows that say {', '.join(sums)} are sums, and left out"
-            draft = replace(draft, where=_both(draft.where, where), remarks=(*draft.remarks, told))
+            draft = replace(draft, where=both(draft.where, where), remarks=(*draft.remarks, told))
     return draft
 
 
-def _not_in(name: str, words: Sequence[str]) -> str:
-    column = _quoted(name)
+def not_in(name: str, words: Sequence[str]) -> str:
+    """Return the condition that a column of the file says none of the words."""
+    column = quoted(name)
     return f"({column} is null or {column} not in ({_words(words)}))"
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return a column of the file as a condition names it."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -71,7 +73,8 @@ def _words(words: Sequence[str]) -> str:
     return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
 
 
-def _both(first: str | None, second: str) -> str:
+def both(first: str | None, second: str) -> str:
+    """Return the condition that both hold."""
     return second if first is None else f"{first} and {second}"
 
 
@@ -91,7 +94,7 @@ def _asked(
     chosen = interview.answer(text, options, f"{draft.place}.where")
     if chosen not in choices:
         return draft
-    return replace(draft, where=_both(draft.where, _not_in(name, choices[chosen])))
+    return replace(draft, where=both(draft.where, not_in(name, choices[chosen])))
 
 
 def _flagged(draft: Draft, one: Inspection, column: Column, states: Sequence[str], interview: Interview) -> Draft:
@@ -106,9 +109,9 @@ def _flagged(draft: Draft, one: Inspection, column: Column, states: Sequence[str
     out = "leave out what it marks"
     if interview.answer(text, (out, READ_ALL), f"{draft.place}.where") != out:
         return draft
-    quoted = _quoted(column.name)
-    blank = f"{quoted} is null"
-    return replace(draft, where=_both(draft.where, f"({blank} or {quoted} in ({_words(no)}))" if no else blank))
+    name = quoted(column.name)
+    blank = f"{name} is null"
+    return replace(draft, where=both(draft.where, f"({blank} or {name} in ({_words(no)}))" if no else blank))
 
 
 def _choices(void: Sequence[str], doubtful: Sequence[str]) -> list[list[str]]:

@@ -83,10 +83,14 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
     for _, column, name in scored:
         if column not in mapping and name not in mapping.values():
             mapping[column] = name
+    if table == "invoices" and "invoice_number" not in mapping and "document_id" in mapping:
+        mapping["invoice_number"] = mapping.pop("document_id")  # there is no other number than the booking system's
     if missing_of(table, mapping):
         mapping = _with_total_as_amount(table, mapping, scored)
     mapping = {column: mapping[column] for column in CANONICAL[table].columns if column in mapping}
-    best = {column: max(score for score, c, _ in scored if c == column) for column in mapping}
+    best = {
+        column: max(score for score, c, n in scored if c == column or n == name) for column, name in mapping.items()
+    }
     rivals = {
         column: tuple(
             n for s, c, n in scored if c == column and s >= best[column] - CLOSE and n not in mapping.values()

@@ -62,10 +62,13 @@ class Draft:
     header_row: int | None = None
     number_format: str | None = None
     date_format: tuple[str, ...] = ()
+    file_formats: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     number: Mapping[str, str] = field(default_factory=dict)
     where: str | None = None
     distinct: bool = False
+    prices: str | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fill_down: tuple[str, ...] = ()
     above: Mapping[str, str] = field(default_factory=dict)
     short_rows: bool = False
@@ -113,15 +116,18 @@ def _line(text: str, place: str, interview: Interview) -> str:
 
 def _source(draft: Draft, interview: Interview) -> list[str]:
     lines = [f"  # {_one_line(remark)}" for remark in draft.remarks]
-    lines += [f"  {draft.table}:", f"    files: [{', '.join(_scalar(name) for name in draft.files)}]"]
+    lines += [f"  {draft.table}:", f"    files: [{', '.join(scalar(name) for name in draft.files)}]"]
     options: dict[str, str | None] = {
         "preset": draft.preset,
-        "sheet": _scalar(draft.sheet) if draft.sheet is not None else None,
+        "sheet": scalar(draft.sheet) if draft.sheet is not None else None,
         "header_row": str(draft.header_row) if draft.header_row is not None else None,
         "csv": _csv(draft),
         "number_format": json.dumps(draft.number_format, ensure_ascii=False) if draft.number_format else None,
-        "date_format": _listed(draft.date_format),
+        "date_format": listed(draft.date_format),
+        "file_formats": _file_formats(draft) if draft.file_formats else None,
         "where": json.dumps(draft.where, ensure_ascii=False) if draft.where is not None else None,
+        "prices": draft.prices,
+        "values": _values(draft.values) if draft.values else None,
         "distinct": "true" if draft.distinct else None,
         "fill_down": f"[{', '.join(draft.fill_down)}]" if draft.fill_down else None,
         "above": _pairs(draft.above) if draft.above else None,
@@ -131,12 +137,13 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
     opened = {one.place.removeprefix(f"{draft.place}."): "" for one in interview.open}
     for key, value in options.items():
         if value is not None or key in opened:
-            lines.append("    " + _line(f"{key}: {value or ''}", f"{draft.place}.{key}", interview))
+            written = f"{key}:{value}" if key == "file_formats" else f"{key}: {value or ''}"
+            lines.append("    " + _line(written, f"{draft.place}.{key}", interview))
     asked = {name.removeprefix("columns."): "" for name in opened if name.startswith("columns.")}
     for key, pairs in (("columns", {**draft.columns, **asked}), ("defaults", draft.defaults)):
         lines += [f"    {key}:"] if pairs else []
         for column, name in pairs.items():
-            written = f"{column}: {_scalar(name) if name else ''}"
+            written = f"{column}: {scalar(name) if name else ''}"
             line = _line(written, f"{draft.place}.{key}.{column}", interview)
             reason = draft.reasons.get(column) if line == written else None
             lines.append(f"      {line}  # {_one_line(reason)}" if reason else f"      {line}")
@@ -150,29 +157,42 @@ def _csv(draft: Draft) -> str | None:
     return "{" + ", ".join(parts) + "}" if parts else None
 
 
+def _file_formats(draft: Draft) -> str:
+    return "".join(
+        f"\n      {scalar(path)}: {{{', '.join(f'{key}: {value}' for key, value in said.items())}}}"
+        for path, said in draft.file_formats.items()
+    )
+
+
+def _values(values: Mapping[str, Mapping[str, str]]) -> str:
+    return "{" + ", ".join(f"{column}: {_pairs(words)}" for column, words in values.items()) + "}"
+
+
 def _pairs(pairs: Mapping[str, str]) -> str:
-    return "{" + ", ".join(f"{key}: {_scalar(value)}" for key, value in pairs.items()) + "}"
+    return "{" + ", ".join(f"{scalar(key)}: {scalar(value)}" for key, value in pairs.items()) + "}"
 
 
 def _beside(beside: Beside) -> str:
-    parts = {"files": f"[{', '.join(_scalar(name) for name in beside.files)}]", "key": _scalar(beside.key)}
+    parts = {"files": f"[{', '.join(scalar(name) for name in beside.files)}]", "key": scalar(beside.key)}
     if beside.header_key != beside.key:
-        parts["header_key"] = _scalar(beside.header_key)
+        parts["header_key"] = scalar(beside.header_key)
     if beside.columns:
         parts["columns"] = _pairs(beside.columns)
     if beside.sheet is not None:
-        parts["sheet"] = _scalar(beside.sheet)
+        parts["sheet"] = scalar(beside.sheet)
     return "{" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}"
 
 
-def _listed(forms: Sequence[str]) -> str | None:
+def listed(forms: Sequence[str]) -> str | None:
+    """Return formats as YAML writes them; nothing for none."""
     if not forms:
         return None
     written = [json.dumps(form) for form in forms]
     return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
+    """Return a text as YAML writes it."""
     return text if PLAIN.fullmatch(text) and text.lower() not in WORDS else json.dumps(text, ensure_ascii=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.errors import SourceError
+from recon.errors import SourceError, did_you_mean
 from recon.read.cells.mapping import wanted_names, without_header
 from recon.read.files.files import HELD, find_files, read_blob
 from recon.read.register import reader_of, suffixes
@@ -30,10 +30,29 @@ def raws(source: Source, folder: Path, size: int) -> Iterator[Raw]:
 
         yield read_sql(source, folder)
         return
-    by_position = replace(source, header_row=0) if without_header(source) else source
+    met: set[str] = set()
     for blob in blobs(source, folder, size):
+        met.add(blob.path)
+        one = as_written(source, blob.path)
+        by_position = replace(one, header_row=0) if without_header(one) else one
         for raw in _of_file(blob, by_position, wanted, size):
             yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+    if unmet := sorted(source.file_formats.keys() - met):
+        near = did_you_mean(unmet[0], sorted(met))
+        raise SourceError(f"file_formats of {source.name} names no file of the source{near}", unmet[0])
+
+
+def as_written(source: Source, path: str) -> Source:
+    """Return the source with what it says of one of its files alone."""
+    own = source.file_formats.get(path)
+    if own is None:
+        return source
+    csv = replace(
+        source.csv, separator=own.separator or source.csv.separator, encoding=own.encoding or source.csv.encoding
+    )
+    others = {"number_format", "date_format", "header_row", "sheet"}
+    said = {key: value for key in others if (value := getattr(own, key)) is not None}
+    return replace(source, csv=csv, **said)
 
 
 def blobs(source: Source, folder: Path, held: int = HELD) -> Iterator[Blob]:

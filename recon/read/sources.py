@@ -15,7 +15,7 @@ from recon.read.cells.expect import controls, verify
 from recon.read.files.files import HELD, find_files
 from recon.read.flat import Numbering
 from recon.read.part import Part, header_part, part_of, with_own_receipts
-from recon.read.readers import COUNTED_TWICE, blobs, raws, read_raw
+from recon.read.readers import COUNTED_TWICE, as_written, blobs, raws, read_raw
 from recon.tables import CANONICAL, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:
     elif source.beside is not None:
         parts = _beside_parts(source, source.beside, folder, numbering)
     else:
-        parts = (part_of(raw, source, numbering) for raw in raws(source, folder, HELD if needs_whole(source) else size))
+        whole = any(needs_whole(as_written(source, path)) for path in (*source.file_formats, ""))
+        found = raws(source, folder, HELD if whole else size)
+        parts = (part_of(raw, as_written(source, raw.path), numbering) for raw in found)
     several = source.query is None and len(find_files(source, folder)) > 1
     content: dict[str, tuple[int, int]] = {}
     controlled, rows, rejects = [], 0, 0

@@ -117,6 +117,18 @@ class Patch:
 
 
 @dataclass(frozen=True)
+class FileFormat:
+    """How one file of a source is written, as far as it is not as the source says."""
+
+    separator: str | None = None
+    encoding: str | None = None
+    number_format: NumberFormat | None = None
+    date_format: tuple[str, ...] | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a table's rows come from and how its columns become canonical ones."""
 
@@ -144,6 +156,8 @@ class Source:
     distinct: bool = False
     """Whether rows that are equal in all that is read of them are one."""
     beside: HeaderFiles | None = None
+    file_formats: Mapping[str, FileFormat] = field(default_factory=dict)
+    """Path of a file -> how it is written, where that is not as the others are."""
     fill_down: tuple[str, ...] = ()
     """Columns that stand on a document's first line only; where the first of them is blank, the line above gives them."""
     above: Mapping[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def read_invoice(row: Row, *, gross: bool = False) -> InvoiceLine | None:
         invoice_tax=fraction(row.get("invoice_tax")),
         invoice_net=fraction(row.get("invoice_net")),
         printed_step=given.step,
-        gross=1 + share(fraction(row["tax_rate"])) if gross else Fraction(1),
+        gross=1 + share(fraction(row["tax_rate"])) if gross and row.get("tax_rate") is not None else Fraction(1),
         expected_amount=expected,
     )
     give_one_sign(line)

@@ -49,7 +49,11 @@ def figures(row: Row, *, gross: bool = False) -> Figures | None:
     quantity, printed = values.fraction(row.get("quantity")), values.fraction(row.get("unit_price"))
     price, amount = printed, values.fraction(row.get("amount"))
     if gross and row.get("tax_rate") is None:
-        return None
+        tax = values.fraction(row.get("tax_amount"))
+        off = tax is not None and amount is not None and printed is None
+        if not off or (tax and (abs(tax) >= abs(amount) or (tax < 0) != (amount < 0))):
+            return None
+        return Figures(quantity, None, None, unit, amount - tax)
     net = 1 / (1 + share(values.fraction(row["tax_rate"]))) if gross else Fraction(1)
     if price is not None:
         price = price / unit * (1 - Fraction(row.get("discount_percent") or 0) / 100) * net

@@ -12,7 +12,14 @@ from recon.engine.threads import side_by_side
 from recon.match.keys import key, line_key, mark_key, number_key, party_mark, unit_key
 from recon.match.normalise.complete import bills_nothing, completed, derived, too_valuable, underivable, valued
 from recon.match.normalise.extra_lines import has_extras
-from recon.match.normalise.net import discounted, has_tax_in_prices, positive_prices, without_fractions, without_tax
+from recon.match.normalise.net import (
+    discounted,
+    has_tax_in_prices,
+    positive_prices,
+    without_fractions,
+    without_tax,
+    without_tax_amount,
+)
 from recon.match.normalise.schedules import READ
 from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
@@ -141,7 +148,9 @@ def _receipt_lines(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    keyed = discounted(INVOICE_LINES.cast(frame)).with_columns(
+    gross = has_tax_in_prices(rules, "invoices")
+    cast = INVOICE_LINES.cast(frame)
+    keyed = discounted(without_tax_amount(cast) if gross else cast).with_columns(
         pl.col("price_unit").fill_null(1),
         pl.col("line_type").fill_null("item"),
         pl.col("currency").alias("currency_read"),
@@ -159,7 +168,7 @@ def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
     complete = keyed.with_columns(underivable().alias("reason"), pl.lit("quantity").alias("column"))
     full = completed(complete)
-    if not has_tax_in_prices(rules, "invoices"):
+    if not gross:
         return without_fractions(full)
     known = pl.col("endless").ne_missing(pl.lit("unit_price"))
     return without_tax(full).with_columns(pl.when(known).then("price_num").alias("price_num"))

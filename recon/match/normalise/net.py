@@ -56,6 +56,18 @@ def positive_prices(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def without_tax_amount(lines: pl.DataFrame) -> pl.DataFrame:
+    """Take `tax_amount` off the amounts of lines that have no rate and no price; `net_of_tax` marks them.
+
+    Both have one sign, and the tax is the smaller: else nothing tells what is net.
+    """
+    tax, amount = pl.col("tax_amount"), pl.col("amount")
+    alike = ((tax.abs() < amount.abs()) & ((tax < 0) == (amount < 0))) | (tax == 0)
+    net = (pl.col("tax_rate").is_null() & pl.col("unit_price").is_null() & alike).fill_null(value=False)
+    less = (amount - tax).cast(lines.schema["amount"])
+    return lines.with_columns(pl.when(net).then(less).otherwise(amount).alias("amount"), net.alias("net_of_tax"))
+
+
 def without_fractions(lines: pl.DataFrame) -> pl.DataFrame:
     """Add the columns of `without_tax` to lines whose prices have no tax in them: null, the figures themselves count."""
     return lines.with_columns(pl.lit(None, EXACT).alias(c) for c in (*GROSS.values(), "price_den"))
@@ -65,13 +77,16 @@ def without_tax(lines: pl.DataFrame) -> pl.DataFrame:
     """Divide unit price and amount by 1 + tax rate.
 
     `price_den` is that, `price_num` and `amount_num` what was given: the exact fractions. A rate below 1 is a share, else
-    a percentage. Where there is no rate the line has the `reason` of a reject. A line that is a tax has none in it.
+    a percentage. Where there is no rate the line has the `reason` of a reject. A line that is a tax has none in it, nor
+    has one whose `tax_amount` was taken off.
     """
     marked = lines.with_columns(pl.col(c).cast(EXACT).alias(name) for c, name in GROSS.items()).with_row_index("_at")
     taxed = pl.col("line_type") != "tax" if "line_type" in lines.columns else pl.lit(value=True)
-    net = without(in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided), "_at", "_taxed")
-    unknown = pl.when(pl.col("tax_rate").is_null() & taxed).then(pl.lit(NO_RATE))
-    return net.with_columns(pl.coalesce("reason", unknown).alias("reason"))
+    taxed &= ~pl.col("net_of_tax") if "net_of_tax" in lines.columns else pl.lit(value=True)
+    net = in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided)
+    unknown = pl.when(pl.col("tax_rate").is_null() & pl.col("_taxed")).then(pl.lit(NO_RATE))
+    told = net.with_columns(pl.coalesce("reason", unknown).alias("reason"))
+    return without(told, "_at", "_taxed", "net_of_tax")
 
 
 def _divided(lines: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from recon.rules.written.yaml_nodes import Node, Section
 
-NOT_OF_FEEDS = ("query", "connection", "beside", "expect", "where")
+NOT_OF_FEEDS = ("query", "connection", "beside", "file_formats", "expect", "where")
 """What a source may say and a feed may not: what joins files, what must be there in all."""
 WAYS = ("folder", "webhook", "poll", "sql", "kafka", "sqs", "files")
 _FOLDER = Record(

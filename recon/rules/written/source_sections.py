@@ -30,12 +30,15 @@ def _csv(section: Section, values: dict[str, Any]) -> CsvOptions:
     return options
 
 
+SEPARATED = {
+    "separator": Field(Parsed("a separator", separator), "The character between cells."),
+    "encoding": Field(Parsed("an encoding", encoding), "The file's encoding, such as cp1252; UTF-8 by default."),
+}
 CSV = Record(
     "csv",
     {
-        "separator": Field(Parsed("a separator", separator), "The character between cells."),
+        **SEPARATED,
         "quote": Field(OrNull(Parsed("a quote", quote), None), "The character around cells; null for none."),
-        "encoding": Field(Parsed("an encoding", encoding), "The file's encoding, such as cp1252; UTF-8 by default."),
         "short_rows": Field(
             Choice("what becomes of short rows", ("refuse", "blank")),
             "`blank`: records with fewer cells than the header are read, the cells they lack blank.",

@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
 from recon.kinds import TEXT
-from recon.rules.rule import STDIN, Source
+from recon.rules.rule import STDIN, FileFormat, Source
 from recon.rules.written.kinds import Choice, Flag, Kind, Parsed, Schema, Text, Whole, refused
 from recon.rules.written.named import condition
 from recon.rules.written.patches import patches
 from recon.rules.written.sections import Field, Many, Pairs, Record
-from recon.rules.written.source_sections import CSV, beside_section, columns_of, expect_section, values_section
+from recon.rules.written.source_sections import (
+    CSV,
+    SEPARATED,
+    beside_section,
+    columns_of,
+    expect_section,
+    values_section,
+)
 from recon.rules.written.values import (
     DIRECTIVES,
     NUMBER_EXAMPLES,
@@ -127,18 +134,31 @@ def _mapping(column: Choice, header: Text) -> dict[str, Field]:
     }
 
 
-def _cells(table: Table, column: Choice) -> dict[str, Field]:
-    """Return what says how a file is laid out, its cells are written and which of its rows are read."""
+def _formats() -> dict[str, Field]:
+    """Return what says how a file is laid out and its numbers and dates are written."""
     return {
         "sheet": Field(Text("a sheet's name"), "The sheet of a workbook."),
         "header_row": Field(
             Whole("a row number", most=1_048_576), "The row in which the column names stand; 0 for none."
         ),
-        "csv": Field(CSV, "How a text file is laid out."),
         "number_format": Field(
             Parsed("a number format", number_format, {"examples": list(NUMBER_EXAMPLES)}), NUMBERS_DOC
         ),
         "date_format": Field(Many(Parsed("a date format", date_format), or_one=True), DATES_DOC),
+    }
+
+
+FILE_FORMAT = Record("a file's format", {**SEPARATED, **_formats()}, lambda _, values: FileFormat(**values))
+
+
+def _cells(table: Table, column: Choice) -> dict[str, Field]:
+    """Return what says how a file is laid out, its cells are written and which of its rows are read."""
+    return {
+        **_formats(),
+        "csv": Field(CSV, "How a text file is laid out."),
+        "file_formats": Field(
+            Pairs(Text("a path"), FILE_FORMAT), 'What is otherwise in one of the files: {inv_2.csv: {separator: ";"}}.'
+        ),
         "two_digit_years": Field(
             Parsed("a hundred years", two_digit_years), "The years that %y may mean, such as 1970-2069."
         ),
@@ -195,6 +215,9 @@ def _check_origin(section: Section, values: Mapping[str, Any]) -> None:
         raise refused(
             section.at("query"), "a query needs a connection", 'Add connection: "${NAME}", an environment variable.'
         )
+    several = next((key for key in ("preset", "beside", "query") if key in values), None)
+    if "file_formats" in values and several is not None:
+        raise refused(section.at("file_formats"), f"file_formats does not go with {several}", "Name files and columns.")
     if "files" in values and "connection" in values:
         raise refused(section.at("connection"), "a connection serves a query; this source has files")
     wrong = next((option for option in FILE_OPTIONS if "query" in values and option in values), None)

@@ -48,3 +48,24 @@ def test_a_line_that_is_a_tax_has_none_in_it(tax, codes):
     lines = f"A 1 1 10 10 119 1190 item 19 {1000 + int(tax)}\nA 2 - - - - {tax} tax - {1000 + int(tax)}"
     order = "po line qty price tax_rate\n1 10 30 100 19"
     assert verdicts(order, lines) == [codes, codes]
+
+
+@pytest.mark.parametrize(("figures", "codes"), [("119 19", "tax_unproven"), ("120 19", "price_variance tax_unproven")])
+def test_without_a_rate_the_tax_that_is_billed_is_taken_off(figures, codes):
+    """119 less 19 are 100 for ten, as ordered; 120 less 19 are 101."""
+    amount, tax = figures.split()
+    head = "no no_line po line qty amount tax_amount\n"
+    done = run(
+        replace(world("po line qty price\n1 10 30 10", RECEIVED, head + f"A 1 1 10 10 {amount} {tax}"), rules=GROSS)
+    )
+    assert [" ".join(each) for each in done.invoice_lines["codes"]] == [codes]
+
+
+@pytest.mark.parametrize("figures", ["10 119 19", "- 19 119", "- -119 19", "- 119 -"])
+def test_where_nothing_tells_what_is_net_the_line_is_a_reject(figures):
+    """A gross price beside it, a tax above the amount, two signs, no tax at all."""
+    price, amount, tax = figures.split()
+    head = "no no_line po line qty price amount tax_amount\n"
+    line = f"A 1 1 10 10 {price} {amount} {tax}"
+    done = run(replace(world("po line qty price\n1 10 30 10", RECEIVED, head + line), rules=GROSS))
+    assert (done.invoice_lines.height, done.rejects.height) == (0, 1)
