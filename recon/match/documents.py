@@ -26,6 +26,8 @@ def one_document(lines: pl.DataFrame, base: Sequence[str], name: str = "line_id"
     That is those with one `document_id`, and those without that agree in TELL_APART, column by column, where an absent
     value goes with the only one that the others give.
     """
+    if lines.is_empty():
+        return lines[name]
     own = pl.col("document_id").str.strip_chars()
     given = lines.select(name, *base, *TELL_APART, pl.when(own != "").then(own).alias("own"))
     whole = given.with_columns(pl.col(name).min().over([*base, "own"]).alias("document"))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
 USED = ("line_id", "order_id", "invoice_id", "supplier_key", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
+ANY = ""
+"""Where two numbers need not be alike to be asked about, but near in days."""
+_IS_NEAR = pl.col("within").eq_missing(pl.lit(ANY))
 FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": pl.String}
 
 
@@ -209,22 +212,19 @@ def _other_numbers(
         return pl.DataFrame(schema=FOUND)
     numbers = with_columns_of(alike, documents[["invoice_id", "number_key"]], "invoice_id")
     stem = pl.col("number_key").str.replace(r"-?\p{L}+$", "")
+    stem = pl.lit("/") + pl.when(stem != "").then(stem).otherwise("number_key")
     placed = numbers.with_row_index("alike").with_columns(
-        pl.col("alike").min().over(same),
-        pl.when(stem != "").then(stem).otherwise(pl.col("number_key")).alias("stem"),
-        pl.lit(0).alias("any"),
+        pl.col("alike").min().over(same), pl.concat_list(pl.lit(ANY), stem).alias("within")
     )
     several = placed.filter(pl.col("number_key").n_unique().over("alike") > 1)
     if several.is_empty():
         return pl.DataFrame(schema=FOUND)
     excused = among("line_id", own(several["order_id"].unique(), set_aside))
-    free, covered = several.filter(~excused), several.filter(excused)
-    pairs = [
-        each
-        for asking, standing in ((free, several), (covered, free))
-        for each in (_near(asking, standing, within_days), _last_other(asking, standing, "stem"))
-    ]
-    return pl.concat(pairs).select(
+    several = several.select("line_id", "alike", "within", "rank", "number_key", "dated", excused.alias("excused"))
+    asked = several.explode("within", empty_as_null=False).filter(~_IS_NEAR | pl.col("dated").is_not_null())
+    free, covered = asked.filter(~pl.col("excused")), asked.filter("excused")
+    sides = ((free, asked), (covered, free)) if covered.height else ((asked, asked),)
+    return pl.concat([_last_other(*side, within_days) for side in sides]).select(
         "line_id",
         pl.lit("possible_duplicate").alias("code"),
         "earlier_id",
@@ -232,36 +232,32 @@ def _other_numbers(
     )
 
 
-def _near(asking: pl.DataFrame, standing: pl.DataFrame, within_days: int) -> pl.DataFrame:
-    found = _last_other(asking.drop_nulls("dated"), standing.drop_nulls("dated"), "any")
-    return found.filter((pl.col("dated") - pl.col("then")).dt.total_days() <= within_days)
-
-
-def _last_other(asking: pl.DataFrame, standing: pl.DataFrame, within: str) -> pl.DataFrame:
-    """Return line_id, dated, earlier_id, then: the last earlier line that is alike, equal in `within`, of another number."""
-    by = ["alike", within]
+def _last_other(asking: pl.DataFrame, standing: pl.DataFrame, within_days: int) -> pl.DataFrame:
+    """Return line_id, earlier_id: the last earlier line that is alike, equal in `within`, of another number."""
+    by = ["alike", "within"]
     ranked = standing.sort(*by, "rank")
     first = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in by)
     changed = ~first & (pl.col("number_key") != pl.col("number_key").shift())
     before = {"earlier_id": "line_id", "then": "dated"}
-    chained = (
-        ranked.with_columns(first.cum_sum().alias("_run"))
-        .with_columns(pl.when(changed).then(pl.col(c).shift()).alias(f"{name}_before") for name, c in before.items())
-        .with_columns(pl.col(f"{name}_before").forward_fill().over("_run") for name in before)
+    chained = ranked.with_columns(
+        first.cum_sum().alias("_run"),
+        *(pl.when(changed).then(pl.col(c).shift()).alias(f"{name}_before") for name, c in before.items()),
     )
     latest = chained.select(
         *by,
         "rank",
+        *(pl.col(f"{name}_before").forward_fill().over("_run") for name in before),
         theirs="number_key",
         earlier_id="line_id",
         then="dated",
-        **{f"{n}_before": f"{n}_before" for n in before},
     ).sort("rank")
     met = asking.sort("rank").join_asof(latest, on="rank", by=by, allow_exact_matches=False, check_sortedness=False)
     other = pl.col("theirs") != pl.col("number_key")
-    return met.with_columns(
-        pl.when(other).then(pl.col(n)).otherwise(pl.col(f"{n}_before")).alias(n) for n in before
-    ).drop_nulls("earlier_id")[["line_id", "dated", "earlier_id", "then"]]
+    told = met.select(
+        "line_id", "dated", "within", *(pl.when(other).then(n).otherwise(f"{n}_before").alias(n) for n in before)
+    )
+    near = (pl.col("dated") - pl.col("then")).dt.total_days() <= within_days
+    return told.filter(pl.col("earlier_id").is_not_null() & (~_IS_NEAR | near))[["line_id", "earlier_id"]]
 
 
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

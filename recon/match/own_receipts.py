@@ -15,13 +15,19 @@ def with_own_receipts(
 ) -> pl.Series:
     """Return the `line_id` of lines that use receipts of their own, to their last piece.
 
-    `lines` (with `reversed`) stand; of `orders` those by receipt and by quantity are looked at.
+    `lines` (with `reversed`) stand; of `orders` those by receipt and by quantity are looked at. Asked is of pairs of lines of one
+    order line whether both have some: nothing is returned where none can.
     """
     asked = orders.filter(pl.col("policy").is_in(BY_RECEIPT) & ~pl.col("by_amount") & pl.col("counts"))
     mine = asked[["order_id"]]
     standing = lines.filter(~pl.col("reversed"))
     bills, came = (each.join(mine, on="order_id", how="semi") for each in (standing, receipts))
     if bills.is_empty() or came.is_empty():
+        return pl.Series("line_id", [], dtype=pl.Int64)
+    arrivals = came.filter(pl.col("quantity") > 0)
+    if (
+        not arrivals["order_id"].is_duplicated().any()
+    ):  # a single receipt is one line's own, and of two lines not both's
         return pl.Series("line_id", [], dtype=pl.Int64)
     implied = implied_units(bills, came)
     bills, came = (in_implied_unit(each, implied, conversions) for each in (bills, came))

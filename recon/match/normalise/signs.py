@@ -16,7 +16,10 @@ def signed(frame: pl.DataFrame) -> pl.DataFrame:
     """Return invoice lines with `document_type` and the signs it means; prices are positive."""
     lines = _typed(with_extra_lines(_one_sign(_positive_prices(frame))).with_row_index("_at"))
     credit = pl.col("document_type") == "credit_note"
-    turn = _to_be_turned(lines.filter(lines["document_type"] == "credit_note"))
+    notes = lines.filter(lines["document_type"] == "credit_note")
+    if notes.is_empty():
+        return without(lines, "_at", "_type_given", "party_key")
+    turn = _to_be_turned(notes)
     marked = without(lines.with_columns(among("_at", turn).alias("_turn")), "_at")
     return without(
         marked.with_columns(
@@ -57,6 +60,8 @@ def _one_sign(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _typed(lines: pl.DataFrame) -> pl.DataFrame:
     """Name the type of documents that do not: below zero a credit note, else an invoice."""
+    if not lines["document_type"].null_count():
+        return lines.with_columns(pl.col("document_type").alias("_type_given"))
     untyped = lines.filter(pl.col("document_type").is_null())
     sums = _document_sums(untyped, "amount").filter(pl.col("amount") < 0)
     below = among("_at", sums["_at"])
