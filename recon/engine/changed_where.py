@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.wholes import FEW
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +24,14 @@ def changed_where(text: pl.Expr, pattern: str, change: Callable[[pl.Expr], pl.Ex
         found = column.str.contains(pattern)  # null where there is no text, which is left as it is
         if not found.any():
             return column
+        if column.len() <= FEW:
+            text = pl.col("text")
+            return (
+                column.to_frame("text")
+                .select(pl.when(found).then(change(text)).otherwise(text))
+                .to_series()
+                .alias(column.name)
+            )
         rows = column.filter(found).to_frame("text")
         told = rows.unique().with_columns(change(pl.col("text")).alias("changed"))
         new = rows.join(told, on="text", how="left", maintain_order="left").get_column("changed")

@@ -21,15 +21,17 @@ def look_key(*, of_order: bool) -> pl.Expr:
 
 def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the lines whose number no order of an agreeing company has, and one looks like, with that `po_key`."""
-    cited = lines.select(WHOLE).drop_nulls("po_key").unique()
+    cited = lines[WHOLE].join(orders[WHOLE], on=WHOLE, how="anti", nulls_equal=True).drop_nulls("po_key").unique()
+    if cited.is_empty():  # most numbers are an order's
+        return lines.clear()
     lost = cited.join(orders[["po_key"]].unique(), on="po_key", how="anti")
     elsewhere = _not_in_company(cited.join(lost, on=WHOLE, how="anti", nulls_equal=True), orders)
     unknown = pl.concat([lost, elsewhere])
     if unknown.is_empty():
         return lines.clear()
     looked = unknown.with_columns(look_key(of_order=False).alias("look"))
-    there = orders.select(look_key(of_order=True).alias("look")).unique()
-    meant = looked.join(there, on="look", how="semi")
+    looks = orders.select(look_key(of_order=True).alias("look")).unique()
+    meant = looked.join(looks, on="look", how="semi")
     if meant.is_empty():
         return lines.clear()
     found = lines.join(meant, on=WHOLE, nulls_equal=True, maintain_order="left")

@@ -69,6 +69,8 @@ def natural_rank(column: pl.Series) -> pl.Series:
 
     A NUL before each run of digits ends the text before it, so that `A9` stands before `A-10`: `A` is less than `A-`.
     """
+    if column.null_count() == column.len():
+        return column.cast(pl.Int64)
     distinct = column.rename("text").unique().to_frame()
     longest = distinct.select(_TEXT.str.len_bytes().max()).item() or 1
     width = min(_DIGITS, longest)

@@ -24,6 +24,9 @@ def with_rate(
     lines: pl.DataFrame, rates: pl.DataFrame, base_currency: str, day: str = "invoice_date", by: str = "line_id"
 ) -> pl.DataFrame:
     """Add `rate` (PRICE): that of each row's `currency` on its `day`, null where none is known; `by` names a row."""
+    is_base = pl.col("currency") == base_currency
+    if (lines["currency"] == base_currency).all(ignore_nulls=False):
+        return lines.with_columns(rate=pl.lit(1, PRICE))
     single = rates[["currency", "date", "rate"]].unique().filter(~pl.struct("currency", "date").is_duplicated())
     dated = single.drop_nulls("date").sort("date")
     undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")
@@ -31,7 +34,6 @@ def with_rate(
     by_date = foreign.drop_nulls().sort(day)
     found = by_date.join_asof(dated, left_on=day, right_on="date", by="currency", check_sortedness=False)
     joined = with_columns_of(with_columns_of(lines, found.select(by, dated="rate"), by), undated, "currency")
-    is_base = pl.col("currency") == base_currency
     rate = pl.when(is_base).then(pl.lit(1, PRICE)).otherwise(pl.coalesce("dated", "undated"))
     return without(joined.with_columns(rate.alias("rate")), "dated", "undated")
 

@@ -28,21 +28,33 @@ def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
     others = [c for c in INVOICE_LINES.columns if c not in (*dates, *values, *last)]
     by = [
         frame["group_id"],
-        *(frame[c].fill_null(LAST_DATE) for c in dates),
+        *(_filled(frame[c], LAST_DATE) for c in dates),
         frame["document_type"] == "credit_note",
         natural_rank(frame["number"]),
-        (frame["amount"] == 0).fill_null(value=False),
+        _filled(frame["amount"] == 0, value=False),
         natural_rank(frame["invoice_line"]),
     ]
     return numbered(frame, "line_id", by, [*values, *others, *last])
+
+
+def _filled(column: pl.Series, value: object) -> pl.Series:
+    return column.fill_null(value) if column.null_count() else column
 
 
 def numbered(frame: pl.DataFrame, name: str, by: Sequence[pl.Series], ties: Sequence[str]) -> pl.DataFrame:
     """Sort by the columns `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
     keys = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(by)])
     equal = keys.is_duplicated()
+    if not equal.any():
+        order = keys.with_row_index("_at").sort(*keys.columns)["_at"]
+        return _numbered(frame[order], name)
     tied = frame.select(ties).filter(equal).with_row_index("_at")
     turn = tied.sort(ties, maintain_order=True).with_row_index("_turn").sort("_at").get_column("_turn")
     turns = pl.zeros(frame.height, turn.dtype, eager=True).scatter(equal.arg_true(), turn)
     order = keys.with_columns(turns.alias("_turn")).with_row_index("_at").sort(*keys.columns, "_turn")["_at"]
-    return frame[order].with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
+    return _numbered(frame[order], name)
+
+
+def _numbered(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    places = pl.int_range(frame.height, dtype=pl.Int64, eager=True).alias(name)
+    return frame.insert_column(0, places)

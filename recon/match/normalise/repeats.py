@@ -35,10 +35,14 @@ def _sharing_a_key(receipts: pl.DataFrame, rules: Rules, absent: AbstractSet[str
     if getattr(rules.sources.get("receipts"), "repeats", "once") == "count":
         rows = rows.clear()
     unnumbered = "receipt_lines.receipt_line" in absent
-    by = _CONTENT if unnumbered else [key(c) for c in KEY]
-    keyed = rows if unnumbered else rows.filter(pl.all_horizontal(key(c).is_not_null() for c in KEY[1:]))
-    least = keyed.with_columns(pl.col("receipt_id").min().over(["group_id", *by]).alias("_key"))
-    return least.filter(least["_key"].is_duplicated())
+    keys = rows[_CONTENT] if unnumbered else rows.select(key(c) for c in KEY)
+    keyed = keys.insert_column(0, rows["group_id"])
+    given = True if unnumbered else pl.all_horizontal(pl.col(c).is_not_null() for c in KEY[1:])
+    shared = keyed.select(pl.struct(pl.all()).is_duplicated() & given).to_series()
+    if not shared.any():
+        return rows.clear().with_columns(_key=pl.lit(None, pl.Int64))
+    placed = keyed.insert_column(0, rows["receipt_id"]).select(pl.col("receipt_id").min().over(keyed.columns[1:]))
+    return rows.with_columns(placed.to_series().alias("_key")).filter(shared)
 
 
 def _judged(several: pl.DataFrame) -> pl.DataFrame:
