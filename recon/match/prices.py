@@ -100,6 +100,8 @@ def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
 
 def not_in_force(lines: pl.DataFrame, stated: Stated) -> pl.Series:
     """Return where the printed price does not explain the amount to one minor unit: amount over quantity is in force."""
+    if lines.is_empty():
+        return pl.Series(dtype=pl.Boolean)
     gap = abs(stated.quantity * stated.price - stated.amount * stated.unit)
     unit = Exact.of(lines.select(minor_unit()).to_series())
     given = lines.select(pl.col("derived").is_null() & (pl.col("quantity") != 0)).to_series()

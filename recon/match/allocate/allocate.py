@@ -10,7 +10,7 @@ import polars as pl
 from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
 from recon.engine.joins import with_columns_of, without
 from recon.match.allocate.rounded import fine_unit, in_fine_units
-from recon.match.allocate.running import WHOLE, excess, running_sum
+from recon.match.allocate.running import WHOLE, excess, excesses, running_sum, running_sums
 
 LIMITS = ("received", "accepted", "ordered")
 WIDEST = 10**24
@@ -176,24 +176,13 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     standing = pl.when("reversed").then(zero).otherwise("billed")
     given = pl.when(pl.col("in_doubt") & (pl.col("billed") < 0)).then(zero).otherwise(standing)
     told = billed.with_columns(given.alias("given"), (zero - standing).alias("taken"))
-    lines = with_columns_of(told, capped, "order_id").with_columns(
-        running_sum(told, "billed").alias("cum"),
-        running_sum(told, "given").alias("running"),
-        running_sum(told, "taken").alias("credited"),
+    sums = running_sums(told, "billed", "given", "taken").rename(
+        {"billed": "cum", "given": "running", "taken": "credited"}
     )
+    lines = with_columns_of(told, capped, "order_id").hstack(sums)
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
-    for limit in LIMITS:
-        lines = _with_excess(lines, limit, "running")
-    return without(
-        _with_excess(lines, "credit", "credited"), "given", "taken", "credited", "reversed", "in_doubt", "rounded"
-    )
-
-
-def _with_excess(lines: pl.DataFrame, limit: str, running: str) -> pl.DataFrame:
-    """Add the excess of a running sum over a limit, and each line's own part of it."""
-    given = [lines["order_id"], lines[running].alias("cum"), lines[f"limit_{limit}"].alias("limit")]
-    found = excess(pl.DataFrame(given), "limit")
-    return lines.hstack([found["excess"].alias(f"excess_{limit}"), found["over"].alias(f"over_{limit}")])
+    held = {limit: ("running", f"limit_{limit}") for limit in LIMITS} | {"credit": ("credited", "limit_credit")}
+    return without(lines.hstack(excesses(lines, held)), "given", "taken", "credited", "reversed", "in_doubt", "rounded")
 
 
 # -- first in, first out -----------------------------------------------------------------------------------------

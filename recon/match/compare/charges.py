@@ -51,6 +51,10 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
 def _planned(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order and charge type the sum of its order lines that plan it, in the currency of the first."""
     planned = with_head_ids(orders).with_columns(plans().alias("line_type")).filter(pl.col("line_type").is_not_null())
+    if planned.is_empty():
+        return pl.DataFrame(
+            schema={**{c: planned.schema[c] for c in PLANNED_BY}, "planned_currency": pl.String, "planned": EXACT}
+        )
     first = pl.col("currency").first().over(PLANNED_BY)
     in_one = planned.with_columns(first.alias("planned_currency")).filter(pl.col("currency") == first)
     return group_sums(in_one, [*PLANNED_BY, "planned_currency"], "value").rename({"value": "planned"})

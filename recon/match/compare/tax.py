@@ -111,6 +111,8 @@ def _past(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _once(of_lines: pl.DataFrame, of_documents: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Return one finding a line: its own, or its document's; the document's is at risk on its first line only."""
+    if of_lines.is_empty() and of_documents.is_empty():
+        return no_findings()
     size = pl.col("variance").abs()
     worst = of_documents.sort(size, descending=True, maintain_order=True).unique(
         "id", keep="first", maintain_order=True

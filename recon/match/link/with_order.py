@@ -139,7 +139,10 @@ def _fraction(keyed: pl.DataFrame, bottom: Exact, **tops: Exact) -> pl.DataFrame
 def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
     """Bring fractions whose denominator is no part of a power of ten into lowest terms: they share one unit later."""
     odd = pl.lit(10**EXACT_SCALE, pl.Int128) % pl.col("den") != 0
-    plain, others = fractions.filter(~odd), fractions.filter(odd)
+    others = fractions.filter(odd)
+    if others.is_empty():
+        return fractions
+    plain = fractions.filter(~odd)
     num, den = lowest_terms(others["num"], others["den"])
     return pl.concat([plain, others.with_columns(num.alias("num"), den.alias("den"))])
 
