@@ -12,6 +12,7 @@ from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.charges import charge_findings
 from recon.match.compare.dates import date_findings, order_closed
 from recon.match.compare.deliveries import order_findings
+from recon.match.compare.findings import all_found
 from recon.match.compare.flags import duplicate_flags, line_flags, receipt_flags, reversal_flags
 from recon.match.compare.prepayments import ahead_findings
 from recon.match.compare.prices import price_findings
@@ -62,4 +63,4 @@ CHECKS: tuple[Check, ...] = (
 
 def compare(what: Compared, rules: Rules, as_of: date | None) -> pl.DataFrame:
     """Return every finding (FINDINGS) of CHECKS, those within their limits included (`beyond` false)."""
-    return pl.concat(check(what, rules, as_of) for check in CHECKS)
+    return all_found(check(what, rules, as_of) for check in CHECKS)

@@ -10,7 +10,7 @@ from recon.engine.exact import Exact
 from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
-from recon.match.compare.findings import findings
+from recon.match.compare.findings import all_found, findings
 from recon.match.compare.measured import Measured, measured_findings, of_fraction
 from recon.match.compare.tax import tax_findings
 from recon.match.limits import minor_unit
@@ -27,7 +27,7 @@ LEAST_PLACES = 2
 def arithmetic_findings(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return extension, total, tax and currency findings of all lines that are not set aside."""
     summed = with_document_sums(lines)
-    return pl.concat(
+    return all_found(
         [
             _extensions(lines, rules.tolerances),
             _totals(summed, rules.tolerances),
@@ -80,9 +80,9 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     totals = measured_findings(summed, comparable, of_total, tolerances)
     nets = measured_findings(summed, pl.col("invoice_net").is_not_null(), of_net, tolerances)
     beyond = totals.filter("beyond")
-    found = pl.concat([beyond, nets.join(beyond, on="id", how="anti")])
+    found = all_found([beyond, nets.join(beyond, on="id", how="anti")])
     within = totals.filter(~pl.col("beyond"))
-    return pl.concat([_at_risk_once(found, lines), within])
+    return all_found([_at_risk_once(found, lines), within])
 
 
 def _at_risk_once(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from recon.engine.exact import Exact, group_sums, in_parts
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
 from recon.match.heads import CHARGES, plans, with_head_ids
 
@@ -38,7 +38,7 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     fitting = entries.filter(~foreign & ~pl.col("supplier_mismatch") & pl.col("planned").is_not_null())
     by_charge = (~pl.col("is_item")).any().over("key")
     charged = fitting.filter((pl.col("line_type") != "discount") & by_charge)  # an item line alone is compared as one
-    return pl.concat(
+    return all_found(
         [
             _mismatched(entries.filter(foreign & ~pl.col("currency_mismatch") & ~pl.col("is_item"))),
             _unplanned(free, lines, tolerances),
@@ -101,7 +101,7 @@ def _asked(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolera
     sized = summed.with_columns(pl.col("cum").abs().alias("least"), pl.col("billed").alias("over"))
     more = held(sized.filter(~below), about, "unplanned_charge", "charge", tolerances, "over")
     less = sized.filter(below).with_columns((ZERO - pl.col("over")).alias("over"))
-    return pl.concat([more, held(less, about, "unplanned_charge", "charge", tolerances, "under")])
+    return all_found([more, held(less, about, "unplanned_charge", "charge", tolerances, "under")])
 
 
 def _against_plan(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -118,7 +118,7 @@ def _used_up(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tole
     missing = pl.col("most") - pl.col("cum")
     short = summed.filter(is_last & ~pl.col("is_item")).filter(missing > 0)
     under = short.with_columns(missing.alias("least"), missing.alias("over"))
-    return pl.concat([over, held(under, about, "charge_variance", "charge", tolerances, "under")])
+    return all_found([over, held(under, about, "charge_variance", "charge", tolerances, "under")])
 
 
 # -- discounts that the order planned ----------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def _not_granted(
     told = joined.with_columns(gap.abs().alias("gap"), gap.sign().alias("side")).filter(gap != 0)
     over = told.filter((pl.col("side") > 0) & pl.col("complete")).with_columns(line_id=pl.coalesce("discount", "bill"))
     under = told.filter(pl.col("side") < 0).with_columns(line_id=pl.col("discount"))
-    return pl.concat([_gap(over, lines, tolerances, "over"), _gap(under, lines, tolerances, "under")])
+    return all_found([_gap(over, lines, tolerances, "over"), _gap(under, lines, tolerances, "under")])
 
 
 def _gap(told: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance], side: str) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
 
     What is not linked has no date of its order to be held against.
     """
-    return pl.concat(
+    return all_found(
         [
             _found(lines, BEFORE_ORDER, tolerances),
             _found(lines, BEFORE_RECEIPT, tolerances),

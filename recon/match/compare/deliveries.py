@@ -9,67 +9,69 @@ import polars as pl
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.kinds import EXACT
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 from recon.match.prices import price_of_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from recon.rules.rule import Tolerance
 
+    Values = Mapping[str, pl.Expr | str]
+
 CODE_OF = {"over": "over_delivery", "under": "under_delivery"}
+
+
+ACCRUED: Values = {
+    "measure": "accrual",
+    "expected": pl.col("received"),
+    "actual": pl.max_horizontal("invoiced", pl.lit(0, EXACT)),  # more credited than invoiced: nothing of it is
+    "variance": -pl.col("received_not_invoiced"),
+    "amount_at_risk": pl.col("received_not_invoiced_amount"),
+}
+UNCREDITED: Values = {
+    "measure": "accrual",
+    "expected": pl.col("received"),
+    "actual": pl.col("invoiced"),
+    "variance": pl.col("invoiced") - pl.col("received"),
+    "amount_at_risk": pl.col("invoiced_not_received_amount"),
+}
+REJECTED: Values = {
+    "measure": "quantity",
+    "expected": pl.lit(0),
+    "actual": pl.col("rejected"),
+    "variance": pl.col("rejected"),
+    "amount_at_risk": pl.col("rejected_value"),
+}
+ORDER_CHECKS: tuple[tuple[str, pl.Expr, Values], ...] = (
+    ("received_not_invoiced", pl.col("received_not_invoiced") > 0, ACCRUED),
+    ("returned_not_credited", pl.col("goods_returned") & (pl.col("invoiced") > pl.col("received")), UNCREDITED),
+    ("duplicate_order_line", pl.col("repeated"), {"amount_at_risk": pl.col("value")}),
+    (
+        "goods_rejected",
+        (pl.col("policy") == "three_way") & pl.col("counts") & (pl.col("rejected_net") > 0),
+        REJECTED,
+    ),
+    (
+        "order_contradicts_itself",
+        pl.col("contradicts_itself"),
+        {"expected": pl.col("stated_value"), "actual": pl.col("amount")},
+    ),
+)
+"""Code, where it stands, and what is told of it."""
 
 
 def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> pl.DataFrame:
     """Return the findings of orders with their figures, `goods_returned` (any negative receipt) and `repeated`."""
-    accrual = findings(
-        orders.filter(pl.col("received_not_invoiced") > 0),
-        "order",
-        "order_id",
-        "received_not_invoiced",
-        measure="accrual",
-        expected=pl.col("received"),
-        actual=pl.max_horizontal("invoiced", pl.lit(0, EXACT)),  # more credited than invoiced: nothing of it is
-        variance=-pl.col("received_not_invoiced"),
-        amount_at_risk=pl.col("received_not_invoiced_amount"),
-    )
-    uncredited = findings(
-        orders.filter(pl.col("goods_returned") & (pl.col("invoiced") > pl.col("received"))),
-        "order",
-        "order_id",
-        "returned_not_credited",
-        measure="accrual",
-        expected=pl.col("received"),
-        actual=pl.col("invoiced"),
-        variance=pl.col("invoiced") - pl.col("received"),
-        amount_at_risk=pl.col("invoiced_not_received_amount"),
-    )
-    repeated = findings(
-        orders.filter("repeated"), "order", "order_id", "duplicate_order_line", amount_at_risk=pl.col("value")
-    )
-    rejected = findings(
-        orders.filter((pl.col("policy") == "three_way") & pl.col("counts") & (pl.col("rejected_net") > 0)),
-        "order",
-        "order_id",
-        "goods_rejected",
-        measure="quantity",
-        expected=pl.lit(0),
-        actual=pl.col("rejected"),
-        variance=pl.col("rejected"),
-        amount_at_risk=pl.col("rejected_value"),
-    )
-    contradictory = findings(
-        orders.filter("contradicts_itself"),
-        "order",
-        "order_id",
-        "order_contradicts_itself",
-        expected=pl.col("stated_value"),
-        actual=pl.col("amount"),
-    )
-    told = [accrual, uncredited, repeated, rejected, contradictory]
-    return pl.concat([*told, *_deliveries(orders, tolerances, as_of)])
+    raised = orders.select(when.alias(code) for code, when, _ in ORDER_CHECKS)
+    told = [
+        findings(orders.filter(raised[code]), "order", "order_id", code, **values)
+        for code, _, values in ORDER_CHECKS
+        if raised[code].any()
+    ]
+    return all_found([*told, *_deliveries(orders, tolerances, as_of)])
 
 
 def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: date | None) -> list[pl.DataFrame]:

@@ -10,7 +10,7 @@ import polars as pl
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "kind": pl.String,  # invoice | order | receipt: whose id it is
@@ -40,6 +40,12 @@ FINDINGS: Mapping[str, pl.DataType | type[pl.DataType]] = {
 def no_findings() -> pl.DataFrame:
     """Return a frame of findings without rows."""
     return pl.DataFrame(schema=dict(FINDINGS))
+
+
+def all_found(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return findings one after the other; most checks find nothing, and need not be put together."""
+    some = [each for each in found if each.height]
+    return pl.concat(some) if len(some) > 1 else (some or [no_findings()])[0]
 
 
 def findings(

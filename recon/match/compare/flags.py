@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.kinds import NO_CURRENCY
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.keys import key
 
 if TYPE_CHECKING:
@@ -134,4 +134,4 @@ def _flagged(lines: pl.DataFrame, flags: Sequence[Flag], kind: str, id_column: s
         if where.any():
             standing = lines.filter(where).rechunk()  # Polars panics where a chunk without rows is formatted
             found.append(findings(standing, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail))
-    return pl.concat(found)
+    return all_found(found)

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.kinds import EXACT
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import seen_by, side_limits
 from recon.rules.rule import EXACTLY, Limit
 
@@ -75,7 +75,9 @@ def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]
         limit = limit.zip_with(tolerance.is_not_null(), widest.to_series())
     judged = lines.with_columns(tolerance.alias("_tolerance"), limit.alias("_limit"))
     within = findings(judged.filter(~beyond), "invoice", "line_id", what.code, beyond=pl.lit(value=False))
-    return pl.concat([within, _beyond(judged.filter(beyond), what, *(e.filter(beyond) for e in (gap, top, bottom)))])
+    if not beyond.any():
+        return within
+    return all_found([within, _beyond(judged.filter(beyond), what, *(e.filter(beyond) for e in (gap, top, bottom)))])
 
 
 def _beyond(lines: pl.DataFrame, what: Measured, gap: Exact, top: Exact, bottom: Exact) -> pl.DataFrame:

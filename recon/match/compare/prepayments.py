@@ -10,7 +10,7 @@ from recon.engine.exact import Exact, group_sums, in_parts
 from recon.engine.joins import among, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.charges import goods
-from recon.match.compare.findings import no_findings
+from recon.match.compare.findings import all_found, no_findings
 from recon.match.compare.order_level import running, untolerated
 from recon.match.heads import AHEAD, with_head_ids
 
@@ -28,7 +28,7 @@ def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     paid, kept = (entries.filter(pl.col("line_type") == kind) for kind in AHEAD)
     value = group_sums(with_head_ids(orders).filter("counts"), ["head"], "value")
     worth = with_columns_of(paid, value, "head").with_columns(pl.col("value").fill_null(0).alias("limit"))
-    return pl.concat(
+    return all_found(
         [
             _over(worth, "prepayment_over_ordered"),
             _over(kept.with_columns(pl.lit(0, EXACT).alias("limit")), "retention_over_released"),

@@ -9,7 +9,7 @@ import polars as pl
 from recon.engine.exact import Exact, in_parts
 from recon.engine.joins import rows_of, without
 from recon.kinds import EXACT
-from recon.match.compare.findings import FREE, capped, findings, no_findings
+from recon.match.compare.findings import FREE, all_found, capped, findings, no_findings
 from recon.match.limits import side_limits
 from recon.match.prices import PRICED
 
@@ -30,10 +30,10 @@ def price_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.D
     corrects = lines.filter(pl.col("corrects").is_not_null())
     own, alone = _found(lines.filter(known)), _alone(lines, tolerances)
     if corrects.is_empty():
-        return pl.concat([own, alone])
+        return all_found([own, alone])
     theirs = rows_of(lines, corrects["corrects"])[[*PRICED, "order_policy"]]
     corrections = without(corrects, *PRICED, "order_policy").hstack(theirs)
-    return pl.concat([own, _found(corrections.filter(known)), alone])
+    return all_found([own, _found(corrections.filter(known)), alone])
 
 
 def _found(lines: pl.DataFrame) -> pl.DataFrame:

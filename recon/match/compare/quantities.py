@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_ORDER, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.match.compare.findings import FREE, capped, findings, no_findings
+from recon.match.compare.findings import FREE, all_found, capped, findings, no_findings
 from recon.match.limits import side_limits
 from recon.match.prices import price_of_order
 
@@ -46,8 +46,13 @@ def quantity_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> p
     """
     if lines.is_empty():
         return no_findings()
-    found = [_check(lines, check, tolerances) for check in CHECKS]
-    return pl.concat([no_findings(), *found, _rejected_goods(lines), _credits_too_large(lines)])
+    raised = lines.select(_past(check).alias(str(place)) for place, check in enumerate(CHECKS))
+    found = [
+        _check(lines.filter(where), check, tolerances)
+        for check, where in zip(CHECKS, raised.get_columns(), strict=True)
+        if where.any()
+    ]
+    return all_found([no_findings(), *found, _rejected_goods(lines), _credits_too_large(lines)])
 
 
 def _rejected_goods(lines: pl.DataFrame) -> pl.DataFrame:
@@ -101,12 +106,14 @@ def _without_tolerance(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFra
     )
 
 
-def _check(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+def _past(check: Check) -> pl.Expr:
     mine = (pl.col("order_by_amount") == check.by_amount) & pl.col("order_policy").is_in(check.policies)
-    over = lines.filter(mine & (pl.col(f"over_{check.limit}") > 0)).with_columns(pl.int_range(pl.len()).alias("_row"))
-    if over.is_empty():
-        return no_findings()
-    return in_parts(over, "_row", lambda part: _beyond(part, check, tolerances))
+    return mine & (pl.col(f"over_{check.limit}") > 0)
+
+
+def _check(over: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
+    numbered = over.with_columns(pl.int_range(pl.len()).alias("_row"))
+    return in_parts(numbered, "_row", lambda part: _beyond(part, check, tolerances))
 
 
 def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:

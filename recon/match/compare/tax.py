@@ -10,7 +10,7 @@ from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import among, with_columns_of
 from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
-from recon.match.compare.findings import findings, no_findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.measured import Measured, amounts, measured_findings, of_column, of_fraction
 from recon.match.limits import minor_unit
 
@@ -32,10 +32,10 @@ def tax_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance], ceiling: 
     """
     of_lines = _of_lines(lines, tolerances)
     of_header = _against_header(lines, tolerances)
-    of_documents = pl.concat([of_header, _against_rates(lines, tolerances), _above_ceiling(lines, ceiling)])
+    of_documents = all_found([of_header, _against_rates(lines, tolerances), _above_ceiling(lines, ceiling)])
     told = _once(of_lines.filter("beyond"), of_documents.filter("beyond"), lines)
-    within = pl.concat([of_lines, of_documents]).filter(~pl.col("beyond"))
-    return pl.concat([told, within, _unproven(lines, of_header, of_documents)])
+    within = all_found([of_lines, of_documents]).filter(~pl.col("beyond"))
+    return all_found([told, within, _unproven(lines, of_header, of_documents)])
 
 
 def _of_lines(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
