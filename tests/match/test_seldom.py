@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from recon.rules.rule import Rules
 from tests.kit.laws import run
 from tests.kit.worlds import world
-from tests.oracle.by_hand import codes, percent, tolerant
+from tests.oracle.by_hand import at_risk, codes, percent, tolerant
 
 THREE = "po line qty price\n1 10 10 10"
 CAME = "po line qty\n1 10 10"
@@ -58,3 +60,15 @@ def test_a_schedule_is_closed_when_all_its_rows_are():
     bill = "no po line qty price invoice_date\nA 1 10 10 8 2026-01-06"
     assert said(orders.format("-"), "", bill) == [""]
     assert said(orders.format("2026-01-02"), "", bill) == ["order_closed"]
+
+
+def test_a_line_that_nothing_covers_is_at_risk_with_all_it_bills():
+    """2.333333 boxes at 21.774 a thousand are 0.050805992742; at 0.3333333333 boxes a piece they are a hair more of pieces."""
+    ledger = world(
+        "po line qty uom price per\n1 10 7 EA 7.258 1000",
+        "",
+        "no po line qty uom price per\nA 1 10 2.333333 BX 21.774 1000",
+        conversions="from_uom to_uom factor\nEA BX 0.3333333333",
+    )
+    (found,) = run(ledger).discrepancies.filter(code="not_received")["amount_at_risk"]
+    assert [found] == at_risk(ledger, "not_received") == [Decimal("0.050805992742")]

@@ -9,7 +9,9 @@ import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_ORDER, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.match.compare.findings import FREE, all_found, capped, findings, no_findings
+from recon.kinds import EXACT
+from recon.match.compare.findings import FREE, all_found, findings, no_findings
+from recon.match.compare.measured import amounts
 from recon.match.limits import side_limits
 from recon.match.prices import price_of_order
 
@@ -76,7 +78,7 @@ def _of_measure(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFrame:
     if lines.is_empty():
         return no_findings()
     rows = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
-    return in_parts(rows, "_row", lambda part: _without_tolerance(part, code, limit))
+    return in_parts(rows, "_row", lambda part: _without_tolerance(part, code, limit), unbounded=True)
 
 
 def _without_tolerance(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFrame:
@@ -100,7 +102,7 @@ def _without_tolerance(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFra
         variance=pl.col("_variance"),
         before=pl.col("_before"),
         part=pl.col("_part"),
-        amount_at_risk=capped("_risk"),
+        amount_at_risk=pl.col("_risk"),
         at_risk_currency=pl.when("currency_mismatch").then("order_currency"),
         info=FREE,
     )
@@ -113,7 +115,7 @@ def _past(check: Check) -> pl.Expr:
 
 def _check(over: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     numbered = over.with_columns(pl.int_range(pl.len()).alias("_row"))
-    return in_parts(numbered, "_row", lambda part: _beyond(part, check, tolerances))
+    return in_parts(numbered, "_row", lambda part: _beyond(part, check, tolerances), unbounded=True)
 
 
 def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -156,7 +158,7 @@ def _beyond(lines: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) 
         variance_percent=pl.col("_percent"),
         limit=pl.col("_limit"),
         tolerance=pl.col("_tolerance"),
-        amount_at_risk=capped("_risk"),
+        amount_at_risk=pl.col("_risk"),
         at_risk_currency=pl.when("currency_mismatch").then("order_currency"),
         info=FREE,
         beyond=pl.col("_beyond"),
@@ -171,8 +173,14 @@ def _base(lines: pl.DataFrame, check: Check) -> pl.Series:
 
 
 def _at_risk(lines: pl.DataFrame, over: str, unit: Exact) -> pl.Series:
-    """Return over-quantity x order price / price unit; by amount, the over-amount itself."""
+    """Return over-quantity x order price / price unit, by amount the over-amount itself; never more than the line bills.
+
+    What it bills in another currency caps nothing.
+    """
     more, one = Exact.of(lines[over]), Exact.ones(lines.height)
     by_amount = lines["order_by_amount"]
     price, per = price_of_order(lines, "order_")
-    return quotient(more * one.where(by_amount, price), unit * one.where(by_amount, per))
+    top, bottom = more * one.where(by_amount, price), unit * one.where(by_amount, per)
+    billed, parts = amounts(lines)
+    above = (abs(top) * abs(parts)).exceeds(abs(billed) * abs(bottom)) & ~lines["currency_mismatch"]
+    return lines.get_column("amount").cast(EXACT).abs().zip_with(above, quotient(top, bottom))
