@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ADDED = "\n\nThis error occurred in the following expression"
 """Polars adds to an error that is raised in an expression where that was, which is of no use to whoever reads the message."""
@@ -39,6 +43,20 @@ class SourceError(ReconError):
     """A source is missing, damaged, or past what recon can hold; nothing is published."""
 
     exit_code = 3
+
+
+class TooWideRowsError(SourceError):
+    """Rows, as (source, row), whose numbers are past what is computed exactly."""
+
+    def __init__(self, rows: Iterable[tuple[str, int]]) -> None:
+        self.rows = sorted(set(rows))
+        source, row = self.rows[0]
+        super().__init__(
+            "these numbers multiply to more than 37 digits, past what is computed exactly",
+            where=f"{source}:{row}",
+            hint="Correct the quantity, price, price unit or conversion factor, if they are not plausible. Where an invoice "
+            "leaves quantities out, give them: amounts divided by many different prices have no common unit.",
+        )
 
 
 class OutputError(ReconError):

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from recon.engine.wholes import FEW, Wholes, spare_digits
-from recon.errors import SourceError
+from recon.errors import TooWideRowsError
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Numbers = pl.Series | Wholes
 
@@ -251,8 +251,8 @@ def in_parts(
     """Compute on the whole frame or, where numbers get too wide, on halves of it, split between values of `by`.
 
     Scales and bounds are those of the rows at hand, so one outsized row does not widen the others. A group that is
-    too wide on its own is computed in Python's numbers where `compute` takes them (`unbounded`: it touches no `ints`), else
-    refused: SourceError names its first row. `frame` has `source`, `row` and the integer `by`.
+    too wide on its own is computed in Python's numbers where `compute` takes them (`unbounded`: it adds up no `ints`), else
+    refused: TooWideRowsError names the rows of all such groups. `frame` has `source`, `row` and the integer `by`.
     """
     try:
         return compute(frame)
@@ -262,17 +262,30 @@ def in_parts(
             return _alone(frame, compute, unbounded=unbounded)
         middle = groups[groups.len() // 2]
         parts = (frame.filter(pl.col(by) < middle), frame.filter(pl.col(by) >= middle))
-        return pl.concat([in_parts(part, by, compute, unbounded=unbounded) for part in parts])
+        return _all_or_wide(parts, lambda part: in_parts(part, by, compute, unbounded=unbounded))
+
+
+def _all_or_wide(parts: Iterable[pl.DataFrame], compute: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Compute parts and put them together; raise TooWideRowsError with the rows of all that are too wide."""
+    done, wide = [], []
+    for part in parts:
+        try:
+            done.append(compute(part))
+        except TooWideRowsError as error:
+            wide += error.rows
+    if wide:
+        raise TooWideRowsError(wide)
+    return pl.concat(done)
 
 
 def _alone(frame: pl.DataFrame, compute: Callable[[pl.DataFrame], pl.DataFrame], *, unbounded: bool) -> pl.DataFrame:
     if not unbounded:
-        raise _refusal(frame)
+        raise TooWideRowsError(frame[["source", "row"]].iter_rows())
     token = _UNBOUNDED.set(True)
     try:
         return compute(frame)
-    except TooWideError:
-        raise _refusal(frame) from None
+    except (TooWideError, OverflowError):
+        raise TooWideRowsError(frame[["source", "row"]].iter_rows()) from None
     finally:
         _UNBOUNDED.reset(token)
 
@@ -324,16 +337,6 @@ def exact_sum(column: pl.Series) -> Decimal:
     if numbers.bound * max(1, column.len()) >= LARGEST:
         return Decimal(sum(number or 0 for number in numbers.ints)).scaleb(-numbers.scale, _CONTEXT)
     return Decimal(int(numbers.ints.sum() or 0)).scaleb(-numbers.scale)
-
-
-def _refusal(frame: pl.DataFrame) -> SourceError:
-    source, row = frame[["source", "row"]].row(0)
-    return SourceError(
-        "these numbers multiply to more than 37 digits, past what is computed exactly",
-        where=f"{source}:{row}",
-        hint="Correct the quantity, price, price unit or conversion factor, if they are not plausible. Where an invoice "
-        "leaves quantities out, give them: amounts divided by many different prices have no common unit.",
-    )
 
 
 def largest(ints: pl.Series) -> int:

@@ -44,8 +44,10 @@ class Wholes:
         return pl.Series(self.numbers, dtype=pl.Int128)
 
     def decimals(self, dtype: pl.Decimal) -> pl.Series:
-        """Return the numbers as decimals, in units of the last place of `dtype`."""
+        """Return the numbers as decimals, in units of the last place of `dtype`; OverflowError where they are too wide."""
         places = -dtype.scale
+        if self.largest() >= 10**38:
+            raise OverflowError
         return pl.Series(
             [None if n is None else Decimal(n).scaleb(places, _CONTEXT) for n in self.numbers], dtype=dtype
         )

@@ -13,7 +13,7 @@ from recon.ledger.shelf import BLOCKS_AT_ONCE, MemoryShelf
 from recon.ledger.take import take
 from recon.ledger.whole import Whole
 from recon.match.batch import RESULTS
-from recon.match.flow import match_batch
+from recon.match.flow import match_apart
 from recon.tables import TABLES
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Matching:
     def compared(self) -> Iterator[pl.DataFrame]:
         """Yield what is compared in each batch, with its place, and nothing else of it."""
         for batch in self._shelf.batches(self._whole.shared.parties):
-            result = match_batch(batch, self._whole.shared)
+            result = match_apart(batch, self._whole.shared)
             sides = result.compared
             lines = {
                 "invoice": (sides.lines, "line_id"),
@@ -138,7 +138,7 @@ def outcome_of(whole: Whole, done: Sequence[Counted], discrepancies: pl.DataFram
     """Return what a run came to when its batches are `done`, with those of its `discrepancies` that are to be told of."""
     return Outcome(
         discrepancies=discrepancies,
-        rejects=whole.unmatched["rejects"],
+        rejects=whole.unmatched_with(done)["rejects"],
         summary=whole.summary(done),
         rules=whole.shared.rules,
         files=whole.files,

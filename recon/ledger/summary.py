@@ -99,7 +99,7 @@ def summarise(intake: Intake, counted: pl.DataFrame, unmatched: Mapping[str, pl.
     rows = counts.join(group_sums(counted, by, "amount"), on=by).sort(by).to_dicts()
     of = {figure: [row for row in rows if row["figure"] == figure] for figure in {row["figure"] for row in rows}}
     return {
-        "inputs": {name: _input(name, entry, unmatched["left_out"]) for name, entry in intake.inputs.items()},
+        "inputs": {name: _input(name, entry, unmatched) for name, entry in intake.inputs.items()},
         "invoices": _decided(of.get("invoices", [])),
         "effective": _decided(of.get("effective", [])),
         "invoice_lines": _decided(of.get("invoice_lines", [])),
@@ -163,22 +163,20 @@ def _inputs(sources: Sources, normal: Normalised) -> dict[str, Any]:
         rejects = normal.rejects.filter(pl.col("table") == table)
         counted[name] = {
             "rows": frame.height + read_rejects.height,
-            "rejects": rejects.height,
             "amount": added(_valued(frame, rejects), amounts(read_rejects)) if table in TABLES else {},
         }
     return {name: entry for name, entry in counted.items() if INPUTS[name] in TABLES or entry["rows"]}
 
 
-def _input(name: str, entry: Mapping[str, Any], left_out: pl.DataFrame) -> dict[str, Any]:
-    left = left_out.filter(pl.col("table") == INPUTS[name]).height
-    return {"rows": entry["rows"], "rejects": entry["rejects"], "left_out": left, "amount": _worded(entry["amount"])}
+def _input(name: str, entry: Mapping[str, Any], unmatched: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    beside = {of: unmatched[of].filter(pl.col("table") == INPUTS[name]).height for of in ("rejects", "left_out")}
+    return {"rows": entry["rows"], **beside, "amount": _worded(entry["amount"])}
 
 
 def _added_inputs(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any]:
     if one is None or other is None:
         return one or other or {}
-    counts = {key: one[key] + other[key] for key in ("rows", "rejects")}
-    return {**counts, "amount": added(one["amount"], other["amount"])}
+    return {"rows": one["rows"] + other["rows"], "amount": added(one["amount"], other["amount"])}
 
 
 def _valued(frame: pl.DataFrame, rejects: pl.DataFrame) -> dict[str, Decimal]:

@@ -18,7 +18,7 @@ from recon.match.batch import Shared
 from recon.match.carried import put_back
 from recon.match.classify.bridge import without_order
 from recon.match.classify.supplier_links import supplier_links
-from recon.match.flow import match_batch
+from recon.match.flow import match_apart
 from recon.match.resolve.resolve import Register, resolve
 from recon.tables import TABLES
 
@@ -45,13 +45,14 @@ class Counted:
     detached: pl.DataFrame
     tally: pl.DataFrame
     left_out: pl.DataFrame
+    rejects: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Whole:
     """What every batch is matched with (`shared`), and what is told of a ledger beside its batches; picklable.
 
-    `unmatched`: the frames `rejects` and `left_out`, the latter without what only its batch tells to bill nothing; `own`: of each table the carried columns with their types.
+    `unmatched`: the frames `rejects` and `left_out`, without what only its batch tells to be too wide, or to bill nothing; `own`: of each table the carried columns with their types.
     """
 
     shared: Shared
@@ -83,7 +84,7 @@ class Whole:
 
     def matched(self, batch: Batch, decided: Decided | None) -> tuple[Frames, Counted]:
         """Match a batch; return its frames RESULTS, and what they add to the totals of the whole."""
-        result = match_batch(batch, self.shared)
+        result = match_apart(batch, self.shared)
         if decided is not None:
             result = replace(result, frames=decided(result.frames))
         counted = tally(result)
@@ -92,7 +93,7 @@ class Whole:
         places = places_out(frames | {"invoice_lines": lines.filter("of_row")})
         back = {table: put_back(frames[table], self.own[table]) for table in TABLES}
         return frames | back, Counted(
-            places, *map(detached, (result.totals, result.detached, counted, result.left_out))
+            places, *map(detached, (result.totals, result.detached, counted, result.left_out, result.rejects))
         )
 
     def rest(self, done: Sequence[Counted]) -> Frames:
@@ -100,7 +101,7 @@ class Whole:
 
         Raises InvariantError where rows came in that are in no batch.
         """
-        unmatched = self._unmatched(done)
+        unmatched = self.unmatched_with(done)
         went = [batch.places for batch in done] + [places_out(unmatched)]
         conserve(self.intake.places, {table: sum((p[table] for p in went), Places()) for table in TABLES})
         links = supplier_links(self.shared.parties, pl.concat([batch.totals for batch in done]))
@@ -109,11 +110,14 @@ class Whole:
 
     def summary(self, done: Sequence[Counted]) -> dict[str, Any]:
         """Return the summary of all batches. Raises InvariantError where amounts are lost."""
-        return summarise(self.intake, pl.concat([batch.tally for batch in done]), self._unmatched(done))
+        return summarise(self.intake, pl.concat([batch.tally for batch in done]), self.unmatched_with(done))
 
-    def _unmatched(self, done: Sequence[Counted]) -> Frames:
-        left_out = pl.concat([self.unmatched["left_out"], *(batch.left_out for batch in done)])
-        return {**self.unmatched, "left_out": left_out.sort("table", "source", "row")}
+    def unmatched_with(self, done: Sequence[Counted]) -> Frames:
+        """Return the frames `rejects` and `left_out` when these batches are `done`."""
+        return {
+            name: pl.concat([frame, *(getattr(batch, name) for batch in done)]).sort("table", "source", "row")
+            for name, frame in self.unmatched.items()
+        }
 
 
 def _own_columns(table: str, of_blocks: Sequence[Mapping[str, pl.DataType]]) -> Mapping[str, pl.DataType]:

@@ -57,7 +57,7 @@ class BatchResult:
     `invoice_lines` of `frames` still have `of_row` (true on one line of each row) and `currency_read`; so have the `given` lines, as they were to be matched.
     `totals`: what each party ordered and invoiced; `detached`: the bridge of lines without an order, by currency.
     `found`: all that was compared, within its limits too, and between what (`compared`). `left_out`: rows that bill nothing
-    beside what is their whole document's.
+    beside what is their whole document's. `rejects`: rows that were too wide to compute with.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -67,3 +67,4 @@ class BatchResult:
     found: pl.DataFrame
     compared: Compared
     left_out: pl.DataFrame
+    rejects: pl.DataFrame

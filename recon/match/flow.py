@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.joins import with_columns_of
+from recon.errors import TooWideRowsError
 from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
 from recon.match.batch import BatchResult, Lines
@@ -47,15 +48,28 @@ from recon.match.normalise.schedules import as_read
 from recon.match.prices import settled
 from recon.match.resolve.resolve import answered
 from recon.match.set_aside import rated_in_unit, sound, with_set_aside
-from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
+from recon.match.too_wide import beside, with_rejects, without_rows
+from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS, REJECTS
 
 if TYPE_CHECKING:
     from recon.match.allocate.allocate import Allocation
     from recon.match.batch import Batch, Shared
 
 
+def match_apart(batch: Batch, shared: Shared) -> BatchResult:
+    """Match a batch; rows whose numbers cannot be computed exactly are rejects, and hold what depends on them."""
+    try:
+        return match_batch(batch, shared)
+    except TooWideRowsError as error:
+        rest, rejects = without_rows(batch, error)
+        return beside(match_apart(rest, with_rejects(shared, rejects)), rejects)
+
+
 def match_batch(batch: Batch, shared: Shared) -> BatchResult:
-    """Match a batch on its own, in the stages of SPEC 3: each returns its lines with what it found beside them."""
+    """Match a batch on its own, in the stages of SPEC 3: each returns its lines with what it found beside them.
+
+    Raises TooWideRowsError.
+    """
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
@@ -65,7 +79,7 @@ def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
     given = normal.invoices[["amount", "currency_read"]]
     left_out = silent_rows(silenced(batch.invoice_lines, normal.invoices))
-    return BatchResult(frames, given, totals, frames.pop("detached"), found, compared, left_out)
+    return BatchResult(frames, given, totals, frames.pop("detached"), found, compared, left_out, REJECTS.empty())
 
 
 def _normalise(batch: Batch, shared: Shared) -> Lines:

@@ -15,7 +15,7 @@ def with_base_amounts(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: s
     The rate is the latest on or before the invoice date, else an undated one; two different ones are none.
     """
     rated = with_rate(lines, rates, base_currency)
-    in_base = in_parts(rated, "line_id", _converted)
+    in_base = in_parts(rated, "line_id", _converted, unbounded=True)
     missing = pl.col("rate").is_null() & pl.col("currency").is_not_null() & declared
     return without(in_base.with_columns(missing.alias("rate_missing")), "rate")
 

@@ -94,7 +94,7 @@ def order_figures(orders: pl.DataFrame) -> pl.DataFrame:
     what is ordered, schedules added up, and `expected_price` what one unit costs, after discounts and without tax; null where
     the line does not count, the price too where it goes by amount.
     """
-    told = in_parts(orders, "order_id", _figures)
+    told = in_parts(orders, "order_id", _figures, unbounded=True)
     return told.with_columns(
         pl.when("counts").then("expected_quantity").alias("expected_quantity"),
         pl.when(pl.col("counts") & ~pl.col("by_amount")).then("expected_price").alias("expected_price"),

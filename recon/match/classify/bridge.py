@@ -142,7 +142,7 @@ def _expected(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
     fractions = [c for c in ("price_num", "price_den") if c in orders.columns]
     counted = orders.select(*VALUED_BY, *fractions, "counts").filter("counts")
-    return in_parts(counted, "order_id", _valued)[[*GROUP, "expected"]]
+    return in_parts(counted, "order_id", _valued, unbounded=True)[[*GROUP, "expected"]]
 
 
 def _valued(orders: pl.DataFrame) -> pl.DataFrame:

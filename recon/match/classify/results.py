@@ -57,7 +57,10 @@ def _running_figures(allocation: Allocation, lines: pl.DataFrame) -> pl.DataFram
     totals = allocation.orders.select("order_id", "ordered", received_net="received")
     running = allocation.lines[["line_id", "order_id", "unit", "before", "cum"]]
     return in_parts(
-        with_columns_of(with_columns_of(running, policies, "line_id"), totals, "order_id"), "line_id", _figures
+        with_columns_of(with_columns_of(running, policies, "line_id"), totals, "order_id"),
+        "line_id",
+        _figures,
+        unbounded=True,
     )
 
 
@@ -88,7 +91,9 @@ def allocations(allocation: Allocation, lines: pl.DataFrame, receipts: pl.DataFr
         theirs, on="receipt_id", how="left", maintain_order="left"
     )
     placed = used.with_columns(source="invoice_source", row="invoice_row")
-    shown = in_parts(placed, "line_id", lambda part: part.with_columns(_in_order_unit(part).alias("quantity")))
+    shown = in_parts(
+        placed, "line_id", lambda part: part.with_columns(_in_order_unit(part).alias("quantity")), unbounded=True
+    )
     return ALLOCATIONS.cast(shown)[[*ALLOCATIONS.columns, "line_id", "receipt_id", "used", "unit"]]
 
 
@@ -112,7 +117,7 @@ def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     Added too: `quantity_counted` (null where it does not count), what the receipt counts for in its order's unit (an amount where that goes by amount).
     """
     summed = used.group_by("receipt_id").agg(pl.col("used").sum(), pl.col("unit").first())
-    return in_parts(with_columns_of(receipts, summed, "receipt_id"), "receipt_id", _in_own_unit)
+    return in_parts(with_columns_of(receipts, summed, "receipt_id"), "receipt_id", _in_own_unit, unbounded=True)
 
 
 def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:

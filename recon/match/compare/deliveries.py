@@ -92,7 +92,7 @@ def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: da
 def _delivery(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     if orders.is_empty():
         return no_findings()
-    return in_parts(orders, "order_id", lambda part: _delivered(part, side, tolerances))
+    return in_parts(orders, "order_id", lambda part: _delivered(part, side, tolerances), unbounded=True)
 
 
 def _gap(orders: pl.DataFrame, side: str) -> Exact:

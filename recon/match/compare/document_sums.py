@@ -58,7 +58,7 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
     commons = [_common([one * other for one, other in product(*each)]) for each in units[["unit", "den"]].rows()]
     dens = units.select("invoice_id", pl.Series("document_den", commons, dtype=pl.Int64))
     placed = with_columns_of(needed, dens, "invoice_id").with_columns(pl.col("document_den").fill_null(1))
-    return in_parts(placed, "invoice_id", _counted)
+    return in_parts(placed, "invoice_id", _counted, unbounded=True)
 
 
 def _common(units: list[int]) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, quotient
+from recon.engine.exact import LARGEST, Exact, TooWideError, quotient
 from recon.engine.joins import rows_of, without
 from recon.match.allocate.running import WHOLE, excess, running_sum
 from recon.match.compare.findings import capped, findings
@@ -27,6 +27,8 @@ def running(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
     and `most`, the limit. A `step` is one document: its lines are added up first, and share what is over, the last first.
     """
     amounts, most = Exact.of(lines["amount"]).aligned(Exact.of(lines[limit]))
+    if amounts.bound * max(1, lines.height) >= LARGEST:
+        raise TooWideError
     numbered = lines.with_columns(
         amounts.ints.alias("billed"), most.ints.alias("most"), pl.lit(10**amounts.scale, WHOLE).alias("unit")
     )

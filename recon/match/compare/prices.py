@@ -66,7 +66,7 @@ def _alone(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame
     return (
         no_findings()
         if alone.is_empty()
-        else in_parts(alone, "line_id", lambda part: _against_nothing(part, tolerances))
+        else in_parts(alone, "line_id", lambda part: _against_nothing(part, tolerances), unbounded=True)
     )
 
 

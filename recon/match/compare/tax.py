@@ -83,7 +83,7 @@ def _above_ceiling(lines: pl.DataFrame, ceiling: Decimal | None) -> pl.DataFrame
         return no_findings()
     billed = lines.filter(pl.col("tax_billed").is_not_null() & (pl.col("tax_billed") != 0))
     share = billed.with_columns(pl.lit(ceiling, PRICE).alias("_ceiling"))
-    return in_parts(share, "line_id", _past)
+    return in_parts(share, "line_id", _past, unbounded=True)
 
 
 def _past(lines: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ def rank(lines: pl.DataFrame) -> pl.Series:
 def measured(lines: pl.DataFrame) -> pl.Series:
     """Return the quantity of linked lines in the order's unit, without its sign."""
     given = lines[["line_id", "quantity", "factor_num", "factor_den", "source", "row"]].with_row_index("_at")
-    return in_parts(given, "_at", _measured)["measured"]
+    return in_parts(given, "_at", _measured, unbounded=True)["measured"]
 
 
 def _measured(lines: pl.DataFrame) -> pl.DataFrame:

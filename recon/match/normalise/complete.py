@@ -71,7 +71,7 @@ def valued(lines: pl.DataFrame) -> pl.Series:
         pl.int_range(pl.len()).alias("_row"), "source", "row", *THREE, pl.col("price_unit").fill_null(1)
     )
     open_lines = given.filter(pl.col("amount").is_null()).filter(~too_valuable())
-    products = in_parts(open_lines, "_row", _product)
+    products = in_parts(open_lines, "_row", _product, unbounded=True)
     both = given.join(products, on="_row", how="left", maintain_order="left")
     return both.select(pl.coalesce(pl.col("amount").cast(EXACT), "product").alias("amount")).to_series()
 
@@ -84,7 +84,7 @@ def _product(lines: pl.DataFrame) -> pl.DataFrame:
 def completed(frame: pl.DataFrame) -> pl.DataFrame:
     """Fill the derived number of each line, as EXACT: what ends is exact, a quotient that does not has 10 places."""
     exact = frame.with_columns(pl.col(THREE).cast(EXACT), pl.int_range(pl.len()).alias("_row"))
-    return without(in_parts(exact, "_row", _derive), "_row")
+    return without(in_parts(exact, "_row", _derive, unbounded=True), "_row")
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:

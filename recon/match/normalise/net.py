@@ -30,7 +30,9 @@ def discounted(lines: pl.DataFrame) -> pl.DataFrame:
     if off.is_empty():
         return printed
     rows = printed.with_row_index("_at")
-    less = in_parts(rows.join(off[["source", "row"]].unique(), on=["source", "row"], how="semi"), "_at", _less)
+    less = in_parts(
+        rows.join(off[["source", "row"]].unique(), on=["source", "row"], how="semi"), "_at", _less, unbounded=True
+    )
     return without(
         rows.join(less, on="_at", how="left", maintain_order="left").with_columns(
             pl.coalesce("_less", "unit_price").alias("unit_price")
@@ -83,7 +85,7 @@ def without_tax(lines: pl.DataFrame) -> pl.DataFrame:
     marked = lines.with_columns(pl.col(c).cast(EXACT).alias(name) for c, name in GROSS.items()).with_row_index("_at")
     taxed = pl.col("line_type") != "tax" if "line_type" in lines.columns else pl.lit(value=True)
     taxed &= ~pl.col("net_of_tax") if "net_of_tax" in lines.columns else pl.lit(value=True)
-    net = in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided)
+    net = in_parts(marked.with_columns(taxed.alias("_taxed")), "_at", _divided, unbounded=True)
     unknown = pl.when(pl.col("tax_rate").is_null() & pl.col("_taxed")).then(pl.lit(NO_RATE))
     told = net.with_columns(pl.coalesce("reason", unknown).alias("reason"))
     return without(told, "_at", "_taxed", "net_of_tax")

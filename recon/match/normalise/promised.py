@@ -24,7 +24,7 @@ def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
     unit. Half a place of the printed price over the quantity, or a minor unit, is rounding.
     """
     asked = pl.col("counts") & ~pl.col("by_amount") & pl.col("amount").is_not_null()
-    found = in_parts(orders.filter(asked).select(GIVEN), "order_id", _judged)
+    found = in_parts(orders.filter(asked).select(GIVEN), "order_id", _judged, unbounded=True)
     told = with_columns_of(orders, found, "order_id")
     fraction = [pl.coalesce(f"{c}_low", c).alias(c) for c in ("unit_price", "price_num", "price_den")]
     return without(
