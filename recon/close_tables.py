@@ -47,6 +47,7 @@ GR_IR = Table(
         "price": UNIT_PRICE.computed(),
         "currency": CURRENCY,
         "open_amount": MONEY.computed(),
+        "rate": FACTOR,
         "base_amount": MONEY.computed(),
         "closing_rate": FACTOR,
         "closing_base_amount": MONEY.computed(),
@@ -61,12 +62,14 @@ GR_IR = Table(
         "apart_amount": MONEY.computed(),
         "accrual_amount": MONEY.computed(),
         "rule": PROSE,
+        "cause_id": IDENTIFIER,
         "codes": MARKS,
         **PLACE,
     },
 )
 """Goods received, invoices received: a row an order line and kind that is open between the two. `apart_amount` is what bills
-that take no part in the match bill of it, `accrual_amount` what is left to accrue."""
+that take no part in the match bill of it, `accrual_amount` what is left to accrue; `rate` that at which it was booked, null
+where its documents have several; `cause_id` the first cause of what is found on the order line or its documents."""
 
 GR_IR_RECEIPTS = Table(
     "gr_ir_receipts",
@@ -139,6 +142,7 @@ WRITE_OFFS = Table(
         "po_number": NUMBER,
         "po_line": IDENTIFIER,
         "amount": MONEY.computed(),
+        "direction": word("debit", "credit"),
         "currency": CURRENCY,
         "base_amount": MONEY.computed(),
         "age_days": WHOLE,
@@ -314,12 +318,14 @@ JOURNAL = Table(
         "journal_id": IDENTIFIER,
         "line": WHOLE,
         "company": IDENTIFIER,
+        "document_type": word("accrual", "regroup"),
         "posting_date": DAY,
         "reversal_date": DAY,
         "account": IDENTIFIER,
         "debit": MONEY.computed(),
         "credit": MONEY.computed(),
         "currency": CURRENCY,
+        "rate": FACTOR,
         "base_debit": MONEY.computed(),
         "base_credit": MONEY.computed(),
         "cost_centre": IDENTIFIER,
@@ -328,12 +334,14 @@ JOURNAL = Table(
         "supplier_id": IDENTIFIER,
         "po_number": NUMBER,
         "po_line": IDENTIFIER,
+        "reference": PROSE,
         "text": PROSE,
         "rule": PROSE,
         "reverses": IDENTIFIER,
     },
 )
-"""The accrual as it is booked: debit and credit are equal per journal and currency, and in base currency."""
+"""The accrual as it is booked: debit and credit are equal per journal and currency, and in base currency. `rate` is that of the
+row's documents, null where they have several; `reference` the order line, else the supplier, else the last day."""
 
 CAUSES = Table(
     "causes",

@@ -10,6 +10,7 @@ import polars as pl
 from recon.close.amounts import summed
 from recon.close.commitments import RECEIVED
 from recon.close.forecast import expected
+from recon.close.terms import parse_terms
 from recon.close_tables import CASH_OUT
 from recon.kinds import EXACT
 
@@ -37,10 +38,11 @@ def cash_out(
     """Return CASH_OUT of the open amounts of DUES and of the goods in COMMITMENTS that are not billed yet.
 
     The weeks of a currency add up to all of it; goods of which bills that stand apart (GR_IR's `apart_amount`) are among
-    the DUES cost no second time. Credit notes reduce the week in which they fall due; goods are net of tax.
+    the DUES cost no second time, and what is prepaid costs nothing any more. Credit notes reduce the week in which they fall due; goods are net of tax.
     """
     day = [pl.col("currency"), pl.col("day"), pl.col("state"), pl.col("basis"), pl.col("n"), pl.col("amount")]
-    goods = expected(_without_apart(committed, lines), done, sources, last, rules)
+    every = expected(_without_apart(committed, lines), done, sources, last, rules)
+    goods = every.filter(~_prepaid(every))
     placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), goods)]), last)
     sums = summed(placed, BY, "amount")
     turn = pl.col("week").replace_strict({OVERDUE: 0, LATER: 2, UNKNOWN: 3}, default=1, return_dtype=pl.Int64)
@@ -58,12 +60,18 @@ def _without_apart(committed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame
 
 def _billed(dues: pl.DataFrame) -> pl.DataFrame:
     """Return what is open of invoices, on the day that they or their terms name."""
-    waiting = dues.filter(pl.col("open_amount") != 0)
+    waiting = dues.filter(pl.col("open_amount") != 0, ~_prepaid(dues))
     held = pl.when(pl.col("decision") == "pay").then(pl.lit("invoiced_due")).otherwise(pl.lit("invoiced_held"))
     basis = pl.when(pl.col("due_date").is_null()).then(None).when(pl.col("basis") == "due_date").then(pl.lit("fact"))
     n = pl.lit(None, pl.Int64)
     told = waiting.with_columns(state=held, basis=basis.otherwise(pl.lit("terms")), n=n, day="due_date")
     return told.drop("amount").rename({"open_amount": "amount"})
+
+
+def _prepaid(rows: pl.DataFrame) -> pl.Expr:
+    """Return which rows, by their `terms`, were paid before anything came; an invoice's own due date says otherwise."""
+    texts = [text for text in rows["terms"].drop_nulls().unique() if (read := parse_terms(text)) and read.prepaid]
+    return (pl.col("terms").is_in(texts) & pl.col("basis").ne_missing("due_date")).fill_null(value=False)
 
 
 def in_weeks(rows: pl.DataFrame, last: date) -> pl.DataFrame:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from recon.rules.rule import Close, Rules, WriteOff
 
 RECEIVED, INVOICED, RETURNED = GR_IR.kinds["kind"].words
+CLOSED = (pl.col("kind") == INVOICED) & pl.col("closed").fill_null(value=False)
+"""What is billed and will not come: no open item, and still on the account until it is credited or written off."""
 SUMS = ["open_quantity", "open_amount", "base_amount"]
 
 
@@ -34,8 +36,12 @@ def open_lines(orders: pl.DataFrame, receipts: pl.DataFrame, bills: pl.DataFrame
     ours = receipts.with_columns(kind=kinds)
     claims = ours.filter(pl.col("kind") == RETURNED).with_columns(-pl.col(*SUMS))
     goods = ours.filter(pl.col("kind") == RECEIVED)
-    some = pl.concat([each.select("order", "kind", *SUMS) for each in (goods, claims, theirs)])
-    return summed_if_known(some, ["order", "kind"], *SUMS).drop("lines")
+    some = pl.concat([each.select("order", "kind", *SUMS, "rate") for each in (goods, claims, theirs)])
+    rates = some.group_by("order", "kind").agg(
+        rate=pl.when(pl.col("rate").n_unique() == 1).then(pl.col("rate").first())
+    )
+    sums = summed_if_known(some, ["order", "kind"], *SUMS).drop("lines")
+    return sums.join(rates, on=["order", "kind"])
 
 
 def gr_ir(
@@ -102,7 +108,8 @@ def buckets(ends: Sequence[int]) -> list[str]:
 
 def _at_closing_rate(lines: pl.DataFrame, rates: pl.DataFrame, last: date, base_currency: str) -> pl.DataFrame:
     """Revalue what is owed at the rate of the last day; a claim to goods is no money and is not revalued."""
-    rated = at_rate(lines, rates, base_currency, pl.lit(last)).rename({"rate": "closing_rate"})
+    rated = at_rate(lines.drop("rate"), rates, base_currency, pl.lit(last)).rename({"rate": "closing_rate"})
+    rated = rated.with_columns(lines["rate"])
     valued = product(rated, "closing_base_amount", ["open_amount", "closing_rate"])
     owed = pl.col("kind") == RECEIVED
     return valued.with_columns(fx_revaluation=pl.when(owed).then(pl.col("closing_base_amount") - pl.col("base_amount")))

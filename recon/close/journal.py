@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import product
-from recon.close.gr_ir import INVOICED, RECEIVED, RETURNED
+from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
 from recon.close_tables import JOURNAL
 from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError
@@ -75,7 +75,7 @@ def _accrual(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
 def _regroup(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
     """Return the entries that move open items between `adjustment` and `target`, where the rules name both."""
     accounts = {side: {one.name: getattr(one, side) for one in close.accounts} for side in ("adjustment", "target")}
-    named = lines.with_columns(
+    named = lines.filter(~CLOSED).with_columns(
         purpose=pl.lit(REGROUP),
         own=_named_by("rule", accounts["adjustment"]),
         other=_named_by("rule", accounts["target"]),
@@ -92,7 +92,7 @@ def _named_by(column: str, names: Mapping[str, str | None]) -> pl.Expr:
 
 def _entries(lines: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("kind").replace_strict(TEXTS, return_dtype=pl.String)
-    return lines.with_columns(text=text).select(*ENTRY, *DIMENSIONS, *SPLIT["line"], "amount", "base")
+    return lines.with_columns(text=text).select(*ENTRY, *DIMENSIONS, *SPLIT["line"], "amount", "base", "rate")
 
 
 def refuse_without_account(lines: pl.DataFrame, accounts: tuple[Account, ...]) -> None:
@@ -114,7 +114,7 @@ def _split(entries: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     by = [*ENTRY, *DIMENSIONS, *SPLIT[rules.close.journal.detail]]
     known = pl.col("base").is_not_null().all()
     sums = entries.group_by(by, maintain_order=True).agg(
-        pl.col("amount").sum(), base=pl.when(known).then(pl.col("base").sum())
+        pl.col("amount").sum(), _one_rate(), base=pl.when(known).then(pl.col("base").sum())
     )
     places = pl.col("currency").replace_strict(MINOR_UNITS, default=2, return_dtype=pl.Int64)
     in_base = pl.lit(MINOR_UNITS.get(rules.base_currency, 2), pl.Int64)
@@ -136,9 +136,13 @@ def _counterparts(rows: pl.DataFrame) -> pl.DataFrame:
     by = [name for name in ENTRY if name != "own"]
     known = pl.col("base").is_not_null().any()  # a row without a rate has no base side, and asks for none
     sums = rows.group_by(by, maintain_order=True).agg(
-        -pl.col("amount").sum(), base=-pl.when(known).then(pl.col("base").sum())
+        -pl.col("amount").sum(), _one_rate(), base=-pl.when(known).then(pl.col("base").sum())
     )
     return sums.filter(pl.col("amount") != 0).with_columns(account=pl.col("other"))
+
+
+def _one_rate() -> pl.Expr:
+    return pl.when(pl.col("rate").n_unique() == 1).then(pl.col("rate").first()).alias("rate")
 
 
 def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
@@ -164,6 +168,10 @@ def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
     numbered = named.with_columns(pl.lit(None, pl.String).alias(c) for c in order if c not in named.columns).sort(order)
     first = numbered.with_columns(
         line=pl.int_range(1, pl.len() + 1).over("journal_id"),
+        document_type="purpose",
+        reference=pl.coalesce(
+            pl.format("{}/{}", "po_number", "po_line"), "po_number", "supplier_id", pl.lit(str(last))
+        ),
         text=pl.format("{}, by {}", "text", pl.lit(last).cast(pl.String)),
     )
     if how.reversal == "date":

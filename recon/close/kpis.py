@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import product
+from recon.close.cut import booked
 from recon.close.kpi import SCOPES, ZERO, Kpi, rows_of, with_interval
 from recon.close.kpis_of_others import of_payments, of_user
 from recon.close_tables import KPIS
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 _OF_LINES = [
-    *("line_type", "invoice_date", "link", "amount", "codes", "price_variance_amount", "currency", "company"),
-    "supplier_id",
+    *("line_type", "invoice_date", "posting_date", "link", "amount", "codes", "price_variance_amount", "currency"),
+    *("company", "supplier_id", "invoice_key"),
 ]
 """What figures of invoice lines look at."""
 
@@ -37,18 +38,30 @@ def kpis(
     need numbers which nobody gave (cost, hours) have no row.
     """
     first, last = period
-    figures = [*_of_invoices(done, first, last), *_of_lines(done, first, last), *_of_orders(done, first, last)]
+    invoices = _booked_within(_with_posting(done), first, last)
+    figures = [*_of_invoices(invoices), *_of_lines(done, invoices, first, last), *_of_orders(done, first, last)]
     figures += [*_of_dues(dues, first, last), *_of_open_receipts(receipts), *of_payments(dues, first, last)]
     rows = [rows_of(figure, scope) for figure in figures for scope in ("all", *SCOPES)]
-    rows.append(of_user(close, _within(done.invoices, "invoice_date", first, last).height))
+    rows.append(of_user(close, invoices.height))
     whole = pl.concat(rows, how="diagonal").with_columns(period=pl.lit(f"{first}..{last}"))
     valued = product(whole.with_columns(source=pl.lit(""), row=pl.lit(0)), "value", ["numerator"], "denominator")
     shown = KPIS.cast(with_interval(valued).drop("source", "row")).select(*KPIS.columns)
     return shown.sort("name", "grain", "currency", "scope", "scope_value")
 
 
-def _of_invoices(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
-    invoices = _within(done.invoices, "invoice_date", first, last)
+def _with_posting(done: Reconciliation) -> pl.DataFrame:
+    """Return the invoices with `posting_date`, the first that their lines name."""
+    named = done.invoice_lines.select("invoice_key", "posting_date").drop_nulls("posting_date")
+    first = named.unique("invoice_key", keep="first", maintain_order=True)
+    return done.invoices.join(first, on="invoice_key", how="left", maintain_order="left")
+
+
+def _booked_within(frame: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
+    """Return the documents of the period: a month is that of the posting, else of the document's own date."""
+    return frame.filter(booked("invoice_lines").is_between(first, last))
+
+
+def _of_invoices(invoices: pl.DataFrame) -> Iterator[Kpi]:
     codes = pl.col("codes").list
     told = "invoices decided pay / all invoices, set-aside duplicates included"
     yield Kpi("first_pass_match_rate", "invoice", told, invoices, pl.col("decision") == "pay")
@@ -71,15 +84,21 @@ def _of_invoices(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]
         pl.col("status") == "matched",
     )
     duplicate = codes.contains("duplicate_invoice") | codes.contains("possible_duplicate")
-    yield Kpi(
-        "duplicate_rate", "invoice", "invoices with a certain or possible duplicate / all invoices", invoices, duplicate
-    )
+    told = "invoices with a certain or possible duplicate / all invoices"
+    yield Kpi("duplicate_rate", "invoice", told, invoices, duplicate)
+    yield Kpi("duplicate_rate", "amount", f"amount of {told}", invoices, duplicate, worth, worth)
 
 
-def _of_lines(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
+def _of_lines(done: Reconciliation, invoices: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
     lines = done.invoice_lines.select(_OF_LINES).filter(pl.col("line_type") == "item")
-    items = _within(lines, "invoice_date", first, last)
+    items = _booked_within(lines, first, last)
+    passed = items.join(invoices.select("invoice_key", "decision").unique("invoice_key"), on="invoice_key", how="left")
+    told = "item lines of invoices decided pay / all item lines"
+    pays = (pl.col("decision") == "pay").fill_null(value=False)
+    yield Kpi("first_pass_match_rate", "line", told, passed, pays)
     linked, amount = pl.col("link").is_not_null(), pl.col("amount").fill_null(ZERO)
+    told = "amount of item lines that name no order / of all item lines"
+    yield Kpi("no_order_rate", "amount", told, items, pl.col("codes").list.contains("no_order"), amount, amount)
     yield Kpi("po_coverage", "line", "item lines linked to an order / all item lines", items, linked)
     yield Kpi(
         "po_coverage",
@@ -122,6 +141,12 @@ def _of_orders(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
     sums = in_time.group_by(keys).agg(in_time=pl.col("quantity_counted").sum())
     held = due.join(sums, on=keys, how="left").with_columns(pl.col("in_time").fill_null(ZERO))
     least = pl.col("expected_quantity")
+    after = arrived.group_by(keys).agg(late=pl.col("receipt_date").max() > pl.col("due_date").first())
+    timely = due.join(after, on=keys, how="left")
+    yield Kpi(
+        "on_time", "line", "order lines due of which no receipt came after the due date / order lines due", timely,
+        (~pl.col("late")).fill_null(value=False),
+    )  # fmt: skip
     yield Kpi(
         "in_full", "line", "order lines due and received in full / order lines due", held, pl.col("received") >= least
     )

@@ -38,7 +38,7 @@ def of_payments(dues: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
     aged = product(paid.drop_nulls("invoice_date").with_columns(days=days), "weighed", ["amount", "days"])
     told = "days from invoice date to payment, weighed by amount"
     every = pl.lit(value=True)
-    yield Kpi("days_payable", "amount", told, aged.drop_nulls("amount"), every, pl.col("weighed"), pl.col("amount"))
+    yield Kpi("dpo", "amount", told, aged.drop_nulls("amount"), every, pl.col("weighed"), pl.col("amount"))
     offered = paid.drop_nulls("discount_status")
     told = "invoices paid within their discount period with the discount / paid invoices that offer one"
     yield Kpi("discount_capture", "invoice", told, offered, pl.col("discount_status") == "taken")
@@ -53,7 +53,7 @@ def of_user(close: Close, invoices: int) -> pl.DataFrame:
     if close.hours_before is not None and close.hours_now is not None:
         told = "hours of reconciliation before less now / before"
         saved = close.hours_before - close.hours_now
-        rows.append(_row("reconciliation_hours_saved", told, saved, close.hours_before, 1))
+        rows.append(_row("reconciliation_hours", told, saved, close.hours_before, 1))
     numbers: dict[str, Any] = {"numerator": EXACT, "denominator": EXACT, "n": pl.Int64}
     return pl.DataFrame(rows, schema_overrides=numbers) if rows else pl.DataFrame()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.close.apart import standing_apart, with_apart
 from recon.close.backtest import backtest
 from recon.close.cash import cash_out
@@ -12,7 +14,7 @@ from recon.close.causes.causes import causes
 from recon.close.commitments import commitments, committed_spend
 from recon.close.cut import cut
 from recon.close.dues import discounts, documents, dues, settled
-from recon.close.gr_ir import gr_ir, gr_ir_receipts
+from recon.close.gr_ir import CLOSED, gr_ir, gr_ir_receipts
 from recon.close.journal import journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
 from recon.close.ledger_lines import tie
@@ -22,13 +24,13 @@ from recon.close.order_lines import order_lines
 from recon.close.payments import matched, paid_by, with_invoice
 from recon.close.tie_out import known_accounts
 from recon.close.write_offs import write_offs
+from recon.engine.joins import with_columns_of
 from recon.ledger.reconcile import reconcile
 
 if TYPE_CHECKING:
     from datetime import date
 
-    import polars as pl
-
+    from recon.close.open_items import OpenItems
     from recon.ledger.reconcile import Reconciliation
     from recon.rules.rule import Rules
     from recon.tables import Sources
@@ -79,7 +81,7 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
     found = causes(done, known, rules)
     points = open_points(done, sources, lines, payable, payments, known_accounts(rules), period)
     return MonthEnd(
-        gr_ir=lines.drop("order"),
+        gr_ir=_with_cause(lines.filter(~CLOSED), found.discrepancies, orders, items),
         gr_ir_receipts=aged,
         tie_out=tied.steps,
         tie_out_lines=tied.lines,
@@ -97,3 +99,12 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> Mont
         open_points=points,
         done=done,
     )
+
+
+def _with_cause(lines: pl.DataFrame, found: pl.DataFrame, orders: pl.DataFrame, items: OpenItems) -> pl.DataFrame:
+    """Fill `cause_id` of GR_IR: the first cause, by name, of what is found on an order line, its goods or its bills."""
+    place = ["source", "row"]
+    theirs = pl.concat([each.select("order", *place) for each in (orders, items.received, items.bills)])
+    caused = theirs.join(found.drop_nulls("cause_id").select(*place, "cause_id"), on=place)
+    first = caused.group_by("order").agg(pl.col("cause_id").min())
+    return with_columns_of(lines.drop("cause_id"), first, "order").select(lines.columns).drop("order")

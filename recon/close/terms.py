@@ -26,13 +26,14 @@ class Discount:
 class Terms:
     """When an invoice is due: `months`, then `days` after its date, with the end of the month or a day of it in between.
 
-    `prepaid`: paid before anything is received, which no forecast holds.
+    An invoice dated after `cutoff_day` is due a month later. `prepaid`: paid before anything is received, which no forecast holds.
     """
 
     days: int = 0
     months: int = 0
     end_of_month: bool = False
     day_of_month: int | None = None
+    cutoff_day: int | None = None
     discounts: tuple[Discount, ...] = ()
     prepaid: bool = False
 
@@ -56,7 +57,8 @@ class Terms:
         return 100 * discount.percent / (100 - discount.percent) * 365 / saved
 
     def _after(self, day: date, days: int, reading: EndOfMonth) -> date:
-        start = _months_on(day, self.months)
+        late = self.cutoff_day is not None and day.day > self.cutoff_day
+        start = _months_on(day, self.months + late)
         if self.day_of_month is not None:
             return start.replace(day=min(self.day_of_month, _last(start).day))
         if not self.end_of_month:
@@ -74,6 +76,8 @@ def _months_on(day: date, months: int) -> date:
     return first.replace(day=min(day.day, _last(first).day))
 
 
+MOST = 25
+"""What is more percent than these is an instalment and no discount."""
 _NUMBER = r"([0-9]+(?:[.,][0-9]+)?)"
 _DAYS = r"(?:days?|tagen?|tage|d|jours?|días|dias|giorni|dagen)"
 _NET = rf"\b(?:net(?:to)?|n)\W*([0-9]+)(?:\s*{_DAYS})?|([0-9]+)\s*{_DAYS}(?:\W*net(?:to)?)?|([0-9]+)\s+net(?:to)?"
@@ -86,6 +90,7 @@ _END = re.compile(r"\be\.?o\.?m\b\.?|\bend of (?:the )?month\b|\bmonatsende\b|\b
 _DAY_OF_NEXT = re.compile(
     r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)?\s+(?:day\s+)?(?:of\s+)?(?:the\s+)?(?:following|next) month\b"
 )
+_CUTOFF = re.compile(r"[\s,;(]*\bcut-?\s?off(?: day)?(?: (?:on|at))?(?: the)?\s+([0-9]{1,2})(?:st|nd|rd|th|\.)?\)?")
 _MFI = re.compile(r"\bmfi\s*([0-9]{1,2})\b|\b([0-9]{1,2})\s*mfi\b")
 _NOW = re.compile(
     r"\b(?:immediate(?:ly)?|sofort|due on receipt|upon receipt|cod|cash on delivery|comptant|contado|a vista|contant)\b"
@@ -108,7 +113,9 @@ def parse_terms(text: str) -> Terms | None:
     if (found := _DAY_OF_NEXT.search(said) or _MFI.search(said)) is not None:
         day = int(next(group for group in found.groups() if group))
         rest = said[: found.start()] + said[found.end() :]
-        return _whole(rest, Terms(months=1, day_of_month=day)) if 1 <= day <= 31 else None
+        until = _CUTOFF.search(rest)
+        terms = Terms(months=1, day_of_month=day, cutoff_day=int(until[1]) if until else None)
+        return _whole(_CUTOFF.sub(" ", rest), terms) if 1 <= day <= 31 else None
     at_end = _END.search(said) is not None
     return _in_days(_END.sub(" ", said), at_end=at_end)
 
@@ -149,6 +156,8 @@ def _discounts(said: str) -> tuple[tuple[Discount, ...], str]:
             percent, days = (two, one) if turned else (one, two)
             found.append(Discount(Decimal(percent.replace(",", ".")), int(days)))
         said = pattern.sub(" ", said)
+    if any(one.percent > MOST for one in found):
+        said += " instalments"
     return tuple(sorted(found, key=lambda one: one.days)), said
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import product, summed, summed_if_known
-from recon.close.gr_ir import INVOICED, RECEIVED, RETURNED
+from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
 from recon.close.order_lines import accruing, prices
 from recon.close_tables import TIE_OUT
 from recon.engine.joins import with_columns_of
@@ -22,6 +22,8 @@ BY = ["company", "account", "currency"]
 SIGNS = {RECEIVED: -1, INVOICED: 1, RETURNED: 1}
 """Kind -> its sign on the account: what is owed for goods is a credit."""
 BALANCE, UNEXPLAINED, NOT_POSTED, VARIANCE = "balance", "unexplained", "not_posted", "price_variance"
+NOT_COMING = "closed_not_received"
+"""The step of what is billed on closed order lines beyond their goods: it is on the account, and nothing is open."""
 ITEM = [*BY, "order", "step", "amount", "base_amount", "evidence"]
 ZERO = pl.lit(0, EXACT)
 
@@ -49,7 +51,9 @@ def items(
 def _explained(lines: pl.DataFrame) -> pl.DataFrame:
     sign = pl.col("kind").replace_strict(SIGNS, return_dtype=pl.Int64).cast(EXACT)
     signed = lines.with_columns(amount=pl.col("open_amount") * sign, base_amount=pl.col("base_amount") * sign)
-    return signed.with_columns(step="kind", evidence=pl.lit("open order lines (gr_ir)")).select(ITEM)
+    step = pl.when(CLOSED).then(pl.lit(NOT_COMING)).otherwise("kind")
+    told = pl.when(CLOSED).then(pl.lit("billed on closed order lines")).otherwise(pl.lit("open order lines (gr_ir)"))
+    return signed.with_columns(step=step, evidence=told).select(ITEM)
 
 
 def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> list[pl.DataFrame]:

@@ -29,6 +29,7 @@ def write_offs(lines: pl.DataFrame, proposals: Sequence[WriteOff]) -> pl.DataFra
     named = lines.drop_nulls("write_off").with_columns(
         amount=pl.col("open_amount") * sign,
         base_amount=pl.col("base_amount") * sign,
+        direction=pl.when(pl.col("open_amount") * sign >= 0).then(pl.lit("debit")).otherwise(pl.lit("credit")),
         to_account=pl.col("write_off").replace_strict(accounts, default=None, return_dtype=pl.String),
         cleared_by=pl.col("kind").replace_strict(CLEARED_BY, return_dtype=pl.String),
     )

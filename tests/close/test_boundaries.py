@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tests.close.company import FILES, close
@@ -103,3 +104,33 @@ def test_a_balance_of_the_next_month_is_not_october_s(tmp_path):
     steps = told(close(tmp_path, balances=balances).tie_out, "currency", "step", "amount")
     assert ("EUR", "balance", "-20") in steps
     assert ("EUR", "unexplained", "-6.5") in steps
+
+
+def test_on_a_closed_order_line_nothing_is_invoiced_and_still_to_come(tmp_path):
+    """Of order 2 six are billed at 1.50 and five came: the ledger holds 1.50, named; once the line is closed nothing is open."""
+    orders = (
+        FILES["orders.csv"]
+        .replace("\n", ",\n")
+        .replace("currency,", "currency,closed")
+        .replace("10,1,EUR,", "10,1,EUR,yes")
+    )
+    done = close(tmp_path, **{"orders.csv": orders})
+    assert "invoiced_not_received" not in done.gr_ir["kind"]
+    assert ("EUR", "closed_not_received", "1.5") in told(done.tie_out, "currency", "step", "amount")
+
+
+def test_what_is_prepaid_is_no_cash_to_come(tmp_path):
+    bills = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,payment_terms,due_date\n"
+    bills += "S1,A,3,10,1,500,EUR,2026-10-20,prepaid,\nS1,B,1,10,1,5,EUR,2026-10-20,prepaid,2026-11-20\n"
+    cash = (
+        close(tmp_path, invoices=bills).cash_out.drop_nulls("basis").filter(pl.col("state") != "received_not_invoiced")
+    )
+    assert told(cash.filter(pl.col("currency") == "EUR"), "basis", "amount") == [("fact", "5")]
+
+
+def test_an_open_item_has_the_rate_at_which_it_was_booked(tmp_path):
+    """Order 4 came on 15 October: dollars at 0.9. Half of it on the 31st, at 0.95: two rates are none."""
+    one = told(close(tmp_path).gr_ir.filter(pl.col("currency") == "USD"), "rate")
+    parts = FILES["receipts.csv"].replace("10,100,2026-10-15", "10,50,2026-10-15") + "R6,1,4,10,50,2026-10-31,\n"
+    two = told(close(tmp_path, **{"receipts.csv": parts}).gr_ir.filter(pl.col("currency") == "USD"), "rate")
+    assert (one, two) == ([("0.9",)], [(None,)])

@@ -35,6 +35,7 @@ SPELLINGS = {
     "2/10, net 20, EOM": Terms(20, end_of_month=True, discounts=TWO_IN_TEN),
     "10th of following month": Terms(months=1, day_of_month=10),
     "MFI 10": Terms(months=1, day_of_month=10),
+    "10th of following month, cut-off 20th": Terms(months=1, day_of_month=10, cutoff_day=20),
     "Immediate": Terms(),
     "sofort": Terms(),
     "COD": Terms(),
@@ -48,7 +49,18 @@ def test_each_spelling_is_read_as_what_it_means(text, terms):
 
 
 @pytest.mark.parametrize(
-    "text", ["Z030", "as agreed", "30", "", "net 30 or as agreed", "siehe Vertrag", "2%", "net 30 after milestone 2"]
+    "text",
+    [
+        "Z030",
+        "as agreed",
+        "30",
+        "",
+        "net 30 or as agreed",
+        "siehe Vertrag",
+        "2%",
+        "net 30 after milestone 2",
+        "50% 30 days, net 60",
+    ],
 )
 def test_what_is_not_understood_is_unknown_and_never_guessed(text):
     assert parse_terms(text) is None
@@ -61,6 +73,8 @@ def test_what_is_not_understood_is_unknown_and_never_guessed(text):
         (Terms(months=1, day_of_month=31), date(2026, 1, 31), date(2026, 2, 28)),
         (Terms(months=1, day_of_month=10), date(2026, 12, 5), date(2027, 1, 10)),
         (Terms(20, end_of_month=True), date(2026, 6, 16), date(2026, 7, 20)),
+        (Terms(months=1, day_of_month=10, cutoff_day=20), date(2026, 6, 20), date(2026, 7, 10)),
+        (Terms(months=1, day_of_month=10, cutoff_day=20), date(2026, 6, 21), date(2026, 8, 10)),
     ],
 )
 def test_days_are_counted_on_a_calendar(terms, day, due):

@@ -107,11 +107,12 @@ def test_six_price_variances_have_one_cause(october):
 
 def test_how_well_it_went(october):
     whole = of(october.kpis, scope="all").filter(pl.col("grain") != "amount")
+    whole = whole.unique("name", keep="first", maintain_order=True)
     counts = {x["name"]: (x["numerator"], x["denominator"]) for x in whole.iter_rows(named=True)}
     for name, value in table(7):
         top, bottom = re.findall("[0-9]+", value)
         assert counts[name] == (int(top), int(bottom)), name
-    [saved] = of(october.kpis, name="reconciliation_hours_saved").iter_rows(named=True)
+    [saved] = of(october.kpis, name="reconciliation_hours").iter_rows(named=True)
     assert saved["value"] == Decimal("0.825")
 
 

@@ -13,6 +13,8 @@ from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, Place, Re
 
 NOTHING = Fraction(0)
 RNI, INR, RNC = "received_not_invoiced", "invoiced_not_received", "returned_not_credited"
+NOT_COMING = "closed_not_received"
+"""Billed on a closed order line: on the account (a step of the tie-out), and no open item."""
 NO_PART = ("duplicate_invoice", "supplier_mismatch", "item_mismatch", "uom_mismatch", "quantity_missing", "currency_mismatch")  # fmt: skip
 Sum = tuple[Fraction | None, Fraction, Fraction | None]
 """Quantity (None by amount), amount, base amount (None where a rate is missing)."""
@@ -103,7 +105,12 @@ def open_bills(order: OrderLine, lines: list[InvoiceLine], ledger: Ledger) -> li
 
 
 def gr_ir(answer: Answer, ledger: Ledger) -> dict[tuple[Place, str], Sum]:
-    """By order line and kind: what is open."""
+    """By order line and kind: what is open. Of a closed line nothing is invoiced and still to come."""
+    return {key: told for key, told in on_the_account(answer, ledger).items() if key[1] != NOT_COMING}
+
+
+def on_the_account(answer: Answer, ledger: Ledger) -> dict[tuple[Place, str], Sum]:
+    """By order line and kind: what is open, and what is billed on closed lines and did not come."""
     found: dict[tuple[Place, str], list[Sum]] = defaultdict(list)
     for order in filter(accrues, answer.orders):
         lines = taking_part(answer, order)
@@ -114,7 +121,8 @@ def gr_ir(answer: Answer, ledger: Ledger) -> dict[tuple[Place, str], Sum]:
             sign = 1 if goods > 0 else -1
             found[place(order.row), kind].append((times(quantity, sign), amount * sign, times(base, sign)))
         for _, _, told in open_bills(order, lines, ledger):
-            found[place(order.row), RNC if back else INR].append(told)
+            kind = RNC if back else NOT_COMING if order.row.get("closed") else INR
+            found[place(order.row), kind].append(told)
     return {key: total(sums) for key, sums in found.items()}
 
 
@@ -139,7 +147,7 @@ def steps(answer: Answer, ledger: Ledger) -> dict[tuple[str | None, str | None, 
     """By company, currency and step: what the account should hold (debit positive), and why."""
     found: dict[tuple[str | None, str | None, str], Fraction] = defaultdict(Fraction)
     orders = {place(o.row): o for o in answer.orders}
-    for (where, kind), (_, amount, _) in gr_ir(answer, ledger).items():
+    for (where, kind), (_, amount, _) in on_the_account(answer, ledger).items():
         order = orders[where]
         if not on_account(order, ledger):
             continue

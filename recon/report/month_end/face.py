@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 TITLE = "Month-end"
 _TURN = {"ordered_not_received": 0, "received_not_invoiced": 1, "invoiced_held": 2, "invoiced_due": 3, "paid": 4}
 STATES = ("invoiced_due", "invoiced_held", "received_not_invoiced", "ordered_not_received")
-_RATES = ("rate", "coverage", "capture", "percent", "favourable", "missed", "risk", "otif", "full", "saved")
+_RATES = ("rate", "coverage", "capture", "percent", "favourable", "missed", "risk", "otif", "full", "time", "hours")
 """Figures whose names end so are shares."""
 _WORDS = {
     "otif": "On time in full",
     "po_coverage": "Order coverage",
     "in_full": "Delivered in full",
+    "on_time": "Delivered on time",
+    "dpo": "Days payable",
+    "no_order_rate": "Billed without an order",
+    "reconciliation_hours": "Reconciliation hours saved",
     "price_variance_percent": "Price variance, unfavourable",
     "price_variance_favourable": "Price variance, favourable",
 }

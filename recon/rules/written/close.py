@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OPEN_ITEM = {
     name: kind
     for name, kind in GR_IR.columns.items()
-    if name not in (*PLACE, "codes", "write_off", "accrual_amount", "apart_amount", "rule")
+    if name not in (*PLACE, "codes", "write_off", "accrual_amount", "apart_amount", "rule", "cause_id")
 }
 """What a `when` of `write_off` may name: the columns of an open item."""
 ACCOUNT = Text("an account", may_be_empty=False)
