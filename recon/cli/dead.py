@@ -35,7 +35,8 @@ def dead(
 
     if asked == "retry":
         mended, left = letters.retry(loaded, seq)
-        say(f"{mended:,} applied, {left:,} still wait")
+        again = letters.tell_again(loaded) if seq is None else 0
+        say(f"{mended:,} applied, {left:,} still wait{f'; {again:,} told again' if again else ''}")
         return 1 if left else 0
     if asked == "drop":
         letters.drop(loaded, seq or 0)
@@ -46,8 +47,14 @@ def dead(
 
 def _listed(rules: Rules) -> int:
     from recon.run.live.desk import open_store
+    from recon.run.live.letters import untold
 
     with open_store(rules, write=False) as store:
         waiting = store.state.dead()
-    say("\n".join(shown(f"{seq}  {feed}  {key}  {why}") for seq, feed, key, why, *_ in waiting) or "None.")
+    lines = [shown(f"{seq}  {feed}  {key}  {why}") for seq, feed, key, why, *_ in waiting]
+    lines += [
+        shown(f"-  {target}  change {change}  refused {tries:,} times; `retry` tells all again")
+        for target, change, tries in untold(rules)
+    ]
+    say("\n".join(lines) or "None.")
     return 0

@@ -13,11 +13,13 @@ from recon.cli.stdout import say
 from recon.errors import RulesError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
+    from recon.rules.rule import Rules
     from recon.run.live.watch import Stop
 
-PARTS = ("receive", "follow")
+PARTS = ("receive", "follow", "deliver")
 PORT = 8377
 
 
@@ -36,7 +38,7 @@ def serve(
 ) -> int:
     """Take documents by webhook and API, match what they change, answer what stands, until stopped (SIGTERM or Ctrl-C ends with 0).
 
-    Each part is a process of its own under this one: the receiver writes the log, the follower all that follows from it.
+    Each part is a process of its own under this one: the receiver writes the log, the follower all that follows from it, the deliverer tells others.
     """
     _refuse_without_extra()
     from recon.run.serve.processes import command_of, end_with_parent, supervise
@@ -47,7 +49,7 @@ def serve(
     if only is None:
         callers_of(settings, loaded), tls_of(loaded)
         told = [str(rules), "--host", host, "--port", str(port), *(["--behind-proxy"] if behind_proxy else [])]
-        supervise({part: command_of(part, told) for part in PARTS}, _say, stopped)
+        supervise({part: command_of(part, told) for part in _wanted(loaded)}, _say, stopped)
         return 0
     part = choice(only, PARTS, "--only")
     end_with_parent(stopped)
@@ -55,10 +57,14 @@ def serve(
         from recon.run.serve.receive import receive
 
         receive(loaded, settings, _say, stopped)
-    else:
+    elif part == "follow":
         from recon.run.serve.follow import follow
 
         follow(loaded, _say, stopped)
+    else:
+        from recon.run.live.deliver import deliver
+
+        deliver(loaded, _say, stopped)
     return 0
 
 
@@ -74,6 +80,17 @@ def _refuse_without_extra() -> None:
         raise RulesError(
             f"the service needs what is not installed: {', '.join(missing)}", hint="pip install 'recon[live]'"
         )
+
+
+def _wanted(rules: Rules) -> Sequence[str]:
+    """Return the parts that the rules need: nobody delivers where nobody is to be told."""
+    if not rules.deliver:
+        return PARTS[:-1]
+    from recon.run.live.deliver import refuse_untold
+
+    for courier in refuse_untold(rules):
+        courier.close()
+    return PARTS
 
 
 def _say(text: str) -> None:

@@ -58,6 +58,7 @@ def _told(told: Status) -> Iterator[str]:
     for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.pending, "documents wait for their group: their verdicts are pending"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
         if count:
             yield f"{count:,} {what}"
+    yield from (f"{target}: {trouble}" for target, trouble in told.targets.items())
     yield from (f"{count:,} changes not delivered to {target} yet" for target, count in told.outbox.items() if count)
 
 

@@ -37,6 +37,7 @@ SECTIONS = (
     "store",
     "feeds",
     "serve",
+    "deliver",
 )
 NAMED = ("links", "policies", "tolerances")
 """Sections whose rows have names."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from recon.codes import MatchPolicy, Severity
     from recon.rules.pulled import Fetch, KafkaFeed, PollFeed, SqlFeed, SqsFeed
+    from recon.rules.targets import Target
 
 STDIN = "-"
 """Among the files of a source, or in place of the rules file: standard input."""
@@ -428,6 +429,7 @@ class Rules:
     store: StoreRules | None = None
     serve: ServeRules = ServeRules()
     feeds: tuple[Feed, ...] = ()
+    deliver: tuple[Target, ...] = ()
     path: Path = Path("rules.yaml")
     digest: str = ""
     """SHA-256 of the rules file's bytes."""

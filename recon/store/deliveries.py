@@ -132,6 +132,24 @@ class Deliveries:
         query = "select tries from delivery where target = ? and id = ?"
         return int(self._database.execute(query, (target, change.id)).fetchone()[0])
 
+    def tries(self, target: str, change: Change) -> int:
+        """Return how often a change was refused."""
+        query = "select tries from delivery where target = ? and id = ?"
+        row = self._database.execute(query, (target, change.id)).fetchone()
+        return int(row[0]) if row else 0
+
+    def note(self, target: str, at: str, told: str = "") -> None:
+        """Note what is wrong with a target; nothing is."""
+        self._database.execute("delete from trouble where target = ?", (target,))
+        if told:
+            self._database.execute("insert into trouble values (?, ?, ?)", (target, at, told))
+
+    def troubles(self) -> dict[str, str]:
+        """Return what is wrong with targets, and since when it was last seen."""
+        return {
+            name: f"{told} ({at})" for name, at, told in self._database.execute("select target, at, told from trouble")
+        }
+
     def _mark(self, target: str, change: int, state: str, due: str) -> None:
         put = (
             "insert into delivery(target, id, state, tries, due) values (?, ?, ?, 1, ?)"

@@ -125,6 +125,7 @@ SENT: Sequence[str] = (
     create table told(target text not null, subject text not null, digest text not null,
         primary key(target, subject)) without rowid;
     """,
+    "create table trouble(target text primary key, at text not null, told text not null) without rowid;",
 )
 """Which changes of the outbox (by `id`) each target was sent; all up to its `base` are."""
 

@@ -174,16 +174,18 @@ class Store:
         return replace(self, state=State(state, self.keys), _databases=(self._databases[0], state), _file=file)
 
     @contextmanager
-    def lease(self) -> Iterator[None]:
-        """Be the one that writes the state while the block lasts. Raises FollowedError where another is."""
+    def lease(self, file: str = LEASE, does: str = "follows") -> Iterator[None]:
+        """Be the one that writes the state, or `does` what else `file` stands for, while the block lasts. Raises
+        FollowedError where another is.
+        """
         import fcntl
 
-        descriptor = os.open(self.folder / LEASE, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.folder / file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
-            raise FollowedError("another process follows this store", str(self.folder), "Wait for it, or stop it.") from None  # fmt: skip
+            raise FollowedError(f"another process {does} this store", str(self.folder), "Wait for it, or stop it.") from None  # fmt: skip
         try:
             yield
         finally:

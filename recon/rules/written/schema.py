@@ -14,6 +14,7 @@ from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
 from recon.rules.written.serve import SERVE
 from recon.rules.written.sources import SOURCES
 from recon.rules.written.suppliers import SUPPLIERS
+from recon.rules.written.targets import TARGETS
 from recon.rules.written.tolerances import TOLERANCES
 from recon.rules.written.values import currency
 
@@ -70,6 +71,7 @@ RULES: Record[dict[str, Any]] = Record(
         ),
         "store": Field(STORE, "Where documents are kept that come one by one, and where its key comes from."),
         "feeds": Field(FEEDS, "Where documents come from while the books are open."),
+        "deliver": Field(TARGETS, "Whom `recon serve` tells which verdicts turn."),
         "serve": Field(SERVE, "Who may ask `recon serve`, and the certificate by which it is known."),
         "reasons": Field(Many(Text("a reason")), "The reasons that a workbook offers for a decision."),
     },

@@ -10,6 +10,7 @@ from recon.read.records import parsed
 from recon.run.live.clock import now
 from recon.run.live.desk import following, open_store
 from recon.run.live.mapping import events_of_json, told_of
+from recon.store.deliveries import Deliveries
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
@@ -60,6 +61,29 @@ def _read_again(follower: Follower, logged: Logged) -> None:
     follower.store.accept(events, now())
     follower.store.state.settle_dead(logged.seq, "mended")
     follower.catch_up()
+
+
+def untold(rules: Rules) -> list[tuple[str, int, int]]:
+    """Return what a target refused for good: target, change, how often it was told."""
+    with open_store(rules, write=False) as store:
+        deliveries = Deliveries.open(store.folder, write=False)
+        try:
+            return deliveries.dead()
+        finally:
+            deliveries.close()
+
+
+def tell_again(rules: Rules) -> int:
+    """Let the targets be told again what they refused for good; return how much that is."""
+    refused = untold(rules)
+    with open_store(rules, write=False) as store:
+        deliveries = Deliveries.open(store.folder)
+        try:
+            for target, change, _ in refused:
+                deliveries.retry(target, change)
+        finally:
+            deliveries.close()
+    return len(refused)
 
 
 def drop(rules: Rules, seq: int) -> None:

@@ -40,6 +40,8 @@ class Status:
     p50: float
     p99: float
     balances: Mapping[str, Mapping[str, Decimal]]
+    targets: Mapping[str, str]
+    """What is wrong with those that are told."""
     health: Mapping[str, Mapping[str, Any]]
     """Of each feed that is fetched when it was asked, when it answered last, how often in a row it did not, and why."""
 
@@ -50,6 +52,7 @@ def status(store: Store) -> Status:
     here = _seconds(now())
     ticks = store.state.ticks()
     waits = sorted(_seconds(at) - _seconds(oldest) for at, _, _, oldest in ticks)
+    outbox, troubles = _undelivered(store)
     spent = sum(seconds for _, _, seconds, _ in ticks)
     return Status(
         feeds=[{**feed, "silent": max(0.0, here - _seconds(feed["last_at"]))} for feed in feeds],
@@ -59,7 +62,8 @@ def status(store: Store) -> Status:
         dead=count("dead where state = 'waiting'"),
         unmatched=count("dirty"),
         pending=count("due"),
-        outbox=_undelivered(store),
+        outbox=outbox,
+        targets=troubles,
         bytes=sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()),
         coming=sum(feed["lately"] for feed in feeds) / max(1.0, here - _seconds(first)) if first else 0.0,
         rate=sum(events for _, events, _, _ in ticks) / spent if spent else 0.0,
@@ -70,10 +74,10 @@ def status(store: Store) -> Status:
     )
 
 
-def _undelivered(store: Store) -> Mapping[str, int]:
+def _undelivered(store: Store) -> tuple[Mapping[str, int], Mapping[str, str]]:
     deliveries = Deliveries.open(store.folder, write=False)
     try:
-        return deliveries.waiting(store.state)
+        return deliveries.waiting(store.state), deliveries.troubles()
     finally:
         deliveries.close()
 

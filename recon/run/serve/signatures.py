@@ -35,10 +35,11 @@ def secrets_of(feed: Feed) -> list[bytes]:
     if feed.webhook is None:
         return []
     whose = f"the webhook of the feed '{feed.name}'"
-    return [_key(revealed(named, whose), feed.webhook.style, whose) for named in feed.webhook.secret]
+    return [key_of(revealed(named, whose), feed.webhook.style, whose) for named in feed.webhook.secret]
 
 
-def _key(text: str, style: str, whose: str) -> bytes:
+def key_of(text: str, style: str, whose: str) -> bytes:
+    """Return the bytes of a secret. Raises RulesError, which does not repeat it."""
     try:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True) if style == "standard" else text.encode()
     except (binascii.Error, ValueError):
