@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from recon.store.store import Store
 
     View = Callable[[Store, Query], dict[str, Any]]
+    Tell = Callable[[Reader, Query], dict[str, Any]]
 
 BANK = frozenset(
     name
@@ -44,7 +45,7 @@ class Endpoint:
     """A path that is read: what tells it, what it takes, and what it is, in words."""
 
     path: str
-    tell: View
+    tell: Tell
     takes: Sequence[str]
     about: str
     scope: str = "read"
@@ -53,18 +54,28 @@ class Endpoint:
 def endpoints(rules: Rules, months: Months) -> list[Endpoint]:
     """Return the paths of the API."""
     return [
-        Endpoint("/v1/invoices", views.invoices, ("decision", "q", *PAGED), "Invoices with what was decided, by key; of one decision, or in which a word stands."),
-        Endpoint("/v1/invoices/{id}", explained.invoice(rules), (), "One invoice by its key, what was found on it, and why."),
-        Endpoint("/v1/discrepancies", views.discrepancies, ("since", "severity", "code", *PAGED), "What was found by matches after an event (`since`), in their order. What is matched again comes again."),
-        Endpoint("/v1/orders/{po:path}", explained.order(rules), (), "One order by its number: what its lines commit to, what they came to, and why."),
-        Endpoint("/v1/commitments", views.commitments, PAGED, "What orders commit to pay now, in all and by order line; an order is in it as soon as it is applied."),
-        Endpoint("/v1/accrual", views.accrual, PAGED, "What was received and not invoiced now, in all and by order line."),
+        Endpoint("/v1/invoices", _at_once(views.invoices), ("decision", "q", *PAGED), "Invoices with what was decided, by key; of one decision, or in which a word stands."),
+        Endpoint("/v1/invoices/{id}", _at_once(explained.invoice(rules)), (), "One invoice by its key, what was found on it, and why."),
+        Endpoint("/v1/discrepancies", _at_once(views.discrepancies), ("since", "severity", "code", *PAGED), "What was found by matches after an event (`since`), in their order. What is matched again comes again."),
+        Endpoint("/v1/orders/{po:path}", _at_once(explained.order(rules)), (), "One order by its number: what its lines commit to, what they came to, and why."),
+        Endpoint("/v1/commitments", _at_once(views.commitments), PAGED, "What orders commit to pay now, in all and by order line; an order is in it as soon as it is applied."),
+        Endpoint("/v1/accrual", _at_once(views.accrual), PAGED, "What was received and not invoiced now, in all and by order line."),
         Endpoint("/v1/cash", months.frame("cash_out"), ("period",), "What is to be paid when, as month-end says of the period (this month)."),
         Endpoint("/v1/kpis", months.frame("kpis"), ("period",), "Key figures of the period (this month), as month-end says."),
-        Endpoint("/v1/changes", views.changes, ("after", "outbox", "limit"), "How verdicts turned, in order, after a change: ask again with `next`."),
-        Endpoint("/v1/feeds", views.feeds(rules), (), "How far each feed and the whole is, and how fast events become verdicts."),
-        Endpoint("/v1/dead", views.dead, (), "Documents that could not be applied, and why."),
+        Endpoint("/v1/changes", _at_once(views.changes), ("after", "outbox", "limit"), "How verdicts turned, in order, after a change: ask again with `next`."),
+        Endpoint("/v1/feeds", _at_once(views.feeds(rules)), (), "How far each feed and the whole is, and how fast events become verdicts."),
+        Endpoint("/v1/dead", _at_once(views.dead), (), "Documents that could not be applied, and why."),
     ]  # fmt: skip
+
+
+def _at_once(view: View) -> Tell:
+    """Return what tells a view of one moment."""
+
+    def tell(reader: Reader, asked: Query) -> dict[str, Any]:
+        with reader.look() as store:
+            return view(store, asked)
+
+    return tell
 
 
 def routes(told: Sequence[Endpoint], callers: Callers, reader: Reader) -> list[Route]:
@@ -90,8 +101,7 @@ def _answer(endpoint: Endpoint, callers: Callers, reader: Reader) -> Callable[[R
 
 
 def _told(endpoint: Endpoint, reader: Reader, asked: Query, *, bank: bool) -> bytes:
-    with reader.look() as store:
-        told = endpoint.tell(store, asked)
+    told = endpoint.tell(reader, asked)
     return views.as_json(told if bank else without_bank(told)).encode()
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import Rules
     from recon.run.serve.query import Query
+    from recon.run.serve.reader import Reader
     from recon.store.store import Store
 
 Row = dict[str, Any]
@@ -37,11 +38,13 @@ class Months:
     kept: dict[str, tuple[float, int, Row]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def frame(self, name: str) -> Callable[[Store, Query], Row]:
-        """Return what tells one frame of month-end: `cash_out` or `kpis`."""
+    def frame(self, name: str) -> Callable[[Reader, Query], Row]:
+        """Return what tells one frame of month-end: `cash_out` or `kpis`; others read while a period is being closed."""
 
-        def tell(store: Store, asked: Query) -> Row:
-            told = self._of(asked.text("period") or f"{datetime.now(UTC).astimezone():%Y-%m}", store.state.applied_seq)
+        def tell(reader: Reader, asked: Query) -> Row:
+            with reader.look() as store:
+                applied = store.state.applied_seq
+            told = self._of(asked.text("period") or f"{datetime.now(UTC).astimezone():%Y-%m}", applied)
             return {**told["about"], name: told[name]}
 
         return tell

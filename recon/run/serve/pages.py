@@ -121,7 +121,7 @@ def _moment(at: str | None) -> str:
 
 
 def _invoices(store: Store, asked: Query) -> Row:
-    decision, q = asked.text("decision") or "hold", asked.text("q")
+    decision, q = asked.word("decision", [value for value, _ in DECISIONS]) or "hold", asked.text("q")
     told = views.invoices_of(store, asked, "" if decision == "all" else decision)
     title = {"hold": "On hold now", "review": "To review now", "pay": "To pay now"}.get(decision, "Invoices")
     blank = dict.fromkeys(INVOICE)

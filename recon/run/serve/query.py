@@ -32,6 +32,13 @@ class Query:
         """Return a text; empty where it is not asked for."""
         return self._told.get(name, "").strip()
 
+    def word(self, name: str, known: Sequence[str]) -> str:
+        """Return one of some words; empty where none is asked for."""
+        text = self.text(name)
+        if text and text not in known:
+            raise RefusedError(400, f"'{name}' is one of {', '.join(known)}{did_you_mean(text[:40], list(known))}" if len(known) < 9 else f"'{name}' is none that is known{did_you_mean(text[:40], list(known))}")  # fmt: skip
+        return text
+
     def whole(self, name: str, usual: int, most: int = 2**62) -> int:
         """Return a whole number from 0 to `most`."""
         text = self.text(name)

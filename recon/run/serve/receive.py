@@ -11,6 +11,7 @@ import uvicorn
 
 from recon.run.live.desk import place
 from recon.run.serve.application import Service, application
+from recon.run.serve.protocol import Protocol
 from recon.run.serve.settings import callers_of, listener, tls_of
 from recon.store.master import master_key
 from recon.store.store import Store
@@ -58,7 +59,7 @@ def receive(rules: Rules, settings: Settings, say: Callable[[str], None], stoppe
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=Protocol,
             ws="none",
             lifespan="on",
             log_config=None,

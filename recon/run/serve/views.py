@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.codes import CODES, DECISIONS, SEVERITIES
 from recon.ledger.summary import plain
 from recon.run.live.status import status
 from recon.run.serve.query import cursor
@@ -33,7 +34,7 @@ LOOKED_AT = 5_000
 
 def invoices(store: Store, asked: Query) -> Row:
     """Return invoices by key: of one decision, in which a word stands."""
-    return invoices_of(store, asked, asked.text("decision"))
+    return invoices_of(store, asked, asked.word("decision", DECISIONS))
 
 
 def invoices_of(store: Store, asked: Query, decision: str) -> Row:
@@ -63,7 +64,7 @@ def discrepancies(store: Store, asked: Query) -> Row:
     """Return what was found by matches after an event, in the order of those."""
     seq, place = asked.after(int, int) or (asked.whole("since", 0), 2**62)
     rows = results_after(store.state, "discrepancies", seq, place, asked.limit)
-    severity, code = asked.text("severity"), asked.text("code")
+    severity, code = asked.word("severity", SEVERITIES), asked.word("code", tuple(CODES))
     found = [{**in_plain(row, DISCREPANCIES), "seq": at} for at, _, row in rows if severity in ("", row.get("severity")) and code in ("", row.get("code"))]  # fmt: skip
     last = cursor(*rows[-1][:2]) if len(rows) == asked.limit else None
     return {"discrepancies": found, "next": last, "since": store.state.applied_seq}

@@ -118,7 +118,7 @@ def test_nothing_is_read_without_a_token_that_may(service, path):
     assert service.ask(path, authorization="Bearer " + TOKENS["READ"][:-1]).status == 401
 
 
-@pytest.mark.parametrize(("path", "status"), [("/v1/invoices?limt=3", 400), ("/v1/invoices?limit=-1", 400), ("/v1/invoices?limit=1001", 400), ("/v1/invoices?cursor=!", 400), ("/v1/invoices?cursor=WzEsMl0", 400), ("/v1/changes?after=x", 400), ("/v1/changes?after=99999999999999999999", 400), ("/v1/invoices/I-none", 404), ("/v1/orders/none", 404), (f"/v1/invoices?q={'x' * 501}", 400)])  # fmt: skip
+@pytest.mark.parametrize(("path", "status"), [("/v1/invoices?decision=held", 400), ("/v1/discrepancies?code=price", 400), ("/v1/discrepancies?severity=all", 400), ("/v1/invoices?limt=3", 400), ("/v1/invoices?limit=-1", 400), ("/v1/invoices?limit=1001", 400), ("/v1/invoices?cursor=!", 400), ("/v1/invoices?cursor=WzEsMl0", 400), ("/v1/changes?after=x", 400), ("/v1/changes?after=99999999999999999999", 400), ("/v1/invoices/I-none", 404), ("/v1/orders/none", 404), (f"/v1/invoices?q={'x' * 501}", 400)])  # fmt: skip
 def test_what_means_nothing_is_told(service, path, status):
     told = service.read(path)
     assert (told.status, told.headers["content-type"]) == (status, "application/problem+json")

@@ -154,6 +154,39 @@ def test_a_body_that_does_not_come_is_not_waited_for(service, monkeypatch):
         assert slow.recv(100).startswith(b"HTTP/1.1 408")
 
 
+def connection(service):
+    where = urlsplit(service.address)
+    return socket.create_connection((where.hostname, where.port), timeout=10)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: lo"], ids=["nothing", "half a head"])
+def test_who_does_not_say_what_they_want_is_left(service, monkeypatch, sent):
+    monkeypatch.setattr("recon.run.serve.protocol.PATIENCE", 0.2)
+    with connection(service) as slow:
+        slow.sendall(sent)
+        assert slow.recv(100) == b""
+
+
+@pytest.mark.parametrize("one", [b"x-a: b\r\n", b"y"], ids=["headers", "one header"])
+def test_a_head_without_end_is_not_read_to_it(service, one):
+    with connection(service) as sent, pytest.raises(OSError, match=r"reset|pipe|closed"):  # noqa: PT012
+        sent.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nx: ")
+        for _ in range(400):
+            sent.sendall(one * (10_000 // len(one)))
+        raise ConnectionResetError(sent.recv(100) or "closed")
+
+
+def test_a_connection_is_used_for_several_requests(service):
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with connection(service) as kept:
+        for _ in range(3):
+            kept.sendall(ask)
+            told = b""
+            while not told.endswith(b"\r\n\r\nok\n"):
+                told += kept.recv(1000)
+            assert told.startswith(b"HTTP/1.1 200")
+
+
 def test_a_body_in_chunks_is_held_to_the_same_bound(service):
     where = urlsplit(service.address)
     with socket.create_connection((where.hostname, where.port), timeout=10) as sent:
