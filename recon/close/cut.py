@@ -33,5 +33,5 @@ def cut(sources: Sources, last: date) -> Sources:
         frame = getattr(sources, table)
         dated = frame.with_columns(pl.lit(None, pl.Date).alias(c) for c in dates if c not in frame.columns)
         later = dated.select((booked(table) > last).fill_null(value=False)).to_series()
-        kept[table] = frame.filter(~later)
+        kept[table] = frame.filter(~later) if later.any() else frame
     return replace(sources, **kept)

@@ -28,6 +28,7 @@ from recon.engine.joins import with_columns_of
 from recon.ledger.reconcile import reconcile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from recon.close.open_items import OpenItems
@@ -59,14 +60,19 @@ class MonthEnd:
     done: Reconciliation
 
 
-def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> MonthEnd:
-    """Return what stands open at the end of `period`, and how its invoices went.
+def month_end(
+    sources: Sources,
+    rules: Rules,
+    period: tuple[date, date],
+    match: Callable[[Sources, Rules], Reconciliation] = reconcile,
+) -> MonthEnd:
+    """Return what stands open at the end of `period`, and how its invoices went; `match` matches what was booked by then.
 
     Raises as `reconcile` does, and RulesError for an open line without an account.
     """
     _, last = period
     known = cut(sources, last)
-    done = reconcile(known, rules)
+    done = match(known, rules)
     orders = order_lines(done, rules.close.accounts)
     items = open_items(done, orders, sources.rates, rules.base_currency)
     apart = standing_apart(done, orders, sources.rates, rules.base_currency)

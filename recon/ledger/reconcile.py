@@ -17,11 +17,11 @@ from recon.match.flow import match_apart
 from recon.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from recon.ledger.shelf import Shelf
-    from recon.ledger.whole import Counted, Decided
+    from recon.ledger.whole import Counted, Decided, Frames
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
@@ -68,10 +68,17 @@ def reconcile(
     """
     matching = Matching([sources], rules, as_of, MemoryShelf(), decided)
     del sources  # of a large ledger no copy is kept that nobody needs any more
-    batches = list(matching.batches())
+    return whole_of(matching, lambda frames: frames)
+
+
+def whole_of(matching: Matching, kept: Callable[[Frames], Frames]) -> Reconciliation:
+    """Return all that a match finds, put together; `kept` says what is kept of the frames of a batch, and then of the whole."""
+    batches = [kept(batch) for batch in matching.batches()]
     rest = matching.rest()
     after = {name: [rest.pop(name)] for name in RESULTS if name in rest}
-    frames = {name: pl.concat([batch.pop(name) for batch in batches] + after.get(name, [])) for name in RESULTS}
+    frames: Frames = {}
+    for name in RESULTS:
+        frames |= kept({name: pl.concat([batch.pop(name) for batch in batches] + after.get(name, []))})
     of_the_whole: dict[str, Any] = vars(matching.outcome(frames["discrepancies"]))
     return Reconciliation(**(frames | rest | of_the_whole))
 
