@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,6 +12,9 @@ from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_par
 from recon.engine.joins import with_columns_of, without
 from recon.match.allocate.rounded import fine_unit, in_fine_units
 from recon.match.allocate.running import WHOLE, excess, excesses, running_sum, running_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LIMITS = ("received", "accepted", "ordered")
 WIDEST = 10**24
@@ -96,7 +100,11 @@ def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) ->
     base = math.lcm(10**scale, *tens)
     odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
     grouped = odd.group_by("order_id", maintain_order=True).agg("den")
-    multiples = [math.lcm(base, *dens) for dens in grouped["den"].to_list()]
+    common = [math.lcm(base, *dens) for dens in grouped["den"].to_list()]
+    wide = grouped.filter(pl.Series([one >= WIDEST for one in common], dtype=pl.Boolean))["order_id"]
+    least = _least_units(orders.filter(pl.col("order_id").is_in(wide.implode())), (lines, receipts))
+    found = zip(grouped["order_id"].to_list(), common, strict=True)
+    multiples = [one if one < WIDEST else least[order] for order, one in found]
     units = grouped.select(
         "order_id",
         pl.Series("unit", [one if one < WIDEST else fine_unit(base) for one in multiples], dtype=WHOLE),
@@ -105,6 +113,19 @@ def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) ->
     return with_columns_of(orders, units, "order_id").with_columns(
         pl.col("unit").fill_null(pl.lit(base, WHOLE)), pl.col("rounded").fill_null(value=False)
     )
+
+
+def _least_units(orders: pl.DataFrame, parts: Sequence[pl.DataFrame]) -> dict[int, int]:
+    """Return the unit that each of some orders needs on its own, whatever others beside it are counted in."""
+    if orders.is_empty():
+        return {}
+    rows = orders.select("order_id", "ordered", "ordered_limit", "den").iter_rows()
+    least = {order: den * math.lcm(*(one.as_integer_ratio()[1] for one in limits)) for order, *limits, den in rows}
+    for part in parts:
+        theirs = part[["order_id", "den"]].filter(pl.col("order_id").is_in(orders["order_id"].implode()))
+        for order, den in theirs.iter_rows():
+            least[order] = math.lcm(least[order], den)
+    return least
 
 
 def _bounded(totals: pl.DataFrame, height: int) -> pl.DataFrame:
