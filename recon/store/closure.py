@@ -141,6 +141,14 @@ def _apart(documents: AbstractSet[int], ties: Iterable[tuple[int, object]]) -> l
     return list(parts.values())
 
 
+def near(state: State, document: int) -> set[int]:
+    """Return the documents that name an order, or are linked to one, that a document does."""
+    named = _values(state, "select distinct look from mention where look is not null and document in", [document])
+    named |= _values(state, "select distinct look from linked where document in", [document])
+    by_look = _ids(state, "select distinct document from mention where look in", named)
+    return by_look | _ids(state, "select distinct document from linked where look in", named) | {document}
+
+
 def _values(state: State, query: str, documents: Iterable[int]) -> set[str]:
     return {row[0] for row in state.chosen(query, sorted(documents))}
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from recon.store.closure import near
 from recon.store.documents import read, written
 from recon.store.positions import after_match, replace_positions
 from recon.tables import (
@@ -109,13 +110,20 @@ def read_results(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     return read(rows, FRAMES[name])
 
 
+MOST_AROUND = 300
+"""Documents around a result; more would take seconds to read, and nobody reads them."""
+
+
 def frames_around(state: State, frame: str, name: str) -> dict[str, pl.DataFrame] | None:
     """Return all frames of SPEC 6 of what one result was matched with: an invoice's key, a finding's id, an order's number.
 
-    What explains it is in them; nothing is matched again. None where nothing has that name.
+    What explains it is in them; nothing is matched again. Of a group that was matched whole and is large, only what shares
+    an order with it is told. None where nothing has that name.
     """
     document = state.document_of(frame, name)
     if document is None:
         return None
     together = state.unit_of(document)
+    if len(together) > MOST_AROUND:
+        together &= near(state, document)
     return {each: read_results(each, state.results(each, together)) for each in FRAMES}

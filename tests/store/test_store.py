@@ -229,6 +229,29 @@ def test_what_an_order_was_matched_with_is_found_by_its_number(store):
     assert frames_around(store.state, "order_lines", "P3") is None
 
 
+def test_of_a_large_group_only_what_shares_an_order_is_around_a_result(store, monkeypatch):
+    apply(store, *(_order(f"P{at}") for at in range(1, 5)))
+    state = store.state
+    state.keep_unit(state.ids(["orders"]))
+    whole = frames_around(state, "order_lines", "P1")["order_lines"]["po_number"].to_list()
+    monkeypatch.setattr("recon.store.outcome.MOST_AROUND", 3)
+    near = frames_around(state, "order_lines", "P1")["order_lines"]["po_number"].to_list()
+    assert (sorted(whole), near) == (["P1", "P2", "P3", "P4"], ["P1"])
+
+
+def _order(number):
+    line = {
+        "po_number": number,
+        "po_line": "1",
+        "supplier_id": "S",
+        "quantity": "10",
+        "unit_price": "5",
+        "source": "o",
+        "row": 2,
+    }
+    return Event("erp", "orders", number, {"lines": [line], "rejects": [], "has": []}, version="1")
+
+
 def invoice(number, *, po_number="P1", **more):
     line = {"supplier_id": "S", "invoice_number": number, "po_number": po_number, "po_line": "1", "quantity": "10", "unit_price": "5"}  # fmt: skip
     line |= {"amount": "50", "source": "i", "row": 2} | more
