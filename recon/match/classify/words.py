@@ -15,7 +15,7 @@ from recon.match.classify.hints import HINTS
 from recon.match.classify.wording import KINDS, is_given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _PIECE = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?(?:\|(?P<otherwise>[^}]*))?\}")
 _SIZE = "size"
@@ -48,9 +48,16 @@ class Language:
     sentences: Mapping[str, str]
     phrases: Mapping[str, Mapping[str, str]]
 
-    def sentence(self, code: str) -> pl.Expr:
-        """Return what is said of `code`, an expression over discrepancies."""
-        return _rendered(self.sentences[code], self)
+    def sentence(self, code: str, *, apart: bool = False) -> pl.Expr:
+        """Return what is said of `code`, an expression over discrepancies; `apart`: its numbers are written already (`written`)."""
+        return _rendered(self.sentences[code], self, apart)
+
+    def written(self, codes: Iterable[str]) -> Iterable[pl.Expr]:
+        """Return the numbers that sentences tell, as columns: many tell the same, and to write one is most of the work."""
+        pieces = {name for code in codes for name in _apart(self.sentences[code], self)}
+        for name in sorted(pieces):
+            column, kind = name.split(":")
+            yield KINDS[kind](column).alias(name)
 
     def codes_that_tell(self, column: str) -> list[str]:
         """Return the codes whose sentence needs `column`."""
@@ -58,27 +65,34 @@ class Language:
 
 
 @cache
-def _rendered(template: str, language: Language) -> pl.Expr:
+def _apart(template: str, language: Language) -> frozenset[str]:
+    return frozenset(name for name in _rendered(template, language, apart=True).meta.root_names() if ":" in name)
+
+
+@cache
+def _rendered(template: str, language: Language, apart: bool) -> pl.Expr:
     """Return a template as one expression: `{actual:number} of {item}` -> `12 of item M`."""
     parts, end = [], 0
     for piece in _PIECE.finditer(template):
-        parts += [pl.lit(template[end : piece.start()]), _piece(piece, language)]
+        parts += [pl.lit(template[end : piece.start()]), _piece(piece, language, apart)]
         end = piece.end()
     return pl.concat_str(*parts, pl.lit(template[end:]))
 
 
-def _piece(piece: re.Match[str], language: Language) -> pl.Expr:
+def _piece(piece: re.Match[str], language: Language, apart: bool) -> pl.Expr:
     name, kind = piece["name"], piece["kind"] or "text"
     if piece[0] == f"{{{name}}}" and name in language.phrases:
-        return _phrase(language.phrases[name], language)
+        return _phrase(language.phrases[name], language, apart)
     if kind not in KINDS:
         raise InvariantError(f"a sentence has the piece {piece[0]}, and {kind} is no kind of {', '.join(KINDS)}")
-    said = KINDS[kind]("variance").str.strip_prefix("-") if name == _SIZE else KINDS[kind](name)
+    column = "variance" if name == _SIZE else name
+    said = pl.col(f"{column}:{kind}") if apart and kind != "text" else KINDS[kind](column)
+    said = said.str.strip_prefix("-") if name == _SIZE else said
     return said.fill_null(piece["otherwise"] or ("" if kind == "text" else "?"))
 
 
-def _phrase(turns: Mapping[str, str], language: Language) -> pl.Expr:
-    said: pl.Expr = _rendered(turns[""], language)
+def _phrase(turns: Mapping[str, str], language: Language, apart: bool) -> pl.Expr:
+    said: pl.Expr = _rendered(turns[""], language, apart)
     for condition, template in reversed([turn for turn in turns.items() if turn[0]]):
-        said = pl.when(CONDITIONS[condition]).then(_rendered(template, language)).otherwise(said)
+        said = pl.when(CONDITIONS[condition]).then(_rendered(template, language, apart)).otherwise(said)
     return said

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import CODES, PAYABLES
+from recon.engine.joins import without
 from recon.kinds import EXACT
 from recon.match.classify.english import ENGLISH
-from recon.match.classify.wording import with_places
+from recon.match.classify.messages import with_messages
 from recon.match.classify.words import Language
 
 if TYPE_CHECKING:
@@ -30,14 +31,12 @@ def with_words(found: pl.DataFrame) -> pl.DataFrame:
     absent = [pl.lit(None, pl.String).alias(name) for name in _BESIDE if name not in found.columns]
     figures = [pl.col(name).cast(EXACT, strict=False) for name in ("expected", "actual")]
     numbered = found.with_columns(*absent, *figures).with_row_index("_at")
-    parts = with_places(numbered).partition_by("code", as_dict=True)
-    worded = [part.select("_at", _wrong(str(code)).alias("wrong")) for (code,), part in parts.items()]
-    wrong = pl.concat([pl.DataFrame(schema={"_at": pl.UInt32, "wrong": pl.String}), *worded]).sort("_at")
+    words = with_messages(without(numbered, "message"), SHORT).sort("_at").get_column("message")
+    wrong = words.to_frame("words").select(_cut(pl.col("words")).alias("wrong"))
     whom = pl.col("code").replace_strict(ASKED, default=PAYABLES, return_dtype=pl.String)
-    return found.with_columns(wrong.get_column("wrong"), whom.alias("whom"))
+    return found.with_columns(wrong.to_series(), whom.alias("whom"))
 
 
-def _wrong(code: str) -> pl.Expr:
-    words = SHORT.sentence(code)
+def _cut(words: pl.Expr) -> pl.Expr:
     cut = pl.concat_str(words.str.head(LONGEST - 1).str.strip_chars_end(), pl.lit("…"))
     return pl.when(words.str.len_chars() > LONGEST).then(cut).otherwise(words)
