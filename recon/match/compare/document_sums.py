@@ -27,16 +27,28 @@ def with_document_sums(lines: pl.DataFrame) -> pl.DataFrame:
 
     `net_sum`: lines that are not tax. `tax_told`: tax amounts and tax lines, null where there are none. `tax_expected`:
     rates x amounts, null where not all rates are known. `tax_billed`: the header's tax, else what is told, else what the
-    total is above the lines. `implied`: that last. `document_lines`: how many there are. Of `net_sum` and `tax_expected`
-    the exact numbers are `net_num` and `tax_num` over `document_den`: an amount that was derived may not end.
+    total is above the lines. `implied`: that last. `document_lines`: how many there are. Of `net_sum`, `tax_expected`,
+    `tax_billed` and `implied` the exact numbers are `net_num`, `tax_num`, `billed_num` and `implied` over `document_den`:
+    an amount that was derived, or had tax in it, may not end.
     """
     sums = in_parts(_in_common_parts(lines), "invoice_id", _sums)
-    total, net = pl.col("invoice_total").cast(EXACT), pl.col("net_sum")
+    summed = with_columns_of(lines, sums, "invoice_id")
+    total, tax, told = (pl.col(c).cast(EXACT) * pl.col("document_den") for c in ("invoice_total", "invoice_tax", "tax_told"))  # fmt: skip
+    net = pl.col("net_num")
     above = ((total > net) & (net >= 0)) | ((total < net) & (net < 0))
-    implied = pl.when(above & pl.col("invoice_tax").is_null() & pl.col("tax_told").is_null()).then(total - net)
-    summed = with_columns_of(lines, sums, "invoice_id").with_columns(implied.alias("implied"))
-    billed = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", "implied")
-    return summed.with_columns(billed.alias("tax_billed"))
+    silent = pl.col("invoice_tax").is_null() & pl.col("tax_told").is_null()
+    known = summed.with_columns(pl.when(above & silent).then(total - net).alias("implied"))
+    billed = known.with_columns(pl.coalesce(tax, told, "implied").cast(EXACT).alias("billed_num"))
+    return billed.with_columns(_over_den(billed).alias("tax_billed"))
+
+
+def _over_den(lines: pl.DataFrame) -> pl.Series:
+    """Return `billed_num` over `document_den`, which few documents need to be other than 1."""
+    numbers = lines.get_column("billed_num")
+    if lines.select((pl.col("document_den") == 1).all()).item():
+        return numbers
+    placed = lines.select("billed_num", "document_den", "source", "row", _at=pl.int_range(pl.len()))
+    return in_parts(placed, "_at", lambda part: part.select(quotient(Exact.of(part["billed_num"]), Exact.of(part["document_den"]))), unbounded=True).to_series()  # fmt: skip
 
 
 def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:

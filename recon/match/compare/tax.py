@@ -72,8 +72,9 @@ def _against_header(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
 def _against_rates(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Hold the tax that is billed, in whatever form, against rates x amounts."""
     known = pl.col("tax_billed").is_not_null() & pl.col("tax_expected").is_not_null()
-    columns = ("tax_num", "document_den", "document_lines")
-    what = Measured("tax", CODE, "tax_billed", columns, of_fraction("tax_num", "document_den"), OF_ALL_LINES)
+    columns = ("tax_num", "billed_num", "document_den", "document_lines")
+    expected, billed = (of_fraction(c, "document_den") for c in ("tax_num", "billed_num"))
+    what = Measured("tax", CODE, "tax_billed", columns, expected, OF_ALL_LINES, exactly=billed)
     return measured_findings(lines, known, what, tolerances)
 
 
@@ -87,14 +88,16 @@ def _above_ceiling(lines: pl.DataFrame, ceiling: Decimal | None) -> pl.DataFrame
 
 
 def _past(lines: pl.DataFrame) -> pl.DataFrame:
-    billed, net = Exact.of(lines["tax_billed"]), Exact.of(lines["net_sum"])
-    most = abs(net) * Exact.of(lines["_ceiling"])
-    past = abs(billed) * 100 > most
-    hundred = Exact.ones(lines.height) * 100
-    limit = quotient(net * Exact.of(lines["_ceiling"]), hundred)
-    expected = pl.coalesce("tax_expected", limit.alias("_most"))
-    shown = lines.with_columns(limit.alias("_most")).with_columns(expected.alias("_expected")).filter(past)
-    variance = pl.col("tax_billed") - pl.col("_expected")
+    billed, net, den = (Exact.of(lines[c]) for c in ("billed_num", "net_num", "document_den"))
+    hundredfold, most, parts = billed * 100, net * Exact.of(lines["_ceiling"]), den * 100
+    rated = Exact.of(lines["tax_num"]).fill(0) * 100
+    expected = rated.where(lines["tax_expected"].is_not_null(), most)
+    shown = lines.with_columns(
+        quotient(most, parts).alias("_most"),
+        quotient(expected, parts).alias("_expected"),
+        quotient(hundredfold - expected, parts).alias("_variance"),
+    ).filter(abs(hundredfold) > abs(most))
+    variance = pl.col("_variance")
     return findings(
         shown,
         "invoice",
