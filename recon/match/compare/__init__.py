@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.charges import charge_findings
+from recon.match.compare.common_parts import with_parts
 from recon.match.compare.dates import date_findings, order_closed
 from recon.match.compare.deliveries import order_findings
 from recon.match.compare.findings import all_found
@@ -63,4 +64,6 @@ CHECKS: tuple[Check, ...] = (
 
 def compare(what: Compared, rules: Rules, as_of: date | None) -> pl.DataFrame:
     """Return every finding (FINDINGS) of CHECKS, those within their limits included (`beyond` false)."""
-    return all_found(check(what, rules, as_of) for check in CHECKS)
+    active, orders = with_parts(what.active, what.orders)
+    held = replace(what, active=active, orders=orders)
+    return all_found(check(held, rules, as_of) for check in CHECKS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from recon.rules.rule import Tolerance
 
 PLANNED_BY = ["head", "line_type"]
-HELD = ("line_id", "key", "step", "line_type", "amount", "planned", "source", "row")
+HELD = ("line_id", "key", "step", "line_type", "amount", "amount_parts", "parts", "planned", "source", "row")
 
 
 def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
 
 
 def _planned(orders: pl.DataFrame) -> pl.DataFrame:
-    """Return per order and charge type the sum of its order lines that plan it, in the currency of the first."""
+    """Return per order and charge type the sum, in its parts, of its order lines that plan it, in the currency of the first."""
     planned = with_head_ids(orders).with_columns(plans().alias("line_type")).filter(pl.col("line_type").is_not_null())
     if planned.is_empty():
         return pl.DataFrame(
@@ -57,7 +57,7 @@ def _planned(orders: pl.DataFrame) -> pl.DataFrame:
         )
     first = pl.col("currency").first().over(PLANNED_BY)
     in_one = planned.with_columns(first.alias("planned_currency")).filter(pl.col("currency") == first)
-    return group_sums(in_one, [*PLANNED_BY, "planned_currency"], "value").rename({"value": "planned"})
+    return group_sums(in_one, [*PLANNED_BY, "planned_currency"], "value_parts").rename({"value_parts": "planned"})
 
 
 def _entries(lines: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +67,7 @@ def _entries(lines: pl.DataFrame) -> pl.DataFrame:
     taken = lines.filter(pl.col("amount").is_not_null() & (charge | item))
     kind = pl.when(pl.col("line_type") == "item").then("order_plan").otherwise("line_type")
     return taken.select(
-        "line_id", "invoice_id", "head", "amount", "currency", "currency_mismatch", "supplier_mismatch", "source", "row",
+        "line_id", "invoice_id", "head", "amount", "amount_parts", "parts", "currency", "currency_mismatch", "supplier_mismatch", "source", "row",
         (pl.col("line_type") == "item").alias("is_item"), kind.alias("line_type"),
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _not_granted(
     if plans_.is_empty():
         return no_findings()
     due = plans_.join(_last_lines(lines, orders, granted), on="head")
-    sums = group_sums(granted, ["head"], "amount").rename({"amount": "granted"})
+    sums = group_sums(granted, ["head"], "amount_parts").rename({"amount_parts": "granted"})
     joined = with_columns_of(due, sums, "head").with_columns(pl.col("granted").fill_null(0))
     gap = pl.col("granted") - pl.col("planned")
     told = joined.with_columns(gap.abs().alias("gap"), gap.sign().alias("side")).filter(gap != 0)
@@ -150,7 +150,7 @@ def _gap(told: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance
     known = told.drop_nulls("line_id")
     if known.is_empty():
         return no_findings()
-    placed = with_columns_of(known, about[["line_id", "source", "row"]], "line_id").sort("line_id")
+    placed = with_columns_of(known, about[["line_id", "parts", "source", "row"]], "line_id").sort("line_id")
     numbered = placed.with_columns(pl.int_range(pl.len()).alias("key"))
     return in_parts(numbered, "key", lambda part: _told(part, about, tolerances, side))
 
@@ -164,7 +164,7 @@ def _told(part: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Toleranc
         cum=granted.ints,
         least=gap.ints,
         over=gap.ints,
-        unit=pl.lit(10**planned.scale, pl.Int128),
+        unit=pl.lit(10**planned.scale, pl.Int128) * pl.col("parts"),
     )
     return held(whole, about, "charge_variance", "charge", tolerances, side)
 

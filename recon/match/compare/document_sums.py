@@ -67,13 +67,13 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
     units = endless.group_by("invoice_id").agg(
         unit=(per[0] * MILLION).cast(pl.Int64).unique(), den=(per[1] * MILLION).cast(pl.Int64).unique()
     )
-    commons = [_common([one * other for one, other in product(*each)]) for each in units[["unit", "den"]].rows()]
+    commons = [common([one * other for one, other in product(*each)]) for each in units[["unit", "den"]].rows()]
     dens = units.select("invoice_id", pl.Series("document_den", commons, dtype=pl.Int64))
     placed = with_columns_of(needed, dens, "invoice_id").with_columns(pl.col("document_den").fill_null(1))
     return in_parts(placed, "invoice_id", _counted, unbounded=True)
 
 
-def _common(units: list[int]) -> int:
+def common(units: list[int]) -> int:
     """Return what units, in billionths of a thousandth, divide; 1 where that is too much: then ten places have to do."""
     common = lcm(*units) // gcd(lcm(*units), MILLION**2)
     return common if common <= MOST_PARTS else 1

@@ -21,16 +21,19 @@ ZERO = pl.lit(0, WHOLE)
 
 
 def running(lines: pl.DataFrame, limit: str) -> pl.DataFrame:
-    """Add the running excess of `amount` over the column `limit` to lines of a `key`, in the order of `line_id`.
+    """Add the running excess of `amount_parts` over the column `limit` to lines of a `key`, in the order of `line_id`.
 
+    Both are in 1/`parts`, which all lines of a key share.
     Added: `unit`, and in whole numbers of 1/unit `cum`, `least` (held against tolerances), `over` (this line's part)
     and `most`, the limit. A `step` is one document: its lines are added up first, and share what is over, the last first.
     """
-    amounts, most = Exact.of(lines["amount"]).aligned(Exact.of(lines[limit]))
+    amounts, most = Exact.of(lines["amount_parts"]).aligned(Exact.of(lines[limit]))
     if amounts.bound * max(1, lines.height) >= LARGEST:
         raise TooWideError
     numbered = lines.with_columns(
-        amounts.ints.alias("billed"), most.ints.alias("most"), pl.lit(10**amounts.scale, WHOLE).alias("unit")
+        amounts.ints.alias("billed"),
+        most.ints.alias("most"),
+        (pl.lit(10**amounts.scale, WHOLE) * pl.col("parts")).alias("unit"),
     )
     first = pl.col("line_id").min().over("key", "step").alias("_first")
     ordered = numbered.with_columns(first).sort("key", "_first", "line_id")

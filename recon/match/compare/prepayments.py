@@ -24,9 +24,9 @@ def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     mine = lines.filter(pl.col("line_type").is_in(AHEAD) & fits & pl.col("amount").is_not_null())
     if mine.is_empty():
         return no_findings()
-    entries = mine.select("line_id", "head", "line_type", "amount", "source", "row", key="head", step="line_id")
+    entries = mine.select("line_id", "head", "line_type", "amount", "amount_parts", "parts", "source", "row", key="head", step="line_id")  # fmt: skip
     paid, kept = (entries.filter(pl.col("line_type") == kind) for kind in AHEAD)
-    value = group_sums(with_head_ids(orders).filter("counts"), ["head"], "value")
+    value = group_sums(with_head_ids(orders).filter("counts"), ["head"], "value_parts").rename({"value_parts": "value"})
     worth = with_columns_of(paid, value, "head").with_columns(pl.col("value").fill_null(0).alias("limit"))
     return all_found(
         [
@@ -50,17 +50,17 @@ def _not_deducted(paid: pl.DataFrame, lines: pl.DataFrame, orders: pl.DataFrame)
     """Return the last bill of each order that is billed in full while something paid ahead is still to be taken off."""
     if paid.is_empty():
         return no_findings()
-    left = group_sums(paid, ["head"], "amount").filter(pl.col("amount") > 0).rename({"amount": "left"})
+    left = group_sums(paid, ["head"], "amount_parts").rename({"amount_parts": "left"}).filter(pl.col("left") > 0)
     last = _last_bills(lines, orders).join(left, on="head").sort("line_id")
     if last.is_empty():
         return no_findings()
-    placed = with_columns_of(last, lines[["line_id", "source", "row"]], "line_id")
+    placed = with_columns_of(last, lines[["line_id", "parts", "source", "row"]], "line_id")
     return in_parts(placed, "line_id", _told)
 
 
 def _told(lines: pl.DataFrame) -> pl.DataFrame:
     left = Exact.of(lines["left"])
-    unit = pl.lit(10**left.scale, pl.Int128).alias("unit")
+    unit = (pl.lit(10**left.scale, pl.Int128) * pl.col("parts")).alias("unit")
     whole = lines.select("line_id", unit, pl.lit(0, pl.Int128).alias("most"), *(left.ints.alias(c) for c in ("cum", "least", "over")))  # fmt: skip
     return untolerated(whole, "prepayment_not_deducted", "prepayment")
 
@@ -72,10 +72,10 @@ def _last_bills(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     bills = lines.filter(
         (pl.col("line_type") == "item") & (pl.col("amount") > 0) & pl.col("takes_part") & (ours | pl.col("by_header"))
     )
-    billed = group_sums(bills, ["head"], "amount").rename({"amount": "billed"})
+    billed = group_sums(bills, ["head"], "amount_parts").rename({"amount_parts": "billed"})
     by_header = bills.group_by("head").agg(pl.col("by_header").any(), pl.col("line_id").max())
     full = rest.group_by("head").agg((pl.col("invoiced_net") >= pl.col("ordered")).all().alias("full"))
-    worth = group_sums(rest, ["head"], "value")
+    worth = group_sums(rest, ["head"], "value_parts").rename({"value_parts": "value"})
     state = full.join(worth, on="head").join(by_header, on="head").join(billed, on="head")
     whole = pl.col("by_header") & (pl.col("billed") >= pl.col("value"))
     return state.filter(pl.col("full") | whole)[["head", "line_id"]]

@@ -38,7 +38,17 @@ def whole_order_findings(
     charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
     corrects = pl.col("corrects").is_not_null()
     billed = lines.filter((pl.col("takes_part") | charge | corrects) & pl.col("amount").is_not_null()).select(
-        "line_id", "head", "line_type", "amount", "currency", "source", "row", key="head", step="line_id"
+        "line_id",
+        "head",
+        "line_type",
+        "amount",
+        "amount_parts",
+        "parts",
+        "currency",
+        "source",
+        "row",
+        key="head",
+        step="line_id",
     )
     mine = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))
     results = [_held(mine.drop_nulls(limit), lines, code, limit, tolerances) for code, limit in LIMITS.items()]
@@ -53,9 +63,9 @@ def _worth(orders: pl.DataFrame) -> pl.DataFrame:
     """
     counted = with_head_ids(orders).filter("counts")
     by_receipt = pl.col("policy").is_in(BY_RECEIPT)
-    came = pl.when(by_receipt & plans().is_null()).then("received_value").otherwise("value")
+    came = pl.when(by_receipt & plans().is_null()).then("received_value_parts").otherwise("value_parts")
     valued = counted.with_columns(came.alias("came"))
-    sums = group_sums(valued, ["head"], "value", "came")
+    sums = group_sums(valued, ["head"], "value_parts", "came").rename({"value_parts": "value"})
     told = counted.group_by("head").agg(
         by_receipt.any().alias("_received"),
         (pl.col("policy") != "none").any().alias("_held"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from recon.rules.rule import Rules, Source
+from recon.rules.rule import Limit, Rules, Sides, Source, Tolerance
 from tests.kit.laws import run
 from tests.kit.worlds import world
 
@@ -69,3 +70,37 @@ def test_where_nothing_tells_what_is_net_the_line_is_a_reject(figures):
     line = f"A 1 1 10 10 {price} {amount} {tax}"
     done = run(replace(world("po line qty price\n1 10 30 10", RECEIVED, head + line), rules=GROSS))
     assert (done.invoice_lines.height, done.rejects.height) == (0, 1)
+
+
+def test_the_tax_that_a_total_implies_is_a_fraction_too():
+    """2.67 with 19 % in them are 2.67 / 1.19 and 0.19 times that: to no tolerance at all, it is exactly the tax."""
+    nothing = Sides(Limit(absolute=Decimal(0)), Limit(absolute=Decimal(0)))
+    rules = replace(GROSS, tolerances=(Tolerance("exactly", {"tax": nothing}),))
+    order = "po line qty price tax_rate\n1 10 30 2.2436974789 19"
+    assert verdicts(order, "A 1 1 10 1 - 2.67 - 19 2.67", rules) == [""]
+    assert verdicts(order, "A 1 1 10 1 - 2.67 - 7 2.67", rules) == ["price_variance tax_variance"]
+
+
+def test_halves_of_a_planned_freight_come_to_all_of_it():
+    """10.00 of freight planned, twice 5.00 billed, all with 19 % in them: rounded, the halves were a hair more."""
+    order = "po line qty price amount category tax_rate\n1 10 30 1 - goods 19\n1 20 - - 10 freight 19"
+    bills = "A 1 1 20 - - 5.00 freight 19 -\nB 1 1 20 - - 5.00 freight 19 -"
+    assert verdicts(order, bills, BOTH) == ["", ""]
+    assert "charge_variance" in verdicts(order, bills.replace("5.00", "5.01"), BOTH)[1]
+
+
+def test_a_bill_by_header_of_three_lines_comes_to_all_of_them():
+    """Three lines of 10.00 and one bill of 30.00, all with 19 % in them: 30 / 1.19 is thrice 10 / 1.19."""
+    order = "po line qty price tax_rate match_policy\n1 10 1 10 19 two_way\n1 20 1 10 19 two_way\n1 30 1 10 19 two_way"
+    assert verdicts(order, "A - 1 - - - 30.00 - 19 -", BOTH, "") == [""]
+    assert verdicts(order, "A - 1 - - - 30.01 - 19 -", BOTH, "") == ["amount_over_ordered"]
+
+
+def test_what_was_paid_ahead_with_tax_in_it_is_taken_off_in_thirds():
+    """30.00 ahead, three times 10.00 taken off: nothing is left. Of 9.99 once, 0.01 / 1.19 is."""
+    order = "po line qty price tax_rate match_policy\n1 10 3 20 19 two_way"
+    head = "A 1 1 - - - 30.00 prepayment 19 -\n"
+    less = "\n".join(f"{no} 1 1 - - - -10.00 prepayment 19 -" for no in ("B", "C", "D"))
+    bill = "\nE 1 1 10 3 20 - item 19 -"
+    assert verdicts(order, head + less + bill, BOTH, "")[-1] == ""
+    assert verdicts(order, head + less.replace("10.00", "9.99", 1) + bill, BOTH, "")[-1] == "prepayment_not_deducted"

@@ -1,0 +1,68 @@
+"""Common parts: what an order's lines and its bills come to in one fraction, where tax was taken out of their prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import with_columns_of
+from recon.kinds import EXACT
+from recon.match.compare.document_sums import MILLION, common
+from recon.match.compare.measured import amounts
+from recon.match.heads import with_head_ids
+from recon.match.prices import price_of_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VALUES = {"value": "ordered", "received_value": "received_net"}
+"""What an order line comes to -> the whole numbers of 1/unit that it is the value of."""
+
+
+def with_parts(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `parts` to invoice lines (with their `head`) and orders, and in 1/parts `amount_parts`, `value_parts`, `received_value_parts`.
+
+    Mostly `parts` is 1. Where prices had tax in them, amounts and values that do not end are whole in such parts of the head.
+    """
+    headed = with_head_ids(orders)
+    taxed = pl.col("price_den").is_not_null() & (pl.col("price_den") != 1)
+    dens = [
+        lines.filter(taxed & pl.col("head").is_not_null())[["head", "price_den"]],
+        headed.filter(taxed & ~pl.col("contradicts_itself"))[["head", "price_den"]],
+    ]
+    found = pl.concat(dens).unique().sort("head", "price_den")
+    if found.is_empty():
+        whole = {f"{c}_parts": pl.col(c) for c in VALUES}
+        one = pl.lit(1, pl.Int64).alias("parts")
+        return lines.with_columns(one, amount_parts="amount"), headed.with_columns(one, **whole)
+    grouped = found.group_by("head", maintain_order=True).agg((pl.col("price_den") * MILLION).cast(pl.Int64))
+    counts = [common([den * MILLION for den in each]) for each in grouped["price_den"].to_list()]
+    parts = grouped.select("head", pl.Series("parts", counts, dtype=pl.Int64))
+    return _counted(lines, parts, _billed), _counted(headed, parts, _valued)
+
+
+def _counted(rows: pl.DataFrame, parts: pl.DataFrame, count: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    placed = with_columns_of(rows, parts, "head").with_columns(pl.col("parts").fill_null(1)).with_row_index("_at")
+    return in_parts(placed, "_at", count, unbounded=True).drop("_at")
+
+
+def _billed(lines: pl.DataFrame) -> pl.DataFrame:
+    top, per = amounts(lines)
+    counted = quotient(top * Exact.of(lines["parts"]), per)
+    known = pl.when(pl.col("amount").is_not_null()).then("amount_parts").cast(EXACT)
+    return lines.with_columns(counted.alias("amount_parts")).with_columns(known.alias("amount_parts"))
+
+
+def _valued(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add the values of whole numbers of 1/unit at the order's price; where it goes by amount they are the value."""
+    parts, unit = Exact.of(orders["parts"]), Exact.of(orders["unit"])
+    price, per = price_of_order(orders)
+    found = {}
+    for name, count in VALUES.items():
+        number = Exact.of(orders[count]) * parts
+        found[f"{name}_parts"] = quotient(number, unit).zip_with(
+            orders["by_amount"], quotient(number * price, unit * per)
+        )
+    return orders.with_columns(**found)
