@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from recon.cli.stdout import say
+from recon.cli.terminal import columns
+
+WIDTH, NARROWEST = 80, 20
 
 
 def inspect(
@@ -24,5 +27,5 @@ def inspect(
     from recon.draft.inspect_text import render
     from recon.report.text import mask_ibans
 
-    say(mask_ibans(render(inspect_file(file, sheet))))
+    say(mask_ibans(render(inspect_file(file, sheet), max(columns() or WIDTH, NARROWEST))))
     return 0

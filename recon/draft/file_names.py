@@ -78,6 +78,19 @@ OTHERS = frozenset(
 """Words of files that hold something else, whatever stands beside them."""
 
 
+SOLD = (
+    "sales sale customer customers verkauf verkaufs verkaufsauftrage verkaufsrechnungen kunden debitoren ventes clients"
+    " ventas clientes vendite clienti verkoop verkooporders klanten vendas"
+)
+SALES = frozenset(SOLD.split())
+"""Words of files that hold what was sold."""
+
+
+def says_sales(path: str, sheet: str | None = None) -> bool:
+    """Return whether the name of a file or of its sheet says that it holds what was sold."""
+    return bool(SALES & {*_words_of(PurePosixPath(path).stem), *_words_of(sheet or "")})
+
+
 def named_table(path: str, sheet: str | None = None, sheets: int = 1) -> str | None:
     """Return the table that the name of a sheet, else of its file, else of the folder says; nothing where it says two.
 

@@ -214,5 +214,5 @@ def _of(table: str, column: str, written: Sequence[str]) -> Iterator[_Pattern]:
 
 @cache
 def _sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    node, _ = read_nodes((resources.files("recon.draft") / "headings.yaml").read_bytes())
+    node, _ = read_nodes((resources.files("recon.draft") / "headings.yaml").read_bytes(), shipped=True)
     return Pairs(Text(), Pairs(Text(), Many(Text(), or_one=True))).read(node)

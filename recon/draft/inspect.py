@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.draft.above import groups_of
-from recon.draft.file_names import named_table
+from recon.draft.file_names import named_table, says_sales
 from recon.draft.gaps import gaps
 from recon.draft.inspect_columns import (
     MOST_OBSTACLES,
@@ -255,7 +255,7 @@ def _described(seen: Inspection) -> Inspection:
         seen,
         columns=tuple(_without_implausible(column) for column in columns),
         tables=fits,
-        other=other_kind(raw.header, fits),
+        other=other_kind(raw.header, fits, sales=says_sales(Path(seen.path).name, seen.sheet)),
         presets=presets,
         joined=() if presets else joining_presets(raw.header),
         obstacles=(*obstacles, *of_repeats(raw, columns, seen.path), *of_columns(columns, seen.path), *of_cells(raw)),
@@ -276,7 +276,7 @@ def _gaps(raw: Raw, columns: Sequence[Column]) -> list[str]:
     found = []
     for column in columns:
         meant = next((one.column for one in column.candidates if one.column in numbers), None)
-        rows = gaps(raw, column.position - 1) if meant else []
+        rows = gaps(raw, column.position - 1) if meant and column.filled < raw.frame.height else []
         if rows:
             told = f"'{column.name}' is blank below a filled cell in {len(rows)} rows (row {rows[0]})"
             found.append(f"{told}: `fill_down: [{meant}]` takes it from the line above")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 3
 LOOKED_AT = 1000
-DATE_LIKE = r"^(?:[0-9]{8}|[0-9]{1,4}[-./ ]|[A-Za-z]{3,9} [0-9]{1,2},)"
+DATE_LIKE = r"^(?:[0-9]{8}$|[0-9]{4}[-./][0-9]{1,2}[-./]|[0-9]{1,2}[-./ ](?:[0-9]{1,2}[-./]|[A-Za-z])|[A-Za-z]{3,9} [0-9]{1,2},)"
 """How every date that recon knows begins."""
 MOST_OBSTACLES = 20
 MOSTLY = 0.9

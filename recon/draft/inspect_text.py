@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from recon.draft.suggest import is_likely
@@ -20,17 +21,29 @@ NEAR = 70
 """A table is named beside the likeliest if its score is at least this share (percent) of that one's."""
 
 
-def render(seen: Inspection) -> str:
-    """Return what recon sees in a file as lines of text: layout, columns, likely tables, obstacles."""
+def render(seen: Inspection, width: int | None = None) -> str:
+    """Return what recon sees in a file as lines of text: layout, columns, likely tables, obstacles.
+
+    No line is wider than `width`: columns then stand below each other, where side by side they do not fit.
+    """
     parts = [
         _layout(seen),
-        _columns(seen.columns),
+        _columns(seen.columns, width),
         _tables(seen.tables, seen.other) if seen.columns and seen.tables else "",
         _presets(seen),
         *_notes(seen),
         _obstacles(seen),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return text if width is None else "\n".join(_wrapped(line, width) for line in text.split("\n"))
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    indent = line[: len(line) - len(line.lstrip())]
+    more = f"{indent}  "
+    return textwrap.fill(line.strip(), width, initial_indent=indent, subsequent_indent=more, break_on_hyphens=False)
 
 
 def _layout(seen: Inspection) -> str:
@@ -46,7 +59,7 @@ def _layout(seen: Inspection) -> str:
     return "; ".join(facts)
 
 
-def _columns(columns: Sequence[Column]) -> str:
+def _columns(columns: Sequence[Column], width: int | None) -> str:
     rows = [("#", "column", "filled", "kind", "format", "examples", "may be")]
     rows += [
         (
@@ -60,7 +73,19 @@ def _columns(columns: Sequence[Column]) -> str:
         )
         for one in columns
     ]
-    return table(rows) if columns else ""
+    wide = table(rows) if columns else ""
+    fits = width is None or max(map(len, wide.split("\n"))) <= width
+    return wide if fits else "\n".join(_stacked(one, row) for one, row in zip(columns, rows[1:], strict=True))
+
+
+def _stacked(column: Column, row: Sequence[str]) -> str:
+    """Return what is said of one column as some lines."""
+    at, name, filled, kind, form, examples, may_be = shown(row)
+    written = f", written {form}" if column.formats else ""
+    lines = [f"{at:>3} {name}: {filled} filled, {kind}{written}"]
+    lines += [f"      as {examples}"] if column.examples else []
+    lines += [f"      may be {may_be}"] if may_be != "-" else []
+    return "\n".join(lines)
 
 
 def _candidates(column: Column) -> str:
@@ -121,8 +146,13 @@ def _obstacles(seen: Inspection) -> str:
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows of texts as aligned columns, two spaces apart; control characters are escaped."""
-    shown = [["".join(c if c.isprintable() else repr(c)[1:-1] for c in cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in shown) for i in range(len(shown[0]))]
+    told = [shown(row) for row in rows]
+    widths = [max(len(row[i]) for row in told) for i in range(len(told[0]))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in told
     )
+
+
+def shown(row: Sequence[str]) -> list[str]:
+    """Return cells with their control characters escaped."""
+    return ["".join(c if c.isprintable() else repr(c)[1:-1] for c in cell) for cell in row]

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 NUMBERS = frozenset({"number", "code"})
 
 
-def other_kind(headings: Sequence[str], tables: Sequence[Suggestion]) -> str:
-    """Return what a file holds that recon does not read ("a list of payments"); "" where that cannot be told."""
+def other_kind(headings: Sequence[str], tables: Sequence[Suggestion], *, sales: bool = False) -> str:
+    """Return what a file holds that recon does not read ("a list of payments"); "" where that cannot be told.
+
+    `sales`: its name says that things were sold: an order in it is a customer's.
+    """
     likely = {one.table for one in tables if is_likely(one.table, one.mapping) and not one.missing}
     said = [concepts for concepts, _ in map(concepts_of, headings)]
     numbered = {concept for concepts in said if concepts & NUMBERS for concept in concepts}
@@ -24,12 +27,14 @@ def other_kind(headings: Sequence[str], tables: Sequence[Suggestion]) -> str:
     if "payment" in numbered and ("payment" not in {*documents} and not likely & {"orders", "receipts"}):
         return "a list of payments"
     if any("customer" in concepts for concepts in said) and not any(
-        {"supplier", "order"} & concepts and not concepts & BLOCKING for concepts in said
+        ({"supplier"} if sales else {"supplier", "order"}) & concepts and not concepts & BLOCKING for concepts in said
     ):
         return "a list of what was sold to customers"
     if likely:
         return ""
-    if "request" in numbered and "order" not in documents:
+    if (
+        "request" in numbered or any({"planned", *NUMBERS} & c >= {"planned", "number"} for c in said)
+    ) and "order" not in documents:
         return "a list of requisitions or offers"
     items = any({"item", *NUMBERS} >= concepts >= {"item"} and concepts & NUMBERS for concepts in said)
     if items and not documents:

@@ -133,7 +133,7 @@ def _known_keys() -> frozenset[str]:
 
 
 def _sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    node, _ = read_nodes((resources.files("recon.draft") / "synonyms.yaml").read_bytes())
+    node, _ = read_nodes((resources.files("recon.draft") / "synonyms.yaml").read_bytes(), shipped=True)
     return Pairs(Text(), Pairs(Text(), Many(Text(), or_one=True))).read(node)
 
 

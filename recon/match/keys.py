@@ -20,9 +20,9 @@ _DIGITS = 40
 _LONGEST = 200
 """Of a longer text the runs of letters and digits are told apart up to here; nobody's number is as long."""
 _TEXT = pl.col("text")
-_LED = "^(?:P|ORD|BEST|COMM|INKO|ENCO)"
+_LED = "^(?:P|ORD|BEST|COMM|INKO|ENCO|YOUR|OUR|IHRE|UNSERE|VOTRE|NOTRE|SUP|VOSTRO|NOSTRO|UW|ONZE)"
 _ORDER_WORD = (
-    r"^(?:(?:PURCHASEORDER|PO|ORDER|BESTELLUNG|COMMANDE|PEDIDO|ORDINE|BESTELLING|INKOOPORDER|ENCOMENDA)"
+    r"^(?:YOUR|OUR|IHRE|UNSERE|VOTRE|NOTRE|SU|VOSTRO|NOSTRO|UW|ONZE)?(?:(?:PURCHASEORDER|PO|ORDER|BESTELLUNG|COMMANDE|PEDIDO|ORDINE|BESTELLING|INKOOPORDER|ENCOMENDA)"
     r"(?:NUMBER|NUMMER|NO|NR|N)?|BEST(?:ELL)?(?:NUMMER|NR))([0-9])"
 )
 """What people write before an order's number."""
@@ -50,6 +50,7 @@ def number_key(column: str) -> pl.Expr:
     """Return `key` without leading zeros (`000` is `0`) and without a leading PO, ORDER, PURCHASE ORDER or such a word of five languages.
 
     NO, NR, N, NUMBER or NUMMER may follow the word, and does after BEST; it goes only where digits come next: `PO No. 0815` is `815`.
+    Your or our may stand before it: `Ihre Bestellung Nr. 0815`.
     """
     return _unpadded(changed_where(key(column), _LED, lambda text: text.str.replace(_ORDER_WORD, "${1}")))
 

@@ -80,6 +80,7 @@ def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
     [
         ("invoice_no,customer,qty,price,amount\nCI1,C1,5,9.00,45.00\n", "a list of what was sold to customers"),
         ("pr_id,material_id,quantity\nPR1,M1,5\n", "a list of requisitions or offers"),
+        ("Req No,Requester,Item,Qty,Est Price,Date\nRQ1,Ann,M,5,2.5,2025-01-02\n", "a list of requisitions or offers"),
         ("PaymentID,InvoiceID,AmountPaid\nP1,I1,9\n", "a list of payments"),
         ("material_id,material_name,standard_price\nM1,Lamp,3\n", "a master of items, or a price list"),
     ],
@@ -111,3 +112,9 @@ def test_receipts_without_a_number_are_kept(tmp_path: Path) -> None:
 def test_names_alone_are_no_suppliers(tmp_path: Path) -> None:
     files = {**THREE, "employees.csv": "id,name,department\n1,Jo,AP\n"}
     assert "suppliers:" not in draft_rules(fill(tmp_path, files), answers("leave it out")[1])
+
+
+def test_an_order_in_a_list_of_sales_is_a_customers(tmp_path: Path) -> None:
+    sales = "Auftragsnr,Position,Kunde,Artikel,Menge,Preis\nV1,10,Meier AG,M1,5,9.90\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "Verkaufsaufträge.csv": sales}))
+    assert "# left out: Verkaufsaufträge.csv, it looks like a list of what was sold to customers" in text

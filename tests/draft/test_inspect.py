@@ -243,3 +243,15 @@ def test_the_text_says_it_all(tmp_path: Path) -> None:
 def test_a_name_that_says_something_else_is_told(tmp_path: Path) -> None:
     seen = look(tmp_path, "GRN No,PO Number,Qty Received,GRN Date\nG1,1,2,2026-01-02\n", "orders.csv")
     assert "its name says that it holds orders" in seen.notes
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_no_line_is_wider_than_the_terminal(tmp_path: Path, width: int) -> None:
+    head = (
+        "Invoice number of the supplier,Purchase order,Quantity,A heading that is long "
+        + "and " * 20
+        + "longer,Betrag\n"
+    )
+    lines = render(look(tmp_path, head + "I1,4500000001,2,x," + "1" * 90 + "\n"), width).split("\n")
+    assert max(map(len, lines)) <= width
+    assert "  1 Invoice number of the supplier: 1 filled, text" in lines

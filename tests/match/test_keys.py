@@ -27,6 +27,8 @@ cells = st.lists(
             "BESTELLUNG 7",
             "PO No. 1/2",
             "Best.-Nr. 012",
+            "Ihre Bestellung Nr. 012",
+            "Your order no 12",
             "Commande n° 7",
             "Purchase Order 00-1",
             "PO1 2-A 3",
@@ -44,7 +46,7 @@ cells = st.lists(
 
 
 WRITTEN_BEFORE = (
-    r"^(?:(?:PO|ORDER|PURCHASEORDER|BESTELLUNG|BESTELLING|INKOOPORDER|COMMANDE|PEDIDO|ORDINE|ENCOMENDA)"
+    r"^(?:YOUR|OUR|IHRE|UNSERE|VOTRE|NOTRE|SU|VOSTRO|NOSTRO|UW|ONZE)?(?:(?:PO|ORDER|PURCHASEORDER|BESTELLUNG|BESTELLING|INKOOPORDER|COMMANDE|PEDIDO|ORDINE|ENCOMENDA)"
     r"(?:NUMBER|NUMMER|NO|NR|N)?|(?:BEST|BESTELL)(?:NR|NUMMER))(?=[0-9])"
 )
 

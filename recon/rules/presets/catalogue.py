@@ -50,7 +50,7 @@ def load(name: str, folder: Path = Path()) -> Preset:
 @cache
 def _shipped(name: str) -> Preset:
     entry = _shelf() / f"{name}.yaml"
-    return parse_preset(entry.read_bytes(), name, f"preset {name}")
+    return parse_preset(entry.read_bytes(), name, f"preset {name}", shipped=True)
 
 
 def preset_keys() -> dict[str, str]:
@@ -62,12 +62,12 @@ def _shelf() -> Any:
     return resources.files("recon.rules.presets")
 
 
-def parse_preset(content: bytes, name: str, where: str) -> Preset:
+def parse_preset(content: bytes, name: str, where: str, *, shipped: bool = False) -> Preset:
     """Return the preset that `content` describes; RulesError tells all that is wrong with it."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     try:
-        node, problems = read_nodes(content)
+        node, problems = read_nodes(content, shipped=shipped)
         values = _record(_table(node)).read(node)
     except Complaint as complaint:
         problems = [*problems, *complaint.problems]
