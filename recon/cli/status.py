@@ -46,15 +46,19 @@ def _capacity(rules: Rules) -> int:
 
 
 def _told(told: Status) -> Iterator[str]:
-    yield f"{told.events:,} events, {told.waiting:,} not applied yet; {told.documents:,} documents; {told.bytes / 2**20:,.1f} MiB"
+    from recon.report.money import money
+
+    yield f"{_several(told.events, 'event')}, {told.waiting:,} not applied yet; {_several(told.documents, 'document')}; {told.bytes / 2**20:,.1f} MiB"
     yield from (
-        f"  {feed['feed']}: {feed['events']:,} events, the last at {feed['last_at']}, {_ago(feed['silent'])} ago"
+        f"  {feed['feed']}: {_several(feed['events'], 'event')}, the last {_ago(feed['silent'])} ago ({feed['last_at'][:19]} UTC)"
         for feed in told.feeds
     )
     yield from (line for name, how in told.health.items() for line in _health(name, how))
-    yield f"Data tick rate: {told.coming:,.2f} events a second came lately, {told.rate:,.1f} a second are matched at work; from arrival to verdict {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
+    yield f"Data tick rate: {told.coming:,.2f} events a second came lately,"
+    yield f"  {told.rate:,.1f} a second are matched at work; from arrival to verdict"
+    yield f"  {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
     for measure, amounts in told.balances.items():
-        yield f"{measure.capitalize()} now: {', '.join(f'{amount:,f} {currency}' for currency, amount in amounts.items()) or '0'}"
+        yield f"{measure.capitalize()} now: {', '.join(money(amount, currency) for currency, amount in amounts.items()) or '0'}"
     for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.pending, "documents wait for their group: their verdicts are pending"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
         if count:
             yield f"{count:,} {what}"
@@ -69,6 +73,10 @@ def _health(name: str, how: Mapping[str, Any]) -> Iterator[str]:
     else:
         since = f"answered last at {how['ok_at']}" if how["ok_at"] else "never answered"
         yield f"  {name}: {how['problem']} ({how['failures']:,} times in a row; {since})"
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _ago(seconds: float) -> str:

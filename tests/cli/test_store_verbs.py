@@ -54,7 +54,7 @@ def test_a_document_of_json_is_mapped_as_a_file_is(kept, recon):
     (kept / "i.json").write_text(json.dumps({"vendor": "V1", "no": "J1", "rev": 2, "lines": lines}))
     recon("ingest", "rules.yaml", "orders", "orders.csv")
     assert "1 documents" in recon("ingest", "rules.yaml", "erp", "i.json").out
-    assert "Committed now: 60 EUR" in recon("status", "rules.yaml").out
+    assert "Committed now: 60.00 EUR" in recon("status", "rules.yaml").out
 
 
 def test_what_cannot_be_mapped_is_a_dead_letter_that_can_be_tried_again(kept, recon):

@@ -16,8 +16,10 @@ from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import Route
 
+from recon.codes import DECISIONS
 from recon.report import money
 from recon.report.text import mask_ibans, visible
+from recon.report.words import STOPPED
 from recon.run.serve import explained, views
 from recon.run.serve.api import tagged, without_bank
 from recon.run.serve.look import POLICY, SCRIPT, STYLE
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 NAMES = (("/", "Invoices"), ("/page/commitments", "Commitments and accrual"), ("/page/feeds", "Feeds"), ("/page/dead", "Dead letters"))  # fmt: skip
-DECISIONS = (("hold", "hold"), ("review", "review"), ("pay", "pay"), ("all", "all"))
+SHOWN = (*reversed(DECISIONS), "all")
+"""What may be shown: what a person must act on first."""
+TITLES = {**STOPPED, DECISIONS[0]: "to pay"}
 HTML = "text/html; charset=utf-8"
 
 
@@ -121,13 +125,13 @@ def _moment(at: str | None) -> str:
 
 
 def _invoices(store: Store, asked: Query) -> Row:
-    decision, q = asked.word("decision", [value for value, _ in DECISIONS]) or "hold", asked.text("q")
+    decision, q = asked.word("decision", SHOWN) or SHOWN[0], asked.text("q")
     told = views.invoices_of(store, asked, "" if decision == "all" else decision)
-    title = {"hold": "On hold now", "review": "To review now", "pay": "To pay now"}.get(decision, "Invoices")
+    title = f"{TITLES[decision].capitalize()} now" if decision in TITLES else "Invoices"
     blank = dict.fromkeys(INVOICE)
     rows = [{**blank, **row} for row in told["invoices"]]
     onward = {"decision": decision, "q": q, "cursor": told["next"]}
-    return {"title": title, "rows": rows, "decision": decision, "q": q, "decisions": DECISIONS, "count": None if q or decision == "all" else decided(store.state, decision), "next": urlencode(onward) if told["next"] else ""}  # fmt: skip
+    return {"title": title, "rows": rows, "decision": decision, "q": q, "decisions": SHOWN, "count": None if q or decision == "all" else decided(store.state, decision), "next": urlencode(onward) if told["next"] else ""}  # fmt: skip
 
 
 INVOICE = ("invoice_key", "invoice_number", "supplier_id", "supplier_name", "invoice_date", "currency", "amount", "amount_at_risk", "decision", "codes")  # fmt: skip
