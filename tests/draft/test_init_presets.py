@@ -80,7 +80,10 @@ def test_a_systems_exports_become_rules_with_its_presets_that_run(tmp_path, file
 def test_every_shipped_system_is_among_the_folders() -> None:
     from recon.rules.presets.catalogue import names
 
-    assert set().union(*(presets for _, presets, _, _ in FOLDERS)) == set(names())
+    answers = {
+        name for name in names() if name.startswith(("bc-", "xero-api-"))
+    }  # no files: tests/read/presets/test_presets_json.py
+    assert set().union(*(presets for _, presets, _, _ in FOLDERS)) == set(names()) - answers
 
 
 def test_a_preset_leaves_what_its_system_no_longer_counts_and_so_does_the_draft(tmp_path: Path) -> None:

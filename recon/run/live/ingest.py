@@ -85,12 +85,11 @@ def _refuse_pushed(feed: Feed, rules: Rules) -> None:
 
 
 def _fetched(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
+    place = feed.poll.url if feed.poll else "what changed"
     try:
-        yield from (
-            Taken(each.feed, "what changed", each.documents, each.repeated) for each in fetch_once(feed, rules, store)
-        )
+        yield from (Taken(each.feed, place, each.documents, each.repeated) for each in fetch_once(feed, rules, store))
     except (SourceError, RulesError) as error:
-        yield Taken(feed.name, "what changed", refused=error.message)
+        yield Taken(feed.name, place, refused=error.message)
 
 
 def _files(feed: Feed, rules: Rules, store: Store) -> Iterator[Taken]:
