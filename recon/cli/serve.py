@@ -41,6 +41,7 @@ def serve(
     Each part is a process of its own under this one: the receiver writes the log, the follower all that follows from it, the deliverer tells others.
     """
     _refuse_without_extra()
+    from recon.run.live.desk import open_store
     from recon.run.serve.processes import command_of, end_with_parent, supervise
     from recon.run.serve.settings import Settings, callers_of, tls_of
 
@@ -48,6 +49,8 @@ def serve(
     settings = Settings(host, port, behind_proxy)
     if only is None:
         callers_of(settings, loaded), tls_of(loaded)
+        with open_store(loaded):  # said once, and brought up to this recon before the parts open it
+            pass
         told = [str(rules), "--host", host, "--port", str(port), *(["--behind-proxy"] if behind_proxy else [])]
         supervise({part: command_of(part, told) for part in _wanted(loaded)}, _say, stopped)
         return 0

@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("uvicorn")
 
+from recon.cli.ends import end_of_run
 from recon.run.serve.processes import EndedError, supervise
 from tests.kit.service import Served, made, order
 
@@ -148,3 +149,15 @@ def test_a_part_that_dies_again_and_again_ends_the_whole():
     with pytest.raises(EndedError) as ended:
         supervise({"follow": ending(70)}, said.append, threading.Event())
     assert (ended.value.exit_code, len(said)) == (70, 4)
+
+
+def test_what_stands_in_the_way_is_said_once_before_anything_is_started(env, tmp_path, capfd):
+    rules = made(tmp_path)
+    (tmp_path / "store" / "events.db").unlink()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert end_of_run(["serve", str(rules), "--port", "0"]) == 4
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert "there is no store" in capfd.readouterr().err
