@@ -10,7 +10,7 @@ import typer
 from recon.cli.stdout import say
 from recon.cli.terminal import columns
 
-WIDTH, NARROWEST = 80, 20
+NARROWEST = 20
 
 
 def inspect(
@@ -27,5 +27,6 @@ def inspect(
     from recon.draft.inspect_text import render
     from recon.report.text import mask_ibans
 
-    say(mask_ibans(render(inspect_file(file, sheet), max(columns() or WIDTH, NARROWEST))))
+    width = columns()
+    say(mask_ibans(render(inspect_file(file, sheet), max(width, NARROWEST) if width is not None else None)))
     return 0

@@ -59,8 +59,9 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     missing = f"no file looks like {' or '.join(absent)}" if absent and not interview.open else ""
     if missing and not drafts:
         raise SourceError(missing, str(folder), _holds(seen, left))
+    none = len(absent) == len(NEEDED)  # whose currency nobody needs to know
     policies = two_way(drafts, interview)
-    currency, drafts = with_currency(drafts, interview)
+    currency, drafts = (None, drafts) if none else with_currency(drafts, interview)
     drafts = [_tried(draft, folder, currency, interview) for draft in drafts]
     text = text_of(drafts, currency, interview, left, policies)
     if missing:

@@ -14,7 +14,7 @@ SAY = {
     "receipts": "receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
     " entrata entrate albaran recebimento rececao livraison packing ekbe mseg mkpf mb51 rcv stockmove",
     "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6"
-    " creditmemo",
+    " creditmemo creditnote gutschrift avoir",
     "rates": "rates fx kurse wechselkurs exchange koers cambio",
     "conversions": "conversion uom uoms umrechnung einheiten",
 }
@@ -89,6 +89,25 @@ SALES = frozenset(SOLD.split())
 def says_sales(path: str, sheet: str | None = None) -> bool:
     """Return whether the name of a file or of its sheet says that it holds what was sold."""
     return bool(SALES & {*_words_of(PurePosixPath(path).stem), *_words_of(sheet or "")})
+
+
+REVERSED = {
+    "credit notes": "credit credits creditnote creditnotes creditmemo creditmemos gutschrift gutschriften avoir avoirs abono abonos"
+    " creditnota creditnotas",
+    "goods sent back": "return returns returned rtv retoure retouren rucksendung rucksendungen rucklieferung rucklieferungen retour"
+    " retours devolucion devoluciones devolucao devolucoes resi reso",
+}
+"""What a file's name may say of its rows: that they count against the others."""
+
+
+def says_reversed(path: str, sheet: str | None = None) -> str:
+    """Return what the name of a file or of its sheet says of rows that count against bills or receipts; "" for nothing.
+
+    A name that says invoices too (`invoices and credit notes`) says nothing of each row.
+    """
+    words = {*_words_of(PurePosixPath(path).stem), *_words_of(sheet or "")}
+    found = next((what for what, said in REVERSED.items() if words & {*said.split()}), "")
+    return "" if words & {"invoice", "invoices", "bill", "bills", "receipt", "receipts", "rechnungen"} else found
 
 
 def named_table(path: str, sheet: str | None = None, sheets: int = 1) -> str | None:

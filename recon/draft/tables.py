@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
-from recon.draft.file_names import named_table
+from recon.draft.file_names import named_table, says_reversed
 from recon.draft.flat import flat_ways
 from recon.draft.headings import concepts_of
 from recon.draft.joined import joined_files
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from recon.draft.interview import Interview
 
 LEAVE_OUT = "leave it out"
+SAY_SO = "make its figures negative, or give it a column document_type or movement"
 SHOWN_COLUMNS = 6
 FEWEST_COLUMNS = 3
 """A document line has at least so many: its number, the order's, a quantity."""
@@ -55,7 +56,10 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
             continue
         ways = _possible(one, ways_of(one, joined))
         settled = _settled(one, ways)
-        if settled is not None:
+        against = says_reversed(one.path, one.sheet if one.sheets > 1 else None)
+        if against and ways and not _shows_signs(one):
+            found.leave(one, f"its name says {against}, and no sign and no column of it does: {SAY_SO}")
+        elif settled is not None:
             found.take(one, settled)
         elif _holds_no_table(one):
             found.leave(one, "it holds no table")
@@ -72,6 +76,14 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
         else:
             _like_the_first(one, first, ways, found)
     return found
+
+
+def _shows_signs(one: Inspection) -> bool:
+    """Return whether a file says itself which of its rows count against others: by a minus or by words."""
+    words = any(c.column in {"document_type", "movement"} for column in one.columns for c in column.candidates)
+    texts = one.raw.frame.get_columns() if one.raw is not None else []
+    places = [column.position - 1 for column in one.columns if column.kind == "number"]
+    return words or any(texts[at].str.contains(r"^\s*[-−(]|-\s*$").any() for at in places)
 
 
 def _like_the_first(one: Inspection, first: Inspection, ways: Sequence[Way], found: Sorted) -> None:

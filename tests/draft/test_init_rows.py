@@ -110,3 +110,24 @@ def test_a_format_of_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> Non
                 'files: ["invoices.csv"]', 'files: ["invoices.csv"]\n    file_formats: {i.csv: {separator: ";"}}'
             ),
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"), [("credit notes.csv", 2), ("more invoices.csv", 3), ("Gutschriften.csv", 2)]
+)
+def test_credit_notes_without_a_sign_are_never_read_as_bills(tmp_path: Path, name: str, lines: int) -> None:
+    more = BILLS.partition("\n")[0] + "\nI3,ACME,A,1,1,3.50,3.50\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": BILLS, name: more}))
+    assert run(tmp_path, text).invoice_lines.height == lines
+    assert (lines == 3) != (f"# left out: {name}, its name says credit notes, and no sign" in text)
+
+
+def test_credit_notes_with_a_sign_are_read(tmp_path: Path) -> None:
+    more = BILLS.partition("\n")[0] + "\nI3,ACME,A,1,-1,3.50,-3.50\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": BILLS, "credit notes.csv": more}))
+    assert run(tmp_path, text).invoice_lines.height == 3
+
+
+def test_goods_sent_back_without_a_sign_are_never_read_as_received(tmp_path: Path) -> None:
+    text = draft_rules(fill(tmp_path, {**THREE, "returns.csv": RECEIPTS.replace("R1", "R2")}))
+    assert run(tmp_path, text).receipt_lines.height == 1
