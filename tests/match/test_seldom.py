@@ -72,3 +72,13 @@ def test_a_line_that_nothing_covers_is_at_risk_with_all_it_bills():
     )
     (found,) = run(ledger).discrepancies.filter(code="not_received")["amount_at_risk"]
     assert [found] == at_risk(ledger, "not_received") == [Decimal("0.050805992742")]
+
+
+def test_in_three_way_what_nobody_judged_is_not_rejected():
+    """30 came and 4 were rejected, 20 more came: of 50 billed 4 are too many, and 46 are none."""
+    came = "po line qty quantity_rejected\n1 10 30 4\n1 10 20 -"
+    order = "po line qty price match_policy\n1 10 50 3 {}"
+    bill = "no po line qty price invoice_date\nA 1 10 30 3 2026-01-02\nB 1 10 {} 3 2026-01-03"
+    assert said(order.format("three_way"), came, bill.format(20)) == ["", "goods_rejected"]
+    assert said(order.format("three_way"), came, bill.format(16)) == ["", ""]
+    assert said(order.format("four_way"), came, bill.format(16)) == ["quantity_over_accepted", "quantity_over_accepted"]

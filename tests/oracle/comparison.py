@@ -91,9 +91,10 @@ def credits_too_large(order: OrderLine, lines: list[InvoiceLine]) -> None:
 
 
 def received_by(order: OrderLine, day: date) -> Fraction:
-    """What had come by then, in the order's unit."""
+    """What had come by then, in the order's unit; of an order line by amount its share of that."""
     came = [r for r in order.receipts if id(r) in order.factors and r.row.get("receipt_date")]
-    return sum((r.quantity * order.factors[id(r)] for r in came if r.row["receipt_date"] <= day), NOTHING)
+    counted = sum((r.quantity * order.factors[id(r)] for r in came if r.row["receipt_date"] <= day), NOTHING)
+    return counted * (order.amount or NOTHING) / order.quantity if order.by_amount and order.quantity else counted
 
 
 def dates(line: InvoiceLine, rules: Rules) -> None:

@@ -61,17 +61,18 @@ def receive(order: OrderLine, receipts: Iterable[ReceiptLine], conversions: list
         if receipt.quantity < 0:
             returned -= receipt.quantity * factor
             continue
-        good, bad = judged(receipt)
+        good, bad = judged(receipt, order)
         accepted += good * factor
         order.rejected += bad * factor
     accepted -= max(NOTHING, returned - order.rejected)
     order.accepted = max(NOTHING, min(order.received, accepted))
 
 
-def judged(receipt: ReceiptLine) -> tuple[Fraction, Fraction]:
-    """Return what of a delivery was accepted and what rejected; of what nobody judged nothing is either."""
+def judged(receipt: ReceiptLine, order: OrderLine) -> tuple[Fraction, Fraction]:
+    """Return what of a delivery was accepted and what rejected; what nobody judged is accepted, but in four-way, where it is neither."""
     row = receipt.row
     accepted, rejected = values.fraction(row.get("quantity_accepted")), values.fraction(row.get("quantity_rejected"))
     if accepted is None:
-        return (NOTHING, NOTHING) if rejected is None else (receipt.quantity - rejected, rejected)
+        unjudged = NOTHING if order.policy == "four_way" else receipt.quantity
+        return (unjudged, NOTHING) if rejected is None else (receipt.quantity - rejected, rejected)
     return accepted, max(NOTHING, receipt.quantity - accepted) if rejected is None else rejected

@@ -26,7 +26,7 @@ NEEDED = (
 
 FRACTIONS_OF = (
     "line_id", "receipt_id", "order_id", "source", "row", "quantity", "unit_price", "price_unit", "amount", "endless", "factor_num", "factor_den",
-    "quantity_accepted", "quantity_rejected", "order_by_amount", "order_quantity", "order_amount", "order_amount_num", "order_price_den",
+    "quantity_accepted", "quantity_rejected", "order_policy", "order_by_amount", "order_quantity", "order_amount", "order_amount_num", "order_price_den",
     "price_num", "amount_num", "price_den",
 )  # fmt: skip
 
@@ -115,9 +115,13 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(receipts: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Return what of each delivery was accepted and what rejected; of what nobody judged, and of returns, nothing is either."""
+    """Return what of each delivery was accepted and what rejected; of returns nothing is either.
+
+    What nobody judged is accepted, but where the order line waits for it (four-way): there it is neither.
+    """
     nothing = pl.lit(0, receipts.schema["quantity"])
-    accepted = pl.coalesce("quantity_accepted", pl.col("quantity") - pl.col("quantity_rejected"), nothing)
+    unjudged = pl.when(pl.col("order_policy") != "four_way").then("quantity").otherwise(nothing)
+    accepted = pl.coalesce("quantity_accepted", pl.col("quantity") - pl.col("quantity_rejected"), unjudged)
     implied = pl.max_horizontal(nothing, pl.col("quantity") - pl.col("quantity_accepted"))
     rejected = pl.coalesce("quantity_rejected", implied, nothing)
     came = pl.col("quantity") > 0
