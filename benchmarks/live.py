@@ -1,6 +1,7 @@
 """From acceptance to verdict: `python -m benchmarks.live [--lines N] [--events M] [--at-once A ...]`.
 
-A store is filled with a made-up ledger, then its receipts and invoices change, one document at a time or several at once.
+A store is filled with a made-up ledger, then its orders, receipts and invoices change, one document at a time or several at
+once; what has to be matched with its whole group waits for the second queue, which is emptied at the end.
 Beside it stands what the change would cost without a store: the whole batch again, over the documents in memory.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import resource
 import statistics
 import tempfile
 import time
@@ -41,6 +43,11 @@ def main() -> None:
                 version += 1
                 spent.append(changed(follower, dice, several, version))
             told(f"{several} at once", spent, several)
+        started = time.perf_counter(), time.process_time()
+        waiting = follower.store.state.count("due")
+        follower.catch_up()
+        told(f"the second queue ({waiting:,} documents)", [(time.perf_counter() - started[0], time.process_time() - started[1])], 1)  # fmt: skip
+        print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB, filling included")
         if not options.no_batch:
             started = time.perf_counter(), time.process_time()
             reconcile(stored(follower.store.state), follower.rules)
@@ -77,10 +84,11 @@ def _one_order_a_receipt(path: Path) -> None:
 def changed(follower: Follower, dice: Random, several: int, version: int) -> tuple[float, float]:
     """Change some documents by a hair; return wall and processor seconds from acceptance to verdict."""
     state = follower.store.state
-    ids = state.database.execute("select id from document where tbl in ('receipts', 'invoices')").fetchall()
+    ids = state.database.execute("select id from document where tbl in ('orders', 'receipts', 'invoices')").fetchall()
     events = []
     for document in state.documents([row[0] for row in dice.sample(ids, several)]):
-        lines = [{**line, "source": "changed", "posting_date": f"2026-11-{1 + version % 28:02}"} for line in document.body.lines]  # fmt: skip
+        day = {"due_date" if document.table == "orders" else "posting_date": f"2026-11-{1 + version % 28:02}"}
+        lines = [{**line, "source": "changed", **day} for line in document.body.lines]
         payload = {"lines": lines, "rejects": [], "has": sorted(document.body.has)}
         events.append(Event("bench", document.table, document.key, payload, version=str(version)))
     wall, cpu = time.perf_counter(), time.process_time()
