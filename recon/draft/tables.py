@@ -13,6 +13,7 @@ from recon.draft.joined import joined_files
 from recon.draft.suggest import is_likely
 from recon.draft.synonyms import is_known
 from recon.draft.ways import CLEAR_MARGIN, DOCUMENTS, Way, header_of, joined_presets, ways_of
+from recon.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from recon.draft.interview import Interview
 
 LEAVE_OUT = "leave it out"
+COUNTS, NOT_COUNTED = "no, it counts: stop, the file is to say so", "yes, what it holds is not counted"
 SAY_SO = "make its figures negative, or give it a column document_type or movement"
 SHOWN_COLUMNS = 6
 FEWEST_COLUMNS = 3
@@ -58,7 +60,7 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
         settled = _settled(one, ways)
         against = says_reversed(one.path, one.sheet if one.sheets > 1 else None)
         if against and ways and not _shows_signs(one):
-            found.leave(one, f"its name says {against}, and no sign and no column of it does: {SAY_SO}")
+            _ask_to_leave(one, against, found, interview)
         elif settled is not None:
             found.take(one, settled)
         elif _holds_no_table(one):
@@ -76,6 +78,17 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
         else:
             _like_the_first(one, first, ways, found)
     return found
+
+
+def _ask_to_leave(one: Inspection, against: str, found: Sorted, interview: Interview) -> None:
+    """Ask whether what counts against others may be left out, for it cannot be read as it is; raises SourceError where not."""
+    text = f"The name of {label(one)} says {against}, and no sign and no column of it does. Is it left out?"
+    answer = interview.answer(text, (COUNTS, NOT_COUNTED))
+    if answer == COUNTS:
+        raise SourceError(
+            f"its rows are {against}, and nothing in them says so", label(one), f"To count them {SAY_SO}."
+        )
+    found.leave(one, f"its name says {against}, which are then not counted: {SAY_SO}, and draft again")
 
 
 def _shows_signs(one: Inspection) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recon.draft.draft import draft_rules
+from recon.draft.draft import OpenQuestionsError, draft_rules
 from recon.errors import SourceError
 from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fill, run
 
@@ -112,14 +112,20 @@ def test_a_format_of_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> Non
         )
 
 
-@pytest.mark.parametrize(
-    ("name", "lines"), [("credit notes.csv", 2), ("more invoices.csv", 3), ("Gutschriften.csv", 2)]
-)
-def test_credit_notes_without_a_sign_are_never_read_as_bills(tmp_path: Path, name: str, lines: int) -> None:
-    more = BILLS.partition("\n")[0] + "\nI3,ACME,A,1,1,3.50,3.50\n"
-    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": BILLS, name: more}))
-    assert run(tmp_path, text).invoice_lines.height == lines
-    assert (lines == 3) != (f"# left out: {name}, its name says credit notes, and no sign" in text)
+@pytest.mark.parametrize("name", ["credit notes.csv", "Gutschriften.csv"])
+def test_credit_notes_without_a_sign_are_neither_bills_nor_left_out_unasked(tmp_path: Path, name: str) -> None:
+    folder = fill(tmp_path, {**THREE, "invoices.csv": BILLS, name: BILLS.replace("I1", "I3").replace("I2", "I4")})
+    with pytest.raises(OpenQuestionsError, match=f"The name of {name} says credit notes, and no sign"):
+        draft_rules(folder)
+    text = draft_rules(folder, answers("yes, what it holds is not counted")[1])
+    assert f"# left out: {name}, its name says credit notes, which are then not counted" in text
+    assert run(folder, text).invoice_lines.height == 2
+
+
+def test_files_of_bills_are_read_together(tmp_path: Path) -> None:
+    more = BILLS.replace("I1", "I3").replace("I2", "I4")
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": BILLS, "more invoices.csv": more}))
+    assert run(tmp_path, text).invoice_lines.height == 4
 
 
 def test_credit_notes_with_a_sign_are_read(tmp_path: Path) -> None:
@@ -128,6 +134,7 @@ def test_credit_notes_with_a_sign_are_read(tmp_path: Path) -> None:
     assert run(tmp_path, text).invoice_lines.height == 3
 
 
-def test_goods_sent_back_without_a_sign_are_never_read_as_received(tmp_path: Path) -> None:
-    text = draft_rules(fill(tmp_path, {**THREE, "returns.csv": RECEIPTS.replace("R1", "R2")}))
-    assert run(tmp_path, text).receipt_lines.height == 1
+def test_goods_sent_back_without_a_sign_end_the_draft_where_they_count(tmp_path: Path) -> None:
+    folder = fill(tmp_path, {**THREE, "returns.csv": RECEIPTS.replace("R1", "R2")})
+    with pytest.raises(SourceError, match="its rows are goods sent back, and nothing in them says so"):
+        draft_rules(folder, answers("no, it counts: stop, the file is to say so")[1])
