@@ -21,17 +21,22 @@ ENGINE = re.compile(
 
 def check_engine(written: str, *, has_work: bool) -> None:
     """Raise RulesError where no engine is called so, or it needs a work folder and has none."""
+    found = _named(written)
+    if found["kind"] and not has_work:
+        raise RulesError(
+            f"--engine {found['kind']}:// needs --work, a folder that driver and workers share",
+            hint="As --work /mnt/shared/recon.",
+        )
+
+
+def _named(written: str) -> re.Match[str]:
     found = ENGINE.fullmatch(written)
     if found is None:
         raise RulesError(
             f"--engine is local, local:N, dask://HOST:PORT or spark://HOST:PORT, not '{written}'",
             hint="As --engine local:4, or --engine dask://scheduler:8786 --work /mnt/shared/recon.",
         )
-    if found["kind"] and not has_work:
-        raise RulesError(
-            f"--engine {found['kind']}:// needs --work, a folder that driver and workers share",
-            hint="As --work /mnt/shared/recon.",
-        )
+    return found
 
 
 @contextmanager
@@ -40,9 +45,7 @@ def opened(written: str) -> Iterator[Executor]:
 
     Raises RulesError where its extra is not installed, OutputError where it does not answer.
     """
-    found = ENGINE.fullmatch(written)
-    if found is None:
-        raise RulesError(f"no engine is called '{written}'")
+    found = _named(written)
     if found["local"]:
         from recon.run.spread.processes import Processes
 

@@ -8,8 +8,11 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from recon.engine.disk import cannot_write
 from recon.errors import OutputError, RulesError
@@ -29,7 +32,7 @@ class Work:
 
     def put(self, name: str, value: object) -> int:
         """Leave a value for the workers; return its bytes. Raises OutputError where the storage is full."""
-        data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        data = _packed(value)
         try:
             (self.folder / name).write_bytes(data)
         except OSError as error:
@@ -47,6 +50,28 @@ class Work:
     def seen(self) -> bool:
         """Return whether the folder that the driver made is to be seen from here."""
         return (self.folder / SEEN).is_file()
+
+
+class _Pickler(pickle.Pickler):
+    """Frames are compressed: most of their columns are empty or repeat themselves."""
+
+    def reducer_override(self, value: object) -> Any:
+        """Return how a frame is put together again; NotImplemented for all that pickle knows itself."""
+        if not isinstance(value, pl.DataFrame):
+            return NotImplemented
+        written = BytesIO()
+        value.write_ipc(written, compression="lz4")
+        return _frame, (written.getvalue(),)
+
+
+def _frame(written: bytes) -> pl.DataFrame:
+    return pl.read_ipc(BytesIO(written))
+
+
+def _packed(value: object) -> bytes:
+    packed = BytesIO()
+    _Pickler(packed, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    return packed.getvalue()
 
 
 @lru_cache(maxsize=4)
