@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -70,7 +70,7 @@ class Table:
         """Return `frame` with every column of the table (null where absent), in order, then its own extra columns."""
         given = {column.name: column for column in frame.get_columns()}
         present = [
-            given.pop(c).cast(t) if c in given else pl.Series(c, [None], t).new_from_index(0, frame.height)
+            given.pop(c).cast(t) if c in given else _null(t).new_from_index(0, frame.height).alias(c)
             for c, t in self.columns.items()
         ]
         return pl.DataFrame([*present, *given.values()])
@@ -83,6 +83,11 @@ class Table:
         if wrong:
             raise InvariantError(f"frame {self.name}: {'; '.join(wrong)}")
         return frame
+
+
+@cache
+def _null(dtype: Type) -> pl.Series:
+    return pl.Series([None], dtype=dtype)
 
 
 PLACE = {"source": PROSE, "row": WHOLE}

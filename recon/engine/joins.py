@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from recon.engine.wholes import FEW
@@ -46,7 +48,12 @@ def rows_of(lines: pl.DataFrame, ids: pl.Series, by: str = "line_id") -> pl.Data
 
 def constant(value: object, height: int, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
     """Return a column of one value."""
-    return pl.Series([value], dtype=dtype).new_from_index(0, height)
+    return _single(value, dtype).new_from_index(0, height)
+
+
+@cache
+def _single(value: object, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    return pl.Series([value], dtype=dtype)
 
 
 def known(column: pl.Series) -> pl.Series:

@@ -48,6 +48,11 @@ def all_found(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(some) if len(some) > 1 else (some or [no_findings()])[0]
 
 
+@cache
+def _absent() -> Mapping[str, pl.Expr]:
+    return {c: pl.lit(None, t).alias(c) for c, t in FINDINGS.items()}
+
+
 def findings(
     frame: pl.DataFrame, kind: str, id_column: str, code: pl.Expr | str, **values: pl.Expr | str
 ) -> pl.DataFrame:
@@ -56,8 +61,8 @@ def findings(
     if frame.is_empty():
         return no_findings()
     exprs = {c: pl.lit(v) if isinstance(v, str) else v for c, v in named.items()}
-    absent = {c: pl.lit(None, t) for c, t in FINDINGS.items() if c not in exprs}
-    return frame.select((exprs | absent)[c].cast(t).alias(c) for c, t in FINDINGS.items())
+    absent = _absent()
+    return frame.select(exprs[c].cast(t).alias(c) if c in exprs else absent[c] for c, t in FINDINGS.items())
 
 
 def capped(at_risk: str) -> pl.Expr:
