@@ -68,8 +68,12 @@ def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloca
     `receipts` take part, with what they allow (`received_fractions`).
     """
     in_time = receipts.filter(pl.col("receipt_date") <= pl.col("order_closed_date")).sort("order_id", "receipt_id")
-    came = received_in_units(allocation.orders, in_time).group_by("order_id").agg(came=pl.col("billed").sum())
-    running = with_columns_of(allocation.lines[["line_id", "order_id", "running"]], came, "order_id")
+    running = allocation.lines[["line_id", "order_id", "running"]]
+    if in_time.is_empty():  # few order lines are closed
+        running = running.with_columns(came=ZERO)
+    else:
+        came = received_in_units(allocation.orders, in_time).group_by("order_id").agg(came=pl.col("billed").sum())
+        running = with_columns_of(running, came, "order_id")
     enough = running.select("line_id", (pl.col("running") <= pl.col("came").fill_null(0)).alias("came_before_closing"))
     return with_columns_of(lines, enough, "line_id").with_columns(pl.col("came_before_closing").fill_null(value=False))
 
@@ -102,33 +106,33 @@ def order_figures(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(orders: pl.DataFrame) -> pl.DataFrame:
-    unit = Exact.of(orders["unit"])
-    accrued = orders.select(
-        pl.max_horizontal(ZERO, pl.min_horizontal("received_net", pl.col("received_net") - pl.col("invoiced_net")))
-    ).to_series()
-    surplus = orders.select(
-        pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.max_horizontal(ZERO, "received_net"))
-    ).to_series()
-    open_units = orders.select(pl.max_horizontal(ZERO, pl.col("ordered") - pl.col("received_net"))).to_series()
-    return orders.with_columns(
-        quotient(Exact.of(orders["received_net"]), unit).alias("received"),
-        quotient(Exact.of(orders["invoiced_net"]), unit).alias("invoiced"),
-        quotient(Exact.of(accrued), unit).alias("received_not_invoiced"),
-        _valued(accrued, orders).alias("received_not_invoiced_amount"),
-        quotient(Exact.of(surplus), unit).alias("invoiced_not_received"),
-        _valued(surplus, orders).alias("invoiced_not_received_amount"),
-        quotient(Exact.of(open_units), unit).alias("open_to_receive"),
-        _valued(orders["ordered"], orders).alias("value"),
-        _valued(orders["received_net"], orders).alias("received_value"),
-        _valued(orders["rejected_net"], orders).alias("rejected_value"),
-        quotient(Exact.of(orders["rejected_net"]), unit).alias("rejected"),
-        quotient(Exact.of(orders["ordered"]), unit).alias("expected_quantity"),
-        quotient(*price_of_order(orders)).alias("expected_price"),
+    unit, (price, per) = Exact.of(orders["unit"]), price_of_order(orders)
+    net = pl.col("received_net")
+    between = orders.select(
+        accrued=pl.max_horizontal(ZERO, pl.min_horizontal(net, net - pl.col("invoiced_net"))),
+        surplus=pl.max_horizontal(ZERO, pl.col("invoiced_net") - pl.max_horizontal(ZERO, net)),
+        open=pl.max_horizontal(ZERO, pl.col("ordered") - net),
     )
+    counts = {name: Exact.of(column) for name, column in zip(between.columns, between, strict=True)}
+    counts |= {name: Exact.of(orders[name]) for name in ("received_net", "invoiced_net", "rejected_net", "ordered")}
+    quantities = {name: quotient(count, unit) for name, count in counts.items()}
 
+    def value(name: str) -> pl.Series:
+        """Return the value at the order's price of whole numbers of 1/unit; where it goes by amount they are the value."""
+        return quantities[name].zip_with(orders["by_amount"], quotient(counts[name] * price, unit * per))
 
-def _valued(units: pl.Series, orders: pl.DataFrame) -> pl.Series:
-    """Return the value at the order's price of whole numbers of 1/unit; where it goes by amount they are the value."""
-    count, unit = Exact.of(units), Exact.of(orders["unit"])
-    price, per = price_of_order(orders)
-    return quotient(count, unit).zip_with(orders["by_amount"], quotient(count * price, unit * per))
+    return orders.with_columns(
+        quantities["received_net"].alias("received"),
+        quantities["invoiced_net"].alias("invoiced"),
+        quantities["accrued"].alias("received_not_invoiced"),
+        value("accrued").alias("received_not_invoiced_amount"),
+        quantities["surplus"].alias("invoiced_not_received"),
+        value("surplus").alias("invoiced_not_received_amount"),
+        quantities["open"].alias("open_to_receive"),
+        value("ordered").alias("value"),
+        value("received_net").alias("received_value"),
+        value("rejected_net").alias("rejected_value"),
+        quantities["rejected_net"].alias("rejected"),
+        quantities["ordered"].alias("expected_quantity"),
+        quotient(price, per).alias("expected_price"),
+    )
