@@ -11,6 +11,7 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 
 os.environ.pop("COLUMNS", None)  # a runner of tests in parallel sets it to its own width
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the many recon processes would compile all of it again
 
 SLOW_MACHINE = [HealthCheck.too_slow]
 
