@@ -122,10 +122,15 @@ class Exact:
         return self.numbers.sign().cast(pl.Int8)
 
     def where(self, condition: pl.Series, other: Exact) -> Exact:
-        """Return this value where the condition is true, else the other's."""
+        """Return this value where the condition is true, else the other's.
+
+        What holds nowhere, as most that is asked, neither widens the scale and bound nor costs a pass.
+        """
+        holds = condition.fill_null(value=False) if condition.null_count() else condition
+        if other.numbers.len() == holds.len() and not holds.any():
+            return other
         left, right = self.aligned(other)
         mine, theirs = _alike(left.numbers, right.numbers)
-        holds = condition.fill_null(value=False) if condition.null_count() else condition
         return Exact(mine.zip_with(holds, theirs), left.scale, max(left.bound, right.bound))
 
     def filter(self, condition: pl.Series) -> Exact:
