@@ -19,7 +19,7 @@ from recon.ledger import batches as ledger_batches
 from recon.ledger import whole as ledger_whole
 from recon.ledger.reconcile import Reconciliation, reconcile
 from recon.match.batch import RESULTS
-from recon.match.flow import match_batch
+from recon.match.flow import match_apart
 from tests.kit.batches import batches
 from tests.kit.laws import few, run
 
@@ -64,7 +64,7 @@ def test_batches_of_any_size_give_the_same_frames(ledger, rows, monkeypatch):
     sources = read_sources(rules)
     whole, matched = reconcile(sources, rules), []
     monkeypatch.setattr(ledger_batches, "BATCH_ROWS", rows)
-    monkeypatch.setattr(ledger_whole, "match_batch", lambda *given: matched.append(1) or match_batch(*given))
+    monkeypatch.setattr(ledger_whole, "match_apart", lambda *given: matched.append(1) or match_apart(*given))
     assert_equal(whole, reconcile(sources, rules))
     assert len(matched) > 1
 
