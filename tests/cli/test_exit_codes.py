@@ -16,7 +16,7 @@ from importlib import import_module
 def wait(*_, **__):
     print("matching", file=sys.stderr, flush=True)
     time.sleep(60)
-import_module("recon.ledger.whole").match_batch = wait
+import_module("recon.ledger.whole").match_apart = wait
 """
 READING = """
 import sys, time
@@ -34,7 +34,7 @@ from importlib import import_module
 from recon.errors import InvariantError
 def fail(*_, **__):
     raise {}
-import_module("recon.ledger.whole").match_batch = fail
+import_module("recon.ledger.whole").match_apart = fail
 """
 
 
