@@ -27,6 +27,7 @@ from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.status import with_status, without_sums
 from recon.draft.synonyms import SURE
 from recon.draft.text import Draft
+from recon.draft.versions import refuse_versions
 from recon.draft.ways import header_of, one_line_each
 from recon.errors import SourceError
 from recon.read.cells.mapping import is_position
@@ -79,6 +80,8 @@ def draft_source(
         return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
     half = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
     draft = asked if half else with_telling_cells(asked, group[0], orders, interview)
+    for one, _ in group:
+        refuse_versions(draft, one, interview)
     if draft.preset is None:
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
         draft = with_fill_down(without_remarks(draft, interview), group[0][0], interview)

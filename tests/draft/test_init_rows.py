@@ -138,3 +138,29 @@ def test_goods_sent_back_without_a_sign_end_the_draft_where_they_count(tmp_path:
     folder = fill(tmp_path, {**THREE, "returns.csv": RECEIPTS.replace("R1", "R2")})
     with pytest.raises(SourceError, match="its rows are goods sent back, and nothing in them says so"):
         draft_rules(folder, answers("no, it counts: stop, the file is to say so")[1])
+
+
+VERSIONED = (
+    "PO Number,Line,Version,Supplier,Quantity,Price,Currency\nA,1,1,ACME,10,3.50,EUR\nA,1,2,ACME,8,3.50,EUR\n"
+    "B,1,1,ACME,4,1.25,EUR\n"
+)
+
+
+def test_versions_of_an_order_line_are_not_added_up_unasked(tmp_path: Path) -> None:
+    """10 and then 8: as parts they are 18, and a bill of 18 would pass."""
+    fill(tmp_path, {**THREE, "orders.csv": VERSIONED})
+    with pytest.raises(OpenQuestionsError) as open_:
+        draft_rules(tmp_path)
+    assert "1 order line has several rows that differ in Version (A/1)" in str(open_.value.questions[0])
+    _, ask = answers("versions of it, of which one counts: stop, the export is to have the current one alone")
+    with pytest.raises(SourceError, match="added up they would pay too much"):
+        draft_rules(tmp_path, ask)
+    _, parts = answers("parts of it, which add up")
+    sources = run(tmp_path, draft_rules(tmp_path, parts))
+    assert sources.order_lines["quantity"].cast(int).to_list() == [10, 8, 4]
+
+
+def test_a_version_that_every_line_has_once_is_no_question(tmp_path: Path) -> None:
+    """The one version of each line says nothing of others."""
+    fill(tmp_path, {**THREE, "orders.csv": VERSIONED.replace("A,1,2", "A,2,2")})
+    assert run(tmp_path, draft_rules(tmp_path)).order_lines.height == 3
