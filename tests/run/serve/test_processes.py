@@ -64,6 +64,7 @@ def command(env, tmp_path):
 
 def test_what_is_pushed_is_followed_until_sigterm_ends_it_with_0(command, tmp_path):
     service = Served(tmp_path / "rules.yaml", [command.line("listening on")])
+    command.line("following")  # what came before it is applied as the store is opened, without a word
     assert service.hook(order("C1"), "c-1").status == 202
     assert "1 documents changed" in command.line("events applied")
     parts = command.parts()
