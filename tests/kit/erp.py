@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.kit.loopback import on_loopback
 
 BEARER, TOKEN = "Bearer", "token key:s3cret"
 AT = "2026-01-0{}T10:00:00Z"
@@ -155,14 +156,5 @@ def _odoo_move(bill):
 def little_erp(**facts):
     """Give an ERP that answers on loopback while the block lasts."""
     erp = Erp(**facts)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"erp": erp}))
-    server.daemon_threads = True
-    erp.address = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with on_loopback(_Handler, erp=erp) as erp.address:
         yield erp
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.kit.loopback import on_loopback
 
 
 @dataclass
@@ -46,14 +47,6 @@ class _Handler(BaseHTTPRequestHandler):
 def hearer(port: int = 0):
     """Give one who listens on loopback while the block lasts."""
     one = Hearer()
-    server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"hearer": one}))
-    server.daemon_threads = True
-    one.address = f"http://127.0.0.1:{server.server_address[1]}/hook"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with on_loopback(_Handler, port, hearer=one) as address:
+        one.address = f"{address}/hook"
         yield one
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -6,7 +6,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from recon.errors import ReconError
 from recon.run.feeds.client import WaitError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from recon.rules.rule import Feed, Rules
+    from recon.run.feeds.fetcher import Fetcher
     from recon.run.feeds.taking import Fetched
     from recon.store.store import Store
 
@@ -35,24 +36,6 @@ NOTE_EVERY = 10.0
 """Seconds after which it is kept again that a feed answers."""
 MOST_WAITING = 50_000
 """While more events wait to be matched, none are fetched."""
-
-
-class Fetcher(Protocol):
-    """One feed that is fetched, round by round."""
-
-    @property
-    def name(self) -> str:
-        """What messages and the store call it."""
-
-    @property
-    def every(self) -> float:
-        """Seconds from round to round."""
-
-    def once(self, store: Store, *, probing: bool = False) -> Fetched:
-        """Do one round. Raises ReconError, StoppedError."""
-
-    def close(self) -> None:
-        """Close what is open."""
 
 
 def is_fetched(feed: Feed) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, SourceError
+from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.messages import events_of_message
 from recon.run.feeds.taking import Fetched
 from recon.run.live.clock import now
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from recon.rules.pulled import KafkaFeed
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.store.store import Store
 
 AT_ONCE = 500
@@ -28,10 +29,9 @@ NEVER = -1001
 
 
 @dataclass
-class Kafka:
+class Kafka(Fetcher):
     """One topic that is read. Messages of one partition come in their order; that is the order of a key."""
 
-    feed: Feed
     kafka: KafkaFeed
     rules: Rules
     _consumer: Any = field(default=None, init=False)
@@ -42,16 +42,6 @@ class Kafka:
             import confluent_kafka  # noqa: F401 -- said now, not when the first message would come
         except ImportError:
             raise RulesError("reading Kafka needs confluent-kafka, which is not installed", self.name, "Install it with `pip install 'recon[kafka]'`.") from None  # fmt: skip
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.feed.name
-
-    @property
-    def every(self) -> float:
-        """A round waits itself."""
-        return 0.0
 
     def close(self) -> None:
         """Leave the group."""

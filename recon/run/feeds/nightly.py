@@ -8,36 +8,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.read.files.files import find_files
+from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.taking import Fetched
 from recon.run.live.clock import now
 from recon.run.live.folder import take_file
 
 if TYPE_CHECKING:
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.store.store import Store
 
 EVERY = 30.0
 
 
 @dataclass
-class Nightly:
+class Nightly(Fetcher):
     """The files of one feed."""
 
-    feed: Feed
     rules: Rules
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.feed.name
 
     @property
     def every(self) -> float:
         """Seconds from look to look."""
         return EVERY
-
-    def close(self) -> None:
-        """Nothing is open."""
 
     def once(self, store: Store, *, probing: bool = False) -> Fetched:  # noqa: ARG002 -- files are there or not
         """Take the files in where their time has come, also one that nobody was there for. Raises SourceError."""

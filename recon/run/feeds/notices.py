@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recon.read.records import parsed
 from recon.rules.pulled import Auth
 from recon.run.feeds.client import TRIES, Client, GoneError
+from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import records_of
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.feeds.template import UntoldError, fetch_ask
@@ -15,7 +16,7 @@ from recon.run.live.mapping import events_or_letter, unread
 
 if TYPE_CHECKING:
     from recon.rules.pulled import Fetch
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.run.feeds.stopped import Patience
     from recon.store.events import Event, Logged
     from recon.store.store import Store
@@ -25,10 +26,9 @@ EVERY = 1.0
 
 
 @dataclass
-class Notices:
+class Notices(Fetcher):
     """Fetches the documents of a feed's notices, in their order; how far it is stands with what came of them."""
 
-    feed: Feed
     fetch: Fetch
     rules: Rules
     patience: Patience

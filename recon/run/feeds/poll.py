@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from recon.errors import SourceError
 from recon.read.records import inside, unparsed
 from recon.run.feeds.client import TRIES, Client
+from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import Pages
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.live.clock import now
@@ -21,28 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from recon.rules.pulled import PollFeed
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.run.feeds.stopped import Patience
     from recon.store.events import Event
     from recon.store.store import Store
 
 
 @dataclass
-class Poll:
+class Poll(Fetcher):
     """One feed that is polled."""
 
-    feed: Feed
     poll: PollFeed
     rules: Rules
     patience: Patience
 
     def __post_init__(self) -> None:
         self._client = Client(self.feed.name, self.poll.auth, self.patience)
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.feed.name
 
     @property
     def every(self) -> float:

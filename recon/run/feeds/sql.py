@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.errors import SourceError
 from recon.read.typed.asked import Changed, ask
+from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.live.clock import now
 from recon.run.live.mapping import events_of_rows
@@ -16,7 +17,7 @@ from recon.run.live.stamps import asked_since, is_to_come, newest
 
 if TYPE_CHECKING:
     from recon.rules.pulled import SqlFeed
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.store.store import Store
 
 
@@ -58,25 +59,16 @@ class Mark:
 
 
 @dataclass
-class Sql:
+class Sql(Fetcher):
     """One feed that asks a database."""
 
-    feed: Feed
     sql: SqlFeed
     rules: Rules
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.feed.name
 
     @property
     def every(self) -> float:
         """Seconds from round to round."""
         return float(self.sql.every)
-
-    def close(self) -> None:
-        """Nothing is open between rounds."""
 
     def once(self, store: Store, *, probing: bool = False) -> Fetched:  # noqa: ARG002 -- a query is asked once
         """Ask for what changed and keep it, and how far that is, together. Raises SourceError."""

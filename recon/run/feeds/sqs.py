@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, SourceError
+from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.messages import events_of_message
 from recon.run.feeds.taking import Fetched
 from recon.run.live.clock import now
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.rules.pulled import SqsFeed
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.store.events import Event
     from recon.store.store import Store
 
@@ -23,10 +24,9 @@ PATIENCE = 2
 
 
 @dataclass
-class Sqs:
+class Sqs(Fetcher):
     """One queue that is read. It gives messages more than once, and in no order: versions in records say which counts."""
 
-    feed: Feed
     sqs: SqsFeed
     rules: Rules
     _client: Any = field(default=None, init=False)
@@ -44,16 +44,6 @@ class Sqs:
             )
         except self._failed as error:
             raise RulesError(f"SQS cannot be asked: {type(error).__name__}", self.name, "See to region and credentials.") from None  # fmt: skip
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.feed.name
-
-    @property
-    def every(self) -> float:
-        """A round waits itself."""
-        return 0.0
 
     def close(self) -> None:
         """Close what is open."""

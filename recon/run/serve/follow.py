@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.errors import OutputError
 from recon.run.live.desk import following
 from recon.run.live.watch import rounds
+from recon.store.store import FollowedError
 
 if TYPE_CHECKING:
     import threading
@@ -26,9 +26,7 @@ def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -
             with following(rules) as follower:
                 say(f"following {follower.store.folder}")
                 rounds(rules, follower, say, stopped)
-        except OutputError as error:
-            if "another process follows" not in error.message:
-                raise
+        except FollowedError:
             if not waits:
                 say("another process follows this store: waiting for it to end")
             waits = True
