@@ -66,7 +66,7 @@ def filled(folder: Path, lines: int) -> Follower:
     accepted = time.perf_counter()
     follower = Follower.of(store, rules)
     follower.catch_up()
-    size = sum(path.stat().st_size for path in store.folder.iterdir()) / 2**20
+    size = store.size / 2**20
     print(f"{lines:,} order lines: {store.log.last():,} events accepted in {accepted - started:.1f} s, applied and matched in {time.perf_counter() - accepted:.1f} s, {size:,.0f} MiB")  # fmt: skip
     return follower
 

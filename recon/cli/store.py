@@ -22,8 +22,8 @@ def init(rules: RulesArgument, new_key: NewKey = None) -> int:
     """Make an empty store where the rules, or RECON_STORE, say."""
     from recon.run.live.keeping import make
 
-    folder = make(load(rules), new_key)
-    say(f"{folder}: an empty store")
+    where = make(load(rules), new_key)
+    say(f"{where}: an empty store")
     if new_key is not None:
         say(f"{new_key}: its key. Keep a copy elsewhere: without it nobody can read the store.")
         say(f"Name it in the rules: store: {{path: ..., key_file: {new_key}}}, or set RECON_KEY to what is in it.")
@@ -44,7 +44,7 @@ def check(
     loaded = load(rules)
     with open_store(loaded, write=False) as store:
         wrong = store.check()
-        sound = f"{store.folder}: sound, {store.log.last():,} events"
+        sound = f"{store.place}: sound, {store.log.last():,} events"
     wrong += mismatches(loaded) if match else []
     say("\n".join(wrong) if wrong else sound)
     return 1 if wrong else 0

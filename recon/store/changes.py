@@ -37,7 +37,7 @@ def carry_over(old: State, new: State, seq: int) -> None:
     with new.transaction():
         new.set_fact("outbox", old.outbox_id)
         _copy(old, new, "outbox(id, seq, subject, type, data)")
-        _copy(old, new, "tick(id, at, events, seconds, oldest)")
+        _copy(old, new, "tick(at, events, seconds, oldest)")
         for seq_, state in old.database.execute("select seq, state from dead where state <> 'waiting'"):
             new.database.execute("update dead set state = ? where seq = ?", (state, seq_))
         before, after = _standing(old), _standing(new)
@@ -59,8 +59,9 @@ def _standing(state: State) -> dict[str, Mapping[str, Any]]:
 
 
 def _put(state: State, seq: int, told: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
-    rows = [(seq, key, kind, json.dumps(data, ensure_ascii=False)) for key, kind, data in told]
-    state.database.executemany("insert into outbox(seq, subject, type, data) values (?, ?, ?, ?)", rows)
+    last = state.last_change()
+    rows = [(at, seq, key, kind, json.dumps(data, ensure_ascii=False)) for at, (key, kind, data) in enumerate(told, start=last + 1)]  # fmt: skip
+    state.database.executemany("insert into outbox(id, seq, subject, type, data) values (?, ?, ?, ?, ?)", rows)
 
 
 def _differs(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:

@@ -1,4 +1,4 @@
-"""Deliveries: what of the outbox each target was sent, in a file of its own: who delivers is not who matches."""
+"""Deliveries: what of the outbox each target was sent, in a database of its own: who delivers is not who matches."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recon.store.schema import SENT, opened
+from recon.store.database import EVERY, transaction, upsert
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping
-    from pathlib import Path
+    from contextlib import AbstractContextManager
 
+    from recon.store.database import Database
     from recon.store.state import State
 
-FILE = "sent.db"
 _WAITS, _SENT, _DEAD = "waits", "sent", "dead"
 CHANGE = "select id, seq, subject, type, data from outbox where id > ? order by id limit ?"
 
@@ -51,21 +50,15 @@ def changes(state: State, after: int = 0, most: int = 1000) -> list[Change]:
 class Deliveries:
     """What was sent to whom. Its connection is one thread's; one process at a time delivers to a target."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
-    @classmethod
-    def open(cls, folder: Path, *, write: bool = True) -> Deliveries:
-        """Open the file of a store's folder; it need not be there."""
-        if not write and not (folder / FILE).is_file():
-            opened(str(folder / FILE), SENT).close()
-        database = opened(str(folder / FILE), SENT, write=write)
-        (folder / FILE).chmod(0o600)
-        return cls(database)
-
     def close(self) -> None:
-        """Close the file."""
+        """Close the database."""
         self._database.close()
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._database, "what was sent could not be noted", "It is sent once more.")
 
     def begin(self, target: str, state: State, *, from_start: bool = False) -> None:
         """Know a target: a new one is sent what changes from now on, or all (`from_start`). To be called before each round.
@@ -76,17 +69,16 @@ class Deliveries:
         if not state.outbox_id or (row and row[0] == state.outbox_id):
             return
         base = 0 if row or from_start else state.last_change()
-        self._database.execute("begin immediate")
-        self._database.execute("insert or replace into target values (?, ?, ?)", (target, state.outbox_id, base))
-        if row:
-            self._database.execute("delete from delivery where target = ?", (target,))
-            self._pass_over(target, state)
-        self._database.execute("commit")
+        with self._transaction():
+            self._database.execute(upsert("target", "name", "outbox, base"), (target, state.outbox_id, base))
+            if row:
+                self._database.execute("delete from delivery where target = ?", (target,))
+                self._pass_over(target, state)
 
     def _pass_over(self, target: str, state: State) -> None:
         """Mark what need not be sent: what is not the last word on its subject, and what the target knows."""
         told = dict(self._database.execute("select subject, digest from told where target = ?", (target,)).fetchall())
-        every = changes(state, 0, -1)
+        every = changes(state, 0, EVERY)
         last = {change.subject: change.id for change in every}
         known = [c.id for c in every if last[c.subject] != c.id or told.get(c.subject) == c.digest]
         rows = [(target, i, _SENT) for i in known]
@@ -116,19 +108,17 @@ class Deliveries:
 
     def sent(self, target: str, *taken: Change) -> None:
         """Note that the target took changes; durable on return."""
-        self._database.execute("begin immediate")
-        for change in taken:
-            self._mark(target, change.id, _SENT, "")
-            told = (target, change.subject, change.digest)
-            self._database.execute("insert or replace into told values (?, ?, ?)", told)
-        self._advance(target)
-        self._database.execute("commit")
+        with self._transaction():
+            for change in taken:
+                self._mark(target, change.id, _SENT, "")
+                told = (target, change.subject, change.digest)
+                self._database.execute(upsert("told", "target, subject", "digest"), told)
+            self._advance(target)
 
     def failed(self, target: str, change: Change, due: str, *, dead: bool = False) -> int:
         """Note that the target did not take it, and when it is tried again, or that it is not (`dead`); return how often it was tried."""
-        self._database.execute("begin immediate")
-        self._mark(target, change.id, _DEAD if dead else _WAITS, due)
-        self._database.execute("commit")
+        with self._transaction():
+            self._mark(target, change.id, _DEAD if dead else _WAITS, due)
         query = "select tries from delivery where target = ? and id = ?"
         return int(self._database.execute(query, (target, change.id)).fetchone()[0])
 
@@ -153,7 +143,7 @@ class Deliveries:
     def _mark(self, target: str, change: int, state: str, due: str) -> None:
         put = (
             "insert into delivery(target, id, state, tries, due) values (?, ?, ?, 1, ?)"
-            " on conflict do update set state = excluded.state, tries = tries + 1, due = excluded.due"
+            " on conflict(target, id) do update set state = excluded.state, tries = delivery.tries + 1, due = excluded.due"
         )
         self._database.execute(put, (target, change, state, due))
 

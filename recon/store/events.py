@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import OutputError
+from recon.store.database import FailedError, transaction, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from recon.store.database import Database
     from recon.store.keys import Keyring
 
 DOCUMENT, PARTIAL, DELETED, NOTICE = "document", "partial", "deleted", "notice"
@@ -75,8 +76,8 @@ class Logged:
 class EventLog:
     """The log in a database; what it holds of a payload is sealed."""
 
-    def __init__(self, database: sqlite3.Connection, keys: Keyring) -> None:
-        self._database, self._keys = database, keys
+    def __init__(self, database: Database, keys: Keyring) -> None:
+        self.database, self._keys = database, keys
 
     def accept(
         self,
@@ -92,20 +93,12 @@ class EventLog:
         (`refuse_conflicts`: its sender hears it) it is not in the log, else it is and waits there for a person.
         Raises OutputError where the log cannot be written (a full disk): then none is in it.
         """
-        try:
-            self._database.execute("begin immediate")
-            try:
-                accepted = [self._append(event, received_at, refuse_conflicts) for event in events]
-                if cursor is not None:
-                    self._database.execute("insert or replace into cursor values (?, ?, ?)", (*cursor, received_at))
-                self._database.execute("commit")
-            except BaseException:
-                self._database.execute("rollback")
-                raise
-        except sqlite3.Error as error:
-            raise OutputError(
-                f"the events could not be written: {error}", hint="Nothing of them is accepted."
-            ) from None
+        with transaction(
+            self.database, "the events could not be written", "Send them again: what was taken counts once."
+        ):
+            accepted = [self._append(event, received_at, refuse_conflicts) for event in events]
+            if cursor is not None:
+                self.database.execute(upsert("cursor", "feed", "value, seen_at"), (*cursor, received_at))
         return accepted
 
     def _append(self, event: Event, received_at: str, refuse_conflicts: bool) -> Accepted:
@@ -121,19 +114,17 @@ class EventLog:
         return Accepted(seq, repeated=False, conflict=why)
 
     def _put(self, event: Event, plain: bytes, content: str, received_at: str, conflicts: int) -> int:
-        query = "select sha256 from event order by seq desc limit 1"
-        row = self._database.execute(query).fetchone()
-        last = str(row[0]) if row else START
+        row = self.database.execute("select seq, sha256 from event order by seq desc limit 1").fetchone()
+        seq, last = (int(row[0]) + 1, str(row[1])) if row else (1, START)
         taken = conflicts and self._same_id(event)
         event_id = event.event_id if event.event_id and not taken else self._own_id(event, content, last)
         facts = (event.feed, event.table, event.key, event.version, event_id, event.kind, received_at, event.known_at, content)  # fmt: skip
         sealed = self._keys.seal(plain, _about(event.feed, event_id))
-        put = self._database.execute(
-            "insert into event(feed, tbl, key, version, event_id, kind, received_at, known_at, content, payload, sha256, prev,"
-            " conflicts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*facts, sealed, _digest(facts, last), last, conflicts),
+        self.database.execute(
+            f"insert into event({_COLUMNS}) values ({', '.join('?' * 14)})",
+            (seq, *facts, sealed, _digest(facts, last), last, conflicts),
         )
-        return int(put.lastrowid or 0)
+        return seq
 
     def _own_id(self, event: Event, content: str, last: str) -> str:
         """Return an id for an event that has none, or one that another has."""
@@ -147,21 +138,21 @@ class EventLog:
             return int(same[0])
         if same is not None:
             query = "select seq from event where feed = ? and tbl = ? and key = ? and content = ? and conflicts = ?"
-            row = self._database.execute(query, (*of, content, same[0])).fetchone()
+            row = self.database.execute(query, (*of, content, same[0])).fetchone()
             return int(row[0]) if row else None
         if event.version:
             query = "select seq from event where feed = ? and tbl = ? and key = ? and version = ? and content = ?"
-            row = self._database.execute(query, (*of, event.version, content)).fetchone()
+            row = self.database.execute(query, (*of, event.version, content)).fetchone()
             return int(row[0]) if row else None
         latest = "select seq, content from event where feed = ? and tbl = ? and key = ? and conflicts = 0 order by seq desc limit 1"  # fmt: skip
-        row = None if event.event_id or event.kind == NOTICE else self._database.execute(latest, of).fetchone()
+        row = None if event.event_id or event.kind == NOTICE else self.database.execute(latest, of).fetchone()
         return int(row[0]) if row and row[1] == content else None
 
     def _same_id(self, event: Event) -> tuple[Any, ...] | None:
         if not event.event_id:
             return None
         query = "select seq, tbl, key, version, content from event where feed = ? and event_id = ?"
-        found: tuple[Any, ...] | None = self._database.execute(query, (event.feed, event.event_id)).fetchone()
+        found: tuple[Any, ...] | None = self.database.execute(query, (event.feed, event.event_id)).fetchone()
         return found
 
     def _conflict(self, event: Event, content: str) -> tuple[int, str]:
@@ -176,45 +167,41 @@ class EventLog:
             return 0, ""
         of = (event.feed, event.table, event.key, event.version, content)
         query = "select seq from event where feed = ? and tbl = ? and key = ? and version = ? and content <> ? and kind = 'document' and conflicts = 0 order by seq limit 1"  # fmt: skip
-        row = self._database.execute(query, of).fetchone()
+        row = self.database.execute(query, of).fetchone()
         told = f"version '{event.version}' of '{event.key}' came before with other content (event {{}})"
         return (int(row[0]), told.format(row[0])) if row else (0, "")
 
     def last(self) -> int:
         """Return the place of the last event; 0 where there is none."""
-        return int(self._database.execute("select coalesce(max(seq), 0) from event").fetchone()[0])
+        return int(self.database.execute("select coalesce(max(seq), 0) from event").fetchone()[0])
 
     def after(self, seq: int, most: int = 1000) -> list[Logged]:
         """Return at most `most` events after a place, in order."""
-        rows = self._database.execute(f"select {_COLUMNS} from event where seq > ? order by seq limit ?", (seq, most))
+        rows = self.database.execute(f"select {_COLUMNS} from event where seq > ? order by seq limit ?", (seq, most))
         return [self._logged(row) for row in rows]
 
     def at(self, seq: int) -> Logged | None:
         """Return the event at a place."""
-        row = self._database.execute(f"select {_COLUMNS} from event where seq = ?", (seq,)).fetchone()
+        row = self.database.execute(f"select {_COLUMNS} from event where seq = ?", (seq,)).fetchone()
         return self._logged(row) if row else None
 
     def notices(self, feed: str, after: int, most: int) -> list[Logged]:
         """Return at most `most` notices of a feed after a place, in order."""
         query = f"select {_COLUMNS} from event where seq > ? and feed = ? and kind = ? order by seq limit ?"
-        return [self._logged(row) for row in self._database.execute(query, (after, feed, NOTICE, most))]
+        return [self._logged(row) for row in self.database.execute(query, (after, feed, NOTICE, most))]
 
     def of_document(self, table: str, key: str) -> list[int]:
         """Return the places of the events of a document that are not erased."""
         query = "select seq from event where tbl = ? and key = ? and payload is not null order by seq"
-        return [row[0] for row in self._database.execute(query, (table, key))]
+        return [row[0] for row in self.database.execute(query, (table, key))]
 
     def erase(self, *seqs: int) -> None:
         """Take the payloads of events away, for good; that there were some, and their hashes, stay."""
-        self._database.execute("pragma secure_delete = on")
-        self._database.execute("begin immediate")
-        self._database.executemany("update event set payload = null where seq = ?", [(seq,) for seq in seqs])
-        self._database.execute("commit")
-        self._database.execute("pragma wal_checkpoint(truncate)")
+        self.database.scrub([("update event set payload = null where seq = ?", (seq,)) for seq in seqs])
 
     def cursor(self, feed: str) -> str | None:
         """Return how far a feed was read."""
-        row = self._database.execute("select value from cursor where feed = ?", (feed,)).fetchone()
+        row = self.database.execute("select value from cursor where feed = ?", (feed,)).fetchone()
         return str(row[0]) if row else None
 
     def note(self, feed: str, at: str, problem: str = "") -> None:
@@ -223,17 +210,17 @@ class EventLog:
         Where it cannot be written (a full disk) it is not.
         """
         ok, failed = (at, 0) if not problem else ("", 1)
-        with suppress(sqlite3.Error):
-            self._database.execute(
-                "insert into health values (?, ?, ?, ?, ?) on conflict do update set tried_at = excluded.tried_at,"
-                " ok_at = case excluded.problem when '' then excluded.ok_at else ok_at end,"
-                " failures = case excluded.problem when '' then 0 else failures + 1 end, problem = excluded.problem",
+        with suppress(FailedError):
+            self.database.execute(
+                "insert into health values (?, ?, ?, ?, ?) on conflict(feed) do update set tried_at = excluded.tried_at,"
+                " ok_at = case excluded.problem when '' then excluded.ok_at else health.ok_at end,"
+                " failures = case excluded.problem when '' then 0 else health.failures + 1 end, problem = excluded.problem",
                 (feed, at, ok, failed, problem),
             )
 
     def health(self) -> dict[str, dict[str, Any]]:
         """Return of each feed that is asked when it was, when it answered last, how often in a row it did not, and why."""
-        rows = self._database.execute("select feed, tried_at, ok_at, failures, problem from health")
+        rows = self.database.execute("select feed, tried_at, ok_at, failures, problem from health")
         return {
             feed: dict(zip(("tried_at", "ok_at", "failures", "problem"), told, strict=True)) for feed, *told in rows
         }
@@ -241,39 +228,47 @@ class EventLog:
     def feeds(self) -> list[dict[str, Any]]:
         """Return for each feed how many events it gave, `lately` among the last LATELY of all, and when the last came."""
         since = self.last() - LATELY
-        lately = dict(self._database.execute("select feed, count(*) from event where seq > ? group by feed", (since,)))
+        lately = dict(self.database.execute("select feed, count(*) from event where seq > ? group by feed", (since,)))
         return [{**self._feed(name), "lately": lately.get(name, 0)} for name in self.names()]
 
     def names(self) -> list[str]:
         """Return the feeds that gave events: a step for each, not for each event."""
         found: list[str] = []
         query = "select feed from event where feed > ? order by feed limit 1"
-        while row := self._database.execute(query, (found[-1] if found else "",)).fetchone():
+        while row := self.database.execute(query, (found[-1] if found else "",)).fetchone():
             found.append(str(row[0]))
         return found
 
     def _feed(self, name: str) -> dict[str, Any]:
         counted = "select count(*), max(seq) from event where feed = ?"
-        events, last = self._database.execute(counted, (name,)).fetchone()
-        at = self._database.execute("select received_at from event where seq = ?", (last,)).fetchone()[0]
+        events, last = self.database.execute(counted, (name,)).fetchone()
+        at = self.database.execute("select received_at from event where seq = ?", (last,)).fetchone()[0]
         return {"feed": name, "events": events, "last_at": at, "last_seq": last}
 
     def since_lately(self) -> str:
         """Return when the first of the last LATELY events came; nothing where there are none."""
         query = "select received_at from event where seq > ? order by seq limit 1"
-        row = self._database.execute(query, (self.last() - LATELY,)).fetchone()
+        row = self.database.execute(query, (self.last() - LATELY,)).fetchone()
         return str(row[0]) if row else ""
 
     def broken(self) -> Iterator[str]:
         """Yield what is wrong with the chain: where an entry is gone, was put in or changed."""
         before = START
-        for row in self._database.execute(f"select {_COLUMNS} from event order by seq"):
+        for row in self._each():
             seq, facts, payload, digest, prev = row[0], row[1:10], row[10], row[11], row[12]
             if prev != before or _digest(facts, prev) != digest:
                 yield f"event {seq} does not follow from the one before it"
             elif payload is not None and not self._is_whole(row):
                 yield f"the payload of event {seq} is not the one that was accepted"
             before = digest
+
+    def _each(self) -> Iterator[tuple[Any, ...]]:
+        """Yield all rows, some at a time: a server's answer is held in memory."""
+        seq = 0
+        query = f"select {_COLUMNS} from event where seq > ? order by seq limit ?"
+        while rows := self.database.execute(query, (seq, 1000)).fetchall():
+            yield from rows
+            seq = rows[-1][0]
 
     def _is_whole(self, row: tuple[Any, ...]) -> bool:
         try:

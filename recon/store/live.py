@@ -11,6 +11,7 @@ from recon.errors import ReconError
 from recon.store.changes import tell_changes
 from recon.store.closure import closed, components, documents_naming, grouped, groups_of, nowhere, receipts_of
 from recon.store.component import Reach, keep_reach, lookers, may_stand_alone, open_documents
+from recon.store.database import FailedError, upsert
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
 from recon.store.outcome import MATCHED, keep_results, sources_of
@@ -208,6 +209,8 @@ class Live:
         documents = self.state.documents(together)
         try:
             frames = self._matched(documents, world, together)
+        except FailedError:
+            raise
         except BUGS:  # what is wrong is told where the whole group is matched
             return None
         waiting = self._keep_apart(frames, sources_of(documents), parts, world, seq)
@@ -231,6 +234,8 @@ class Live:
         documents = self.state.documents(together)
         try:
             frames = self._matched(documents, world, together)
+        except FailedError:
+            raise
         except BUGS as error:  # it holds its group, and stops no other
             parts = self._parts(together, world)
             if len(parts) == 1:
@@ -271,7 +276,9 @@ class Live:
         self.state.keep_unit(together)
         keep_reach(self.state, Reach(set(), set(), set()), together)
         self.state.forget("due", together)
-        self.state.database.executemany("insert or ignore into dirty values (?)", [(d,) for d in sorted(together)])
+        self.state.database.executemany(
+            "insert into dirty values (?) on conflict do nothing", [(d,) for d in sorted(together)]
+        )
         why = error.message if isinstance(error, ReconError) else f"a bug in recon ({type(error).__name__})"
         mend = error.hint if isinstance(error, ReconError) else FOR_MAKERS
         for logged in letters.of_these(documents):
@@ -280,5 +287,5 @@ class Live:
     def bury(self, logged: Logged, why: str, mend: str, at: str) -> None:
         """Put an event among the dead letters."""
         event = logged.event
-        row = (logged.seq, event.feed, event.key, f"{event.feed}#{logged.seq}", why, mend, at)
-        self.state.database.execute("insert or replace into dead(seq, feed, key, place, why, mend, at) values (?, ?, ?, ?, ?, ?, ?)", row)  # fmt: skip
+        row = (logged.seq, event.feed, event.key, f"{event.feed}#{logged.seq}", why, mend, at, "waiting")
+        self.state.database.execute(upsert("dead", "seq", "feed, key, place, why, mend, at, state"), row)

@@ -12,6 +12,7 @@ from recon.kinds import TEXT
 from recon.match.keys import PARTY, document_key, key, party_mark, unbroken
 from recon.match.resolve.parties import given
 from recon.match.resolve.resolve import Register
+from recon.store.database import added
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ def _party_id(state: State, keys: Keyring, table: str, row: dict[str, Any]) -> i
         return int(known[0])
     sealed = keys.seal(text.encode(), f"party|{table}")
     new = "insert into party(tbl, mark, given) values (?, ?, ?)"
-    return int(state.database.execute(new, (table, mark, sealed)).lastrowid or 0)
+    return added(state.database, new, (table, mark, sealed))
 
 
 def named(state: State, keys: Keyring) -> Named:
@@ -104,7 +105,7 @@ def named(state: State, keys: Keyring) -> Named:
 
 
 def _counted(state: State, table: str) -> pl.DataFrame:
-    query = "select party, po_key, company_key, sum(lines) from mention where tbl = ? group by 1, 2, 3 order by 1, 2, 3"
+    query = "select party, po_key, company_key, cast(sum(lines) as bigint) from mention where tbl = ? group by 1, 2, 3 order by 1 nulls first, 2 nulls first, 3 nulls first"  # fmt: skip
     rows = state.database.execute(query, (table,)).fetchall()
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.kinds import NO_CURRENCY
 from recon.ledger.summary import plain
+from recon.store.database import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,4 +84,4 @@ def _move(moved: dict[tuple[str, str], Decimal], measure: str, currency: str, am
 def _add(state: State, measure: str, currency: str, amount: Decimal) -> None:
     row = state.database.execute("select amount from balance where measure = ? and currency = ?", (measure, currency)).fetchone()  # fmt: skip
     total = EXACTLY.add(Decimal(row[0]) if row else Decimal(0), amount)
-    state.database.execute("insert or replace into balance values (?, ?, ?)", (measure, currency, plain(total)))
+    state.database.execute(upsert("balance", "measure, currency", "amount"), (measure, currency, plain(total)))

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
-
-from recon.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CACHE_KIB = 32 * 1024
-MOST_PAGES = 16_384
-"""Pages of the write-ahead log after which a commit puts them into the database; before, who has nothing to do does."""
+GUARDS = """
+    create trigger event_is_kept before delete on event begin select raise(abort, 'events are never deleted'); end;
+    create trigger event_stands before update on event
+        when new.payload is not null or new.sha256 <> old.sha256 or new.prev <> old.prev or new.key <> old.key
+        begin select raise(abort, 'events are never changed'); end;
+"""
+"""What keeps the log from being changed; PostgreSQL says it in its own words."""
 EVENTS: Sequence[str] = (
-    """
+    f"""
     create table event(
         seq integer primary key autoincrement, feed text not null, tbl text not null, key text not null,
         version text not null, event_id text not null, kind text not null, received_at text not null,
         known_at text not null, content text not null, payload blob, sha256 text not null, prev text not null,
         unique(feed, event_id));
     create index event_content on event(feed, tbl, key, version, content);
-    create trigger event_is_kept before delete on event begin select raise(abort, 'events are never deleted'); end;
-    create trigger event_stands before update on event
-        when new.payload is not null or new.sha256 <> old.sha256 or new.prev <> old.prev or new.key <> old.key
-        begin select raise(abort, 'events are never changed'); end;
+    {GUARDS}
     create table cursor(feed text primary key, value text not null, seen_at text not null);
     create table keyring(name text primary key, wrapped blob not null);
     create table meta(name text primary key, value text not null) without rowid;
@@ -128,45 +126,3 @@ SENT: Sequence[str] = (
     "create table trouble(target text primary key, at text not null, told text not null) without rowid;",
 )
 """Which changes of the outbox (by `id`) each target was sent; all up to its `base` are."""
-
-
-def opened(path: str, steps: Sequence[str], *, write: bool = True) -> sqlite3.Connection:
-    """Return a connection to a database of the store, brought up to the last of `steps`; one that only reads changes nothing.
-
-    Raises OutputError where the file cannot be opened, or a later recon made it.
-    """
-    try:
-        mode = "rwc" if write else "ro"
-        database = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=30, isolation_level=None, check_same_thread=False)  # fmt: skip
-        database.execute("pragma busy_timeout = 30000")
-        database.execute(f"pragma cache_size = -{CACHE_KIB}")
-        if write:
-            database.execute("pragma journal_mode = wal")
-            database.execute("pragma synchronous = full")
-            database.execute(f"pragma wal_autocheckpoint = {MOST_PAGES}")
-            _bring_up(database, path, steps)
-        elif _step(database) > len(steps):
-            raise _later(path)
-        elif _step(database) < len(steps):
-            database.close()
-            opened(path, steps).close()
-            return opened(path, steps, write=False)
-    except sqlite3.Error as error:
-        raise OutputError(f"the store cannot be opened: {error}", path) from None
-    return database
-
-
-def _step(database: sqlite3.Connection) -> int:
-    return int(database.execute("pragma user_version").fetchone()[0])
-
-
-def _bring_up(database: sqlite3.Connection, path: str, steps: Sequence[str]) -> None:
-    done = _step(database)
-    if done > len(steps):
-        raise _later(path)
-    for number, step in enumerate(steps[done:], start=done + 1):
-        database.executescript(f"begin; {step} pragma user_version = {number}; commit;")
-
-
-def _later(path: str) -> OutputError:
-    return OutputError("the store was made by a later recon", path, "Run that one, or a newer.")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import OutputError
+from recon.store.database import added, transaction, upsert
 from recon.store.documents import Body, newer
 from recon.store.events import DELETED, PARTIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from recon.store.database import Database
     from recon.store.events import Event, Logged
     from recon.store.keys import Keyring
 
@@ -41,7 +41,7 @@ class Kept:
 class State:
     """The state in its database; bodies and results are sealed."""
 
-    def __init__(self, database: sqlite3.Connection, keys: Keyring) -> None:
+    def __init__(self, database: Database, keys: Keyring) -> None:
         self.database, self._keys = database, keys
 
     def close(self) -> None:
@@ -51,39 +51,26 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Keep all that is done in the block, or nothing of it. Raises OutputError where it cannot be kept (a full disk)."""
-        try:
-            self.database.execute("begin immediate")
+        with transaction(self.database, "the state could not be written", "What is in the log is applied later."):
             yield
-            self.database.execute("commit")
-        except sqlite3.Error as error:
-            self._roll_back()
-            raise OutputError(f"the state could not be written: {error}", hint="What is in the log is applied later.") from error  # fmt: skip
-        except BaseException:
-            self._roll_back()
-            raise
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let what is read in the block be of one moment, whatever another process writes."""
-        self.database.execute("begin")
+        self.database.begin(reads=True)
         try:
-            self.fact("applied_seq")
             yield
         finally:
-            self._roll_back()
+            self.database.rollback()
 
     def copy_to(self, other: State) -> None:
         """Make another state what this one is."""
-        self.database.backup(other.database)
+        self.database.copy_to(other.database)
 
     def begin_again(self, seq: int) -> None:
         """Let the events from a place in the log be applied anew."""
         with self.transaction():
             self.set_fact("applied_seq", str(seq - 1))
-
-    def _roll_back(self) -> None:
-        if self.database.in_transaction:
-            self.database.execute("rollback")
 
     # -- facts about the whole ----------------------------------------------------------------------------------
 
@@ -94,7 +81,7 @@ class State:
 
     def set_fact(self, name: str, value: str) -> None:
         """Keep a fact about the state as a whole."""
-        self.database.execute("insert or replace into meta values (?, ?)", (name, value))
+        self.database.execute(upsert("meta", "name", "value"), (name, value))
 
     @property
     def applied_seq(self) -> int:
@@ -108,7 +95,10 @@ class State:
 
     def begin_outbox(self) -> None:
         """Give a new state its `outbox_id`."""
-        self.database.execute("insert or ignore into meta values ('outbox', ?)", (secrets.token_hex(8),))
+        if not self.outbox_id:
+            self.database.execute(
+                "insert into meta values ('outbox', ?) on conflict do nothing", (secrets.token_hex(8),)
+            )
 
     def last_change(self) -> int:
         """Return the id of the last change in the outbox; 0 where there is none."""
@@ -117,8 +107,8 @@ class State:
     def note_tick(self, at: str, events: int, seconds: float, oldest: str) -> None:
         """Note how long some events took together, and when the oldest of them came; the last MOST_TICKS are kept."""
         row = (at, events, seconds, oldest)
-        last = self.database.execute("insert into tick(at, events, seconds, oldest) values (?, ?, ?, ?)", row).lastrowid
-        self.database.execute("delete from tick where id <= ?", (int(last or 0) - MOST_TICKS,))
+        last = added(self.database, "insert into tick(at, events, seconds, oldest) values (?, ?, ?, ?)", row)
+        self.database.execute("delete from tick where id <= ?", (last - MOST_TICKS,))
 
     def ticks(self) -> list[tuple[str, int, float, str]]:
         """Return the last ticks: when, how many events, how many seconds, and when the oldest of them had come."""
@@ -168,8 +158,8 @@ class State:
 
     def _put_part(self, event: Event, seq: int, partial: int, body: Body) -> None:
         sealed = self._keys.seal(body.packed(), f"part|{event.key}")
-        row = (event.table, event.key, event.version, seq, partial, sealed)
-        self.database.execute("insert or replace into part values (?, ?, ?, ?, ?, ?)", row)
+        row = (seq, event.table, event.key, event.version, partial, sealed)
+        self.database.execute(upsert("part", "seq", "tbl, key, version, partial, body"), row)
 
     def _whole(self, event: Event) -> Body | None:
         """Return the document whole: what closed it and all its parts, in order; None while nothing has closed it."""
@@ -192,7 +182,7 @@ class State:
             self.database.execute("update document set version = ?, seq = ?, deleted = ?, has = ?, body = ?, mark = null where id = ?", (*values, identity))  # fmt: skip
             return identity
         new = "insert into document(version, seq, deleted, has, body, tbl, key) values (?, ?, ?, ?, ?, ?, ?)"
-        return int(self.database.execute(new, (*values, event.table, event.key)).lastrowid or 0)
+        return added(self.database, new, (*values, event.table, event.key))
 
     def has(self) -> list[tuple[str, frozenset[str]]]:
         """Return which of the columns WATCHED documents have, by their table: a step for each answer, not for each document."""
@@ -246,11 +236,13 @@ class State:
 
     def let_wait(self, documents: Iterable[int], since: int) -> None:
         """Put documents into the second queue: until then their verdicts are pending."""
-        self.database.executemany("insert or ignore into due values (?, ?)", [(d, since) for d in sorted(documents)])
+        self.database.executemany(
+            "insert into due values (?, ?) on conflict do nothing", [(d, since) for d in sorted(documents)]
+        )
 
     def let_open_wait(self, groups: Iterable[str], since: int) -> None:
         """Put the open documents of groups into the second queue."""
-        put = "insert or ignore into due select document, ? from open where grp = ?"
+        put = "insert into due select document, ? from open where grp = ? on conflict do nothing"
         self.database.executemany(put, [(since, group) for group in sorted(groups)])
 
     def pending(self, most: int) -> list[int]:

@@ -2,90 +2,86 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-import sqlite3
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
+from recon.store.backup import back_up, restore
+from recon.store.database import transaction, upsert
+from recon.store.deliveries import Deliveries
 from recon.store.events import EventLog
+from recon.store.folder import Folder
 from recon.store.keys import Keyring
-from recon.store.schema import EVENTS, STATE, opened
+from recon.store.place import FollowedError
 from recon.store.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from recon.store.database import Database
     from recon.store.events import Accepted, Event
+    from recon.store.place import Place
 
-BESIDE = ".beside-"
-LOG, DERIVED, LEASE = "events.db", "state.db", "follow.lock"
-STANDING = "state.name"
-"""The file that names the file of the state that stands, where that is not DERIVED: it is replaced at once."""
-
-
-class FollowedError(OutputError):
-    """Another process follows the store."""
+__all__ = ["FollowedError", "Store"]
+LEASE = "follow.lock"
 
 
 @dataclass(frozen=True)
 class Store:
-    """A folder with the log of events and the state that follows from it. Its connections are one thread's at a time."""
+    """The log of events and the state that follows from it, in a place. Its connections are one thread's at a time."""
 
-    folder: Path
+    place: Place
     keys: Keyring
     log: EventLog
     state: State
-    _databases: tuple[sqlite3.Connection, sqlite3.Connection]
-    _file: Path
+    _stands: str
 
     @classmethod
-    def init(cls, folder: Path, master: bytes) -> Store:
-        """Make a store in a new or empty folder. Raises OutputError where something is there."""
-        if folder.exists() and any(folder.iterdir()):
-            raise OutputError("the folder of the store is not empty", str(folder), "Name another, or remove what is there.")  # fmt: skip
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = Keyring.new()
-        database = opened(str(folder / LOG), EVENTS)
-        _keep_keys(database, keys, master)
-        database.close()
-        return cls.open(folder, master)
+    def init(cls, where: Place | Path, master: bytes) -> Store:
+        """Make a store in a new or empty place. Raises OutputError where something is there."""
+        place = placed(where)
+        place.make()
+        log = place.log(write=True)
+        _keep_keys(log, Keyring.new(), master)
+        log.close()
+        return cls.open(place, master)
 
     @classmethod
-    def open(cls, folder: Path, master: bytes, *, write: bool = True) -> Store:
+    def restored(cls, where: Place | Path, file: Path, master: bytes) -> Store:
+        """Make a store of the copy that `backup` wrote; its state is made again by whoever follows it. Raises OutputError."""
+        place = placed(where)
+        restore(place, file)
+        return cls.open(place, master)
+
+    @classmethod
+    def open(cls, where: Place | Path, master: bytes, *, write: bool = True) -> Store:
         """Open a store; one that is only read changes nothing.
 
         Raises OutputError where there is none, RulesError where the key is another store's.
         """
-        if not (folder / LOG).is_file():
-            raise OutputError("there is no store", str(folder), "`recon store init RULES` makes one.")
-        log = opened(str(folder / LOG), EVENTS, write=write)
+        place = placed(where)
+        log = place.log(write=write)
         keys = _kept_keys(log, master)
-        with suppress(OSError):  # who may only read it cannot
-            (folder / LOG).chmod(0o600)
-        file, state = _state(folder, keys, write=write)
-        return cls(folder, keys, EventLog(log, keys), state, (log, state.database), file)
+        stands, state = _state(place, log, keys, write=write)
+        return cls(place, keys, EventLog(log, keys), state, stands)
 
     def fresh(self) -> Store:
         """Return the store with the state that stands now: this one, unless a new generation was switched to since.
 
         For whoever reads for long, before each look; the state that stood is closed then.
         """
-        if _standing(self.folder) == self._file:
+        if self.place.standing(self.log.database) == self._stands:
             return self
-        file, state = _state(self.folder, self.keys, write=False)
+        stands, state = _state(self.place, self.log.database, self.keys, write=False)
         self.state.close()
-        return replace(self, state=state, _databases=(self._databases[0], state.database), _file=file)
+        return replace(self, state=state, _stands=stands)
 
     def close(self) -> None:
-        """Close both files."""
-        for database in self._databases:
-            database.close()
+        """Close log and state."""
+        self.log.database.close()
+        self.state.close()
 
     def accept(
         self,
@@ -101,36 +97,41 @@ class Store:
         """
         return self.log.accept(events, received_at, cursor, refuse_conflicts=refuse_conflicts)
 
+    def sent(self, *, write: bool = True) -> Deliveries:
+        """Open what was sent to whom."""
+        return Deliveries(self.place.sent(write=write))
+
     def check(self) -> list[str]:
         """Return what is wrong with the store; nothing where it is sound."""
-        found = [f"{name}: {row[0]}" for name, database in self._named() for row in database.execute("pragma integrity_check") if row[0] != "ok"]  # fmt: skip
+        log, state = self._databases
+        found = [f"{database.name}: {fault}" for database in self._databases for fault in database.faults()]
         ahead = self.state.applied_seq > self.log.last()
-        told = [f"{DERIVED}: knows of more events than {LOG} has"] if ahead else []
-        return [*found, *(f"{LOG}: {wrong}" for wrong in self.log.broken()), *told]
+        told = [f"{state.name}: knows of more events than {log.name} has"] if ahead else []
+        return [*found, *(f"{log.name}: {wrong}" for wrong in self.log.broken()), *told]
 
     def backup(self, target: Path) -> None:
-        """Copy the log, while it is in use, into a new file. Raises OutputError where it cannot be written."""
-        if target.exists():
-            raise OutputError("the file is there already", str(target), "Name a new one.")
+        """Copy the log and what was sent, while they are in use, into a new file. Raises OutputError where it cannot be written."""
+        sent = self.place.sent(write=False)
         try:
-            with sqlite3.connect(target) as copy:
-                self._databases[0].backup(copy)
-            copy.close()
-            target.chmod(0o600)
-        except (sqlite3.Error, OSError) as error:
-            raise OutputError(f"the copy could not be made: {error}", str(target)) from None
+            back_up(self.log.database, sent, target)
+        finally:
+            sent.close()
 
     def tidy(self) -> None:
         """Put what was written last into its place, so that no commit has to; to be called when there is nothing to do."""
-        for _, database in self._named():
-            database.execute("pragma wal_checkpoint(passive)")
+        for database in self._databases:
+            database.tidy()
 
     def vacuum(self) -> None:
         """Give the disk back what is not used any more, and what a process that was killed left."""
-        for path in self.folder.glob(f"{BESIDE}*"):
-            shutil.rmtree(path, ignore_errors=True)
-        for _, database in self._named():
-            database.execute("vacuum")
+        self.place.sweep(self.log.database)
+        for database in self._databases:
+            database.vacuum()
+
+    @property
+    def size(self) -> int:
+        """How many bytes the store takes."""
+        return self.place.size(self.log.database)
 
     def erase(self, table: str, key: str, events: Sequence[int]) -> None:
         """Take the payloads of a document's events away, and what else is kept of them; `vacuum` frees where it stood."""
@@ -141,117 +142,65 @@ class Store:
             database.executemany("delete from dead where seq = ?", [(seq,) for seq in events])
             database.execute("delete from party where id not in (select party from mention where party is not null)")
 
-    def rotate_key(self, old_ring_master: bytes) -> None:
+    def rotate_key(self, master: bytes) -> None:
         """Seal the keys of the store with another master key, and what is new from now on with a new data key."""
-        _keep_keys(self._databases[0], self.keys.renewed(), old_ring_master)
+        _keep_keys(self.log.database, self.keys.renewed(), master)
 
     @contextmanager
     def beside(self) -> Iterator[State]:
-        """Give a new, empty state in a folder of its own beside the one that stands; it is gone when the block ends, unless
-        it was switched to.
-        """
-        with tempfile.TemporaryDirectory(prefix=BESIDE, dir=self.folder) as folder:
-            state = State(opened(str(Path(folder) / DERIVED), STATE), self.keys)
-            try:
-                yield state
-            finally:
-                state.close()
+        """Give a new, empty state beside the one that stands; it is gone when the block ends, unless it was switched to."""
+        with self.place.beside() as database:
+            yield State(database, self.keys)
 
     def switched(self, new: State) -> Store:
         """Put a state that was made `beside` in the place of the one that stands, at once; return the store with it.
 
         Whoever reads the old one goes on doing so until it asks for a `fresh` store.
         """
-        made = Path(new.database.execute("pragma database_list").fetchone()[2])
-        new.database.execute("pragma wal_checkpoint(truncate)")
-        new.close()
-        file = self.folder / f"state-{secrets.token_hex(4)}.db"
-        made.rename(file)
-        _stand(self.folder, file)
-        self.state.close()
-        _sweep(self.folder, file)
-        state = opened(str(file), STATE)
-        return replace(self, state=State(state, self.keys), _databases=(self._databases[0], state), _file=file)
+        stands, state = self.place.switch(self.log.database, new.database, self.state.database)
+        return replace(self, state=State(state, self.keys), _stands=stands)
 
     @contextmanager
-    def lease(self, file: str = LEASE, does: str = "follows") -> Iterator[None]:
-        """Be the one that writes the state, or `does` what else `file` stands for, while the block lasts. Raises
-        FollowedError where another is.
+    def lease(self, name: str = LEASE, does: str = "follows") -> Iterator[None]:
+        """Be the one that writes the state, or `does` what else `name` stands for, while the block lasts.
+
+        Raises FollowedError where another is.
         """
-        import fcntl
-
-        descriptor = os.open(self.folder / file, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            raise FollowedError(f"another process {does} this store", str(self.folder), "Wait for it, or stop it.") from None  # fmt: skip
-        try:
+        with self.place.lease(self.state.database, name, does):
             yield
-        finally:
-            os.close(descriptor)
 
-    def _named(self) -> tuple[tuple[str, sqlite3.Connection], ...]:
-        return (LOG, self._databases[0]), (DERIVED, self._databases[1])
-
-
-def _standing(folder: Path) -> Path:
-    """Return the file of the state that stands."""
-    try:
-        return folder / (folder / STANDING).read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return folder / DERIVED
+    @property
+    def _databases(self) -> tuple[Database, Database]:
+        return self.log.database, self.state.database
 
 
-def _stand(folder: Path, file: Path) -> None:
-    """Name the file of the state that stands from now on, durably and at once."""
-    new = folder / f"{STANDING}.new"
-    with new.open("w", encoding="ascii") as named:
-        named.write(file.name)
-        named.flush()
-        os.fsync(named.fileno())
-    new.replace(folder / STANDING)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def placed(where: Place | Path) -> Place:
+    """Return a place: a path is that of a folder."""
+    return Folder(where) if isinstance(where, Path) else where
 
 
-def _sweep(folder: Path, file: Path) -> None:
-    """Remove the states that stood before: who still reads one keeps it until it closes it."""
-    for path in (*folder.glob(f"{DERIVED}*"), *folder.glob("state-*.db*")):
-        if not path.name.startswith(file.name):
-            path.unlink(missing_ok=True)
-
-
-def _state(folder: Path, keys: Keyring, *, write: bool) -> tuple[Path, State]:
+def _state(place: Place, log: Database, keys: Keyring, *, write: bool) -> tuple[str, State]:
     """Open the state that stands; it is made where there is none, and looked for again where it was switched meanwhile."""
-    file = _standing(folder)
+    stands = place.standing(log)
     try:
-        if not write and not file.is_file() and _standing(folder) == file:
-            opened(str(file), STATE).close()
-        database = opened(str(file), STATE, write=write)
+        state = State(place.state(log, stands, write=write), keys)
     except OutputError:
-        if _standing(folder) == file:
+        if place.standing(log) == stands:
             raise
-        return _state(folder, keys, write=write)
-    state = State(database, keys)
+        return _state(place, log, keys, write=write)
     if write:
-        file.chmod(0o600)
         state.begin_outbox()
-    return file, state
+    return stands, state
 
 
-def _keep_keys(database: sqlite3.Connection, keys: Keyring, master: bytes) -> None:
-    database.execute("begin immediate")
-    database.execute("delete from keyring")
-    database.executemany("insert into keyring values (?, ?)", keys.wrapped(master).items())
-    database.execute("insert or replace into meta values ('key', ?)", (keys.current,))
-    database.execute("commit")
+def _keep_keys(database: Database, keys: Keyring, master: bytes) -> None:
+    with transaction(database, "the keys could not be kept", "Nothing is changed."):
+        database.execute("delete from keyring")
+        database.executemany("insert into keyring values (?, ?)", keys.wrapped(master).items())
+        database.execute(upsert("meta", "name", "value"), ("key", keys.current))
 
 
-def _kept_keys(database: sqlite3.Connection, master: bytes) -> Keyring:
+def _kept_keys(database: Database, master: bytes) -> Keyring:
     wrapped = dict(database.execute("select name, wrapped from keyring").fetchall())
     current = database.execute("select value from meta where name = 'key'").fetchone()
     if not wrapped or current is None:

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from recon.store.changes import carry_over
-from recon.store.deliveries import Deliveries, changes
+from recon.store.deliveries import changes
+from recon.store.folder import DERIVED
 from recon.store.state import State
-from recon.store.store import DERIVED, Store
+from recon.store.store import Store
 from tests.kit.live import MASTER, new_store
 
 pytest.importorskip("cryptography")
@@ -25,7 +26,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def sent(store):
-    deliveries = Deliveries.open(store.folder)
+    deliveries = store.sent()
     deliveries.begin("erp", store.state)
     yield deliveries
     deliveries.close()
@@ -74,7 +75,7 @@ def test_other_rules_send_what_they_change_what_waits_and_nothing_again(store, s
     stands(store.state, "I1 pay", "I2 hold", "I3 pay")
     turn(store.state, "I1 pay", "I2 hold", "I3 pay")
     sent.sent("erp", sent.due("erp", store.state, NOW)[0])
-    reader = Store.open(store.folder, MASTER, write=False)
+    reader = Store.open(store.place, MASTER, write=False)
     with store.beside() as new:
         stands(new, "I1 pay", "I2 pay")
         carry_over(store.state, new, 1)
@@ -93,8 +94,8 @@ def test_a_state_made_again_from_the_log_sends_only_what_the_target_does_not_kno
     for change in sent.due("erp", store.state, NOW):
         sent.sent("erp", change)
     store.close()
-    (store.folder / DERIVED).unlink()
-    lost = Store.open(store.folder, MASTER)
+    (store.place.path / DERIVED).unlink()
+    lost = Store.open(store.place, MASTER)
     turn(lost.state, "I1 hold", "I1 pay", "I2 pay")
     sent.begin("erp", lost.state)
     assert due(sent, lost.state) == ["I2 pay"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from recon.errors import OutputError, RulesError
@@ -126,9 +124,9 @@ def test_nothing_of_a_bank_stands_in_the_files(store, tmp_path):
 def test_a_log_that_was_tampered_with_is_told(store, tmp_path):
     store.accept([order("1"), order("2", "3"), order("3", "4")], AT)
     assert store.check() == []
-    with pytest.raises(sqlite3.Error, match="never deleted"):
-        store.log._database.execute("delete from event where seq = 2")
-    store.log._database.executescript("drop trigger event_is_kept; delete from event where seq = 2")
+    with pytest.raises(OutputError, match="never deleted"):
+        store.log.database.execute("delete from event where seq = 2")
+    store.log.database.connection.executescript("drop trigger event_is_kept; delete from event where seq = 2")
     assert store.check() == ["events.db: event 3 does not follow from the one before it"]
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recon.run.live.clock import now
@@ -44,9 +42,9 @@ class Capacity:
 
 def capacity(rules: Rules) -> Capacity:
     """Measure this machine, on the disk of the store."""
-    folder, _ = place(rules)
-    with tempfile.TemporaryDirectory(prefix=".capacity-", dir=folder) as beside:
-        store = Store.init(Path(beside) / "store", bytes(range(32)))
+    where, _ = place(rules)
+    with where.scratch() as beside:
+        store = Store.init(beside, bytes(range(32)))
         try:
             return _measured(store, rules)
         finally:

@@ -15,7 +15,6 @@ from recon.run.live.cloud_events import cloud_event, signed
 from recon.run.live.desk import open_store
 from recon.run.live.secrets import revealed
 from recon.run.serve.signatures import key_of
-from recon.store.deliveries import Deliveries
 from recon.store.store import FollowedError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import Rules
     from recon.rules.targets import Target
-    from recon.store.deliveries import Change
+    from recon.store.deliveries import Change, Deliveries
     from recon.store.store import Store
 
 LEASE = "deliver.lock"
@@ -86,7 +85,7 @@ def _run(courier: Courier, rules: Rules, say: Callable[[str], None], stopped: th
 def _look(courier: Courier, rules: Rules, stopped: threading.Event) -> None:
     """Tell a target what changes until stopped, or until it does not answer."""
     with open_store(rules, write=False) as store:
-        deliveries = Deliveries.open(store.folder)
+        deliveries = store.sent()
         try:
             while not stopped.is_set():
                 store = store.fresh()  # noqa: PLW2901 -- who follows the store may have switched to another state

@@ -15,15 +15,16 @@ from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
 from recon.run.live.replay import meaning, means_else, replay
 from recon.store.changes import carry_over
+from recon.store.folder import Folder
 from recon.store.live import Applied, Live, Told
 from recon.store.master import master_key
 from recon.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from recon.rules.rule import Rules
+    from recon.store.place import Place
 
 VARIABLE = "RECON_STORE"
 AT_ONCE = 200
@@ -38,20 +39,20 @@ MANY, MOST = 1_000, 10_000
 """Where more than MANY wait, and more than half of what is there, the store is filled, MOST at once, and matched at the end."""
 
 
-def place(rules: Rules) -> tuple[Path, StoreRules]:
-    """Return the folder of the store: that of RECON_STORE, else of the rules. Raises RulesError where neither names one."""
+def place(rules: Rules) -> tuple[Place, StoreRules]:
+    """Return where the store is: what RECON_STORE says, else the rules. Raises RulesError where neither does."""
     told = rules.store
     path = os.environ.get(VARIABLE) or (told.path if told else "")
     if not path:
         raise RulesError("no store is named", str(rules.path), "Add `store: {path: store/}` to the rules, or set RECON_STORE.")  # fmt: skip
-    return rules.path.parent / path, told or StoreRules(path)
+    return Folder(rules.path.parent / path), told or StoreRules(path)
 
 
 @contextmanager
 def open_store(rules: Rules, *, write: bool = True) -> Iterator[Store]:
     """Open the store of the rules while the block lasts."""
-    folder, told = place(rules)
-    store = Store.open(folder, master_key(told, rules.path.parent), write=write)
+    where, told = place(rules)
+    store = Store.open(where, master_key(told, rules.path.parent), write=write)
     try:
         yield store
     finally:

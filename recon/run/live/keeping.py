@@ -25,14 +25,13 @@ ERASED = "erased"
 """The feed of the events that say that a document was erased."""
 
 
-def make(rules: Rules, new_key: Path | None) -> Path:
-    """Make an empty store, with a new key where a file for it is named; return its folder."""
-    folder, told = place(rules)
-    if folder.exists() and any(folder.iterdir()):
-        raise OutputError("the folder of the store is not empty", str(folder), "Name another, or remove what is there.")
+def make(rules: Rules, new_key: Path | None) -> str:
+    """Make an empty store, with a new key where a file for it is named; return where it is."""
+    where, told = place(rules)
+    where.refuse_taken()
     master = write_new_master(new_key) if new_key is not None else master_key(told, rules.path.parent)
-    Store.init(folder, master).close()
-    return folder
+    Store.init(where, master).close()
+    return str(where)
 
 
 def rotate(rules: Rules, new_key: Path) -> None:
@@ -45,7 +44,7 @@ def stored_sources(rules: Rules) -> Sources:
     """Return the documents of the store as sources that were read; `files` tells which events they are of."""
     with open_store(rules, write=False) as store:
         sources, last = stored(store.state), store.log.at(store.state.applied_seq)
-        place_ = {"path": f"{store.folder.name}#{store.state.applied_seq}", "sha256": last.sha256 if last else "", "bytes": 0}  # fmt: skip
+        place_ = {"path": f"{store.place.name}#{store.state.applied_seq}", "sha256": last.sha256 if last else "", "bytes": 0}  # fmt: skip
     files = tuple(
         {"source": name, **place_, **_counted(sources, table.name), "filtered": 0, "notes": ["documents of the store"]}
         for name, table in CANONICAL.items()

@@ -10,7 +10,6 @@ from recon.read.records import parsed
 from recon.run.live.clock import now
 from recon.run.live.desk import following, open_store
 from recon.run.live.mapping import events_of_json, told_of
-from recon.store.deliveries import Deliveries
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
@@ -66,7 +65,7 @@ def _read_again(follower: Follower, logged: Logged) -> None:
 def untold(rules: Rules) -> list[tuple[str, int, int]]:
     """Return what a target refused for good: target, change, how often it was told."""
     with open_store(rules, write=False) as store:
-        deliveries = Deliveries.open(store.folder, write=False)
+        deliveries = store.sent(write=False)
         try:
             return deliveries.dead()
         finally:
@@ -77,7 +76,7 @@ def tell_again(rules: Rules) -> int:
     """Let the targets be told again what they refused for good; return how much that is."""
     refused = untold(rules)
     with open_store(rules, write=False) as store:
-        deliveries = Deliveries.open(store.folder)
+        deliveries = store.sent()
         try:
             for target, change, _ in refused:
                 deliveries.retry(target, change)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from recon.run.live.clock import now
-from recon.store.deliveries import Deliveries
 from recon.store.positions import balances
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def status(store: Store) -> Status:
         pending=count("due"),
         outbox=outbox,
         targets=troubles,
-        bytes=sum(path.stat().st_size for path in store.folder.iterdir() if path.is_file()),
+        bytes=store.size,
         coming=sum(feed["lately"] for feed in feeds) / max(1.0, here - _seconds(first)) if first else 0.0,
         rate=sum(events for _, events, _, _ in ticks) / spent if spent else 0.0,
         p50=_at(waits, 50),
@@ -75,7 +74,7 @@ def status(store: Store) -> Status:
 
 
 def _undelivered(store: Store) -> tuple[Mapping[str, int], Mapping[str, str]]:
-    deliveries = Deliveries.open(store.folder, write=False)
+    deliveries = store.sent(write=False)
     try:
         return deliveries.waiting(store.state), deliveries.troubles()
     finally:

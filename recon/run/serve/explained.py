@@ -53,7 +53,7 @@ def order(rules: Rules) -> Callable[[Store, Query], Row]:
 
     def tell(store: Store, asked: Query) -> Row:
         number = asked.path["po"]
-        query = "select company, po_line, currency, committed, accrued from position where po_number = ? order by company, po_line, rowid"  # fmt: skip
+        query = "select company, po_line, currency, committed, accrued from position where po_number = ? order by company nulls first, po_line nulls first, rowid"  # fmt: skip
         names = ("company", "po_line", "currency", "committed", "accrued")
         lines = [dict(zip(names, row, strict=True)) for row in store.state.database.execute(query, (number,))]
         frames = frames_around(store.state, "order_lines", number)

@@ -26,12 +26,8 @@ class Reader:
         """Give the store as it stands at one moment: what is read of its state in the block belongs together."""
         with self._lock:
             self._store = self._store.fresh() if self._store else self.opened()
-            database = self._store.state.database
-            database.execute("begin")
-            try:
+            with self._store.state.snapshot():
                 yield self._store
-            finally:
-                database.execute("rollback")
 
     def close(self) -> None:
         """Close the store."""

@@ -50,10 +50,10 @@ class Server(uvicorn.Server):
 def receive(rules: Rules, settings: Settings, say: Callable[[str], None], stopped: threading.Event) -> None:
     """Listen until `stopped`, then answer what was asked. Raises RulesError or OutputError where that cannot begin."""
     callers, context = callers_of(settings, rules), tls_of(rules)
-    folder, told = place(rules)
+    where, told = place(rules)
     master = master_key(told, rules.path.parent)
-    Store.open(folder, master).close()
-    app = application(Service(rules, callers, partial(Store.open, folder, master), partial(Store.open, folder, master, write=False), say, settings.is_here and not settings.behind_proxy))  # fmt: skip
+    Store.open(where, master).close()
+    app = application(Service(rules, callers, partial(Store.open, where, master), partial(Store.open, where, master, write=False), say, settings.is_here and not settings.behind_proxy))  # fmt: skip
     with listener(settings) as socket:
         say(f"listening on {settings.address(socket.getsockname()[1], tls=context is not None)}")
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

@@ -14,7 +14,6 @@ from recon.rules.file import parse_rules
 from recon.rules.targets import Target
 from recon.run.live import deliver
 from recon.run.serve.signatures import verified
-from recon.store.deliveries import Deliveries
 from tests.kit.hearer import hearer
 from tests.kit.live import new_store
 from tests.store.test_deliveries import turn
@@ -42,7 +41,7 @@ def ear():
 def tell(store, ear, monkeypatch):
     """Tell what is due, as if `after` seconds had passed."""
     monkeypatch.setenv("OUT_SECRET", SECRET)
-    deliveries = Deliveries.open(store.folder)
+    deliveries = store.sent()
     courier = deliver.Courier.of(Target("bus", ear.address, ("${OUT_SECRET}",), all=True, tries=3))
 
     def do(*turned, at="2099-01-01T00:00:00"):
