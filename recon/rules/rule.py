@@ -338,7 +338,7 @@ class WebhookFeed:
 
     path: str
     secret: tuple[str, ...]
-    style: Literal["standard", "github", "stripe", "xero"] = "standard"
+    style: Literal["standard", "github", "stripe", "xero", "quickbooks", "business_central"] = "standard"
     records: str = ""
     """Where in what is pushed the records are; it is one itself, or a list of them, where this is empty."""
 

@@ -103,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         most = min(int(asked.get("limit_page_length", 20)), self.erp.page)
         found = sorted((_frappe_bill(bill) for bill in self.erp.bills), key=lambda bill: bill["modified"])
         found = [bill for bill in found if bill["modified"] >= since][start : start + most]
-        return {"data": [{"name": bill["name"], "modified": bill["modified"]} for bill in found]}
+        return {"data": [{name: bill.get(name) for name in ("name", "modified", "state")} for bill in found]}
 
     def _one(self, name):
         found = [bill for bill in self.erp.bills if bill["number"] == name]
@@ -145,7 +145,7 @@ def _arguments(asked):
 def _frappe_bill(bill):
     lines = [{"idx": at, "qty": line["quantity"], "rate": line["directUnitCost"], "purchase_order": line["orderNo"]} for at, line in enumerate(bill["purchaseInvoiceLines"], 1)]  # fmt: skip
     modified = bill["lastModifiedDateTime"].replace("T", " ").rstrip("Z")
-    return {"name": bill["number"], "supplier": bill["vendorNumber"], "modified": modified, "items": lines}
+    return {"name": bill["number"], "supplier": bill["vendorNumber"], "modified": modified, "state": bill.get("state"), "items": lines}  # fmt: skip
 
 
 def _odoo_move(bill):

@@ -37,6 +37,8 @@ feeds:
   - {name: bills, table: invoices, lines: lines, webhook: {path: /hooks/bills, secret: "${OTHER}", style: stripe}, columns: {supplier_id: vendor, invoice_number: no, po_number: po, po_line: pos, quantity: qty, unit_price: price, supplier_vat_id: vat, iban: iban}}
   - {name: hub, table: orders, key: po, version: rev, webhook: {path: /hooks/hub, secret: "${OTHER}", style: github}, columns: {po_number: po, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price}}
   - {name: xero, table: orders, key: po, event_id: id, webhook: {path: /hooks/xero, secret: "${OTHER}", style: xero, records: events}, columns: {po_number: po, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price}}
+  - {name: bc, table: invoices, key: id, deleted: changeType, version: lastModifiedDateTime, payload: notice, webhook: {path: /hooks/bc, secret: ["${OTHER_STATE}", "${OTHER}"], style: business_central}, fetch: {url: "http://127.0.0.1:9/{resource}"}, poll: {url: "http://127.0.0.1:9/sweep", every: 1h}, columns: {supplier_id: v, invoice_number: n, quantity: q, unit_price: p}}
+  - {name: qb, table: invoices, key: id, payload: notice, webhook: {path: /hooks/qb, secret: "${OTHER}", style: quickbooks, records: eventNotifications.0.dataChangeEvent.entities}, fetch: {url: "http://127.0.0.1:9/{id}"}, columns: {supplier_id: v, invoice_number: n, quantity: q, unit_price: p}}
 serve:
   tokens:
     - {name: reader, sha256: "${READ}"}
@@ -49,7 +51,7 @@ def environment() -> dict[str, str]:
     """Return what the rules find in the environment: secrets, and the hashes of tokens."""
     hashes = {name: hashlib.sha256(token.encode()).hexdigest() for name, token in TOKENS.items()}
     older = "whsec_" + base64.b64encode(b"n" * 24).decode()
-    return {**SECRETS, "OTHER_STANDARD": older, **hashes, "RECON_KEY": new_master()}
+    return {**SECRETS, "OTHER_STANDARD": older, "OTHER_STATE": "n" * 32, **hashes, "RECON_KEY": new_master()}
 
 
 def made(folder: Path, rules: str = RULES) -> Path:
@@ -166,6 +168,17 @@ def stripe(body: bytes, at: float | None = None, secret: bytes = b"o" * 32) -> d
 
 def github(body: bytes, secret: bytes = b"o" * 32) -> dict[str, str]:
     return {"x_hub_signature_256": "sha256=" + hmac.new(secret, body, "sha256").hexdigest()}
+
+
+def quickbooks(body: bytes, secret: bytes = b"o" * 32) -> dict[str, str]:
+    return {"intuit_signature": base64.b64encode(hmac.new(secret, body, "sha256").digest()).decode()}
+
+
+def bc_notice(document: str, change: str = "updated", state: str = "o" * 32, **more: Any) -> dict[str, Any]:
+    """Return a notice as Business Central writes it, of a message `{"value": [...]}`."""
+    resource = f"api/v2.0/companies(b18aed47)/purchaseInvoices({document})"
+    told = {"subscriptionId": "s1", "clientState": state, "expirationDateTime": "2026-12-03T07:52:31Z", "resource": resource}
+    return {**told, "changeType": change, "lastModifiedDateTime": "2026-11-30T07:54:26.057Z", **more}
 
 
 def xero(body: bytes, secret: bytes = b"o" * 32) -> dict[str, str]:

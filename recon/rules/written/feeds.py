@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NOT_OF_FEEDS = ("query", "connection", "beside", "file_formats", "expect", "where")
 """What a source may say and a feed may not: what joins files, what must be there in all."""
 WAYS = ("folder", "webhook", "poll", "sql", "kafka", "sqs", "files")
+SWEPT = ["webhook", "poll"]
+"""Two ways that one feed may have: what is pushed, and a slow poll that finds what was not."""
 _FOLDER = Record(
     "a folder feed",
     {
@@ -47,7 +49,8 @@ _WEBHOOK = Record(
             Many(SECRET, or_one=True), "What it signs with; several while one replaces another.", "Add secret: ${NAME}"
         ),
         "style": Field(
-            Choice("a way to sign", ("standard", "github", "stripe", "xero")), "Standard Webhooks by default."
+            Choice("a way to sign", ("standard", "github", "stripe", "xero", "quickbooks", "business_central")),
+            "Standard Webhooks by default.",
         ),
         "records": Field(Text("a name"), "Where in what is pushed the records are; all of it by default."),
     },
@@ -83,11 +86,15 @@ def _fields(table: str) -> dict[str, Field]:
 
 def _feed(table: str, found: Section, values: dict[str, Any]) -> Feed:
     ways = [way for way in WAYS if way in values]
-    if len(ways) > 1:
-        raise refused(found.at(ways[1]), f"a feed has one way to come: {' or '.join(ways)}", "Write two feeds.")
+    if len(ways) > 1 and ways != SWEPT:
+        hint = "Write two feeds. A webhook may have a poll beside it, which finds what was not pushed."
+        raise refused(found.at(ways[1]), f"a feed has one way to come: {' or '.join(ways)}", hint)
     notices = values.pop("payload", "document") == "notice"
     if notices != ("fetch" in values):
         raise refused(found.at("payload" if notices else "fetch"), "`payload: notice` and `fetch` belong together", "Say where documents are fetched: fetch: {url: https://.../{id}}")  # fmt: skip
+    webhook = values.get("webhook")
+    if webhook is not None and webhook.style == "business_central" and not notices:
+        raise refused(found.at("webhook"), "Business Central only tells which document changed", "Add payload: notice, and fetch: {url: https://.../{resource}}")  # fmt: skip
     if ("at" in values) != ("files" in values):
         raise refused(found.at("at" if "at" in values else "files"), "`files` and `at` belong together", 'Write files: [suppliers.csv], at: "02:00"')  # fmt: skip
     own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", "at", *WAYS[:-1]) if name in values}  # fmt: skip

@@ -25,6 +25,8 @@ LONGEST_WAIT = 60.0
 """Seconds: who asks for more patience is asked again in the feed's next round, not in this one."""
 PASSES = frozenset((408, 425, 429, 500, 502, 503, 504))
 """Answers after which the same question may be answered a little later."""
+NEVER = frozenset((400, 404, 405, 406, 410, 414, 422))
+"""Answers that say that the question itself is wrong, or what it asks for is gone."""
 NOTHING = frozenset((204, 304))
 """Answers that say: nothing changed."""
 MOST_BYTES = 64 * 2**20
@@ -43,7 +45,7 @@ class Ask:
 
 
 class GoneError(SourceError):
-    """Nothing is where it was asked for."""
+    """What was asked for is not there, or not to be asked for so: the same question will never be answered, others may."""
 
 
 class WaitError(SourceError):
@@ -103,7 +105,7 @@ class Client:
             except SourceError as error:
                 raise PassingError(f"answers with half an answer: {error.message}") from None
         if status and status not in PASSES:
-            raise (GoneError if status in (404, 410) else SourceError)(
+            raise (GoneError if status in NEVER else SourceError)(
                 f"{shown} answers with {status}: {_meaning(status)}", self.feed, _mend(status)
             )
         raise PassingError(f"answers with {status}" if status else "does not answer")

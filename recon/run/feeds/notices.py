@@ -12,7 +12,7 @@ from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import records_of
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.feeds.template import UntoldError, fetch_ask
-from recon.run.live.mapping import events_or_letter, unread
+from recon.run.live.mapping import events_or_letter, gone_of, unread
 
 if TYPE_CHECKING:
     from recon.rules.pulled import Fetch
@@ -69,8 +69,11 @@ class Notices(Fetcher):
         if logged.payload is None:
             return []
         raw, mark = logged.payload["notice"], store.keys.mark
+        notice = parsed(raw, self.feed.name)
+        if gone := gone_of(notice, logged.event.key, self.feed):
+            return [gone]
         try:
-            records = self._records(parsed(raw, self.feed.name))
+            records = self._records(notice)
         except (GoneError, UntoldError) as error:
             return [unread(raw, self.feed, error, mark)]
         return [event for record in records for event in events_or_letter(record, self._plain, self.rules, mark)]

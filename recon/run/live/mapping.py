@@ -81,6 +81,14 @@ def events_of_json(told: Any, feed: Feed, rules: Rules, mark: Mark) -> list[Even
     return [event for record in records for event in _events_of_record(record, feed, rules, mark)]
 
 
+def gone_of(notice: Mapping[str, Any], key: str, feed: Feed) -> Event | None:
+    """Return the event of a notice that says that its document is gone; None of any other. `key`: the notice's."""
+    if not feed.deleted or not feed.key or not _true(_at([notice], feed.deleted)):
+        return None
+    version = comparable(_words(_at([notice], feed.version)))
+    return Event(feed.name, feed.table, key, {}, version=version, kind=DELETED)
+
+
 def _notice(record: Mapping[str, Any], feed: Feed, mark: Mark) -> Event:
     """Return the event of a record that says which document is to be fetched."""
     told = unparsed(record)
@@ -175,7 +183,7 @@ def _words(value: Any) -> str:
 
 
 def _true(value: Any) -> bool:
-    return value is True or _words(value).lower() in ("true", "1", "yes", "deleted")
+    return value is True or _words(value).lower() in ("true", "1", "yes", "delete", "deleted")
 
 
 def _kept(cell: tuple[str, Any]) -> list[Any]:

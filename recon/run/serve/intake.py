@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from recon.errors import OutputError, SourceError
+from recon.read.records import inside
 from recon.run.live.desk import feeds_of
 from recon.run.live.mapping import events_of_json
+from recon.run.serve import business_central
 from recon.run.serve.body import body_of, json_of, refuse_other_types
 from recon.run.serve.refused import NO_STORE, RefusedError, busy
 from recon.run.serve.signatures import refuse_untimed, secrets_of, untimed, verified
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 INLINE_BYTES = 32_768
 """A body larger than this, or one whose document's key must be found by mapping it, is read in a thread of its own."""
 MOST_DOCUMENTS = 1_000
+ONLY_200 = ("xero", "quickbooks", "business_central")
+"""Whose senders take no other answer."""
 _KEY = re.compile(r"[!-~]{1,200}")
 
 
@@ -51,13 +55,16 @@ class Intake:
         """Return what answers a feed's webhook. Raises RulesError where its secret is missing, or it could be replayed."""
         refuse_untimed(feed)
         secrets, style = secrets_of(feed), feed.webhook.style if feed.webhook else ""
-        status = 200 if style == "xero" else 202  # Xero takes no other
+        status = 200 if style in ONLY_200 else 202
+        shown = style == business_central.STYLE
 
         async def answer(request: Request) -> Response:
+            if shown and (hello := business_central.handshake(request)):
+                return hello
             refuse_other_types(request)
             body = await body_of(request)
             event_id = verified(style, request.headers, body, secrets, time.time())
-            return await self._take(feed, body, event_id, status)
+            return await self._take(feed, body, event_id, status, secrets if shown else ())
 
         return answer
 
@@ -78,16 +85,17 @@ class Intake:
 
         return answer
 
-    async def _take(self, feed: Feed, body: bytes, event_id: str, status: int) -> Response:
+    async def _take(self, feed: Feed, body: bytes, event_id: str, status: int, shown: Sequence[bytes] = ()) -> Response:
+        """Take a message; `shown`: the secrets one of which must be in it, where its sender signs nothing."""
         inline = len(body) <= INLINE_BYTES and feed.key
         make = self._events if inline else _in_thread(self._events)
-        made = make(feed, body, event_id)
+        made = make(feed, body, event_id, shown)
         events: list[Event] = made if isinstance(made, list) else await made
         return _taken(await self._written(events), events, self.counts, status)
 
-    def _events(self, feed: Feed, body: bytes, event_id: str) -> list[Event]:
+    def _events(self, feed: Feed, body: bytes, event_id: str, shown: Sequence[bytes] = ()) -> list[Event]:
         """Return what a message says. Raises RefusedError (422)."""
-        told = _records(json_of(body), feed)
+        told = _notices(json_of(body), feed, shown) if shown else _records(json_of(body), feed)
         if isinstance(told, list) and len(told) > MOST_DOCUMENTS:
             raise RefusedError(413, f"a message has at most {MOST_DOCUMENTS:,} documents: send fewer at once")
         if told == []:
@@ -112,14 +120,19 @@ def _in_thread(make: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     return lambda *given: asyncio.to_thread(make, *given)
 
 
+def _notices(told: Any, feed: Feed, secrets: Sequence[bytes]) -> Any:
+    """Return what Business Central notifies of; what names no document is left to the poll where the feed has one."""
+    found = business_central.notices(told, secrets)
+    return [one for one in found if feed.poll is None or not business_central.is_of_many(one)]
+
+
 def _records(told: Any, feed: Feed) -> Any:
     """Return the records of a message. Raises RefusedError (422) where they are not where the rules say."""
     where = feed.webhook.records if feed.webhook else ""
-    for step in where.split(".") if where else ():
-        if not isinstance(told, dict) or step not in told:
-            raise RefusedError(422, f"there is no '{where}' in it, where its records are")
-        told = told[step]
-    return told
+    found = inside(told, where)
+    if found is None and where:
+        raise RefusedError(422, f"there is no '{where}' in it, where its records are")
+    return found
 
 
 def _refuse_untold(events: Sequence[Event], feed: Feed, event_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What senders sign, and how: Standard Webhooks, and the ways of GitHub, Stripe and Xero, told apart by their headers."""
+"""What senders sign, and how: Standard Webhooks, and the ways of GitHub, Stripe, Xero and QuickBooks, each by its header."""
 
 from __future__ import annotations
 
@@ -57,8 +57,11 @@ def refuse_untimed(feed: Feed) -> None:
 
 
 def untimed(feed: Feed) -> bool:
-    """Return whether the style of a feed's webhook signs no time."""
-    return feed.webhook is not None and feed.webhook.style in UNTIMED
+    """Return whether a message of a feed's webhook could be an old one: its style signs no time, and it is the document itself.
+
+    An old notice does no harm: what is fetched for it is what stands now.
+    """
+    return feed.webhook is not None and feed.webhook.style in UNTIMED and feed.fetch is None
 
 
 def verified(style: str, headers: Headers, body: bytes, secrets: Sequence[bytes], now: float) -> str:
@@ -99,13 +102,34 @@ def _github(headers: Headers, body: bytes, secrets: Sequence[bytes], _now: float
 
 def _xero(headers: Headers, body: bytes, secrets: Sequence[bytes], _now: float) -> str:
     """`x-xero-signature: Base64` over the body."""
-    given = headers.get("x-xero-signature", "")
+    return _of_body("x-xero-signature", headers, body, secrets)
+
+
+def _quickbooks(headers: Headers, body: bytes, secrets: Sequence[bytes], _now: float) -> str:
+    """`intuit-signature: Base64` over the body."""
+    return _of_body("intuit-signature", headers, body, secrets)
+
+
+def _of_body(name: str, headers: Headers, body: bytes, secrets: Sequence[bytes]) -> str:
+    given = headers.get(name, "")
     _refuse_unsigned(body, [given] if given else [], secrets, _base64)
     return ""
 
 
-_STYLES: Mapping[str, Check] = {"standard": _standard, "github": _github, "stripe": _stripe, "xero": _xero}
-UNTIMED = ("github", "xero")
+def _in_the_body(_headers: Headers, _body: bytes, _secrets: Sequence[bytes], _now: float) -> str:
+    """Business Central signs nothing: its secret is in each of its notices, and looked for when they are read."""
+    return ""
+
+
+_STYLES: Mapping[str, Check] = {
+    "standard": _standard,
+    "github": _github,
+    "stripe": _stripe,
+    "xero": _xero,
+    "quickbooks": _quickbooks,
+    "business_central": _in_the_body,
+}
+UNTIMED = ("github", "xero", "quickbooks", "business_central")
 
 
 def _refuse_other_time(stamp: str, now: float) -> None:

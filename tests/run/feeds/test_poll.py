@@ -136,6 +136,15 @@ def test_what_a_notice_tells_of_and_is_gone_is_a_letter_and_stops_no_other(bills
     assert [key for key in keys(store)[5:] if not key.startswith("unread")] == ["B1", "B3", "B4", "B5"]
 
 
+def test_what_a_notice_says_is_gone_is_deleted_and_what_cannot_be_fetched_stops_no_other(bills, fetch, store):
+    bills.page = 9
+    bills.bills[1]["state"] = "deleted"
+    bills.faults += [None, None, (400, ())]
+    assert fetch(FRAPPE.replace("lines: items", "lines: items\n    deleted: state")) == (5, 0)
+    assert [logged.event.key for logged in store.log.after(0) if logged.event.kind == "deleted"] == ["B2"]
+    assert sum(key.startswith("unread") for key in keys(store)) == 1
+
+
 def test_a_record_that_moves_between_pages_takes_no_other_with_it(bills, fetch, store):
     bills.moves = [lambda: bills.bill("B1", AT.format(6))]
     fetch(FRAPPE)

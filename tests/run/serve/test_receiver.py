@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.kit.service import TOKENS, github, order, standard, stripe, xero
+from tests.kit.service import TOKENS, bc_notice, github, order, quickbooks, standard, stripe, xero
 
 JSON = {"content_type": "application/json"}
 
@@ -116,6 +116,37 @@ def test_github_and_xero_messages_need_what_tells_them_apart(service):
     assert service.ask("/hooks/xero", "POST", intent, **xero(whole), **JSON).status == 401
     event = raw({"events": [{"id": "e1", "po": "Z1", "pos": "10", "vendor": "V1", "qty": 1, "price": 1}]})
     assert service.ask("/hooks/xero", "POST", event, **xero(event), **JSON).json["accepted"] == 1
+
+
+def bc(service, *notices):
+    return service.ask("/hooks/bc", "POST", raw({"value": list(notices)}), **JSON)
+
+
+def test_business_central_is_shown_its_token_and_its_notices_name_documents(service):
+    hello = service.ask("/hooks/bc?validationToken=a%2Bb-17", "POST", b"")
+    assert (hello.status, hello.body, hello.headers["content-type"]) == (200, b"a+b-17", "text/plain; charset=utf-8")
+    assert service.ask("/hooks/bc?validationToken=%3Cb%3E%0A", "POST", b"").status == 400
+    assert service.ask("/hooks/orders?validationToken=x", "POST", b"{}", **JSON).status == 401
+    many = bc_notice("", "collection", resource="api/v2.0/companies(b18aed47)/purchaseInvoices?$filter=x")
+    told = bc(service, bc_notice("A-1"), bc_notice("A-2", "deleted", "n" * 32), many)
+    assert (told.status, told.json["accepted"]) == (200, 2)
+    kept = [each for each in service.events() if each.event.feed == "bc"]
+    assert [each.event.key for each in kept] == ["A-1", "A-2"]
+    assert "o" * 32 not in repr([each.payload for each in kept])
+
+
+@pytest.mark.parametrize(("notice", "status"), [(bc_notice("B", state="x" * 32), 401), (bc_notice("B", state=""), 401), (bc_notice("B", state=17), 401), ("B", 422)])  # fmt: skip
+def test_business_central_without_the_secret_is_refused_whole(service, notice, status):
+    before = len(service.events())
+    assert bc(service, bc_notice("A-3"), notice).status == status
+    assert len(service.events()) == before
+
+
+def test_quickbooks_signs_the_body_and_tells_which_documents(service):
+    body = raw({"eventNotifications": [{"realmId": "1", "dataChangeEvent": {"entities": [{"name": "Bill", "id": "95", "operation": "Update"}]}}]})  # fmt: skip
+    assert service.ask("/hooks/qb", "POST", body, **quickbooks(body), **JSON).status == 200
+    assert service.ask("/hooks/qb", "POST", body, **quickbooks(body + b" "), **JSON).status == 401
+    assert service.events()[-1].event.key == "95"
 
 
 def test_documents_are_pushed_with_a_token_and_a_key_of_ones_own(service):

@@ -10,14 +10,15 @@ import pytest
 pytest.importorskip("starlette")
 
 from recon.errors import RulesError
+from recon.rules.pulled import Fetch
 from recon.rules.rule import Feed, Source, WebhookFeed
 from recon.run.serve.refused import RefusedError
-from recon.run.serve.signatures import refuse_untimed, secrets_of, verified
-from tests.kit.service import github, standard, stripe, xero
+from recon.run.serve.signatures import UNTIMED, refuse_untimed, secrets_of, verified
+from tests.kit.service import github, quickbooks, standard, stripe, xero
 
 BODY = b'{"test": 2432232314}'
 SECRET = b"o" * 32
-SIGN = {"stripe": stripe, "github": github, "xero": xero}
+SIGN = {"stripe": stripe, "github": github, "xero": xero, "quickbooks": quickbooks}
 
 
 def headers(**told):
@@ -70,12 +71,13 @@ def feed(style, secret="${HOOK}", **more):
     return Feed("f", "orders", Source("orders"), webhook=WebhookFeed("/hooks/f", (secret,), style), **more)
 
 
-@pytest.mark.parametrize("style", ["github", "xero"])
+@pytest.mark.parametrize("style", UNTIMED)
 def test_a_style_that_signs_no_time_needs_a_version_or_an_event_id(style):
     with pytest.raises(RulesError, match="signs no time"):
         refuse_untimed(feed(style))
     refuse_untimed(feed(style, version="rev"))
     refuse_untimed(feed(style, event_id="id"))
+    refuse_untimed(feed(style, fetch=Fetch("https://erp.example.com/{id}")))  # an old notice does no harm
 
 
 @pytest.mark.parametrize(("style", "secret", "why"), [("standard", "not base64!", "Base64"), ("github", "short", "16"), ("standard", "", "not set")])  # fmt: skip
