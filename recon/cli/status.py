@@ -12,7 +12,7 @@ from recon.cli.progress import doing
 from recon.cli.stdout import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from recon.rules.rule import Rules
     from recon.run.live.status import Status
@@ -28,10 +28,13 @@ def status(
     if capacity:
         return _capacity(load(rules))
     from recon.run.live.desk import open_store
+    from recon.run.live.status import feeds_told
     from recon.run.live.status import status as of
 
-    with open_store(load(rules), write=False) as store:
-        say(shown("\n".join(_told(of(store)))))
+    loaded = load(rules)
+    with open_store(loaded, write=False) as store:
+        quiet = [row for row in feeds_told(store, loaded) if not row["events"]]
+        say(shown("\n".join(_told(of(store), quiet))))
     return 0
 
 
@@ -45,7 +48,7 @@ def _capacity(rules: Rules) -> int:
     return 0
 
 
-def _told(told: Status) -> Iterator[str]:
+def _told(told: Status, quiet: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     from recon.report.money import money
 
     yield f"{_several(told.events, 'event')}, {told.waiting:,} not applied yet; {_several(told.documents, 'document')}; {told.bytes / 2**20:,.1f} MiB"
@@ -53,6 +56,7 @@ def _told(told: Status) -> Iterator[str]:
         f"  {feed['feed']}: {_several(feed['events'], 'event')}, the last {_ago(feed['silent'])} ago ({feed['last_at'][:19]} UTC)"
         for feed in told.feeds
     )
+    yield from (f"  {feed['feed']}: nothing yet ({feed['way']})" for feed in quiet)
     yield from (line for name, how in told.health.items() for line in _health(name, how))
     yield f"Data tick rate: {told.coming:,.2f} events a second came lately,"
     yield f"  {told.rate:,.1f} a second are matched at work; from arrival to verdict"

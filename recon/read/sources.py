@@ -16,6 +16,7 @@ from recon.read.files.files import HELD, find_files
 from recon.read.flat import Numbering
 from recon.read.part import Part, header_part, part_of, with_own_receipts
 from recon.read.readers import COUNTED_TWICE, as_written, blobs, raws, read_raw
+from recon.rules.written.sources import NEEDED
 from recon.tables import CANONICAL, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def read_sources(rules: Rules) -> Sources:
     """
     sources, folder = _sources(rules)
     several = list(in_threads(lambda source: list(_parts(source, folder, HELD)), sources, READ_AT_ONCE))
-    parts = dict(zip(rules.sources, several, strict=True))
+    parts = dict(zip((source.name for source in sources), several, strict=True))
     frames = {table.name: _joined(parts.get(name, []), table) for name, table in CANONICAL.items()}
     own = [part.receipts for several in parts.values() for part in several if part.receipts.height]
     frames |= {RECEIPT_LINES.name: pl.concat([frames[RECEIPT_LINES.name], *own], how="diagonal")} if own else {}
@@ -96,7 +97,11 @@ def told_once(files: Iterable[Mapping[str, object]]) -> tuple[Mapping[str, objec
 
 
 def _sources(rules: Rules) -> tuple[list[Source], Path]:
-    return [replace(source, base_currency=rules.base_currency) for source in rules.sources.values()], rules.path.parent
+    """Return the sources that have files or a query. Raises SourceError where feeds alone bring what is needed."""
+    read = {name: source for name, source in rules.sources.items() if source.files or source.query}
+    if fed := [name for name in NEEDED if name in rules.sources and name not in read]:
+        raise SourceError(f"the rules name no files of {fed[0]}: feeds bring them", str(rules.path), "What feeds brought is in the store: `recon run RULES --store`.")  # fmt: skip
+    return [replace(source, base_currency=rules.base_currency) for source in read.values()], rules.path.parent
 
 
 def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:

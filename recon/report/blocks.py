@@ -86,7 +86,10 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
 
 def lacks_receipts(outcome: Outcome) -> bool:
     """Return whether lines wait for receipts of which the rules name no source."""
-    return "receipts" not in outcome.rules.sources and "not_received" in outcome.summary["discrepancies"]
+    read = any(file["source"] == "receipts" for file in outcome.files)
+    source = outcome.rules.sources.get("receipts")
+    named = source is not None and bool(source.files or source.query)
+    return not (read or named) and "not_received" in outcome.summary["discrepancies"]
 
 
 def basis(outcome: Outcome) -> str:

@@ -8,6 +8,10 @@ import time
 
 import pytest
 
+from recon.rules.file import load_rules
+from recon.run.live.desk import following
+from recon.run.live.folder import Folder
+from recon.run.live.watch import Round
 from tests.cli.conftest import write
 
 pytest.importorskip("cryptography")
@@ -134,6 +138,45 @@ def test_what_is_wrong_with_one_feed_stops_no_other(kept, recon):
     ended = recon("ingest", "rules.yaml")
     assert (ended.code, "2 of 4 could not be taken in" in ended.err) == (3, True)
     assert "4 events applied, 4 documents changed, 4 matched again" in ended.out
+
+
+def test_a_feed_that_gave_nothing_is_told_and_so_is_a_folder_that_is_gone(kept, recon):
+    recon("ingest", "rules.yaml")
+    assert "  floor: nothing yet (folder)" in recon("status", "rules.yaml").out
+    (kept / "inbox").rmdir()
+    with following(load_rules(kept / "rules.yaml")) as follower:
+        said = []
+        Round(follower, said.append, [Folder(feed, follower.rules) for feed in follower.rules.feeds[:1]]).once()
+    assert said[0].startswith("floor: ")
+    assert "(1 times in a row; never answered)" in recon("status", "rules.yaml").out
+
+
+FED = """
+version: 1
+store: {path: store/, key_file: recon.key}
+feeds:
+  - {name: o, table: orders}
+  - {name: i, table: invoices, prices: gross}
+"""
+
+
+def test_what_feeds_bring_needs_no_source(ledgers, recon):
+    """10 ordered at 100 net, billed at 119 with 19 % tax in the price: nothing is wrong with the price."""
+    (ledgers / "rules.yaml").write_text(FED, encoding="utf-8")
+    recon("store", "init", "rules.yaml", "--new-key", "recon.key")
+    write(ledgers, "o.csv", "po_number,po_line,supplier_id,quantity,unit_price\nP1,10,V1,10,100")
+    write(
+        ledgers,
+        "i.csv",
+        "invoice_number,supplier_id,po_number,po_line,quantity,unit_price,tax_rate\nB1,V1,P1,10,10,119,19",
+    )
+    assert [recon("ingest", "rules.yaml", name, f"{name}.csv").code for name in "oi"] == [0, 0]
+    assert recon("store", "check", "rules.yaml", "--match").code == 0
+    ended = recon("run", "rules.yaml", "--store", "-o", "out", "--format", "json")
+    codes = [row["code"] for row in json.loads((ledgers / "out" / "discrepancies.json").read_text())]
+    assert ("price_variance" in codes, "not_received" in codes) == (False, True)
+    assert "no receipts are read" in ended.out.lower()
+    assert "feeds bring them" in recon("run", "rules.yaml").err
 
 
 def test_what_does_not_concern_the_match_matches_nothing_again(kept, recon):

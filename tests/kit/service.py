@@ -177,7 +177,12 @@ def quickbooks(body: bytes, secret: bytes = b"o" * 32) -> dict[str, str]:
 def bc_notice(document: str, change: str = "updated", state: str = "o" * 32, **more: Any) -> dict[str, Any]:
     """Return a notice as Business Central writes it, of a message `{"value": [...]}`."""
     resource = f"api/v2.0/companies(b18aed47)/purchaseInvoices({document})"
-    told = {"subscriptionId": "s1", "clientState": state, "expirationDateTime": "2026-12-03T07:52:31Z", "resource": resource}
+    told = {
+        "subscriptionId": "s1",
+        "clientState": state,
+        "expirationDateTime": "2026-12-03T07:52:31Z",
+        "resource": resource,
+    }
     return {**told, "changeType": change, "lastModifiedDateTime": "2026-11-30T07:54:26.057Z", **more}
 
 

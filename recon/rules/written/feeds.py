@@ -94,7 +94,7 @@ def _feed(table: str, found: Section, values: dict[str, Any]) -> Feed:
         raise refused(found.at("payload" if notices else "fetch"), "`payload: notice` and `fetch` belong together", "Say where documents are fetched: fetch: {url: https://.../{id}}")  # fmt: skip
     webhook = values.get("webhook")
     if webhook is not None and webhook.style == "business_central" and not notices:
-        raise refused(found.at("webhook"), "Business Central only tells which document changed", "Add payload: notice, and fetch: {url: https://.../{resource}}")  # fmt: skip
+        raise refused(found.at("webhook"), "Business Central only tells which document changed", "Add payload: notice, and fetch: {url: https://.../purchaseInvoices({id})}")  # fmt: skip
     if ("at" in values) != ("files" in values):
         raise refused(found.at("at" if "at" in values else "files"), "`files` and `at` belong together", 'Write files: [suppliers.csv], at: "02:00"')  # fmt: skip
     own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", "at", *WAYS[:-1]) if name in values}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import CODES, SEVERITIES
 from recon.rules.written.close import CLOSE
+from recon.rules.written.fed import with_fed
 from recon.rules.written.feeds import FEEDS, STORE
 from recon.rules.written.kinds import HUNDRED, Choice, Flag, Number, Parsed, Text, Whole
 from recon.rules.written.links import LINKS
@@ -33,9 +34,7 @@ RULES: Record[dict[str, Any]] = Record(
             Parsed("a currency", currency),
             "The currency of orders that name none; totals are given in it too, where rates are known.",
         ),
-        "sources": Field(
-            SOURCES, "Where the rows are and how to read them.", "Say where orders and invoices are: sources: ..."
-        ),
+        "sources": Field(SOURCES, "Where the rows are and how to read them; not needed of what feeds bring."),
         "suppliers": Field(SUPPLIERS, "How an invoice's supplier is found."),
         "links": Field(LINKS, "How an invoice line finds its order line; the first rule that finds one wins."),
         "policies": Field(POLICIES, "Which match an order line needs; the first that holds."),
@@ -75,7 +74,7 @@ RULES: Record[dict[str, Any]] = Record(
         "serve": Field(SERVE, "Who may ask `recon serve`, and the certificate by which it is known."),
         "reasons": Field(Many(Text("a reason")), "The reasons that a workbook offers for a decision."),
     },
-    lambda _, values: values,
+    with_fed,
     {"open": "The draft is unfinished: answer what is marked OPEN, then take this line away."},
 )
 

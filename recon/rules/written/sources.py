@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Node, Section
 
 NEEDED = ("orders", "invoices")
+SECTION_HINT = "orders and invoices are needed, of files or of feeds; receipts, suppliers, ... are not."
 RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
 FILE_OPTIONS = ("sheet", "header_row", "csv")
 
@@ -243,13 +244,6 @@ def _check_carried(name: str, section: Section, carried: tuple[str, ...]) -> Non
 
 
 def _sources(section: Section, values: dict[str, Source]) -> dict[str, Source]:
-    absent = [name for name in NEEDED if name not in values]
-    if absent:
-        raise refused(
-            section.place,
-            f"sources has no '{absent[0]}'",
-            "orders and invoices are needed; receipts, suppliers, ... are not.",
-        )
     piped = [name for name, source in values.items() if STDIN in source.files]
     if len(piped) > 1:
         message = f"standard input can be read once, and {piped[0]} are read from it"

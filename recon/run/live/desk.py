@@ -86,14 +86,21 @@ class Follower:
     feeds: Mapping[str, Feed]
     written: bool = False
     settled: float = field(default_factory=time.perf_counter)
+    anew: int = 0
+    """How many events were applied as it began: of a state that is new, or was lost, or that other rules had made."""
 
     @classmethod
     def of(cls, store: Store, rules: Rules) -> Follower:
         """Return a follower that knows the store as it stands; what other rules made is made again first, and then switched."""
         feeds = feeds_of(rules)
-        store = renewed(store, rules, feeds)
-        store.state.set_fact("rules", meaning(rules, feeds))
-        return cls(store, rules, Live(store.state, store.keys, rules), feeds)
+        opened = renewed(store, rules, feeds)
+        opened.state.set_fact("rules", meaning(rules, feeds))
+        anew = 0 if opened is store else opened.state.applied_seq
+        return cls(opened, rules, Live(opened.state, opened.keys, rules), feeds, anew=anew)
+
+    def begun(self) -> str:
+        """Return in words what was done as it began, to be said behind that it did; nothing where nothing was."""
+        return f": {self.anew:,} events of the log applied as it was opened" if self.anew else ""
 
     def tick(self) -> Applied:
         """Apply the next events of the log, or else match some of what waits for its group; return what became of them."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
+    from recon.rules.rule import Feed, Rules
     from recon.store.store import Store
 
 
@@ -71,6 +72,21 @@ def status(store: Store) -> Status:
         balances=balances(store.state),
         health=store.log.health(),
     )
+
+
+def feeds_told(store: Store, rules: Rules) -> list[dict[str, Any]]:
+    """Return each feed, of the rules or of the log: how it comes, what it gave, how it does where it is asked."""
+    gave = {row["feed"]: row for row in store.log.feeds()}
+    does = store.log.health()
+    ways = {feed.name: way(feed) for feed in rules.feeds}
+    names = [*ways, *(name for name in gave if name not in ways)]
+    return [{"feed": name, "way": ways.get(name, "files"), "events": 0, "last_at": None, "last_seq": None, **gave.get(name, {}), **does.get(name, {})} for name in names]  # fmt: skip
+
+
+def way(feed: Feed) -> str:
+    """Return how a feed comes, in a word or two and without an address: that may hold what is secret."""
+    ways = ("folder", "webhook", "poll", "sql", "kafka", "sqs", "at")
+    return ", ".join(name for name in ways if getattr(feed, name, None)) or "files"
 
 
 def _undelivered(store: Store) -> tuple[Mapping[str, int], Mapping[str, str]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
-from recon.run.feeds.fetching import fetching, is_fetched
+from recon.run.feeds.fetching import NOTE_EVERY, fetching, is_fetched
+from recon.run.live.clock import now
 from recon.run.live.desk import following
 from recon.run.live.folder import Folder
 
@@ -36,6 +37,7 @@ class Round:
     say: Callable[[str], None]
     folders: list[Folder] = field(default_factory=list)
     due: dict[str, float] = field(default_factory=dict)
+    noted: dict[str, float] = field(default_factory=dict)
     busy: bool = False
 
     def once(self) -> bool:
@@ -57,8 +59,18 @@ class Round:
             self.due[name] = time.monotonic() + AGAIN
 
     def _sweep(self, folder: Folder) -> None:
-        for taken in folder.sweep(self.follower.store):
-            self.say(taken.told())
+        """Look at a folder, and keep with the store that it could be looked at, or why not."""
+        name, log = folder.feed.name, self.follower.store.log
+        try:
+            for taken in folder.sweep(self.follower.store):
+                self.say(taken.told())
+        except (RulesError, OutputError) as error:
+            self.noted[name] = float("-inf")
+            log.note(name, now(), error.message)
+            raise
+        if time.monotonic() > self.noted.get(name, float("-inf")) + NOTE_EVERY:
+            self.noted[name] = time.monotonic()
+            log.note(name, now())
 
     def _apply(self) -> None:
         applied = self.follower.tick()
@@ -75,7 +87,9 @@ def watch(rules: Rules, say: Callable[[str], None], stopped: Stop) -> None:
         hint = f"`recon serve` takes what is pushed ({pushed})." if pushed else "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]"  # fmt: skip
         raise RulesError("the rules have no feed that recon looks at", str(rules.path), hint)
     with following(rules) as follower:
-        say(f"watching {', '.join(names)}{f'; not {pushed}: `recon serve` takes what is pushed' if pushed else ''}")
+        say(
+            f"watching {', '.join(names)}{f'; not {pushed}: `recon serve` takes what is pushed' if pushed else ''}{follower.begun()}"
+        )
         rounds(rules, follower, say, stopped)
 
 

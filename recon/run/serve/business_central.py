@@ -43,14 +43,16 @@ def notices(told: Any, secrets: Sequence[bytes]) -> list[Record]:
     found = told.get("value") if isinstance(told, dict) else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise RefusedError(422, "there is no list of notices at 'value'")
-    if not all([_is_ours(one, secrets) for one in found]):  # all are looked at, so that time tells nothing
+    ours = [_is_ours(one, secrets) for one in found]  # all are looked at, so that time tells nothing
+    if not all(ours):
         raise unauthorized("a clientState is not the secret of this feed")
     return [_notice(one) for one in found]
 
 
 def _is_ours(notice: Record, secrets: Sequence[bytes]) -> bool:
     told = str(notice.get("clientState", "")).encode("utf-8", "replace")
-    return any([hmac.compare_digest(secret, told) for secret in secrets])
+    same = [hmac.compare_digest(secret, told) for secret in secrets]
+    return any(same)
 
 
 def _notice(told: Record) -> Record:

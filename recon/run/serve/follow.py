@@ -24,7 +24,7 @@ def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -
     while not stopped.is_set():
         try:
             with following(rules) as follower:
-                say(f"following {follower.store.place}")
+                say(f"following {follower.store.place}{follower.begun()}")
                 rounds(rules, follower, say, stopped)
         except FollowedError:
             if not waits:

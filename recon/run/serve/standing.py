@@ -4,42 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from recon.run.live.status import status
+from recon.run.live.status import feeds_told, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from prometheus_client import Metric
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.run.serve.asked import Refusals
     from recon.run.serve.intake import Intake
     from recon.run.serve.reader import Reader
     from recon.store.store import Store
 
-Row = dict[str, Any]
 BEHIND = 60.0
 """Seconds after which an event that still waits says that nobody follows the store."""
-
-
-def feeds_told(store: Store, rules: Rules) -> list[Row]:
-    """Return each feed, of the rules or of the log: how it comes, what it gave, how it does where it is asked."""
-    gave = {row["feed"]: row for row in store.log.feeds()}
-    does = store.log.health()
-    ways = {feed.name: way(feed) for feed in rules.feeds}
-    names = [*ways, *(name for name in gave if name not in ways)]
-    return [{"feed": name, "way": ways.get(name, "files"), "events": 0, "last_at": None, "last_seq": None, **gave.get(name, {}), **does.get(name, {})} for name in names]  # fmt: skip
-
-
-def way(feed: Feed) -> str:
-    """Return how a feed comes, in a word and without an address: that may hold what is secret."""
-    ways = ("folder", "webhook", "poll", "sql", "kafka", "sqs", "at")
-    return next((name for name in ways if getattr(feed, name, None)), "files")
 
 
 def behind(store: Store) -> float:

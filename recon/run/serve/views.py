@@ -10,10 +10,10 @@ import polars as pl
 
 from recon.codes import CODES, DECISIONS, SEVERITIES
 from recon.ledger.summary import plain
-from recon.run.live.status import status
+from recon.run.live.status import feeds_told, status
 from recon.run.serve.query import cursor
 from recon.run.serve.refused import RefusedError
-from recon.run.serve.standing import behind, feeds_told
+from recon.run.serve.standing import behind
 from recon.store.deliveries import changes as changed
 from recon.store.positions import MEASURES, balances
 from recon.store.results import results_after, results_named

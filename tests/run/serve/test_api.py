@@ -172,4 +172,6 @@ def test_feeds_are_told_with_how_they_come(service):
         "bills": ("webhook", 2),
         "hub": ("webhook", 0),
         "xero": ("webhook", 0),
+        "bc": ("webhook, poll", 0),
+        "qb": ("webhook", 0),
     }

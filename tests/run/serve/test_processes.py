@@ -17,8 +17,10 @@ import pytest
 pytest.importorskip("uvicorn")
 
 from recon.cli.ends import end_of_run
+from recon.rules.file import load_rules
+from recon.run.serve.follow import follow
 from recon.run.serve.processes import EndedError, supervise
-from tests.kit.service import Served, made, order
+from tests.kit.service import Served, made, order, served
 
 SECONDS = 30
 
@@ -82,6 +84,18 @@ def test_a_part_that_dies_is_started_again_and_parts_end_with_their_command(comm
     parts = command.parts()
     command.process.kill()
     until(lambda: not any(alive(part) for part in parts))
+
+
+def test_what_was_pushed_before_anybody_followed_is_said_as_the_store_is_opened(env, tmp_path):
+    with served(made(tmp_path)) as service:
+        service.hook(order("E1"), "e-1")
+    stopped, said = threading.Event(), []
+    follower = threading.Thread(target=follow, args=(load_rules(service.rules), said.append, stopped))
+    follower.start()
+    until(lambda: said)
+    stopped.set()
+    follower.join(SECONDS)
+    assert said[0].endswith("store: 1 events of the log applied as it was opened")
 
 
 @pytest.mark.slow
