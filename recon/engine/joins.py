@@ -33,7 +33,12 @@ def _places(ids: pl.Series, among_: pl.Series) -> pl.Series:
 
 def without(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
     """Return the other columns. `drop` and `select` ask the engine, which takes ten times as long, however few rows there are."""
-    return frame[[column for column in frame.columns if column not in names]]
+    return only(frame, [column for column in frame.columns if column not in names])
+
+
+def only(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return these columns: what `frame[names]` does, which first looks at each name to find what is meant by it."""
+    return pl.DataFrame._from_pydf(frame._df.select(names))  # noqa: SLF001 -- a twentieth of the smallest match is that
 
 
 def among(column: str, ids: pl.Series) -> pl.Expr:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.joins import with_columns_of
+from recon.engine.one_thread import in_one_thread
 from recon.errors import TooWideRowsError
 from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
     from recon.match.allocate.allocate import Allocation
     from recon.match.batch import Batch, Shared
 
+FEW_LINES = 1_000
+"""Lines up to which calling Polars' engine costs more than what it is asked to do."""
+
 
 def match_apart(batch: Batch, shared: Shared) -> BatchResult:
     """Match a batch; rows whose numbers cannot be computed exactly are rejects, and hold what depends on them."""
@@ -66,10 +70,13 @@ def match_apart(batch: Batch, shared: Shared) -> BatchResult:
 
 
 def match_batch(batch: Batch, shared: Shared) -> BatchResult:
-    """Match a batch on its own, in the stages of SPEC 3: each returns its lines with what it found beside them.
+    """Match a batch on its own, where its size makes it fastest. Raises TooWideRowsError."""
+    rows = sum(each.height for each in (batch.order_lines, batch.receipt_lines, batch.invoice_lines))
+    return in_one_thread(lambda: _matched(batch, shared)) if rows <= FEW_LINES else _matched(batch, shared)
 
-    Raises TooWideRowsError.
-    """
+
+def _matched(batch: Batch, shared: Shared) -> BatchResult:
+    """Return what a batch comes to, in the stages of SPEC 3: each returns its lines with what it found beside them."""
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
