@@ -28,9 +28,9 @@ def in_threads(
         for item in items:
             waiting.append(pool.submit(function, item))
             if len(waiting) == at_once:
-                yield _result(waiting.popleft())
+                yield result_of(waiting.popleft())
         while waiting:
-            yield _result(waiting.popleft())
+            yield result_of(waiting.popleft())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -40,7 +40,8 @@ def side_by_side(*calls: Callable[[], Result]) -> list[Result]:
     return list(in_threads(lambda call: call(), calls, len(calls)))
 
 
-def _result(future: Future[Result]) -> Result:
+def result_of(future: Future[Result]) -> Result:
+    """Return what a call in a thread gives, or raise what it raises."""
     while not future.done():
         wait([future], LISTEN)
     return future.result()

@@ -47,10 +47,10 @@ def _blank(raw: Raw, at: int) -> pl.Series:
 
 def headings(raw: Raw, positions: Collection[int]) -> pl.Series:
     """Return per row whether it is only the heading of a group: nothing but what is filled down from it."""
-    others = [_blank(raw, at).alias(name_column(at)) for at in range(raw.frame.width) if at not in positions]
+    others = [at for at in range(raw.frame.width) if at not in positions]
     if not others or not positions:
         return pl.repeat(value=False, n=raw.frame.height, eager=True)
-    return pl.select(pl.all_horizontal(others)).to_series()
+    return pl.select(pl.all_horizontal(_blank(raw, at).alias(name_column(at)) for at in others)).to_series()
 
 
 def leave_headings(raw: Raw, headings: pl.Series) -> Raw:

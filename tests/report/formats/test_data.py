@@ -64,9 +64,13 @@ def test_csv_keeps_a_negative_expected_value_a_number(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["f.json", "f.csv", "f.parquet"])
-def test_rows_that_come_in_pieces_make_the_same_file(tmp_path, monkeypatch, name):
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [(tables.DISCREPANCIES, FINDING), (tables.INVOICE_RESULTS, INVOICE_LINE | {"codes": ["a", "b"]})],
+)
+def test_rows_that_come_in_pieces_make_the_same_file(tmp_path, monkeypatch, name, table, row):
     monkeypatch.setattr(data, "ROW_GROUP", 4)
-    rows = frame(tables.DISCREPANCIES, *(FINDING | {"row": n} for n in range(11)))
+    rows = frame(table, *(row | {"row": n} for n in range(11)))
     made = set()
     for cuts in ((0, 11), (0, 1, 1, 11), (0, 3, 9, 11)):
         file = FILES[name.split(".")[1]](tmp_path / name)
@@ -76,6 +80,19 @@ def test_rows_that_come_in_pieces_make_the_same_file(tmp_path, monkeypatch, name
         made.add((tmp_path / name).read_bytes())
     assert len(made) == 1
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_large_parquet_file_tells_nothing_of_the_pieces_that_it_came_in(tmp_path):
+    rows = pl.DataFrame({"codes": [["a", "b"][: n % 3] for n in range(118_000)]})
+    made = set()
+    for size in (118_000, 50_000, 16_666, 50_001):
+        file = FILES["parquet"](tmp_path / "f.parquet")
+        for piece in rows.iter_slices(size):
+            file.add(piece)
+        file.close()
+        made.add((tmp_path / "f.parquet").read_bytes())
+    assert len(made) == 1
+    assert pl.read_parquet(tmp_path / "f.parquet").equals(rows)
 
 
 def test_parquet_keeps_every_digit_and_type(tmp_path):
