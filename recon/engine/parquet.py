@@ -25,7 +25,7 @@ class RowGroups:
         self._groups: Queue[pl.DataFrame | None] = Queue(1)
         rows = register_io_source(self._coming, schema=schema)
         self._pool = ThreadPoolExecutor(1)
-        self._written = self._pool.submit(rows.sink_parquet, path, **options)
+        self._written = self._pool.submit(lambda: rows.sink_parquet(path, **options))
 
     def add(self, group: pl.DataFrame | None) -> None:
         """Take the next group; None: there are no more. Raises OSError for what the disk would not do."""
