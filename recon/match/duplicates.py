@@ -17,8 +17,8 @@ from recon.match.twins import as_twins, numbers_of_twins
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    OwnReceipts = Callable[[pl.Series, pl.Series], pl.Series]
-    """Of which order lines, and what is set aside (line_id): the lines with receipts of their own."""
+    OwnReceipts = Callable[[pl.Series, pl.DataFrame], pl.Series]
+    """Of which order lines, and what duplicates are found so far (FOUND): the lines with receipts of their own."""
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
@@ -47,16 +47,21 @@ def duplicates(
     certain = pl.concat([_repeated_documents(dated, documents), within])
     set_aside = certain.filter(pl.col("code") == "duplicate_invoice")[["line_id"]]
     standing = dated.join(set_aside, on="line_id", how="anti")
-    renumbered = _other_numbers(standing, documents, within_days, set_aside["line_id"], own)
+    known = worst(certain)
+    renumbered = _other_numbers(standing, documents, within_days, known, own)
     of_twins = [pl.DataFrame(schema=FOUND)]
     if twins.height:
         theirs = as_twins(standing, twins)
         of_twins = [
             numbers_of_twins(documents, twins, dated),
-            _other_numbers(theirs, documents, within_days, set_aside["line_id"], own),
+            _other_numbers(theirs, documents, within_days, known, own),
         ]
-    worst_first = pl.concat([certain, renumbered, *of_twins]).sort("line_id", "code", "earlier_id")
-    return worst_first.unique("line_id", keep="first", maintain_order=True)
+    return worst(certain, renumbered, *of_twins)
+
+
+def worst(*found: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a line of FOUND, the worst code."""
+    return pl.concat(found).sort("line_id", "code", "earlier_id").unique("line_id", keep="first", maintain_order=True)
 
 
 def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
@@ -198,7 +203,7 @@ def _repeated_rows(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _other_numbers(
-    dated: pl.DataFrame, documents: pl.DataFrame, within_days: int, set_aside: pl.Series, own: OwnReceipts
+    dated: pl.DataFrame, documents: pl.DataFrame, within_days: int, known: pl.DataFrame, own: OwnReceipts
 ) -> pl.DataFrame:
     """Return lines that bill the order line, quantity and amount of the last earlier line with another number.
 
@@ -219,7 +224,7 @@ def _other_numbers(
     several = placed.filter(pl.col("number_key").n_unique().over("alike") > 1)
     if several.is_empty():
         return pl.DataFrame(schema=FOUND)
-    excused = among("line_id", own(several["order_id"].unique(), set_aside))
+    excused = among("line_id", own(several["order_id"].unique(), known))
     several = several.select("line_id", "alike", "within", "rank", "number_key", "dated", excused.alias("excused"))
     asked = several.explode("within", empty_as_null=False).filter(~_IS_NEAR | pl.col("dated").is_not_null())
     free, covered = asked.filter(~pl.col("excused")), asked.filter("excused")

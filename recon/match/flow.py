@@ -25,9 +25,6 @@ from recon.match.classify.results import (
 )
 from recon.match.classify.supplier_links import party_totals
 from recon.match.compare import Compared, compare
-from recon.match.compare.doubt import doubted_by_price
-from recon.match.corrections.corrections import with_corrections
-from recon.match.discounts import planned_discounts
 from recon.match.documents import with_documents
 from recon.match.link.items import with_item_mismatch, with_items_of_receipts
 from recon.match.link.lines import link_invoices, link_receipts
@@ -46,9 +43,8 @@ from recon.match.normalise.documents import invoiced, ordered, received
 from recon.match.normalise.extra_lines import silenced
 from recon.match.normalise.lines import silent_rows
 from recon.match.normalise.schedules import as_read
-from recon.match.prices import settled
 from recon.match.resolve.resolve import answered
-from recon.match.set_aside import rated_in_unit, sound, with_set_aside
+from recon.match.set_aside import corrected, rated_in_unit, with_set_aside
 from recon.match.too_wide import beside, with_rejects, without_rows
 from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS, REJECTS
 
@@ -80,7 +76,7 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
-    compared, allocation = _allocate(standing, _correct(standing, shared))
+    compared, allocation = _allocate(standing, corrected(standing.invoices, standing.orders, standing.receipts, shared))
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
@@ -118,13 +114,6 @@ def _set_duplicates_aside(lines: Lines, shared: Shared) -> Lines:
     orders, receipts, invoices = lines
     invoices, receipts = rated_in_unit(with_set_aside(invoices, orders, receipts, shared), receipts, shared)
     return Lines(orders, receipts, invoices)
-
-
-def _correct(lines: Lines, shared: Shared) -> pl.DataFrame:
-    """Return the lines that are not set aside, priced: what they take back or correct, and which credits are in doubt."""
-    orders, receipts, invoices = lines
-    corrected = with_corrections(sound(invoices, orders, receipts, shared), planned_discounts(orders))
-    return doubted_by_price(settled(corrected, shared.rules.tolerances), shared.rules)
 
 
 def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]:

@@ -5,35 +5,31 @@ from __future__ import annotations
 import polars as pl
 
 from recon.codes import BY_RECEIPT
+from recon.engine.joins import among
 from recon.match.allocate.allocate import allocate
-from recon.match.link.implied_unit import implied_units, in_implied_unit
+from recon.match.corrections.earlier import NEGATIVE
 from recon.match.link.with_order import allocation_orders, invoiced_fractions, received_fractions, taking_part
 
 
-def with_own_receipts(
-    lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, conversions: pl.DataFrame
-) -> pl.Series:
-    """Return the `line_id` of lines that use receipts of their own, to their last piece.
-
-    `lines` (with `reversed`) stand; of `orders` those by receipt and by quantity are looked at. Asked is of pairs of lines of one
-    order line whether both have some: nothing is returned where none can.
-    """
+def received_apart(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the order lines by receipt and by quantity with several receipts: of a single one no two lines have both some."""
     asked = orders.filter(pl.col("policy").is_in(BY_RECEIPT) & ~pl.col("by_amount") & pl.col("counts"))
-    mine = asked[["order_id"]]
-    standing = lines.filter(~pl.col("reversed"))
-    bills, came = (each.join(mine, on="order_id", how="semi") for each in (standing, receipts))
-    if bills.is_empty() or came.is_empty():
-        return pl.Series("line_id", [], dtype=pl.Int64)
-    arrivals = came.filter(pl.col("quantity") > 0)
-    if (
-        not arrivals["order_id"].is_duplicated().any()
-    ):  # a single receipt is one line's own, and of two lines not both's
-        return pl.Series("line_id", [], dtype=pl.Int64)
-    implied = implied_units(bills, came)
-    bills, came = (in_implied_unit(each, implied, conversions) for each in (bills, came))
-    flags = bills.select("line_id", "reversed", pl.lit(value=False).alias("in_doubt"))
+    arrivals = receipts.filter(pl.col("quantity") > 0)["order_id"].drop_nulls()
+    return asked.filter(among("order_id", arrivals.filter(arrivals.is_duplicated())))
+
+
+def with_own_receipts(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.Series:
+    """Return the `line_id` of lines of `orders` (from `received_apart`) that use receipts of their own, to their last piece.
+
+    `lines` stand, with `reversed`, `in_doubt` and `moves_no_quantity`; they and `receipts` are in the order's unit. What is
+    reversed uses nothing, a credit in doubt gives nothing back.
+    """
+    gives = ~(NEGATIVE & pl.col("in_doubt"))
+    bills = lines.filter(among("order_id", orders["order_id"]), ~pl.col("reversed"), gives)
+    came = receipts.filter(among("order_id", orders["order_id"]))
+    flags = bills[["line_id", "reversed", "in_doubt"]]
     billed = invoiced_fractions(taking_part(bills)).join(flags, on="line_id", maintain_order="left")
-    uses = allocate(allocation_orders(asked), billed, received_fractions(taking_part(came)))
+    uses = allocate(allocation_orders(orders), billed, received_fractions(taking_part(came)))
     return _whole_and_alone(uses.uses, uses.lines)
 
 

@@ -7,52 +7,82 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.joins import among
-from recon.match.compare.doubt import with_doubt
-from recon.match.corrections.corrections import in_full, reversed_lines
-from recon.match.discounts import with_discounts
-from recon.match.duplicates import duplicates, with_duplicates
+from recon.match.compare.doubt import doubted_by_price, with_doubt
+from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
+from recon.match.corrections.earlier import NEGATIVE
+from recon.match.discounts import planned_discounts, with_discounts
+from recon.match.duplicates import duplicates, with_duplicates, worst
 from recon.match.heads import with_heads
 from recon.match.link.implied_unit import implied_units, in_implied_unit
-from recon.match.own_receipts import with_own_receipts
-from recon.match.prices import with_prices
+from recon.match.own_receipts import received_apart, with_own_receipts
+from recon.match.prices import settled, with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
 
 if TYPE_CHECKING:
     from recon.match.batch import Shared
 
+NOBODY = pl.Series("line_id", [], dtype=pl.Int64)
+
 
 def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
     days, twins = shared.rules.duplicates_days, shared.parties.name_twins
-    back = _taken_back(lines, orders, receipts, shared)
-    marked = lines.with_columns(among("line_id", back["line_id"]).alias("reversed"))
+    repeated = _repeated_credits(lines, shared)
+    back = _taken_back(lines, orders, receipts, repeated, shared)
 
-    def own(asked: pl.Series, aside: pl.Series) -> pl.Series:
-        standing = marked.filter(among("order_id", asked), ~among("line_id", aside))
-        mine = receipts.filter(among("order_id", asked))
-        theirs = orders.filter(among("order_id", asked))
-        return with_own_receipts(
-            standing.with_columns(pl.lit(value=False).alias("set_aside")), theirs, mine, shared.conversions
-        )
+    def own(asked: pl.Series, found: pl.DataFrame) -> pl.Series:
+        apart = received_apart(orders.filter(among("order_id", asked)), receipts)
+        if apart.is_empty():
+            return NOBODY
+        active, came = _weighed(lines, apart["order_id"], orders, receipts, worst(found, repeated), shared)
+        return with_own_receipts(active, apart, came)
 
     return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own, twins))
 
 
-def _taken_back(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
-    """Return line_id, invoice_id of the lines that credit notes, each counted once, take back."""
-    nobody = pl.Series("line_id", [], dtype=pl.Int64)
+def _repeated_credits(lines: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return the duplicates among credit notes, which have no receipts of their own."""
     credits_ = lines.filter(pl.col("document_type") == "credit_note")
-    ordered = credits_["order_id"].drop_nulls()
+    days, twins = shared.rules.duplicates_days, shared.parties.name_twins
+    return duplicates(credits_, days, NOBODY, lambda _orders, _found: NOBODY, twins)
+
+
+def _taken_back(
+    lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, repeated: pl.DataFrame, shared: Shared
+) -> pl.DataFrame:
+    """Return line_id, invoice_id of the lines that credit notes, each counted once, take back."""
+    ordered = lines.filter(pl.col("document_type") == "credit_note")["order_id"].drop_nulls()
     if ordered.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
-    repeated = duplicates(
-        credits_, shared.rules.duplicates_days, nobody, lambda _orders, _aside: nobody, shared.parties.name_twins
-    )
+    concerned, came = _concerned(lines, ordered, receipts, repeated, shared)
+    return reversed_lines(sound(concerned, orders, came, shared))
+
+
+def _concerned(
+    lines: pl.DataFrame, ordered: pl.Series, receipts: pl.DataFrame, found: pl.DataFrame, shared: Shared
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the documents that bill these order lines, with the duplicates found so far, and receipts, in the order's unit."""
     touched = lines.filter(among("order_id", ordered))["invoice_id"]
-    concerned = with_duplicates(lines, repeated).filter(among("invoice_id", touched))
-    in_unit, came = rated_in_unit(concerned, receipts, shared)
-    return reversed_lines(sound(in_unit, orders, came, shared))
+    known = found.filter(among("line_id", lines["line_id"]))
+    return rated_in_unit(with_duplicates(lines, known).filter(among("invoice_id", touched)), receipts, shared)
+
+
+def _weighed(
+    lines: pl.DataFrame,
+    ordered: pl.Series,
+    orders: pl.DataFrame,
+    receipts: pl.DataFrame,
+    found: pl.DataFrame,
+    shared: Shared,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what bills these order lines, with what is reversed, corrected and in doubt, and receipts, in the order's unit."""
+    concerned, came = _concerned(lines, ordered, receipts, found, shared)
+    standing = concerned.filter(~pl.col("set_aside"))
+    if not standing.select((NEGATIVE & among("order_id", ordered)).any()).item():  # where nothing goes back, all stands
+        no = pl.lit(value=False)
+        return standing.with_columns(no.alias("reversed"), no.alias("in_doubt"), no.alias("moves_no_quantity")), came
+    return corrected(concerned, orders, came, shared), came
 
 
 def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -61,6 +91,12 @@ def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -
     lines, receipts = (in_implied_unit(frame, implied, shared.conversions) for frame in (lines, receipts))
     rules = shared.rules
     return with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources), receipts
+
+
+def corrected(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return the lines that are not set aside, priced: what they take back or correct, and which credits are in doubt."""
+    told = with_corrections(sound(rated, orders, receipts, shared), planned_discounts(orders))
+    return doubted_by_price(settled(told, shared.rules.tolerances), shared.rules)
 
 
 def sound(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from random import Random
 
 import polars as pl
@@ -61,40 +62,50 @@ def minimal(ledger: Ledger, fails: Callable[[Ledger], bool]) -> Ledger:
     smaller = True
     while smaller:
         smaller = False
-        for candidate in reductions(ledger):
-            if fails(candidate):
-                ledger, smaller = candidate, True
-                break
+        for reduce in (rules_out, rows_out, columns_out, cells_out):
+            place = 0
+            while (candidate := next(islice(reduce(ledger), place, None), None)) is not None:
+                if fails(candidate):
+                    ledger, smaller = candidate, True
+                else:
+                    place += 1
     return ledger
 
 
-def reductions(ledger: Ledger) -> list[Ledger]:
-    found = []
+def rows_out(ledger: Ledger) -> Iterator[Ledger]:
     for name in TABLES:
         rows: list[Row] = getattr(ledger, name)
-        found += [dataclasses.replace(ledger, **{name: rows[:n] + rows[n + 1 :]}) for n in range(len(rows))]
+        yield from (dataclasses.replace(ledger, **{name: rows[:n] + rows[n + 1 :]}) for n in range(len(rows)))
+
+
+def rules_out(ledger: Ledger) -> Iterator[Ledger]:
     rules = ledger.rules
     for part in ("tolerances", "policies", "links"):
         values = getattr(rules, part)
         shorter = [values[:n] + values[n + 1 :] for n in range(len(values)) if part != "links" or len(values) > 1]
-        found += [dataclasses.replace(ledger, rules=dataclasses.replace(rules, **{part: s})) for s in shorter]
+        yield from (dataclasses.replace(ledger, rules=dataclasses.replace(rules, **{part: s})) for s in shorter)
     if rules.severities:
-        found.append(dataclasses.replace(ledger, rules=dataclasses.replace(rules, severities={})))
+        yield dataclasses.replace(ledger, rules=dataclasses.replace(rules, severities={}))
     if ledger.as_of is not None:
-        found.append(dataclasses.replace(ledger, as_of=None))
-    return found + cells_out(ledger)
+        yield dataclasses.replace(ledger, as_of=None)
 
 
-def cells_out(ledger: Ledger) -> list[Ledger]:
-    found = []
+def columns_out(ledger: Ledger) -> Iterator[Ledger]:
+    for name, table in TABLES.items():
+        rows: list[Row] = getattr(ledger, name)
+        for column in sorted({c for row in rows for c in row} - {*table.required, "source", "row", "supplier_id"}):
+            without = [{c: value for c, value in row.items() if c != column} for row in rows]
+            yield dataclasses.replace(ledger, **{name: without})
+
+
+def cells_out(ledger: Ledger) -> Iterator[Ledger]:
     for name, table in TABLES.items():
         rows: list[Row] = getattr(ledger, name)
         for n, row in enumerate(rows):
-            needed = (*table.required, "source", "row")
-            for column in [c for c, value in row.items() if value is not None and c not in (*needed, "supplier_id")]:
+            needed = (*table.required, "source", "row", "supplier_id")
+            for column in [c for c, value in row.items() if value is not None and c not in needed]:
                 without = {c: value for c, value in row.items() if c != column}
-                found.append(dataclasses.replace(ledger, **{name: [*rows[:n], without, *rows[n + 1 :]]}))
-    return found
+                yield dataclasses.replace(ledger, **{name: [*rows[:n], without, *rows[n + 1 :]]})
 
 
 def tell(ledger: Ledger) -> str:

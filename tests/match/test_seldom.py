@@ -82,3 +82,49 @@ def test_in_three_way_what_nobody_judged_is_not_rejected():
     assert said(order.format("three_way"), came, bill.format(20)) == ["", "goods_rejected"]
     assert said(order.format("three_way"), came, bill.format(16)) == ["", ""]
     assert said(order.format("four_way"), came, bill.format(16)) == ["quantity_over_accepted", "quantity_over_accepted"]
+
+
+def test_a_credit_in_doubt_takes_no_receipt_from_the_lines_it_stands_after():
+    """Two deliveries of 4, two bills of 4. A credit of 1 that would be paid leaves the second bill 3 of its receipt; one at 6 for 5 nothing."""
+    came = "po line qty receipt_date\n1 10 4 2026-01-01\n1 10 4 2026-01-02"
+    bill = "no po line qty price invoice_date type\nA 1 10 4 5 2026-01-05 invoice\nB 1 10 4 5 2026-01-06 invoice\nC 1 10 1 {} 2026-01-07 credit_note"
+    orders = "po line qty price\n1 10 8 5"
+    assert said(orders, came, bill.format(5)) == ["", "possible_duplicate", ""]
+    assert said(orders, came, bill.format(6)) == ["", "", "price_variance"]
+
+
+def test_what_is_billed_by_amount_has_no_unit():
+    """100 of a service that the order counts in kilograms: the amount is what is ordered, whatever the bill counts."""
+    orders = "po line amount uom match_policy\n1 10 100 KG two_way"
+    assert said(orders, "", "no po line qty uom price\nA 1 10 10 EA 10") == [""]
+
+
+def test_a_posting_that_rejects_what_came_before_counts():
+    """Ten came; a row of nothing rejects four of them: of ten billed four are too many."""
+    came = "po line qty quantity_rejected\n1 10 10 -\n1 10 0 4"
+    bill = "no po line qty price\nA 1 10 {} 10"
+    assert said(THREE, came, bill.format(10)) == ["goods_rejected"]
+    assert said(THREE, came, bill.format(6)) == [""]
+
+
+def test_what_is_left_of_a_planned_charge_is_told_on_the_last_charge():
+    """5 of freight planned; an item line billed them and was credited; 2.50 asked since: 2.50 are left."""
+    orders = "po line category amount match_policy\n1 90 freight 5 two_way"
+    bill = "no no_line po line qty amount line_type type paid_date\nA 1 1 90 1 5 item invoice 2026-01-09\nA 2 1 90 - 2.5 freight invoice -\nC 1 1 90 1 5 item credit_note 2026-01-09"
+    assert said(orders, "", bill) == ["reversed", "charge_variance", "reversed"]
+
+
+def test_a_price_put_right_on_a_planned_discount_is_billed_of_it():
+    """Six at 2.05 were to be given; six stand billed at nothing, then 12.30 for them: 24.60 more than planned."""
+    orders = "po line qty price match_policy\n1 20 5 3 two_way\n1 10 6 -2.05 two_way"
+    bill = "no po line qty price invoice_date\nA 1 10 6 0 2026-01-01\nB 1 10 6 2.05 2026-01-02\nC 1 20 5 3 2026-01-03"
+    assert said(orders, "", bill)[1:] == ["", "charge_variance"]
+    ledger = world(orders, "", bill)
+    (found,) = run(ledger).discrepancies.filter(code="charge_variance")["amount_at_risk"]
+    assert [None, None, found] == at_risk(ledger, "charge_variance") == [None, None, Decimal("24.6")]
+
+
+def test_a_discount_in_another_currency_makes_nothing_cheaper():
+    bill = "no no_line po line qty price amount line_type currency\nA 1 1 10 10 10.5 - item EUR\nA 2 - - - - -5 discount {}"
+    assert "price_variance" in said(THREE, CAME, bill.format("USD"))[0]
+    assert said(THREE, CAME, bill.format("EUR")) == ["", ""]

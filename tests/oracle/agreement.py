@@ -130,9 +130,9 @@ def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
     for line in answer.invoices:
         for mine in line.discrepancies.values():
             alike = found[(*place(line.row), mine.code)]
-            told = values.exact(mine.at_risk), values.exact(mine.variance)
-            same = (d for d in alike if (d["amount_at_risk"], d["variance"]) == told)
-            theirs = next(same, next((d for d in alike if d["amount_at_risk"] == told[0]), alike[0] if alike else None))
+            told = mine.currency, values.exact(mine.at_risk), values.exact(mine.variance)
+            same = [[d for d in alike if like(d, told[:n])] for n in (3, 2, 1, 0)]
+            theirs = next((found[0] for found in same if found), None)
             if theirs is None:
                 yield f"discrepancy {mine.code} on invoice {line.row['row']}: the engine has none"
                 continue
@@ -142,6 +142,10 @@ def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
     for (source, row_number, code), left in found.items():
         if source in invoices and left:
             yield f"discrepancy {code} on invoice {row_number}: the oracle has none"
+
+
+def like(found: dict[str, Any], told: tuple[Any, ...]) -> bool:
+    return all(found[c] == value for c, value in zip(("currency", "amount_at_risk", "variance"), told, strict=False))
 
 
 def compare_findings(mine: Discrepancy, theirs: dict[str, Any], row: int) -> Iterator[str]:

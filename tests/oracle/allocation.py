@@ -33,11 +33,13 @@ def find_duplicates(answer: Answer, ledger: Ledger, suppliers: Suppliers, reject
         duplicates.find_repeated(ranked, suppliers, reversed_)
         stand(answer, ledger, suppliers, rejected)
         take_part(answer, ledger)
-        corrections.clear(answer.invoices)
-        find_reversals(answer, ledger)
-        run_up(answer, ledger)
-        excused = {x for order in answer.orders for x in whole_and_alone(order, taking_part(answer, order))}
+        varied = {line for line in answer.invoices if line.varies}
+        correct(answer, ledger)
+        excused = {x for order in answer.orders for x in with_own_receipts(answer, order, ledger)}
         duplicates.find_under_other_numbers(ranked, rules.duplicates_days, suppliers, excused, reversed_)
+        for line in answer.invoices:
+            verdicts.drop(line, "price_variance")
+            line.varies, line.price_variance, line.price_variance_amount = line in varied, None, None
     for line in answer.invoices:
         if line.set_aside:
             line.discrepancies.clear()
@@ -85,7 +87,7 @@ def state_units(answer: Answer, ledger: Ledger) -> None:
         counted = [x for x in mine if x.kind == "item" and not x.set_aside and not is_foreign(x, order)]
         quantities.state_unit(order, [r for r in answer.receipts if r.order is order], counted)
         for line in mine:
-            line.factor = quantities.conversion(ledger.conversions, order, line.row.get("uom"))
+            line.factor = quantities.billed_in(ledger.conversions, order, line.row.get("uom"))
             verdicts.drop(line, "uom_mismatch")
 
 
@@ -131,11 +133,52 @@ def find_reversals(answer: Answer, ledger: Ledger) -> None:
     corrections.find_reversals(ranked, lambda line: in_doubt(line, ledger.rules))
 
 
+def correct(answer: Answer, ledger: Ledger) -> None:
+    """What takes an earlier line back or puts its price right; prices, which settle whether a credit is in doubt."""
+    rules, lines = ledger.rules, standing(answer)
+    corrections.clear(answer.invoices)
+    find_reversals(answer, ledger)
+    planned = charges.plans_discounts(answer)
+    for document in dict.fromkeys(line.document for line in lines):
+        prices.net_discounts([x for x in lines if x.document == document], planned)
+    corrections.find_price_differences(
+        duplicates.earliest_first(lines),
+        lambda line: in_doubt(line, rules),
+        lambda line: prices.variance_of(line, lines),
+        planned,
+    )
+    compare_prices(lines, ledger)
+
+
+def compare_prices(lines: list[InvoiceLine], ledger: Ledger) -> None:
+    for line in lines:
+        compared = line.kind == "item" and not line.reversed and not line.moves_money
+        if not compared or line.order is None or line.order.policy == "none":
+            continue
+        found = prices.variance_of(line, lines)
+        if found is not None:
+            mine = [x for x in lines if x.corrects is line]
+            prices.compare(line, found, mine, [x for x in lines if x.nets is line], ledger.rules)
+    for line in lines:
+        order = line.order
+        alone = line.moves_money and line.corrects is None and order is not None
+        if alone and order.policy != "none" and line.currency == order.currency:
+            prices.compare_alone(line, ledger.rules)
+
+
+def with_own_receipts(answer: Answer, order: OrderLine, ledger: Ledger) -> list[InvoiceLine]:
+    mine = taking_part(answer, order)
+    return whole_and_alone(order, mine, doubtful(mine, ledger))
+
+
+def doubtful(lines: list[InvoiceLine], ledger: Ledger) -> set[InvoiceLine]:
+    return {x for x in lines if corrections.is_negative(x) and in_doubt(x, ledger.rules)}
+
+
 def run_up(answer: Answer, ledger: Ledger) -> None:
     for order in answer.orders:
         mine = taking_part(answer, order)
-        doubtful = {x for x in mine if corrections.is_negative(x) and in_doubt(x, ledger.rules)}
-        quantities.run_up(order, mine, doubtful)
+        quantities.run_up(order, mine, doubtful(mine, ledger))
 
 
 def compare_running(answer: Answer, ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ from tests.oracle.quantities import excess
 
 NOTHING = Fraction(0)
 CHARGES = ("freight", "charge", "discount")
+BILLING = ("item", "price_difference")
 WITH_AN_ORDER = (*CHARGES, "prepayment", "retention")
 """Kinds of line that go with an order, not with a line of it."""
 Key = tuple[str | None, str | None]
@@ -63,7 +64,7 @@ def compare_charges(answer: Answer, standing: list[InvoiceLine], rules: Rules) -
         for line in lines:
             if line.currency and line.currency != planned[0].currency:
                 line.add("currency_mismatch")
-        items = [x for x in standing if x.kind == "item" and x.takes_part and x.order in planned]
+        items = [x for x in standing if x.kind in BILLING and (x.takes_part or x.corrects) and x.order in planned]
         fitting = [x for x in standing if x in items or (x in lines and "supplier_mismatch" not in x.discrepancies)]
         fitting = [x for x in fitting if x.currency == planned[0].currency or not x.currency]
         if kind == "discount":
@@ -96,8 +97,9 @@ def hold_against(order_lines: list[OrderLine], lines: list[InvoiceLine], rules: 
             if side.beyond(least, planned):
                 line.add("charge_variance", least, side.name, part)
     missing = planned - running
-    if missing > 0 and lines and lines[-1].kind != "item":
-        too_little(lines[-1], -missing, planned, rules)
+    charges = [x for x in lines if x.kind not in BILLING]
+    if missing > 0 and charges:
+        too_little(charges[-1], -missing, planned, rules)
 
 
 def parts(step: list[InvoiceLine], over: Fraction) -> list[Fraction]:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from tests.oracle import ahead, charges, comparison, corrections, headers, prices, verdicts
-from tests.oracle.allocation import compare_running, find_reversals, run_up, standing, take_part
-from tests.oracle.duplicates import earliest_first
-from tests.oracle.lines import Answer, InvoiceLine, Ledger
-from tests.oracle.severities import in_doubt
+from tests.oracle import ahead, charges, comparison, headers, verdicts
+from tests.oracle.allocation import compare_running, correct, run_up, standing, take_part
+from tests.oracle.lines import Answer, Ledger
 
 
 def compare(answer: Answer, ledger: Ledger) -> None:
     rules = ledger.rules
     lines = standing(answer)
     take_part(answer, ledger)
-    corrections.clear(answer.invoices)
-    find_reversals(answer, ledger)
-    planned = charges.plans_discounts(answer)
-    for document in dict.fromkeys(line.document for line in lines):
-        prices.net_discounts([x for x in lines if x.document == document], planned)
-    corrections.find_price_differences(
-        earliest_first(lines), lambda line: in_doubt(line, rules), lambda line: prices.variance_of(line, lines), planned
-    )
-    compare_prices(lines, ledger)
+    correct(answer, ledger)
     run_up(answer, ledger)
     compare_running(answer, ledger)
     charges.compare_charges(answer, lines, rules)
@@ -34,27 +24,6 @@ def compare(answer: Answer, ledger: Ledger) -> None:
         verdicts.order_closed(line)
     verdicts.excuse(answer)
     compare_orders(answer, ledger)
-
-
-def compare_prices(lines: list[InvoiceLine], ledger: Ledger) -> None:
-    for line in lines:
-        if (
-            line.kind != "item"
-            or line.reversed
-            or line.moves_money
-            or line.order is None
-            or line.order.policy == "none"
-        ):
-            continue
-        found = prices.variance_of(line, lines)
-        if found is not None:
-            corrections = [x for x in lines if x.corrects is line]
-            prices.compare(line, found, corrections, [x for x in lines if x.nets is line], ledger.rules)
-    for line in lines:
-        order = line.order
-        alone = line.moves_money and line.corrects is None and order is not None
-        if alone and order.policy != "none" and line.currency == order.currency:
-            prices.compare_alone(line, ledger.rules)
 
 
 def compare_orders(answer: Answer, ledger: Ledger) -> None:

@@ -54,7 +54,7 @@ def link_invoices(answer: Answer, ledger: Ledger, suppliers: Suppliers) -> None:
     for line in answer.invoices:
         if line.order is not None:
             line.currency = line.currency or line.order.currency
-            line.factor = quantities.conversion(ledger.conversions, line.order, line.row.get("uom"))
+            line.factor = quantities.billed_in(ledger.conversions, line.order, line.row.get("uom"))
         for found in line.discrepancies.values():
             found.currency = found.currency or line.currency
         by_amount = line.order is not None and line.order.by_amount

@@ -46,11 +46,12 @@ def makes_cheaper(line: InvoiceLine, items: list[InvoiceLine]) -> InvoiceLine | 
     if line.order is not None:
         mine = [x for x in items if x.order is line.order]
     else:
-        mine = [x for x in items if line.row.get("invoice_line") is not None]
+        mine = [x for x in items if None not in (line.row.get("invoice_line"), x.row.get("invoice_line"))]
     before = [x for x in mine if position(x) < position(line)]
     after = [x for x in mine if x not in before] if line.order is not None else []
     found = max(before, key=position, default=None) or min(after, key=position, default=None)
-    return found if found is not None and found.amount * line.amount < 0 else None
+    one_money = found is not None and (None in (found.currency, line.currency) or found.currency == line.currency)
+    return found if found is not None and one_money and found.amount * line.amount < 0 else None
 
 
 def position(line: InvoiceLine) -> tuple[object, ...]:

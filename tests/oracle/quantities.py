@@ -33,6 +33,11 @@ def conversion(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction |
     return None
 
 
+def billed_in(rows: list[Row], order: OrderLine, uom: str | None) -> Fraction | None:
+    """As `conversion`, of an invoice line: an amount that is billed has no unit."""
+    return Fraction(1) if order.by_amount else conversion(rows, order, uom)
+
+
 def in_another_unit(order: OrderLine, uom: str | None) -> bool:
     mine, theirs = values.unit(uom), values.unit(order.row.get("uom")) or order.unit
     return mine is not None and theirs is not None and mine != theirs

@@ -62,13 +62,15 @@ def _planned(orders: pl.DataFrame) -> pl.DataFrame:
 
 def _entries(lines: pl.DataFrame) -> pl.DataFrame:
     """Return what is held against plans: charge lines, and item lines that bill an order line which plans a charge."""
-    charge = pl.col("line_type").is_in(CHARGES) & pl.col("nets").is_null() & ~pl.col("moves_no_quantity")
-    item = (pl.col("line_type") == "item") & pl.col("takes_part") & pl.col("order_plan").is_not_null()
+    is_charge = pl.col("line_type").is_in(CHARGES)
+    charge = is_charge & pl.col("nets").is_null() & ~pl.col("moves_no_quantity")
+    billing = pl.col("line_type").is_in(("item", "price_difference")) & pl.col("order_plan").is_not_null()
+    item = billing & (pl.col("takes_part") | pl.col("corrects").is_not_null())
     taken = lines.filter(pl.col("amount").is_not_null() & (charge | item))
-    kind = pl.when(pl.col("line_type") == "item").then("order_plan").otherwise("line_type")
+    kind = pl.when(is_charge).then("line_type").otherwise("order_plan")
     return taken.select(
         "line_id", "invoice_id", "head", "amount", "amount_parts", "parts", "currency", "currency_mismatch", "supplier_mismatch", "source", "row",
-        (pl.col("line_type") == "item").alias("is_item"), kind.alias("line_type"),
+        (~is_charge).alias("is_item"), kind.alias("line_type"),
     )  # fmt: skip
 
 
@@ -114,10 +116,11 @@ def _against_plan(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence
 def _used_up(lines: pl.DataFrame, about: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     summed = running(lines[[*HELD, "is_item"]], "planned")
     over = held(summed.filter(pl.col("over") > 0), about, "charge_variance", "charge", tolerances, "over")
-    is_last = pl.col("key").ne_missing(pl.col("key").shift(-1))
-    missing = pl.col("most") - pl.col("cum")
-    short = summed.filter(is_last & ~pl.col("is_item")).filter(missing > 0)
-    under = short.with_columns(missing.alias("least"), missing.alias("over"))
+    told = summed.with_columns((pl.col("most") - pl.col("billed").sum().over("key")).alias("missing"))
+    charges = told.filter(~pl.col("is_item") & (pl.col("missing") > 0))
+    short = charges.filter(pl.col("line_id") == pl.col("line_id").max().over("key"))
+    gap = pl.col("missing")
+    under = short.with_columns(gap.alias("least"), gap.alias("over"), (pl.col("most") - gap).alias("cum"))
     return all_found([over, held(under, about, "charge_variance", "charge", tolerances, "under")])
 
 

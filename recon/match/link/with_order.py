@@ -124,7 +124,7 @@ def _judged(receipts: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     accepted = pl.coalesce("quantity_accepted", pl.col("quantity") - pl.col("quantity_rejected"), unjudged)
     implied = pl.max_horizontal(nothing, pl.col("quantity") - pl.col("quantity_accepted"))
     rejected = pl.coalesce("quantity_rejected", implied, nothing)
-    came = pl.col("quantity") > 0
+    came = pl.col("quantity") >= 0
     told = receipts.select(
         pl.when(came).then(accepted).otherwise(nothing).alias("accepted"),
         pl.when(came).then(rejected).otherwise(nothing).alias("rejected"),
