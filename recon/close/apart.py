@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import in_base, summed
+from recon.close.looked_at import taken
 from recon.close.order_lines import accruing, of_order
 from recon.kinds import EXACT
 from recon.match.keys import number_key
 
 if TYPE_CHECKING:
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
 
 NO_PART = (
     "duplicate_invoice",
@@ -25,10 +26,13 @@ NO_PART = (
 """The codes for which a linked line takes no part, the first that it has names its step."""
 WHOLE_ORDER, REJECTED = "billed_by_header", "input_rejected"
 ZERO = pl.lit(0, EXACT)
+POSTED = pl.col("posted").fill_null(value=True)
+_OF_ORDERS = ("po_number", "company", "currency", "amount", "posting_date", "invoice_date", "source", "row")
+_OF_LINES = (*_OF_ORDERS, "group_id", "order_po_number", "order_po_line", "codes")
 SHAPE = ["order", "po_key", "company", "account", "currency", "step", "open_amount", "base_amount", "source", "row"]
 
 
-def standing_apart(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+def standing_apart(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.DataFrame:
     """Return the posted invoice lines that name goods to be received and take no part: SHAPE, `open_amount` what they bill.
 
     Lines of a whole order, and rejected ones, have no `order`, and an account only where their order has a single one.
@@ -41,26 +45,27 @@ def standing_apart(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFra
     return in_base(found, rates, base_currency, "invoice_lines").select(SHAPE)
 
 
-def _of_lines(done: Reconciliation, ours: pl.DataFrame) -> pl.DataFrame:
+def _of_lines(done: Matched, ours: pl.DataFrame) -> pl.DataFrame:
     marks = pl.col("codes").list
     step: pl.Expr = pl.lit(None, pl.String)
     for code in reversed(NO_PART):
         step = pl.when(marks.contains(code)).then(pl.lit(code)).otherwise(step)
     idle = pl.col("quantity_variance").is_null() & (pl.col("line_type") == "item")
-    linked = of_order(_posted(done.invoice_lines.filter(idle)).with_columns(step=step).drop_nulls("step"), ours)
+    lines = taken(done.invoice_lines, *_OF_LINES, where=idle & POSTED)
+    linked = of_order(lines.with_columns(step=step).drop_nulls("step"), ours)
     about = ours.select("order", "account", order_company="company")
     return linked.join(about, on="order").with_columns(open_amount="amount", company="order_company")
 
 
-def _by_header(done: Reconciliation) -> pl.DataFrame:
+def _by_header(done: Matched) -> pl.DataFrame:
     """Return the lines that say no more than an order and an amount, and are of no one line of it."""
     bare = pl.all_horizontal(pl.col(name).is_null() for name in ("order_po_line", "item", "quantity", "unit_price"))
     lost = pl.col("codes").list.contains("order_not_found") | pl.col("codes").list.contains("duplicate_invoice")
-    bills = _posted(done.invoice_lines.filter((pl.col("line_type") == "item") & bare & ~lost))
+    bills = taken(done.invoice_lines, *_OF_ORDERS, where=(pl.col("line_type") == "item") & bare & ~lost & POSTED)
     return _of_an_order(bills, WHOLE_ORDER)
 
 
-def _rejected(done: Reconciliation) -> pl.DataFrame:
+def _rejected(done: Matched) -> pl.DataFrame:
     rows = done.rejects.filter(pl.col("table") == "invoice_lines")
     dated = rows.with_columns(pl.lit(None, pl.Date).alias(day) for day in ("posting_date", "invoice_date"))
     return _of_an_order(dated, REJECTED)
@@ -81,10 +86,6 @@ def _heads(ours: pl.DataFrame) -> pl.DataFrame:
     single = pl.when(pl.col("account").n_unique() == 1).then(pl.col("account").first())
     keyed = ours.with_columns(po_key=number_key("po_number"))
     return keyed.group_by("po_key", order_company="company").agg(single.alias("account"))
-
-
-def _posted(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.filter(pl.col("posted").fill_null(value=True))
 
 
 def with_apart(lines: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from recon.kinds import EXACT
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
@@ -30,7 +30,7 @@ def cash_out(
     dues: pl.DataFrame,
     committed: pl.DataFrame,
     lines: pl.DataFrame,
-    done: Reconciliation,
+    done: Matched,
     sources: Sources,
     last: date,
     rules: Rules,

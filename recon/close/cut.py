@@ -19,6 +19,7 @@ BOOKED = {
     "payments": ("payment_date",),
 }
 """The dates that say when a row was booked, the first that it has."""
+DOCUMENTS = ("receipt_lines", "invoice_lines")
 
 
 def booked(table: str) -> pl.Expr:
@@ -29,9 +30,24 @@ def booked(table: str) -> pl.Expr:
 def cut(sources: Sources, last: date) -> Sources:
     """Return the sources as they were booked by the end of the day `last`; a row without a date stays."""
     kept = {}
-    for table, dates in BOOKED.items():
+    for table in BOOKED:
         frame = getattr(sources, table)
-        dated = frame.with_columns(pl.lit(None, pl.Date).alias(c) for c in dates if c not in frame.columns)
-        later = dated.select((booked(table) > last).fill_null(value=False)).to_series()
+        later = (_days(frame, table) > last).fill_null(value=False)
         kept[table] = frame.filter(~later) if later.any() else frame
     return replace(sources, **kept)
+
+
+def silent(sources: Sources, period: tuple[date, date]) -> list[str]:
+    """Return the tables of documents of which there are rows, and none in the period."""
+    frames = {table: getattr(sources, table) for table in DOCUMENTS}
+    return [table for table, frame in frames.items() if frame.height and not any_within(frame, table, period)]
+
+
+def any_within(frame: pl.DataFrame, table: str, period: tuple[date, date]) -> bool:
+    """Return whether any row of a table was booked in the period."""
+    return bool(_days(frame, table).is_between(*period).any())
+
+
+def _days(frame: pl.DataFrame, table: str) -> pl.Series:
+    absent = [pl.lit(None, pl.Date).alias(name) for name in BOOKED[table] if name not in frame.columns]
+    return frame.with_columns(absent).select(booked(table)).to_series()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.amounts import product, summed
+from recon.close.looked_at import taken
 from recon.close.terms import parse_terms
 from recon.close_tables import DISCOUNTS, DUES
 from recon.errors import RulesError
@@ -16,8 +17,8 @@ from recon.kinds import EXACT, QUANTITY
 if TYPE_CHECKING:
     from datetime import date
 
+    from recon.close.looked_at import Matched
     from recon.close.terms import EndOfMonth, Terms
-    from recon.ledger.reconcile import Reconciliation
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
@@ -38,7 +39,7 @@ COMPUTED: dict[str, Any] = {
 
 
 def dues(
-    invoices: pl.DataFrame, done: Reconciliation, sources: Sources, paid: pl.DataFrame, last: date, rules: Rules
+    invoices: pl.DataFrame, done: Matched, sources: Sources, paid: pl.DataFrame, last: date, rules: Rules
 ) -> pl.DataFrame:
     """Return DUES as of the end of `last`: an invoice's own due date, else its terms, its order's, its supplier's, the rules'.
 
@@ -63,11 +64,12 @@ def dues(
     return DUES.cast(stated).select(*DUES.columns).sort(*FACTS[:2], *FACTS[3:5], "source", "row")
 
 
-def documents(done: Reconciliation) -> pl.DataFrame:
+def documents(done: Matched) -> pl.DataFrame:
     """Return a row an invoice that counts: its amount with tax, what its first lines say of dates and terms, its decision."""
     places = ("source", "row", "order_po_number", "order_po_line", "group_id")
     read = ("invoice_key", "codes", *GIVEN, *places, "currency", "invoice_total", "invoice_tax", "line_type", "amount")
-    lines = done.invoice_lines.select(*read, "tax_amount").filter(~pl.col("codes").list.contains("duplicate_invoice"))
+    counting = ~pl.col("codes").list.contains("duplicate_invoice")
+    lines = taken(done.invoice_lines, *read, "tax_amount", where=counting)
     is_tax = pl.col("line_type") == "tax"
     counted = lines.with_columns(
         net=pl.when(~is_tax).then("amount").fill_null(ZERO),
@@ -79,7 +81,7 @@ def documents(done: Reconciliation) -> pl.DataFrame:
         *(pl.col(name).first() for name in places),
     )
     sums = summed(counted.drop("lines", strict=False), ["invoice_key"], "net", "tax").drop("lines")
-    verdicts = done.invoices.select("invoice_key", *FACTS).unique("invoice_key", keep="first", maintain_order=True)
+    verdicts = taken(done.invoices, "invoice_key", *FACTS).unique("invoice_key", keep="first", maintain_order=True)
     joined = first.join(sums, on="invoice_key").join(verdicts, on="invoice_key")
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax")
     whole = pl.coalesce(pl.col("invoice_total").cast(EXACT), pl.col("net") + tax)
@@ -92,10 +94,10 @@ def _only(name: str) -> pl.Expr:
     return pl.when(given.n_unique() == 1).then(given.first()).alias(name)
 
 
-def _with_terms(invoices: pl.DataFrame, done: Reconciliation, sources: Sources, rules: Rules) -> pl.DataFrame:
+def _with_terms(invoices: pl.DataFrame, done: Matched, sources: Sources, rules: Rules) -> pl.DataFrame:
     """Add `terms`, the first that are given, and their `basis`; codes stand for the text that the terms table gives."""
-    ordered = done.order_lines.select(
-        "group_id", order_po_number="po_number", order_po_line="po_line", order_terms="payment_terms"
+    ordered = taken(
+        done.order_lines, "group_id", order_po_number="po_number", order_po_line="po_line", order_terms="payment_terms"
     )
     agreed = sources.suppliers.select("supplier_id", supplier_terms="payment_terms").unique("supplier_id", keep="first")
     keys = ["group_id", "order_po_number", "order_po_line"]

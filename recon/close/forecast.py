@@ -8,12 +8,13 @@ import polars as pl
 
 from recon.close.commitments import ORDERED, RECEIVED
 from recon.close.dues import due_by_terms
+from recon.close.looked_at import taken
 from recon.codes import BY_RECEIPT
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
@@ -23,7 +24,7 @@ MEDIAN, DEFAULT = "median", "default"
 PLACE = ["source", "row"]
 
 
-def expected(committed: pl.DataFrame, done: Reconciliation, sources: Sources, last: date, rules: Rules) -> pl.DataFrame:
+def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: date, rules: Rules) -> pl.DataFrame:
     """Return the goods of COMMITMENTS that are ordered or received and not billed, with the `day` on which they cost money.
 
     Delivery is the order's due date, where that is past the last day and the median delay of the supplier; the bill follows
@@ -31,7 +32,9 @@ def expected(committed: pl.DataFrame, done: Reconciliation, sources: Sources, la
     terms. Without terms that can be read, or without a date of delivery, the day is null.
     """
     goods = committed.filter(pl.col("state").is_in([ORDERED, RECEIVED]))
-    about = done.order_lines.select(*PLACE, "due_date", "payment_terms", last_receipt=_last_receipt(done))
+    keys = ("group_id", "po_number", "po_line")
+    ordered = taken(done.order_lines, *PLACE, "due_date", "payment_terms", *keys)
+    about = ordered.with_columns(last_receipt=_last_receipt(ordered, done)).drop(keys)
     agreed = sources.suppliers.select("supplier_id", agreed="payment_terms").unique("supplier_id", keep="first")
     known = goods.join(about, on=PLACE, how="left").join(agreed, on="supplier_id", how="left")
     billing = _medians(_billing(done), "lag")
@@ -55,32 +58,32 @@ def _delivered(last: date) -> pl.Expr:
     return pl.when(pl.col("state") == RECEIVED).then(pl.coalesce("last_receipt", pl.lit(last))).otherwise(ahead)
 
 
-def _last_receipt(done: Reconciliation) -> pl.Series:
+def _last_receipt(ordered: pl.DataFrame, done: Matched) -> pl.Series:
     keys = ["group_id", "po_number", "po_line"]
-    came = done.receipt_lines.drop_nulls("quantity_counted").group_by(
-        "group_id", po_number="order_po_number", po_line="order_po_line"
-    )
-    days = came.agg(pl.col("receipt_date").max())
-    return done.order_lines.select(keys).join(days, on=keys, how="left", maintain_order="left")["receipt_date"]
+    counting = pl.col("quantity_counted").is_not_null()
+    of = {"po_number": "order_po_number", "po_line": "order_po_line"}
+    came = taken(done.receipt_lines, "group_id", "receipt_date", where=counting, **of)
+    days = came.group_by(keys).agg(pl.col("receipt_date").max())
+    return ordered.select(keys).join(days, on=keys, how="left", maintain_order="left")["receipt_date"]
 
 
-def _billing(done: Reconciliation) -> pl.DataFrame:
+def _billing(done: Matched) -> pl.DataFrame:
     """Return supplier_id and the days from each receipt to the bill that used it."""
-    bills = done.invoice_lines.select("supplier_id", "invoice_date", invoice_source="source", invoice_row="row").unique(
+    bills = taken(done.invoice_lines, "supplier_id", "invoice_date", invoice_source="source", invoice_row="row").unique(
         ["invoice_source", "invoice_row"], keep="first"
     )
-    came = done.receipt_lines.select("receipt_date", receipt_source="source", receipt_row="row")
-    pairs = done.allocations.join(bills, on=["invoice_source", "invoice_row"]).join(
-        came, on=["receipt_source", "receipt_row"]
-    )
+    came = taken(done.receipt_lines, "receipt_date", receipt_source="source", receipt_row="row")
+    used = taken(done.allocations, "invoice_source", "invoice_row", "receipt_source", "receipt_row")
+    pairs = used.join(bills, on=["invoice_source", "invoice_row"]).join(came, on=["receipt_source", "receipt_row"])
     return pairs.select("supplier_id", days=(pl.col("invoice_date") - pl.col("receipt_date")).dt.total_days())
 
 
-def _lateness(done: Reconciliation) -> pl.DataFrame:
+def _lateness(done: Matched) -> pl.DataFrame:
     """Return supplier_id and the days after its order's due date on which each receipt came; 0 where it was in time."""
     keys = {"group_id": "group_id", "po_number": "order_po_number", "po_line": "order_po_line"}
-    came = done.receipt_lines.select("receipt_date", **{new: pl.col(old) for new, old in keys.items()})
-    due = done.order_lines.filter(pl.col("policy").is_in(BY_RECEIPT)).select(*keys, "supplier_id", "due_date")
+    came = taken(done.receipt_lines, "receipt_date", where=None, **keys)
+    goods = pl.col("policy").is_in(BY_RECEIPT)
+    due = taken(done.order_lines, *keys, "supplier_id", "due_date", where=goods)
     days = (pl.col("receipt_date") - pl.col("due_date")).dt.total_days()
     return came.join(due, on=list(keys)).select("supplier_id", days=days.clip(0))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +11,7 @@ from recon.close.amounts import product
 from recon.close.cut import booked
 from recon.close.kpi import SCOPES, ZERO, Kpi, rows_of, with_interval
 from recon.close.kpis_of_others import of_payments, of_user
+from recon.close.looked_at import taken, there
 from recon.close_tables import KPIS
 from recon.codes import BY_RECEIPT
 from recon.kinds import EXACT
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
     from recon.rules.rule import Close
 
 
@@ -27,10 +29,25 @@ _OF_LINES = [
     *("company", "supplier_id", "invoice_key"),
 ]
 """What figures of invoice lines look at."""
+_OF_INVOICES = (
+    "invoice_key",
+    "invoice_date",
+    "decision",
+    "status",
+    "amount",
+    "currency",
+    "codes",
+    "company",
+    "supplier_id",
+)
+_OF_ORDERS = {
+    *("group_id", "po_number", "po_line", "due_date", "expected_quantity", "received"),
+    *SCOPES.values(),
+}
 
 
 def kpis(
-    done: Reconciliation, dues: pl.DataFrame, receipts: pl.DataFrame, period: tuple[date, date], close: Close
+    done: Matched, dues: pl.DataFrame, receipts: pl.DataFrame, period: tuple[date, date], close: Close
 ) -> pl.DataFrame:
     """Return KPIS of the period `first` to `last`: what was invoiced, or due, within it.
 
@@ -39,8 +56,14 @@ def kpis(
     """
     first, last = period
     invoices = _booked_within(_with_posting(done), first, last)
-    figures = [*_of_invoices(invoices), *_of_lines(done, invoices, first, last), *_of_orders(done, first, last)]
-    figures += [*_of_dues(dues, first, last), *_of_open_receipts(receipts), *of_payments(dues, first, last)]
+    figures = chain(
+        _of_invoices(invoices),
+        _of_lines(done, invoices, first, last),
+        _of_orders(done, first, last),
+        _of_dues(dues, first, last),
+        _of_open_receipts(receipts),
+        of_payments(dues, first, last),
+    )
     rows = [rows_of(figure, scope) for figure in figures for scope in ("all", *SCOPES)]
     rows.append(of_user(close, invoices.height))
     whole = pl.concat(rows, how="diagonal").with_columns(period=pl.lit(f"{first}..{last}"))
@@ -49,11 +72,12 @@ def kpis(
     return shown.sort("name", "grain", "currency", "scope", "scope_value")
 
 
-def _with_posting(done: Reconciliation) -> pl.DataFrame:
+def _with_posting(done: Matched) -> pl.DataFrame:
     """Return the invoices with `posting_date`, the first that their lines name."""
-    named = done.invoice_lines.select("invoice_key", "posting_date").drop_nulls("posting_date")
+    posted = pl.col("posting_date").is_not_null()
+    named = taken(done.invoice_lines, "invoice_key", "posting_date", where=posted)
     first = named.unique("invoice_key", keep="first", maintain_order=True)
-    return done.invoices.join(first, on="invoice_key", how="left", maintain_order="left")
+    return taken(done.invoices, *_OF_INVOICES).join(first, on="invoice_key", how="left", maintain_order="left")
 
 
 def _booked_within(frame: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
@@ -89,8 +113,8 @@ def _of_invoices(invoices: pl.DataFrame) -> Iterator[Kpi]:
     yield Kpi("duplicate_rate", "amount", f"amount of {told}", invoices, duplicate, worth, worth)
 
 
-def _of_lines(done: Reconciliation, invoices: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
-    lines = done.invoice_lines.select(_OF_LINES).filter(pl.col("line_type") == "item")
+def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
+    lines = taken(done.invoice_lines, *_OF_LINES, where=pl.col("line_type") == "item")
     items = _booked_within(lines, first, last)
     passed = items.join(invoices.select("invoice_key", "decision").unique("invoice_key"), on="invoice_key", how="left")
     told = "item lines of invoices decided pay / all item lines"
@@ -128,13 +152,14 @@ def _of_lines(done: Reconciliation, invoices: pl.DataFrame, first: date, last: d
     )
 
 
-def _of_orders(done: Reconciliation, first: date, last: date) -> Iterator[Kpi]:
-    counting = done.order_lines.drop_nulls(["expected_quantity", "expected_price"])
-    goods = counting.filter(pl.col("policy").is_in(BY_RECEIPT))
-    due = _within(goods, "due_date", first, last)
-    linked = done.receipt_lines.drop_nulls("quantity_counted").select(
-        "group_id", "receipt_date", "quantity_counted", po_number="order_po_number", po_line="order_po_line"
-    )
+def _of_orders(done: Matched, first: date, last: date) -> Iterator[Kpi]:
+    known = pl.all_horizontal(pl.col("expected_quantity", "expected_price").is_not_null())
+    within = pl.col("due_date").is_between(first, last)
+    columns = [name for name in there(done.order_lines) if name in _OF_ORDERS]
+    due = taken(done.order_lines, *columns, where=known & pl.col("policy").is_in(BY_RECEIPT) & within)
+    of = {"po_number": "order_po_number", "po_line": "order_po_line"}
+    counted = pl.col("quantity_counted").is_not_null()
+    linked = taken(done.receipt_lines, "group_id", "receipt_date", "quantity_counted", where=counted, **of)
     keys = ["group_id", "po_number", "po_line"]
     arrived = due.select(*keys, "due_date").join(linked, on=keys)
     in_time = arrived.filter((pl.col("receipt_date") <= pl.col("due_date")).fill_null(value=False))
@@ -206,7 +231,3 @@ def _of_open_receipts(receipts: pl.DataFrame) -> Iterator[Kpi]:
         pl.col("weighed"),
         pl.col("open_amount"),
     )
-
-
-def _within(frame: pl.DataFrame, day: str, first: date, last: date) -> pl.DataFrame:
-    return frame.filter(pl.col(day).is_between(first, last))

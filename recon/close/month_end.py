@@ -12,7 +12,7 @@ from recon.close.backtest import backtest
 from recon.close.cash import cash_out
 from recon.close.causes.causes import causes
 from recon.close.commitments import commitments, committed_spend
-from recon.close.cut import cut
+from recon.close.cut import cut, silent
 from recon.close.dues import discounts, documents, dues, settled
 from recon.close.gr_ir import CLOSED, gr_ir, gr_ir_receipts
 from recon.close.journal import journal, refuse_without_account, with_accrual
@@ -28,11 +28,12 @@ from recon.engine.joins import with_columns_of
 from recon.ledger.reconcile import reconcile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
     from datetime import date
 
+    from recon.close.looked_at import Matched
     from recon.close.open_items import OpenItems
-    from recon.ledger.reconcile import Reconciliation
+    from recon.ledger.reconcile import Outcome
     from recon.rules.rule import Rules
     from recon.tables import Sources
 
@@ -57,37 +58,45 @@ class MonthEnd:
     causes: pl.DataFrame
     discrepancies: pl.DataFrame
     open_points: pl.DataFrame
-    done: Reconciliation
+    done: Outcome
 
 
-def month_end(
-    sources: Sources,
-    rules: Rules,
-    period: tuple[date, date],
-    match: Callable[[Sources, Rules], Reconciliation] = reconcile,
-) -> MonthEnd:
-    """Return what stands open at the end of `period`, and how its invoices went; `match` matches what was booked by then.
+def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> MonthEnd:
+    """Return what stands open at the end of `period`, and how its invoices went, of what was booked by then.
 
     Raises as `reconcile` does, and RulesError for an open line without an account.
     """
+    known = cut(sources, period[1])
+    done = reconcile(known, rules)
+    return closed(done, known, rules, period, silent(sources, period), done)
+
+
+def closed(
+    done: Matched, known: Sources, rules: Rules, period: tuple[date, date], without: Iterable[str], outcome: Outcome
+) -> MonthEnd:
+    """Return the month-end of what was booked by the end of `period` (`known`) and is matched (`done`).
+
+    `without` are the tables of documents of which nothing was booked in the period, `outcome` what the match came to in words.
+    """
     _, last = period
-    known = cut(sources, last)
-    done = match(known, rules)
+    found = causes(done, known, rules)
     orders = order_lines(done, rules.close.accounts)
-    items = open_items(done, orders, sources.rates, rules.base_currency)
-    apart = standing_apart(done, orders, sources.rates, rules.base_currency)
-    lines = with_accrual(with_apart(gr_ir(orders, items.receipts, items.uncovered, sources.rates, last, rules), apart))
+    items = open_items(done, orders, known.rates, rules.base_currency)
+    apart = standing_apart(done, orders, known.rates, rules.base_currency)
+    lines = with_accrual(with_apart(gr_ir(orders, items.receipts, items.uncovered, known.rates, last, rules), apart))
     refuse_without_account(lines, rules.close.accounts)
     aged = gr_ir_receipts(items.receipts, last, rules)
-    tied = tie(lines, apart, items, orders, sources, last, rules)
+    tied = tie(lines, apart, items, orders, known, last, rules)
+    shown = _with_cause(lines.filter(~CLOSED), found.discrepancies, orders, items)
+    bills = items.bills.select("order", "counted", "invoice_key")
+    del items, apart  # of a large ledger they are much, and nobody looks at them any more
     invoices = documents(done)
-    payments = with_invoice(paid_by(sources.payments, rules.close, last), invoices, sources.suppliers)
+    payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
     payable = dues(invoices, done, known, matched(payments), last, rules)
-    committed = commitments(items.bills, orders, settled(payable), sources.rates, last, rules)
-    found = causes(done, known, rules)
-    points = open_points(done, sources, lines, payable, payments, known_accounts(rules), period)
+    committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
+    points = open_points(done, known, lines, payable, payments, known_accounts(rules), period, without)
     return MonthEnd(
-        gr_ir=_with_cause(lines.filter(~CLOSED), found.discrepancies, orders, items),
+        gr_ir=shown,
         gr_ir_receipts=aged,
         tie_out=tied.steps,
         tie_out_lines=tied.lines,
@@ -103,7 +112,7 @@ def month_end(
         causes=found.causes,
         discrepancies=found.discrepancies,
         open_points=points,
-        done=done,
+        done=outcome,
     )
 
 

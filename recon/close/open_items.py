@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import in_base, product
+from recon.close.looked_at import taken, there
 from recon.close.order_lines import accruing, of_order, prices
+from recon.close_tables import GR_IR_RECEIPTS
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, group_sums
 from recon.engine.joins import with_columns_of
 from recon.match.allocate.running import WHOLE, excess, running_sum
 
 if TYPE_CHECKING:
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
+
+_LINKED = ("group_id", "company", "order_po_number", "order_po_line")
+_OF_BILLS = (
+    *_LINKED,
+    *("invoice_key", "invoice_number", "line_type", "invoice_date", "posting_date", "posted", "policy", "currency"),
+    *("quantity_variance", "received", "ordered", "invoiced_before", "amount", "source", "row"),
+)
+"""What is looked at of invoice lines that take part."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class OpenItems:
     uncovered: pl.DataFrame
 
 
-def open_items(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> OpenItems:
+def open_items(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> OpenItems:
     """Return what is open between goods and bills of the order lines that expect goods and are accrued."""
     received, bills, ours = receipts_of(done, orders), bills_of(done, orders), accruing(orders)
     return OpenItems(
@@ -39,16 +49,17 @@ def open_items(done: Reconciliation, orders: pl.DataFrame, rates: pl.DataFrame, 
     )
 
 
-def receipts_of(done: Reconciliation, orders: pl.DataFrame) -> pl.DataFrame:
+def receipts_of(done: Matched, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the receipt lines that count, with `order` and `counted`, in the order in which they are used up."""
-    return of_order(done.receipt_lines.drop_nulls("quantity_counted"), orders).with_columns(
-        counted=pl.col("quantity_counted")
-    )
+    wanted = {*GR_IR_RECEIPTS.columns, *_LINKED, "quantity_counted"}
+    columns = [name for name in there(done.receipt_lines) if name in wanted]
+    counting = taken(done.receipt_lines, *columns, where=pl.col("quantity_counted").is_not_null())
+    return of_order(counting, orders).with_columns(counted=pl.col("quantity_counted"))
 
 
-def bills_of(done: Reconciliation, orders: pl.DataFrame) -> pl.DataFrame:
+def bills_of(done: Matched, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the invoice lines that take part, with `order` and `counted`: a quantity in the order's unit, or an amount."""
-    taking = done.invoice_lines.filter(pl.col("quantity_variance").is_not_null())
+    taking = taken(done.invoice_lines, *_OF_BILLS, where=pl.col("quantity_variance").is_not_null())
     base = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then("received").otherwise("ordered")
     counted = pl.col("quantity_variance") + base - pl.col("invoiced_before")
     return of_order(taking.with_columns(counted=counted), orders)

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.cut import BOOKED, booked
 from recon.close.dues import UNKNOWN
 from recon.close.payments import AMBIGUOUS, WITHOUT
 from recon.close_tables import OPEN_POINTS
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
     from recon.tables import Sources
 
-DOCUMENTS = ("receipt_lines", "invoice_lines")
 ORDER_LINE = pl.format("order line {}/{}", "po_number", "po_line")
 PAYMENT = pl.format("payment {} of invoice {}", "payment_number", "invoice_number")
 OF_PAYMENT = {
@@ -29,13 +27,14 @@ OF_PAYMENT = {
 
 
 def open_points(
-    done: Reconciliation,
+    done: Matched,
     sources: Sources,
     lines: pl.DataFrame,
     payable: pl.DataFrame,
     payments: pl.DataFrame,
     accounts: list[str],
     period: tuple[date, date],
+    without: Iterable[str],
 ) -> pl.DataFrame:
     """Return OPEN_POINTS. `lines` are GR_IR, `payable` DUES, `payments` those of `payments.with_invoice`."""
     frames = [
@@ -44,7 +43,7 @@ def open_points(
         *_of_goods(lines),
         _of_terms(payable),
         _of_rejects(done.rejects),
-        _of_the_period(sources, *period),
+        _of_the_period(without, *period),
     ]
     shown = pl.concat([OPEN_POINTS.cast(frame).select(*OPEN_POINTS.columns) for frame in frames])
     return shown.sort("point", "company", "subject", "source", "row")
@@ -94,17 +93,9 @@ def _of_rejects(rejects: pl.DataFrame) -> pl.DataFrame:
     return _point(rejects.with_columns(pl.col("amount").cast(EXACT)), "row_rejected", subject, pl.col("reason"))
 
 
-def _of_the_period(sources: Sources, first: date, last: date) -> pl.DataFrame:
-    """Return a row a table of documents of which there are rows, and none in the period."""
-    empty = [name for name in DOCUMENTS if _has_none_within(getattr(sources, name), name, first, last)]
-    named = pl.DataFrame({"table": empty}, schema={"table": pl.String})
+def _of_the_period(without: Iterable[str], first: date, last: date) -> pl.DataFrame:
+    named = pl.DataFrame({"table": list(without)}, schema={"table": pl.String})
     message = pl.format(
         "nothing of it was booked from {} to {}: is the export complete?", pl.lit(str(first)), pl.lit(str(last))
     )
     return _point(named, "nothing_in_period", pl.col("table"), message)
-
-
-def _has_none_within(frame: pl.DataFrame, table: str, first: date, last: date) -> bool:
-    missing = [name for name in BOOKED[table] if name not in frame.columns]
-    dated = frame.with_columns(pl.lit(None, pl.Date).alias(name) for name in missing)
-    return frame.height > 0 and not dated.select(booked(table).is_between(first, last)).to_series().any()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.close.looked_at import taken, there
+from recon.close_tables import COMMITMENTS, GR_IR
 from recon.codes import BY_RECEIPT
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES
@@ -14,24 +16,32 @@ from recon.rules.when.expr import to_expr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
     from recon.rules.rule import Account
 
 NEVER = "never"
+_NEEDED = ("group_id", "policy", "ordered", "expected_quantity", "expected_price")
 
 
-def order_lines(done: Reconciliation, accounts: Sequence[Account]) -> pl.DataFrame:
-    """Return the order lines that count with `order` (their number), `by_amount`, `account` and `rule` (null where no account holds)."""
+def order_lines(done: Matched, accounts: Sequence[Account]) -> pl.DataFrame:
+    """Return the order lines that count with `order` (their number), `by_amount`, `account` and `rule` (null where no account holds).
+
+    Of their own columns those are kept that month-end shows or computes with.
+    """
     account, rule = pl.lit(None, pl.String), pl.lit(None, pl.String)
     for one in reversed(accounts):
         holds = to_expr(one.when, ORDER_TYPES) if one.when else pl.lit(value=True)
         account = pl.when(holds).then(pl.lit(one.accrued)).otherwise(account)
         rule = pl.when(holds).then(pl.lit(one.name)).otherwise(rule)
-    counting = done.order_lines.drop_nulls("expected_quantity")
+    columns, wanted = there(done.order_lines), {*GR_IR.columns, *COMMITMENTS.columns, *_NEEDED}
+    kept = [name for name in columns if name in wanted]
+    also = [name for name in columns if name in ORDER_TYPES] if any(one.when for one in accounts) else []
+    some = pl.col("expected_quantity").is_not_null()
+    counting = taken(done.order_lines, *dict.fromkeys((*kept, *also)), where=some)
     numbered = counting.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
     return numbered.with_columns(
         account.alias("account"), rule.alias("rule"), pl.col("expected_price").is_null().alias("by_amount")
-    )
+    ).select("order", *kept, "account", "rule", "by_amount")
 
 
 def accruing(orders: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 from recon.engine.disk import cannot_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
     import polars as pl
 
     from recon.close.month_end import MonthEnd
-    from recon.ledger.reconcile import Reconciliation
     from recon.report.folder.publish import Output
     from recon.rules.rule import Rules
     from recon.run.job import Allowance, Doing
-    from recon.tables import Sources
 
 UNEXPLAINED = 1
 TREND = "kpi_trend.parquet"
@@ -55,34 +53,31 @@ def close(job: CloseJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -
 
     Raises a ReconError where nothing can be published.
     """
-    from recon.close.month_end import month_end
-    from recon.read import read_sources
     from recon.report.folder.publish import prepare
 
     started = datetime.now(UTC)
     with prepare(job.output) if job.output else nullcontext() as output:
-        with doing("reading the sources"):
-            sources = read_sources(rules)
-        with doing("closing the period"), _way_to_match(rules, output) as match:
-            done = month_end(sources, rules, job.period, match)
+        done = _closed(job, rules, output, doing)
         if output is not None:
             _publish(done, output, job, started)
     return Closed(_code(done, job), done)
 
 
-@contextmanager
-def _way_to_match(rules: Rules, output: Output | None) -> Iterator[Callable[[Sources, Rules], Reconciliation]]:
-    """Yield what matches: of a large ledger the lines wait beside what is to be published."""
-    from recon.ledger.reconcile import reconcile
-    from recon.read import size
+def _closed(job: CloseJob, rules: Rules, output: Output | None, doing: Doing) -> MonthEnd:
+    """Return the month-end; of a large ledger the lines wait beside what is to be published."""
+    from recon.close.month_end import month_end
+    from recon.read import read_sources, size
     from recon.run.batch import LARGE_BYTES
-    from recon.run.month_end_large import matched_on_disk
+    from recon.run.month_end_large import closed_on_disk
 
     if size(rules) < LARGE_BYTES:
-        yield reconcile
-        return
-    with tempfile.TemporaryDirectory(prefix="rows-", dir=output.temporary if output else None) as folder:
-        yield lambda sources, rules: matched_on_disk(sources, rules, Path(folder))
+        with doing("reading the sources"):
+            sources = read_sources(rules)
+        with doing("closing the period"):
+            return month_end(sources, rules, job.period)
+    place = output.temporary if output else None
+    with doing("closing the period"), tempfile.TemporaryDirectory(prefix="rows-", dir=place) as folder:
+        return closed_on_disk(rules, job.period, Path(folder))
 
 
 def frames_of(done: MonthEnd) -> dict[str, pl.DataFrame]:

@@ -1,47 +1,133 @@
-"""The match of a large ledger for month-end: its lines wait on disk, and what month-end does not look at is not kept."""
+"""The month-end of a large ledger: what was read and what is found of it wait on disk, and the columns that are looked at are taken."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import operator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from recon.close.cut import DOCUMENTS, any_within, cut
+from recon.close.month_end import closed
+from recon.ledger.pieces import write
+from recon.tables import DISCREPANCIES, TABLES, Sources
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from datetime import date
     from pathlib import Path
 
-    import polars as pl
-
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.month_end import MonthEnd
+    from recon.ledger.reconcile import Outcome
     from recon.rules.rule import Rules
-    from recon.tables import Sources
 
-BLOCK_ROWS = 250_000
+MASTERS = ("suppliers", "conversions", "rates", "payments", "gl_balances", "gl_lines", "terms")
+FOUND = ("invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "discrepancies")
 
 
-def matched_on_disk(sources: Sources, rules: Rules, folder: Path) -> Reconciliation:
-    """Return what `reconcile` does, but for the bridge, which is empty; meanwhile lines wait in `folder`.
+def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path) -> MonthEnd:
+    """Read the sources some at a time, match them and return their month-end; meanwhile lines wait in `folder`, which is empty.
 
-    Raises as `reconcile` does, and OutputError where the disk is full.
+    Raises as reading and `month_end` do, and OutputError where the disk is full.
     """
-    from recon.ledger.reconcile import Matching, whole_of
+    from recon.read import read_blocks
+
+    read, found = Reading(period, folder / "read"), Waiting(folder / "found")
+    outcome = _matched(read.kept(read_blocks(rules)), rules, found, folder / "shelf")
+    return closed(_Found(found, outcome.rejects), read.sources(), rules, period, read.silent(), outcome)
+
+
+def _matched(blocks: Iterable[Sources], rules: Rules, found: Waiting, shelf: Path) -> Outcome:
+    """Match and leave in `found` what is found; return what it came to, without its discrepancies."""
+    from recon.ledger.reconcile import Matching
     from recon.ledger.shelf import FileShelf
 
-    return whole_of(Matching(_blocks(sources), rules, None, FileShelf(folder)), _kept)
+    shelf.mkdir()
+    matching = Matching(blocks, rules, None, FileShelf(shelf))
+    for frames in matching.batches():
+        for name in FOUND:
+            found.put(name, frames.pop(name))
+        frames.clear()
+    matching.rest()
+    return matching.outcome(DISCREPANCIES.empty())
 
 
-def _blocks(sources: Sources) -> Iterator[Sources]:
-    """Yield the lines some at a time, and then what is no line."""
-    from recon.tables import TABLES
+class Waiting:
+    """Frames that wait on disk, each in pieces."""
 
-    bare: dict[str, Any] = {table: getattr(sources, table).clear() for table in TABLES}
-    masters = {name: getattr(sources, name).clear() for name in ("suppliers", "conversions", "rates", "rejects")}
-    for table in TABLES:
-        for lines in getattr(sources, table).iter_slices(BLOCK_ROWS):
-            yield replace(sources, **{**masters, **bare, table: lines}, files=())
-    yield replace(sources, **bare)
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._pieces: dict[str, list[Path]] = {}
+        self._empty: dict[str, pl.DataFrame] = {}
+
+    def put(self, name: str, rows: pl.DataFrame) -> None:
+        """Take some rows of a frame. Raises OutputError where the disk is full."""
+        known = self._empty.get(name)
+        self._empty[name] = rows.clear() if known is None else pl.concat([known, rows.clear()], how="diagonal")
+        if rows.height:
+            pieces = self._pieces.setdefault(name, [])
+            given = [column.name for column in rows.iter_columns() if column.null_count() < rows.height]
+            pieces.append(self._folder / f"{name}-{len(pieces):06d}.arrow")
+            write(rows.select(given), pieces[-1])
+
+    def frame(self, name: str) -> pl.LazyFrame:
+        """Return all rows of a frame, in the order in which they came."""
+        scans = [pl.scan_ipc(piece) for piece in self._pieces.get(name, [])]
+        return pl.concat([self._empty[name].lazy(), *scans], how="diagonal")
 
 
-def _kept(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    from recon.engine.memory import without_empty
+class Reading:
+    """A ledger that is read block by block: what was booked by the end of the period goes on, and its lines wait here, too."""
 
-    return {name: frame.clear() if name == "bridge" else without_empty(frame) for name, frame in frames.items()}
+    def __init__(self, period: tuple[date, date], folder: Path) -> None:
+        self._period = period
+        self._lines = Waiting(folder)
+        self._others: list[Sources] = []
+        self._rows: set[str] = set()
+        self._within: set[str] = set()
+
+    def kept(self, blocks: Iterable[Sources]) -> Iterator[Sources]:
+        """Yield each block as it was booked by the end of the period."""
+        for block in blocks:
+            for table in DOCUMENTS:
+                frame = getattr(block, table)
+                self._rows |= {table} if frame.height else set()
+                self._within |= {table} if any_within(frame, table, self._period) else set()
+            known = cut(block, self._period[1])
+            bare: dict[str, Any] = {}
+            for table in TABLES:
+                lines = getattr(known, table)
+                self._lines.put(table, lines)
+                bare[table] = lines.clear()
+            self._others.append(
+                Sources(**bare, **{name: getattr(known, name) for name in (*MASTERS, "absent", "files")})
+            )
+            yield known
+
+    def silent(self) -> list[str]:
+        """Return, after the last block, the tables of documents of which there are rows, and none in the period."""
+        return [table for table in DOCUMENTS if table in self._rows - self._within]
+
+    def sources(self) -> Sources:
+        """Return, after the last block, what was read: lines are frames that wait on disk."""
+        others: dict[str, Any] = {
+            name: pl.concat([getattr(one, name) for one in self._others], how="diagonal") for name in MASTERS
+        }
+        lines: dict[str, Any] = {table: self._lines.frame(table) for table in TABLES}
+        absent = reduce(operator.and_, (one.absent for one in self._others))
+        return Sources(**others, **lines, absent=absent, files=tuple(f for one in self._others for f in one.files))
+
+
+class _Found:
+    """What a match found, as `Matched` has it."""
+
+    def __init__(self, waiting: Waiting, rejects: pl.DataFrame) -> None:
+        self.rejects = rejects
+        self.invoice_lines = waiting.frame("invoice_lines")
+        self.order_lines = waiting.frame("order_lines")
+        self.receipt_lines = waiting.frame("receipt_lines")
+        self.invoices = waiting.frame("invoices")
+        self.allocations = waiting.frame("allocations")
+        self.discrepancies = waiting.frame("discrepancies").collect()

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
     from recon.close.causes.counterfactual import Trial
     from recon.close.causes.suspect import Suspect
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Given, Matched
     from recon.rules.rule import Rules
-    from recon.tables import Sources
 
 MOST_TRIALS = 50
 """So many patches are tried, those of the most money first."""
@@ -54,7 +53,7 @@ class _Judged:
         return CAUSE if self.trial is not None and self.trial.confirmed else PATTERN
 
 
-def causes(done: Reconciliation, sources: Sources, rules: Rules) -> Found:
+def causes(done: Matched, sources: Given, rules: Rules) -> Found:
     """Return the causes and patterns of a run's discrepancies; `sources` are those that were matched under `rules`.
 
     A cause is a reason whose patch, applied in memory, clears four in five of its findings and makes none; any other is told
@@ -67,6 +66,7 @@ def causes(done: Reconciliation, sources: Sources, rules: Rules) -> Found:
         *currency_suspects(lines, done, sources.rates, rules),
         *paper_suspects(done, sources, rules),
     ]
+    del lines  # of a large ledger they are much, and nobody looks at them any more
     judged = _judged(suspects, done, sources, rules)
     first = list(_claimed(judged))
     taken = _taken(first)
@@ -75,7 +75,7 @@ def causes(done: Reconciliation, sources: Sources, rules: Rules) -> Found:
     return Found(_table(kept, done), _caused(kept, done))
 
 
-def _judged(suspects: Iterable[Suspect], done: Reconciliation, sources: Sources, rules: Rules) -> list[_Judged]:
+def _judged(suspects: Iterable[Suspect], done: Matched, sources: Given, rules: Rules) -> list[_Judged]:
     worth = [(one, _money(one.findings, done)) for one in suspects if not one.findings.is_empty()]
     ranked = sorted(worth, key=lambda pair: (-pair[1], pair[0].statement))
     first = [one for one, _ in ranked[:MOST_TRIALS] if one.mend]
@@ -90,7 +90,7 @@ def _judged(suspects: Iterable[Suspect], done: Reconciliation, sources: Sources,
     return judged
 
 
-def _money(findings: pl.DataFrame, done: Reconciliation) -> float:
+def _money(findings: pl.DataFrame, done: Matched) -> float:
     """Return what is at risk in the findings, as a rank: of several currencies it is no amount."""
     mine = done.discrepancies.join(findings, on=FINDING, how="semi")
     return float(mine["amount_at_risk"].abs().sum() or 0)
@@ -130,7 +130,7 @@ def cause_id(suspect: Suspect) -> str:
     return f"C-{blake2b(said.encode(), digest_size=5).hexdigest()}"
 
 
-def _caused(kept: Iterable[_Judged], done: Reconciliation) -> pl.DataFrame:
+def _caused(kept: Iterable[_Judged], done: Matched) -> pl.DataFrame:
     named = [one.findings.with_columns(cause_id=pl.lit(cause_id(one.suspect))) for one in kept]
     empty = _taken([]).with_columns(cause_id=pl.lit(None, pl.String))
     known = pl.concat([empty, *named]).unique(FINDING, keep="first", maintain_order=True)
@@ -138,7 +138,7 @@ def _caused(kept: Iterable[_Judged], done: Reconciliation) -> pl.DataFrame:
     return CAUSED.cast(joined).select(*CAUSED.columns)
 
 
-def _table(kept: list[_Judged], done: Reconciliation) -> pl.DataFrame:
+def _table(kept: list[_Judged], done: Matched) -> pl.DataFrame:
     """Return CAUSES: a row a cause and currency of its findings, and at the end what has none."""
     told = _caused(kept, done).with_columns(at_risk=pl.col("amount_at_risk").fill_null(0).cast(EXACT))
     sums = summed(

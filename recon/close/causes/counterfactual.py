@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.causes.suspect import FINDING
+from recon.close.looked_at import at_places, taken
 from recon.ledger.reconcile import reconcile
-from recon.tables import TABLES
+from recon.tables import TABLES, Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from recon.close.causes.mend import Mend
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Given, Matched
     from recon.rules.rule import Rules
-    from recon.tables import Sources
 
 CLEARS = (4, 5)
 """The share of its findings that a patch must clear."""
@@ -48,13 +48,13 @@ class Asked:
     findings: pl.DataFrame
 
 
-def tried(asked: Sequence[Asked], sources: Sources, rules: Rules, done: Reconciliation) -> list[Trial]:
+def tried(asked: Sequence[Asked], sources: Given, rules: Rules, done: Matched) -> list[Trial]:
     """Match the groups in which the findings of each patch stand anew, with the patch, and compare with what was found of them.
 
     Groups are matched on their own as in the whole, so that patches of different groups are tried in one match. What is
     only told of (severity info) is nothing new.
     """
-    lines = {table: getattr(done, table).select(*PLACE, "group_id").unique() for table in TABLES}
+    lines = {table: taken(getattr(done, table), *PLACE, "group_id").unique() for table in TABLES}
     groups = _groups(asked, pl.concat(lines.values()))
     trials: dict[int, Trial] = {}
     for apart in _rounds(groups):
@@ -91,14 +91,15 @@ def _rounds(groups: pl.DataFrame) -> list[list[int]]:
 
 
 def _mended(
-    asked: Sequence[Asked], ats: Sequence[int], sources: Sources, there: Mapping[str, pl.DataFrame]
+    asked: Sequence[Asked], ats: Sequence[int], sources: Given, there: Mapping[str, pl.DataFrame]
 ) -> Iterator[Sources]:
     """Yield the rows that these patches concern, each mended by its own; together where the patches change rows alone."""
     together: dict[frozenset[str], list[Sources]] = {}
-    parts = {table: getattr(sources, table).join(places, on=PLACE) for table, places in there.items()}
+    parts = {table: at_places(getattr(sources, table), places) for table, places in there.items()}
+    masters = {name: getattr(sources, name) for name in ("suppliers", "conversions", "rates", "absent")}
     for at in ats:
         frames: dict[str, Any] = {table: part.filter(at=at).drop("at") for table, part in parts.items()}
-        mended = asked[at].mend.applied(replace(sources, **frames))
+        mended = asked[at].mend.applied(Sources(**masters, **frames))
         if mended.conversions is sources.conversions:
             together.setdefault(frozenset(mended.absent), []).append(mended)
         else:

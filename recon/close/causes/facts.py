@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.close.looked_at import taken
 from recon.close.order_lines import of_order
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import with_columns_of
 from recon.kinds import PRICE
 
 if TYPE_CHECKING:
-    from recon.ledger.reconcile import Reconciliation
-    from recon.tables import Sources
+    from collections.abc import Iterator
+
+    from recon.close.looked_at import Given, Matched
 
 SCOPE = ("company", "supplier_id", "currency", "from_uom", "to_uom")
 """Within these one reason is looked for; units only where no conversion between them is known."""
 LARGEST = 10**9
+AT_ONCE = 100_000
+"""Lines that are compared at once: what is only computed with is let go of before the next."""
 WRITTEN = 6
 """A price with more places than these was not written down but computed: nothing is concluded of it."""
 _OF_THE_INVOICE = [
@@ -55,24 +59,29 @@ _OF_THE_ORDER = {
     "order_source": "source",
     "order_row": "row",
 }
+_COMPARED_BY = (
+    *("group_id", "order_po_number", "order_po_line", "line_type", "item", "description", "uom", "unit_price"),
+    *("price_unit", "codes", "price_variance", "ordered_per", "ordered_uom", "ordered_text", "ordered_on"),
+    *("order_source", "order_row", "order", "printed", "price", "of", "per", "plain"),
+)
+"""What is of no use when prices are compared."""
 
 
-def priced_lines(done: Reconciliation, sources: Sources) -> pl.DataFrame:
+def priced_lines(done: Matched, sources: Given) -> pl.DataFrame:
     """Return the item lines with a price that are linked to an order line with one, those within their limits too.
 
     Added: `billed` and `ordered_price` (PRICE, both per the order's price unit), `places_billed` and `places_ordered` (as
     written in the scope), `what` (item or description), SCOPE, and of the order _OF_THE_ORDER.
     """
-    orders = done.order_lines.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
-    lines = done.invoice_lines.select(_OF_THE_INVOICE).filter(
-        pl.col("line_type") == "item",
-        pl.col("unit_price") > 0,
-        ~pl.col("codes").list.contains("duplicate_invoice"),
-        ~pl.col("codes").list.contains("reversed"),
-    )
+    named = dict.fromkeys(("group_id", "po_number", "po_line", "company", *_OF_THE_ORDER.values()))
+    orders = numbered(taken(done.order_lines, *named))
+    marks = pl.col("codes").list
+    counting = ~marks.contains("duplicate_invoice") & ~marks.contains("reversed")
+    priced = (pl.col("line_type") == "item") & (pl.col("unit_price") > 0)
+    lines = taken(done.invoice_lines, *_OF_THE_INVOICE, where=priced & counting)
     own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
-    joined = with_columns_of(of_order(lines, orders), own, "order").filter(pl.col("ordered_price") > 0)
-    printed = sources.invoice_lines.select(
+    printed = taken(
+        sources.invoice_lines,
         "source",
         "row",
         printed="unit_price",
@@ -81,10 +90,27 @@ def priced_lines(done: Reconciliation, sources: Sources) -> pl.DataFrame:
         given_name="supplier_name",
         given_currency="currency",
     )
-    read = joined.join(printed.unique(["source", "row"], keep="none"), on=["source", "row"], how="left")
-    ordered = sources.order_lines.select(order_source="source", order_row="row", ordered_given_per="price_unit")
-    place = ["order_source", "order_row"]
-    return _with_places(_written(_compared(read.join(ordered.unique(place, keep="none"), on=place, how="left"))))
+    printed = printed.unique(["source", "row"], keep="none")
+    ordered = taken(sources.order_lines, order_source="source", order_row="row", ordered_given_per="price_unit")
+    ordered = ordered.unique(["order_source", "order_row"], keep="none")
+
+    def told(part: pl.DataFrame) -> pl.DataFrame:
+        joined = with_columns_of(of_order(part, orders), own, "order").filter(pl.col("ordered_price") > 0)
+        read = joined.join(printed, on=["source", "row"], how="left")
+        beside = read.join(ordered, on=["order_source", "order_row"], how="left")
+        return _written(_compared(beside)).drop(_COMPARED_BY)
+
+    return _with_places(pl.concat([told(part) for part in parts_of(lines, AT_ONCE)]))
+
+
+def parts_of(lines: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Yield the lines some at a time; where there are none, once."""
+    yield from lines.iter_slices(size) if lines.height else [lines]
+
+
+def numbered(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add `order`, the number of each order line."""
+    return orders.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
 
 
 def _compared(lines: pl.DataFrame) -> pl.DataFrame:

@@ -9,25 +9,26 @@ import polars as pl
 
 from recon.close.causes.mend import is_one_of, patch
 from recon.close.causes.suspect import Suspect, findings_on
+from recon.close.looked_at import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.ledger.reconcile import Reconciliation
-    from recon.tables import Sources
+    from recon.close.looked_at import Given, Matched
 
 LEAST, SHARE, LONGEST = 5, Fraction(4, 5), 4
 CODES = ("order_not_found",)
 
 
-def number_suspects(done: Reconciliation, sources: Sources) -> Iterator[Suspect]:
+def number_suspects(done: Matched, sources: Given) -> Iterator[Suspect]:
     """Yield suppliers of whose unknown order numbers most are known with one beginning added or one end taken off."""
-    given = sources.invoice_lines.select("source", "row", cited="po_number", given_id="supplier_id", given_name="supplier_name")  # fmt: skip
-    lost = done.invoice_lines.filter(pl.col("codes").list.contains("order_not_found")).join(
+    given = taken(sources.invoice_lines, "source", "row", cited="po_number", given_id="supplier_id", given_name="supplier_name")  # fmt: skip
+    unknown = pl.col("codes").list.contains("order_not_found")
+    lost = taken(done.invoice_lines, "source", "row", "company", "supplier_id", where=unknown).join(
         given.unique(["source", "row"], keep="none"), on=["source", "row"], how="left"
     )
     lost = lost.with_columns(whole=pl.col("cited").n_unique().over("company", "supplier_id"))
-    known = done.order_lines.select("supplier_id", order="po_number").drop_nulls().unique()
+    known = taken(done.order_lines, "supplier_id", order="po_number").drop_nulls().unique()
     likely = pl.concat([_begun(lost, known), _ended(lost, known)])
     for row in likely.sort("supplier_id", "does", "signs", nulls_last=True).iter_rows(named=True):
         yield _suspect(row, lost, done)
@@ -63,7 +64,7 @@ def _counted(lost: pl.DataFrame, ways: pl.DataFrame, does: str) -> pl.DataFrame:
     return enough.with_columns(does=pl.lit(does))
 
 
-def _suspect(row: dict[str, Any], lost: pl.DataFrame, done: Reconciliation) -> Suspect:
+def _suspect(row: dict[str, Any], lost: pl.DataFrame, done: Matched) -> Suspect:
     mine = lost.filter(
         pl.col("company").eq_missing(pl.lit(row["company"])),
         pl.col("supplier_id").eq_missing(pl.lit(row["supplier_id"])),

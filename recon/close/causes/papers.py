@@ -10,13 +10,13 @@ import polars as pl
 from recon.close.causes.mend import is_one_of, patch, swapped_days, without_file
 from recon.close.causes.numbers import number_suspects
 from recon.close.causes.suspect import Suspect, findings_on
+from recon.close.looked_at import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Given, Matched
     from recon.rules.rule import Rules
-    from recon.tables import Sources
 
 LEAST, LEAST_DATES, LEAST_REPEATS = 5, 10, 20
 SHARE = Fraction(4, 5)
@@ -25,9 +25,10 @@ LATER = ("invoice_before_order", "invoice_before_receipt")
 """Codes that are no more where the line is dated later; EARLIER: where it is dated earlier."""
 EARLIER = ("late_delivery", "order_closed")
 LAST_MONTH = 12
+_OF_WRONG = ("source", "row", "company", "supplier_id", "order_supplier_id", "invoice_key")
 
 
-def paper_suspects(done: Reconciliation, sources: Sources, rules: Rules) -> Iterator[Suspect]:
+def paper_suspects(done: Matched, sources: Given, rules: Rules) -> Iterator[Suspect]:
     """Yield what is wrong with files, dates and numbers rather than with prices and quantities."""
     yield from _repeated_files(done, sources)
     yield from _swapped_days(done, sources, rules)
@@ -35,10 +36,12 @@ def paper_suspects(done: Reconciliation, sources: Sources, rules: Rules) -> Iter
     yield from number_suspects(done, sources)
 
 
-def _repeated_files(done: Reconciliation, sources: Sources) -> Iterator[Suspect]:
+def _repeated_files(done: Matched, sources: Given) -> Iterator[Suspect]:
     """Yield pairs of invoice files of which half the lines are the same, and at least LEAST_REPEATS."""
     keys = ["company", "supplier_id", "invoice_number", "invoice_line", "amount"]
-    lines = done.invoice_lines.select("source", *keys).unique()
+    if taken(done.invoice_lines, "source")["source"].n_unique() < 2:
+        return
+    lines = taken(done.invoice_lines, "source", *keys).unique()
     sizes = lines.group_by("source").len()
     pairs = lines.join(lines, on=keys, nulls_equal=True).filter(pl.col("source") < pl.col("source_right"))
     both = pairs.group_by("source", "source_right").agg(common=pl.len())
@@ -49,7 +52,7 @@ def _repeated_files(done: Reconciliation, sources: Sources) -> Iterator[Suspect]
         yield from _repeated(row, done, sources)
 
 
-def _repeated(row: dict[str, Any], done: Reconciliation, sources: Sources) -> Iterator[Suspect]:
+def _repeated(row: dict[str, Any], done: Matched, sources: Given) -> Iterator[Suspect]:
     one, other = row["source"], row["source_right"]
     marked = done.discrepancies.filter(pl.col("source").is_in([one, other]))
     found = findings_on(marked, marked, TWICE)
@@ -68,10 +71,10 @@ def _repeated(row: dict[str, Any], done: Reconciliation, sources: Sources) -> It
     )
 
 
-def _swapped_days(done: Reconciliation, sources: Sources, rules: Rules) -> Iterator[Suspect]:
+def _swapped_days(done: Matched, sources: Given, rules: Rules) -> Iterator[Suspect]:
     """Yield files whose dates would be in order if day and month changed places, and in which no day is above 12."""
     for source, table, day in (("invoices", "invoice_lines", "invoice_date"), ("receipts", "receipt_lines", "receipt_date")):  # fmt: skip
-        frame: pl.DataFrame = getattr(sources, table)
+        frame = taken(getattr(sources, table), "source", day)
         able = frame.drop_nulls(day).group_by("source").agg(last=pl.col(day).dt.day().max())
         fits = able.filter(pl.col("last") <= LAST_MONTH)["source"]
         dated = done.discrepancies.filter(
@@ -100,10 +103,11 @@ def _swapped(dated: pl.DataFrame, frame: pl.DataFrame, source: str, rules: Rules
     )
 
 
-def _mapped_suppliers(done: Reconciliation, sources: Sources) -> Iterator[Suspect]:
+def _mapped_suppliers(done: Matched, sources: Given) -> Iterator[Suspect]:
     """Yield suppliers whose bills nearly always cite the orders of one and the same other supplier."""
-    given = sources.invoice_lines.select("source", "row", given_id="supplier_id", given_name="supplier_name")
-    wrong = done.invoice_lines.filter(pl.col("codes").list.contains("supplier_mismatch")).join(
+    given = taken(sources.invoice_lines, "source", "row", given_id="supplier_id", given_name="supplier_name")
+    another = pl.col("codes").list.contains("supplier_mismatch")
+    wrong = taken(done.invoice_lines, *_OF_WRONG, where=another).join(
         given.unique(["source", "row"], keep="none"), on=["source", "row"], how="left"
     )
     pairs = wrong.group_by("company", "supplier_id", "order_supplier_id").agg(n=pl.len())
@@ -115,7 +119,7 @@ def _mapped_suppliers(done: Reconciliation, sources: Sources) -> Iterator[Suspec
         yield _mapped(row, wrong, done, sources)
 
 
-def _mapped(row: dict[str, Any], wrong: pl.DataFrame, done: Reconciliation, sources: Sources) -> Suspect:
+def _mapped(row: dict[str, Any], wrong: pl.DataFrame, done: Matched, sources: Given) -> Suspect:
     theirs, ours = row["supplier_id"], row["order_supplier_id"]
     mine = wrong.filter(
         pl.col("company").eq_missing(pl.lit(row["company"])), supplier_id=theirs, order_supplier_id=ours

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.close.causes.facts import AT_ONCE, numbered, parts_of
 from recon.close.causes.suspect import FINDING, Suspect
+from recon.close.looked_at import taken, there
 from recon.close.order_lines import of_order
 from recon.engine.joins import with_columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
 
 LEAST, SHARE, LIFT = 5, Fraction(4, 5), 5
 CHANCE = 10_000
@@ -31,30 +33,39 @@ _READ = (*_OF_ORDER, "supplier_id", "company", "source", "row", "group_id", "ord
 PLACE = ["source", "row"]
 
 
-def place_suspects(done: Reconciliation, claimed: pl.DataFrame) -> Iterator[Suspect]:
+def place_suspects(done: Matched, claimed: pl.DataFrame) -> Iterator[Suspect]:
     """Yield the places where what is left (not `claimed` by another reason) of a code is far more than elsewhere."""
     left = done.discrepancies.filter(~pl.col("code").is_in(EXPECTED)).join(claimed, on=FINDING, how="anti")
-    every = _lines(done)
-    for on, lines in every.items():
+    for on in ("invoice", "receipt", "order"):  # one after the other: of a large ledger all lines are much
         mine = _grouped(left.filter(_stands_on(on)))
+        if mine.is_empty():
+            continue
+        lines = _lines(done, on)
         for row in _tested(lines, mine).iter_rows(named=True):
-            yield _suspect(row, lines, mine, every["receipt"], done)
+            yield _suspect(row, lines, mine, done)
 
 
-def _lines(done: Reconciliation) -> dict[str, pl.DataFrame]:
-    """Return the lines on which findings stand, each with WHERE."""
-    orders = done.order_lines.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
+def _lines(done: Matched, on: str) -> pl.DataFrame:
+    """Return the lines of one kind, on which findings stand, each with WHERE."""
+    named = dict.fromkeys(
+        (*_OF_ORDER, "supplier_id", "company", *PLACE, "group_id", "po_number", "po_line", "order_date")
+    )
+    orders = numbered(taken(done.order_lines, *named))
+    if on == "order":
+        return _placed(orders, "order_date", lambda c, _: pl.col(c))
     own = orders.select("order", **{f"of_{c}": pl.col(c) for c in _OF_ORDER})
-    found = {}
-    for name, lines, day in (
-        ("invoice", done.invoice_lines.filter(pl.col("line_type") == "item"), "invoice_date"),
-        ("receipt", done.receipt_lines, "receipt_date"),
-    ):
-        frame = lines.select(c for c in (*_READ, day) if c in lines.columns).with_row_index("at")
-        linked = with_columns_of(of_order(frame, orders).select("at", "order"), own, "order")
-        beside = with_columns_of(frame, linked.drop("order"), "at")
-        found[name] = _placed(beside, day, lambda c, there: pl.coalesce(f"of_{c}", *([c] if c in there else [])))
-    return {**found, "order": _placed(orders, "order_date", lambda c, _: pl.col(c))}
+    bills = on == "invoice"
+    lines, day = (done.invoice_lines, "invoice_date") if bills else (done.receipt_lines, "receipt_date")
+    known = there(lines)
+    where = pl.col("line_type") == "item" if bills else None
+    frame = taken(lines, *(c for c in (*_READ, day) if c in known), where=where).with_row_index("at")
+
+    def placed(part: pl.DataFrame) -> pl.DataFrame:
+        linked = with_columns_of(of_order(part, orders).select("at", "order"), own, "order")
+        beside = with_columns_of(part, linked.drop("order"), "at")
+        return _placed(beside, day, lambda c, names: pl.coalesce(f"of_{c}", *([c] if c in names else [])))
+
+    return pl.concat([placed(part) for part in parts_of(frame, AT_ONCE)])
 
 
 def _placed(frame: pl.DataFrame, day: str, of_order_column: Any) -> pl.DataFrame:
@@ -135,9 +146,7 @@ def _ways(n: int, k: int) -> float:
     return float("-inf") if k < 0 or k > n else lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _suspect(
-    row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, receipts: pl.DataFrame, done: Reconciliation
-) -> Suspect:
+def _suspect(row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, done: Matched) -> Suspect:
     here = lines.filter(pl.col(row["where"]) == row["value"])
     mine = found.filter(about=row["about"]).join(here, on=["source", "row"], how="semi")
     days = here.join(mine, on=["source", "row"], how="semi")["day"].drop_nulls()
@@ -145,7 +154,7 @@ def _suspect(
     place = f"{row['where'].replace('_', ' ')} {row['value']}"
     share = f"{row['x']} of {row['n']} lines, elsewhere {row['all_x'] - row['x']} of {row['all_n'] - row['n']}"
     if row["about"] == "missing_receipts":
-        said = f"Receipts of {place} are missing{_last_receipt(row, receipts, done)}: {share}"
+        said = f"Receipts of {place} are missing{_last_receipt(row, done)}: {share}"
     else:
         said = f"{row['about']} is found at {place}: {share}"
     return Suspect(
@@ -164,9 +173,10 @@ def _suspect(
     )
 
 
-def _last_receipt(row: dict[str, Any], receipts: pl.DataFrame, done: Reconciliation) -> str:
+def _last_receipt(row: dict[str, Any], done: Matched) -> str:
     if row["where"] not in _OF_ORDER:
         return ""
-    came = done.receipt_lines.filter(pl.col("quantity") > 0).select(PLACE)
-    there = receipts.filter(pl.col(row["where"]) == row["value"]).join(came, on=PLACE, how="semi")["day"].drop_nulls()
-    return f" after {there.sort()[-1]}" if there.len() else ", all of them"
+    came = taken(done.receipt_lines, *PLACE, where=pl.col("quantity") > 0)
+    here = _lines(done, "receipt").filter(pl.col(row["where"]) == row["value"])
+    days = here.join(came, on=PLACE, how="semi")["day"].drop_nulls()
+    return f" after {days.sort()[-1]}" if days.len() else ", all of them"

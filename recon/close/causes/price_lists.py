@@ -9,20 +9,22 @@ import polars as pl
 from recon.close.causes.facts import who
 from recon.close.causes.ratios import LEAST_FACTS, SHARE
 from recon.close.causes.suspect import Suspect, findings_on
+from recon.close.looked_at import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from recon.ledger.reconcile import Reconciliation
+    from recon.close.looked_at import Matched
 
 LEAST_BEFORE = 3
 CODES = ("price_variance",)
+_OF_ORDERS = ("supplier_id", "item", "currency", "order_date", "unit_price", "source", "row")
 
 
-def list_suspects(lines: pl.DataFrame, done: Reconciliation) -> Iterator[Suspect]:
+def list_suspects(lines: pl.DataFrame, done: Matched) -> Iterator[Suspect]:
     """Yield the suppliers who from a day on bill the prices that the orders of their items had before."""
-    earlier = _earlier_prices(lines, done.order_lines)
+    earlier = _earlier_prices(lines, taken(done.order_lines, *_OF_ORDERS))
     marked = earlier.with_columns(
         equal=pl.col("billed") == pl.col("ordered_price"),
         fits=(pl.col("billed") == pl.col("earlier")).fill_null(value=False),
@@ -54,7 +56,7 @@ def _earlier_prices(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     return lines.join(known, on=on, how="left", maintain_order="left")
 
 
-def _suspect(key: tuple[object, ...], mine: pl.DataFrame, since: date, done: Reconciliation) -> Suspect:
+def _suspect(key: tuple[object, ...], mine: pl.DataFrame, since: date, done: Matched) -> Suspect:
     company, supplier, currency = (None if part is None else str(part) for part in key)
     facts = mine.select("what", "ordered_price", "billed").n_unique()
     return Suspect(

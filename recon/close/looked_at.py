@@ -1,0 +1,74 @@
+"""What month-end looks at: frames at hand, or of a large ledger waiting on disk, of which the columns that are asked for are taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
+
+from recon.engine.memory import without_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Frame = pl.DataFrame | pl.LazyFrame
+
+
+class Matched(Protocol):
+    """What a match found, as `Reconciliation` has it."""
+
+    @property
+    def invoice_lines(self) -> Frame: ...
+    @property
+    def order_lines(self) -> Frame: ...
+    @property
+    def receipt_lines(self) -> Frame: ...
+    @property
+    def invoices(self) -> Frame: ...
+    @property
+    def allocations(self) -> Frame: ...
+    @property
+    def discrepancies(self) -> pl.DataFrame: ...
+    @property
+    def rejects(self) -> pl.DataFrame: ...
+
+
+class Given(Protocol):
+    """What was read, as `Sources` has it."""
+
+    @property
+    def invoice_lines(self) -> Frame: ...
+    @property
+    def order_lines(self) -> Frame: ...
+    @property
+    def receipt_lines(self) -> Frame: ...
+    @property
+    def suppliers(self) -> pl.DataFrame: ...
+    @property
+    def conversions(self) -> pl.DataFrame: ...
+    @property
+    def rates(self) -> pl.DataFrame: ...
+    @property
+    def absent(self) -> frozenset[str]: ...
+    @property
+    def files(self) -> tuple[Mapping[str, object], ...]: ...
+
+
+def taken(frame: Frame, *columns: str, where: pl.Expr | None = None, **renamed: str) -> pl.DataFrame:
+    """Return these columns of the rows for which `where` holds, in order; `renamed`: new name -> column."""
+    rows: Any = frame if where is None else frame.filter(where)
+    chosen = rows.select(*columns, **renamed)
+    return chosen if isinstance(chosen, pl.DataFrame) else without_empty(chosen.collect())
+
+
+def there(frame: Frame) -> list[str]:
+    """Return the names of a frame's columns."""
+    return frame.collect_schema().names()
+
+
+def at_places(frame: Frame, places: pl.DataFrame) -> pl.DataFrame:
+    """Return the whole rows that stand at `places` (source, row, and what else `places` has)."""
+    on = ["source", "row"]
+    if isinstance(frame, pl.DataFrame):
+        return frame.join(places, on=on)
+    return frame.join(places.lazy(), on=on).collect(engine="streaming")
