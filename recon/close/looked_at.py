@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 Frame = pl.DataFrame | pl.LazyFrame
 
 
-class Matched(Protocol):
-    """What a match found, as `Reconciliation` has it."""
+class Lines(Protocol):
+    """The lines of a match, as `Reconciliation` has them."""
 
     @property
     def invoice_lines(self) -> Frame: ...
@@ -23,12 +23,17 @@ class Matched(Protocol):
     def order_lines(self) -> Frame: ...
     @property
     def receipt_lines(self) -> Frame: ...
+
+
+class Matched(Lines, Protocol):
+    """What a match found, as `Reconciliation` has it."""
+
     @property
     def invoices(self) -> Frame: ...
     @property
     def allocations(self) -> Frame: ...
     @property
-    def discrepancies(self) -> pl.DataFrame: ...
+    def discrepancies(self) -> Frame: ...
     @property
     def rejects(self) -> pl.DataFrame: ...
 

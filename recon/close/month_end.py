@@ -87,13 +87,14 @@ def closed(
     refuse_without_account(lines, rules.close.accounts)
     aged = gr_ir_receipts(items.receipts, last, rules)
     tied = tie(lines, apart, items, orders, known, last, rules)
-    shown = _with_cause(lines.filter(~CLOSED), found.discrepancies, orders, items)
+    shown = _with_cause(lines.filter(~CLOSED), found.places, orders, items)
     bills = items.bills.select("order", "counted", "invoice_key")
     del items, apart  # of a large ledger they are much, and nobody looks at them any more
     invoices = documents(done)
     payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
     payable = dues(invoices, done, known, matched(payments), last, rules)
     committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
+    del orders, bills, invoices
     points = open_points(done, known, lines, payable, payments, known_accounts(rules), period, without)
     return MonthEnd(
         gr_ir=shown,
@@ -120,6 +121,6 @@ def _with_cause(lines: pl.DataFrame, found: pl.DataFrame, orders: pl.DataFrame, 
     """Fill `cause_id` of GR_IR: the first cause, by name, of what is found on an order line, its goods or its bills."""
     place = ["source", "row"]
     theirs = pl.concat([each.select("order", *place) for each in (orders, items.received, items.bills)])
-    caused = theirs.join(found.drop_nulls("cause_id").select(*place, "cause_id"), on=place)
+    caused = theirs.join(found, on=place)
     first = caused.group_by("order").agg(pl.col("cause_id").min())
     return with_columns_of(lines.drop("cause_id"), first, "order").select(lines.columns).drop("order")

@@ -130,4 +130,4 @@ class _Found:
         self.receipt_lines = waiting.frame("receipt_lines")
         self.invoices = waiting.frame("invoices")
         self.allocations = waiting.frame("allocations")
-        self.discrepancies = waiting.frame("discrepancies").collect()
+        self.discrepancies = waiting.frame("discrepancies")

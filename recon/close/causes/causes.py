@@ -16,7 +16,8 @@ from recon.close.causes.facts import priced_lines
 from recon.close.causes.papers import paper_suspects
 from recon.close.causes.places import place_suspects
 from recon.close.causes.price_lists import list_suspects
-from recon.close.causes.suspect import FINDING
+from recon.close.causes.suspect import FINDING, Judged
+from recon.close.looked_at import taken, there
 from recon.close_tables import CAUSED, CAUSES
 from recon.kinds import EXACT
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from recon.close.causes.counterfactual import Trial
     from recon.close.causes.suspect import Suspect
-    from recon.close.looked_at import Given, Matched
+    from recon.close.looked_at import Frame, Given, Matched
     from recon.rules.rule import Rules
 
 MOST_TRIALS = 50
@@ -35,14 +36,25 @@ CAUSE, PATTERN, NONE = CAUSES.kinds["state"].words
 
 @dataclass(frozen=True)
 class Found:
-    """`causes`: CAUSES; `discrepancies`: CAUSED, those of the run with the cause of each."""
+    """`causes`: CAUSES; `cause_ids`: the cause of each discrepancy of `found`, in order."""
 
     causes: pl.DataFrame
-    discrepancies: pl.DataFrame
+    cause_ids: pl.Series
+    found: Frame
+
+    @property
+    def discrepancies(self) -> pl.DataFrame:
+        """CAUSED: all discrepancies with the cause of each; computed whenever it is asked for."""
+        return CAUSED.cast(taken(self.found, *there(self.found)).with_columns(self.cause_ids)).select(*CAUSED.columns)
+
+    @property
+    def places(self) -> pl.DataFrame:
+        """`source`, `row` and `cause_id` of what has a cause."""
+        return taken(self.found, "source", "row").with_columns(self.cause_ids).drop_nulls("cause_id")
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _Tried:
     suspect: Suspect
     trial: Trial | None
     money: object
@@ -53,12 +65,13 @@ class _Judged:
         return CAUSE if self.trial is not None and self.trial.confirmed else PATTERN
 
 
-def causes(done: Matched, sources: Given, rules: Rules) -> Found:
+def causes(matched: Matched, sources: Given, rules: Rules) -> Found:
     """Return the causes and patterns of a run's discrepancies; `sources` are those that were matched under `rules`.
 
     A cause is a reason whose patch, applied in memory, clears four in five of its findings and makes none; any other is told
     as a pattern. Causes come first, then what is worth most; places are looked for in what the others leave.
     """
+    done = Judged.of(matched)
     lines = priced_lines(done, sources)
     suspects = [
         *ratio_suspects(lines, done),
@@ -69,13 +82,14 @@ def causes(done: Matched, sources: Given, rules: Rules) -> Found:
     del lines  # of a large ledger they are much, and nobody looks at them any more
     judged = _judged(suspects, done, sources, rules)
     first = list(_claimed(judged))
-    taken = _taken(first)
-    places = [_Judged(one, None, _money(one.findings, done), one.findings) for one in place_suspects(done, taken)]
-    kept = [*first, *_claimed(places, taken)]
-    return Found(_table(kept, done), _caused(kept, done))
+    known = _claims(first)
+    places = [_Tried(one, None, _money(one.findings, done), one.findings) for one in place_suspects(done, known)]
+    kept = [*first, *_claimed(places, known)]
+    told = _caused(kept, done)
+    return Found(_table(kept, told), told["cause_id"], matched.discrepancies)
 
 
-def _judged(suspects: Iterable[Suspect], done: Matched, sources: Given, rules: Rules) -> list[_Judged]:
+def _judged(suspects: Iterable[Suspect], done: Judged, sources: Given, rules: Rules) -> list[_Tried]:
     worth = [(one, _money(one.findings, done)) for one in suspects if not one.findings.is_empty()]
     ranked = sorted(worth, key=lambda pair: (-pair[1], pair[0].statement))
     first = [one for one, _ in ranked[:MOST_TRIALS] if one.mend]
@@ -86,21 +100,21 @@ def _judged(suspects: Iterable[Suspect], done: Matched, sources: Given, rules: R
         trial = trials.get(id(one))
         good = trial is not None and trial.confirmed
         findings = pl.concat([one.findings, trial.gone]).unique() if trial is not None and good else one.findings
-        judged.append(_Judged(one, trial, money, findings))
+        judged.append(_Tried(one, trial, money, findings))
     return judged
 
 
-def _money(findings: pl.DataFrame, done: Matched) -> float:
+def _money(findings: pl.DataFrame, done: Judged) -> float:
     """Return what is at risk in the findings, as a rank: of several currencies it is no amount."""
     mine = done.discrepancies.join(findings, on=FINDING, how="semi")
     return float(mine["amount_at_risk"].abs().sum() or 0)
 
 
-def _claimed(judged: Iterable[_Judged], taken: pl.DataFrame | None = None) -> Iterator[_Judged]:
+def _claimed(judged: Iterable[_Tried], known: pl.DataFrame | None = None) -> Iterator[_Tried]:
     """Yield those that keep findings, causes first, then by money; one whose findings all have a reason is its alternative."""
     ranked = sorted(judged, key=lambda j: (j.state != CAUSE, j.suspect.rank > 0, -float(str(j.money)), j.suspect.rank, j.suspect.statement))  # fmt: skip
-    kept: list[_Judged] = []
-    before = [taken] if taken is not None else []
+    kept: list[_Tried] = []
+    before = [known] if known is not None else []
     for one in ranked:
         have = pl.concat([*before, *(each.findings for each in kept)]) if before or kept else one.findings.clear()
         mine = one.findings.join(have, on=FINDING, how="anti")
@@ -111,7 +125,7 @@ def _claimed(judged: Iterable[_Judged], taken: pl.DataFrame | None = None) -> It
     yield from kept
 
 
-def _add_alternative(kept: list[_Judged], one: _Judged) -> None:
+def _add_alternative(kept: list[_Tried], one: _Tried) -> None:
     for at, other in enumerate(kept):
         if not other.findings.join(one.findings, on=FINDING, how="semi").is_empty():
             said = (*other.suspect.alternatives, one.suspect.scope)
@@ -119,7 +133,7 @@ def _add_alternative(kept: list[_Judged], one: _Judged) -> None:
             return
 
 
-def _taken(judged: Iterable[_Judged]) -> pl.DataFrame:
+def _claims(judged: Iterable[_Tried]) -> pl.DataFrame:
     empty = pl.DataFrame(schema={"source": pl.String, "row": pl.Int64, "code": pl.String})
     return pl.concat([empty, *(one.findings for one in judged)])
 
@@ -130,17 +144,17 @@ def cause_id(suspect: Suspect) -> str:
     return f"C-{blake2b(said.encode(), digest_size=5).hexdigest()}"
 
 
-def _caused(kept: Iterable[_Judged], done: Matched) -> pl.DataFrame:
+def _caused(kept: Iterable[_Tried], done: Judged) -> pl.DataFrame:
+    """Return the discrepancies with `cause_id`, in order."""
     named = [one.findings.with_columns(cause_id=pl.lit(cause_id(one.suspect))) for one in kept]
-    empty = _taken([]).with_columns(cause_id=pl.lit(None, pl.String))
+    empty = _claims([]).with_columns(cause_id=pl.lit(None, pl.String))
     known = pl.concat([empty, *named]).unique(FINDING, keep="first", maintain_order=True)
-    joined = done.discrepancies.join(known, on=FINDING, how="left", maintain_order="left")
-    return CAUSED.cast(joined).select(*CAUSED.columns)
+    return done.discrepancies.join(known, on=FINDING, how="left", maintain_order="left")
 
 
-def _table(kept: list[_Judged], done: Matched) -> pl.DataFrame:
+def _table(kept: list[_Tried], caused: pl.DataFrame) -> pl.DataFrame:
     """Return CAUSES: a row a cause and currency of its findings, and at the end what has none."""
-    told = _caused(kept, done).with_columns(at_risk=pl.col("amount_at_risk").fill_null(0).cast(EXACT))
+    told = caused.with_columns(at_risk=pl.col("amount_at_risk").fill_null(0).cast(EXACT))
     sums = summed(
         told.drop("amount_at_risk").rename({"at_risk": "amount_at_risk"}), ["cause_id", "currency"], "amount_at_risk"
     )
@@ -157,7 +171,7 @@ def _table(kept: list[_Judged], done: Matched) -> pl.DataFrame:
     return named.select(*CAUSES.columns).sort(order, descending=[False, True, False, False], nulls_last=True)
 
 
-def _row(one: _Judged) -> dict[str, object]:
+def _row(one: _Tried) -> dict[str, object]:
     what, trial = one.suspect, one.trial
     return {
         "cause_id": cause_id(what),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from recon.close.causes.mend import Mend
-    from recon.close.looked_at import Matched
+    from recon.close.causes.suspect import Judged
 
 CODES = ("price_variance", "extension_error", "uom_mismatch")
 PRICE_UNITS = (10, 100, 1000)
@@ -27,7 +27,7 @@ FILE_FACTS, FILE_SHARE, FILE_SUPPLIERS = 20, Fraction(19, 20), 3
 Row = dict[str, Any]
 
 
-def ratio_suspects(lines: pl.DataFrame, done: Matched) -> Iterator[Suspect]:
+def ratio_suspects(lines: pl.DataFrame, done: Judged) -> Iterator[Suspect]:
     """Yield what constant ratios tell, by supplier and currency, and by file. `lines` are those of `priced_lines`."""
     taxes = {Fraction(rate) / 100 for rate in _rates(lines)}
     for row in fitting(lines, SCOPE, taxes).sort(*SCOPE, nulls_last=True).iter_rows(named=True):
@@ -50,7 +50,7 @@ def _matching(lines: pl.DataFrame, row: Row) -> pl.DataFrame:
     return tried.with_columns(fits(tried)).drop("top", "bottom")
 
 
-def _told(row: Row, lines: pl.DataFrame, done: Matched) -> Iterator[Suspect]:
+def _told(row: Row, lines: pl.DataFrame, done: Judged) -> Iterator[Suspect]:
     fitting_lines = lines.filter("fits")
     found = findings_on(done.discrepancies, fitting_lines, CODES)
     if found.is_empty():
@@ -195,7 +195,7 @@ def _is_file(row: Row, lines: pl.DataFrame) -> bool:
     )
 
 
-def _number_format(row: Row, lines: pl.DataFrame, done: Matched) -> Suspect:
+def _number_format(row: Row, lines: pl.DataFrame, done: Judged) -> Suspect:
     ratio, mine = Fraction(row["top"], row["bottom"]), lines.filter("fits")
     whole = Decimal(int(ratio if ratio > 1 else 1 / ratio))
     does = {"divide" if ratio > 1 else "multiply": {"unit_price": whole, "amount": whole}}

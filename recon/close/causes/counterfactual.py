@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from recon.close.causes.mend import Mend
-    from recon.close.looked_at import Given, Matched
+    from recon.close.causes.suspect import Judged
+    from recon.close.looked_at import Given
     from recon.rules.rule import Rules
 
 CLEARS = (4, 5)
@@ -48,7 +49,7 @@ class Asked:
     findings: pl.DataFrame
 
 
-def tried(asked: Sequence[Asked], sources: Given, rules: Rules, done: Matched) -> list[Trial]:
+def tried(asked: Sequence[Asked], sources: Given, rules: Rules, done: Judged) -> list[Trial]:
     """Match the groups in which the findings of each patch stand anew, with the patch, and compare with what was found of them.
 
     Groups are matched on their own as in the whole, so that patches of different groups are tried in one match. What is

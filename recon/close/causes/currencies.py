@@ -17,7 +17,7 @@ from recon.match.rates import with_rate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.close.looked_at import Matched
+    from recon.close.causes.suspect import Judged
     from recon.rules.rule import Rules
 
 SCOPE = ("company", "supplier_id", "currency", "ordered_currency")
@@ -26,13 +26,13 @@ NEAR = 100
 SHARE = Fraction(4, 5)
 
 
-def currency_suspects(lines: pl.DataFrame, done: Matched, rates: pl.DataFrame, rules: Rules) -> Iterator[Suspect]:
+def currency_suspects(lines: pl.DataFrame, done: Judged, rates: pl.DataFrame, rules: Rules) -> Iterator[Suspect]:
     """Yield suppliers whose prices are in the order's currency though the invoice says another, and the other way round."""
     yield from _mislabelled(lines, done)
     yield from _converted(lines, done, rates, rules)
 
 
-def _mislabelled(lines: pl.DataFrame, done: Matched) -> Iterator[Suspect]:
+def _mislabelled(lines: pl.DataFrame, done: Judged) -> Iterator[Suspect]:
     apart = lines.filter(pl.col("currency") != pl.col("ordered_currency"))
     same = apart.with_columns(hit=pl.col("billed") == pl.col("ordered_price"))
     for row in _accepted(same, SCOPE).iter_rows(named=True):
@@ -43,7 +43,7 @@ def _mislabelled(lines: pl.DataFrame, done: Matched) -> Iterator[Suspect]:
         yield _suspect(row, mine, said, findings_on(done.discrepancies, mine, ("currency_mismatch",)), mend)
 
 
-def _converted(lines: pl.DataFrame, done: Matched, rates: pl.DataFrame, rules: Rules) -> Iterator[Suspect]:
+def _converted(lines: pl.DataFrame, done: Judged, rates: pl.DataFrame, rules: Rules) -> Iterator[Suspect]:
     """Yield suppliers whose prices follow the rate of another currency from day to day, closer than any one number does."""
     varied = lines.filter(pl.col("currency") == pl.col("ordered_currency"), pl.col("billed") != pl.col("ordered_price"))
     others = rates.select(other="currency").unique().vstack(pl.DataFrame({"other": [rules.base_currency]})).unique()

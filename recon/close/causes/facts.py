@@ -15,7 +15,7 @@ from recon.kinds import PRICE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.close.looked_at import Given, Matched
+    from recon.close.looked_at import Given, Lines
 
 SCOPE = ("company", "supplier_id", "currency", "from_uom", "to_uom")
 """Within these one reason is looked for; units only where no conversion between them is known."""
@@ -59,6 +59,14 @@ _OF_THE_ORDER = {
     "order_source": "source",
     "order_row": "row",
 }
+_AS_GIVEN = {
+    "printed": "unit_price",
+    "given_per": "price_unit",
+    "given_id": "supplier_id",
+    "given_name": "supplier_name",
+    "given_currency": "currency",
+}
+"""New name -> column of the invoice line as it was read."""
 _COMPARED_BY = (
     *("group_id", "order_po_number", "order_po_line", "line_type", "item", "description", "uom", "unit_price"),
     *("price_unit", "codes", "price_variance", "ordered_per", "ordered_uom", "ordered_text", "ordered_on"),
@@ -67,40 +75,36 @@ _COMPARED_BY = (
 """What is of no use when prices are compared."""
 
 
-def priced_lines(done: Matched, sources: Given) -> pl.DataFrame:
+def priced_lines(done: Lines, sources: Given) -> pl.DataFrame:
     """Return the item lines with a price that are linked to an order line with one, those within their limits too.
 
     Added: `billed` and `ordered_price` (PRICE, both per the order's price unit), `places_billed` and `places_ordered` (as
     written in the scope), `what` (item or description), SCOPE, and of the order _OF_THE_ORDER.
     """
-    named = dict.fromkeys(("group_id", "po_number", "po_line", "company", *_OF_THE_ORDER.values()))
-    orders = numbered(taken(done.order_lines, *named))
+    return _with_places(pl.concat(_told(done, sources)))
+
+
+def _told(done: Lines, sources: Given) -> Iterator[pl.DataFrame]:
+    """Yield the lines with what is compared, AT_ONCE at a time."""
+    keys = dict.fromkeys(("group_id", "po_number", "po_line", "company", *_OF_THE_ORDER.values()))
+    orders = numbered(taken(done.order_lines, *keys))
+    own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
+    orders = orders.select("order", "group_id", "po_number", "po_line", "company")
+    ordered = taken(sources.order_lines, order_source="source", order_row="row", ordered_given_per="price_unit")
+    own = _beside(own, ordered, ["order_source", "order_row"])
     marks = pl.col("codes").list
     counting = ~marks.contains("duplicate_invoice") & ~marks.contains("reversed")
     priced = (pl.col("line_type") == "item") & (pl.col("unit_price") > 0)
     lines = taken(done.invoice_lines, *_OF_THE_INVOICE, where=priced & counting)
-    own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
-    printed = taken(
-        sources.invoice_lines,
-        "source",
-        "row",
-        printed="unit_price",
-        given_per="price_unit",
-        given_id="supplier_id",
-        given_name="supplier_name",
-        given_currency="currency",
-    )
-    printed = printed.unique(["source", "row"], keep="none")
-    ordered = taken(sources.order_lines, order_source="source", order_row="row", ordered_given_per="price_unit")
-    ordered = ordered.unique(["order_source", "order_row"], keep="none")
+    lines = _beside(lines, taken(sources.invoice_lines, "source", "row", where=None, **_AS_GIVEN), ["source", "row"])
+    for part in parts_of(lines, AT_ONCE):
+        joined = with_columns_of(of_order(part, orders), own, "order")
+        yield _written(_compared(joined.filter(pl.col("ordered_price") > 0))).drop(_COMPARED_BY)
 
-    def told(part: pl.DataFrame) -> pl.DataFrame:
-        joined = with_columns_of(of_order(part, orders), own, "order").filter(pl.col("ordered_price") > 0)
-        read = joined.join(printed, on=["source", "row"], how="left")
-        beside = read.join(ordered, on=["order_source", "order_row"], how="left")
-        return _written(_compared(beside)).drop(_COMPARED_BY)
 
-    return _with_places(pl.concat([told(part) for part in parts_of(lines, AT_ONCE)]))
+def _beside(lines: pl.DataFrame, given: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+    """Add what was given at the place of each line, where only one row stands there."""
+    return lines.join(given.unique(place, keep="none"), on=place, how="left", maintain_order="left")
 
 
 def parts_of(lines: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:

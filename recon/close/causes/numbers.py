@@ -14,13 +14,14 @@ from recon.close.looked_at import taken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.close.looked_at import Given, Matched
+    from recon.close.causes.suspect import Judged
+    from recon.close.looked_at import Given
 
 LEAST, SHARE, LONGEST = 5, Fraction(4, 5), 4
 CODES = ("order_not_found",)
 
 
-def number_suspects(done: Matched, sources: Given) -> Iterator[Suspect]:
+def number_suspects(done: Judged, sources: Given) -> Iterator[Suspect]:
     """Yield suppliers of whose unknown order numbers most are known with one beginning added or one end taken off."""
     given = taken(sources.invoice_lines, "source", "row", cited="po_number", given_id="supplier_id", given_name="supplier_name")  # fmt: skip
     unknown = pl.col("codes").list.contains("order_not_found")
@@ -64,7 +65,7 @@ def _counted(lost: pl.DataFrame, ways: pl.DataFrame, does: str) -> pl.DataFrame:
     return enough.with_columns(does=pl.lit(does))
 
 
-def _suspect(row: dict[str, Any], lost: pl.DataFrame, done: Matched) -> Suspect:
+def _suspect(row: dict[str, Any], lost: pl.DataFrame, done: Judged) -> Suspect:
     mine = lost.filter(
         pl.col("company").eq_missing(pl.lit(row["company"])),
         pl.col("supplier_id").eq_missing(pl.lit(row["supplier_id"])),

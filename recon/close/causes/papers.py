@@ -15,7 +15,8 @@ from recon.close.looked_at import taken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.close.looked_at import Given, Matched
+    from recon.close.causes.suspect import Judged
+    from recon.close.looked_at import Given
     from recon.rules.rule import Rules
 
 LEAST, LEAST_DATES, LEAST_REPEATS = 5, 10, 20
@@ -28,7 +29,7 @@ LAST_MONTH = 12
 _OF_WRONG = ("source", "row", "company", "supplier_id", "order_supplier_id", "invoice_key")
 
 
-def paper_suspects(done: Matched, sources: Given, rules: Rules) -> Iterator[Suspect]:
+def paper_suspects(done: Judged, sources: Given, rules: Rules) -> Iterator[Suspect]:
     """Yield what is wrong with files, dates and numbers rather than with prices and quantities."""
     yield from _repeated_files(done, sources)
     yield from _swapped_days(done, sources, rules)
@@ -36,7 +37,7 @@ def paper_suspects(done: Matched, sources: Given, rules: Rules) -> Iterator[Susp
     yield from number_suspects(done, sources)
 
 
-def _repeated_files(done: Matched, sources: Given) -> Iterator[Suspect]:
+def _repeated_files(done: Judged, sources: Given) -> Iterator[Suspect]:
     """Yield pairs of invoice files of which half the lines are the same, and at least LEAST_REPEATS."""
     keys = ["company", "supplier_id", "invoice_number", "invoice_line", "amount"]
     if taken(done.invoice_lines, "source")["source"].n_unique() < 2:
@@ -52,7 +53,7 @@ def _repeated_files(done: Matched, sources: Given) -> Iterator[Suspect]:
         yield from _repeated(row, done, sources)
 
 
-def _repeated(row: dict[str, Any], done: Matched, sources: Given) -> Iterator[Suspect]:
+def _repeated(row: dict[str, Any], done: Judged, sources: Given) -> Iterator[Suspect]:
     one, other = row["source"], row["source_right"]
     marked = done.discrepancies.filter(pl.col("source").is_in([one, other]))
     found = findings_on(marked, marked, TWICE)
@@ -71,7 +72,7 @@ def _repeated(row: dict[str, Any], done: Matched, sources: Given) -> Iterator[Su
     )
 
 
-def _swapped_days(done: Matched, sources: Given, rules: Rules) -> Iterator[Suspect]:
+def _swapped_days(done: Judged, sources: Given, rules: Rules) -> Iterator[Suspect]:
     """Yield files whose dates would be in order if day and month changed places, and in which no day is above 12."""
     for source, table, day in (("invoices", "invoice_lines", "invoice_date"), ("receipts", "receipt_lines", "receipt_date")):  # fmt: skip
         frame = taken(getattr(sources, table), "source", day)
@@ -103,7 +104,7 @@ def _swapped(dated: pl.DataFrame, frame: pl.DataFrame, source: str, rules: Rules
     )
 
 
-def _mapped_suppliers(done: Matched, sources: Given) -> Iterator[Suspect]:
+def _mapped_suppliers(done: Judged, sources: Given) -> Iterator[Suspect]:
     """Yield suppliers whose bills nearly always cite the orders of one and the same other supplier."""
     given = taken(sources.invoice_lines, "source", "row", given_id="supplier_id", given_name="supplier_name")
     another = pl.col("codes").list.contains("supplier_mismatch")
@@ -119,7 +120,7 @@ def _mapped_suppliers(done: Matched, sources: Given) -> Iterator[Suspect]:
         yield _mapped(row, wrong, done, sources)
 
 
-def _mapped(row: dict[str, Any], wrong: pl.DataFrame, done: Matched, sources: Given) -> Suspect:
+def _mapped(row: dict[str, Any], wrong: pl.DataFrame, done: Judged, sources: Given) -> Suspect:
     theirs, ours = row["supplier_id"], row["order_supplier_id"]
     mine = wrong.filter(
         pl.col("company").eq_missing(pl.lit(row["company"])), supplier_id=theirs, order_supplier_id=ours

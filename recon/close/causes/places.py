@@ -18,7 +18,7 @@ from recon.engine.joins import with_columns_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.close.looked_at import Matched
+    from recon.close.causes.suspect import Judged
 
 LEAST, SHARE, LIFT = 5, Fraction(4, 5), 5
 CHANCE = 10_000
@@ -33,7 +33,7 @@ _READ = (*_OF_ORDER, "supplier_id", "company", "source", "row", "group_id", "ord
 PLACE = ["source", "row"]
 
 
-def place_suspects(done: Matched, claimed: pl.DataFrame) -> Iterator[Suspect]:
+def place_suspects(done: Judged, claimed: pl.DataFrame) -> Iterator[Suspect]:
     """Yield the places where what is left (not `claimed` by another reason) of a code is far more than elsewhere."""
     left = done.discrepancies.filter(~pl.col("code").is_in(EXPECTED)).join(claimed, on=FINDING, how="anti")
     for on in ("invoice", "receipt", "order"):  # one after the other: of a large ledger all lines are much
@@ -45,7 +45,7 @@ def place_suspects(done: Matched, claimed: pl.DataFrame) -> Iterator[Suspect]:
             yield _suspect(row, lines, mine, done)
 
 
-def _lines(done: Matched, on: str) -> pl.DataFrame:
+def _lines(done: Judged, on: str) -> pl.DataFrame:
     """Return the lines of one kind, on which findings stand, each with WHERE."""
     named = dict.fromkeys(
         (*_OF_ORDER, "supplier_id", "company", *PLACE, "group_id", "po_number", "po_line", "order_date")
@@ -146,7 +146,7 @@ def _ways(n: int, k: int) -> float:
     return float("-inf") if k < 0 or k > n else lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _suspect(row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, done: Matched) -> Suspect:
+def _suspect(row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, done: Judged) -> Suspect:
     here = lines.filter(pl.col(row["where"]) == row["value"])
     mine = found.filter(about=row["about"]).join(here, on=["source", "row"], how="semi")
     days = here.join(mine, on=["source", "row"], how="semi")["day"].drop_nulls()
@@ -173,7 +173,7 @@ def _suspect(row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, done
     )
 
 
-def _last_receipt(row: dict[str, Any], done: Matched) -> str:
+def _last_receipt(row: dict[str, Any], done: Judged) -> str:
     if row["where"] not in _OF_ORDER:
         return ""
     came = taken(done.receipt_lines, *PLACE, where=pl.col("quantity") > 0)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from recon.close.looked_at import Matched
+    from recon.close.causes.suspect import Judged
 
 LEAST_BEFORE = 3
 CODES = ("price_variance",)
 _OF_ORDERS = ("supplier_id", "item", "currency", "order_date", "unit_price", "source", "row")
 
 
-def list_suspects(lines: pl.DataFrame, done: Matched) -> Iterator[Suspect]:
+def list_suspects(lines: pl.DataFrame, done: Judged) -> Iterator[Suspect]:
     """Yield the suppliers who from a day on bill the prices that the orders of their items had before."""
     earlier = _earlier_prices(lines, taken(done.order_lines, *_OF_ORDERS))
     marked = earlier.with_columns(
@@ -56,7 +56,7 @@ def _earlier_prices(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     return lines.join(known, on=on, how="left", maintain_order="left")
 
 
-def _suspect(key: tuple[object, ...], mine: pl.DataFrame, since: date, done: Matched) -> Suspect:
+def _suspect(key: tuple[object, ...], mine: pl.DataFrame, since: date, done: Judged) -> Suspect:
     company, supplier, currency = (None if part is None else str(part) for part in key)
     facts = mine.select("what", "ordered_price", "billed").n_unique()
     return Suspect(

@@ -7,14 +7,37 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.close.looked_at import taken
+
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
     from recon.close.causes.mend import Mend
+    from recon.close.looked_at import Frame, Matched
 
 FINDING = ("source", "row", "code")
 """What names a finding here: its place and its code."""
+
+_LOOKED_AT = (
+    *FINDING,
+    *("severity", "invoice_number", "receipt_number", "expected", "actual", "amount_at_risk", "currency"),
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A match of whose `discrepancies` those columns are at hand that causes are looked for with."""
+
+    invoice_lines: Frame
+    order_lines: Frame
+    receipt_lines: Frame
+    discrepancies: pl.DataFrame
+
+    @classmethod
+    def of(cls, done: Matched) -> Judged:
+        """Return what causes are looked for in."""
+        return cls(done.invoice_lines, done.order_lines, done.receipt_lines, taken(done.discrepancies, *_LOOKED_AT))
 
 
 @dataclass(frozen=True)
