@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -22,8 +24,13 @@ if TYPE_CHECKING:
     from recon.rules.rule import Source
 
 Record = dict[str, Any]
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- days of OData 2 are of no zone
 MOST_NESTED = 20
 """No document of a business is deeper; a hostile one may be."""
+DOCUMENT = "document"
+MOST_LISTED = 3
+"""Of a list that holds no lines so many members are read: `[7, "PO007"]` names an order, a hundred tags name nothing."""
+_TICKS = re.compile(r"/Date\((-?\d{1,13})(?:[+-]\d{4})?\)/")
 
 
 class NumberText(str):
@@ -74,24 +81,31 @@ def inside(told: Any, name: str) -> Any:
 def flattened(record: Mapping[str, Any], lines: str, place: str) -> Iterator[Record]:
     """Yield the rows of a document: one, or one a member of its list `lines`, with all that the document says beside it.
 
-    What is nested is named `outer.inner`; what a line says goes before what its document says.
+    What is nested is named `outer.inner`, members of a list by their place (`tags.0`); what a line says goes before what
+    its document says under the same name, which is kept as `document.name`.
     """
-    rows = record.get(lines, []) if lines else [{}]
+    rows = inside(record, lines) if lines else [{}]
+    rows = [] if rows is None else rows
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SourceError(f"'{lines}' is no list of lines", place)
-    head = dict(_flat({name: value for name, value in record.items() if name != lines}, "", 0, place))
+    head = dict(_flat(record, "", 0, place, lines))
     for row in rows:
-        yield head | dict(_flat(row, "", 0, place))
+        line = dict(_flat(row, "", 0, place))
+        yield head | line | {f"{DOCUMENT}.{name}": value for name, value in head.items() if name in line}
 
 
-def _flat(record: Mapping[str, Any], before: str, depth: int, place: str) -> Iterator[tuple[str, str | bool | None]]:
+def _flat(told: Mapping[str, Any], before: str, depth: int, place: str, lines: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what stands in a record by its name, but for its `lines`."""
     if depth > MOST_NESTED:
         raise SourceError(f"the record is nested more than {MOST_NESTED} times", place)
-    for name, value in record.items():
+    for name, value in told.items():
+        full = f"{before}{name}"
+        if isinstance(value, list):
+            value = {} if full == lines else {str(at): one for at, one in enumerate(value[:MOST_LISTED])}  # noqa: PLW2901
         if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.", depth + 1, place)
+            yield from _flat(value, f"{full}.", depth + 1, place, lines)
         elif isinstance(value, (str, bool)) or value is None:
-            yield f"{before}{name}", value
+            yield full, value
 
 
 def raw_of_records(records: Sequence[Record], place: str) -> Raw:
@@ -109,7 +123,11 @@ def raw_of_records(records: Sequence[Record], place: str) -> Raw:
 
 
 def _text(cell: str | bool | None) -> str | None:
-    return str(cell).lower() if isinstance(cell, bool) else cell
+    """Return a cell as text; a time of OData 2, milliseconds since 1970, as the day that it means."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    ticks = _TICKS.fullmatch(cell) if cell and cell.startswith("/Date(") else None
+    return (EPOCH + timedelta(milliseconds=int(ticks[1]))).date().isoformat() if ticks else cell
 
 
 def read_records(records: Sequence[Record], source: Source, folder: Path, place: str) -> Part:

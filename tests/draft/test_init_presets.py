@@ -81,8 +81,8 @@ def test_every_shipped_system_is_among_the_folders() -> None:
     from recon.rules.presets.catalogue import names
 
     answers = {
-        name for name in names() if name.startswith(("bc-", "xero-api-"))
-    }  # no files: tests/read/presets/test_presets_json.py
+        name for name in names() if name.startswith(("bc-", "s4-")) or "-api-" in name
+    }  # no files: tests/read/presets/test_presets_json.py, tests/run/feeds/test_systems.py
     assert set().union(*(presets for _, presets, _, _ in FOLDERS)) == set(names()) - answers
 
 

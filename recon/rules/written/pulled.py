@@ -111,7 +111,9 @@ _PAGE = Record(
     "page",
     {
         "next": Field(Text("a name"), "Where in the answer the next page's address is."),
-        "offset": Field(Text("a parameter"), "The parameter that says how many records to pass over."),
+        "offset": Field(
+            Text("a parameter"), "The parameter that says how many records to pass over; `?name` beside a body."
+        ),
         "number": Field(Text("a parameter"), "The parameter that says which page, from 1 on."),
         "after": Field(Text("a parameter"), "The parameter that takes the `token` of the answer before."),
         "token": Field(Text("a name"), "Where in the answer that token is."),
@@ -171,7 +173,10 @@ POLL = Record(
         "auth": Field(AUTH, "How recon says who it is."),
         "headers": Field(HEADERS, "Other headers; a value may hold ${NAME}."),
         "body": Field(Text("a body"), "What is posted, JSON; it may hold {since} and ${NAME}. Without it recon gets."),
-        "records": Field(Text("a name"), "Where in the answer the records are; the answer itself by default."),
+        "records": Field(
+            Text("a name"),
+            "Where in the answer the records are; the answer itself by default. `name?`: it may be missing.",
+        ),
         "page": Field(_PAGE, "How answers go on."),
         "cursor": Field(_CURSOR, "How only what changed is asked for."),
         "overlap": Field(DURATION, "How far behind the newest it asks again; 10m by default."),

@@ -117,10 +117,12 @@ class Pages:
 
 
 def records_of(answer: Any, where: str, feed: str) -> list[Record]:
-    """Return the records of an answer. Raises SourceError where they are not where the rules say."""
+    """Return the records of an answer; `where?`: without them there are none. Raises SourceError where they are not where the rules say."""
     if answer is None:
         return []
-    found = inside(answer, where)
+    found = inside(answer, where.removesuffix("?"))
+    if found is None and where.endswith("?"):
+        return []
     if isinstance(found, dict):
         found = [found]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from recon.rules.pulled import Fetch, PollFeed
 
 SINCE = "{since}"
+FIRST = "{first}"
 
 
 class UntoldError(SourceError):
@@ -50,9 +52,15 @@ def _filled(told: Any, since: str, feed: str) -> Any:
 
 
 def with_param(asked: Ask, name: str, value: int | str) -> Ask:
-    """Return the question with a parameter; where a body is posted, `name` leads to a place in it."""
-    if asked.body is None:
-        return Ask(asked.url, {**asked.params, name: str(value)}, asked.headers)
+    """Return the question with a parameter; where a body is posted, `name` leads to a place in it, but `?name` is one of the address.
+
+    A parameter that has `{first}` in it, the place of a page's first record, counted from 1, keeps its other words.
+    """
+    if asked.body is None or name.startswith("?"):
+        name = name.removeprefix("?")
+        text = asked.params.get(name, "")
+        told = text.replace(FIRST, str(int(value) + 1)) if FIRST in text else str(value)
+        return replace(asked, params={**asked.params, name: told})
     body = copy.deepcopy(asked.body)
     *steps, last = name.split(".")
     inner = body

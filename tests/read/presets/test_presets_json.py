@@ -46,6 +46,48 @@ CASES = {
         XERO | {"Type": "ACCPAY", "InvoiceID": "046d", "InvoiceNumber": "R-2", "SubTotal": 40.0, "LineItems": [XERO_LINE]},
         {"document_id": "046d", "document_type": "invoice", "invoice_number": "R-2", "amount": "40", "tax_amount": "6", "due_date": "2018-12-30"},
     ),
+    "erpnext-receipts": (
+        "receipts",
+        "items",
+        {"name": "MAT-PRE-1", "company": "C1", "posting_date": "2025-03-08", "docstatus": 1, "items": [{"name": "x2", "parent": "MAT-PRE-1", "idx": 1, "item_code": "M1", "qty": 9.0, "received_qty": 10.0, "rejected_qty": 1.0, "purchase_order": "PO-1"}]},
+        {"receipt_number": "MAT-PRE-1", "po_number": "PO-1", "quantity": "10", "quantity_accepted": "9", "quantity_rejected": "1", "receipt_date": "2025-03-08"},
+    ),
+    "d365-invoices": (
+        "invoices",
+        "VendorInvoiceLines",
+        {"dataAreaId": "usmf", "HeaderReference": "VI-1", "InvoiceNumber": "I-7", "InvoiceAccount": "US-101", "Currency": "USD", "InvoiceDate": "2024-01-10T12:00:00Z", "DueDate": "1900-01-01T00:00:00Z", "VendorInvoiceLines": [{"dataAreaId": "usmf", "InvoiceLineNumber": 1, "PurchaseOrderNumber": "000123", "PurchaseLineLineNumber": 1, "ReceivedNowQuantity": 5, "UnitPrice": 10.5, "NetAmount": 52.5}]},
+        {"document_id": "VI-1", "invoice_number": "I-7", "supplier_id": "US-101", "po_number": "000123", "po_line": "1", "amount": "52.5", "due_date": None},
+    ),
+    "quickbooks-api-orders": (
+        "orders",
+        "Line",
+        {"Id": "27", "DocNumber": "1005", "TxnDate": "2024-03-01", "VendorRef": {"value": "56", "name": "Bob"}, "CurrencyRef": {"value": "USD"}, "Line": [{"Id": "1", "Amount": 125.0, "DetailType": "ItemBasedExpenseLineDetail", "ItemBasedExpenseLineDetail": {"ItemRef": {"value": "11", "name": "Pump"}, "UnitPrice": 12.5, "Qty": 10}}, {"Amount": 125.0, "DetailType": "SubTotalLineDetail"}]},
+        {"po_number": "27", "po_line": "1", "supplier_id": "56", "item": "Pump", "quantity": "10", "unit_price": "12.5"},
+    ),
+    "netsuite-api-receipts": (
+        "receipts",
+        "item.items",
+        {"id": "88", "tranId": "IR9", "tranDate": "2024-05-01", "createdFrom": {"id": "5871", "refName": "Purchase Order #PO77"}, "item": {"items": [{"line": 1, "orderLine": 3, "itemReceive": True, "item": {"refName": "PUMP"}, "quantity": 10.0}]}},
+        {"receipt_number": "IR9", "po_number": "PO77", "po_line": "3", "item": "PUMP", "quantity": "10", "receipt_date": "2024-05-01"},
+    ),
+    "netsuite-api-invoices": (
+        "invoices",
+        "item.items",
+        {"id": "6001", "tranId": "V-1", "tranDate": "2024-05-02", "entity": {"id": "12", "refName": "Acme"}, "currency": {"refName": "USA"}, "userTotal": 125.0, "item": {"items": [{"line": 1, "orderLine": 3, "orderDoc": {"id": "5871", "refName": "Purchase Order #PO77"}, "quantity": 10.0, "rate": 12.5, "amount": 125.0}]}},
+        {"document_id": "6001", "invoice_number": "V-1", "supplier_id": "12", "po_number": "PO77", "po_line": "3", "amount": "125", "currency": "USD", "invoice_total": "125"},
+    ),
+    "odoo-api-receipts": (
+        "receipts",
+        "move_ids",
+        {"id": 9, "name": "WH/OUT/9", "state": "done", "date_done": "2024-05-09 09:00:00", "picking_type_code": "outgoing", "move_ids": [{"id": 31, "product_id": {"default_code": "E7"}, "quantity": 5.0, "state": "done", "purchase_line_id": {"id": 21, "order_id": {"id": 7, "display_name": "P00007"}}}]},
+        {"receipt_number": "WH/OUT/9", "po_number": "P00007", "po_line": "21", "item": "E7", "quantity": "-5", "movement": "return", "receipt_date": "2024-05-09"},
+    ),
+    "odoo-api-invoices": (
+        "invoices",
+        "invoice_line_ids",
+        {"id": 70, "name": "BILL/1", "move_type": "in_refund", "state": "posted", "ref": "V-77", "invoice_date": "2024-05-10", "invoice_date_due": False, "partner_id": {"id": 14, "display_name": "Azure", "vat": False}, "currency_id": {"display_name": "EUR"}, "amount_total": 605.0, "invoice_line_ids": [{"id": 41, "display_type": "product", "quantity": 5.0, "price_unit": 100.0, "price_subtotal": 500.0, "purchase_line_id": {"id": 21, "order_id": {"display_name": "P00007"}}}]},
+        {"document_id": "BILL/1", "document_type": "credit_note", "invoice_number": "V-77", "supplier_id": "14", "supplier_vat_id": None, "po_number": "P00007", "po_line": "21", "amount": "500", "due_date": None},
+    ),
     "erpnext-invoices": (
         "invoices",
         "items",
