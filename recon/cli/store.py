@@ -1,4 +1,4 @@
-"""`recon store`: make, check, copy and tidy the store."""
+"""`recon store`: make, check, copy and tidy the store, and let others use it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,20 @@ OutputArgument = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", 
 
 
 @app.command()
-def init(rules: RulesArgument, new_key: NewKey = None) -> int:
-    """Make an empty store where the rules, or RECON_STORE, say."""
+def init(
+    rules: RulesArgument,
+    new_key: NewKey = None,
+    copy: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Begin with what `recon store backup` wrote.")
+    ] = None,
+) -> int:
+    """Make an empty store where the rules, or RECON_STORE, say: in a folder, or a database of PostgreSQL."""
     from recon.run.live.keeping import make
 
-    where = make(load(rules), new_key)
-    say(f"{where}: an empty store")
+    if new_key is not None and copy is not None:
+        raise OutputError("a copy has its key already", "--new-key", "`recon store rotate-key` changes it.")
+    where = make(load(rules), new_key, copy)
+    say(f"{where}: {'an empty store' if copy is None else f'a store with what {copy} held'}")
     if new_key is not None:
         say(f"{new_key}: its key. Keep a copy elsewhere: without it nobody can read the store.")
         say(f"Name it in the rules: store: {{path: ..., key_file: {new_key}}}, or set RECON_KEY to what is in it.")
@@ -58,6 +66,20 @@ def backup(rules: RulesArgument, output: OutputArgument) -> int:
     with open_store(load(rules), write=False) as store:
         store.backup(output)
         say(f"{output}: {store.log.last():,} events. The key is not in it.")
+    return 0
+
+
+@app.command()
+def grants(
+    rules: RulesArgument,
+    do: Annotated[bool, typer.Option("--apply", help="Give the rights, instead of printing the statements.")] = False,
+) -> int:
+    """Print what each role of a store on PostgreSQL may do, as SQL: to be given by a superuser, or whoever made the store."""
+    from recon.run.live.keeping import granted
+
+    statements, roles = granted(load(rules), apply=do)
+    told = [f"{role}: {does}" for role, does in roles.items()] if do else [f"{each};" for each in statements]
+    say("\n".join(told))
     return 0
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 LOGGED = ("event", "cursor", "keyring", "meta", "health")
 DELIVERED = ("target", "delivery", "told", "trouble")
-STANDS = "state"
-"""The fact of a log that names the state that stands, on a server: of a copy none does."""
 
 
 def back_up(log: Database, sent: Database, target: Path) -> None:
@@ -47,7 +45,6 @@ def _copy(log: Database, sent: Database, copy: Sqlite) -> None:
         if not isinstance(log, Sqlite):
             copy_rows(log, copy, LOGGED)
         copy_rows(sent, copy, DELIVERED)
-        copy.execute("delete from meta where name = ?", (STANDS,))
         copy.commit()
     finally:
         log.rollback()

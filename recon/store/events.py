@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import OutputError
-from recon.store.database import FailedError, transaction, upsert
+from recon.store.database import FailedError, UnfitError, transaction, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,8 @@ DOCUMENT, PARTIAL, DELETED, NOTICE = "document", "partial", "deleted", "notice"
 KINDS = (DOCUMENT, PARTIAL, DELETED, NOTICE)
 """A document whole, some lines of one that waits for the others, that there is none any more, that one is to be fetched."""
 START = "0" * 64
+MOST_NAME, SHOWN = 600, 60
+"""Bytes that the name of a document, a version or an event has at most; and how many characters of a longer one are shown."""
 LATELY = 10_000
 """Of how many events, the last, the rate is told."""
 _COLUMNS = (
@@ -96,10 +98,25 @@ class EventLog:
         with transaction(
             self.database, "the events could not be written", "Send them again: what was taken counts once."
         ):
-            accepted = [self._append(event, received_at, refuse_conflicts) for event in events]
+            accepted = [self._taken(event, received_at, refuse_conflicts) for event in events]
             if cursor is not None:
                 self.database.execute(upsert("cursor", "feed", "value, seen_at"), (*cursor, received_at))
         return accepted
+
+    def _taken(self, event: Event, received_at: str, refuse_conflicts: bool) -> Accepted:
+        try:
+            return self._append(self._bounded(event), received_at, refuse_conflicts)
+        except UnfitError as error:
+            raise FailedError(str(error), event.feed) from error
+
+    def _bounded(self, event: Event) -> Event:
+        """Return the event with names that every database can hold and find again: an overlong one ends in a hash of it."""
+        key, version, event_id = map(self._name, (event.key, event.version, event.event_id))
+        return replace(event, key=key, version=version, event_id=event_id)
+
+    def _name(self, text: str) -> str:
+        plain = text.replace("\0", "\u2400")
+        return plain if len(plain.encode()) <= MOST_NAME else f"{plain[:SHOWN]}~{self._keys.mark(plain)}"
 
     def _append(self, event: Event, received_at: str, refuse_conflicts: bool) -> Accepted:
         plain = json.dumps(event.payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -93,7 +93,7 @@ class Folder:
             finally:
                 state.close()
 
-    def switch(self, log: Database, new: Database, old: Database) -> tuple[str, Database]:  # noqa: ARG002 -- as above
+    def switch(self, new: Database, old: Database) -> tuple[str, Database]:
         """Let a state that was made `beside` stand, durably and at once. Who reads the old one goes on until it closes it."""
         if not isinstance(new, Sqlite):
             raise InvariantError("a folder holds files")

@@ -11,7 +11,7 @@ from recon.errors import ReconError
 from recon.store.changes import tell_changes
 from recon.store.closure import closed, components, documents_naming, grouped, groups_of, nowhere, receipts_of
 from recon.store.component import Reach, keep_reach, lookers, may_stand_alone, open_documents
-from recon.store.database import FailedError, upsert
+from recon.store.database import FailedError, UnfitError, upsert
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
 from recon.store.outcome import MATCHED, keep_results, sources_of
@@ -36,6 +36,7 @@ MOST_SETTLED, MOST_FILLED = 2_000, 10_000
 FILLING = "filling"
 BUGS = (Exception, pl.exceptions.PanicException)
 """What may come out of a match that has a bug, or of an engine that has."""
+SHORTER = "Numbers of orders, invoices and items have to be shorter; correct it where it comes from."
 FOR_MAKERS = "Tell its makers, with `recon dead RULES show`."
 
 
@@ -117,8 +118,8 @@ class Live:
             raise
         except BUGS as error:
             if len(told) == 1:
-                why = f"a bug in recon ({type(error).__name__})"
-                return self._applied([Told(told[0].logged, None, why, FOR_MAKERS)], at, again=again)
+                why, mend = (str(error), SHORTER) if isinstance(error, UnfitError) else (f"a bug in recon ({type(error).__name__})", FOR_MAKERS)  # fmt: skip
+                return self._applied([Told(told[0].logged, None, why, mend)], at, again=again)
             half = len(told) // 2
             return self.apply(told[:half], at, again=again) + self.apply(told[half:], at, again=again)
 

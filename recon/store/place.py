@@ -46,7 +46,7 @@ class Place(Protocol):
     def beside(self) -> AbstractContextManager[Database]:
         """Give a new, empty state beside the one that stands; it is gone when the block ends, unless it was switched to."""
 
-    def switch(self, log: Database, new: Database, old: Database) -> tuple[str, Database]:
+    def switch(self, new: Database, old: Database) -> tuple[str, Database]:
         """Let a state that was made `beside` stand, durably and at once; return its name and it, open, with the leases of the old."""
 
     def lease(self, state: Database, name: str, does: str) -> AbstractContextManager[None]:

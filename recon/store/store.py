@@ -63,8 +63,12 @@ class Store:
         """
         place = placed(where)
         log = place.log(write=write)
-        keys = _kept_keys(log, master)
-        stands, state = _state(place, log, keys, write=write)
+        try:
+            keys = _kept_keys(log, master)
+            stands, state = _state(place, log, keys, write=write)
+        except BaseException:
+            log.close()
+            raise
         return cls(place, keys, EventLog(log, keys), state, stands)
 
     def fresh(self) -> Store:
@@ -157,7 +161,7 @@ class Store:
 
         Whoever reads the old one goes on doing so until it asks for a `fresh` store.
         """
-        stands, state = self.place.switch(self.log.database, new.database, self.state.database)
+        stands, state = self.place.switch(new.database, self.state.database)
         return replace(self, state=State(state, self.keys), _stands=stands)
 
     @contextmanager

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from recon.rules.file import load_rules
-from recon.run.live.desk import following
+from recon.run.live.desk import following, place
 from recon.run.live.folder import Folder
 from recon.run.live.watch import Round
 from tests.cli.conftest import write
@@ -23,9 +23,14 @@ feeds:
 """
 
 
-@pytest.fixture
-def kept(ledgers, recon):
-    (ledgers / "rules.yaml").write_text((ledgers / "rules.yaml").read_text() + STORE, encoding="utf-8")
+@pytest.fixture(params=["folder", pytest.param("server", marks=pytest.mark.slow)])
+def kept(request, ledgers, recon, monkeypatch):
+    where = "store/"
+    if request.param == "server":
+        where = '"${BOOKS}"'
+        monkeypatch.setenv("BOOKS", request.getfixturevalue("databases").new())
+    rules = (ledgers / "rules.yaml").read_text() + STORE.replace("store/", where)
+    (ledgers / "rules.yaml").write_text(rules, encoding="utf-8")
     (ledgers / "inbox").mkdir()
     assert recon("store", "init", "rules.yaml", "--new-key", "recon.key").code == 0
     assert oct((ledgers / "recon.key").stat().st_mode)[-3:] == "600"
@@ -179,17 +184,26 @@ def test_what_feeds_bring_needs_no_source(ledgers, recon):
     assert "feeds bring them" in recon("run", "rules.yaml").err
 
 
+def generation(folder):
+    where, _ = place(load_rules(folder / "rules.yaml"))
+    log = where.log(write=False)
+    try:
+        return where.standing(log)
+    finally:
+        log.close()
+
+
 def test_what_does_not_concern_the_match_matches_nothing_again(kept, recon):
     recon("ingest", "rules.yaml")
     rules = kept / "rules.yaml"
-    generation = sorted(path.name for path in (kept / "store").glob("state*.db"))
+    before = generation(kept)
     rules.write_text(rules.read_text().replace("settle: 0ms", "settle: 1ms").replace("name: floor", "name: dock"))
     rules.write_text("secure: true\n" + rules.read_text())
     recon("ingest", "rules.yaml")
-    assert sorted(path.name for path in (kept / "store").glob("state*.db")) == generation
+    assert generation(kept) == before
     rules.write_text(rules.read_text() + "duplicates: {days: 30}\n")
     recon("ingest", "rules.yaml")
-    assert sorted(path.name for path in (kept / "store").glob("state*.db")) != generation
+    assert generation(kept) != before
 
 
 def test_a_feed_whose_documents_are_kept_is_not_taken_away_while_all_is_matched_again(kept, recon):
@@ -241,4 +255,4 @@ def test_what_is_erased_is_gone_from_log_and_verdicts_and_stays_gone(kept, recon
 def test_the_machine_is_measured(kept, recon):
     told = recon("status", "rules.yaml", "--capacity").out
     assert "events an hour" in told
-    assert [path.name for path in (kept / "store").glob(".capacity*")] == []
+    assert [path.name for path in kept.glob("store/.scratch*")] == []

@@ -15,6 +15,7 @@ from recon.store.events import DELETED, Event, Logged
 from recon.store.gathered import absent, ledger
 from recon.store.live import Live, Told
 from recon.store.outcome import FRAMES, read_results
+from recon.store.place import Place
 from recon.store.store import Store
 from recon.tables import CANONICAL, REJECTS, Sources
 from tests.kit.ledgers import sources
@@ -76,8 +77,8 @@ def earlier(body: dict, dice: Random) -> dict:
     return body | {"lines": lines}
 
 
-def new_store(folder: Path) -> Store:
-    return Store.init(folder / "store", MASTER)
+def new_store(place: Place | Path) -> Store:
+    return Store.init(place / "store" if isinstance(place, Path) else place, MASTER)
 
 
 def told(logged: Logged) -> Told:

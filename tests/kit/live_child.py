@@ -1,10 +1,9 @@
-"""A process that accepts and applies the events of a hostile day until it is killed: `python -m tests.kit.live_child FOLDER SEED`."""
+"""A process that accepts and applies the events of a hostile day until it is killed: `python -m tests.kit.live_child PLACE SEED`."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 from recon.store.events import Event
@@ -12,6 +11,7 @@ from recon.store.live import Live
 from recon.store.store import Store
 from tests.kit.live import AT, MASTER, catch_up, documents, hostile
 from tests.kit.random_ledgers import random_ledger
+from tests.kit.stores import place_at
 from tests.oracle.lines import Ledger
 
 
@@ -22,10 +22,10 @@ def day(seed: int) -> tuple[Ledger, list[Event]]:
     return ledger, hostile(documents(ledger), dice)
 
 
-def main(folder: str, seed: int) -> None:
+def main(where: str, seed: int) -> None:
     """Go on where the log ends; say each event that is acknowledged, before anything else is done."""
     ledger, events = day(seed)
-    store = Store.open(Path(folder), MASTER)
+    store = Store.open(place_at(where), MASTER)
     live = Live(store.state, store.keys, ledger.rules)
     for at, event in enumerate(events):
         seq = store.accept([event], AT)[0].seq

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 SHARED = PROJECT.parent / "shared"
+
+
+def real_parts() -> dict[str, str]:
+    """Return the real parts that tests use where they are there, and what was found of each."""
+    from tests.kit.postgres import find
+
+    modules = {"Kafka": "confluent_kafka", "SQS": "moto", "Dask": "distributed", "Spark": "pysail"}
+    found = {"PostgreSQL": find("initdb"), "Chromium": shutil.which("chromium")}
+    found |= {name: module if find_spec(module) else None for name, module in modules.items()}
+    return {name: where or "absent" for name, where in found.items()}

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def cluster():
         if user:
             shutil.chown(folder, "postgres")
         quietly = partial(subprocess.run, check=True, capture_output=True, cwd=folder, timeout=60, **user)
-        quietly([programs["initdb"], "-D", folder / "data", "-U", "me", "-A", "trust", "--no-sync"])
+        quietly([programs["initdb"], "-D", folder / "data", "-U", "me", "-A", "trust", "-E", "UTF8", "--no-sync"])
     except (OSError, LookupError, subprocess.SubprocessError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"PostgreSQL cannot be started here: {error}")
@@ -42,3 +43,25 @@ def cluster():
     finally:
         quietly([programs["pg_ctl"], "-D", folder / "data", "-m", "immediate", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Databases:
+    """A cluster that gives new databases."""
+
+    address: str
+    count: int = 0
+
+    def new(self, more: str = "") -> str:
+        """Return the address of a new, empty database."""
+        self.count += 1
+        self.do(f"create database store{self.count} {more}")
+        return self.address.replace("/postgres?", f"/store{self.count}?")
+
+    def do(self, query: str, values=(), address: str = ""):
+        """Do something as the superuser; return the rows that it gives."""
+        import psycopg
+
+        with psycopg.connect(address or self.address, autocommit=True) as one:
+            done = one.execute(query, values or None)
+            return done.fetchall() if done.description else []

@@ -9,10 +9,9 @@ from recon.rules.rule import Rules
 from recon.store import intake
 from recon.store.live import Live
 from tests.kit.live import AT, told
-from tests.store.test_store import committed, order, store
+from tests.store.test_store import committed, order
 
 pytest.importorskip("cryptography")
-__all__ = ["store"]
 
 
 @pytest.fixture(params=[ZeroDivisionError, pl.exceptions.PanicException])

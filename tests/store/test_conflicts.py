@@ -6,10 +6,9 @@ import pytest
 
 from recon.store.events import DELETED, PARTIAL
 from tests.kit.live import AT
-from tests.store.test_store import apply, committed, order, store
+from tests.store.test_store import apply, committed, order
 
 pytest.importorskip("cryptography")
-__all__ = ["store"]
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,13 @@ from tests.kit.live import (
 from tests.kit.random_ledgers import random_ledger
 
 pytest.importorskip("cryptography")
+slow_on_postgres = pytest.mark.parametrize("place", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)], indirect=True)  # fmt: skip
 
 
-def converges(folder, seed):
+def converges(place, seed):
     dice = Random(seed)
     ledger = replace(random_ledger(dice, version=2), as_of=None)
-    store = new_store(folder)
+    store = new_store(place)
     for each in hostile(documents(ledger), dice):
         store.accept([each], AT)
     catch_up(store, Live(store.state, store.keys, ledger.rules), dice)
@@ -38,23 +39,24 @@ def converges(folder, seed):
     store.close()
 
 
+@slow_on_postgres
 @pytest.mark.parametrize("seed", [1, 2])
-def test_live_is_batch_whatever_the_order_of_arrival(tmp_path, seed):
-    converges(tmp_path, seed)
+def test_live_is_batch_whatever_the_order_of_arrival(place, seed):
+    converges(place, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 140))
-def test_live_is_batch_on_many_ledgers(tmp_path, seed):
-    converges(tmp_path, seed)
+def test_live_is_batch_on_many_ledgers(place, seed):
+    converges(place, seed)
 
 
-def changes_one_by_one(folder, seed, size, most):
+def changes_one_by_one(place, seed, size, most):
     """Load a ledger of many suppliers, then change documents one by one, or take them away: each change touches little."""
     dice = Random(seed)
     ledger = replace(random_batch(dice, size, version=2).whole, as_of=None)
     docs = documents(ledger).bodies
-    store = new_store(folder)
+    store = new_store(place)
     store.accept([event(*of, body, 1) for of, body in docs.items()], AT)
     live = Live(store.state, store.keys, ledger.rules)
     catch_up(store, live, dice, 10_000)
@@ -67,12 +69,13 @@ def changes_one_by_one(folder, seed, size, most):
     store.close()
 
 
+@slow_on_postgres
 @pytest.mark.parametrize("seed", [3])
-def test_what_is_matched_alone_is_what_the_whole_gives(tmp_path, seed):
-    changes_one_by_one(tmp_path, seed, 12, 25)
+def test_what_is_matched_alone_is_what_the_whole_gives(place, seed):
+    changes_one_by_one(place, seed, 12, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(300, 340))
-def test_what_is_matched_alone_is_what_the_whole_gives_on_many_ledgers(tmp_path, seed):
-    changes_one_by_one(tmp_path, seed, 20, 60)
+def test_what_is_matched_alone_is_what_the_whole_gives_on_many_ledgers(place, seed):
+    changes_one_by_one(place, seed, 20, 60)

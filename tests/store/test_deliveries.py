@@ -8,20 +8,13 @@ import pytest
 
 from recon.store.changes import carry_over
 from recon.store.deliveries import changes
-from recon.store.folder import DERIVED
 from recon.store.state import State
 from recon.store.store import Store
-from tests.kit.live import MASTER, new_store
+from tests.kit.live import MASTER
+from tests.kit.stores import lose_state
 
 pytest.importorskip("cryptography")
 NOW, LATER = "2026-01-05T10:00:00", "2026-01-05T11:00:00"
-
-
-@pytest.fixture
-def store(tmp_path):
-    with_one = new_store(tmp_path)
-    yield with_one
-    with_one.close()
 
 
 @pytest.fixture
@@ -85,7 +78,9 @@ def test_other_rules_send_what_they_change_what_waits_and_nothing_again(store, s
     told = [(c.subject, c.type, c.data["decision_before"]) for c in changes(again.state, 3)]
     assert told == [("I2", "recon.invoice.decided", "hold"), ("I3", "recon.invoice.withdrawn", None)]
     assert len(reader.state.results("invoices")) == 3
-    assert len(reader.fresh().state.results("invoices")) == 2
+    fresh = reader.fresh()
+    assert len(fresh.state.results("invoices")) == 2
+    fresh.close()
     again.close()
 
 
@@ -94,7 +89,7 @@ def test_a_state_made_again_from_the_log_sends_only_what_the_target_does_not_kno
     for change in sent.due("erp", store.state, NOW):
         sent.sent("erp", change)
     store.close()
-    (store.place.path / DERIVED).unlink()
+    lose_state(store.place)
     lost = Store.open(store.place, MASTER)
     turn(lost.state, "I1 hold", "I1 pay", "I2 pay")
     sent.begin("erp", lost.state)

@@ -12,17 +12,11 @@ from recon.store.live import Live
 from recon.store.outcome import frames_around
 from recon.store.positions import balances
 from recon.store.store import Store
-from tests.kit.live import AT, MASTER, new_store, told
+from tests.kit.live import AT, MASTER, told
+from tests.kit.stores import contents, cut_event, empty_disk, fill_disk
 
 pytest.importorskip("cryptography")
 IBAN, VAT_ID = "DE89370400440532013000", "DE136695976"
-
-
-@pytest.fixture
-def store(tmp_path):
-    with_one = new_store(tmp_path)
-    yield with_one
-    with_one.close()
 
 
 def order(version="1", quantity="10", **more):
@@ -90,7 +84,7 @@ def test_a_document_waits_for_its_lines(store, closing_first):
     assert committed(store) == {"EUR": "60"}
 
 
-def test_nothing_of_a_bank_stands_in_the_files(store, tmp_path):
+def test_nothing_of_a_bank_stands_in_the_files(store):
     line = {
         "supplier_id": "S",
         "supplier_vat_id": VAT_ID,
@@ -117,17 +111,17 @@ def test_nothing_of_a_bank_stands_in_the_files(store, tmp_path):
         Event("erp", "suppliers", "S", {"lines": [master], "rejects": [], "has": []}),
     )
     store.close()
-    content = b"".join(path.read_bytes() for path in (tmp_path / "store").iterdir())
+    content = contents(store.place)
     assert not [secret for secret in (IBAN, VAT_ID, "a@acme.example") if secret.encode() in content]
 
 
-def test_a_log_that_was_tampered_with_is_told(store, tmp_path):
+def test_a_log_that_was_tampered_with_is_told(store):
     store.accept([order("1"), order("2", "3"), order("3", "4")], AT)
     assert store.check() == []
     with pytest.raises(OutputError, match="never deleted"):
         store.log.database.execute("delete from event where seq = 2")
-    store.log.database.connection.executescript("drop trigger event_is_kept; delete from event where seq = 2")
-    assert store.check() == ["events.db: event 3 does not follow from the one before it"]
+    cut_event(store.place, 2)
+    assert store.check() == [f"{store.log.database.name}: event 3 does not follow from the one before it"]
 
 
 def test_what_is_erased_leaves_its_hash(store):
@@ -137,17 +131,17 @@ def test_what_is_erased_leaves_its_hash(store):
     assert store.check() == []
 
 
-def test_another_key_opens_nothing(store, tmp_path):
+def test_another_key_opens_nothing(store):
     with pytest.raises(RulesError, match="not this store's"):
-        Store.open(tmp_path / "store", bytes(32))
+        Store.open(store.place, bytes(32))
 
 
-def test_a_key_that_is_changed_opens_what_was_there_before(store, tmp_path):
+def test_a_key_that_is_changed_opens_what_was_there_before(store):
     apply(store, order())
     store.rotate_key(bytes(range(1, 33)))
     with pytest.raises(RulesError, match="not this store's"):
-        Store.open(tmp_path / "store", MASTER)
-    again = Store.open(tmp_path / "store", bytes(range(1, 33)))
+        Store.open(store.place, MASTER)
+    again = Store.open(store.place, bytes(range(1, 33)))
     apply(again, order("2", "2"))
     assert (committed(again), again.check()) == ({"EUR": "10"}, [])
     again.close()
@@ -180,11 +174,10 @@ def test_a_state_that_cannot_be_written_is_told_and_nothing_of_it_stays(store):
     large.payload["lines"][0]["description"] = "x" * 50_000
     store.accept([large], AT)
     live = Live(store.state, store.keys, Rules())
-    pages = store.state.database.execute("pragma page_count").fetchone()[0]
-    store.state.database.execute(f"pragma max_page_count = {pages}")
+    fill_disk(store)
     with pytest.raises(OutputError, match="could not be written"):
         live.apply([told(each) for each in store.log.after(0)], AT)
-    store.state.database.execute("pragma max_page_count = 100000")
+    empty_disk(store)
     assert (store.state.applied_seq, committed(store)) == (0, {})
     live.apply([told(each) for each in store.log.after(0)], AT)
     assert committed(store) == {"EUR": "50"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -129,16 +130,25 @@ class FeedKind(Kind[Feed]):
 FEEDS = Many(FeedKind(), check=refuse_same_name)
 
 
+PASSWORD = re.compile(r"^postgres(?:ql)?://(?:[^/@]*:[^$@/][^@]*@|.*[?&]password=[^$])")
+
+
 def _store(found: Section, values: dict[str, Any]) -> StoreRules:
     if "key_file" in values and "key_command" in values:
         raise refused(found.at("key_command"), "the key comes from a file or a command, not both")
+    if PASSWORD.search(values.get("path", "")):
+        raise refused(found.at("path"), "the password of the database stands in the rules", "Write ${NAME} in its place, and set that in the environment; or let ~/.pgpass hold it.")  # fmt: skip
     return StoreRules(**values)
 
 
 STORE = Record(
     "the store",
     {
-        "path": Field(Text("a folder"), "The folder, relative to the rules file.", "Say where: path: store/"),
+        "path": Field(
+            Text("a folder"),
+            "The folder, relative to the rules file, or a database: postgresql://user@host/database.",
+            "Say where: path: store/",
+        ),
         "key_file": Field(Text("a file"), "The file that holds the key; RECON_KEY goes before it."),
         "key_command": Field(Text("a command"), "The command that prints the key; RECON_KEY goes before it."),
     },

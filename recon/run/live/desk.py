@@ -14,10 +14,12 @@ from recon.rules.rule import Feed, StoreRules
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
 from recon.run.live.replay import meaning, means_else, replay
+from recon.run.live.secrets import revealed
 from recon.store.changes import carry_over
 from recon.store.folder import Folder
 from recon.store.live import Applied, Live, Told
 from recon.store.master import master_key
+from recon.store.server import ADDRESSES, Server
 from recon.store.store import Store
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ def place(rules: Rules) -> tuple[Place, StoreRules]:
     path = os.environ.get(VARIABLE) or (told.path if told else "")
     if not path:
         raise RulesError("no store is named", str(rules.path), "Add `store: {path: store/}` to the rules, or set RECON_STORE.")  # fmt: skip
+    path = revealed(path, "the store")
+    if path.startswith(ADDRESSES):
+        return Server.of(path), told or StoreRules(path)
     return Folder(rules.path.parent / path), told or StoreRules(path)
 
 

@@ -10,12 +10,15 @@ from recon.run.live.clock import now
 from recon.run.live.desk import following, open_store, place
 from recon.store.events import DELETED, Event
 from recon.store.gathered import stored
+from recon.store.grants import ROLES
 from recon.store.master import master_key, write_new_master
 from recon.store.outcome import FRAMES, read_results
+from recon.store.server import Server
 from recon.store.store import Store
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from recon.rules.rule import Rules
@@ -25,13 +28,28 @@ ERASED = "erased"
 """The feed of the events that say that a document was erased."""
 
 
-def make(rules: Rules, new_key: Path | None) -> str:
-    """Make an empty store, with a new key where a file for it is named; return where it is."""
+def make(rules: Rules, new_key: Path | None, copy: Path | None = None) -> str:
+    """Make a store, empty or of a `copy`, with a new key where a file for it is named; return where it is."""
     where, told = place(rules)
     where.refuse_taken()
     master = write_new_master(new_key) if new_key is not None else master_key(told, rules.path.parent)
-    Store.init(where, master).close()
+    made = Store.restored(where, copy, master) if copy is not None else Store.init(where, master)
+    made.close()
     return str(where)
+
+
+def granted(rules: Rules, *, apply: bool) -> tuple[list[str], Mapping[str, str]]:
+    """Return the statements that give the roles of a store's database their rights, and what each role does; do them with `apply`.
+
+    Raises RulesError where the store is a folder: there the machine's users have their rights.
+    """
+    where, _ = place(rules)
+    if not isinstance(where, Server):
+        raise RulesError("only a store on PostgreSQL has roles", str(where), "Who may read the folder may read the store, with its key.")  # fmt: skip
+    statements = where.grants()
+    if apply:
+        where.apply(statements)
+    return statements, ROLES
 
 
 def rotate(rules: Rules, new_key: Path) -> None:

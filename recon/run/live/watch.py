@@ -12,6 +12,7 @@ from recon.run.feeds.fetching import NOTE_EVERY, fetching, is_fetched
 from recon.run.live.clock import now
 from recon.run.live.desk import following
 from recon.run.live.folder import Folder
+from recon.store.database import LostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,8 @@ class Round:
         try:
             do()
             self.due[name] = time.monotonic() + every
+        except LostError:
+            raise
         except (RulesError, OutputError) as error:
             self.say(f"{name}: {error.message}")
             self.due[name] = time.monotonic() + AGAIN
@@ -86,11 +89,14 @@ def watch(rules: Rules, say: Callable[[str], None], stopped: Stop) -> None:
     if not names:
         hint = f"`recon serve` takes what is pushed ({pushed})." if pushed else "Add one: feeds: [{name: ..., table: receipts, folder: {path: inbox/}}]"  # fmt: skip
         raise RulesError("the rules have no feed that recon looks at", str(rules.path), hint)
-    with following(rules) as follower:
-        say(
-            f"watching {', '.join(names)}{f'; not {pushed}: `recon serve` takes what is pushed' if pushed else ''}{follower.begun()}"
-        )
-        rounds(rules, follower, say, stopped)
+    while not stopped.is_set():
+        try:
+            with following(rules) as follower:
+                say(f"watching {', '.join(names)}{f'; not {pushed}: `recon serve` takes what is pushed' if pushed else ''}{follower.begun()}")  # fmt: skip
+                rounds(rules, follower, say, stopped)
+        except LostError as error:  # what was known of the state is gone with the connection: begin anew
+            say(error.message)
+            stopped.wait(AGAIN)
 
 
 def rounds(rules: Rules, follower: Follower, say: Callable[[str], None], stopped: Stop) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.run.live.desk import following
 from recon.run.live.watch import rounds
+from recon.store.database import LostError
 from recon.store.store import FollowedError
 
 if TYPE_CHECKING:
@@ -30,4 +31,7 @@ def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -
             if not waits:
                 say("another process follows this store: waiting for it to end")
             waits = True
+            stopped.wait(AGAIN)
+        except LostError as error:  # what was known of the state is gone with the connection: begin anew
+            say(error.message)
             stopped.wait(AGAIN)

@@ -7,9 +7,7 @@ import pytest
 from recon.rules.file import parse_rules
 from recon.run.feeds.fetching import fetch_once
 from recon.run.feeds.stopped import Patience
-from recon.store.store import Store
 from tests.kit.erp import little_erp
-from tests.kit.live import MASTER
 
 POLL = """
 version: 1
@@ -82,13 +80,6 @@ def waits(monkeypatch):
     told = []
     monkeypatch.setattr(Patience, "wait", lambda _self, seconds: told.append(seconds))
     return told
-
-
-@pytest.fixture
-def store(tmp_path):
-    one = Store.init(tmp_path / "store", MASTER)
-    yield one
-    one.close()
 
 
 @pytest.fixture

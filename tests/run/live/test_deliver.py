@@ -15,20 +15,12 @@ from recon.rules.targets import Target
 from recon.run.live import deliver
 from recon.run.serve.signatures import verified
 from tests.kit.hearer import hearer
-from tests.kit.live import new_store
 from tests.store.test_deliveries import turn
 
 pytest.importorskip("httpx2")
 pytest.importorskip("cryptography")
 SECRET = base64.b64encode(b"0123456789abcdef").decode()
 GO = threading.Event()
-
-
-@pytest.fixture
-def store(tmp_path):
-    one = new_store(tmp_path)
-    yield one
-    one.close()
 
 
 @pytest.fixture
