@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ADDRESSES = ("postgresql://", "postgres://")
 STANDS = "create table stands(name text primary key);"
+LOG = (STANDS, *EVENTS)
 """Beside the log: which state stands, where it is not the first."""
 
 
@@ -74,14 +75,16 @@ class Server:
     def make(self) -> None:
         """Make the schemas, empty. Raises OutputError where they are there, or this user may not."""
         self.refuse_taken()
-        self._made(self._log, [*EVENTS, STANDS]).close()
+        self._made(self._log, LOG).close()
         self._made(self._sent, SENT).close()
         self._made(self._first, STATE).close()
 
-    def _made(self, schema: str, steps: Sequence[str]) -> Postgres:
-        """Return a schema, brought up to the last of its steps."""
+    def _made(self, schema: str, steps: Sequence[str], absent: OutputError | None = None) -> Postgres:
+        """Return a schema, brought up to the last of its steps. Raises `absent`, where it is given and the schema is not there."""
         found = Postgres(self.address, schema)
         try:
+            if absent is not None and not found.made:
+                raise absent
             found.bring_up(steps, lambda: self._grant(found), grants.MATCH if steps is STATE else "")
         except BaseException:
             found.close()
@@ -97,12 +100,8 @@ class Server:
 
     def log(self, *, write: bool) -> Database:  # noqa: ARG002 -- the server knows who may write
         """Open the log. Raises OutputError where there is no store."""
-        log = Postgres(self.address, self._log)
-        if not log.made:
-            log.close()
-            raise OutputError("there is no store", str(self), "`recon store init RULES` makes one.")
-        log.close()
-        return self._made(self._log, [*EVENTS, STANDS])
+        absent = OutputError("there is no store", str(self), "`recon store init RULES` makes one.")
+        return self._made(self._log, LOG, absent)
 
     def sent(self, *, write: bool) -> Database:  # noqa: ARG002 -- as above
         """Open what was sent to whom; it need not be there."""
@@ -115,12 +114,8 @@ class Server:
 
     def state(self, log: Database, name: str, *, write: bool) -> Database:  # noqa: ARG002 -- as above
         """Open a state; it is made where it stands and is not there. Raises OutputError where it does not stand any more."""
-        found = Postgres(self.address, name)
-        if not found.made and self.standing(log) != name:
-            found.close()
-            raise OutputError("another state stands since", str(self))
-        found.close()
-        return self._made(name, STATE)
+        gone = OutputError("another state stands since", str(self)) if self.standing(log) != name else None
+        return self._made(name, STATE, gone)
 
     @contextmanager
     def beside(self) -> Iterator[Database]:
