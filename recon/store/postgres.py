@@ -62,7 +62,7 @@ class Postgres:
     """A schema on a server. A connection that is lost is made again, but where leases hung on it, or in a transaction."""
 
     def __init__(self, address: str, schema: str) -> None:
-        self.address, self.name = address, schema
+        self.address, self.name, self.where = address, schema, shown(address)
         self._locks: set[int] = set()
         self._began = False
         self._connection = connected(address, schema)
@@ -76,23 +76,23 @@ class Postgres:
         """Do one thing; outside a transaction it is durable on return."""
         text, bound = (said(query), _bound(values)) if values else (query, None)
         try:
-            with told(self.name):
+            with told(self.where):
                 return self._ready().execute(text, bound)  # type: ignore[no-any-return]
         except LostError:
             if self._began or self._locks or not query.lstrip().startswith(("begin", "select")):
                 raise
-        with told(self.name):  # the server was started again, perhaps
+        with told(self.where):  # the server was started again, perhaps
             return self._ready().execute(text, bound)  # type: ignore[no-any-return]
 
     def executemany(self, query: str, rows: Iterable[Sequence[object]]) -> None:
         """Do one thing with each of the rows."""
-        with told(self.name):
+        with told(self.where):
             self._ready().cursor().executemany(said(query), [_bound(row) for row in rows])
 
     def _ready(self) -> Any:
         if self._connection.closed:
             if self._began or self._locks:
-                raise LostError("the connection to the database was lost", self.name)
+                raise LostError("the connection to the database was lost", self.where)
             self._connection = connected(self.address, self.name)
         return self._connection
 
@@ -206,7 +206,7 @@ class Postgres:
         """
         done = self._step()
         if done > len(steps):
-            raise OutputError("the store was made by a later recon", self.name, "Run that one, or a newer.")
+            raise OutputError("the store was made by a later recon", self.where, "Run that one, or a newer.")
         if done == len(steps):
             return
         self.begin()
@@ -242,12 +242,12 @@ class Postgres:
 
 def connected(address: str, schema: str) -> Any:
     """Return a connection to a schema, each statement its own transaction. Raises LostError where the server does not answer."""
-    psycopg = driver()
-    with told(schema):
+    psycopg, where = driver(), shown(address)
+    with told(where):
         found = psycopg.connect(address, autocommit=True, connect_timeout=10, application_name="recon")
         try:
             if found.info.parameter_status("server_encoding") != "UTF8":
-                raise OutputError("the database does not hold UTF-8", schema, "Make one: create database recon encoding 'UTF8' template template0")  # fmt: skip
+                raise OutputError("the database does not hold UTF-8", where, "Make one: create database recon encoding 'UTF8' template template0")  # fmt: skip
             found.execute(f'set search_path = "{schema}"')
             for each in SESSION:
                 found.execute(each)
@@ -255,6 +255,12 @@ def connected(address: str, schema: str) -> Any:
             found.close()
             raise
     return found
+
+
+def shown(address: str) -> str:
+    """Return an address without users and secrets."""
+    told_ = driver().conninfo.conninfo_to_dict(address)
+    return f"postgresql://{told_.get('host', '')}/{told_.get('dbname', '')}"
 
 
 def driver() -> Any:

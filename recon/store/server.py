@@ -11,7 +11,7 @@ from recon.errors import InvariantError, OutputError, RulesError
 from recon.store import grants
 from recon.store.database import FailedError, transaction
 from recon.store.place import FollowedError
-from recon.store.postgres import Postgres, driver, lock_of
+from recon.store.postgres import Postgres, driver, lock_of, shown
 from recon.store.schema import EVENTS, SENT, STATE
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Server:
         return cls(address)
 
     def __str__(self) -> str:
-        told = driver().conninfo.conninfo_to_dict(self.address)
-        return f"postgresql://{told.get('host', '')}/{told.get('dbname', '')}"
+        return shown(self.address)
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from recon.rules.file import load_rules
-from recon.run.live.desk import following
+from recon.run.live.desk import following, place
 from recon.run.serve.receive import receive
 from recon.run.serve.settings import Settings
 from recon.store.keys import new_master
@@ -55,9 +55,10 @@ def environment() -> dict[str, str]:
 
 
 def made(folder: Path, rules: str = RULES) -> Path:
-    """Make a store with its rules in a folder; return the rules' path. RECON_KEY is its key."""
+    """Make rules in a folder, and the store that they name; return the rules' path. RECON_KEY is its key."""
     (folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    Store.init(folder / "store", base64.b64decode(os.environ["RECON_KEY"])).close()
+    where, _ = place(load_rules(folder / "rules.yaml"))
+    Store.init(where, base64.b64decode(os.environ["RECON_KEY"])).close()
     return folder / "rules.yaml"
 
 
@@ -122,7 +123,7 @@ class Served:
 
     @contextmanager
     def _store(self):
-        store = Store.open(self.rules.parent / "store", base64.b64decode(os.environ["RECON_KEY"]), write=False)
+        store = Store.open(place(load_rules(self.rules))[0], base64.b64decode(os.environ["RECON_KEY"]), write=False)
         try:
             yield store
         finally:

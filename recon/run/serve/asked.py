@@ -8,8 +8,9 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from recon.run.serve.refused import RefusedError
+from recon.run.serve.refused import RefusedError, busy
 from recon.run.serve.settings import NAMES_HERE
+from recon.store.database import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +80,9 @@ class Refusals:
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Answer what went wrong here; what it was is for the log."""
+        if isinstance(error, FailedError):
+            self._note(request, 503, error.message)
+            return busy("the store does not answer: ask again").answer()
         last = extract_tb(error.__traceback__)[-1]  # what went wrong may hold what was sent: its place does not
         self._note(request, 500, f"a bug in recon ({type(error).__name__} at {Path(last.filename).name}:{last.lineno})")
         return RefusedError(500, "something went wrong here").answer()

@@ -21,7 +21,7 @@ AGAIN = 1.0
 
 def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -> None:
     """Follow the store until `stopped`; while another process does, wait for it to end."""
-    waits = False
+    waits, told = False, ""
     while not stopped.is_set():
         try:
             with following(rules) as follower:
@@ -33,5 +33,7 @@ def follow(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -
             waits = True
             stopped.wait(AGAIN)
         except LostError as error:  # what was known of the state is gone with the connection: begin anew
-            say(error.message)
+            if error.message != told:
+                say(error.message)
+            told = error.message
             stopped.wait(AGAIN)
