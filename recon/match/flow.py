@@ -51,6 +51,7 @@ from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, 
 if TYPE_CHECKING:
     from recon.match.allocate.allocate import Allocation
     from recon.match.batch import Batch, Shared
+    from recon.rules.rule import Rules
 
 FEW_LINES = 1_000
 """Lines up to which calling Polars' engine costs more than what it is asked to do."""
@@ -76,7 +77,8 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
-    compared, allocation = _allocate(standing, corrected(standing.invoices, standing.orders, standing.receipts, shared))
+    active = corrected(standing.invoices, standing.orders, standing.receipts, shared)
+    compared, allocation = _allocate(standing, active, shared.rules)
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
@@ -116,13 +118,14 @@ def _set_duplicates_aside(lines: Lines, shared: Shared) -> Lines:
     return Lines(orders, receipts, invoices)
 
 
-def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]:
+def _allocate(lines: Lines, active: pl.DataFrame, rules: Rules) -> tuple[Compared, Allocation]:
     """Which receipts each line uses and how much is billed by then; what is held against what."""
     orders, receipts, invoices = lines
     doubts = active[["line_id", "reversed", "in_doubt"]]
     billed = with_columns_of(invoiced_fractions(taking_part(active)), doubts, "line_id")
     came = received_fractions(taking_part(receipts))
-    allocation = allocate(allocation_orders(orders), billed, came)
+    held = rules.severity("credit_exceeds_invoiced") != "info"
+    allocation = allocate(allocation_orders(orders), billed, came, holds_credits=held)
     dates = receipts[["receipt_id", "receipt_date", "order_closed_date", "source", "row"]]
     closing = with_closing(with_part(active, allocation), with_columns_of(came, dates, "receipt_id"), allocation)
     balanced = with_balances(orders, receipts, allocation)

@@ -33,13 +33,16 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
     Where it could be of several (orders of one number in two companies, say), it is of none. A supplier who is not the
     order's is `supplier_mismatch` on whatever way a line reaches it; so is another currency, but of charges, which only
-    a plan can contradict.
+    a plan can contradict. `order_tax_rate` of a charge is that of what plans it; a line without an order line and without
+    a rate of its own takes the one rate of its order.
     """
-    heads = with_head_ids(orders).select("order_id", "head", *HEAD, "supplier_key", "currency", plans().alias("plan"))
+    heads = with_head_ids(orders).select(
+        "order_id", "head", *HEAD, "supplier_key", "currency", "tax_rate", plans().alias("plan")
+    )
     own = heads.select("order_id", pl.col("head").alias("_own"), pl.col("plan").alias("order_plan"))
     found = with_columns_of(lines, own, "order_id")
     if not lines["order_id"].null_count():
-        return found.rename({"_own": "head"})
+        return _with_agreed_rates(found.rename({"_own": "head"}), heads)
     for name, on, pairs in (
         ("_cited", "line_id", _cited(lines, heads)),
         ("_billed", "invoice_id", _billed(lines, heads)),
@@ -49,12 +52,8 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     meant = pl.coalesce("_cited", "_billed")
     only = pl.when((meant.list.len() == 1) & pl.col("line_type").is_in((*CHARGES, *AHEAD))).then(meant.list.first())
     by_header = pl.when("by_header").then(heads.select(pl.col("head").gather(lines["whole_order"])).to_series())
-    return without(
-        _contradicted(found.with_columns(pl.coalesce("_own", by_header, only).alias("head")), heads),
-        "_own",
-        "_cited",
-        "_billed",
-    )
+    known = _contradicted(found.with_columns(pl.coalesce("_own", by_header, only).alias("head")), heads)
+    return _with_agreed_rates(without(known, "_own", "_cited", "_billed"), heads)
 
 
 def _cited(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
@@ -93,3 +92,21 @@ def _contradicted(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
         "_supplier",
         "_currency",
     )
+
+
+def _with_agreed_rates(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Let `order_tax_rate` be what the order has for the charge, or for all of it, where the line's order line says nothing of it."""
+    loose, kind = pl.col("order_id").is_null() & pl.col("head").is_not_null(), pl.col("line_type")
+    charged = kind.is_in(("freight", "charge")) & pl.col("order_plan").ne_missing(kind)
+    if not lines.select((loose | charged).any()).item():
+        return lines
+    one = pl.when(pl.col("tax_rate").n_unique() == 1).then(pl.col("tax_rate").first())
+    whole = heads.group_by("head").agg(one.alias("_whole"))
+    planned = heads.drop_nulls("plan").group_by("head", line_type="plan").agg(one.alias("_planned"))
+    told = with_columns_of(lines, whole, "head").join(
+        planned, on=["head", "line_type"], how="left", maintain_order="left"
+    )
+    of_plan = pl.when(loose | charged).then("_planned")
+    of_all = pl.when(loose & pl.col("tax_rate").is_null()).then("_whole")
+    rate = pl.coalesce(of_plan, "order_tax_rate", of_all)
+    return without(told.with_columns(rate.alias("order_tax_rate")), "_planned", "_whole")

@@ -46,10 +46,8 @@ def extension(line: InvoiceLine, rules: Rules) -> None:
 
 def rate_of(line: InvoiceLine) -> Fraction | None:
     """The order's rate, else the line's own."""
-    for row in (line.order.row if line.order else {}, line.row):
-        if row.get("tax_rate") is not None:
-            return share(Fraction(row["tax_rate"]))
-    return None
+    rate = line.row.get("tax_rate") if line.agreed_rate is None else line.agreed_rate
+    return None if rate is None else share(Fraction(rate))
 
 
 @dataclass(frozen=True)
@@ -177,5 +175,5 @@ def unproven(line: InvoiceLine, sums: Sums, rules: Rules) -> None:
         if not agree or any(x.kind == "tax" for x in sums.document) or any(rate_of(x) is None for x in taxed):
             line.add("tax_unproven")
             return
-    if any(x.order is None or x.order.row.get("tax_rate") is None for x in taxed):
+    if any(x.agreed_rate is None for x in taxed):
         line.add("tax_unproven", info=True)

@@ -22,6 +22,21 @@ def attribute(answer: Answer, standing: list[InvoiceLine]) -> None:
     """Say of each charge, prepayment and retention with which order it goes."""
     for line in standing:
         line.of_order = order_of(line, answer, standing) if line.kind in WITH_AN_ORDER else None
+        line.agreed_rate = agreed_rate(line, line.of_order or line.header, answer)
+
+
+def agreed_rate(line: InvoiceLine, key: Key | None, answer: Answer) -> Fraction | None:
+    """The order's tax rate for a line: of what plans it, else of its order line, else the one of the whole order."""
+    theirs = [o for o in answer.orders if key is not None and o.key[:2] == key]
+    planned = [o for o in theirs if o.counts and is_planned(o, line.kind)]
+    itself = line.order is not None and (line.kind not in ("freight", "charge") or line.order in planned)
+    mine = [] if line.order is None else [line.order]
+    whole = theirs if line.order is None and line.row.get("tax_rate") is None else []
+    for group in ([] if itself or line.kind not in CHARGES else planned, mine, whole):
+        rates = {o.row.get("tax_rate") for o in group}
+        if len(rates) == 1 and None not in rates:
+            return Fraction(rates.pop())
+    return None
 
 
 def order_of(line: InvoiceLine, answer: Answer, standing: list[InvoiceLine]) -> Key | None:

@@ -79,15 +79,19 @@ def received_amount(order: OrderLine) -> Fraction:
 
 def credits_too_large(order: OrderLine, lines: list[InvoiceLine]) -> None:
     """On the negative lines that take the final cum below what may be below 0: an ordered return."""
+    for line, too_much in too_large(order, lines).items():
+        value = too_much if order.by_amount else too_much * (order.price or NOTHING)
+        line.add("credit_exceeds_invoiced", None, None, value, order.currency)
+
+
+def too_large(order: OrderLine, lines: list[InvoiceLine]) -> dict[InvoiceLine, Fraction]:
+    """Which negative lines credit more than was billed, and by how much."""
     ordered = (order.amount if order.by_amount else order.quantity) or NOTHING
     standing = [line for line in lines if not line.reversed]
     cums = [sum((measured(x) for x in standing[: n + 1]), NOTHING) for n in range(len(standing))]
     depth = [max(NOTHING, min(NOTHING, ordered) - cum) for cum in cums]
-    for n, line in enumerate(standing):
-        too_much = min(depth[n:]) - (depth[n - 1] if n else NOTHING)
-        if too_much > 0 and is_negative(line):
-            value = too_much if order.by_amount else too_much * (order.price or NOTHING)
-            line.add("credit_exceeds_invoiced", None, None, value, order.currency)
+    steps = [min(depth[n:]) - (depth[n - 1] if n else NOTHING) for n in range(len(standing))]
+    return {line: step for line, step in zip(standing, steps, strict=True) if step > 0 and is_negative(line)}
 
 
 def received_by(order: OrderLine, day: date) -> Fraction:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import prices, values
-from tests.oracle.documents import number_as_written
+from tests.oracle.documents import is_called
 from tests.oracle.lines import InvoiceLine
 
 NOTHING = Fraction(0)
@@ -41,7 +41,7 @@ def candidates(line: InvoiceLine, before: list[InvoiceLine]) -> list[InvoiceLine
         for x in before
         if x.kind == "item" and x.order is line.order and x.party == line.party
         and not is_negative(x) and not x.moves_money
-        and (cited is None or values.invoice_number(number_as_written(x.row)) == values.invoice_number(cited))
+        and (cited is None or is_called(x.row, cited))
     ]  # fmt: skip
 
 

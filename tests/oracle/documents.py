@@ -41,6 +41,12 @@ def number_as_written(row: Row) -> str:
     return text.strip()
 
 
+def is_called(row: Row, cited: str) -> bool:
+    """Whether an invoice is meant by what a line cites: its number, or the booking system's own."""
+    names = {number_as_written(row), (row.get("document_id") or "").strip()} - {""}
+    return values.invoice_number(cited) in {values.invoice_number(name) for name in names}
+
+
 def split(lines: list[InvoiceLine], base: Callable[[InvoiceLine], Any]) -> None:
     """Name each line's document: equal in `base` and number, and in id; without one, in dates and total."""
     alike: dict[Any, list[InvoiceLine]] = defaultdict(list)

@@ -140,6 +140,8 @@ class InvoiceLine:
     """The lines of that order."""
     of_order: tuple[str | None, str | None] | None = None
     """The order that a line which is no item goes with."""
+    agreed_rate: Fraction | None = None
+    """The tax rate that the order has for the line."""
     reverses: InvoiceLine | None = None
     reversed: bool = False
     corrects: InvoiceLine | None = None

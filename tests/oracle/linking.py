@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recon.rules.rule import LinkRule, Rules
 from tests.oracle import conditions, headers, items, links, prices, quantities, values
-from tests.oracle.documents import number_as_written
+from tests.oracle.documents import is_called
 from tests.oracle.limits import seen_by_policy, seen_by_when
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, Row
 from tests.oracle.parties import Suppliers, resolve_invoices
@@ -99,11 +99,10 @@ def by_citation(line: InvoiceLine, lines: list[InvoiceLine]) -> set[OrderLine]:
     cited, item = line.row.get("credited_invoice"), items.item_of(line.row)
     if values.key(cited) is None:
         return set()
-    number = values.invoice_number(cited)
     found = [
         x for x in lines
         if x.type == "invoice" and x.order is not None and x.document != line.document and x.supplier == line.supplier
-        and values.invoice_number(number_as_written(x.row)) == number
+        and is_called(x.row, cited)
     ]  # fmt: skip
     return {
         x.order for x in found

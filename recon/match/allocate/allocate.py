@@ -30,7 +30,7 @@ class Allocation:
     per limit (received, accepted, ordered) the limit itself, the `excess` that is held against a tolerance and this
     line's own part of it, `over`, and likewise `excess_credit`, `over_credit`: what is credited below nothing, or below
     what is ordered below nothing.
-    `orders`: order_id, received, accepted, rejected, ordered, invoiced.
+    `orders`: order_id, received, accepted, rejected (and still here), ordered, invoiced.
     `uses`: which receipts each line uses, first in, first out, and what each receipt comes to less returns (`kept`).
     """
 
@@ -39,19 +39,22 @@ class Allocation:
     uses: pl.DataFrame
 
 
-def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> Allocation:
+def allocate(
+    orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, *, holds_credits: bool = True
+) -> Allocation:
     """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
 
     orders: order_id, ordered, ordered_limit (Decimal, times the whole number `den`),
     source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal), `reversed`
     and `in_doubt`. receipts: receipt_id, order_id, num, den, accepted, rejected (of what came, not of returns).
+    `holds_credits`: what credits more than was billed is itself held or asked about, and gives nothing back.
     """
     lines, receipts = lines.sort("order_id", "line_id"), receipts.sort("order_id", "receipt_id")
     parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
     billed = _billed(parts, lines)
     received = received_in_units(parts, receipts)
     return Allocation(
-        lines=_running(billed, parts),
+        lines=_running(billed, parts, holds_credits=holds_credits),
         orders=with_columns_of(parts, _sum(billed, "billed", "invoiced"), "order_id").with_columns(
             pl.col("invoiced").fill_null(0)
         ),
@@ -82,8 +85,12 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     totals = with_columns_of(in_units, sums, "order_id").with_columns(
         pl.col("received", "accepted", "rejected", "returned").fill_null(0)
     )
-    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), pl.col("returned") - pl.col("rejected"))
-    return _bounded(totals.with_columns((pl.col("accepted") - beyond_rejected).alias("accepted")), lines.height)
+    taken_back = pl.min_horizontal("returned", "rejected")
+    kept = totals.with_columns(
+        (pl.col("accepted") - (pl.col("returned") - taken_back)).alias("accepted"),
+        (pl.col("rejected") - taken_back).alias("rejected"),
+    )
+    return _bounded(kept, lines.height)
 
 
 def _whole(product: Exact, den: pl.Series) -> pl.Series:
@@ -184,7 +191,7 @@ def _sum(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
 # -- the running excess ------------------------------------------------------------------------------------------
 
 
-def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+def _running(billed: pl.DataFrame, orders: pl.DataFrame, *, holds_credits: bool) -> pl.DataFrame:
     """Add what was billed before, and each limit's excess and this line's part of it."""
     zero = pl.lit(0, WHOLE)
     capped = orders.select(
@@ -195,15 +202,16 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         (zero - pl.min_horizontal(zero, "ordered")).alias("limit_credit"),
     )
     standing = pl.when("reversed").then(zero).otherwise("billed")
-    given = pl.when(pl.col("in_doubt") & (pl.col("billed") < 0)).then(zero).otherwise(standing)
-    told = billed.with_columns(given.alias("given"), (zero - standing).alias("taken"))
-    sums = running_sums(told, "billed", "given", "taken").rename(
-        {"billed": "cum", "given": "running", "taken": "credited"}
-    )
-    lines = with_columns_of(told, capped, "order_id").hstack(sums)
+    told = with_columns_of(billed.with_columns((zero - standing).alias("taken")), capped, "order_id")
+    told = told.with_columns(running_sum(told, "taken").alias("credited"))
+    told = told.hstack(excesses(told, {"credit": ("credited", "limit_credit")}))
+    doubted = pl.col("in_doubt") | ((pl.col("over_credit") > 0) & holds_credits)  # more than was billed: it is not paid
+    given = pl.when(doubted & (pl.col("billed") < 0)).then(zero).otherwise(standing)
+    sums = running_sums(told.with_columns(given.alias("given")), "billed", "given")
+    lines = told.hstack(sums.rename({"billed": "cum", "given": "running"}))
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
-    held = {limit: ("running", f"limit_{limit}") for limit in LIMITS} | {"credit": ("credited", "limit_credit")}
-    return without(lines.hstack(excesses(lines, held)), "given", "taken", "credited", "reversed", "in_doubt", "rounded")
+    held = {limit: ("running", f"limit_{limit}") for limit in LIMITS}
+    return without(lines.hstack(excesses(lines, held)), "taken", "credited", "reversed", "in_doubt", "rounded")
 
 
 # -- first in, first out -----------------------------------------------------------------------------------------

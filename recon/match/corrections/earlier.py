@@ -5,9 +5,22 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
+from recon.match.keys import document_key
 
 NEGATIVE = ((pl.col("amount") < 0) | (pl.col("quantity") < 0)).fill_null(value=False)
 """A line that gives back."""
+CITATION = (
+    document_key("number"),
+    document_key("document_id").alias("document"),
+    document_key("credited_invoice").alias("cited"),
+)
+"""What a line's document is called, by its supplier and by the system that booked it, and the one that the line cites."""
+
+
+def cites(number: str, document: str) -> pl.Expr:
+    """Whether `cited` names the document of these columns; what cites none may mean any."""
+    named = [(pl.col("cited") == pl.col(each)).fill_null(value=False) for each in (number, document)]
+    return pl.any_horizontal(pl.col("cited").is_null(), *named)
 
 
 def rank(lines: pl.DataFrame) -> pl.Series:

@@ -6,8 +6,7 @@ import polars as pl
 
 from recon.engine.joins import among, without
 from recon.kinds import EXACT
-from recon.match.corrections.earlier import NEGATIVE, measured, rank
-from recon.match.keys import document_key
+from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured, rank
 
 FOUND = {"line_id": pl.Int64, "corrects": pl.Int64, "moves_no_quantity": pl.Boolean}
 DECLARED = pl.col("line_type") == "price_difference"
@@ -48,8 +47,7 @@ def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
         "order_id",
         "supplier_group",
         "currency",
-        document_key("number"),
-        document_key("credited_invoice").alias("cited"),
+        *CITATION,
         (pl.col("amount").cast(EXACT) + pl.col("discounts").cast(EXACT).fill_null(0)).alias("given"),
         pl.col("price_line_value").alias("value"),
         (counted & ~NEGATIVE).alias("correctable"),
@@ -86,14 +84,14 @@ def _of_earlier() -> list[pl.Expr]:
         "rank": "then",
         "left": "then_left",
         "number": "then_number",
+        "document": "then_document",
         "corrected": "then_corrected",
     }
     return [pl.col(c).alias(name) for c, name in names.items()]
 
 
 def _earlier() -> pl.Expr:
-    cited = (pl.col("cited") == pl.col("then_number")).fill_null(value=True)
-    return (pl.col("then") < pl.col("rank")) & cited
+    return (pl.col("then") < pl.col("rank")) & cites("then_number", "then_document")
 
 
 def _told(asking: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.joins import among
-from recon.match.corrections.earlier import NEGATIVE, measured, rank
-from recon.match.keys import document_key
+from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured, rank
 
 ALIKE = ["supplier_group", "order_id", "item_key", "measured", "price_variance", "price", "billed", "currency"]
 """What a line and its reversal are equal in; a price that is compared by its distance from the order's, else as it is."""
@@ -37,8 +36,7 @@ def reversals(lines: pl.DataFrame) -> pl.DataFrame:
         .alias("price"),
         pl.col("amount").abs().alias("billed"),
         NEGATIVE.alias("back"),
-        document_key("number"),
-        document_key("credited_invoice").alias("cited"),
+        *CITATION,
         "in_doubt",
     ).with_columns(measured(lines), rank(lines).alias("rank"))
     known = known.filter(~(pl.col("back") & pl.col("in_doubt")))
@@ -70,10 +68,10 @@ def _one_by_one(alike: pl.DataFrame) -> pl.DataFrame:
     found = [pl.DataFrame(schema=PAIRS)]
     for each in range(1, int(open_lines["turn"].max() or 0) + 1):  # type: ignore[arg-type]
         asking = open_lines.filter(pl.col("turn") == each)[["alike", "line_id", "rank", "cited"]]
-        standing = open_lines.filter(~pl.col("back")).select("alike", "number", reverses="line_id", then="rank")
-        met = asking.join(standing, on="alike").filter(
-            pl.col("then") < pl.col("rank"), (pl.col("cited") == pl.col("number")).fill_null(value=True)
+        standing = open_lines.filter(~pl.col("back")).select(
+            "alike", "number", "document", reverses="line_id", then="rank"
         )
+        met = asking.join(standing, on="alike").filter(pl.col("then") < pl.col("rank"), cites("number", "document"))
         latest = met.sort("then").group_by("line_id").agg(pl.col("reverses").last())
         found.append(latest[[*PAIRS]])
         open_lines = open_lines.join(latest.select(line_id="reverses"), on="line_id", how="anti")

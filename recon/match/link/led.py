@@ -29,21 +29,22 @@ def citing(lines: pl.DataFrame) -> pl.DataFrame:
 def by_cited_invoice(lines: pl.DataFrame, links: Links, orders: pl.DataFrame) -> pl.DataFrame:
     """Return line_id, order_key: the order lines of the cited invoice's lines of the same item, by that supplier.
 
-    A line without an item means every line of the invoice; an invoice line without one has its order line's.
+    An invoice is cited by its number or by the `document_id` of the system that booked it. A line without an item means every line of the invoice; an invoice line without one has its order line's.
     """
     linked = links.found[["line_id", "order_id"]].join(lines.filter(pl.col("document_type") == "invoice"), on="line_id")
     items = orders.select("order_id", order_item="item_key")
+    called = pl.concat_list(document_key("number"), document_key("document_id")).list.unique()
     cited = with_columns_of(linked, items, "order_id").select(
         "supplier_key",
         "order_id",
         "invoice_id",
-        document_key("number"),
+        called.alias("number"),
         pl.coalesce("item_key", "order_item").alias("their_item"),
     )
     asking = lines.filter(key(CITED).is_not_null()).select(
         "line_id", "supplier_key", "item_key", document_key(CITED).alias("number"), own="invoice_id"
     )
-    pairs = asking.join(cited, on=["supplier_key", "number"])
+    pairs = asking.join(cited.explode("number"), on=["supplier_key", "number"])
     same_item = (pl.col("item_key") == pl.col("their_item")).fill_null(pl.col("item_key").is_null())
     met = pairs.filter(same_item, pl.col("own") != pl.col("invoice_id"))
     return met.select("line_id", order_key="order_id").unique()
