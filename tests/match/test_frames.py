@@ -31,7 +31,7 @@ def schemas():
         return run
 
     with pytest.MonkeyPatch.context() as patched:
-        for stage, name in {**STAGES, "correct": "_correct", "allocate": "_allocate"}.items():
+        for stage, name in {**STAGES, "correct": "corrected", "allocate": "_allocate"}.items():
             patched.setattr(flow, name, recorded(stage, getattr(flow, name)))
         rules = load_rules(shipped("sample_data") / "rules.yaml")
         reconcile(read_sources(rules), rules)
