@@ -117,13 +117,18 @@ MOST_AROUND = 300
 def frames_around(state: State, frame: str, name: str) -> dict[str, pl.DataFrame] | None:
     """Return all frames of SPEC 6 of what one result was matched with: an invoice's key, a finding's id, an order's number.
 
-    What explains it is in them; nothing is matched again. Of a group that was matched whole and is large, only what shares
-    an order with it is told. None where nothing has that name.
+    What explains it is in them; nothing is matched again. None where nothing has that name.
+    """
+    together = documents_around(state, frame, name)
+    return {each: read_results(each, state.results(each, together)) for each in FRAMES} if together else None
+
+
+def documents_around(state: State, frame: str, name: str) -> set[int]:
+    """Return the documents that one result was matched with; of a group that was matched whole and is large, only those that
+    share an order with it. None where nothing has that name.
     """
     document = state.document_of(frame, name)
     if document is None:
-        return None
+        return set()
     together = state.unit_of(document)
-    if len(together) > MOST_AROUND:
-        together &= near(state, document)
-    return {each: read_results(each, state.results(each, together)) for each in FRAMES}
+    return together & near(state, document) if len(together) > MOST_AROUND else together

@@ -55,7 +55,7 @@ def endpoints(rules: Rules, months: Months) -> list[Endpoint]:
     """Return the paths of the API."""
     return [
         Endpoint("/v1/invoices", _at_once(views.invoices), ("decision", "q", *PAGED), "Invoices with what was decided, by key; of one decision, or in which a word stands."),
-        Endpoint("/v1/invoices/{id}", _at_once(explained.invoice(rules)), (), "One invoice by its key, what was found on it, and why."),
+        Endpoint("/v1/invoices/{id}", _at_once(explained.invoice(rules)), ("clears",), "One invoice by its key, what was found on it, and why; with `clears=tried` how its supplier was recognised, too, and the smallest change that clears each finding, found by matching again (seconds)."),
         Endpoint("/v1/discrepancies", _at_once(views.discrepancies), ("since", "severity", "code", *PAGED), "What was found by matches after an event (`since`), in their order. What is matched again comes again."),
         Endpoint("/v1/orders/{po:path}", _at_once(explained.order(rules)), (), "One order by its number: what its lines commit to, what they came to, and why."),
         Endpoint("/v1/commitments", _at_once(views.commitments), PAGED, "What orders commit to pay now, in all and by order line; an order is in it as soon as it is applied."),

@@ -10,6 +10,7 @@ from recon.review.named import titled
 from recon.review.published import Published
 from recon.review.told import Known
 from recon.rules.file import named_lines
+from recon.run.serve.matched_again import CLEARS, told_again
 from recon.run.serve.refused import RefusedError
 from recon.store.outcome import frames_around
 from recon.tables import SUPPLIER_LINKS
@@ -38,11 +39,19 @@ def invoice(rules: Rules) -> Callable[[Store, Query], Row]:
         own = [row for row in frames["invoices"].to_dicts() if row["invoice_key"] == key] if frames else []
         if not frames or not own:
             raise RefusedError(404, "no invoice has this key; /v1/invoices lists them")
-        known = _known(frames, rules, places)
         lines = [row for row in frames["invoice_lines"].to_dicts() if row["invoice_key"] == key]
         found = [row for row in frames["discrepancies"].to_dicts() if row["invoice_key"] == key]
-        told = [_told("invoice_lines", row, explain_line(known, row)) for row in lines]
-        return {"invoice": own[0], "lines": lines, "discrepancies": found, "explained": told}
+        tried = asked.word("clears", CLEARS) == "tried"
+        again = told_again(store, rules, places, key, _line) if tried else None
+        known = _known(frames, rules, places)
+        told = [_line(known, row) for row in lines] if again is None else again
+        return {
+            "invoice": own[0],
+            "lines": lines,
+            "discrepancies": found,
+            "explained": told,
+            "tried": again is not None,
+        }
 
     return tell
 
@@ -65,6 +74,10 @@ def order(rules: Rules) -> Callable[[Store, Query], Row]:
         return {"po_number": number, "lines": lines, "matched": rows, "explained": told}
 
     return tell
+
+
+def _line(known: Known, row: Row) -> Row:
+    return _told("invoice_lines", row, explain_line(known, row))
 
 
 def _places(rules: Rules) -> Mapping[str, int]:

@@ -18,7 +18,8 @@ SCRIPT = """
 "use strict";
 async function again() {
   const typing = document.activeElement && document.activeElement.form;
-  if (!document.hidden && !typing) {
+  const tried = location.search.includes("clears=tried");
+  if (!document.hidden && !typing && !tried) {
     try {
       const answer = await fetch(location.href, {headers: {"accept": "text/html"}});
       if (answer.ok) {

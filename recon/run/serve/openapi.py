@@ -23,6 +23,7 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "period": ("string", "2026-10, 2026-Q3, 2026 or two days"),
     "after": ("integer", "a change: `next` of the answer before"),
     "outbox": ("string", "`outbox` of the answer before: 410 where changes are counted anew"),
+    "clears": ("string", "tried: what clears is found by matching again; told by default"),
 }
 """What each parameter is: its type, and in words."""
 

@@ -60,7 +60,9 @@ def routes(rules: Rules, callers: Callers, reader: Reader) -> list[Route]:
     invoice, order, feeds = explained.invoice(rules), explained.order(rules), views.feeds(rules)
     pages = [
         Page("/", ("decision", "q", "cursor"), "invoices.html", _invoices),
-        Page("/page/invoices/{id}", (), "explained.html", lambda store, asked: _invoice(invoice(store, asked))),
+        Page(
+            "/page/invoices/{id}", ("clears",), "explained.html", lambda store, asked: _invoice(invoice(store, asked))
+        ),
         Page("/page/orders/{po:path}", (), "explained.html", lambda store, asked: _order(order(store, asked))),
         Page("/page/commitments", ("cursor",), "positions.html", _positions),
         Page("/page/feeds", (), "feeds.html", lambda store, asked: _feeds(feeds(store, asked))),
@@ -141,12 +143,19 @@ def _invoice(told: Row) -> Row:
     row = told["invoice"]
     of = row["supplier_name"] or row["supplier_id"] or "an unknown supplier"
     headline = f"{row['decision']}: {_amount(row['amount'], row['currency'])} {money.currency_name(row['currency'])} of {of}, dated {row['invoice_date'] or '-'}"  # fmt: skip
-    return {"title": f"Invoice {row['invoice_number'] or '(no number)'}", "headline": headline, "findings": told["discrepancies"], "explained": told["explained"]}  # fmt: skip
+    return {"title": f"Invoice {row['invoice_number'] or '(no number)'}", "headline": headline, "findings": told["discrepancies"], "explained": told["explained"], "tried": told["tried"], "path": f"/page/invoices/{row['invoice_key']}"}  # fmt: skip
 
 
 def _order(told: Row) -> Row:
     lines = ", ".join(f"line {line['po_line']}: {_amount(line['committed'], line['currency'])} {line['currency']} committed, {_amount(line['accrued'], line['currency'])} accrued" for line in told["lines"])  # fmt: skip
-    return {"title": f"Order {told['po_number']}", "headline": lines, "findings": [], "explained": told["explained"]}
+    return {
+        "title": f"Order {told['po_number']}",
+        "headline": lines,
+        "findings": [],
+        "explained": told["explained"],
+        "tried": True,
+        "path": "",
+    }
 
 
 def _positions(store: Store, asked: Query) -> Row:

@@ -64,6 +64,21 @@ def test_an_invoice_is_explained(service):
     assert {"Read", "Order line", "Compared"} <= set(titles)
 
 
+def test_the_smallest_change_that_clears_it_is_found_by_matching_again(service):
+    """A2 bills 10 at 6, ordered at 5: at 50 in all, a price of 5, nothing is wrong."""
+    key = by_number(service)["A2"]["invoice_key"]
+    told = service.read(f"/v1/invoices/{key}?clears=tried").json
+    parts = {part["title"]: part for part in told["explained"][0]["parts"]}
+    assert told["tried"]
+    assert parts["Supplier"]["lines"] == ["V1, (hidden) is V1  by id, score 100"]
+    cleared = next(one for one in parts["Clears with"]["data"] if one["code"] == "price_variance")
+    assert cleared["verified"]
+    assert "an invoice price lower by 1" in cleared["clears"]
+    assert VAT not in json.dumps(told)
+    assert IBAN not in json.dumps(told)
+    assert service.read(f"/v1/invoices/{key}?clears=all").status == 400
+
+
 def test_pages_follow_each_other_without_a_gap_or_a_repetition(service):
     whole = service.read("/v1/commitments").json["lines"]
     found, cursor = [], ""

@@ -66,6 +66,12 @@ def test_no_explanation_tells_it(service):
             assert holds(service.read(path + row["invoice_key"]).body) == []
 
 
+def test_no_explanation_that_matches_again_tells_it(service):
+    key = service.read("/v1/invoices?q=a1").json["invoices"][0]["invoice_key"]
+    told = service.read(f"/page/invoices/{key}?clears=tried")
+    assert (told.status, b"(hidden)" in told.body, holds(told.body)) == (200, True, [])
+
+
 def test_no_line_of_the_log_tells_it(service):
     assert len(service.said) > 3
     assert holds("\n".join(service.said).encode()) == []
