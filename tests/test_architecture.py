@@ -46,7 +46,7 @@ SIGNS = {  # what gives away that a module touches something: names it imports, 
     "files": {"open", "open_binary", "tempfile", "mkdir", "unlink", "rmtree", "shutil", "read_bytes", "read_text", "write_text", "write_bytes", "read_ipc", "scan_ipc", "sink_parquet"},
     "clock": {"now", "today", "utcnow", "monotonic", "perf_counter", "sleep"},
     "threads": {"threading", "ThreadPoolExecutor", "in_threads", "multiprocessing", "ProcessPoolExecutor"},
-    "network": {"socket", "ssl", "http", "httpx2", "urllib", "fsspec", "uvicorn", "starlette", "psycopg"},
+    "network": {"socket", "ssl", "http", "httpx2", "urllib", "obstore", "uvicorn", "starlette", "psycopg"},
     "terminal": {"print", "input", "isatty", "stdout", "stderr", "typer", "Prompt"},
 }  # fmt: skip
 MAY_TOUCH = {

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 STYLES = ("text", "json", "md", "xlsx")
 _RULES = (".yaml", ".yml")
+_READ = ("discrepancies", "invoices")
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A report's folder, or a rules file to run.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later one.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A report's folder or address, or a rules file to run.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The later one.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write the comparison into this folder.")
     ] = None,
@@ -36,10 +37,14 @@ def diff(
 
     Of two rules files it is also told what the data changed and what the rules did: the old rules are run on the new data.
     """
+    from recon.run.object_report import here
+
     choice(style, STYLES, "--format")
     if style == "xlsx" and output is None:
         raise RulesError("a workbook needs a folder", "-o", "As -o comparison.")
-    _say(_sheets(_difference(old, new)), style, output)
+    with here(old, _READ) as before, here(new, _READ) as after:
+        sheets = _sheets(_difference(before, after))
+    _say(sheets, style, output)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +25,9 @@ Told = list[tuple[str, "list[Part]"]]
 
 
 def explain(
-    where: Annotated[Path, typer.Argument(metavar="RULES|DIR", help="A rules file to run, or the folder of a report.")],
+    where: Annotated[
+        str, typer.Argument(metavar="RULES|DIR", help="A rules file to run, or the folder or address of a report.")
+    ],
     what: Annotated[
         str, typer.Argument(metavar="WHAT", help="INVOICE, INVOICE/LINE, PO/LINE, a supplier as spelt, or an id.")
     ],
@@ -39,9 +41,12 @@ def explain(
     """
     from recon.cli.terminal import fitted
     from recon.review.named import named, titled
+    from recon.review.published import Published
+    from recon.run.object_report import here
 
     choice(style, STYLES, "--format")
-    known = _known(where, as_of)
+    with here(where, [field.name for field in fields(Published)]) as place:
+        known = _known(place, as_of)
     rows = named(known.run, what)
     with doing("matching again"):
         told = [(titled(table, row), _parts(known, table, row)) for table, row in rows]

@@ -69,7 +69,7 @@ def do(what: Asked, words: Callable[[Outcome], str], *, asked_for: bool = False)
     """
     from recon import __version__
 
-    facts: Facts = {"version": __version__, "rules": what.rules, "output": what.job.output or ""}
+    facts: Facts = {"version": __version__, "rules": what.rules, "output": what.job.address or what.job.output or ""}
     told = words if asked_for or not what.quiet else _nothing
     heard: Facts = {}
     with notified(what.notify, facts, heard), logged(what.log_file, facts, what.log_format):

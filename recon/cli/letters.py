@@ -25,7 +25,9 @@ DAYS_TO_ANSWER = 14
 
 
 def letters(
-    what: Annotated[Path, typer.Argument(metavar="RULES|DIR", help="A rules file to run, or a report's folder.")],
+    what: Annotated[
+        str, typer.Argument(metavar="RULES|DIR", help="A rules file to run, or a report's folder or address.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Write the drafts into this folder.")],
     supplier: Annotated[str | None, typer.Option(metavar="ID", help="To this supplier alone.")] = None,
     language: Annotated[str, typer.Option(metavar="en|de|fr|es", envvar="RECON_LANGUAGE", help="The language.")] = "en",
@@ -44,11 +46,13 @@ def letters(
     """
     from recon.review.letters.languages import LANGUAGES
     from recon.review.letters.write import write_letters
+    from recon.run.object_report import here
 
     choice(language, tuple(LANGUAGES), "--language")
     start = day(as_of)
     answer = day(by) or (start or datetime.now(UTC).date()) + timedelta(days=DAYS_TO_ANSWER)
-    found = _letters(what, supplier, language, answer, start)
+    with here(what, ("discrepancies", "invoice_lines", "order_lines")) as place:
+        found = _letters(place, supplier, language, answer, start)
     count = write_letters(found, output, LANGUAGES[language], language, templates)
     say(f"{count} letter{'' if count == 1 else 's'} in {output}, to be read before they are sent.")
     return 0

@@ -19,7 +19,6 @@ from recon.cli.options import (
     LogFormatOption,
     MaxRejectsOption,
     NotifyOption,
-    OutputOption,
     QuietOption,
     choice,
     found_rules,
@@ -49,8 +48,22 @@ EngineOption = Annotated[
     ),
 ]
 WorkOption = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", envvar="RECON_WORK", help="The folder that driver and workers of an engine share."),
+    str | None,
+    typer.Option(
+        metavar="DIR|URL",
+        envvar="RECON_WORK",
+        help="The folder, or address of an object store, that driver and workers of an engine share.",
+    ),
+]
+ReportOption = Annotated[
+    str | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        envvar="RECON_OUTPUT",
+        help="Write the report into this folder, whole or not at all; with --engine also to s3://bucket/prefix.",
+    ),
 ]
 
 if TYPE_CHECKING:
@@ -61,7 +74,7 @@ if TYPE_CHECKING:
 
 def run(
     rules: AnyRulesArgument = None,
-    output: OutputOption = None,
+    output: ReportOption = None,
     formats: FormatsOption = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = "never",
@@ -89,7 +102,10 @@ def run(
     rules = found_rules(rules)
     choice(log_format, ("text", "json"), "--log-format")
     written = formats or ("parquet" if engine else "xlsx")
-    what = asked(rules, output, written, as_of, fail_on, max_rejects, quiet, log_file)
+    address = _address(output)
+    folder = None if output is None or address else Path(output)
+    what = asked(rules, folder, written, as_of, fail_on, max_rejects, quiet, log_file)
+    what = replace(what, job=replace(what.job, address=address, history=history))
     _check_engine(engine, work, what)
     what = replace(what, log_format=log_format, notify=notify_cmd)
     job = replace(
@@ -97,25 +113,38 @@ def run(
         engine=engine,
         work=work,
         decisions=decisions,
-        history=history,
         store=store,
     )
-    if output == STDOUT:
+    if folder == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
     what = replace(what, job=job)
     return do(what, lambda found: "\n".join([*([summary(found)] if details else []), _after(found, what)]))
 
 
-def _check_engine(engine: str | None, work: Path | None, what: Asked) -> None:
+def _address(output: str | None) -> str | None:
+    """Return what is given as output where it is an address of an object store."""
+    from recon.run.bucket import is_object_store
+
+    return output if output is not None and is_object_store(output) else None
+
+
+def _check_engine(engine: str | None, work: str | None, what: Asked) -> None:
     """Raise RulesError where an engine is asked for what it cannot do."""
     from recon.run.spread.engines import check_engine
 
     if engine is None:
         if work is not None:
             raise RulesError("--work is for an --engine", hint="As --engine local:4.")
+        if what.job.address is not None:
+            hint = "Add --engine local, or name a folder."
+            raise RulesError("a report at an object store is written by an --engine", what.job.address, hint)
         return
     check_engine(engine, has_work=work is not None)
-    if what.job.output in (None, STDOUT):
+    if what.job.address is not None and what.job.history:
+        raise RulesError(
+            "--history keeps folders, not reports at an object store", hint="Turn on its versioning instead."
+        )
+    if what.job.address is None and what.job.output in (None, STDOUT):
         raise RulesError("--engine needs a folder for the report", hint="As -o report.")
     if what.job.formats != ("parquet",):
         raise RulesError("--engine writes Parquet alone, in parts", "--format", "Leave --format out.")
@@ -137,7 +166,8 @@ def _after(outcome: Outcome, what: Asked) -> str:
     told = list(decided(outcome))
     directory = what.job.output
     report = directory and str(directory / "report.xlsx" if "xlsx" in what.job.formats else directory)
-    return fitted("\n".join([*told, *([""] if told else []), brief(outcome, report or None, str(what.rules))]))
+    place = what.job.address or report or None
+    return fitted("\n".join([*told, *([""] if told else []), brief(outcome, place, str(what.rules))]))
 
 
 def decided(outcome: Outcome) -> Iterator[str]:

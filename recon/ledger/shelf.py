@@ -12,6 +12,7 @@ from recon.engine.memory import without_empty
 from recon.engine.threads import in_threads
 from recon.ledger.batches import batches_of, last_batch, split
 from recon.ledger.pieces import gathered, set_down, split_block
+from recon.ledger.storage import Disk
 from recon.match.batch import Batch
 from recon.tables import TABLES
 
@@ -58,38 +59,38 @@ class FileShelf:
     """Lines that wait on disk, in a folder of their own: first as they came, then batch by batch."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._blocks: dict[str, list[Path]] = {table: [] for table in TABLES}
+        self._disk = Disk(folder)
+        self._blocks: dict[str, list[str]] = {table: [] for table in TABLES}
         self._empty: dict[str, pl.DataFrame] = {}
-        self._pieces: dict[tuple[str, int], list[Path]] = {}
+        self._pieces: dict[tuple[str, int], list[str]] = {}
 
     def put(self, table: str, lines: pl.DataFrame) -> None:
         """Take some lines of a table. Raises OutputError where the disk is full."""
         known = self._empty.get(table)
         self._empty[table] = lines.clear() if known is None else pl.concat([known, lines.clear()], how="diagonal")
-        self._blocks[table] += set_down(lines, self._folder, f"{table}-{len(self._blocks[table]):06d}")
+        self._blocks[table] += set_down(lines, self._disk, f"{table}-{len(self._blocks[table]):06d}")
 
     def batches(self, parties: Parties) -> Iterator[Batch]:
         """Yield the batches; the shelf is empty then. Raises OutputError where the disk is full."""
         batches = batches_of(parties.groups)
         for table in TABLES:
-            in_pieces = partial(_moved, table=table, parties=parties, batches=batches)
+            in_pieces = partial(_moved, disk=self._disk, table=table, parties=parties, batches=batches)
             pieces = in_threads(in_pieces, self._blocks.pop(table), BLOCKS_AT_ONCE)
-            for batch, path in chain.from_iterable(pieces):
-                self._pieces.setdefault((table, batch), []).append(path)
+            for batch, piece in chain.from_iterable(pieces):
+                self._pieces.setdefault((table, batch), []).append(piece)
         for batch in range(1 + last_batch(batches)):
             yield Batch(*(without_empty(self._gathered(table, batch, parties)) for table in TABLES))
 
     def _gathered(self, table: str, batch: int, parties: Parties) -> pl.DataFrame:
         pieces = self._pieces.pop((table, batch), [])
-        lines = gathered(pieces, table, parties, self._empty[table])
+        lines = gathered(pieces, self._disk, table, parties, self._empty[table])
         for piece in pieces:
-            piece.unlink()
+            self._disk.remove(piece)
         return lines
 
 
-def _moved(block: Path, table: str, parties: Parties, batches: pl.DataFrame) -> list[tuple[int, Path]]:
+def _moved(block: str, disk: Disk, table: str, parties: Parties, batches: pl.DataFrame) -> list[tuple[int, str]]:
     """Cut a block into pieces, and remove it."""
-    pieces = split_block(block, table, parties, batches)
-    block.unlink()
+    pieces = split_block(block, disk, table, parties, batches)
+    disk.remove(block)
     return pieces

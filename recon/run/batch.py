@@ -64,7 +64,7 @@ def perform(job: Job, rules: Rules, words: Callable[[Outcome], str], doing: Doin
     with _target(job) as target:
         desk = Desk(rules, job.decisions, job.output, saves=job.saves, now=started)
         today = job.as_of or started.astimezone().date()
-        effect, since = desk.effect(today), Since.report(job.output, today)
+        effect, since = desk.effect(today), Since.report(target.former if target else None, today)
         outcome = with_lapsed(_outcome(rules, job, target, DecidedBy(effect, since), doing), effect)
         desk.doubt(effect.met)
         done = Done(_verdict(outcome, job), outcome, words(outcome))
@@ -113,23 +113,35 @@ def _target(job: Job) -> Iterator[Folder | None]:
     from recon.report.folder.target import Folder
     from recon.report.target import begun
 
-    if job.output is None:
+    fail_on = cast("Severity", SEVERITIES[-1] if job.fail_on == NEVER else job.fail_on)
+    if job.address is not None:
+        from recon.run.object_report import ObjectReport
+
+        with begun(ObjectReport(job.address, job.formats, fail_on)) as report:
+            yield report
+    elif job.output is not None:
+        with begun(Folder(job.output, job.formats, fail_on, job.history)) as folder:
+            yield folder
+    else:
         yield None
-        return
-    fail_on = SEVERITIES[-1] if job.fail_on == NEVER else job.fail_on
-    with begun(Folder(job.output, job.formats, cast("Severity", fail_on), job.history)) as folder:
-        yield folder
 
 
 def _outcome(rules: Rules, job: Job, target: Folder | None, effect: DecidedBy, doing: Doing) -> Outcome:
     """Return what the run comes to; the results themselves are in it, or already written (not yet published)."""
     if job.engine is not None and target is not None:
-        from recon.run.spread.driver import spread
+        from recon.run.object_report import ObjectReport
+        from recon.run.spread.driver import brought, spread
         from recon.run.spread.engines import opened
         from recon.run.spread.work import begun
 
         with opened(job.engine) as executor, begun(job.work or target.scratch) as work:
-            return spread(rules, job, effect, executor, work, target.scratch, doing)
+            parts = target.parts if isinstance(target, ObjectReport) else work.storage.within("parts")
+            outcome, files = spread(rules, job, effect, executor, work, parts, doing)
+            if isinstance(target, ObjectReport):
+                target.listed(files)
+            else:
+                brought(parts, target.scratch)
+            return outcome
     if _in_batches(job) and not job.store:
         return _written(rules, job, target, effect, doing)
     with doing("reading the sources"):

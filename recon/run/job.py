@@ -59,8 +59,10 @@ class Job:
     """Whether what is told afterwards needs every discrepancy."""
     engine: str | None = None
     """Whose workers do the work (`run.spread.engines`); None: threads of this process."""
-    work: Path | None = None
-    """The folder that driver and workers share; None: beside the report."""
+    work: str | Path | None = None
+    """The folder, or the address of an object store, that driver and workers share; None: beside the report."""
+    address: str | None = None
+    """Where at an object store the report of an engine goes, in the place of a folder."""
 
 
 class Told(Protocol):

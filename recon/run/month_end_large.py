@@ -10,7 +10,8 @@ import polars as pl
 
 from recon.close.cut import DOCUMENTS, any_within, cut
 from recon.close.month_end import closed
-from recon.ledger.pieces import write
+from recon.ledger.pieces import packed
+from recon.ledger.storage import Disk
 from recon.tables import DISCREPANCIES, TABLES, Sources
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Waiting:
             pieces = self._pieces.setdefault(name, [])
             given = [column.name for column in rows.iter_columns() if column.null_count() < rows.height]
             pieces.append(self._folder / f"{name}-{len(pieces):06d}.arrow")
-            write(rows.select(given), pieces[-1])
+            Disk(self._folder).write(pieces[-1].name, packed(rows.select(given)))
 
     def frame(self, name: str) -> pl.LazyFrame:
         """Return all rows of a frame, in the order in which they came."""

@@ -188,7 +188,7 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch):
         pass
 
 
-@pytest.mark.parametrize("place", ["s3://bucket/work", "/dev/null/work"])
+@pytest.mark.parametrize("place", ["http://bucket/work", "s3:bucket/work", "/dev/null/work"])
 def test_a_place_that_cannot_be_shared_is_told(place):
     with pytest.raises((RulesError, OutputError), match="--work"), begun(place):
         pass

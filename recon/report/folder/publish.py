@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import errno
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml", ".md", ".sarif"}
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+]+:/")
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -78,6 +80,9 @@ def prepare(directory: Path | str) -> Output:
     """
     refuse_odd_name(str(directory), OutputError)
     try:
+        if ADDRESS.match(str(directory)):
+            hint = "Of object stores `recon run --engine` alone writes to one, as s3://bucket/prefix."
+            raise OutputError("this is an address, and the report is a folder here", str(directory), hint)
         path = _resolved(Path(directory))
         if path.exists() and not path.is_dir():
             raise OutputError("the output folder is a file", where=str(directory), hint="Choose another name for -o.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from recon.engine.disk import cannot_write
-from recon.report.folder.publish import Output, prepare
+from recon.report.folder.publish import prepare
 from recon.report.folder.seen import write_seen
 from recon.report.formats.register import chosen
 from recon.report.target import check_conservation
@@ -15,13 +16,29 @@ from recon.report.target import check_conservation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     import polars as pl
 
     from recon.codes import Severity
     from recon.ledger.reconcile import Outcome
     from recon.report.formats.register import Writer
+
+
+class Prepared(Protocol):
+    """Where the files of a report are gathered before it is published, as `publish.Output`."""
+
+    temporary: Path
+    history: int
+
+    @property
+    def directory(self) -> Path | str:
+        """Where readers look."""
+
+    def publish(self, *, secure: bool = False) -> list[Path]:
+        """Show them to readers in one step; return where a workbook that people changed is now."""
+
+    def close(self) -> None:
+        """Remove what was not published."""
 
 
 class Folder:
@@ -40,13 +57,18 @@ class Folder:
         """The workbooks in the folder that people had changed, where they are after publishing."""
 
     @property
+    def former(self) -> Path:
+        """The folder of the report that is there before this one is published."""
+        return Path(self._directory)
+
+    @property
     def scratch(self) -> Path:
         """A folder on the same disk, begun and not yet published."""
         return self._output.temporary
 
     def begin(self) -> None:
         """Lock and check the folder, as `prepare` does."""
-        self._output: Output = prepare(self._directory)
+        self._output = self._prepared()
         self._output.history = self._history
         self._writers = [row.write(self._output.temporary) for row in self._formats]
 
@@ -80,6 +102,9 @@ class Folder:
         for writer in self._writers:
             writer.abandon()
         self._output.close()
+
+    def _prepared(self) -> Prepared:
+        return prepare(self._directory)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -11,21 +11,22 @@ import polars as pl
 from recon.engine.disk import cannot_write
 from recon.ledger.batches import batches_of, last_batch
 from recon.ledger.reconcile import outcome_of
+from recon.ledger.storage import Disk
 from recon.ledger.whole import Whole
 from recon.read import read_blocks
 from recon.run.spread.executor import mapped
 from recon.run.spread.tasks import (
     DECIDED,
-    PARTS,
     RULES,
     WHOLE,
     Common,
     Cut,
+    Files,
     Gather,
     cut_block,
     match_batch,
     take_block,
-    write_part,
+    write_parts,
 )
 from recon.tables import TABLES
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recon.ledger.reconcile import Outcome
+    from recon.ledger.storage import Storage
     from recon.rules.rule import Rules
     from recon.run.decided import DecidedBy
     from recon.run.job import Doing, Job
@@ -43,11 +45,12 @@ if TYPE_CHECKING:
 
 
 def spread(
-    rules: Rules, job: Job, decided: DecidedBy, executor: Executor, work: Work, scratch: Path, doing: Doing
-) -> Outcome:
-    """Reconcile on the workers of `executor`; the results are parts, by frame, in `scratch`, not yet published.
+    rules: Rules, job: Job, decided: DecidedBy, executor: Executor, work: Work, parts: Storage, doing: Doing
+) -> tuple[Outcome, Files]:
+    """Reconcile on the workers of `executor`; the results are parts, by frame, in `parts`, not yet published.
 
-    Raises as `reconcile` and `mapped` do, OutputError where the storage is full.
+    Return the outcome, and what the parts are by name. Raises as `reconcile` and `mapped` do, OutputError where the
+    storage is full.
     """
     with doing("reading the sources"):
         whole, empty, blocks = _taken(rules, job.as_of, executor, work)
@@ -55,27 +58,26 @@ def spread(
     work.put(WHOLE, Common(whole, batches, empty, job))
     work.put(DECIDED, decided)
     with doing("dealing lines to batches"):
-        dealt = _dealt(blocks, last_batch(batches), executor, work)
+        dealt = _dealt(blocks, last_batch(batches), executor, work, parts)
     done, told = [], []
+    files: Files = {}
     with doing("matching"):
         for matched in mapped(executor, work, match_batch, dealt):
             done.append(matched.counted)
             told.append(matched.told)
+            files |= matched.files
             decided.see(matched.seen)
-        for name, frame in whole.rest(done).items():
-            write_part(work, name, len(done), frame)
-        outcome = outcome_of(whole, done, pl.concat(told))
-    _brought(work.folder / PARTS, scratch)
-    return outcome
+        files |= write_parts(parts, len(done), whole.rest(done))
+        return outcome_of(whole, done, pl.concat(told)), files
 
 
 def _taken(
     rules: Rules, as_of: date | None, executor: Executor, work: Work
-) -> tuple[Whole, dict[str, pl.DataFrame], dict[str, list[Path]]]:
+) -> tuple[Whole, dict[str, pl.DataFrame], dict[str, list[str]]]:
     """Read the sources and have their blocks normalised; return the whole, the columns of each table, and its blocks."""
     work.put(RULES, (rules, as_of))
     taken = []
-    blocks: dict[str, list[Path]] = defaultdict(list)
+    blocks: dict[str, list[str]] = defaultdict(list)
     empty: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for number, block in enumerate(mapped(executor, work, take_block, _set_out(rules, work))):
         work.remove(_name(number))
@@ -98,21 +100,25 @@ def _name(number: int) -> str:
     return f"block-{number:06d}"
 
 
-def _dealt(blocks: dict[str, list[Path]], last: int, executor: Executor, work: Work) -> Iterator[Gather]:
+def _dealt(blocks: dict[str, list[str]], last: int, executor: Executor, work: Work, parts: Storage) -> Iterator[Gather]:
     """Have every block cut into pieces of batches; return the batches with their pieces, in the order of the blocks."""
     cuts = [Cut(work, table, block) for table in TABLES for block in blocks[table]]
-    pieces: dict[int, dict[str, list[Path]]] = defaultdict(lambda: {table: [] for table in TABLES})
+    pieces: dict[int, dict[str, list[str]]] = defaultdict(lambda: {table: [] for table in TABLES})
     for cut, found in zip(cuts, mapped(executor, work, cut_block, cuts), strict=True):
-        cut.block.unlink(missing_ok=True)
+        work.remove(cut.block)
         for batch, piece in found:
             pieces[batch][cut.table].append(piece)
-    return (Gather(work, number, pieces[number]) for number in range(1 + last))
+    return (Gather(work, parts, number, pieces[number]) for number in range(1 + last))
 
 
-def _brought(parts: Path, scratch: Path) -> None:
+def brought(parts: Storage, scratch: Path) -> None:
     """Move the parts beside what is to be published. Raises OutputError where that disk is full."""
     try:
-        for frame in sorted(parts.iterdir()):
-            shutil.move(frame, scratch / frame.name)
+        if isinstance(parts, Disk):
+            for frame in sorted(parts.folder.iterdir()):
+                shutil.move(frame, scratch / frame.name)
+        else:
+            for name in parts.names():
+                Disk(scratch).write(name, parts.read(name))
     except OSError as error:
         raise cannot_write(scratch, error) from error

@@ -76,5 +76,5 @@ def _check(call: _Call) -> None:
         hint = f"Install on the workers what the driver has: pip install recon=={call.versions[0]} polars=={call.versions[1]}"
         raise OutputError(f"a worker has {worker}, the driver {driver}", hint=hint)
     if not call.work.seen():
-        hint = "Give with --work a folder that driver and all workers see under the same name."
-        raise OutputError("a worker does not see the work folder", str(call.work.folder.parent), hint)
+        hint = "Give with --work a folder or an object store that driver and all workers see under the same name."
+        raise OutputError("a worker does not see the work folder", call.work.place, hint)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recon.engine.disk import cannot_write, disk_errors
 from recon.engine.memory import detached
 from recon.ledger.pieces import gathered, set_down, split_block
 from recon.ledger.take import take
@@ -17,18 +18,18 @@ from recon.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
 
+    from recon.ledger.storage import Storage
     from recon.ledger.take import Taken
     from recon.ledger.whole import Counted, Whole
     from recon.run.decided import DecidedBy
     from recon.run.job import Job
 
 RULES, WHOLE, DECIDED = "rules", "whole", "decided"
-PARTS = "parts"
-"""Where the parts of the published frames wait, a folder for each frame."""
+Files = dict[str, dict[str, Any]]
+"""What the manifest tells of files, by name: `bytes` and `sha256`."""
 
 
 class Common(NamedTuple):
@@ -41,19 +42,20 @@ class Common(NamedTuple):
 
 
 class TakenBlock(NamedTuple):
-    """A block that is taken: what stays of it, where its lines are by table, and the columns of each table (no rows)."""
+    """A block that is taken: what stays of it, the names of its lines by table, and the columns of each table (no rows)."""
 
     taken: Taken
-    blocks: Mapping[str, Sequence[Path]]
+    blocks: Mapping[str, Sequence[str]]
     empty: Mapping[str, pl.DataFrame]
 
 
 class MatchedBatch(NamedTuple):
-    """A batch that is matched: what it adds to the whole, the discrepancies to be told of, what was seen of decisions."""
+    """A batch that is matched: what it adds to the whole, the discrepancies to be told of, what was seen, its parts."""
 
     counted: Counted
     told: pl.DataFrame
     seen: Any
+    files: Files
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,17 @@ class Cut:
 
     work: Work
     table: str
-    block: Path
+    block: str
 
 
 @dataclass(frozen=True)
 class Gather:
-    """The pieces, by table, of a batch that is to be matched."""
+    """The pieces, by table, of a batch that is to be matched, and where its parts go."""
 
     work: Work
+    parts: Storage
     number: int
-    pieces: Mapping[str, Sequence[Path]]
+    pieces: Mapping[str, Sequence[str]]
 
 
 def take_block(task: tuple[Work, str]) -> TakenBlock:
@@ -80,36 +83,34 @@ def take_block(task: tuple[Work, str]) -> TakenBlock:
     rules, as_of = known(work, RULES)
     taken, lines = take(work.get(name), rules, as_of)
     tables = {table: getattr(lines, table) for table in TABLES}
-    blocks = {table: set_down(rows, work.folder, f"{table}-{name}") for table, rows in tables.items()}
+    blocks = {table: set_down(rows, work.storage, f"{table}-{name}") for table, rows in tables.items()}
     return TakenBlock(taken, blocks, {table: rows.clear() for table, rows in tables.items()})
 
 
-def cut_block(task: Cut) -> list[tuple[int, Path]]:
-    """Cut a block into pieces; return the batch and the place of each."""
+def cut_block(task: Cut) -> list[tuple[int, str]]:
+    """Cut a block into pieces; return the batch and the name of each."""
     common: Common = known(task.work, WHOLE)
-    return split_block(task.block, task.table, common.whole.shared.parties, common.batches)
+    return split_block(task.block, task.work.storage, task.table, common.whole.shared.parties, common.batches)
 
 
 def match_batch(task: Gather) -> MatchedBatch:
-    """Match a batch; its frames, bank accounts masked, are parts in the work folder."""
+    """Match a batch; its frames, bank accounts masked, are parts where the report is made."""
     common: Common = known(task.work, WHOLE)
     whole, parties = common.whole, common.whole.shared.parties
     decided: DecidedBy = task.work.get(DECIDED)
-    tables = (gathered(task.pieces[table], table, parties, common.empty[table]) for table in TABLES)
+    tables = (gathered(task.pieces[table], task.work.storage, table, parties, common.empty[table]) for table in TABLES)
     frames, counted = whole.matched(Batch(*tables), decided)
+    files = write_parts(task.parts, task.number, frames)
+    return MatchedBatch(counted, detached(spoken_of(frames["discrepancies"], common.job)), decided.seen, files)
+
+
+def write_parts(parts: Storage, number: int, frames: Mapping[str, pl.DataFrame]) -> Files:
+    """Write a part of each published frame, whole or not at all: a task that is done again writes over itself."""
+    files = {}
     for name, frame in frames.items():
-        write_part(task.work, name, task.number, frame)
-    return MatchedBatch(counted, detached(spoken_of(frames["discrepancies"], common.job)), decided.seen)
-
-
-def write_part(work: Work, name: str, number: int, frame: pl.DataFrame) -> None:
-    """Write a part of a published frame, whole or not at all: a task that is done again writes over itself."""
-    folder = work.folder / PARTS / f"{name}.parquet"
-    part = folder / f"part-{number:05d}.parquet"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with disk_errors():
-            mask(frame).write_parquet(part.with_suffix(".new"), **PARQUET)
-        part.with_suffix(".new").rename(part)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
+        written = BytesIO()
+        mask(frame).write_parquet(written, **PARQUET)
+        data, part = written.getvalue(), f"{name}.parquet/part-{number:05d}.parquet"
+        parts.write(part, data)
+        files[part] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return files

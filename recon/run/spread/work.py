@@ -3,53 +3,58 @@
 from __future__ import annotations
 
 import pickle
+import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import polars as pl
 
-from recon.engine.disk import cannot_write
-from recon.errors import OutputError, RulesError
+from recon.errors import OutputError, ReconError, RulesError
+from recon.ledger.storage import Disk
+from recon.run.bucket import Bucket, is_object_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recon.ledger.storage import Storage
+
+PREFIX = "recon-work-"
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+]+:")
+"""How an address begins, and no folder: of a drive there is one letter."""
 SEEN = "begun"
 """The value that a worker looks for to know that it sees the folder of the driver."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """A folder of one run, made by the driver and the same for all workers; what is in it is trusted as the driver is."""
+    """Storage of one run, made by the driver and the same for all workers; what is in it is trusted as the driver is."""
 
-    folder: Path
+    place: str
+    """What was given as --work."""
+    storage: Storage
 
-    def put(self, name: str, value: object) -> int:
-        """Leave a value for the workers; return its bytes. Raises OutputError where the storage is full."""
-        data = _packed(value)
-        try:
-            (self.folder / name).write_bytes(data)
-        except OSError as error:
-            raise cannot_write(self.folder, error) from error
-        return len(data)
+    def put(self, name: str, value: object) -> None:
+        """Leave a value for the workers. Raises OutputError where the storage is full."""
+        self.storage.write(name, _packed(value))
 
     def get(self, name: str) -> Any:
         """Return a value that the driver left, a new one every time."""
-        return pickle.loads((self.folder / name).read_bytes())
+        return pickle.loads(self.storage.read(name))
 
     def remove(self, name: str) -> None:
         """Remove a value that nobody needs any more."""
-        (self.folder / name).unlink(missing_ok=True)
+        self.storage.remove(name)
 
     def seen(self) -> bool:
-        """Return whether the folder that the driver made is to be seen from here."""
-        return (self.folder / SEEN).is_file()
+        """Return whether the storage that the driver made is to be seen from here."""
+        return self.storage.has(SEEN)
 
 
 class _Pickler(pickle.Pickler):
@@ -82,21 +87,38 @@ def known(work: Work, name: str) -> Any:
 
 @contextmanager
 def begun(place: str | Path) -> Iterator[Work]:
-    """Make a folder for one run at `place`, and remove it in the end, whatever came.
+    """Make storage for one run at `place`, a folder or an address of an object store, and remove it in the end.
 
-    Raises RulesError for an address that is no folder, OutputError where nothing can be written there.
+    Raises RulesError for an address that is neither, OutputError where nothing can be written there.
     """
-    folder = Path(str(place).removeprefix("file://"))
-    if "://" in str(folder) or ":/" in str(folder)[:8]:
-        hint = "Mount the store on driver and workers alike (as /dbfs or with a file gateway), and name that folder."
-        raise RulesError(f"--work is a folder that all workers see, not '{place}'", hint=hint)
+    with _bucket(str(place)) if is_object_store(str(place)) else _folder(str(place)) as storage:
+        work = Work(str(place), storage)
+        work.put(SEEN, value=True)
+        yield work
+
+
+@contextmanager
+def _bucket(address: str) -> Iterator[Bucket]:
+    bucket = Bucket(f"{address.rstrip('/')}/{PREFIX}{uuid4().hex[:12]}")
+    try:
+        yield bucket
+    finally:
+        with suppress(ReconError):  # what is left there does no harm, and hides no other error
+            bucket.remove(*bucket.names())
+
+
+@contextmanager
+def _folder(place: str) -> Iterator[Disk]:
+    folder = Path(place.removeprefix("file://"))
+    if ADDRESS.match(place.removeprefix("file://")):
+        hint = "As /mnt/shared/recon, or s3://bucket/recon."
+        raise RulesError(f"--work is a folder or an object store that all workers see, not '{place}'", hint=hint)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        work = Work(Path(tempfile.mkdtemp(prefix="recon-work-", dir=folder.resolve())))
+        disk = Disk(Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder.resolve())))
     except OSError as error:
         raise OutputError(f"--work cannot be used: {error.strerror or error}", str(folder)) from error
     try:
-        work.put(SEEN, value=True)
-        yield work
+        yield disk
     finally:
-        shutil.rmtree(work.folder, ignore_errors=True)
+        shutil.rmtree(disk.folder, ignore_errors=True)

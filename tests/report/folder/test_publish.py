@@ -98,6 +98,14 @@ def test_a_report_that_is_open_in_a_spreadsheet_is_still_ours(tmp_path):
     assert (tmp_path / "out" / "report.xlsx").exists()
 
 
+@pytest.mark.parametrize("name", ["s3://bucket/report", "s3:/bucket/report", "file:///tmp/report"])
+def test_an_address_makes_no_folder_called_so(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match="this is an address, and the report is a folder here"):
+        prepare(name)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_in_the_way_is_refused(tmp_path):
     (tmp_path / "out").write_text("mine")
     with pytest.raises(OutputError, match="is a file"):

@@ -1,0 +1,182 @@
+"""Work and reports at an object store: a real S3 server (moto), and what recon leaves there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import nullcontext
+
+import pytest
+
+from recon.cli.ends import end_of_run
+from recon.run import bucket as buckets
+from recon.run.bucket import Bucket
+from recon.run.object_report import here
+from recon.run.spread import engines
+from tests.cli.conftest import LEDGERS, Ended, write
+
+REPORT, WORK = "s3://books/reports/july", "s3://books/work"
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    pytest.importorskip("obstore")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def store(endpoint, monkeypatch, tmp_path):
+    """An empty bucket called books, and a ledger in the current folder."""
+    import boto3
+
+    for name, value in {"ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret", "DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.chdir(tmp_path)
+    for name, text in LEDGERS.items():
+        write(tmp_path, name, text)
+    bucket = boto3.resource("s3").create_bucket(Bucket="books")
+    yield bucket
+    bucket.objects.delete()
+
+
+@pytest.fixture
+def recon(capsys):
+    def run(*arguments):
+        return Ended(end_of_run([str(argument) for argument in arguments]), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def in_process(monkeypatch):
+    """Let what an engine is to do be done in this process: none has to start."""
+
+    class Here:
+        def map(self, function, messages):
+            return map(function, messages)
+
+    monkeypatch.setattr(engines, "opened", lambda _: nullcontext(Here()))
+
+
+def to_store(recon, *more):
+    return recon("run", "rules.yaml", "-o", REPORT, "--engine", "local:1", "--work", WORK, *more)
+
+
+def keys(store):
+    return sorted(each.key for each in store.objects.all())
+
+
+def test_a_run_works_and_publishes_at_an_object_store(store, recon, tmp_path):
+    ended = to_store(recon)
+    assert ended.code == 0, ended.err
+    assert f"The report: {REPORT}" in ended.out
+    told = json.loads(Bucket(REPORT).read("manifest.json"))
+    assert keys(store) == sorted(f"reports/july/{name}" for name in ["manifest.json", *told["files"]])
+    recon("run", "rules.yaml", "-o", "here", "--engine", "local:1")
+    held = {name.partition("/")[2]: file for name, file in told["files"].items()}
+    assert held == json.loads((tmp_path / "here" / "manifest.json").read_text())["files"]
+
+
+def test_a_report_is_replaced_and_knows_since_when_a_finding_is_there(store, recon, in_process):
+    to_store(recon)
+    manifest = Bucket(REPORT).read("manifest.json")
+    ended = to_store(recon)
+    assert Bucket(REPORT).read("manifest.json") != manifest
+    assert {key.split("/")[2] for key in keys(store)} == {"manifest.json", generation(REPORT)}
+    assert "first_seen.json" in {key.split("/")[-1] for key in keys(store)}
+    assert ended.code == 0
+
+
+def generation(address):
+    """Return the name under which the files of the report are; all have the same one."""
+    (name,) = {name.partition("/")[0] for name in json.loads(Bucket(address).read("manifest.json"))["files"]}
+    return name
+
+
+def test_a_run_that_fails_leaves_the_former_report_and_nothing_else(store, recon, in_process, tmp_path):
+    to_store(recon)
+    before = keys(store)
+    (tmp_path / "invoices.csv").write_text("supplier_id,invoice_number\n")
+    assert to_store(recon).code == 3
+    assert keys(store) == before
+
+
+def test_an_address_with_something_of_others_is_refused_before_anything_is_read(store, recon):
+    store.put_object(Key="reports/july/mine.csv", Body=b"a,b")
+    ended = to_store(recon)
+    assert ended.code == 4
+    assert f"{REPORT}: the address holds what recon did not write: 'mine.csv'" in ended.err
+    assert keys(store) == ["reports/july/mine.csv"]
+
+
+def test_diff_explain_and_letters_read_what_the_manifest_names(store, recon, in_process, tmp_path):
+    to_store(recon)
+    store.put_object(Key="reports/july/report-killed/discrepancies.parquet/part-00000.parquet", Body=b"half")
+    write(tmp_path, "invoices.csv", LEDGERS["invoices.csv"].replace("5.50", "5.00"))
+    recon("run", "rules.yaml", "-o", "later", "--format", "parquet")
+    assert "cleared" in recon("diff", REPORT, "later").out
+    assert "A1" in recon("explain", REPORT, "A1").out
+    assert recon("letters", REPORT, "-o", "letters").out.startswith("1 letter in letters")
+
+
+def test_where_no_report_is_that_is_told(store, recon):
+    ended = recon("explain", "s3://books/nothing", "A1")
+    assert (ended.code, ended.err.splitlines()[0]) == (
+        3,
+        "recon: s3://books/nothing: there is no report of recon there",
+    )
+
+
+def test_a_manifest_names_no_file_outside_of_the_report(store, tmp_path):
+    files = {"report-1/../../../outside": {}, "../discrepancies.parquet": {}, "report-1/invoices.parquet": {}}
+    store.put_object(Key="x/manifest.json", Body=json.dumps({"made_by": "recon", "files": files}).encode())
+    store.put_object(Key="x/report-1/invoices.parquet", Body=b"data")
+    with here("s3://books/x", ["invoices", "outside"]) as folder:
+        assert sorted(path.name for path in folder.rglob("*")) == ["invoices.parquet", "manifest.json"]
+
+
+@pytest.mark.parametrize("option", ["-o", "--work"])
+def test_a_bucket_that_is_not_there_is_told(store, recon, in_process, option):
+    places = {"-o": "out", "--work": WORK, option: "s3://nobody/x"}
+    ended = recon("run", "rules.yaml", "--engine", "local:1", *(word for pair in places.items() for word in pair))
+    assert ended.code == 4
+    assert ended.err.startswith("recon: s3://nobody/x")
+    assert "404 Not Found\n  Are bucket, region, endpoint and keys right, and do they allow to" in ended.err
+
+
+def test_without_the_package_of_a_store_it_is_named(recon, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "rules.yaml", LEDGERS["rules.yaml"])
+    buckets._reached.cache_clear()
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    ended = recon("run", "rules.yaml", "-o", "gs://books/x", "--engine", "local:1")
+    assert ended.code == 2
+    assert 'pip install "recon[cloud]"' in ended.err
+
+
+def test_sources_are_read_from_an_object_store(store, recon, tmp_path):
+    store.put_object(Key="in/invoices.csv", Body=(tmp_path / "invoices.csv").read_bytes())
+    here_, there = (
+        recon("run", rules(tmp_path, file), "--details") for file in ("invoices.csv", "s3://books/in/invoices.csv")
+    )
+    assert there.out == here_.out
+
+
+def rules(folder, file):
+    write(folder, "other.yaml", LEDGERS["rules.yaml"].replace("[invoices.csv]", f"['{file}']"))
+    return "other.yaml"
+
+
+@pytest.mark.parametrize(("words", "told"), [(["-o", REPORT], "is written by an --engine"), (["-o", REPORT, "--engine", "local", "--history", "2"], "--history keeps folders")])  # fmt: skip
+def test_what_an_object_store_cannot_do_is_told_before_anything_is_read(recon, tmp_path, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "rules.yaml", LEDGERS["rules.yaml"])
+    ended = recon("run", "rules.yaml", *words)
+    assert ended.code == 2
+    assert told in ended.err
