@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recon.draft.cells import label
 from recon.draft.currency import with_currency
 from recon.draft.formats import formats_of, with_settled
 from recon.draft.headings import DRAFTED
@@ -60,7 +61,7 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     if missing and not drafts:
         raise SourceError(missing, str(folder), _holds(seen, left))
     none = len(absent) == len(NEEDED)  # whose currency nobody needs to know
-    policies = two_way(drafts, interview)
+    policies = two_way(drafts, interview, _unread("receipts", found, left))
     currency, drafts = (None, drafts) if none else with_currency(drafts, interview)
     drafts = [_tried(draft, folder, currency, interview) for draft in drafts]
     text = text_of(drafts, currency, interview, left, policies)
@@ -128,6 +129,12 @@ def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]
             if draft is not None:
                 drafts[table] = draft
     return list(with_same_items(drafts).values()), left
+
+
+def _unread(table: str, found: Sorted, left: Sequence[str]) -> list[str]:
+    """Return the files of a table that are left out, each with the reason."""
+    names = tuple(f"{label(one)}, " for one, _ in found.tables.get(table, ()))
+    return [told for told in left if told.startswith(names)]
 
 
 def _tried(draft: Draft, folder: Path, currency: str | None, interview: Interview) -> Draft:

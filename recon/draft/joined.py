@@ -75,6 +75,7 @@ def _join(table: str, header: tuple[Inspection, Way], line: tuple[Inspection, Wa
         return None
     of_header, of_lines = keys[0]
     number = NUMBERS[table]
+    its_way = _numbered(head, its_way, number, of_header)
     if way.mapping.get(number) == of_lines and its_way.mapping.get(number, of_header) != of_header:
         way = replace(way, mapping={c: name for c, name in way.mapping.items() if c != number})  # a key, no number
     given = {
@@ -93,6 +94,14 @@ def _join(table: str, header: tuple[Inspection, Way], line: tuple[Inspection, Wa
     columns = {column: name for column, name in given.items() if column not in own}
     whole = replace(way, missing=missing_of(table, mapping))
     return Joined([(lines, whole)], header, beside, columns)
+
+
+def _numbered(head: Inspection, way: Way, number: str, key: str) -> Way:
+    """Return a header's way in which its number is no mere key: another column that may be it, and tells its rows apart as well."""
+    if way.mapping.get(number) != key:
+        return way
+    others = [name for name in way.rivals.get(number, ()) if _joins(head, head, name, name)]
+    return replace(way, mapping={**way.mapping, number: others[0]}) if len(others) == 1 else way
 
 
 def _total(head: Inspection, way: Way) -> dict[str, str]:

@@ -140,7 +140,7 @@ def _by_names(table: str, group: Files) -> Draft:
 def with_numbers(draft: Draft, file: tuple[Inspection, Way], interview: Interview) -> Draft:
     """Return the draft of orders whose lines have a number: of a column that counts them, or counted by the run."""
     one, way = file
-    if "po_line" in {*draft.columns, *draft.defaults} or "po_number" not in draft.columns:
+    if "po_line" in {*draft.columns, *draft.defaults, *way.rivals} or "po_number" not in draft.columns:
         return _receipts_by_row(draft)
     if draft.table != "orders":
         return draft

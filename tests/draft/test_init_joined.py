@@ -35,6 +35,24 @@ def test_a_header_file_without_amounts_is_seen_by_its_name_and_its_key(tmp_path:
     assert found["supplier_name"].to_list() == ["ACME", "ACME", "Nord"]
 
 
+def test_a_key_of_the_headers_is_not_their_number_where_another_column_is(tmp_path: Path) -> None:
+    heads = "po_id,po_number,vendor_id,po_date,currency\n901,PO-1,S1,2026-03-02,EUR\n902,PO-2,S2,2026-03-03,EUR\n"
+    lines = "po_id,line_no,item,qty,unit_price\n901,1,A,10,5.00\n901,2,B,2,25.00\n902,1,C,4,20.00\n"
+    files = {"po_headers.csv": heads, "po_lines.csv": lines, "invoices.csv": BILLS}
+    found = run(tmp_path, draft_rules(fill(tmp_path, files), answers()[1])).order_lines
+    assert found["po_number"].to_list() == ["PO-1", "PO-1", "PO-2"]
+    assert found["po_line"].to_list() == ["1", "2", "1"]
+
+
+def test_receipts_that_cannot_be_read_are_named_where_a_match_without_them_is_offered(tmp_path: Path) -> None:
+    came = "receipt_no,po_line_id,qty_received,received_date\nR-1,L1,10,2026-03-10\n"
+    asked, ask = answers("three-way: nothing is paid until receipts are added")
+    draft_rules(fill(tmp_path, {**ORDERS, "goods_receipts.csv": came, "invoices.csv": BILLS}), ask)
+    assert "No receipts are read (goods_receipts.csv, it lacks po_number). How are invoices to be matched?" in str(
+        asked
+    )
+
+
 def test_what_one_file_calls_item_and_the_other_name_is_one(tmp_path: Path) -> None:
     text = draft_rules(fill(tmp_path, {**ORDERS, "invoices.csv": BILLS}), answers()[1])
     assert "item: item_name  # its cells are what the other files name as the item" in text
