@@ -77,8 +77,7 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
-    active = corrected(standing.invoices, standing.orders, standing.receipts, shared)
-    compared, allocation = _allocate(standing, active, shared.rules)
+    compared, allocation = _allocate(standing, _correct(standing, shared), shared.rules)
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
@@ -116,6 +115,11 @@ def _set_duplicates_aside(lines: Lines, shared: Shared) -> Lines:
     orders, receipts, invoices = lines
     invoices, receipts = rated_in_unit(with_set_aside(invoices, orders, receipts, shared), receipts, shared)
     return Lines(orders, receipts, invoices)
+
+
+def _correct(lines: Lines, shared: Shared) -> pl.DataFrame:
+    """What lines that are not set aside take back or correct, and which credits are in doubt."""
+    return corrected(lines.invoices, lines.orders, lines.receipts, shared)
 
 
 def _allocate(lines: Lines, active: pl.DataFrame, rules: Rules) -> tuple[Compared, Allocation]:
