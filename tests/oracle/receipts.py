@@ -47,7 +47,7 @@ def receipt_key(row: Row, ledger: Ledger) -> Any:
 
 
 def receive(order: OrderLine, receipts: Iterable[ReceiptLine], conversions: list[Row]) -> None:
-    """Add up what came, what was accepted and what was rejected and is still here, in the order's unit; returns take rejects first."""
+    """Add up what came, what was accepted and what was rejected, in the order's unit; returns take rejects first."""
     order.receipts = [r for r in receipts if r.counts]
     order.factors = {}
     order.received = accepted = order.rejected = returned = NOTHING
@@ -65,7 +65,6 @@ def receive(order: OrderLine, receipts: Iterable[ReceiptLine], conversions: list
         accepted += good * factor
         order.rejected += bad * factor
     accepted -= max(NOTHING, returned - order.rejected)
-    order.rejected = max(NOTHING, order.rejected - returned)
     order.accepted = max(NOTHING, min(order.received, accepted))
 
 

@@ -30,7 +30,7 @@ class Allocation:
     per limit (received, accepted, ordered) the limit itself, the `excess` that is held against a tolerance and this
     line's own part of it, `over`, and likewise `excess_credit`, `over_credit`: what is credited below nothing, or below
     what is ordered below nothing.
-    `orders`: order_id, received, accepted, rejected (and still here), ordered, invoiced.
+    `orders`: order_id, received, accepted, rejected, ordered, invoiced.
     `uses`: which receipts each line uses, first in, first out, and what each receipt comes to less returns (`kept`).
     """
 
@@ -85,12 +85,8 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     totals = with_columns_of(in_units, sums, "order_id").with_columns(
         pl.col("received", "accepted", "rejected", "returned").fill_null(0)
     )
-    taken_back = pl.min_horizontal("returned", "rejected")
-    kept = totals.with_columns(
-        (pl.col("accepted") - (pl.col("returned") - taken_back)).alias("accepted"),
-        (pl.col("rejected") - taken_back).alias("rejected"),
-    )
-    return _bounded(kept, lines.height)
+    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), pl.col("returned") - pl.col("rejected"))
+    return _bounded(totals.with_columns((pl.col("accepted") - beyond_rejected).alias("accepted")), lines.height)
 
 
 def _whole(product: Exact, den: pl.Series) -> pl.Series:
