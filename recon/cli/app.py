@@ -42,7 +42,10 @@ def _verb(name: str) -> typer.Typer:
     """Return an application of this verb alone: the others need not be imported."""
     import typer
 
+    from recon.cli.plain import PlainCommand, PlainGroup
+
     app = typer.Typer(
+        cls=PlainGroup,
         rich_markup_mode=None,  # Rich would double the time to the first word
         pretty_exceptions_enable=False,
         add_completion=False,
@@ -52,10 +55,11 @@ def _verb(name: str) -> typer.Typer:
     module = import_module(f"recon.cli.{name}")
     if hasattr(module, "app"):
         for command in module.app.registered_commands:
+            command.cls = PlainCommand
             command.epilog = told(f"{name} {command.name or command.callback.__name__}")
-        app.add_typer(module.app, name=name, help=VERBS[name], epilog=told(name))
+        app.add_typer(module.app, name=name, cls=PlainGroup, help=VERBS[name], epilog=told(name))
     else:
-        app.command(name, epilog=told(name))(getattr(module, name))
+        app.command(name, cls=PlainCommand, epilog=told(name))(getattr(module, name))
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 
 import polars as pl
@@ -58,6 +59,8 @@ def constant(value: object, height: int, dtype: pl.DataType | type[pl.DataType])
 
 @cache
 def _single(value: object, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    if isinstance(value, Decimal):  # as text: see literals.py
+        return pl.Series([f"{value:f}"]).cast(dtype)
     return pl.Series([value], dtype=dtype)
 
 

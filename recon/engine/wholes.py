@@ -6,7 +6,7 @@ A method of a Polars column costs some 20 microseconds however few rows it has; 
 from __future__ import annotations
 
 import operator
-from decimal import Context, Decimal
+from decimal import Context
 from fractions import Fraction
 from math import gcd
 from typing import TYPE_CHECKING
@@ -44,13 +44,14 @@ class Wholes:
         return pl.Series(self.numbers, dtype=pl.Int128)
 
     def decimals(self, dtype: pl.Decimal) -> pl.Series:
-        """Return the numbers as decimals, in units of the last place of `dtype`; OverflowError where they are too wide."""
-        places = -dtype.scale
+        """Return the numbers as decimals, in units of the last place of `dtype`; OverflowError where they are too wide.
+
+        As text, which Polars reads in half the time that it takes over Python's decimals; for those it would import numpy, too.
+        """
         if self.largest() >= 10**38:
             raise OverflowError
-        return pl.Series(
-            [None if n is None else Decimal(n).scaleb(places, _CONTEXT) for n in self.numbers], dtype=dtype
-        )
+        power = f"e-{dtype.scale}"
+        return pl.Series([None if n is None else f"{n}{power}" for n in self.numbers], dtype=pl.String).cast(dtype)
 
     def __mul__(self, other: Wholes) -> Wholes:
         return self._with(other, operator.mul)

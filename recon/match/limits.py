@@ -12,6 +12,7 @@ import polars as pl
 from recon.currencies import MINOR_UNITS
 from recon.engine.exact import Exact, quotient
 from recon.engine.joins import constant, known
+from recon.engine.literals import literal
 from recon.kinds import EXACT, PRICE, QUANTITY
 from recon.rules.rule import EXACTLY, Apply, Column, Limit
 from recon.rules.when.expr import to_expr
@@ -122,9 +123,9 @@ def _first(
     holds: list[pl.Expr], values: list[object], default: object, dtype: pl.DataType | type[pl.DataType]
 ) -> pl.Expr:
     """Return the value of the first condition that holds, else the default."""
-    result = default.cast(dtype) if isinstance(default, pl.Expr) else pl.lit(default, dtype)
+    result = default.cast(dtype) if isinstance(default, pl.Expr) else literal(default, dtype)
     for condition, value in zip(reversed(holds), reversed(values), strict=True):
-        result = pl.when(condition).then(pl.lit(value, dtype)).otherwise(result)
+        result = pl.when(condition).then(literal(value, dtype)).otherwise(result)
     return result
 
 

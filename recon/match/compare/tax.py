@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import among, with_columns_of
+from recon.engine.literals import literal
 from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
 from recon.match.compare.findings import all_found, findings, no_findings
@@ -83,7 +84,7 @@ def _above_ceiling(lines: pl.DataFrame, ceiling: Decimal | None) -> pl.DataFrame
     if ceiling is None:
         return no_findings()
     billed = lines.filter(pl.col("tax_billed").is_not_null() & (pl.col("tax_billed") != 0))
-    share = billed.with_columns(pl.lit(ceiling, PRICE).alias("_ceiling"))
+    share = billed.with_columns(literal(ceiling, PRICE).alias("_ceiling"))
     return in_parts(share, "line_id", _past, unbounded=True)
 
 

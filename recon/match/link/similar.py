@@ -14,13 +14,13 @@ def similarity(left: pl.Series, right: pl.Series, at_least: float) -> pl.Series:
 
     Of what is below `at_least` it only tells that (0).
     """
-    from rapidfuzz import fuzz, process
+    from rapidfuzz.fuzz import token_sort_ratio
 
-    texts = [_compared(column).fill_null("").to_list() for column in (left, right)]
-    scores = process.cpdist(*texts, scorer=fuzz.token_sort_ratio, score_cutoff=at_least, dtype=float)
+    texts = (_compared(column).fill_null("").to_list() for column in (left, right))
+    scores = [token_sort_ratio(*pair, score_cutoff=at_least) for pair in zip(*texts, strict=True)]
     known = left.is_not_null() & right.is_not_null()
     return (
-        pl.DataFrame({"score": pl.Series(scores.tolist(), dtype=pl.Float64), "known": known})
+        pl.DataFrame({"score": pl.Series(scores, dtype=pl.Float64), "known": known})
         .select(pl.when("known").then("score"))
         .to_series()
     )
@@ -35,8 +35,7 @@ def _compared(column: pl.Series) -> pl.Series:
 
 def one_edit_apart(left: pl.Series, right: pl.Series) -> pl.Series:
     """Return whether one insertion, deletion or replacement turns one text into the other."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.distance.Levenshtein import distance
 
-    edits = process.cpdist(left.to_list(), right.to_list(), scorer=Levenshtein.distance, score_cutoff=1)
-    return pl.Series(edits.tolist(), dtype=pl.Int64) == 1
+    pairs = zip(left.to_list(), right.to_list(), strict=True)
+    return pl.Series([distance(*pair, score_cutoff=1) == 1 for pair in pairs], dtype=pl.Boolean)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import polars as pl
 
 from recon.engine.exact import Exact, divide, in_parts, quotient
 from recon.engine.joins import without
 from recon.kinds import EXACT, PRICE
 
-VALUE_LIMIT = pl.lit(Decimal(10) ** 15, pl.Decimal(38, 0))
-QUANTITY_LIMIT = pl.lit(Decimal(10) ** 12, pl.Decimal(38, 0))
+VALUE_LIMIT = pl.lit(10**15, pl.Decimal(38, 0))
+QUANTITY_LIMIT = pl.lit(10**12, pl.Decimal(38, 0))
 THREE = ("quantity", "unit_price", "amount")
 
 

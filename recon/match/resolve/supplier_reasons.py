@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.literals import literal
+
 if TYPE_CHECKING:
     from recon.match.resolve.parties import Known
     from recon.rules.rule import SupplierRules
@@ -66,7 +68,7 @@ def _doubtful(rules: SupplierRules) -> pl.Expr:
     fuzzy = _text("the name is like {}, score {}; ", "best_label", _number("best_score"))
     shared = _text("{} points to {}; ", _method(), "best_label")
     runner = _text("and like {}, score {}; ", "runner_label", _number("runner_up_score"))
-    low = pl.when(pl.col("best_score") < rules.accept).then(pl.lit(f"accepted from {rules.accept}; "))
+    low = pl.when(pl.col("best_score") < literal(rules.accept)).then(pl.lit(f"accepted from {rules.accept}; "))
     near = pl.when("close").then(pl.lit(f"they are less than {rules.margin} apart or equal; "))
     doubt = pl.when(pl.col("doubt") != "").then(_text("{}; ", "doubt"))
     is_fuzzy = pl.col("method") == "fuzzy"

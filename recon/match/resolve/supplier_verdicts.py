@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.literals import literal
 from recon.kinds import EXACT
 from recon.match.keys import key
 from recon.match.resolve.contradictions import contradictions
@@ -149,7 +150,7 @@ def _scored(pairs: pl.DataFrame, asked: pl.DataFrame, listed: pl.DataFrame, rule
 def _ranked(found: pl.DataFrame, cited: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
     """Return one row a party: its best supplier, the runner-up, and the candidate whose order it cites, if it is one."""
     exact = found.with_columns(pl.col("score").cast(_HUNDREDTHS).cast(EXACT))
-    able = exact.with_columns(pl.col("possible") & (pl.col("score") >= rules.review))
+    able = exact.with_columns(pl.col("possible") & (pl.col("score") >= literal(rules.review)))
     ranked = able.sort("party", "possible", "score", "supplier_id", descending=[False, True, True, False])
     second = pl.col("supplier_id", "score", "possible").get(1, null_on_oob=True).name.prefix("second_")
     best = ranked.group_by("party", maintain_order=True).agg(pl.all().first(), second)
@@ -164,10 +165,10 @@ def _judged(parties: pl.DataFrame, rules: SupplierRules) -> pl.DataFrame:
     """Return the parties with `supplier_id`, `method`, `supplier_state`, the runner-up and what the decision hung on."""
     fuzzy = pl.col("rank") == METHODS.index("fuzzy")
     margin = pl.when("second_possible").then(pl.col("score") - pl.col("second_score"))
-    close = ((margin < rules.margin) | (margin == 0)).fill_null(value=False)
-    weak = fuzzy & ((pl.col("score") < rules.accept) | (pl.col("doubt") != ""))
+    close = ((margin < literal(rules.margin)) | (margin == 0)).fill_null(value=False)
+    weak = fuzzy & ((pl.col("score") < literal(rules.accept)) | (pl.col("doubt") != ""))
     known_id = pl.col("id_key").is_null() | (pl.col("rank") == METHODS.index("id"))
-    found = (known_id & pl.col("possible") & (pl.col("score") >= rules.review)).fill_null(value=False)
+    found = (known_id & pl.col("possible") & (pl.col("score") >= literal(rules.review))).fill_null(value=False)
     judged = parties.with_columns(found=found, close=close, unsure=found & (close | weak))
     cites_one = (pl.col("hits") == 1).fill_null(value=False) & pl.col("against").is_null()
     return _with_method(judged.with_columns(by_order=pl.col("unsure") & cites_one))

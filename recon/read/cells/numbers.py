@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 import polars as pl
 
@@ -33,7 +32,7 @@ def parse_number(text: pl.Expr, form: NumberFormat, scale: int, whole_digits: in
         value = cut.cast(pl.Decimal(38, scale + 1), strict=False).round(scale, mode="half_away_from_zero").cast(dtype)
     else:
         value = plain.cast(dtype, strict=False)
-    limit = pl.lit(Decimal(10) ** whole_digits, pl.Decimal(38, scale))
+    limit = pl.lit(str(10**whole_digits)).cast(pl.Decimal(38, scale))
     shape = pattern(form, r"[0-9]+" if rounded else rf"[0-9]{{1,{scale}}}0*")
     return pl.when(text.str.contains(shape) & (value.abs() < limit)).then(value)
 

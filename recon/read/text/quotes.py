@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from recon.read.text.positions import Positions
 
+FEW = 10_000
+"""Quotes up to which it is asked whether all of them are plain."""
 LONE_RETURN = "a carriage return without line feed"
 
 
@@ -60,11 +63,27 @@ def resolve_quotes(data: bytes, signs: Sentinels, path: str) -> tuple[bytes, int
     one; where a closing and an opening one meet, they are one quote, doubled. Raises SourceError with line and field
     otherwise, and for a quote that never closes.
     """
+    if whole := _around_whole_cells(data, signs):
+        return data, whole
     marks = positions(data, signs.quote.encode())
     doubled = _refuse_stray(data, marks, signs, path)
     if len(marks) % 2:
         _refuse("a quote that is opened and never closed", data[: int(marks[-1])], signs, path)
     return _hide_line_ends(data, marks, signs), len(marks) - doubled
+
+
+def _around_whole_cells(data: bytes, signs: Sentinels) -> int | None:
+    """Return how many quotes there are, where they are few and each two of them enclose one cell of one line without a quote.
+
+    Of a small file that is most often so, and then numpy need not be imported, which takes longer than the file does.
+    """
+    quotes = data.count(signs.quote.encode())
+    if quotes > FEW:
+        return None
+    quote, separator = (re.escape(mark) for mark in (signs.quote, signs.separator))
+    cell = rf"(?<![^{separator}\n]){quote}[^{quote}\r\n]*{quote}(?=[{separator}\n]|\r\n|\Z)"
+    cells = sum(1 for _ in re.finditer(cell.encode(), data))
+    return quotes if cells * 2 == quotes else None
 
 
 def split_record(line: bytes, separator: bytes, quote: bytes | None) -> list[bytes]:

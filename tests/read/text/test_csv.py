@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from recon.errors import SourceError
 from recon.read.files.files import Blob, read_blob
 from recon.read.sources import read_blocks
+from recon.read.text import quotes
 from recon.read.text.csv import read_csv, read_pieces
 from recon.read.text.cut import cut
 from recon.rules.rule import CsvOptions, Rules, Source
@@ -127,6 +128,23 @@ def test_quotes_are_resolved_alike_however_far_they_stand_apart(monkeypatch):
         assert (
             records(text) == whole == (("a", "b"), [("1,5", 'say "hi"'), ("two\r\nlines", "x"), (None, '"')], [2, 3, 5])
         )
+
+
+@given(st.text('a,"\r\n', max_size=12), st.sampled_from(",;^]"))
+def test_quotes_around_whole_cells_are_told_as_all_quotes_are(text, separator):
+    """Where few plain quotes are settled by one expression, the long way says the same; where it refuses, so do they."""
+    data, signs = text.replace(",", separator).encode(), quotes.sentinels(separator, '"')
+
+    def resolved():
+        try:
+            return quotes.resolve_quotes(data, signs, "a.csv")
+        except SourceError as error:
+            return str(error)
+
+    quick = resolved()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quotes, "FEW", -1)
+        assert quick == resolved()
 
 
 def test_quotes_and_separators_of_several_bytes_protect_each_other():
