@@ -34,8 +34,8 @@ def dead(
     from recon.run.live import letters
 
     if asked == "retry":
-        mended, left = letters.retry(loaded, seq)
         again = letters.tell_again(loaded) if seq is None else 0
+        mended, left = letters.retry(loaded, seq)
         say(f"{mended:,} applied, {left:,} still wait{f'; {again:,} told again' if again else ''}")
         return 1 if left else 0
     if asked == "drop":

@@ -62,6 +62,9 @@ class Database(Protocol):
     def close(self) -> None:
         """Close the connection."""
 
+    def ping(self) -> None:
+        """Raise LostError where the connection, and what hangs on it, is gone."""
+
     def tidy(self) -> None:
         """Put what was written last into its place, where there is nothing else to do."""
 

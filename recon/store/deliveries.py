@@ -89,13 +89,15 @@ class Deliveries:
         base, done = self._base(target), self._marks(target)
         found: list[Change] = []
         seen: set[str] = set()
-        while len(found) < most and (some := changes(state, base)):
-            base = some[-1].id
+        some = [change for i, (mark, _) in sorted(done.items()) if i <= base and mark == _WAITS for change in changes(state, i - 1, 1)]  # fmt: skip
+        while len(found) < most and (some or (some := changes(state, base))):
+            base = max(base, some[-1].id)
             for change in some:
                 mark, due = done.get(change.id, (_WAITS, ""))
                 if mark == _WAITS and change.subject not in seen:
                     seen.add(change.subject)
                     found += [change] if due <= at else []
+            some = []
         return found[:most]
 
     def _base(self, target: str) -> int:
@@ -119,6 +121,7 @@ class Deliveries:
         """Note that the target did not take it, and when it is tried again, or that it is not (`dead`); return how often it was tried."""
         with self._transaction():
             self._mark(target, change.id, _DEAD if dead else _WAITS, due)
+            self._advance(target)
         query = "select tries from delivery where target = ? and id = ?"
         return int(self._database.execute(query, (target, change.id)).fetchone()[0])
 
@@ -148,24 +151,27 @@ class Deliveries:
         self._database.execute(put, (target, change, state, due))
 
     def _advance(self, target: str) -> None:
-        """Forget the marks of what is sent without a gap: the base says it."""
+        """Forget the marks of what is sent without a gap: the base says it. What is dead, or tried once more, keeps its own."""
         base = self._base(target)
-        rows = self._database.execute("select id, state from delivery where target = ? order by id", (target,))
+        rows = self._database.execute("select id, state from delivery where target = ? and id > ? order by id", (target, base))  # fmt: skip
         for change, state in rows.fetchall():
-            if change != base + 1 or state != _SENT:
+            if change != base + 1 or state == _WAITS:
                 break
             base = change
         self._database.execute("update target set base = ? where name = ?", (base, target))
-        self._database.execute("delete from delivery where target = ? and id <= ?", (target, base))
+        self._database.execute("delete from delivery where target = ? and id <= ? and state = ?", (target, base, _SENT))
 
     def waiting(self, state: State) -> dict[str, int]:
         """Return how many changes each target was not sent yet; dead ones are not among them."""
         found = {}
         for target, base in self._database.execute("select name, base from target order by name").fetchall():
-            query = "select count(*) from delivery where target = ? and state <> ?"
-            done = self._database.execute(query, (target, _WAITS)).fetchone()[0]
-            found[target] = state.count(f"outbox where id > {int(base)}") - int(done)
+            done = self._count("state <> ? and id > ?", target, _WAITS, base)
+            again = self._count("state = ? and id <= ?", target, _WAITS, base)
+            found[target] = state.count(f"outbox where id > {int(base)}") - done + again
         return found
+
+    def _count(self, which: str, *values: object) -> int:
+        return int(self._database.execute(f"select count(*) from delivery where target = ? and {which}", values).fetchone()[0])  # fmt: skip
 
     def dead(self) -> list[tuple[str, int, int]]:
         """Return what is not tried any more: target, change, how often it was tried."""

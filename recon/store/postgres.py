@@ -123,6 +123,10 @@ class Postgres:
         """Close the connection."""
         self._connection.close()
 
+    def ping(self) -> None:
+        """Raise LostError where the connection, and what hangs on it, is gone."""
+        self.execute("select 1")
+
     def tidy(self) -> None:
         """Nothing: the server does it by itself."""
 

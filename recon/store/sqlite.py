@@ -64,6 +64,9 @@ class Sqlite:
         """Close the file."""
         self.connection.close()
 
+    def ping(self) -> None:
+        """Nothing: a file does not go away."""
+
     def tidy(self) -> None:
         """Put the write-ahead log into the file, so that no commit has to."""
         self.execute("pragma wal_checkpoint(passive)")

@@ -131,6 +131,7 @@ def test_a_folder_is_watched_until_it_is_stopped(kept, recon, started):
     assert process.stdout.readline() == "1 events applied, 1 documents changed, 1 matched again\n"
     busy = recon("ingest", "rules.yaml")
     assert (busy.code, "another process follows" in busy.err) == (4, True)
+    assert recon("dead", "rules.yaml", "retry").out == "0 applied, 0 still wait\n"
     proofs = (("replay", "rules.yaml"), ("store", "check", "rules.yaml", "--match"))
     assert [recon(*verb).code for verb in proofs] == [0, 0]
     process.terminate()

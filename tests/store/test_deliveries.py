@@ -57,6 +57,21 @@ def test_one_change_a_document_waits_for_the_other_and_stops_no_third(store, sen
     assert (due(sent, store.state), sent.waiting(store.state)) == (["I1 pay"], {"erp": 1})
 
 
+def test_what_a_target_refused_for_good_is_passed_and_can_be_told_once_more(store, sent):
+    turn(store.state, "I1 hold", "I2 pay", "I3 pay")
+    first, second, third = sent.due("erp", store.state, NOW)
+    sent.failed("erp", first, LATER, dead=True)
+    sent.sent("erp", second, third)
+    assert (sent._base("erp"), sorted(sent._marks("erp")), sent.dead()) == (3, [1], [("erp", 1, 1)])
+    turn(store.state, "I1 pay", "I4 pay")
+    sent.retry("erp", 1)
+    assert (due(sent, store.state), sent.waiting(store.state)) == (["I1 hold", "I4 pay"], {"erp": 3})
+    sent.sent("erp", *sent.due("erp", store.state, NOW))
+    assert (due(sent, store.state), sent.dead()) == (["I1 pay"], [])
+    sent.sent("erp", *sent.due("erp", store.state, NOW))
+    assert (sent._base("erp"), sent._marks("erp"), sent.waiting(store.state)) == (5, {}, {"erp": 0})
+
+
 def test_what_turned_before_a_target_is_known_is_not_sent_to_it_unless_it_asks(store, sent):
     turn(store.state, "I1 pay")
     for name in ("late", "all"):

@@ -15,6 +15,7 @@ from recon.run.live.cloud_events import cloud_event, signed
 from recon.run.live.desk import open_store
 from recon.run.live.secrets import revealed
 from recon.run.serve.signatures import key_of
+from recon.store.database import LostError
 from recon.store.store import FollowedError
 
 if TYPE_CHECKING:
@@ -45,8 +46,11 @@ def deliver(rules: Rules, say: Callable[[str], None], stopped: threading.Event) 
         while not stopped.is_set():
             try:
                 with store.lease(LEASE, "delivers from"):
-                    _all(rules, say, stopped)
+                    _all(rules, say, stopped, store)
             except FollowedError:
+                stopped.wait(1.0)
+            except LostError as error:  # and the lease with it
+                say(error.message)
                 stopped.wait(1.0)
 
 
@@ -57,12 +61,19 @@ def refuse_untold(rules: Rules) -> list[Courier]:
     return [Courier.of(target) for target in rules.deliver]
 
 
-def _all(rules: Rules, say: Callable[[str], None], stopped: threading.Event) -> None:
-    threads = [threading.Thread(target=_run, args=(courier, rules, say, stopped)) for courier in refuse_untold(rules)]
+def _all(rules: Rules, say: Callable[[str], None], stopped: threading.Event, store: Store) -> None:
+    """Tell all targets while the lease holds. Raises LostError where it is lost: another may deliver by then."""
+    ends = threading.Event()
+    threads = [threading.Thread(target=_run, args=(courier, rules, say, ends)) for courier in refuse_untold(rules)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        while not stopped.wait(LOOK):
+            store.state.database.ping()
+    finally:
+        ends.set()
+        for thread in threads:
+            thread.join()
 
 
 def _run(courier: Courier, rules: Rules, say: Callable[[str], None], stopped: threading.Event) -> None:

@@ -30,7 +30,12 @@ def letter(rules: Rules, seq: int) -> str:
 
 
 def retry(rules: Rules, seq: int | None) -> tuple[int, int]:
-    """Apply a dead letter again, or all; return how many were mended and how many still wait."""
+    """Apply a dead letter again, or all; return how many were mended and how many still wait.
+
+    Where none waits nobody need follow the store. Raises FollowedError where another process does.
+    """
+    if seq is None and not _waiting(rules):
+        return 0, 0
     with following(rules) as follower:
         state = follower.store.state
         chosen = [_found(follower.store, seq)] if seq is not None else state.dead()
@@ -45,6 +50,11 @@ def retry(rules: Rules, seq: int | None) -> tuple[int, int]:
                 follower.live.apply([told], now(), again=True)
         left = len({number for number, *_ in state.dead()} & {number for number, *_ in chosen})
         return len(chosen) - left, left
+
+
+def _waiting(rules: Rules) -> bool:
+    with open_store(rules, write=False) as store:
+        return bool(store.state.dead())
 
 
 def _read_again(follower: Follower, logged: Logged) -> None:
