@@ -197,11 +197,19 @@ COMMITMENTS = Table(
         "amount": MONEY.computed(),
         "currency": CURRENCY,
         "base_amount": MONEY.computed(),
+        "expected_receipt_date": DAY,
+        "expected_invoice_date": DAY,
+        "due_date": DAY,
+        "pay_date": DAY,
+        "week": PROSE,
+        "basis": word("fact", "terms", "median", "default"),
+        "n": WHOLE,
         **PLACE,
     },
 )
 """What each order line's money is at: its open order, goods, bills and payments, at the order's price; they add up to all
-that is ordered, received or billed of it, whichever is most."""
+that is ordered, received or billed of it, whichever is most. The days are foreseen as those of CASH_OUT; of several bills the first
+to be due is told, of what is paid the last payment."""
 
 COMMITTED_SPEND = Table(
     "committed_spend",

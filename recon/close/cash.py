@@ -9,7 +9,6 @@ import polars as pl
 
 from recon.close.amounts import summed
 from recon.close.commitments import RECEIVED
-from recon.close.forecast import expected
 from recon.close.terms import parse_terms
 from recon.close_tables import CASH_OUT
 from recon.kinds import EXACT
@@ -17,9 +16,6 @@ from recon.kinds import EXACT
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.close.looked_at import Matched
-    from recon.rules.rule import Rules
-    from recon.tables import Sources
 
 WEEKS = 13
 OVERDUE, LATER, UNKNOWN = "overdue", "later", "unknown"
@@ -28,30 +24,27 @@ BY = ["currency", "week", "first_day", "state", "basis", "n"]
 
 def cash_out(
     dues: pl.DataFrame,
-    committed: pl.DataFrame,
+    goods: pl.DataFrame,
     lines: pl.DataFrame,
-    done: Matched,
-    sources: Sources,
     last: date,
-    rules: Rules,
 ) -> pl.DataFrame:
-    """Return CASH_OUT of the open amounts of DUES and of the goods in COMMITMENTS that are not billed yet.
+    """Return CASH_OUT of the open amounts of DUES and of goods that are not billed yet, those of `forecast.expected`.
 
     The weeks of a currency add up to all of it; goods of which bills that stand apart (GR_IR's `apart_amount`) are among
     the DUES cost no second time, and what is prepaid costs nothing any more. Credit notes reduce the week in which they fall due; goods are net of tax.
     """
     day = [pl.col("currency"), pl.col("day"), pl.col("state"), pl.col("basis"), pl.col("n"), pl.col("amount")]
-    every = expected(_without_apart(committed, lines), done, sources, last, rules)
-    goods = every.filter(~_prepaid(every))
-    placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), goods)]), last)
+    every = _without_apart(goods, lines)
+    coming = every.filter(~prepaid(every))
+    placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), coming)]), last)
     sums = summed(placed, BY, "amount")
     turn = pl.col("week").replace_strict({OVERDUE: 0, LATER: 2, UNKNOWN: 3}, default=1, return_dtype=pl.Int64)
     return CASH_OUT.cast(sums).select(*CASH_OUT.columns).sort("currency", turn, "week", "state", "basis", "n")
 
 
-def _without_apart(committed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _without_apart(goods: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     apart = lines.filter(pl.col("kind") == RECEIVED).select("source", "row", "apart_amount")
-    both = committed.join(apart, on=["source", "row"], how="left")
+    both = goods.join(apart, on=["source", "row"], how="left")
     less = pl.max_horizontal(0, pl.col("amount") - pl.col("apart_amount")).cast(EXACT)
     mine = (pl.col("state") == RECEIVED) & pl.col("apart_amount").is_not_null()
     left = both.with_columns(pl.when(mine).then(less).otherwise("amount").alias("amount"))
@@ -60,7 +53,7 @@ def _without_apart(committed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame
 
 def _billed(dues: pl.DataFrame) -> pl.DataFrame:
     """Return what is open of invoices, on the day that they or their terms name."""
-    waiting = dues.filter(pl.col("open_amount") != 0, ~_prepaid(dues))
+    waiting = dues.filter(pl.col("open_amount") != 0, ~prepaid(dues))
     held = pl.when(pl.col("decision") == "pay").then(pl.lit("invoiced_due")).otherwise(pl.lit("invoiced_held"))
     basis = pl.when(pl.col("due_date").is_null()).then(None).when(pl.col("basis") == "due_date").then(pl.lit("fact"))
     n = pl.lit(None, pl.Int64)
@@ -68,7 +61,7 @@ def _billed(dues: pl.DataFrame) -> pl.DataFrame:
     return told.drop("amount").rename({"open_amount": "amount"})
 
 
-def _prepaid(rows: pl.DataFrame) -> pl.Expr:
+def prepaid(rows: pl.DataFrame) -> pl.Expr:
     """Return which rows, by their `terms`, were paid before anything came; an invoice's own due date says otherwise."""
     texts = [text for text in rows["terms"].drop_nulls().unique() if (read := parse_terms(text)) and read.prepaid]
     return (pl.col("terms").is_in(texts) & pl.col("basis").ne_missing("due_date")).fill_null(value=False)

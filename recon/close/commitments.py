@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ZERO = pl.lit(0, EXACT)
 _STATES = COMMITMENTS.kinds["state"].words
 ORDERED, RECEIVED, HELD, DUE, PAID = _STATES
-_OWN = ("quantity", "amount", "currency", "state", "base_amount")
+_OWN = ("quantity", "amount", "currency", "state", "base_amount", "due_date")
 """What a commitment has of its own, whatever its order line says."""
 
 
@@ -54,11 +54,15 @@ def commitments(
 
 def _billed(bills: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Return order, quantity (in the order's unit, or an amount) and state of the invoice lines that take part."""
-    state = (
-        pl.when("paid").then(pl.lit(PAID)).when(pl.col("effective") == "pay").then(pl.lit(DUE)).otherwise(pl.lit(HELD))
-    )
+    state = state_of_bill("effective")
     whole = documents.select("invoice_key", effective="decision", paid="paid")
     return bills.join(whole, on="invoice_key", how="left").select("order", quantity="counted", state=state)
+
+
+def state_of_bill(decision: str) -> pl.Expr:
+    """Return the state of what an invoice bills, by its column `decision` and by `paid`."""
+    due = pl.when(pl.col(decision) == "pay").then(pl.lit(DUE)).otherwise(pl.lit(HELD))
+    return pl.when("paid").then(pl.lit(PAID)).otherwise(due)
 
 
 def _valued(

@@ -31,7 +31,7 @@ def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: dat
     by the median of the supplier (of all, where it has fewer than LEAST cases; else at once: `default`); then the
     terms. Without terms that can be read, or without a date of delivery, the day is null.
     """
-    goods = committed.filter(pl.col("state").is_in([ORDERED, RECEIVED]))
+    goods = committed.filter(pl.col("state").is_in([ORDERED, RECEIVED])).drop("due_date", "basis", "n")
     keys = ("group_id", "po_number", "po_line")
     ordered = taken(done.order_lines, *PLACE, "due_date", "payment_terms", *keys)
     about = ordered.with_columns(last_receipt=_last_receipt(ordered, done)).drop(keys)
@@ -43,7 +43,7 @@ def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: dat
     delivered = _delivered(last)
     billed = pl.max_horizontal(delivered + pl.duration(days=pl.col("lag")), pl.lit(last))
     invoiced = pl.when(delivered.is_not_null()).then(billed)
-    dated = timed.with_columns(invoice_date=invoiced, terms=pl.coalesce("payment_terms", "agreed"))
+    dated = timed.with_columns(delivered=delivered, invoice_date=invoiced, terms=pl.coalesce("payment_terms", "agreed"))
     told = due_by_terms(dated, sources.terms, rules)
     basis = pl.when(pl.col("day").is_null()).then(None).when(pl.col("lag_n") > 0).then(pl.lit(MEDIAN))
     return told.with_columns(

@@ -11,9 +11,11 @@ from recon.close.apart import standing_apart, with_apart
 from recon.close.backtest import backtest
 from recon.close.cash import cash_out
 from recon.close.causes.causes import causes
+from recon.close.commitment_days import with_days
 from recon.close.commitments import commitments, committed_spend
 from recon.close.cut import cut, silent
 from recon.close.dues import discounts, documents, dues, settled
+from recon.close.forecast import expected
 from recon.close.gr_ir import CLOSED, gr_ir, gr_ir_receipts
 from recon.close.journal import journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
@@ -94,6 +96,8 @@ def closed(
     payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
     payable = dues(invoices, done, known, matched(payments), last, rules)
     committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
+    goods = expected(committed, done, known, last, rules)
+    committed = with_days(committed, goods, bills.drop("counted"), orders, payable, last)
     del orders, bills, invoices
     points = open_points(done, known, lines, payable, payments, known_accounts(rules), period, without)
     return MonthEnd(
@@ -107,7 +111,7 @@ def closed(
         committed_spend=committed_spend(committed),
         dues=payable,
         discounts=discounts(payable),
-        cash_out=cash_out(payable, committed, lines, done, known, last, rules),
+        cash_out=cash_out(payable, goods, lines, last),
         cash_backtest=backtest(payable, payments, last),
         kpis=kpis(done, payable, aged, period, rules.close),
         causes=found.causes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tests.close.company import FILES, close
@@ -40,6 +41,23 @@ def test_each_order_line_s_money_is_at_one_place(october):
         ("3", "paid", "1", "500", "500"),
         ("4", "invoiced_due", "50", "100", "95"),
         ("4", "received_not_invoiced", "50", "100", "95"),
+    ]
+
+
+def test_a_commitment_says_when_it_costs_money_and_what_says_so(october):
+    """A's 30 days end on 11 November. The 3 of order 1 came on the 10th, their bill is expected now, 45 days after its month's end. Of
+    what is to come of order 2, and of S2's terms, nobody says when. Order 3 was due on 19 November and paid on 28 October.
+    """
+    days = ("expected_receipt_date", "expected_invoice_date", "due_date", "pay_date")
+    shown = october.commitments.with_columns(pl.col(days).dt.strftime("%m-%d").fill_null("-"))
+    assert shown.select("po_number", "state", *days, "week", "basis").rows() == [
+        ("1", "invoiced_due", "-", "-", "11-11", "11-11", "2026-W46", "terms"),
+        ("1", "received_not_invoiced", "10-10", "10-31", "12-15", "12-15", "2026-W51", "default"),
+        ("2", "invoiced_held", "-", "-", "12-15", "12-15", "2026-W51", "terms"),
+        ("2", "ordered_not_received", "-", "-", "-", "-", "unknown", None),
+        ("3", "paid", "-", "-", "11-19", "10-28", None, "fact"),
+        ("4", "invoiced_due", "-", "-", "-", "-", "unknown", None),
+        ("4", "received_not_invoiced", "10-15", "10-31", "-", "-", "unknown", None),
     ]
 
 
