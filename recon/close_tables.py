@@ -316,9 +316,10 @@ KPIS = Table(
         "high": SCORE,
         "currency": CURRENCY,
         "definition": PROSE,
+        "source": word("exports", "payments", "history", "user"),
     },
 )
-"""Figures that people are judged by, as exact fractions; `low` and `high` are the 95 percent interval of a share of few."""
+"""Figures that people are judged by, as exact fractions (a median over 1); `source` says what they need; `low` and `high` are the 95 percent interval of a share of few."""
 
 JOURNAL = Table(
     "journal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,6 +39,10 @@ def close(
     max_unexplained: Annotated[
         str, typer.Option(metavar="AMOUNT", help="Exit 1 where more of an account than this is not explained.")
     ] = "0",
+    reports: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Reports of `recon run -o DIR --history N`: how findings were resolved."),
+    ] = None,
     max_rejects: MaxRejectsOption = "0",
     quiet: QuietOption = False,
 ) -> int:
@@ -45,9 +50,8 @@ def close(
 
     Documents are cut by posting date (the document's own date where there is none), not by their own dates as --as-of does.
     """
-    job = CloseJob(
-        _period(period), output, choices(formats, FORMATS, "--format"), _amount(max_unexplained), allowance(max_rejects)
-    )
+    kinds = choices(formats, FORMATS, "--format")
+    job = CloseJob(_period(period), output, kinds, _amount(max_unexplained), allowance(max_rejects), reports)
     closed = do(job, load(rules), partial(doing, quiet=quiet))
     if not quiet:
         say("\n".join(_told(closed, job)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import polars as pl
 
@@ -30,6 +31,8 @@ class Kpi:
     hit: pl.Expr
     top: pl.Expr = ONE
     bottom: pl.Expr = ONE
+    source: str = "exports"
+    """What it needs: the exports alone, payments, or the reports of earlier runs."""
 
 
 def rows_of(figure: Kpi, scope: str) -> pl.DataFrame:
@@ -51,21 +54,48 @@ def rows_of(figure: Kpi, scope: str) -> pl.DataFrame:
     if scope == "all" and sums.is_empty() and figure.grain in COUNTS:
         sums = pl.DataFrame({"numerator": [0], "denominator": [0], "n": [0]})
     told = {"name": figure.name, "grain": figure.grain, "scope": scope, "definition": figure.definition}
+    told["source"] = figure.source
     return sums.with_columns(
         pl.col("numerator", "denominator").cast(EXACT), *(pl.lit(text).alias(name) for name, text in told.items())
     )
 
 
+def medians_of(name: str, definition: str, cases: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Return rows of the median of `days` (a duration) of cases, in all and by what they can be split by; with none it is null."""
+    told = {"name": name, "grain": "invoice", "definition": definition, "source": source}
+    days = pl.col("days").dt.total_days().cast(EXACT)
+    made = []
+    for scope in ("all", *(scope for scope, column in SCOPES.items() if column in cases.columns)):
+        value = pl.lit(None, pl.String) if scope == "all" else pl.col(SCOPES[scope])
+        mine = cases.select(scope_value=value, days=days).drop_nulls("days")
+        rows = mine.group_by("scope_value").agg(_median().alias("numerator"), n=pl.len().cast(pl.Int64))
+        if scope == "all" and rows.is_empty():
+            rows = pl.DataFrame({"scope_value": [None], "numerator": [None], "n": [0]})
+        named = [pl.lit(text).alias(key) for key, text in {**told, "scope": scope}.items()]
+        made.append(
+            rows.with_columns(pl.col("numerator").cast(EXACT), *named, denominator=ONE, median=pl.lit(value=True))
+        )
+    return pl.concat(made, how="diagonal_relaxed")
+
+
+def _median() -> pl.Expr:
+    """Return the middle one, or half of the two in the middle, exactly."""
+    ranked, count = pl.col("days").sort(), pl.len()
+    two = ranked.get((count - 1) // 2) + ranked.get(count // 2)
+    return (two * pl.lit(Decimal("0.5"))).cast(EXACT)
+
+
 def with_interval(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the Wilson interval to shares of fewer than FEW cases."""
+    """Add the Wilson interval to shares of fewer than FEW cases; a `median` is no share."""
     bounds = [
-        wilson(int(top), count) if grain in COUNTS and 0 < count < FEW else (None, None)
-        for top, count, grain in rows.select("numerator", "n", "grain").iter_rows()
+        wilson(int(top), count) if grain in COUNTS and 0 < count < FEW and not median else (None, None)
+        for top, count, grain, median in rows.select("numerator", "n", "grain", "median").iter_rows()
     ]
     low, high = (pl.Series([pair[at] for pair in bounds], dtype=EXACT) for at in (0, 1))
     return rows.with_columns(low.alias("low"), high.alias("high"))
 
 
+@cache
 def wilson(hits: int, count: int) -> tuple[Decimal, Decimal]:
     """Return the 95 percent interval of a share (Wilson's score interval), to 6 places."""
     n, z2 = Decimal(count), Z * Z

@@ -10,6 +10,7 @@ import polars as pl
 from recon.close.amounts import product
 from recon.close.cut import booked
 from recon.close.kpi import SCOPES, ZERO, Kpi, rows_of, with_interval
+from recon.close.kpis_of_history import of_history
 from recon.close.kpis_of_others import of_payments, of_user
 from recon.close.looked_at import taken, there
 from recon.close_tables import KPIS
@@ -17,18 +18,20 @@ from recon.codes import BY_RECEIPT
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from recon.close.kpis_of_history import Sighting
     from recon.close.looked_at import Matched
     from recon.rules.rule import Close
 
 
 _OF_LINES = [
     *("line_type", "invoice_date", "posting_date", "link", "amount", "codes", "price_variance_amount", "currency"),
-    *("company", "supplier_id", "invoice_key"),
+    *("company", "supplier_id", "invoice_key", "document_type"),
 ]
 """What figures of invoice lines look at."""
+BILL = pl.col("document_type").fill_null("invoice") != "credit_note"
 _OF_INVOICES = (
     "invoice_key",
     "invoice_date",
@@ -39,6 +42,7 @@ _OF_INVOICES = (
     "codes",
     "company",
     "supplier_id",
+    "document_type",
 )
 _OF_ORDERS = {
     *("group_id", "po_number", "po_line", "due_date", "expected_quantity", "received"),
@@ -47,15 +51,20 @@ _OF_ORDERS = {
 
 
 def kpis(
-    done: Matched, dues: pl.DataFrame, receipts: pl.DataFrame, period: tuple[date, date], close: Close
+    done: Matched,
+    dues: pl.DataFrame,
+    receipts: pl.DataFrame,
+    period: tuple[date, date],
+    close: Close,
+    runs: Sequence[Sighting] = (),
 ) -> pl.DataFrame:
     """Return KPIS of the period `first` to `last`: what was invoiced, or due, within it.
 
-    `dues` are DUES and `receipts` GR_IR_RECEIPTS. Amounts are told by currency. Without any case the value is null; figures that
+    `dues` are DUES, `receipts` GR_IR_RECEIPTS and `runs` what earlier runs said. Credit notes are no invoices here. Amounts are told by currency. Without any case the value is null; figures that
     need numbers which nobody gave (cost, hours) have no row.
     """
     first, last = period
-    invoices = _booked_within(_with_posting(done), first, last)
+    invoices = _booked_within(_with_posting(done), first, last).filter(BILL)
     figures = chain(
         _of_invoices(invoices),
         _of_lines(done, invoices, first, last),
@@ -63,13 +72,20 @@ def kpis(
         _of_dues(dues, first, last),
         _of_open_receipts(receipts),
         of_payments(dues, first, last),
+        of_history(runs, first, last),
     )
-    rows = [rows_of(figure, scope) for figure in figures for scope in ("all", *SCOPES)]
+    rows = [row for figure in figures for row in _rows(figure)]
     rows.append(of_user(close, invoices.height))
     whole = pl.concat(rows, how="diagonal").with_columns(period=pl.lit(f"{first}..{last}"))
-    valued = product(whole.with_columns(source=pl.lit(""), row=pl.lit(0)), "value", ["numerator"], "denominator")
-    shown = KPIS.cast(with_interval(valued).drop("source", "row")).select(*KPIS.columns)
+    placed = whole.with_columns(needs="source", source=pl.lit(""), row=pl.lit(0))
+    valued = product(placed, "value", ["numerator"], "denominator").with_columns(source="needs")
+    shown = KPIS.cast(with_interval(valued)).select(*KPIS.columns)
     return shown.sort("name", "grain", "currency", "scope", "scope_value")
+
+
+def _rows(figure: Kpi | pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the rows of a figure, in all and by what it can be split by; a median comes as its rows."""
+    return [figure] if isinstance(figure, pl.DataFrame) else [rows_of(figure, scope) for scope in ("all", *SCOPES)]
 
 
 def _with_posting(done: Matched) -> pl.DataFrame:
@@ -115,7 +131,8 @@ def _of_invoices(invoices: pl.DataFrame) -> Iterator[Kpi]:
 
 def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
     lines = taken(done.invoice_lines, *_OF_LINES, where=pl.col("line_type") == "item")
-    items = _booked_within(lines, first, last)
+    booked_items = _booked_within(lines, first, last)
+    items = booked_items.filter(BILL)
     passed = items.join(invoices.select("invoice_key", "decision").unique("invoice_key"), on="invoice_key", how="left")
     told = "item lines of invoices decided pay / all item lines"
     pays = (pl.col("decision") == "pay").fill_null(value=False)
@@ -136,7 +153,7 @@ def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) ->
     before = pl.col("codes").list.contains("invoice_before_order")
     late = "amount on item lines invoiced before their order / of linked item lines"
     yield Kpi("maverick_rate", "amount", late, items.filter(linked), before, amount, amount)
-    priced = items.filter(pl.col("price_variance_amount").is_not_null())
+    priced = booked_items.filter(pl.col("price_variance_amount").is_not_null())
     at_order = pl.col("amount") - pl.col("price_variance_amount")
     more = "invoiced above the order's price / the same lines at the order's price"
     variance = pl.col("price_variance_amount")
@@ -195,6 +212,7 @@ def _of_dues(dues: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
         status == "taken",
         worth,
         worth,
+        source="payments",
     )
     yield Kpi(
         "discount_missed",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.amounts import product
-from recon.close.kpi import Kpi
+from recon.close.kpi import Kpi, medians_of
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import Close
 
+PAYMENTS = "payments"
 
-def of_payments(dues: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
+
+def of_payments(dues: pl.DataFrame, first: date, last: date) -> Iterator[Kpi | pl.DataFrame]:
     """Yield the figures of invoices (DUES) paid or due in the period; credit notes are none."""
     bills = dues.filter(pl.col("document_type") != "credit_note")
     paid = bills.filter(pl.col("paid_on").is_between(first, last))
@@ -28,20 +30,32 @@ def of_payments(dues: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
     told = "invoices paid by their due date / invoices paid or due in the period"
     if dues["paid_on"].is_null().all():  # no payments were given: nothing is known, rather than nothing paid
         known = known.clear()
-    yield Kpi("on_time_payment_rate", "invoice", told, known, in_time)
+    yield Kpi("on_time_payment_rate", "invoice", told, known, in_time, source=PAYMENTS)
     worth = pl.col("amount").fill_null(0)
-    yield Kpi("on_time_payment_rate", "amount", f"amount of {told}", known, in_time, worth, worth)
+    yield Kpi("on_time_payment_rate", "amount", f"amount of {told}", known, in_time, worth, worth, source=PAYMENTS)
     early = (pl.col("paid_on") < pl.col("due_date")) & (pl.col("discount_status") != "taken").fill_null(value=True)
     told = "invoices paid before their due date without a discount / invoices paid in the period"
-    yield Kpi("early_payment_rate", "invoice", told, paid.drop_nulls("due_date"), early.fill_null(value=False))
+    yield Kpi(
+        "early_payment_rate",
+        "invoice",
+        told,
+        paid.drop_nulls("due_date"),
+        early.fill_null(value=False),
+        source=PAYMENTS,
+    )
     days = (pl.col("paid_on") - pl.col("invoice_date")).dt.total_days().cast(EXACT)
     aged = product(paid.drop_nulls("invoice_date").with_columns(days=days), "weighed", ["amount", "days"])
     told = "days from invoice date to payment, weighed by amount"
     every = pl.lit(value=True)
-    yield Kpi("dpo", "amount", told, aged.drop_nulls("amount"), every, pl.col("weighed"), pl.col("amount"))
+    yield Kpi(
+        "dpo", "amount", told, aged.drop_nulls("amount"), every, pl.col("weighed"), pl.col("amount"), source=PAYMENTS
+    )
+    told = "median days from invoice date to payment"
+    paid_after = paid.with_columns(days=pl.col("paid_on") - pl.col("invoice_date"))
+    yield medians_of("dpo_median", told, paid_after, PAYMENTS)
     offered = paid.drop_nulls("discount_status")
     told = "invoices paid within their discount period with the discount / paid invoices that offer one"
-    yield Kpi("discount_capture", "invoice", told, offered, pl.col("discount_status") == "taken")
+    yield Kpi("discount_capture", "invoice", told, offered, pl.col("discount_status") == "taken", source=PAYMENTS)
 
 
 def of_user(close: Close, invoices: int) -> pl.DataFrame:
@@ -60,4 +74,4 @@ def of_user(close: Close, invoices: int) -> pl.DataFrame:
 
 def _row(name: str, told: str, top: Decimal, bottom: Decimal | int, count: int) -> dict[str, object]:
     fraction = {"numerator": top, "denominator": bottom, "n": count}
-    return {"name": name, "grain": "amount", "scope": "all", "definition": told, **fraction}
+    return {"name": name, "grain": "amount", "scope": "all", "definition": told, "source": "user", **fraction}

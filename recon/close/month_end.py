@@ -30,9 +30,10 @@ from recon.engine.joins import with_columns_of
 from recon.ledger.reconcile import reconcile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from recon.close.kpis_of_history import Sighting
     from recon.close.looked_at import Matched
     from recon.close.open_items import OpenItems
     from recon.ledger.reconcile import Outcome
@@ -63,18 +64,26 @@ class MonthEnd:
     done: Outcome
 
 
-def month_end(sources: Sources, rules: Rules, period: tuple[date, date]) -> MonthEnd:
+def month_end(sources: Sources, rules: Rules, period: tuple[date, date], runs: Sequence[Sighting] = ()) -> MonthEnd:
     """Return what stands open at the end of `period`, and how its invoices went, of what was booked by then.
+
+    `runs` are what earlier runs said, the oldest first.
 
     Raises as `reconcile` does, and RulesError for an open line without an account.
     """
     known = cut(sources, period[1])
     done = reconcile(known, rules)
-    return closed(done, known, rules, period, silent(sources, period), done)
+    return closed(done, known, rules, period, silent(sources, period), done, runs)
 
 
 def closed(
-    done: Matched, known: Sources, rules: Rules, period: tuple[date, date], without: Iterable[str], outcome: Outcome
+    done: Matched,
+    known: Sources,
+    rules: Rules,
+    period: tuple[date, date],
+    without: Iterable[str],
+    outcome: Outcome,
+    runs: Sequence[Sighting] = (),
 ) -> MonthEnd:
     """Return the month-end of what was booked by the end of `period` (`known`) and is matched (`done`).
 
@@ -113,7 +122,7 @@ def closed(
         discounts=discounts(payable),
         cash_out=cash_out(payable, goods, lines, last),
         cash_backtest=backtest(payable, payments, last),
-        kpis=kpis(done, payable, aged, period, rules.close),
+        kpis=kpis(done, payable, aged, period, rules.close, runs),
         causes=found.causes,
         discrepancies=found.discrepancies,
         open_points=points,

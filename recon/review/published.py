@@ -43,10 +43,11 @@ class Published:
 
 def published(directory: Path) -> Published:
     """Return what a report's folder holds as Parquet or JSON. Raises SourceError where it holds neither, or is damaged."""
-    return Published(**{table.name: _frame(directory, table) for table in _TABLES})
+    return Published(**{table.name: report_frame(directory, table) for table in _TABLES})
 
 
-def _frame(directory: Path, table: Table) -> pl.DataFrame:
+def report_frame(directory: Path, table: Table) -> pl.DataFrame:
+    """Return one frame of a report's folder. Raises SourceError where it is neither Parquet nor JSON, or is damaged."""
     parquet, text = directory / f"{table.name}.parquet", directory / f"{table.name}.json"
     try:
         if parquet.exists():

@@ -38,6 +38,8 @@ class CloseJob:
     formats: tuple[str, ...]
     max_unexplained: Decimal
     max_rejects: Allowance
+    reports: Path | None = None
+    """The folder of `recon run`: with those before it, what became of its findings."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,17 @@ def _closed(job: CloseJob, rules: Rules, output: Output | None, doing: Doing) ->
     from recon.read import read_sources, size
     from recon.run.batch import LARGE_BYTES
     from recon.run.month_end_large import closed_on_disk
+    from recon.run.sightings import sightings
 
+    runs = sightings(job.reports) if job.reports else []
     if size(rules) < LARGE_BYTES:
         with doing("reading the sources"):
             sources = read_sources(rules)
         with doing("closing the period"):
-            return month_end(sources, rules, job.period)
+            return month_end(sources, rules, job.period, runs)
     place = output.temporary if output else None
     with doing("closing the period"), tempfile.TemporaryDirectory(prefix="rows-", dir=place) as folder:
-        return closed_on_disk(rules, job.period, Path(folder))
+        return closed_on_disk(rules, job.period, Path(folder), runs)
 
 
 def frames_of(done: MonthEnd) -> dict[str, pl.DataFrame]:

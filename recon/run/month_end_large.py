@@ -15,10 +15,11 @@ from recon.ledger.storage import Disk
 from recon.tables import DISCREPANCIES, TABLES, Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
+    from recon.close.kpis_of_history import Sighting
     from recon.close.month_end import MonthEnd
     from recon.ledger.reconcile import Outcome
     from recon.rules.rule import Rules
@@ -27,7 +28,7 @@ MASTERS = ("suppliers", "conversions", "rates", "payments", "gl_balances", "gl_l
 FOUND = ("invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "discrepancies")
 
 
-def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path) -> MonthEnd:
+def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path, runs: Sequence[Sighting] = ()) -> MonthEnd:
     """Read the sources some at a time, match them and return their month-end; meanwhile lines wait in `folder`, which is empty.
 
     Raises as reading and `month_end` do, and OutputError where the disk is full.
@@ -36,7 +37,7 @@ def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path) -> Mon
 
     read, found = Reading(period, folder / "read"), Waiting(folder / "found")
     outcome = _matched(read.kept(read_blocks(rules)), rules, found, folder / "shelf")
-    return closed(_Found(found, outcome.rejects), read.sources(), rules, period, read.silent(), outcome)
+    return closed(_Found(found, outcome.rejects), read.sources(), rules, period, read.silent(), outcome, runs)
 
 
 def _matched(blocks: Iterable[Sources], rules: Rules, found: Waiting, shelf: Path) -> Outcome:

@@ -133,3 +133,15 @@ def test_nothing_is_known_of_paying_where_no_payments_are_given(tmp_path):
     done = close(tmp_path).kpis
     row = done.filter((pl.col("name") == "on_time_payment_rate") & (pl.col("scope") == "all"))
     assert told(row, "value", "n") == [(None, 0)]
+
+
+def test_a_credit_note_is_no_invoice_in_a_share(tmp_path):
+    """Z credits A in part: three invoices, one of them on hold, as without it."""
+    bills = FILES["invoices.csv"].replace("currency,", "currency,document_type,").replace("EUR,", "EUR,invoice,")
+    done = close(tmp_path, invoices=bills + "S1,Z,1,10,-1,5,EUR,credit_note,2026-10-13\n").kpis
+    rows = done.filter(pl.col("name").is_in(["exception_rate", "po_coverage"]), pl.col("scope") == "all")
+    assert told(rows, "name", "grain", "numerator", "denominator") == [
+        ("exception_rate", "invoice", "1", "3"),
+        ("po_coverage", "amount", "544", "544"),
+        ("po_coverage", "line", "3", "3"),
+    ]

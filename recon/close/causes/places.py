@@ -81,12 +81,6 @@ def _placed(frame: pl.DataFrame, day: str, of_order_column: Any) -> pl.DataFrame
     )  # fmt: skip
 
 
-def _by_place(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return a row a line and kind of place (`where`), with its `value`, null where it has none."""
-    index = [name for name in lines.columns if name not in WHERE]
-    return lines.unpivot(WHERE, index=index, variable_name="where", value_name="value")
-
-
 def _sizes(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `n`, how many lines each `value` of each kind of place has."""
     return pl.concat(
@@ -111,11 +105,13 @@ def _grouped(found: pl.DataFrame) -> pl.DataFrame:
 def _tested(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Return the places that pass: enough, nearly all of the place's lines, far more than elsewhere, and not by chance."""
     sizes = _sizes(lines)
-    marked = _by_place(lines.join(found.unique(["source", "row", "about"]), on=PLACE))
-    hits = marked.group_by("where", "value", "about").agg(x=pl.len())
-    totals = marked.group_by("where", "about").agg(all_x=pl.len())
-    tests = totals.join(sizes.filter(pl.col("n") >= LEAST), on="where").height
-    joined = hits.join(sizes, on=["where", "value"]).join(totals, on=["where", "about"])
+    marked = lines.join(found.unique(["source", "row", "about"]), on=PLACE)
+    hits = pl.concat(
+        marked.group_by("about", value=name).agg(x=pl.len()).with_columns(where=pl.lit(name)) for name in WHERE
+    )
+    totals = marked.group_by("about").agg(all_x=pl.len())
+    tests = totals.height * sizes.filter(pl.col("n") >= LEAST).height
+    joined = hits.join(sizes, on=["where", "value"]).join(totals, on="about")
     joined = joined.with_columns(all_n=pl.lit(lines.height, pl.UInt32))
     elsewhere = (pl.col("all_x") - pl.col("x")) * pl.col("n") * LIFT <= pl.col("x") * (pl.col("all_n") - pl.col("n"))
     likely = joined.filter(

@@ -24,7 +24,12 @@ _OF_ORDERS = ("supplier_id", "item", "currency", "order_date", "unit_price", "so
 
 def list_suspects(lines: pl.DataFrame, done: Judged) -> Iterator[Suspect]:
     """Yield the suppliers who from a day on bill the prices that the orders of their items had before."""
-    earlier = _earlier_prices(lines, taken(done.order_lines, *_OF_ORDERS))
+    apart = lines.filter(pl.col("billed") != pl.col("ordered_price"))
+    items = apart.select("ordered_item", supplier="order_supplier_id").unique()
+    orders = taken(done.order_lines, *_OF_ORDERS).join(
+        items, left_on=["item", "supplier_id"], right_on=["ordered_item", "supplier"], how="semi"
+    )
+    earlier = _earlier_prices(lines, orders)
     marked = earlier.with_columns(
         equal=pl.col("billed") == pl.col("ordered_price"),
         fits=(pl.col("billed") == pl.col("earlier")).fill_null(value=False),
