@@ -11,9 +11,9 @@ from recon.errors import OutputError, RulesError
 from recon.store.backup import back_up, restore
 from recon.store.database import transaction, upsert
 from recon.store.deliveries import Deliveries
-from recon.store.events import EventLog
 from recon.store.folder import Folder
 from recon.store.keys import Keyring
+from recon.store.log import EventLog
 from recon.store.place import FollowedError
 from recon.store.state import State
 
