@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import OutputError, RulesError
-from recon.read.files.remote import REMOTE
+from recon.errors import OutputError
+from recon.read.files.remote import REMOTE, said, store_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PATIENCE: dict[str, Any] = {"max_retries": 5, "retry_timeout": timedelta(seconds=60)}
-"""How often, and for how long, what a store would not do is tried again."""
-
-STATUS = re.compile(r"status code: (?P<status>[0-9]{3}[A-Za-z ]*)")
 
 
 def is_object_store(written: str) -> bool:
@@ -71,7 +63,7 @@ class Bucket:
     @contextmanager
     def _asked(self, what: str) -> Iterator[Any]:
         """Yield the store; what is not there is a FileNotFoundError, what it refuses an OutputError."""
-        store = _reached(self.address)
+        store = store_at(self.address)
         from obstore.exceptions import BaseError, NotFoundError
 
         try:
@@ -80,30 +72,4 @@ class Bucket:
             if isinstance(error, NotFoundError | FileNotFoundError) and what == "read":
                 raise FileNotFoundError(self.address) from error
             hint = f"Are bucket, region, endpoint and keys right, and do they allow to {what}?"
-            raise OutputError(f"the object store refuses to {what}: {_said(error)}", self.address, hint) from error
-
-
-def _said(error: Exception) -> str:
-    """Return what a store or the way to it said, without the request that it said it to."""
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    status = STATUS.search(first)
-    return status["status"] if status else first.rpartition(" - ")[2][:300]
-
-
-@lru_cache(maxsize=16)
-def _reached(address: str) -> Any:
-    try:
-        from obstore import store
-    except ImportError:
-        scheme = address.partition("://")[0].lower()
-        raise RulesError(
-            f"{scheme}:// needs a package that is not installed",
-            hint='Install it with `pip install "recon[cloud]"`, here and on all workers.',
-        ) from None
-    from obstore.exceptions import BaseError
-
-    reach: Any = store.from_url  # its types want to know the kind of store
-    try:
-        return reach(address.replace("gcs://", "gs://", 1), retry_config=PATIENCE)
-    except (BaseError, ValueError) as error:
-        raise RulesError(f"no object store is called so: {_said(error)}", address) from error
+            raise OutputError(f"the object store refuses to {what}: {said(error)}", self.address, hint) from error

@@ -9,7 +9,8 @@ from contextlib import nullcontext
 import pytest
 
 from recon.cli.ends import end_of_run
-from recon.run import bucket as buckets
+from recon.read.files import remote
+from recon.read.files.remote import listed
 from recon.run.bucket import Bucket
 from recon.run.object_report import here
 from recon.run.spread import engines
@@ -153,7 +154,7 @@ def test_a_bucket_that_is_not_there_is_told(store, recon, in_process, option):
 def test_without_the_package_of_a_store_it_is_named(recon, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     write(tmp_path, "rules.yaml", LEDGERS["rules.yaml"])
-    buckets._reached.cache_clear()
+    remote.store_at.cache_clear()
     monkeypatch.setitem(sys.modules, "obstore", None)
     ended = recon("run", "rules.yaml", "-o", "gs://books/x", "--engine", "local:1")
     assert ended.code == 2
@@ -166,6 +167,19 @@ def test_sources_are_read_from_an_object_store(store, recon, tmp_path):
         recon("run", rules(tmp_path, file), "--details") for file in ("invoices.csv", "s3://books/in/invoices.csv")
     )
     assert there.out == here_.out
+
+
+@pytest.mark.parametrize(("pattern", "found"), [("in/*.csv", "ab"), ("**/*.csv", "abc"), ("in/?.csv", "ab"), ("in/**", "abc"), ("in/b*", "b")])  # fmt: skip
+def test_a_pattern_finds_objects_as_it_would_find_files(store, tmp_path, pattern, found):
+    for name in ("in/a.csv", "in/b.csv", "in/old/c.csv"):
+        store.put_object(Key=name, Body=b"x")
+    assert "".join(address[-5] for address in listed(f"s3://books/{pattern}")) == found
+
+
+def test_a_pattern_without_an_object_is_told(store, recon, tmp_path):
+    ended = recon("run", rules(tmp_path, "s3://books/in/*.csv"))
+    assert ended.code == 3
+    assert ended.err.startswith("recon: s3://books/in/*.csv: no object for sources.invoices")
 
 
 def rules(folder, file):

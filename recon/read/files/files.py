@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, refuse_odd_name
-from recon.read.files.remote import fetch, is_remote
+from recon.read.files.remote import fetch, is_remote, listed
 from recon.rules.rule import STDIN
 
 if TYPE_CHECKING:
@@ -113,8 +113,12 @@ def _opened(path: Path, name: str, was: tuple[int, int]) -> io.BufferedReader:
 
 
 def _matches(pattern: str, source: Source, folder: Path) -> list[str]:
-    if pattern == STDIN or is_remote(pattern):
+    if pattern == STDIN:
         return [pattern]
+    if is_remote(pattern):
+        if objects := listed(pattern):
+            return objects
+        raise SourceError(f"no object for sources.{source.name}", pattern, "Are bucket and folders written right?")
     resolved = os.path.normpath(folder / pattern)
     if Path(resolved).is_dir():
         raise SourceError(

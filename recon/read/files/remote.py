@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
-from recon.errors import SourceError
+from recon.errors import RulesError, SourceError
 
 REMOTE = ("s3://", "s3a://", "gs://", "gcs://", "az://", "adl://", "abfs://", "abfss://", "azure://")
 REFUSED = ("http://", "https://", "ftp://", "sftp://", "file://")
 TEXT = (".csv", ".txt", ".tsv", ".tab", ".dat", ".asc")
 PARQUET = (".parquet", ".pq")
+PATIENCE: dict[str, Any] = {"max_retries": 5, "retry_timeout": timedelta(seconds=60)}
+"""How often, and for how long, what a store would not do is tried again."""
+RIGHT = "Are address, region and credentials right?"
+STATUS = re.compile(r"status code: (?P<status>[0-9]{3}[A-Za-z ]*)")
+WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def is_remote(path: str) -> bool:
@@ -38,10 +47,51 @@ def fetch(address: str) -> bytes:
             warnings.simplefilter("ignore")  # the engine remarks on regions that it finds out by itself
             return _parquet(address) if name.endswith(PARQUET) else _text(address)
     except (OSError, pl.exceptions.PolarsError) as error:
-        said = str(error).strip().splitlines()[0]
-        raise SourceError(
-            f"the object cannot be fetched: {said}", address, "Are address, region and credentials right?"
+        raise SourceError(f"the object cannot be fetched: {said(error)}", address, RIGHT) from None
+
+
+def listed(pattern: str) -> list[str]:
+    """Return the addresses that a pattern matches, sorted: `*` and `?` as in a folder's name, `**` any folders.
+
+    One without them is its own address. Raises SourceError where the store cannot be asked.
+    """
+    if not re.search(r"[*?]", pattern):
+        return [pattern]
+    fixed = re.split(r"[*?]", pattern, maxsplit=1)[0].rpartition("/")[0]
+    shape = re.sub(r"\*\*/|\*\*|\*|\?|[^*?]+", lambda found: WILD.get(found[0], re.escape(found[0])), pattern)
+    store = store_at(fixed)
+    from obstore.exceptions import BaseError
+
+    try:
+        found = [f"{fixed}/{each['path']}" for some in store.list() for each in some]
+    except (BaseError, OSError) as error:
+        raise SourceError(f"the objects cannot be listed: {said(error)}", pattern, RIGHT) from None
+    return sorted(address for address in found if re.fullmatch(shape, address))
+
+
+def said(error: Exception) -> str:
+    """Return what a store or the way to it said, without the request that it said it to."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    status = STATUS.search(first)
+    return status["status"] if status else first.rpartition(" - ")[2][:300]
+
+
+@lru_cache(maxsize=16)
+def store_at(address: str) -> Any:
+    """Return the store behind an address. Raises RulesError where no store is called so, or the extra is not installed."""
+    try:
+        from obstore import exceptions, store
+    except ImportError:
+        scheme = address.partition("://")[0].lower()
+        raise RulesError(
+            f"{scheme}:// needs a package that is not installed",
+            hint='Install it with `pip install "recon[cloud]"`, here and on all workers.',
         ) from None
+    reach: Any = store.from_url  # its types want to know the kind of store
+    try:
+        return reach(address.replace("gcs://", "gs://", 1), retry_config=PATIENCE)
+    except (exceptions.BaseError, ValueError) as error:
+        raise RulesError(f"no object store is called so: {said(error)}", address) from error
 
 
 def _text(address: str) -> bytes:
