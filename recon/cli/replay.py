@@ -17,13 +17,19 @@ def replay(
         int,
         typer.Option("--from", metavar="SEQ", help="Apply only the events from this place on anew, to what stands."),
     ] = 0,
+    switches: Annotated[
+        bool, typer.Option("--switch", help="Where they differ, put what the log gives in the place of what stands.")
+    ] = False,
 ) -> int:
     """Make the results again from the log alone and compare them with what stands; exit 1 where they differ."""
-    from recon.run.live.proof import compared_with_log
+    from recon.run.live.proof import compared_with_log, switch
 
-    found = compared_with_log(load(rules), since)
+    loaded = load(rules)
+    found = compared_with_log(loaded, since)
     for each in found:
         say(shown(f"{each.frame}: {each.only_standing:,} rows stand that the log does not give, {each.only_replayed:,} are missing; one: {each.example}"))  # fmt: skip
     if not found:
         say("The log gives what stands.")
+    if found and switches:
+        say(f"What the log gives stands now: {switch(loaded):,} events.")
     return 1 if found else 0

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from recon.rules.file import load_rules
-from recon.run.live.desk import following, place
+from recon.run.live.desk import following, open_store, place
 from recon.run.live.folder import Folder
 from recon.run.live.watch import Round
 from tests.cli.conftest import write
@@ -221,6 +221,16 @@ def test_only_the_last_events_are_applied_anew_where_asked(kept, recon):
     recon("ingest", "rules.yaml")
     ended = recon("replay", "rules.yaml", "--from", "3")
     assert (ended.code, ended.out) == (0, "The log gives what stands.\n")
+
+
+def test_a_state_that_went_wrong_is_switched_to_what_the_log_gives_where_asked(kept, recon):
+    recon("ingest", "rules.yaml")
+    with open_store(load_rules(kept / "rules.yaml")) as store:
+        store.state.database.execute("delete from result where frame = 'order_lines'")
+    assert recon("replay", "rules.yaml").code == 1
+    ended = recon("replay", "rules.yaml", "--switch")
+    assert (ended.code, "What the log gives stands now: 6 events." in ended.out) == (1, True)
+    assert [recon("replay", "rules.yaml").code, recon("store", "check", "rules.yaml", "--match").code] == [0, 0]
 
 
 def test_what_other_rules_would_switch_is_told_and_nothing_switches(kept, recon):

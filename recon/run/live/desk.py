@@ -153,11 +153,11 @@ class Follower:
         return whole
 
 
-def renewed(store: Store, rules: Rules, feeds: Mapping[str, Feed]) -> Store:
-    """Return the store with a state that these rules made: a new generation where other rules did, or where it was lost."""
+def renewed(store: Store, rules: Rules, feeds: Mapping[str, Feed], *, anyway: bool = False) -> Store:
+    """Return the store with a state that these rules made: a new generation where other rules did, where it was lost, or `anyway`."""
     last = store.log.last()
     lost = not store.state.applied_seq and last > 0
-    if not lost and not (store.state.applied_seq and means_else(store, rules, feeds)):
+    if not (anyway or lost or (store.state.applied_seq and means_else(store, rules, feeds))):
         return store
     with store.beside() as new:
         replay(store, new, rules, feeds, last)

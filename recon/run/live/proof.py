@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from recon.ledger.reconcile import reconcile
 from recon.run.live.comparison import Difference, Switch, differences, mismatch, switches
-from recon.run.live.desk import feeds_of, following, open_store
+from recon.run.live.desk import feeds_of, following, open_store, renewed
 from recon.run.live.replay import replay
 from recon.store.documents import written
 from recon.store.gathered import stored
@@ -56,6 +56,19 @@ def compared_with_log(rules: Rules, since: int = 0) -> list[Difference]:
             other.begin_again(since)
         replay(store, other, rules, feeds_of(rules), until)
         return differences(store.state, other)
+
+
+def switch(rules: Rules) -> int:
+    """Put the state that the log alone gives in the place of the one that stands, and return how many events it is of.
+
+    What it changes is told as any change is. Raises OutputError where another process follows the store.
+    """
+    with open_store(rules) as store, store.lease():
+        new = renewed(store, rules, feeds_of(rules), anyway=True)
+        try:
+            return new.state.applied_seq
+        finally:
+            new.close()
 
 
 def mismatches(rules: Rules) -> list[str]:
