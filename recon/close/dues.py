@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def dues(
     stated = worth.with_columns(
         open_amount=pl.col("amount") - pl.col("paid_amount") - pl.col("taken"),
         days_left=(pl.col("due_date") - pl.lit(last)).dt.total_days(),
-        discount_status=_status(last),
+        discount_status=_status(last, rules.close.lead_days),
         blocked_by=pl.when(pl.col("decision") != "pay").then("codes"),
     )
     return DUES.cast(stated).select(*DUES.columns).sort(*FACTS[:2], *FACTS[3:5], "source", "row")
@@ -164,8 +165,11 @@ def _discount(terms: Terms, day: date, reading: EndOfMonth) -> tuple[Decimal | d
     return best.percent, best.base, terms.discount_day(best, day, reading), None if yearly is None else round(yearly, 6)
 
 
-def _status(last: date) -> pl.Expr:
-    """Return what became of the discount: taken, lost (paid without it), missed, at risk (not cleared to pay), available."""
+def _status(last: date, lead_days: int) -> pl.Expr:
+    """Return what became of the discount: taken, lost (paid without it), missed, at risk, available.
+
+    At risk is what is not cleared to pay, or has fewer than `lead_days` left: so long a payment takes.
+    """
     offered = pl.col("discount_percent").is_not_null() & (pl.col("discount_percent") > Decimal(0))
     return (
         pl.when(~offered)
@@ -176,7 +180,7 @@ def _status(last: date) -> pl.Expr:
         .then(pl.lit("lost"))
         .when(pl.col("discount_date") < pl.lit(last))
         .then(pl.lit("missed"))
-        .when(pl.col("decision") != "pay")
+        .when((pl.col("decision") != "pay") | (pl.col("discount_date") < pl.lit(last + timedelta(lead_days))))
         .then(pl.lit("at_risk"))
         .otherwise(pl.lit("available"))
     )

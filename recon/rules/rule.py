@@ -313,6 +313,8 @@ class Close:
     terms: str | None = None
     """Of invoices for which nobody gives any: `net 30`."""
     paid_by: Literal["sent", "cleared"] = "sent"
+    lead_days: int = 0
+    """How long a payment takes: a discount with fewer days left is at risk."""
     hours_before: Decimal | None = None
     """What a period's reconciliation took before, in hours of people; the user's own number."""
     hours_now: Decimal | None = None

@@ -14,7 +14,8 @@ from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, Place, Re
 NOTHING = Fraction(0)
 RNI, INR, RNC = "received_not_invoiced", "invoiced_not_received", "returned_not_credited"
 NOT_COMING = "closed_not_received"
-"""Billed on a closed order line: on the account (a step of the tie-out), and no open item."""
+"""SPEC-CLOSE 2: "Two-way lines and closed quantities have no `invoiced_not_received`": what is billed on a closed line beyond its goods is no row
+of `gr_ir`. The ledger has booked that bill all the same, and "balance = explained + named items + unexplained, exact": so it is a named item."""
 NO_PART = ("duplicate_invoice", "supplier_mismatch", "item_mismatch", "uom_mismatch", "quantity_missing", "currency_mismatch")  # fmt: skip
 Sum = tuple[Fraction | None, Fraction, Fraction | None]
 """Quantity (None by amount), amount, base amount (None where a rate is missing)."""
@@ -105,7 +106,7 @@ def open_bills(order: OrderLine, lines: list[InvoiceLine], ledger: Ledger) -> li
 
 
 def gr_ir(answer: Answer, ledger: Ledger) -> dict[tuple[Place, str], Sum]:
-    """By order line and kind: what is open. Of a closed line nothing is invoiced and still to come."""
+    """By order line and kind: what is open, without what will not come (NOT_COMING)."""
     return {key: told for key, told in on_the_account(answer, ledger).items() if key[1] != NOT_COMING}
 
 

@@ -222,7 +222,7 @@ SHEETS = (
         "kpis",
         (
             *("name", "grain", "scope", "scope_value", "value", "numerator", "denominator", "n", "low", "high"),
-            *("currency", "definition", "period"),
+            *("currency", "source", "definition", "period"),
         ),
         "Each figure with its fraction and its count.",
         frozen=2,

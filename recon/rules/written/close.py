@@ -103,6 +103,10 @@ CLOSE = Record(
         ),
         "terms": Field(Text("payment terms", may_be_empty=False), "Of invoices for which nobody gives any: net 30."),
         "paid_by": Field(Choice("a day", ("sent", "cleared")), "When an invoice counts as paid."),
+        "lead_days": Field(
+            Whole("a number of days", least=0, most=999),
+            "How long a payment takes: a discount with fewer days left is at risk.",
+        ),
         "hours_before": Field(Number("hours"), "What reconciling a period took before, in hours; your own number."),
         "hours_now": Field(Number("hours"), "What it takes now, in hours; your own number."),
         "cost_per_period": Field(Number("an amount"), "What accounts payable costs a period; your own number."),
