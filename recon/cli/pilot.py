@@ -40,6 +40,9 @@ def pilot(
         typer.Option(metavar="FILE", help="Labelled disagreements of an earlier cycle; those in DIR by default."),
     ] = None,
     as_of: AsOfOption = None,
+    as_decided: Annotated[
+        bool, typer.Option("--as-decided", help="Judge each invoice by what was booked on the day of its old decision.")
+    ] = False,
     materiality: Annotated[str, typer.Option(metavar="AMOUNT", help="Disagreements up to this need no label.")] = "0",
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a criterion fails.")] = False,
     quiet: QuietOption = False,
@@ -51,7 +54,7 @@ def pilot(
     """  # fmt: skip
     if not _AMOUNT.fullmatch(materiality):
         raise RulesError(f"{materiality!r} is no amount", "--materiality", "As 0 or 25.50.")
-    job = PilotJob(old, output, labels, category, day(as_of), Decimal(materiality), gate)
+    job = PilotJob(old, output, labels, category, day(as_of), Decimal(materiality), gate, as_decided)
     made = do(job, load(rules), partial(doing, quiet=quiet))
     if not quiet:
         from recon.report.formats.difference import as_text

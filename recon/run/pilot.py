@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.close.causes.causes import Found
     from recon.ledger.reconcile import Reconciliation
     from recon.report.folder.publish import Output
     from recon.report.formats.difference import Sheets
     from recon.rules.rule import Rules
     from recon.run.job import Doing
+    from recon.tables import Sources
 
 LABELLED = "disagreements.csv"
 FAILED = 1
@@ -37,6 +39,8 @@ class PilotJob:
     as_of: date | None
     materiality: Decimal
     gate: bool
+    as_decided: bool = False
+    """Whether each invoice is judged by what was booked on the day of its old decision."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def pilot(job: PilotJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -
     """Do the job; the folder is replaced whole or not at all. Labels in it are carried over. Raises a ReconError."""
     from recon.close.causes.causes import causes
     from recon.close.cut import cut
+    from recon.close.pilot.beside import beside
     from recon.ledger.reconcile import reconcile
     from recon.read import read_sources
     from recon.report.folder.publish import prepare
@@ -66,7 +71,11 @@ def pilot(job: PilotJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -
             known = cut(sources, job.as_of) if job.as_of else sources
             done = reconcile(known, rules)
             found = causes(done, known, rules)
-        frames = _compared(done, old, found.discrepancies, job, before)
+        rows = beside(done, old, found.discrepancies, job.category)
+        if job.as_decided:
+            with doing("matching as of each day of a decision"):
+                rows = _as_decided(rows, old, known, found, rules, job)
+        frames = _compared(rows, done, old, job, before)
         code = FAILED if job.gate and (frames["criteria"]["result"] == "fail").any() else 0
         made = Piloted(code, frames, done, old["decided_by"].is_not_null().any())
         if output is not None:
@@ -108,14 +117,38 @@ def _labels(job: PilotJob) -> pl.DataFrame | None:
     return pl.DataFrame([{name: row.get(name) for name in wanted} for row in rows], schema=types)
 
 
+def _as_decided(
+    rows: pl.DataFrame, old: pl.DataFrame, known: Sources, found: Found, rules: Rules, job: PilotJob
+) -> pl.DataFrame:
+    """Return the rows of `beside` with each invoice as the rules judge it by what was booked on the day of its old decision.
+
+    One that was not booked by then, or whose decision has no day, stays as it is: judged by all that is known.
+    """
+    import polars as pl
+
+    from recon.close.cut import cut
+    from recon.close.pilot.beside import beside
+    from recon.ledger.reconcile import reconcile
+
+    causes = found.discrepancies.select("discrepancy_id", "cause_id").unique("discrepancy_id", keep="first")
+    parts = []
+    for day in old["decided_on"].drop_nulls().unique().sort():
+        then = reconcile(cut(known, day), rules)
+        caused = then.discrepancies.join(causes, on="discrepancy_id", how="left", maintain_order="left")
+        mine = rows.filter(pl.col("decided_on") == day).drop_nulls("invoice_key").select("invoice_key")
+        judged = beside(then, old.filter(pl.col("decided_on") == day), caused, job.category)
+        parts.append(judged.join(mine, on="invoice_key", how="semi"))
+    judged = pl.concat([rows.clear(), *parts], how="diagonal")
+    return pl.concat([rows.join(judged, on="invoice_key", how="anti"), judged], how="diagonal")
+
+
 def _compared(
-    done: Reconciliation, old: pl.DataFrame, caused: pl.DataFrame, job: PilotJob, before: pl.DataFrame | None
+    rows: pl.DataFrame, done: Reconciliation, old: pl.DataFrame, job: PilotJob, before: pl.DataFrame | None
 ) -> dict[str, pl.DataFrame]:
     from recon.close.pilot.agreement import agreement, rates
-    from recon.close.pilot.beside import beside, carried, disagreements
+    from recon.close.pilot.beside import carried, disagreements
     from recon.close.pilot.criteria import criteria
 
-    rows = beside(done, old, caused, job.category)
     last = job.as_of or old["decided_on"].max()
     told = disagreements(rows, str(done.rules.path), last)  # type: ignore[arg-type]
     if before is not None:
@@ -192,7 +225,8 @@ def _scope(made: Piloted, job: PilotJob, told: dict[str, Any]) -> list[str]:
     lines = [
         "# Old process beside new: sign-off",
         "",
-        f"- category: {job.category or 'all'}; booked by: {job.as_of or 'the end of the sources'}",
+        f"- category: {job.category or 'all'}; booked by: {job.as_of or 'the end of the sources'}"
+        + (", each invoice by what was booked on the day of its old decision" if job.as_decided else ""),
         f"- rules: {told['rules']['sha256']}",
         f"- old decisions: {job.old.name}",
         *files,

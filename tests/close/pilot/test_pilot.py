@@ -183,3 +183,17 @@ def test_of_nothing_that_both_know_there_are_no_rates():
         [row], schema_overrides={"old": pl.String, "codes": pl.List(pl.String), "supplier_name": pl.String}
     )
     assert rates(frame).is_empty()
+
+
+def test_what_was_booked_after_an_old_decision_says_nothing_of_it(rules):
+    """A3's goods come on the 20th and it was blocked on the 15th: on that day these rules would have held it, too."""
+    folder = rules.parent
+    receipts = (folder / "receipts.csv").read_text().replace("quantity", "quantity,receipt_date").splitlines()
+    days = [f"{line},{'2026-10-20' if line.startswith('R3') else '2026-09-01'}" for line in receipts[1:]]
+    (folder / "receipts.csv").write_text("\n".join([receipts[0], *days]))
+    kinds = {}
+    for words in ((), ("--as-decided",)):
+        pilot(rules, "--quiet", *words)
+        kinds[words] = dict(table(rules, "disagreements").select("invoice_number", "kind").rows())
+    assert kinds[()] == {"B5": "only_new", "X9": "only_old", "A3": "release", "A2": "leak"}
+    assert kinds[("--as-decided",)] == {"B5": "only_new", "X9": "only_old", "A2": "leak"}
