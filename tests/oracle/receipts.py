@@ -72,6 +72,8 @@ def judged(receipt: ReceiptLine, order: OrderLine) -> tuple[Fraction, Fraction]:
     """Return what of a delivery was accepted and what rejected; what nobody judged is accepted, but in four-way, where it is neither."""
     row = receipt.row
     accepted, rejected = values.fraction(row.get("quantity_accepted")), values.fraction(row.get("quantity_rejected"))
+    if receipt.quantity == 0:  # it judges what other rows brought
+        return (accepted or NOTHING) if order.policy == "four_way" else -(rejected or NOTHING), rejected or NOTHING
     if accepted is None:
         unjudged = NOTHING if order.policy == "four_way" else receipt.quantity
         return (unjudged, NOTHING) if rejected is None else (receipt.quantity - rejected, rejected)

@@ -117,17 +117,29 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
 def _judged(receipts: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """Return what of each delivery was accepted and what rejected; of returns nothing is either.
 
-    What nobody judged is accepted, but where the order line waits for it (four-way): there it is neither.
+    What nobody judged is accepted, but where the order line waits for it (four-way): there it is neither. A row that brings
+    nothing judges what others brought: accepted already where the order line does not wait, it takes off what it rejects.
     """
     nothing = pl.lit(0, receipts.schema["quantity"])
     unjudged = pl.when(pl.col("order_policy") != "four_way").then("quantity").otherwise(nothing)
     accepted = pl.coalesce("quantity_accepted", pl.col("quantity") - pl.col("quantity_rejected"), unjudged)
     implied = pl.max_horizontal(nothing, pl.col("quantity") - pl.col("quantity_accepted"))
     rejected = pl.coalesce("quantity_rejected", implied, nothing)
-    came = pl.col("quantity") >= 0
+    came, judges = pl.col("quantity") >= 0, pl.col("quantity") == 0
+    waits = pl.col("order_policy") == "four_way"
+    verdict = (
+        pl.when(waits)
+        .then(pl.col("quantity_accepted").fill_null(0))
+        .otherwise(nothing - pl.col("quantity_rejected").fill_null(0))
+    )
     told = receipts.select(
-        pl.when(came).then(accepted).otherwise(nothing).alias("accepted"),
-        pl.when(came).then(rejected).otherwise(nothing).alias("rejected"),
+        pl.when(judges).then(verdict).when(came).then(accepted).otherwise(nothing).alias("accepted"),
+        pl.when(judges)
+        .then(pl.col("quantity_rejected").fill_null(0))
+        .when(came)
+        .then(rejected)
+        .otherwise(nothing)
+        .alias("rejected"),
     )
     return told["accepted"], told["rejected"]
 

@@ -135,7 +135,9 @@ def deciding_columns(preset: Preset, header: Sequence[str]) -> tuple[str, ...]:
     """Return the names in `header` of columns that decide which rows and cells are read."""
     headers = tuple(preset.beside.keep) if preset.beside else ()
     pairs = [names for pair in preset.only_where_equal.values() for names in pair]
-    deciding = (*preset.keep, *preset.leave, *preset.own_receipts, *headers, *pairs)
+    told = preset.transactions
+    journal = (told.type, told.id, told.parent) if told else ()
+    deciding = (*preset.keep, *preset.leave, *preset.own_receipts, *preset.negative, *headers, *pairs, *journal)
     return tuple(name for names in deciding if (name := name_in(header, names)))
 
 

@@ -32,6 +32,7 @@ from recon.read.presets.rows import (
     trimmed,
     undecided,
 )
+from recon.read.presets.signs import journal, turned
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -230,7 +231,8 @@ def _finish(raw: Raw, fit: Fit, columns: Mapping[str, str], source: Source, pres
     filled = [mapped[column] for column in preset.fill_down if column in mapped]
     states = [state for names in (*preset.keep, *preset.leave) if filled and (state := name_in(raw.header, names))]
     above = [*filled, *states]
-    raw = counted(filled_down(raw, [position(raw, name) for name in above], above), preset)
+    raw, mapped = journal(filled_down(raw, [position(raw, name) for name in above], above), mapped, preset)
+    raw, mapped = turned(counted(raw, preset), mapped, preset)
     raw = numbered_apart(blanked_where_unlike(blanked(raw, mapped, preset), mapped, preset), mapped, preset)
     source = replace(source, columns={**mapped, **source.columns})
     raw = percent_cells(signs_needed(raw, source, preset), source.columns, CANONICAL[source.name])

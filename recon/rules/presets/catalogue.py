@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, did_you_mean
-from recon.rules.presets.preset import Beside, Names, Piece, Preset
+from recon.rules.presets.preset import Beside, Names, Piece, Preset, Transactions
 from recon.rules.written.kinds import Choice, Parsed, Text, refused
 from recon.rules.written.places import Complaint, Problem, told
 from recon.rules.written.sections import Field, Many, Pairs, Record
@@ -115,6 +115,8 @@ def _record(table: str) -> Record[dict[str, Any]]:
             Pairs(column, Many(column)), "Numbers that repeat within the first column, told apart by the others: 10.1, 10.2."
         ),
         "own_receipts": Field(cells, "Invoice lines with these cells are receipts, too: the bill books its own goods in."),
+        "negative": Field(cells, "Order lines with these cells are returns: quantity and amount are below nothing."),
+        "transactions": Field(_transactions(), "Receipts as transactions, some of which judge or correct others."),
         "layout": Field(Choice("a layout", ("table", "list")), "`list`: titles, frames and totals around the table."),
         "separator": Field(Parsed("a separator", separator), "The character between cells, where it is always the same."),
         "encoding": Field(Parsed("an encoding", encoding), "The encoding of files that are not UTF-8."),
@@ -133,6 +135,20 @@ def _piece() -> Record[Piece]:
         "pattern": Field(Text("a pattern"), "A regular expression with one group.", "Say what to take: pattern: ..."),
     }
     return Record("a piece", fields, lambda _, values: Piece(values["of"], values["pattern"]))
+
+
+def _transactions() -> Record[Transactions]:
+    words = Many(Text("a word of the column"), or_one=True)
+    names = Many(Text("a column name"), or_one=True)
+    fields = {
+        "type": Field(names, "The column that says what a row does.", "Name the column: type: ..."),
+        "id": Field(names, "The column with a row's own number."),
+        "parent": Field(names, "The column with the number of the row that it follows."),
+        "correct": Field(words, "Rows that change an earlier one by their quantity."),
+        "accepted": Field(words, "Rows that accept what came."),
+        "rejected": Field(words, "Rows that reject what came."),
+    }
+    return Record("transactions", fields, lambda _, values: Transactions(**values))
 
 
 def _beside(mapping: Pairs[Names], column: Choice, cells: Pairs[Names]) -> Record[Beside]:
@@ -161,7 +177,7 @@ def _built(section: Section, values: dict[str, Any]) -> dict[str, Any]:
     for plural in ("number_format", "date_format"):
         if plural in values:
             values[f"{plural}s"] = values.pop(plural)
-    for rows in ("keep", "leave", "own_receipts"):
+    for rows in ("keep", "leave", "own_receipts", "negative"):
         values[rows] = _several(values.get(rows, {}))
     if any(len(pair) != 2 for pair in values.get("only_where_equal", {}).values()):
         raise refused(section.place, "`only_where_equal` needs two columns each", "Name both: unit_price: [[A], [B]]")

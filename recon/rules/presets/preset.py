@@ -40,6 +40,22 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Transactions:
+    """A journal of receipts: the column that says what a row does, and which words do what.
+
+    `accepted` and `rejected` judge what came and bring nothing; `correct` changes an earlier row by its quantity, the one
+    whose `id` is its `parent`.
+    """
+
+    type: Names
+    correct: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    id: Names = ()
+    parent: Names = ()
+
+
+@dataclass(frozen=True)
 class Preset:
     """One preset, as its YAML file says it.
 
@@ -54,6 +70,7 @@ class Preset:
     `only_where_alike`: column -> those of a line; its cells are left blank where the rows of one line differ in them.
     `apart`: column -> the columns within which, and those by which, lines of one number are told apart: `10.1`, `10.2`.
     `own_receipts`: source column -> the cells with which an invoice line is its own receipt.
+    `negative`: source column -> the cells with which an order line is of a return, its quantity and amount below nothing.
     `number_formats`, `date_formats`: those that the system may write; where there are several, the file must settle it.
     `digest`: the SHA-256 of the file.
     """
@@ -74,6 +91,8 @@ class Preset:
     only_where_alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_receipts: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
+    negative: Mapping[Names, tuple[str, ...]] = field(default_factory=dict)
+    transactions: Transactions | None = None
     layout: Literal["table", "list"] = "table"
     separator: str | None = None
     encoding: str | None = None

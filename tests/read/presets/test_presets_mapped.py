@@ -91,3 +91,32 @@ def test_discounts_of_xero_and_d365_are_read(tmp_path: Path) -> None:
     d365 = "PurchaseOrderNumber,LineNumber,OrderVendorAccountNumber,CurrencyCode,OrderedPurchaseQuantity,PurchasePrice,LineDiscountPercentage\nPO-1,1,V1,EUR,100,4.00,12.5\n"
     other = read(tmp_path, "orders", "d365-orders", {"po.csv": d365})
     assert rows(other, "orders", "discount_percent") == [("12.5",)]
+
+
+def test_oracle_corrections_are_counted_with_what_they_correct_and_inspection_brings_nothing(tmp_path: Path) -> None:
+    text = (
+        "TRANSACTION_ID,PARENT_TRANSACTION_ID,TRANSACTION_TYPE,DESTINATION_TYPE_CODE,PO_NUM,PO_LINE_NUM,QUANTITY,RECEIPT_NUM\n"
+        "1,,RECEIVE,RECEIVING,88,1,100,R1\n2,1,ACCEPT,RECEIVING,88,1,80,R1\n3,1,REJECT,RECEIVING,88,1,20,R1\n"
+        "4,3,RETURN TO VENDOR,RECEIVING,88,1,15,R1\n5,4,CORRECT,RECEIVING,88,1,-5,R1\n6,1,CORRECT,RECEIVING,88,1,-8.5,R1\n"
+        "7,2,DELIVER,INVENTORY,88,1,80,R1\n8,7,CORRECT,INVENTORY,88,1,-8,R1\n9,77,CORRECT,RECEIVING,88,1,-2,R1\n"
+    )
+    sources = read(tmp_path, "receipts", "oracle-receipts", {"rcv.csv": text})
+    assert rows(sources, "receipts", "receipt_line", "quantity", "quantity_accepted", "quantity_rejected") == [
+        ("1", "91.5", None, None), ("2", "0", "80", None), ("3", "0", None, "20"), ("4", "-10", None, None), ("9", "-2", None, None),
+    ]  # fmt: skip
+    assert "3 rows are corrections" in notes(sources)
+
+
+def test_what_is_ordered_back_in_sap_is_below_nothing(tmp_path: Path) -> None:
+    text = "EBELN;EBELP;LIFNR;WAERS;MENGE;NETPR;NETWR;RETPO\n45;10;V1;EUR;8.000;2.50;20.00;\n45;20;V1;EUR;3.000;2.50;7.50;X\n"
+    sources = read(tmp_path, "orders", "sap-ekpo", {"ekpo.csv": text})
+    wanted = [("10", "8", "2.5", "20"), ("20", "-3", "2.5", "-7.5")]
+    assert rows(sources, "orders", "po_line", "quantity", "unit_price", "amount") == wanted
+    listed = (
+        text.replace("EBELN", "Purch.Doc.").replace("EBELP", "Item").replace("LIFNR", "Vendor").replace("WAERS", "Crcy")
+    )
+    listed = listed.replace("MENGE", "Order Quantity").replace("NETPR", "Net Price").replace("NETWR", "Net Order Value")
+    screen = read(
+        tmp_path, "orders", "sap-me2n", {"me2n.csv": listed.replace("RETPO", "Returns Item").replace("3.000", "3.000-")}
+    )
+    assert rows(screen, "orders", "po_line", "quantity", "unit_price", "amount") == wanted
