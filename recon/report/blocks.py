@@ -76,9 +76,9 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
             "No receipts are read, so nothing counts as received: name their files under sources, or match two-way (policies)."
         )
     if repeated := summary.get("repeated_receipts"):
-        counts = getattr(outcome.rules.sources.get("receipts"), "repeats", "once") == "count"
-        told = "Counted, though" if counts else "Not counted again, as"
-        lines.append(f"{told} another says the same: {_plural(repeated, 'receipt row')}. Do the files overlap?")
+        every = getattr(outcome.rules.sources.get("receipts"), "repeats", "once") == "count"
+        told = "all counted" if every else "counted once"
+        lines.append(f"Receipt rows that repeat another, {told}: {int(repeated):,}. Do the files overlap?")
     if summary.get("rejects"):
         lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)

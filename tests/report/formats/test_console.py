@@ -52,13 +52,13 @@ def test_where_no_receipts_are_read_and_lines_wait_for_them_it_says_so():
 
 
 def test_receipts_that_repeat_another_are_told():
-    told = "Not counted again, as another says the same: {}. Do the files overlap?"
-    assert told.format("1 receipt row") in printed(small(summary=SUMMARY | {"repeated_receipts": 1}))
-    assert told.format("1,200 receipt rows") in printed(small(summary=SUMMARY | {"repeated_receipts": 1200}))
+    told = "Receipt rows that repeat another, counted once: {}. Do the files overlap?"
+    assert told.format("1") in printed(small(summary=SUMMARY | {"repeated_receipts": 1}))
+    assert told.format("1,200") in printed(small(summary=SUMMARY | {"repeated_receipts": 1200}))
     assert "overlap" not in printed(small(summary=SUMMARY | {"repeated_receipts": 0}))
     done = small(summary=SUMMARY | {"repeated_receipts": 1})
     counting = dataclasses.replace(done.rules, sources={"receipts": Source("receipts", repeats="count")})
-    assert "Counted, though another" in printed(dataclasses.replace(done, rules=counting))
+    assert "all counted" in printed(dataclasses.replace(done, rules=counting))
 
 
 @pytest.mark.parametrize("width", [10, 20, 40, 80, 200])
