@@ -122,19 +122,20 @@ def _to_clear_up(points: pl.DataFrame) -> Iterator[str]:
     for of_kind in points.partition_by("point", maintain_order=True):
         row = of_kind.row(0, named=True)
         words = row["point"].replace("_", " ")
-        yield visible(f"  {of_kind.height} x {words}: {row['subject']}: {row['message']}")
+        yield from _wrapped(f"{of_kind.height} x {words}: {row['subject']}: {row['message']}")
 
 
 def _behind(causes: pl.DataFrame) -> Iterator[str]:
     """Yield what is behind many findings, in lines that fit a terminal, and where the patch stands."""
-    from textwrap import wrap
-
     told = causes.filter(causes["state"] != "none").head(CAUSES_TOLD)
     if not told.is_empty():
         yield "\nBehind many findings (all of it in causes, with the patch of what is proven):"
     for row in told.iter_rows(named=True):
         proven = "proven by its patch" if row["state"] == "cause" else "a pattern, not proven"
-        yield from wrap(
-            visible(f"{row['statement']}: {row['discrepancies']} findings, {proven}"),
-            WIDTH, initial_indent="  ", subsequent_indent="    ",
-        )  # fmt: skip
+        yield from _wrapped(f"{row['statement']}: {row['discrepancies']} findings, {proven}")
+
+
+def _wrapped(words: str) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(visible(words), WIDTH, initial_indent="  ", subsequent_indent="    ")

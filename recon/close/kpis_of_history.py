@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 HISTORY = "history"
-NONE = "; not computed: no reports of earlier runs are given (--reports)"
+NONE = "not computed, no reports of earlier runs are given (--reports): "
 SEVERE = ("review", "hold")
 FACTS = ("invoice_key", "document_type", "company", "supplier_id", "decision", "effective", "touched")
 
@@ -39,17 +39,17 @@ def of_history(runs: Sequence[Sighting], first: date, last: date) -> Iterator[Kp
     more = "" if known else NONE
     untouched = (pl.col("effective") == "pay") & ~pl.col("touched")
     told = (
-        f"invoices first seen in the period that are paid and nobody decided on / all invoices first seen in it{more}"
+        f"{more}invoices first seen in the period that are paid and nobody decided on / all invoices first seen in it"
     )
     yield Kpi("touchless_rate", "invoice", told, invoices, untouched, source=HISTORY)
-    told = f"invoices first seen in the period and decided pay at first sight / all invoices first seen in it{more}"
+    told = f"{more}invoices first seen in the period and decided pay at first sight / all invoices first seen in it"
     yield Kpi("first_sight_pass_rate", "invoice", told, invoices, pl.col("decision") == "pay", source=HISTORY)
     findings = _findings(known)
     resolved = findings.filter(pl.col("gone").is_between(first, last))
-    told = f"median days from the first run that shows a finding to the first that does not, of those resolved in the period{more}"
+    told = f"{more}median days from the first run that shows a finding to the first that does not, of those resolved in the period"
     yield medians_of("days_to_resolve", told, resolved.with_columns(days=pl.col("gone") - pl.col("seen")), HISTORY)
     standing = findings.filter(pl.col("gone").is_null(), "stands").with_columns(days=pl.lit(last) - pl.col("seen"))
-    told = f"median days that findings stand which are not resolved at the end of the period{more}"
+    told = f"{more}median days that findings stand which are not resolved at the end of the period"
     yield medians_of("days_open", told, standing, HISTORY)
 
 
