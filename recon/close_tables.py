@@ -163,6 +163,7 @@ OPEN_POINTS = Table(
             "payment_without_invoice",
             "payment_ambiguous",
             "balance_of_unknown_account",
+            "account_without_balance",
             "rate_missing",
             "terms_unknown",
             "accrual_reduced",

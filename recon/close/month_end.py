@@ -108,7 +108,7 @@ def closed(
     goods = expected(committed, done, known, last, rules)
     committed = with_days(committed, goods, bills.drop("counted"), orders, payable, last)
     del orders, bills, invoices
-    points = open_points(done, known, lines, payable, payments, known_accounts(rules), period, without)
+    points = open_points(done, known, lines, tied.steps, payable, payments, known_accounts(rules), period, without)
     return MonthEnd(
         gr_ir=shown,
         gr_ir_receipts=aged,

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.close.amounts import summed
 from recon.close.dues import UNKNOWN
 from recon.close.payments import AMBIGUOUS, WITHOUT
+from recon.close.tie_out import BALANCE, BY
 from recon.close_tables import OPEN_POINTS
 from recon.kinds import EXACT
 
@@ -30,16 +32,18 @@ def open_points(
     done: Matched,
     sources: Sources,
     lines: pl.DataFrame,
+    steps: pl.DataFrame,
     payable: pl.DataFrame,
     payments: pl.DataFrame,
     accounts: list[str],
     period: tuple[date, date],
     without: Iterable[str],
 ) -> pl.DataFrame:
-    """Return OPEN_POINTS. `lines` are GR_IR, `payable` DUES, `payments` those of `payments.with_invoice`."""
+    """Return OPEN_POINTS. `lines` are GR_IR, `steps` TIE_OUT, `payable` DUES, `payments` those of `payments.with_invoice`."""
     frames = [
         *_of_payments(payments),
         _of_balances(sources.gl_balances, accounts, period[1]),
+        _of_untied(steps, sources.gl_balances),
         *_of_goods(lines),
         _of_terms(payable),
         _of_rejects(done.rejects),
@@ -63,6 +67,15 @@ def _of_balances(balances: pl.DataFrame, accounts: list[str], last: date) -> pl.
     strange = balances.filter(~pl.col("account").is_in(accounts), pl.col("date") <= last)
     message = "no account of `close: accounts` is this one (accrued), so nothing is tied to it"
     return _point(strange, "balance_of_unknown_account", pl.format("account {}", "account"), message)
+
+
+def _of_untied(steps: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+    """Return a row an account of the rules that should hold something and has no balance, where balances are given at all."""
+    tied = steps.filter(pl.col("step") == BALANCE).select(BY)
+    sums = summed(steps.drop("lines"), BY, "amount").filter(pl.lit(balances.height > 0))
+    untied = sums.join(tied, on=BY, how="anti", nulls_equal=True).drop_nulls("account")
+    message = pl.format("no balance of it in {} is given, so nothing is held against the ledger", "currency")
+    return _point(untied, "account_without_balance", pl.format("account {}", "account"), message)
 
 
 def _of_goods(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -45,6 +45,14 @@ def test_a_balance_of_an_account_that_no_rule_names_is_not_tied(tmp_path):
     assert set(done.tie_out["account"]) == {"380100"}
 
 
+def test_an_account_without_a_balance_is_not_held_against_the_ledger_and_says_so(tmp_path):
+    """200 dollars are owed for the goods of order 4, and the ledger's balances are of euros alone."""
+    done = close(tmp_path, balances="account,date,amount,currency\n380100,2026-10-31,-13.5,EUR\n")
+    [[message]] = told(done.open_points.filter(done.open_points["point"] == "account_without_balance"), "message")
+    assert points(done, "account_without_balance") == [("account 380100", "-200", None)]
+    assert message == "no balance of it in USD is given, so nothing is held against the ledger"
+
+
 def test_a_missing_rate_is_named_and_leaves_the_account_s_base_amounts_open(tmp_path):
     done = close(tmp_path, rates="currency,date,rate\nGBP,2026-10-01,1.1\n")
     assert points(done, "rate_missing") == [("order line 4/10", "200", 5)]
