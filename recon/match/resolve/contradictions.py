@@ -17,6 +17,8 @@ def contradictions(exact: pl.DataFrame, parties: pl.DataFrame, known: Known) -> 
 
     `against` is empty where a VAT id or IBAN is nobody's, but not the one on file for the id.
     """
+    if parties["vat_key"].null_count() == parties["iban_key"].null_count() == parties.height:
+        return pl.DataFrame(schema={"party": pl.UInt32, "against": pl.List(pl.String)})
     first = exact.filter(pl.col("rank") == pl.col("rank").min().over("party"))
     later = exact.filter(pl.col("rank").is_in([1, 2]))
     agreeing = _agreeing(first, parties, known)

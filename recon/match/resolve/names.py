@@ -152,6 +152,15 @@ def normalise_names(names: pl.Series) -> pl.DataFrame:
     `core` of a `core` is the same again.
     """
     distinct = pl.DataFrame({"name": names.drop_nulls().unique().sort()}, schema={"name": pl.String})
+    return _normalised(distinct) if distinct.height else _no_names()
+
+
+@cache
+def _no_names() -> pl.DataFrame:
+    return _normalised(pl.DataFrame(schema={"name": pl.String}))
+
+
+def _normalised(distinct: pl.DataFrame) -> pl.DataFrame:
     read = distinct.with_columns(read=_decoded(distinct["name"]))
     plainer = read.with_columns(plain=_plain("read"), german=_plain("read", two_letters=True), mixed=_mixed())
     written = plainer.with_columns(text=_written_out(pl.col("plain")), german=_written_out(pl.col("german")))

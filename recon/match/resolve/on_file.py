@@ -42,7 +42,9 @@ def with_marks_on_file(judged: pl.DataFrame, known: Known) -> pl.DataFrame:
 def _not_on_file(judged: pl.DataFrame, known: Known, kind: str, column: str) -> pl.DataFrame:
     """Return `party` and `<kind>_on_file`, in words, where what it gives is not on file for its supplier."""
     on_file = known.of(kind)
-    given = judged.select("party", "supplier_id", column).drop_nulls()
+    given = judged[["party", "supplier_id", column]].drop_nulls()
+    if on_file.is_empty() or given.is_empty():
+        return pl.DataFrame(schema={"party": pl.UInt32, f"{kind}_on_file": pl.String})
     strange = given.join(on_file, left_on=["supplier_id", column], right_on=["supplier_id", "value"], how="anti")
     shown = _ending("value") if kind == "iban" else pl.col("value")
     theirs = on_file.group_by("supplier_id").agg(shown.unique().sort().str.join(" or ").alias(f"{kind}_on_file"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,8 +35,15 @@ class Known:
     evidence: pl.DataFrame
 
     def of(self, *kinds: str) -> pl.DataFrame:
-        """Return `value`, `supplier_id` of these kinds of evidence."""
-        return self.evidence.filter(pl.col("kind").is_in(kinds))[["value", "supplier_id"]].unique()
+        """Return `value`, `supplier_id` of these kinds of evidence; each is asked for many times and looked for once."""
+        if kinds not in self._of_kinds:
+            found = self.evidence.filter(pl.col("kind").is_in(kinds))[["value", "supplier_id"]]
+            self._of_kinds[kinds] = found.unique() if found.height else found
+        return self._of_kinds[kinds]
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[str, ...], pl.DataFrame]:
+        return {}
 
     def candidates(self, *kinds: str) -> pl.DataFrame:
         """Return `of` these kinds, with at most `MOST_ALIKE` suppliers a value, the least ids."""
@@ -122,6 +130,8 @@ def _piece(rows: pl.DataFrame, column: str, kind: str) -> pl.DataFrame:
 def _with_names_of_orders(known: Known, orders: pl.DataFrame, rules: SupplierRules) -> Known:
     """Add a supplier for each distinct name on orders without an id; a supplier with an id of that name serves it."""
     nameless = orders.filter(pl.col("id_key").is_null() & pl.col("given_name").is_not_null())
+    if nameless.is_empty():
+        return known
     names = normalise_names(pl.concat([nameless["given_name"], known.of("name")["value"]]))
     identity = pl.concat_str("ordered", pl.lit(" / "), "form")
     same = names.select(

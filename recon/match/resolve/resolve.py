@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.memory import detached
+from recon.engine.one_thread import in_one_thread
 from recon.errors import InvariantError
 from recon.match.by_look import by_look, looks_of
 from recon.match.keys import party_mark
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import SupplierRules
 
+FEW_PARTIES = 1_000
+"""Parties up to which calling Polars' engine costs more than what it is asked to do."""
 _NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
 _ANSWERS = [
     "supplier_id",
@@ -97,6 +100,13 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     `group_id` is the least key of all that hang together; a receipt has that of the orders it could mean (one without a
     company may tie orders of several). Raises InvariantError where two parties have one mark.
     """
+    few = register.order_parties.height + register.invoice_parties.height + suppliers.height <= FEW_PARTIES
+    return (
+        in_one_thread(lambda: _resolved(register, suppliers, rules)) if few else _resolved(register, suppliers, rules)
+    )
+
+
+def _resolved(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -> Parties:
     order_parties, invoice_parties = _keyed(register.order_parties), _keyed(register.invoice_parties)
     ordered = _numbers(register.orders, order_parties)
     citing = _numbers(register.invoices, invoice_parties)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 def with_reasons(judged: pl.DataFrame, known: Known, rules: SupplierRules) -> pl.DataFrame:
     """Add `supplier_reason`: null where the supplier was found by its id and nothing speaks against it."""
+    by_id = (pl.col("method") == "id") & ~pl.col("unsure") & pl.col("against").is_null() & pl.col("vat_said").is_null()
+    if judged.select(by_id.all()).item():
+        return judged.with_columns(supplier_reason=pl.lit(None, pl.String))
     told = judged.with_columns(
         best_label=_label(judged, known, "best_id"),
         runner_label=_label(judged, known, "runner_up_id"),
@@ -24,7 +27,8 @@ def with_reasons(judged: pl.DataFrame, known: Known, rules: SupplierRules) -> pl
     said = pl.format("{}; ", "vat_said")
     parts = [_unknown_id(), _by_order(), _contradicted(), said, _doubtful(rules), _unknown()]
     reason = pl.concat_str([part.fill_null("") for part in parts]).str.strip_chars_end("; ")
-    return told.with_columns(supplier_reason=pl.when(reason != "").then(reason))
+    said_of_all = told.select(pl.when(reason != "").then(reason).alias("supplier_reason"))
+    return judged.hstack(said_of_all)
 
 
 def _label(frame: pl.DataFrame, known: Known, column: str) -> pl.Series:

@@ -78,6 +78,8 @@ def _exact(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataF
 def _by_alias(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.DataFrame:
     """Return suppliers of which the name is an alias, as written (short ones too), else as names compare."""
     aliases = known.candidates("alias")
+    if aliases.is_empty():
+        return pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
     written = parties.select("party", text=key("given_name")).join(aliases.with_columns(text=key("value")), on="text")
     others = parties.join(written, on="party", how="anti")
     return pl.concat([written[["party", "supplier_id"]], _by_name(others, aliases, names)])
@@ -85,6 +87,8 @@ def _by_alias(parties: pl.DataFrame, known: Known, names: pl.DataFrame) -> pl.Da
 
 def _by_name(parties: pl.DataFrame, pointers: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Return `party`, `supplier_id` where the names are equal and the legal forms, if both are given, too."""
+    if names.is_empty() or pointers.is_empty():
+        return pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
     usable = names.filter("usable", ~pl.col("mixed"))[["name", "form", "glued", "keys"]]
     spread = usable.explode("keys", empty_as_null=False)
     here = parties.select("party", name="given_name").join(spread, on="name")
