@@ -139,7 +139,7 @@ def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) ->
     yield Kpi("first_pass_match_rate", "line", told, passed, pays)
     linked, amount = pl.col("link").is_not_null(), pl.col("amount").fill_null(ZERO)
     told = "amount of item lines that name no order / of all item lines"
-    yield Kpi("no_order_rate", "amount", told, items, pl.col("codes").list.contains("no_order"), amount, amount)
+    yield Kpi("no_order_rate", "amount", told, items, pl.col("codes").list.contains("no_reference"), amount, amount)
     yield Kpi("po_coverage", "line", "item lines linked to an order / all item lines", items, linked)
     yield Kpi(
         "po_coverage",

@@ -63,6 +63,12 @@ def test_the_first_proposal_that_holds_names_the_write_off(october):
     assert "8" not in named
 
 
+def test_what_is_owed_is_written_off_by_a_debit_and_what_is_billed_ahead_by_a_credit(october):
+    """10 of order 2 came and are not billed; of order 5 three are billed at 1 and did not come."""
+    rows = {row[0]: row[1:] for row in told(october.write_offs, "po_number", "direction", "amount")}
+    assert (rows["2"], rows["5"]) == (("debit", "10"), ("credit", "-3"))
+
+
 def test_a_bill_in_a_unit_that_nobody_knows_takes_from_the_accrual_and_never_below_nothing(october):
     """15 of goods came, and 40 are billed by the box: nothing is left to accrue, and 25 are no debt of the supplier's."""
     lines = {row[0]: row[1:] for row in told(october.gr_ir, "po_number", "open_amount", "apart_amount", "accrual_amount")}  # fmt: skip

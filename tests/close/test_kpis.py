@@ -145,3 +145,15 @@ def test_a_credit_note_is_no_invoice_in_a_share(tmp_path):
         ("po_coverage", "amount", "544", "544"),
         ("po_coverage", "line", "3", "3"),
     ]
+
+
+def test_what_names_no_order_is_told_beside_what_does(tmp_path):
+    """50 of 594 euros cite nothing; the other three bills have their orders."""
+    done = close(tmp_path, invoices=FILES["invoices.csv"] + "S1,N,,,1,50,EUR,2026-10-12\n").kpis
+    rows = done.filter(
+        pl.col("name").is_in(["no_order_rate", "po_coverage"]), pl.col("scope") == "all", pl.col("grain") == "amount"
+    )
+    assert told(rows, "name", "numerator", "denominator") == [
+        ("no_order_rate", "50", "594"),
+        ("po_coverage", "544", "594"),
+    ]

@@ -71,6 +71,16 @@ def test_the_journal_debits_the_expense_and_credits_what_is_owed(october):
     ]
 
 
+def test_a_journal_row_says_what_it_is_at_which_rate_and_of_what(october):
+    """Dollars at the 0.9 of the day of their receipt; the counterpart is of no one order line, but of the day."""
+    assert told(october.journal, "document_type", "currency", "rate", "reference") == [
+        ("accrual", "EUR", "1", "1/10"),
+        ("accrual", "EUR", "1", "2026-10-31"),
+        ("accrual", "USD", "0.9", "4/10"),
+        ("accrual", "USD", "0.9", "2026-10-31"),
+    ]
+
+
 def test_a_ledger_that_books_receipts_gets_no_second_accrual(tmp_path):
     perpetual = FILES["rules.yaml"].replace("close:", "close:\n  accrual: perpetual")
     assert close(tmp_path, **{"rules.yaml": perpetual}).journal.is_empty()

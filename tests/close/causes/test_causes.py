@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 import yaml
 
+from recon.close.month_end import month_end
 from recon.engine.exact import exact_sum
 from recon.ledger.reconcile import reconcile
 from recon.rules.file import parse_rules
 from recon.rules.patches import patched
-from recon.rules.rule import Rules, Source
+from recon.rules.rule import Account, Close, Rules, Source
 from recon.tables import INVOICE_LINES, RATES
 from tests.close.causes.trade import changed, deals, found, together, told
 from tests.kit.batches import random_batch
@@ -213,3 +214,12 @@ def test_unknown_numbers_that_would_be_another_supplier_s_orders_tell_nothing():
     other = changed(deals("4500"), "invoices", po_number=pl.col("po_number").str.slice(2), supplier_id=pl.lit("S9"))
     kinds = found(together(other, deals("S9")))
     assert "order_numbers" not in kinds.causes["kind"].to_list()
+
+
+def test_an_open_item_names_the_cause_of_what_is_found_on_its_bills():
+    """A piece more came of each than is billed; the bills have tax within their prices."""
+    planted = changed(deals(order_tax_rate="19"), "invoices", unit_price=times("1.19"))
+    rules = Rules(close=Close(accounts=(Account("all", "380100", "610000"),)))
+    done = month_end(changed(planted, "receipts", quantity=quantity + 1), rules, (date(2026, 3, 1), date(2026, 5, 31)))
+    [cause] = done.causes.filter(kind="gross")["cause_id"]
+    assert done.gr_ir.select("kind", "cause_id").rows() == [("received_not_invoiced", cause)] * 8
