@@ -93,7 +93,7 @@ class Day:
 
     def again(self):
         before, self.command = self.command, Command(self.rules)
-        time.sleep(0.2)  # what it said last is read
+        before.reader.join(20)  # its parts end with it, and then what it said
         before.process.stdout.close()
 
     def end(self):

@@ -40,7 +40,12 @@ class Command:
         command = [sys.executable, "-m", "recon", "serve", str(rules), "--port", "0", *more]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)  # fmt: skip
         self.said: list[str] = []
-        threading.Thread(target=lambda: [self.said.append(line.rstrip()) for line in self.process.stdout], daemon=True).start()  # fmt: skip
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.said.append(line.rstrip())
 
     def line(self, words, number=1):
         return until(lambda: [line for line in self.said if words in line][number - 1 :])[0]
