@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
+from recon.cli.ends import end_of_run
+from recon.rules.file import load_rules
+from recon.rules.targets import Target
+from recon.run.live.deliver import Courier
+from recon.run.live.desk import open_store
+from tests.kit.hearer import hearer
 from tests.kit.service import SECRETS, TOKENS, made, order, served
 from tests.run.serve.test_api import IBAN, PATHS, VAT, bill
 
@@ -94,3 +101,25 @@ def test_who_may_see_bank_details_sees_them(service):
     told = service.read(f"/v1/invoices/{key}", "BANK")
     assert [(line["iban"], line["supplier_vat_id"]) for line in told.json["lines"]] == [(IBAN, VAT)]
     assert TOKENS["BANK"].encode() not in told.body
+
+
+def test_nobody_who_is_told_hears_it_and_what_was_sent_holds_none_of_it(service):
+    with hearer() as ear, open_store(load_rules(service.rules), write=False) as store:
+        sent = store.sent()
+        courier = Courier.of(Target("ear", ear.address, ("${STANDARD}",), all=True))
+        assert courier.once(store, sent, threading.Event()) > 0
+        courier.close()
+        sent.close()
+    assert [found for headers, body in ear.heard if (found := holds(body + str(headers).encode()))] == []
+    test_no_file_of_the_store_holds_it_in_clear(service)
+
+
+def test_what_a_command_says_of_the_store_holds_none_of_it(service, capfd):
+    assert [end_of_run([*verb.split(" "), str(service.rules)]) for verb in ("status", "dead", "store check")] == [
+        0,
+        0,
+        0,
+    ]
+    told = capfd.readouterr()
+    assert "dead letter" in told.out
+    assert holds((told.out + told.err).encode()) == []
