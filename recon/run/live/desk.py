@@ -17,7 +17,7 @@ from recon.run.live.replay import meaning, means_else, replay
 from recon.run.live.secrets import revealed
 from recon.store.changes import carry_over
 from recon.store.folder import Folder
-from recon.store.live import Applied, Live, Told
+from recon.store.live import MOST_SETTLED, Applied, Live, Told
 from recon.store.master import master_key
 from recon.store.server import ADDRESSES, Server
 from recon.store.store import Store
@@ -39,6 +39,11 @@ PATIENCE = 5.0
 """Seconds after which what waits for its group is matched although events go on coming."""
 MANY, MOST = 1_000, 10_000
 """Where more than MANY wait, and more than half of what is there, the store is filled, MOST at once, and matched at the end."""
+
+
+FEW_SETTLED, MANY_WAIT = 200, 1_000
+"""About how many documents of the second queue are matched at once, for an event that comes meanwhile waits for them; more where
+so many wait that the store was just filled."""
 
 
 def place(rules: Rules) -> tuple[Place, StoreRules]:
@@ -137,7 +142,8 @@ class Follower:
 
     def _settle(self) -> Applied:
         """Match some of what waits for its group; where nothing does, tidy up."""
-        settled = self.live.settle(now(), self.store.log.at)
+        many = len(self.store.state.pending(MANY_WAIT)) == MANY_WAIT
+        settled = self.live.settle(now(), self.store.log.at, MOST_SETTLED if many else FEW_SETTLED)
         self.settled = time.perf_counter()
         self.written = self.written or settled.any
         if not settled.any and self.written:
