@@ -15,7 +15,7 @@ from recon.store.database import FailedError, UnfitError, upsert
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
 from recon.store.outcome import MATCHED, keep_results, sources_of
-from recon.store.same_world import next_world
+from recon.store.same_world import next_world, with_newcomers
 from recon.store.unit import match_some
 from recon.store.world import World
 
@@ -126,8 +126,8 @@ class Live:
     def _applied(self, told: Sequence[Told], at: str, *, again: bool) -> Applied:
         seq = self.state.applied_seq if again else told[-1].logged.seq
         with self.state.transaction():
-            before = self._world
             taken = self._take_in(told, at)
+            before = with_newcomers(self.state, self._keys, self._rules, self._world, taken)
             world = next_world(self.state, self._keys, self._rules, before, taken)
             matched = self._alone(taken, world, before, seq) if len(told) <= FEW else None
             if matched is None:

@@ -15,7 +15,7 @@ from recon.match.resolve.resolve import Register
 from recon.store.database import added
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from recon.match.normalise.lines import Normalised
     from recon.store.keys import Keyring
@@ -102,6 +102,12 @@ def named(state: State, keys: Keyring) -> Named:
         invoice_parties=_given(parties["invoice_lines"]),
     )
     return Named(register, {table: some.select("id", "party_mark") for table, some in parties.items()})
+
+
+def newcomers(state: State, keys: Keyring, ids: Iterable[int], table: str) -> pl.DataFrame:
+    """Return `id`, `party_mark` and what is given (GIVEN) of some parties of a table."""
+    parties = _parties(state, keys, table, pl.DataFrame({"party": sorted(ids)}, schema={"party": pl.Int64}))
+    return parties.select("id").hstack(_given(parties))
 
 
 def _counted(state: State, table: str) -> pl.DataFrame:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from recon.store.state import State
     from recon.store.world import Group, Pair
 
+MOST_NEW = 200
+"""Of more parties at once all are decided anew."""
 ROW = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT}
 
 
@@ -46,6 +48,16 @@ def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: 
     if _ties(before, before_, around):
         return World.of(state, keys, rules)
     return before.with_moved(_moved(before, then, sorted(around, key=str)))
+
+
+def with_newcomers(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
+    """Return the world before as if the parties that what changed names for the first time had been known, and had named no
+    number; itself where there are none, or too many that are new, or only all of them together tell who they are.
+    """
+    named = {(row[0], row[1]) for row in mentioned(state, taken.changed) if row[1] is not None and row[1] not in before.groups}  # fmt: skip
+    if not 0 < len(named) <= MOST_NEW or any(document.table in MASTERS for document in taken.changed.values()):
+        return before
+    return before.with_newcomers(state, keys, rules, named) or before
 
 
 def mentioned(state: State, documents: Iterable[int]) -> list[Mention]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.kinds import TEXT
+from recon.match.resolve.grow import grown
 from recon.match.resolve.resolve import resolve
 from recon.store.documents import read_rejects
 from recon.store.gathered import absent, ledger
-from recon.store.mentions import SIDES, named
+from recon.store.mentions import SIDES, named, newcomers
 from recon.store.unit import Context
 from recon.tables import REJECTS
 
@@ -69,6 +70,22 @@ class World:
             frozenset(who.filter("unsure")["id"].to_list()),
             {(po_key, company_key): group for po_key, company_key, group in received},
         )
+
+    def with_newcomers(self, state: State, keys: Keyring, rules: Rules, new: Iterable[tuple[str, int]]) -> World | None:
+        """Return the world in which parties (table, id) are known that name no order number yet; None where that may be another world."""
+        of = {table: newcomers(state, keys, [i for t, i in new if t == table], table) for table in SIDES}
+        if any(some["party_mark"].is_in(self.ids[table]["party_mark"].implode()).any() for table, some in of.items()):
+            return None
+        parties = grown(self.parties, of["order_lines"].drop("id"), of["invoice_lines"].drop("id"), self.masters.suppliers, rules.suppliers)  # fmt: skip
+        if parties is None:
+            return None
+        decided = {"order_lines": parties.orders, "invoice_lines": parties.invoices}
+        who = pl.concat([decided[t].join(of[t], on="party_mark").select("id", "group_id", "supplier_key", _unsure()) for t in SIDES])  # fmt: skip
+        ids = {table: pl.concat([known, of[table].select(known.columns)]) for table, known in self.ids.items()}
+        groups = {**self.groups, **dict(who.select("id", "group_id").iter_rows())}
+        suppliers = {**self.suppliers, **dict(who.select("id", "supplier_key").iter_rows())}
+        unsure = self.unsure | frozenset(who.filter("unsure")["id"].to_list())
+        return replace(self, parties=parties, ids=ids, groups=groups, suppliers=suppliers, unsure=unsure)
 
     @cached_property
     def parties_of(self) -> Mapping[Group, list[int]]:

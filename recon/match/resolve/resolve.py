@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import SupplierRules
 
+<<<<<<< HEAD
 FEW_PARTIES = 1_000
 """Parties up to which calling Polars' engine costs more than what it is asked to do."""
 _NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
+=======
+NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
+"""The suppliers of the orders that parties cite who cite none."""
+>>>>>>> 552b4e7 (Who was never seen in a store is decided alone, where nobody else is another through it)
 _ANSWERS = [
     "supplier_id",
     "supplier_name",
@@ -112,10 +117,10 @@ def _resolved(register: Register, suppliers: pl.DataFrame, rules: SupplierRules)
     citing = _numbers(register.invoices, invoice_parties)
     received = register.receipts[["po_key", "company_key"]].drop_nulls("po_key")
     known = with_shared_blocks(know(order_parties, suppliers, rules))
-    of_orders = verdicts(order_parties, known, rules, _NOBODY)
+    of_orders = verdicts(order_parties, known, rules, NOBODY)
     of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
-    twins = _twin_ties(known, of_invoices)
+    twins = twin_ties(known, of_invoices)
     of_one_name = name_twins(known, keys.unique())
     through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
     ties = pl.concat([twins, of_one_name, _doubts(of_orders), _doubts(of_invoices), *through_orders])
@@ -208,7 +213,7 @@ def _of_suppliers(numbers: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     return numbers.join(decided[["party", "supplier_key"]], on="party").drop("party").unique()
 
 
-def _twin_ties(known: Known, of_invoices: pl.DataFrame) -> pl.DataFrame:
+def twin_ties(known: Known, of_invoices: pl.DataFrame) -> pl.DataFrame:
     """Return ties of suppliers that share a VAT id or IBAN.
 
     Invoices speak only for a supplier of which neither master nor orders give the like, and only where it is certain.
