@@ -194,6 +194,25 @@ def generation(folder):
         log.close()
 
 
+PILOT = """
+  - {name: pilot, table: orders, key: po_number, version: rev, lines: lines, where: "plant = 'B1'", columns: {po_number: po_number, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price, plant: plant}}
+"""
+
+
+def test_a_feed_may_be_limited_to_what_a_pilot_is_about(kept, recon):
+    """P1 is of the plant B1, then of another: what it committed is gone again. P2 never was."""
+    (kept / "rules.yaml").write_text((kept / "rules.yaml").read_text() + PILOT.lstrip("\n"))
+
+    def bring(number, plant, rev):
+        lines = [{"pos": "10", "vendor": "V1", "qty": 2, "price": 5, "plant": plant}]
+        (kept / "p.json").write_text(json.dumps({"po_number": number, "rev": rev, "lines": lines}))
+        assert recon("ingest", "rules.yaml", "pilot", "p.json").code == 0
+        return "Committed now: 10.00 EUR" in recon("status", "rules.yaml").out
+
+    assert [bring("P2", "A", 1), bring("P1", "B1", 1), bring("P1", "A", 2)] == [False, True, False]
+    assert "could not be applied" not in recon("status", "rules.yaml").out
+
+
 def test_what_does_not_concern_the_match_matches_nothing_again(kept, recon):
     recon("ingest", "rules.yaml")
     rules = kept / "rules.yaml"

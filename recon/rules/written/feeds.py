@@ -14,7 +14,7 @@ from recon.rules.written.named import refuse_same_name
 from recon.rules.written.pulled import FETCH, POLL, SECRET
 from recon.rules.written.queued import AT, KAFKA, SQL, SQS
 from recon.rules.written.sections import Field, Many, Record, section
-from recon.rules.written.sources import source
+from recon.rules.written.sources import source, with_where
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from recon.rules.written.yaml_nodes import Node, Section
 
-NOT_OF_FEEDS = ("query", "connection", "beside", "file_formats", "expect", "where")
+NOT_OF_FEEDS = ("query", "connection", "beside", "file_formats", "expect")
 """What a source may say and a feed may not: what joins files, what must be there in all."""
 WAYS = ("folder", "webhook", "poll", "sql", "kafka", "sqs", "files")
 SWEPT = ["webhook", "poll"]
@@ -98,9 +98,12 @@ def _feed(table: str, found: Section, values: dict[str, Any]) -> Feed:
         raise refused(found.at("webhook"), "Business Central only tells which document changed", "Add payload: notice, and fetch: {url: https://.../purchaseInvoices({id})}")  # fmt: skip
     if ("at" in values) != ("files" in values):
         raise refused(found.at("at" if "at" in values else "files"), "`files` and `at` belong together", 'Write files: [suppliers.csv], at: "02:00"')  # fmt: skip
+    if "where" in values and not values.keys() & {"key", "folder", "files"}:
+        raise refused(found.at("where"), "of a document of which no row is read nobody knows which one it is", "Say what in a record names it: key: number")  # fmt: skip
     own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", "at", *WAYS[:-1]) if name in values}  # fmt: skip
     given = frozenset(entry.key.text for entry in found.entries)
-    return Feed(**own, source=Source(table, **values, line=found.place.line, given=given))
+    source_ = Source(table, **with_where(CANONICAL[table], values), line=found.place.line, given=given)
+    return Feed(**own, source=source_)
 
 
 @dataclass(frozen=True)

@@ -181,11 +181,16 @@ def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
     _check_origin(section, values)
     table = CANONICAL[name]
     _check_carried(name, section, values.get("carry", ()))
+    return Source(name, **with_where(table, values), line=section.place.line, given=_given(section))
+
+
+def with_where(table: Table, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what a source of a table says with its `where` read: only now it is known which columns it may name."""
     where = values.pop("where", None)
-    if where is not None:
-        carried = dict.fromkeys(values.get("carry", ()), TEXT)
-        values["where"] = condition({**carried, **_filled(table, values)}, others=True).read(where)
-    return Source(name, **values, line=section.place.line, given=_given(section))
+    if where is None:
+        return values
+    carried = dict.fromkeys(values.get("carry", ()), TEXT)
+    return {**values, "where": condition({**carried, **_filled(table, values)}, others=True).read(where)}
 
 
 def _filled(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
