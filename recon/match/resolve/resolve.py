@@ -23,14 +23,10 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import SupplierRules
 
-<<<<<<< HEAD
 FEW_PARTIES = 1_000
 """Parties up to which calling Polars' engine costs more than what it is asked to do."""
-_NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
-=======
 NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
 """The suppliers of the orders that parties cite who cite none."""
->>>>>>> 552b4e7 (Who was never seen in a store is decided alone, where nobody else is another through it)
 _ANSWERS = [
     "supplier_id",
     "supplier_name",
