@@ -12,6 +12,8 @@ from recon.match.keys import key
 HEAD = ["company_key", "po_key"]
 CHARGES = ("freight", "charge", "discount")
 AHEAD = ("prepayment", "retention")
+BILLS = pl.col("takes_part") | pl.col("corrects").is_not_null()
+"""What is billed of an order: lines that use it up, and what puts their prices right."""
 
 
 def with_head_ids(orders: pl.DataFrame) -> pl.DataFrame:

@@ -128,3 +128,34 @@ def test_a_discount_in_another_currency_makes_nothing_cheaper():
     bill = "no no_line po line qty price amount line_type currency\nA 1 1 10 10 10.5 - item EUR\nA 2 - - - - -5 discount {}"
     assert "price_variance" in said(THREE, CAME, bill.format("USD"))[0]
     assert said(THREE, CAME, bill.format("EUR")) == ["", ""]
+
+
+def test_a_bill_by_header_holds_who_raises_the_excess_whatever_its_own_order_line_tolerates():
+    """Of 37, 74 are billed by header, then 27.10 of a line of 27: 0.10 too much of the line is tolerated, 27.10 of the order are not."""
+    rules = tolerant(amount=(percent("0.5"), None))
+    orders = "po line amount match_policy\n1 10 27 two_way\n1 20 10 two_way"
+    bill = "no po line amount invoice_date\nA 1 - 74 2026-01-01\nB 1 10 27.1 2026-01-02"
+    assert said(orders, "", bill, rules) == ["amount_over_ordered", "amount_over_ordered"]
+
+
+def test_what_was_paid_ahead_is_held_on_the_bill_that_puts_the_price_right():
+    """Ten for nothing, then the 100 that they cost: the order is billed, and the 20 paid ahead are still to be taken off."""
+    bill = "no po line qty price amount line_type invoice_date\nA 1 10 10 0 - item 2026-01-01\nP 1 - - - 20 prepayment 2026-01-01\nB 1 10 10 10 - item 2026-01-02"
+    assert said(THREE, CAME, bill) == ["", "", "prepayment_not_deducted"]
+
+
+def test_a_line_of_another_order_widens_no_order_line_past_what_is_computed():
+    """The quantities of order 434 are amounts over prices; beside 25333.326 for 0.008853331 a thousand they were too wide."""
+    head = "supplier no po qty price per amount\n"
+    rows = "S1 R 434 - 0.182 1 -0.08\nS1 R 434 -11.999997 1.82 100 -\nS1 R 434 - 0.02426667 1 -0.02"
+    orders = "supplier po line qty price per\nS3 364 30 11 0.6298 1\nS1 434 10 9 -1.82 100"
+    beside = run(world(orders, "", head + "S3 Z 364 25333.326 0.008853331 1000 -\n" + rows))
+    assert beside.rejects.is_empty()
+
+
+def test_a_total_over_two_currencies_proves_no_freight_of_the_document():
+    """50 and 50 and 5 of freight are 105 in one currency; euros and dollars add up to nothing, and each line has its 5."""
+    bill = "no no_line po line qty price freight_amount total currency\nA 1 1 10 5 10 5 105 EUR\nA 2 1 10 5 10 5 105 {}"
+    for money, freight in (("EUR", 1), ("USD", 2)):
+        lines = run(world(THREE, CAME, bill.format(money))).invoice_lines
+        assert (lines["line_type"] == "freight").sum() == freight

@@ -45,8 +45,9 @@ def of_the_document(document: list[InvoiceLine]) -> set[str]:
     for column in COLUMNS:
         of_lines = [signed(line, column, [line]) for line in document]
         total += signed(document[0], column, document) if column in equal else sum(of_lines, Fraction(0))
-    close = abs((totals.pop() or 0) - total - (tax or 0)) <= values.minor_unit(document[0].row.get("currency"))
-    return equal if close else set()
+    money = {line.row.get("currency") for line in document} - {None}
+    close = abs((totals.pop() or 0) - total - (tax or 0)) <= values.minor_unit(next(iter(money), None))
+    return equal if close and len(money) < 2 else set()
 
 
 def signed(line: InvoiceLine, column: str, whose: list[InvoiceLine]) -> Fraction:

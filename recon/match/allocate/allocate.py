@@ -158,6 +158,7 @@ def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         _of_orders(lines, orders),
         "order_id",
         lambda part: part.with_columns(_in_unit(part, "num", up=True).alias("billed")),
+        unbounded=True,
     )
 
 
@@ -171,6 +172,7 @@ def received_in_units(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFr
             _in_unit(part, "accepted", up=False).alias("took"),
             _in_unit(part, "rejected", up=False).alias("refused"),
         ),
+        unbounded=True,
     )
 
 

@@ -11,7 +11,7 @@ from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
-from recon.match.heads import CHARGES, plans, with_head_ids
+from recon.match.heads import BILLS, CHARGES, plans, with_head_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def _entries(lines: pl.DataFrame) -> pl.DataFrame:
     is_charge = pl.col("line_type").is_in(CHARGES)
     charge = is_charge & pl.col("nets").is_null() & ~pl.col("moves_no_quantity")
     billing = pl.col("line_type").is_in(("item", "price_difference")) & pl.col("order_plan").is_not_null()
-    item = billing & (pl.col("takes_part") | pl.col("corrects").is_not_null())
+    item = billing & BILLS
     taken = lines.filter(pl.col("amount").is_not_null() & (charge | item))
     kind = pl.when(is_charge).then("line_type").otherwise("order_plan")
     return taken.select(
@@ -177,7 +177,7 @@ def _last_lines(lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame
     rest = goods(orders)
     open_ = (pl.col("invoiced_net") < pl.col("ordered")) & ~pl.col("closed").fill_null(value=False)
     state = rest.group_by("head").agg((~open_.any()).alias("complete"))
-    bills = lines.filter((pl.col("line_type") == "item") & pl.col("takes_part") & (pl.col("amount") > 0)).join(
+    bills = lines.filter((pl.col("line_type") == "item") & BILLS & (pl.col("amount") > 0)).join(
         rest[["order_id"]], on="order_id", how="semi"
     )
     last_bill = bills.group_by("head").agg(pl.col("line_id").max().alias("bill"))

@@ -12,7 +12,7 @@ from recon.kinds import EXACT
 from recon.match.compare.charges import goods
 from recon.match.compare.findings import all_found, no_findings
 from recon.match.compare.order_level import running, untolerated
-from recon.match.heads import AHEAD, with_head_ids
+from recon.match.heads import AHEAD, BILLS, with_head_ids
 
 
 def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +70,7 @@ def _last_bills(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     rest = goods(orders)
     ours = among("order_id", rest["order_id"])
     bills = lines.filter(
-        (pl.col("line_type") == "item") & (pl.col("amount") > 0) & pl.col("takes_part") & (ours | pl.col("by_header"))
+        (pl.col("line_type") == "item") & (pl.col("amount") > 0) & BILLS & (ours | pl.col("by_header"))
     )
     billed = group_sums(bills, ["head"], "amount_parts").rename({"amount_parts": "billed"})
     by_header = bills.group_by("head").agg(pl.col("by_header").any(), pl.col("line_id").max())

@@ -12,7 +12,7 @@ from recon.engine.joins import with_columns_of, without
 from recon.match.compare.findings import no_findings
 from recon.match.compare.order_level import held, running
 from recon.match.compare.quantities import quantity_findings
-from recon.match.heads import CHARGES, plans, with_head_ids
+from recon.match.heads import BILLS, CHARGES, plans, with_head_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +36,7 @@ def whole_order_findings(
         return no_findings()
     worth = _worth(orders).join(headers[["head"]].unique(), on="head", how="semi")
     charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
-    corrects = pl.col("corrects").is_not_null()
-    billed = lines.filter((pl.col("takes_part") | charge | corrects) & pl.col("amount").is_not_null()).select(
+    billed = lines.filter((BILLS | charge) & pl.col("amount").is_not_null()).select(
         "line_id",
         "head",
         "line_type",
@@ -52,7 +51,7 @@ def whole_order_findings(
     )
     mine = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))
     results = [_held(mine.drop_nulls(limit), lines, code, limit, tolerances) for code, limit in LIMITS.items()]
-    found = quantity_findings(past, tolerances)
+    found = quantity_findings(past, tolerances).filter("beyond")
     return pl.concat(results).join(found, on=["id", "code"], how="anti")
 
 

@@ -65,7 +65,8 @@ def _with_documents_own(lines: pl.DataFrame) -> pl.DataFrame:
     signed = lines.with_columns(
         _signed(column, of).alias(f"{column}{name}") for column in COLUMNS for name, of in signs.items()
     ).with_columns(
-        ((pl.col(c).n_unique().over(by) == 1) & (pl.col(c).fill_null(0) != 0)).alias(f"{c}_equal") for c in COLUMNS
+        pl.col("currency").max().over(by).alias("_money"),
+        *(((pl.col(c).n_unique().over(by) == 1) & (pl.col(c).fill_null(0) != 0)).alias(f"{c}_equal") for c in COLUMNS),
     )
     parts = [
         pl.when(f"{c}_equal").then(pl.col(f"{c}_whole")).otherwise(pl.col(f"{c}_line").sum().over(by)) for c in COLUMNS
@@ -78,8 +79,9 @@ def _with_documents_own(lines: pl.DataFrame) -> pl.DataFrame:
     )
     total = pl.sum_horizontal(billed.sum().over(by), tax, *parts).cast(EXACT)
     one_total = (pl.col("invoice_total").n_unique().over(by) == 1) & pl.col("invoice_total").is_not_null()
-    close = (pl.col("invoice_total").cast(EXACT) - total).abs() <= minor_unit().cast(EXACT)
-    proven = (one_total & close & (pl.len().over(by) > 1)).fill_null(value=False)
+    close = (pl.col("invoice_total").cast(EXACT) - total).abs() <= minor_unit("_money").cast(EXACT)
+    one_money = pl.col("currency").drop_nulls().n_unique().over(by) < 2
+    proven = (one_total & close & (pl.len().over(by) > 1) & one_money).fill_null(value=False)
     return signed.with_columns((pl.col(f"{c}_equal") & proven).alias(f"{c}_own") for c in COLUMNS)
 
 
