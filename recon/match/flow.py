@@ -28,7 +28,7 @@ from recon.match.compare import Compared, compare
 from recon.match.documents import with_documents
 from recon.match.link.items import with_item_mismatch, with_items_of_receipts
 from recon.match.link.lines import link_invoices, link_receipts
-from recon.match.link.suppliers_of_orders import with_suppliers_of_orders
+from recon.match.link.suppliers_of_orders import taken_from_orders, with_suppliers_of_orders
 from recon.match.link.whole_order import with_whole_order
 from recon.match.link.with_order import (
     allocation_orders,
@@ -80,7 +80,8 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     compared, allocation = _allocate(standing, _correct(standing, shared), shared.rules)
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
-    totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice")])
+    taken = taken_from_orders(normal.invoices, standing.invoices, shared.absent)
+    totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice", taken)])
     given = normal.invoices[["amount", "currency_read"]]
     left_out = silent_rows(silenced(batch.invoice_lines, normal.invoices))
     return BatchResult(frames, given, totals, frames.pop("detached"), found, compared, left_out, REJECTS.empty())

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TAKEN = ("supplier_id", "supplier_name", "supplier_key", "supplier_group", "supplier_blocked", "supplier_payment_terms")
 BASE = ("company_key", "number", "document_type")
+NO_SUPPLIER = frozenset(f"invoice_lines.{column}" for column in PARTY.values())
+"""Columns of which a source of invoices without any supplier has none."""
 
 
 def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: AbstractSet[str]) -> pl.DataFrame:
@@ -22,7 +24,7 @@ def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: 
 
     What is not linked has the supplier that the other lines of its document agree on, else stays unknown.
     """
-    if not {f"invoice_lines.{column}" for column in PARTY.values()} <= absent:
+    if not absent >= NO_SUPPLIER:
         return lines
     theirs = orders.select(_order="order_id", _of="supplier_key")
     order = pl.coalesce("order_id", "whole_order") if "whole_order" in lines.columns else pl.col("order_id")
@@ -43,3 +45,10 @@ def with_suppliers_of_orders(lines: pl.DataFrame, orders: pl.DataFrame, absent: 
         *(pl.when(pl.col("_supplier_id").is_null()).then(c).alias(c) for c in ("supplier_state", "supplier_reason")),
     )
     return with_documents(without(taken, "_of", "_order", "_document", *(f"_{c}" for c in TAKEN)))
+
+
+def taken_from_orders(lines: pl.DataFrame, linked: pl.DataFrame, absent: AbstractSet[str]) -> pl.Series | None:
+    """Return the supplier that each of `lines` has of its order, as `linked` lines have it; None where the source names suppliers."""
+    if not absent >= NO_SUPPLIER:
+        return None
+    return with_columns_of(lines[["line_id"]], linked[["line_id", "supplier_id"]], "line_id")["supplier_id"]
