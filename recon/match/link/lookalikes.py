@@ -8,6 +8,8 @@ from recon.match.keys import number_key
 from recon.match.link.similar import one_edit_apart
 
 MOST = 5
+SHORTEST = 3
+"""Of shorter numbers nearly all are one edit apart, which says nothing."""
 SEPARATORS = r"[/,;+&|\s]+"
 
 
@@ -59,6 +61,7 @@ def _edited(lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     cited = lines.select("supplier_key", cited="po_key").unique()
     pairs = cited.join(known, on="supplier_key").filter(
         pl.col("cited") != pl.col("po_key"),
+        pl.col("cited").str.len_chars() >= SHORTEST,
         (pl.col("cited").str.len_chars().cast(pl.Int64) - pl.col("po_key").str.len_chars().cast(pl.Int64)).abs() <= 1,
     )
     near = pairs.filter(one_edit_apart(pairs["cited"], pairs["po_key"]))
