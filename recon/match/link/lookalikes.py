@@ -8,8 +8,8 @@ from recon.match.keys import number_key
 from recon.match.link.similar import one_edit_apart
 
 MOST = 5
-SHORTEST = 3
-"""Of shorter numbers nearly all are one edit apart, which says nothing."""
+SHORTEST = 2
+"""Of shorter numbers all are one edit apart, which says nothing."""
 SEPARATORS = r"[/,;+&|\s]+"
 
 
