@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from recon.errors import OutputError, SourceError
-from recon.read.records import inside
+from recon.read.records import inside, unparsed
 from recon.run.live.desk import feeds_of
 from recon.run.live.mapping import events_of_json
 from recon.run.serve import business_central
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 INLINE_BYTES = 32_768
 """A body larger than this, or one whose document's key must be found by mapping it, is read in a thread of its own."""
 MOST_DOCUMENTS = 1_000
+CLOUD_EVENT = "application/cloudevents+json"
 ONLY_200 = ("xero", "quickbooks", "business_central")
 """Whose senders take no other answer."""
 _KEY = re.compile(r"[!-~]{1,200}")
@@ -78,10 +80,11 @@ class Intake:
             if feed is None:
                 raise RefusedError(404, "the rules have no feed of that name")
             refuse_other_types(request)
-            key = request.headers.get("idempotency-key", "")
+            body = await body_of(request)
+            key, body = _told_apart(request.headers, body)
             if not _KEY.fullmatch(key):
                 raise RefusedError(400, "an Idempotency-Key is wanted: one of your own for each message, the same when it is sent again")  # fmt: skip
-            return await self._take(feed, await body_of(request), key, 202)
+            return await self._take(feed, body, key, 202)
 
         return answer
 
@@ -114,6 +117,24 @@ class Intake:
             raise busy("more is waiting to be written than may: send it again", 2) from None
         except OutputError:
             raise busy("the log cannot be written: nothing of it is taken, send it again", 30) from None
+
+
+def _told_apart(headers: Mapping[str, str], body: bytes) -> tuple[str, bytes]:
+    """Return the key by which a pushed message is known when it comes again, and the JSON of its records.
+
+    A CloudEvent has one of its own, `source` and `id`, in its headers (`ce-id`) or around its `data`.
+    """
+    if headers.get("content-type", "").partition(";")[0].strip().lower() == CLOUD_EVENT:
+        told = json_of(body)
+        if not isinstance(told, dict) or "data" not in told:
+            raise RefusedError(422, "a CloudEvent has its document in `data`")
+        return _known_by(told.get("source"), told.get("id")), unparsed(told["data"]).encode()
+    own = headers.get("idempotency-key", "")
+    return own or _known_by(headers.get("ce-source"), headers.get("ce-id")), body
+
+
+def _known_by(source: Any, identity: Any) -> str:
+    return hashlib.sha256(f"{source}\n{identity}".encode()).hexdigest() if source and identity else ""
 
 
 def _in_thread(make: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:

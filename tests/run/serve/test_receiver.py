@@ -163,6 +163,18 @@ def test_who_may_not_push_is_told_so(service, headers, status):
     assert (told.status, told.headers["content-type"]) == (status, "application/problem+json")
 
 
+def test_a_cloud_event_is_known_by_what_it_says_of_itself(service):
+    own = {"authorization": f"Bearer {TOKENS['INGEST']}"}
+    told = {"specversion": "1.0", "id": "e-1", "source": "/s4", "type": "order.changed", "data": order("CE1")}
+    around = own | {"content_type": "application/cloudevents+json; charset=utf-8"}
+    ask = [service.ask("/v1/events/orders%20pushed", "POST", raw(told), **around) for _ in range(2)]
+    assert [(one.status, one.json["duplicate"]) for one in ask] == [(202, False), (202, True)]
+    headers = own | JSON | {"ce_id": "e-2", "ce_source": "/s4", "ce_specversion": "1.0"}
+    assert service.ask("/v1/events/orders%20pushed", "POST", raw(order("CE2")), **headers).json["accepted"] == 1
+    for bad, status in ((told | {"id": ""}, 400), ({"id": "e", "source": "s"}, 422), ([told], 422)):
+        assert service.ask("/v1/events/orders%20pushed", "POST", raw(bad), **around).status == status
+
+
 def test_a_feed_that_is_not_there_is_told(service):
     assert service.push("nobody", order("Q"), "k-9").status == 404
 
