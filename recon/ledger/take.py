@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from recon.engine.one_thread import alone_where_few
 from recon.ledger.given import check_given
 from recon.ledger.summary import Intake
 from recon.match.carried import carried, set_aside
@@ -42,6 +43,11 @@ class Taken:
 def take(sources: Sources, rules: Rules, as_of: date | None) -> tuple[Taken, Normalised]:
     """Check and normalise a block; return what stays of it, and its lines. Raises as `reconcile` does."""
     check_given(sources, rules, as_of)
+    rows = sum(getattr(sources, table).height for table in TABLES)
+    return alone_where_few(rows, lambda: _taken(sources, rules, as_of))
+
+
+def _taken(sources: Sources, rules: Rules, as_of: date | None) -> tuple[Taken, Normalised]:
     schemas = [(table, getattr(sources, table.name).schema) for table in (ORDER_LINES, RECEIPT_LINES, INVOICE_LINES)]
     own = {table.name: {c: schema[c] for c in carried(schema, table)} for table, schema in schemas}
     orders, receipts, invoices = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.engine.memory import detached
+from recon.engine.one_thread import alone_where_few
 from recon.errors import SourceError
 from recon.ledger.conserve import Places, conserve, places_out
 from recon.ledger.summary import summarise, tally
@@ -84,6 +85,10 @@ class Whole:
 
     def matched(self, batch: Batch, decided: Decided | None) -> tuple[Frames, Counted]:
         """Match a batch; return its frames RESULTS, and what they add to the totals of the whole."""
+        rows = sum(getattr(batch, table).height for table in TABLES)
+        return alone_where_few(rows, lambda: self._matched(batch, decided))
+
+    def _matched(self, batch: Batch, decided: Decided | None) -> tuple[Frames, Counted]:
         result = match_apart(batch, self.shared)
         if decided is not None:
             result = replace(result, frames=decided(result.frames))

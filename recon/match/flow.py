@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.joins import with_columns_of
-from recon.engine.one_thread import in_one_thread
+from recon.engine.one_thread import alone_where_few
 from recon.errors import TooWideRowsError
 from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
@@ -53,9 +53,6 @@ if TYPE_CHECKING:
     from recon.match.batch import Batch, Shared
     from recon.rules.rule import Rules
 
-FEW_LINES = 1_000
-"""Lines up to which calling Polars' engine costs more than what it is asked to do."""
-
 
 def match_apart(batch: Batch, shared: Shared) -> BatchResult:
     """Match a batch; rows whose numbers cannot be computed exactly are rejects, and hold what depends on them."""
@@ -69,7 +66,7 @@ def match_apart(batch: Batch, shared: Shared) -> BatchResult:
 def match_batch(batch: Batch, shared: Shared) -> BatchResult:
     """Match a batch on its own, where its size makes it fastest. Raises TooWideRowsError."""
     rows = sum(each.height for each in (batch.order_lines, batch.receipt_lines, batch.invoice_lines))
-    return in_one_thread(lambda: _matched(batch, shared)) if rows <= FEW_LINES else _matched(batch, shared)
+    return alone_where_few(rows, lambda: _matched(batch, shared))
 
 
 def _matched(batch: Batch, shared: Shared) -> BatchResult:

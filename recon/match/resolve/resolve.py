@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.memory import detached
-from recon.engine.one_thread import in_one_thread
+from recon.engine.one_thread import alone_where_few
 from recon.errors import InvariantError
 from recon.match.by_look import by_look, looks_of
 from recon.match.keys import party_mark
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import SupplierRules
 
-FEW_PARTIES = 1_000
-"""Parties up to which calling Polars' engine costs more than what it is asked to do."""
 NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
 """The suppliers of the orders that parties cite who cite none."""
 _ANSWERS = [
@@ -101,10 +99,8 @@ def resolve(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -
     `group_id` is the least key of all that hang together; a receipt has that of the orders it could mean (one without a
     company may tie orders of several). Raises InvariantError where two parties have one mark.
     """
-    few = register.order_parties.height + register.invoice_parties.height + suppliers.height <= FEW_PARTIES
-    return (
-        in_one_thread(lambda: _resolved(register, suppliers, rules)) if few else _resolved(register, suppliers, rules)
-    )
+    parties = register.order_parties.height + register.invoice_parties.height + suppliers.height
+    return alone_where_few(parties, lambda: _resolved(register, suppliers, rules))
 
 
 def _resolved(register: Register, suppliers: pl.DataFrame, rules: SupplierRules) -> Parties:
