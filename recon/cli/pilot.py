@@ -40,6 +40,14 @@ def pilot(
         typer.Option(metavar="FILE", help="Labelled disagreements of an earlier cycle; those in DIR by default."),
     ] = None,
     as_of: AsOfOption = None,
+    sample: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="After the start: draw N paid invoices of the week to --as-of for a person to judge.",
+        ),
+    ] = 0,
     as_decided: Annotated[
         bool, typer.Option("--as-decided", help="Judge each invoice by what was booked on the day of its old decision.")
     ] = False,
@@ -54,7 +62,7 @@ def pilot(
     """  # fmt: skip
     if not _AMOUNT.fullmatch(materiality):
         raise RulesError(f"{materiality!r} is no amount", "--materiality", "As 0 or 25.50.")
-    job = PilotJob(old, output, labels, category, day(as_of), Decimal(materiality), gate, as_decided)
+    job = PilotJob(old, output, labels, category, day(as_of), Decimal(materiality), gate, sample, as_decided)
     made = do(job, load(rules), partial(doing, quiet=quiet))
     if not quiet:
         from recon.report.formats.difference import as_text

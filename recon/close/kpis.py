@@ -64,7 +64,7 @@ def kpis(
     need numbers which nobody gave (cost, hours) have no row.
     """
     first, last = period
-    invoices = _booked_within(_with_posting(done), first, last).filter(BILL)
+    invoices = _booked_within(with_posting(done), first, last).filter(BILL)
     figures = chain(
         _of_invoices(invoices),
         _of_lines(done, invoices, first, last),
@@ -88,7 +88,7 @@ def _rows(figure: Kpi | pl.DataFrame) -> list[pl.DataFrame]:
     return [figure] if isinstance(figure, pl.DataFrame) else [rows_of(figure, scope) for scope in ("all", *SCOPES)]
 
 
-def _with_posting(done: Matched) -> pl.DataFrame:
+def with_posting(done: Matched) -> pl.DataFrame:
     """Return the invoices with `posting_date`, the first that their lines name."""
     posted = pl.col("posting_date").is_not_null()
     named = taken(done.invoice_lines, "invoice_key", "posting_date", where=posted)

@@ -39,6 +39,8 @@ class PilotJob:
     as_of: date | None
     materiality: Decimal
     gate: bool
+    sample: int = 0
+    """How many invoices of the week a person is to judge once more."""
     as_decided: bool = False
     """Whether each invoice is judged by what was booked on the day of its old decision."""
 
@@ -148,12 +150,20 @@ def _compared(
     from recon.close.pilot.agreement import agreement, rates
     from recon.close.pilot.beside import carried, disagreements
     from recon.close.pilot.criteria import criteria
+    from recon.close.pilot.sample import shadow_sample
+    from recon.errors import RulesError
 
-    last = job.as_of or old["decided_on"].max()
-    told = disagreements(rows, str(done.rules.path), last)  # type: ignore[arg-type]
+    last: Any = job.as_of or old["decided_on"].max()
+    told = disagreements(rows, str(done.rules.path), last)
     if before is not None:
         told = carried(told, before, job.labels.name if job.labels else "the cycle before")
+    drawn = {}
+    if job.sample and last is None:
+        raise RulesError("no old decision says its day, so no week is known", "--sample", "Give --as-of, too.")
+    if job.sample:
+        drawn["shadow_sample"] = shadow_sample(rows, done, job.sample, last, str(done.rules.path))
     return {
+        **drawn,
         "agreement": agreement(rows),
         "agreement_rates": rates(rows),
         "disagreements": told,

@@ -93,5 +93,22 @@ DISAGREEMENTS = Table(
 """Invoices on which old and new differ, and those that only one of them knows. `at_stake`: what would not have been overpaid (leak,
 harder); `amount_days`: what a release holds for how long, which is no saving."""
 
+SHADOW_SAMPLE = Table(
+    "shadow_sample",
+    {
+        "company": IDENTIFIER,
+        "supplier_id": IDENTIFIER,
+        "supplier_name": PROSE,
+        "invoice_number": NUMBER,
+        "amount": MONEY.computed(),
+        "currency": CURRENCY,
+        "codes": MARKS,
+        "explain": PROSE,
+        "judged": word(*DECISIONS),
+        "judged_by": PROSE,
+    },
+)
+"""Invoices of a week that the rules pay, for a person to judge once more; `judged` and `judged_by` are left empty."""
+
 CRITERIA = Table("criteria", {"criterion": PROSE, "asked": PROSE, "found": PROSE, "result": word("pass", "fail")})
 """What was agreed before, and whether it holds."""

@@ -197,3 +197,12 @@ def test_what_was_booked_after_an_old_decision_says_nothing_of_it(rules):
         kinds[words] = dict(table(rules, "disagreements").select("invoice_number", "kind").rows())
     assert kinds[()] == {"B5": "only_new", "X9": "only_old", "A3": "release", "A2": "leak"}
     assert kinds[("--as-decided",)] == {"B5": "only_new", "X9": "only_old", "A2": "leak"}
+
+
+def test_a_shadow_sample_takes_suppliers_in_turn(rules):
+    """Paid of the week to 14 October: A3 of Alder, B4 of Birch (B5, at 7 for 5, is held; A1 is September's)."""
+    pilot(rules, "--quiet", "--as-of", "2026-10-14", "--sample", "1")
+    assert table(rules, "shadow_sample").height == 1
+    pilot(rules, "--quiet", "--as-of", "2026-10-14", "--sample", "9")
+    drawn = table(rules, "shadow_sample").select("invoice_number", "judged")
+    assert sorted(drawn.rows()) == [("A3", None), ("B4", None)]
