@@ -30,6 +30,7 @@ HEADS = [
     "engine",
     "wall, s",
     "processor, s",
+    "of it the driver, s",
     "peak of the driver, MiB",
     "of a worker, MiB",
     "through the work folder, MiB",
@@ -49,17 +50,17 @@ class Watch:
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    def end(self) -> float:
-        """Stop looking; return the seconds of processor time that were spent."""
+    def end(self) -> dict[int, float]:
+        """Stop looking; return the seconds of processor time that each process spent."""
         self._ended.set()
         self._thread.join()
-        return sum(spent - self._before.get(pid, 0) for pid, spent in self._spent.items())
+        return {pid: spent - self._before.get(pid, 0) for pid, spent in self._spent.items()}
 
     def _look(self) -> None:
         while not self._ended.wait(0.05):
             for pid in _below(self._roots):
                 try:
-                    self._spent[pid] = _seconds(pid)
+                    self._spent[pid] = max(self._spent.get(pid, 0.0), _seconds(pid))  # 0 of one that has ended
                     held = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
                 except (OSError, IndexError):
                     continue
@@ -139,8 +140,9 @@ def measured(folder: Path, engine: str | None, roots: list[int]) -> list[str]:
     largest = max((held for pid, held in watch.peak.items() if pid != driver.pid), default=0)
     sizes = [watch.peak.get(driver.pid, 0), largest, sum(watch.shuffled.values())]
     shown = [f"{size / 2**20:,.0f}" for size in sizes]
-    print(engine, f"{wall:.1f}", f"{spent:.1f}", *shown, file=sys.stderr, flush=True)
-    return [engine or "none", f"{wall:.1f}", f"{spent:.1f}", *shown]
+    row = [engine or "none", f"{wall:.1f}", f"{sum(spent.values()):.1f}", f"{spent.get(driver.pid, 0):.1f}", *shown]
+    print(*row, file=sys.stderr, flush=True)
+    return row
 
 
 def main() -> None:

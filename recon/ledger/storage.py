@@ -47,7 +47,8 @@ class Disk:
         path = self.folder / name
         new = path.with_name(f"{path.name}.new")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if "/" in name:
+                path.parent.mkdir(exist_ok=True)  # its parent is there, or has been removed and is not to come back
             new.write_bytes(data)
             new.replace(path)
         except OSError as error:
@@ -70,5 +71,6 @@ class Disk:
         return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
 
     def within(self, name: str) -> Disk:
-        """Return the storage of a folder there."""
+        """Return the storage of a folder there, which is made."""
+        (self.folder / name).mkdir(exist_ok=True)
         return Disk(self.folder / name)

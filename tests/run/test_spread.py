@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import polars as pl
@@ -16,13 +20,16 @@ from polars.testing import assert_frame_equal
 
 from benchmarks.ledger import write_ledger
 from recon import load_rules
+from recon.engine.disk import cannot_write
 from recon.errors import OutputError, RulesError
 from recon.ledger import batches
+from recon.ledger.storage import Disk
 from recon.read import sources as reading
 from recon.review.decision import COLUMNS
 from recon.run.batch import perform
 from recon.run.job import Allowance, Job
-from recon.run.spread import executor
+from recon.run.spread import engines, executor
+from recon.run.spread.dask import DaskWorkers
 from recon.run.spread.engines import check_engine, opened
 from recon.run.spread.executor import answered, mapped
 from recon.run.spread.processes import Processes
@@ -66,9 +73,10 @@ def assert_same_report(one, other):
         assert_frame_equal(pl.read_parquet(one / f"{name}.parquet"), pl.concat(parts))
 
 
-def test_processes_give_the_frames_of_a_run_on_one(ledger, monkeypatch):
+def test_processes_one_of_which_is_killed_give_the_frames_of_a_run_on_one(ledger, monkeypatch):
     small_pieces(monkeypatch)
-    done(ledger, "two", engine="local:2")
+    with killed_when_there_is(ledger / "work-two", lambda: multiprocessing.active_children()[0].pid):
+        done(ledger, "two", engine="local:2", work=ledger / "work-two")
     assert_same_report(ledger / "one", ledger / "two")
     assert len(list((ledger / "two" / "invoice_lines.parquet").iterdir())) > 3
     decided = pl.read_parquet(ledger / "two" / "discrepancies.parquet").drop_nulls("decision_state")
@@ -79,19 +87,102 @@ def test_processes_give_the_frames_of_a_run_on_one(ledger, monkeypatch):
 def test_a_dask_cluster_gives_the_frames_of_a_run_on_one(ledger, monkeypatch):
     distributed = pytest.importorskip("distributed")
     small_pieces(monkeypatch)
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
         address = cluster.scheduler_address.replace("tcp://", "dask://")
         done(ledger, "dask", engine=address, work=ledger / "work")
     assert_same_report(ledger / "one", ledger / "dask")
 
 
-def test_what_a_lost_dask_worker_was_at_is_done_again(tmp_path):
+@pytest.mark.slow
+def test_a_dask_worker_that_is_killed_in_mid_run_changes_nothing(ledger, monkeypatch):
     distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        opened(cluster.scheduler_address.replace("tcp://", "dask://")) as workers,
-    ):
-        assert list(workers.map(killed_once, [str(tmp_path / "came").encode()])) == [b"done"]
+    small_pieces(monkeypatch)
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        nanny = next(iter(cluster.workers.values()))
+        with killed_when_there_is(ledger / "work-killed", lambda: nanny.process.pid):
+            done(ledger, "dask-killed", engine=address, work=ledger / "work-killed")
+    assert_same_report(ledger / "one", ledger / "dask-killed")
+
+
+@contextmanager
+def killed_when_there_is(work, worker):
+    """Kill a worker as soon as there is a piece of a batch in the work folder: there is more to do then."""
+    killed = []
+
+    def kill():
+        while not list(work.glob("recon-work-*/batch-*")):
+            time.sleep(0.01)
+        killed.append(worker())
+        os.kill(killed[0], signal.SIGKILL)
+
+    waiting = threading.Thread(target=kill)
+    waiting.start()
+    yield
+    waiting.join()
+    assert killed
+
+
+class Cluster:
+    """What a client of Dask tells of a cluster: its threads by worker, and where recon is found."""
+
+    def __init__(self, threads, found="there"):
+        self._threads, self._found = threads, found
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def nthreads(self):
+        return self._threads
+
+    def run(self, *_):
+        return dict.fromkeys(self._threads, self._found)
+
+    def submit(self, *_, **__):
+        return self
+
+    def exception(self, **_):
+        raise TimeoutError
+
+
+def test_a_cluster_that_has_lost_all_workers_ends_a_run():
+    pytest.importorskip("distributed")
+    with pytest.raises(OutputError, match="has no workers any more"):
+        list(DaskWorkers(Cluster({})).map(backwards, [b""]))
+
+
+@pytest.mark.parametrize(("cluster", "told"), [(Cluster({}), "has no workers"), (Cluster({"tcp://w:1": 1}, None), "on the Dask worker tcp://w:1 is no recon")])  # fmt: skip
+def test_a_cluster_that_cannot_work_is_told(monkeypatch, cluster, told):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: cluster)
+    with pytest.raises(OutputError, match=told), opened("dask://scheduler:8786"):
+        pass
+
+
+def test_a_spark_server_that_does_not_answer_is_told_at_once():
+    pytest.importorskip("pyspark")
+    with pytest.raises(OutputError, match="the Spark Connect server does not answer"), opened("spark://127.0.0.1:9"):
+        pass
+
+
+@pytest.mark.parametrize("writes", [0, 3, 9, 18])
+def test_where_the_shared_storage_is_full_nothing_is_published(ledger, monkeypatch, writes):
+    left, write = iter(range(writes)), Disk.write
+
+    def until_full(disk, name, data):
+        if next(left, None) is None:
+            raise cannot_write(disk.folder, OSError(errno.ENOSPC, "No space left on device"))
+        write(disk, name, data)
+
+    monkeypatch.setattr(Disk, "write", until_full)
+    monkeypatch.setattr(engines, "opened", lambda _: nullcontext(Here()))
+    with pytest.raises(OutputError, match="the disk is full"):
+        done(ledger, "full", engine="local:1", work=ledger / "work-full")
+    assert not (ledger / "full").exists()
+    assert list((ledger / "work-full").iterdir()) == []
 
 
 def test_a_spark_connect_server_gives_the_frames_of_a_run_on_one(ledger, monkeypatch):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 from recon.errors import OutputError, RulesError
@@ -11,8 +13,11 @@ from recon.errors import OutputError, RulesError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+INSTALL = "Install on all workers the recon that the driver has."
 WAIT = "10s"
 """How long the scheduler may take to answer."""
+LOOK_SECONDS, LEFT_SECONDS = 10, 120
+"""How often it is looked whether there are workers, and how long a cluster may have none."""
 AGAIN = 3
 """So many times a task is tried again whose worker was lost."""
 
@@ -36,19 +41,33 @@ class DaskWorkers:
     def _threads(self) -> int:
         return sum(self._client.nthreads().values()) or 1
 
+    def _wait(self, future: Any) -> None:
+        """Wait until a task has ended. Raises OutputError where there has been nobody for some time who could do it."""
+        without = 0
+        while without < LEFT_SECONDS:
+            try:
+                future.exception(timeout=LOOK_SECONDS)
+            except TimeoutError:
+                without = 0 if self._client.nthreads() else without + LOOK_SECONDS
+            else:
+                return
+        raise OutputError("the Dask cluster has no workers any more", hint="What do their logs say?")
+
     def _result(self, future: Any) -> bytes:
+        from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
 
         try:
+            self._wait(future)
             return cast("bytes", future.result())
         except KilledWorker as error:
             raise OutputError(
                 "workers of the Dask cluster are lost again and again", hint="Do they have too little memory?"
             ) from error
+        except FutureCancelledError as error:
+            raise OutputError("the Dask scheduler is gone", hint="What does its log say? Run again.") from error
         except (ImportError, AttributeError) as error:
-            raise OutputError(
-                f"the Dask workers cannot run recon: {error}", hint="Install on them the recon that the driver has."
-            ) from error
+            raise OutputError(f"the Dask workers cannot run recon: {error}", hint=INSTALL) from error
 
 
 @contextmanager
@@ -63,6 +82,7 @@ def dask_workers(address: str) -> Iterator[DaskWorkers]:
         ) from None
     shown = address.replace("tcp://", "dask://")
     connect: Any = Client  # it has no types
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it would say is said by recon
     try:
         client: Any = connect(address, timeout=WAIT, set_as_default=False)
     except (OSError, TimeoutError) as error:
@@ -70,4 +90,8 @@ def dask_workers(address: str) -> Iterator[DaskWorkers]:
     with client:
         if not client.nthreads():
             raise OutputError("the Dask cluster has no workers", shown, "Start some: dask worker HOST:PORT")
+        # One that gets a task of a package that it does not have ends itself, and the run would wait for others.
+        without = [worker for worker, found in client.run(find_spec, "recon").items() if found is None]
+        if without:
+            raise OutputError(f"on the Dask worker {without[0]} is no recon", shown, INSTALL)
         yield DaskWorkers(client)

@@ -77,4 +77,4 @@ def _check(call: _Call) -> None:
         raise OutputError(f"a worker has {worker}, the driver {driver}", hint=hint)
     if not call.work.seen():
         hint = "Give with --work a folder or an object store that driver and all workers see under the same name."
-        raise OutputError("a worker does not see the work folder", call.work.place, hint)
+        raise OutputError("a worker does not see the work folder", str(call.work.storage), hint)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,11 @@ from recon.errors import OutputError, RulesError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+ANSWER_SECONDS = 10
+"""How long a server may take to take a connection. The client itself would try for ten minutes."""
+PATIENCE: dict[str, Any] = {"max_retries": 10, "max_backoff": 10_000}
+"""How often a server that does not answer is asked again, and after how many milliseconds at most: for a minute."""
+CAUSE = re.compile(r"\w*(?:Error|Exception): .*")
 AT_ONCE = 256
 """Messages that go to the server in one job; answers come when all of them are done."""
 
@@ -42,10 +49,16 @@ class SparkWorkers:
             done = rows.mapInArrow(work, schema).collect()
         except Exception as error:  # the client's errors share no class but this
             raise OutputError(
-                f"the Spark job failed: {str(error).splitlines()[0][:300]}",
+                f"the Spark job failed: {_said(error)}",
                 hint="Have its workers the recon, Polars and pyarrow that the driver has?",
             ) from error
         return [bytes(row["message"]) for row in sorted(done, key=lambda row: row["number"])]
+
+
+def _said(error: Exception) -> str:
+    """Return the line that names what went wrong, of what may be a traceback of a worker, or else the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return next((line for line in lines if CAUSE.fullmatch(line)), lines[0])[:300]
 
 
 @contextmanager
@@ -53,14 +66,18 @@ def spark_workers(address: str) -> Iterator[SparkWorkers]:
     """Connect to a Spark Connect server. Raises RulesError without the extra, OutputError where nothing answers."""
     try:
         from pyspark.sql import SparkSession
+        from pyspark.sql.connect.client.retries import DefaultPolicy
     except ImportError:
         raise RulesError(
             "--engine spark:// needs a package that is not installed",
             hint='Install it with `pip install "recon[spark]"`.',
         ) from None
     shown = address.replace("sc://", "spark://")
+    host, _, port = address.removeprefix("sc://").rpartition(":")
     try:
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
         session = SparkSession.builder.remote(address).getOrCreate()
+        session.client.set_retry_policies([DefaultPolicy(**PATIENCE)])
         session.range(1).collect()
     except Exception as error:
         hint = "Is it running, and the port right (15002 is the usual one)?"

@@ -36,8 +36,6 @@ SEEN = "begun"
 class Work:
     """Storage of one run, made by the driver and the same for all workers; what is in it is trusted as the driver is."""
 
-    place: str
-    """What was given as --work."""
     storage: Storage
 
     def put(self, name: str, value: object) -> None:
@@ -92,7 +90,7 @@ def begun(place: str | Path) -> Iterator[Work]:
     Raises RulesError for an address that is neither, OutputError where nothing can be written there.
     """
     with _bucket(str(place)) if is_object_store(str(place)) else _folder(str(place)) as storage:
-        work = Work(str(place), storage)
+        work = Work(storage)
         work.put(SEEN, value=True)
         yield work
 
