@@ -19,6 +19,8 @@ from tests.oracle.findings import Discrepancy
 from tests.oracle.lines import Answer, InvoiceLine, Ledger, OrderLine, ReceiptLine, place
 
 ZERO = Fraction(0)
+TELLS_APART = ("currency", "amount_at_risk", "variance", "tolerance")
+"""A row that becomes two lines has two findings of one code."""
 
 
 def differences(ledger: Ledger, parts: Sequence[Ledger] = ()) -> list[str]:
@@ -130,8 +132,8 @@ def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
     for line in answer.invoices:
         for mine in line.discrepancies.values():
             alike = found[(*place(line.row), mine.code)]
-            told = mine.currency, values.exact(mine.at_risk), values.exact(mine.variance)
-            same = [[d for d in alike if like(d, told[:n])] for n in (3, 2, 1, 0)]
+            told = mine.currency, values.exact(mine.at_risk), values.exact(mine.variance), mine.tolerance
+            same = [[d for d in alike if like(d, told[:n])] for n in (4, 3, 2, 1, 0)]
             theirs = next((found[0] for found in same if found), None)
             if theirs is None:
                 yield f"discrepancy {mine.code} on invoice {line.row['row']}: the engine has none"
@@ -145,7 +147,7 @@ def compare_discrepancies(answer: Answer, frame: pl.DataFrame) -> Iterator[str]:
 
 
 def like(found: dict[str, Any], told: tuple[Any, ...]) -> bool:
-    return all(found[c] == value for c, value in zip(("currency", "amount_at_risk", "variance"), told, strict=False))
+    return all(found[c] == value for c, value in zip(TELLS_APART, told, strict=False))
 
 
 def compare_findings(mine: Discrepancy, theirs: dict[str, Any], row: int) -> Iterator[str]:
