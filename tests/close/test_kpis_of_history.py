@@ -96,3 +96,8 @@ def test_the_reports_of_a_folder_are_read(tmp_path, capsys):
     assert dict(kpis.select("name", "n").rows())["days_to_resolve"] == 0
     with pytest.raises(SourceError, match="no report of a run is here"):
         dispatch([*close, str(tmp_path / "nowhere"), "--quiet"])
+
+
+def test_a_run_on_the_last_day_of_the_period_counts():
+    assert told([run(OCTOBER[1], "A pay pay no", "")])["touchless_rate"] == (1, 1)
+    assert told([run(date(2026, 11, 1), "A pay pay no", "")])["touchless_rate"] == (0, 0)
