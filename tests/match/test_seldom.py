@@ -159,3 +159,13 @@ def test_a_total_over_two_currencies_proves_no_freight_of_the_document():
     for money, freight in (("EUR", 1), ("USD", 2)):
         lines = run(world(THREE, CAME, bill.format(money))).invoice_lines
         assert (lines["line_type"] == "freight").sum() == freight
+
+
+def test_a_variance_that_is_nothing_to_ten_places_can_be_put_right():
+    """1.666667 boxes are 5.0000010005 pieces, dear by less than nothing: what charges 43.59 more takes from that, not from what is dear."""
+    orders = "po line qty uom price per match_policy\n1 20 5 EA 1.98 1000 two_way"
+    bill = "no no_line po line qty uom price per amount line_type invoice_date\nA 1 1 20 1.666667 BX 0.00594 1 0.0099 item 2026-01-01\nA 2 1 20 5 EA 1001.98 1000 - item 2026-01-01\nC 1 1 20 - - - 1 43.5901 discount 2026-01-07"
+    ledger = world(orders, "", bill, conversions="from_uom to_uom factor\nEA BX 0.3333333333")
+    lines = run(ledger).invoice_lines.sort("row")
+    assert [" ".join(each) for each in lines["codes"].to_list()] == codes(ledger)
+    assert lines["price_variance"][1] == 1000

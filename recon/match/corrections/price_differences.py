@@ -11,6 +11,9 @@ from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured,
 FOUND = {"line_id": pl.Int64, "corrects": pl.Int64, "moves_no_quantity": pl.Boolean}
 DECLARED = pl.col("line_type") == "price_difference"
 _IS_ITEM = pl.col("line_type") == "item"
+_HAIR = pl.col("price_sign").cast(EXACT) * pl.lit("0.000000000000000001").cast(EXACT)
+_VARIED = pl.when((pl.col("price_variance_amount") == 0) & pl.col("price_varies")).then(_HAIR).otherwise("price_variance_amount")  # fmt: skip
+"""What a line varies by; a variance that is nothing to ten places still has its side."""
 
 
 def price_differences(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
@@ -55,7 +58,7 @@ def _known(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
         (DECLARED & ~pl.col("reversed")).alias("declared"),
         among("line_id", discounts["line_id"]).alias("discount"),
         (NEGATIVE & pl.col("in_doubt")).alias("doubtful"),
-        pl.when(_IS_ITEM & pl.col("takes_part")).then("price_variance_amount").fill_null(0).cast(EXACT).alias("left"),
+        pl.when(_IS_ITEM & pl.col("takes_part")).then(_VARIED).fill_null(0).cast(EXACT).alias("left"),
         pl.lit(value=False).alias("corrected"),
     ).with_columns(measured(lines), rank(lines).alias("rank"))
 
