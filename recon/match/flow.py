@@ -51,7 +51,6 @@ from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, 
 if TYPE_CHECKING:
     from recon.match.allocate.allocate import Allocation
     from recon.match.batch import Batch, Shared
-    from recon.rules.rule import Rules
 
 
 def match_apart(batch: Batch, shared: Shared) -> BatchResult:
@@ -74,7 +73,7 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
-    compared, allocation = _allocate(standing, _correct(standing, shared), shared.rules)
+    compared, allocation = _allocate(standing, _correct(standing, shared))
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
     taken = taken_from_orders(normal.invoices, standing.invoices, shared.absent)
@@ -120,14 +119,13 @@ def _correct(lines: Lines, shared: Shared) -> pl.DataFrame:
     return corrected(lines.invoices, lines.orders, lines.receipts, shared)
 
 
-def _allocate(lines: Lines, active: pl.DataFrame, rules: Rules) -> tuple[Compared, Allocation]:
+def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]:
     """Which receipts each line uses and how much is billed by then; what is held against what."""
     orders, receipts, invoices = lines
     doubts = active[["line_id", "reversed", "in_doubt"]]
     billed = with_columns_of(invoiced_fractions(taking_part(active)), doubts, "line_id")
     came = received_fractions(taking_part(receipts))
-    held = rules.severity("credit_exceeds_invoiced") != "info"
-    allocation = allocate(allocation_orders(orders), billed, came, holds_credits=held)
+    allocation = allocate(allocation_orders(orders), billed, came)
     dates = receipts[["receipt_id", "receipt_date", "order_closed_date", "source", "row"]]
     closing = with_closing(with_part(active, allocation), with_columns_of(came, dates, "receipt_id"), allocation)
     balanced = with_balances(orders, receipts, allocation)

@@ -178,10 +178,7 @@ def doubtful(lines: list[InvoiceLine], ledger: Ledger) -> set[InvoiceLine]:
 def run_up(answer: Answer, ledger: Ledger) -> None:
     for order in answer.orders:
         mine = taking_part(answer, order)
-        in_question = doubtful(mine, ledger)
-        if ledger.rules.severities.get("credit_exceeds_invoiced") != "info":
-            in_question |= comparison.too_large(order, mine).keys()
-        quantities.run_up(order, mine, in_question)
+        quantities.run_up(order, mine, doubtful(mine, ledger))
 
 
 def compare_running(answer: Answer, ledger: Ledger) -> None:

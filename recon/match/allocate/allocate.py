@@ -39,22 +39,19 @@ class Allocation:
     uses: pl.DataFrame
 
 
-def allocate(
-    orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, *, holds_credits: bool = True
-) -> Allocation:
+def allocate(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> Allocation:
     """Allocate lines to orders in the order of `line_id`, and receipts in the order of `receipt_id`.
 
     orders: order_id, ordered, ordered_limit (Decimal, times the whole number `den`),
     source, row. lines: line_id, order_id, num, den (quantity as a fraction, Int128 over Int128 and Decimal), `reversed`
     and `in_doubt`. receipts: receipt_id, order_id, num, den, accepted, rejected (of what came, not of returns).
-    `holds_credits`: what credits more than was billed is itself held or asked about, and gives nothing back.
     """
     lines, receipts = lines.sort("order_id", "line_id"), receipts.sort("order_id", "receipt_id")
     parts = in_parts(orders, "order_id", lambda part: _order_totals(part, lines, receipts))
     billed = _billed(parts, lines)
     received = received_in_units(parts, receipts)
     return Allocation(
-        lines=_running(billed, parts, holds_credits=holds_credits),
+        lines=_running(billed, parts),
         orders=with_columns_of(parts, _sum(billed, "billed", "invoiced"), "order_id").with_columns(
             pl.col("invoiced").fill_null(0)
         ),
@@ -189,7 +186,7 @@ def _sum(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
 # -- the running excess ------------------------------------------------------------------------------------------
 
 
-def _running(billed: pl.DataFrame, orders: pl.DataFrame, *, holds_credits: bool) -> pl.DataFrame:
+def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add what was billed before, and each limit's excess and this line's part of it."""
     zero = pl.lit(0, WHOLE)
     capped = orders.select(
@@ -203,8 +200,7 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame, *, holds_credits: bool)
     told = with_columns_of(billed.with_columns((zero - standing).alias("taken")), capped, "order_id")
     told = told.with_columns(running_sum(told, "taken").alias("credited"))
     told = told.hstack(excesses(told, {"credit": ("credited", "limit_credit")}))
-    doubted = pl.col("in_doubt") | ((pl.col("over_credit") > 0) & holds_credits)  # more than was billed: it is not paid
-    given = pl.when(doubted & (pl.col("billed") < 0)).then(zero).otherwise(standing)
+    given = pl.when(pl.col("in_doubt") & (pl.col("billed") < 0)).then(zero).otherwise(standing)
     sums = running_sums(told.with_columns(given.alias("given")), "billed", "given")
     lines = told.hstack(sums.rename({"billed": "cum", "given": "running"}))
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
