@@ -22,7 +22,7 @@ COMMANDS = {
     HELP: ["-m", "recon", "--help"],
     "importing what the sample's run does, beside recon": [
         "-c",
-        "import polars, numpy, typer, pydantic, rich.console, yaml, rapidfuzz.process",  # numpy for Polars and RapidFuzz
+        "import polars, typer, yaml, rapidfuzz.fuzz",
     ],
     "recon run sample_data/rules.yaml": ["-m", "recon", "run", "sample_data/rules.yaml", "--max-rejects", "1"],
 }
