@@ -33,6 +33,7 @@ from recon.run.spread.dask import DaskWorkers
 from recon.run.spread.engines import check_engine, opened
 from recon.run.spread.executor import answered, mapped
 from recon.run.spread.processes import Processes
+from recon.run.spread.spark import _said as cause
 from recon.run.spread.work import begun
 from tests.kit.workers import always_killed, backwards, killed_once, refuse
 
@@ -160,6 +161,15 @@ def test_a_cluster_that_cannot_work_is_told(monkeypatch, cluster, told):
     monkeypatch.setattr("distributed.Client", lambda *_, **__: cluster)
     with pytest.raises(OutputError, match=told), opened("dask://scheduler:8786"):
         pass
+
+
+@pytest.mark.parametrize(("raised", "told"), [
+    ("\nTraceback:\n  File 'x'\nImportError: No module named recon\n", "ImportError: No module named recon"),
+    ("<Call that terminated with:\n\tstatus = UNAVAILABLE\n\tdetails = \"failed to connect\"\n>", "failed to connect"),
+    ("", "ValueError"),
+])  # fmt: skip
+def test_of_what_spark_raises_the_line_that_names_the_cause_is_told(raised, told):
+    assert cause(ValueError(raised)) == told
 
 
 def test_a_spark_server_that_does_not_answer_is_told_at_once():

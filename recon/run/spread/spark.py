@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 10
 """How long a server may take to take a connection. The client itself would try for ten minutes."""
 PATIENCE: dict[str, Any] = {"max_retries": 10, "max_backoff": 10_000}
-"""How often a server that does not answer is asked again, and after how many milliseconds at most: for a minute."""
-CAUSE = re.compile(r"\w*(?:Error|Exception): .*")
+"""How often a server that does not answer is asked again, and after how many milliseconds at most: for a minute or two."""
+CAUSE = re.compile(r"\w*(?:Error|Exception): .*|details = \"(?P<details>.*)\"")
+"""How a traceback of a worker ends, and how the client tells that a server is gone."""
 AT_ONCE = 256
 """Messages that go to the server in one job; answers come when all of them are done."""
 
@@ -58,7 +59,8 @@ class SparkWorkers:
 def _said(error: Exception) -> str:
     """Return the line that names what went wrong, of what may be a traceback of a worker, or else the first."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    return next((line for line in lines if CAUSE.fullmatch(line)), lines[0])[:300]
+    causes = (found["details"] or found[0] for line in lines if (found := CAUSE.fullmatch(line)))
+    return next(causes, lines[0])[:300]
 
 
 @contextmanager
