@@ -109,6 +109,6 @@ def _with_agreed_rates(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame
         planned, on=["head", "line_type"], how="left", maintain_order="left"
     )
     of_plan = pl.when(loose | charged).then("_planned")
-    of_all = pl.when(loose & pl.col("tax_rate").is_null()).then("_whole")
+    of_all = pl.when(loose & pl.col("tax_rate").is_null() & ~kind.is_in(CHARGES)).then("_whole")
     rate = pl.coalesce(of_plan, "order_tax_rate", of_all)
     return without(told.with_columns(rate.alias("order_tax_rate")), "_planned", "_whole")

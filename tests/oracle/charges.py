@@ -31,7 +31,7 @@ def agreed_rate(line: InvoiceLine, key: Key | None, answer: Answer) -> Fraction 
     planned = [o for o in theirs if o.counts and is_planned(o, line.kind)]
     itself = line.order is not None and (line.kind not in ("freight", "charge") or line.order in planned)
     mine = [] if line.order is None else [line.order]
-    whole = theirs if line.order is None and line.row.get("tax_rate") is None else []
+    whole = theirs if line.order is None and line.row.get("tax_rate") is None and line.kind not in CHARGES else []
     for group in ([] if itself or line.kind not in CHARGES else planned, mine, whole):
         rates = {o.row.get("tax_rate") for o in group}
         if len(rates) == 1 and None not in rates:
