@@ -165,7 +165,7 @@ def test_a_cluster_that_cannot_work_is_told(monkeypatch, cluster, told):
 
 @pytest.mark.parametrize(("raised", "told"), [
     ("\nTraceback:\n  File 'x'\nImportError: No module named recon\n", "ImportError: No module named recon"),
-    ("<Call that terminated with:\n\tstatus = UNAVAILABLE\n\tdetails = \"failed to connect\"\n>", "failed to connect"),
+    ('<Call that terminated with:\n\tstatus = UNAVAILABLE\n\tdetails = "failed to connect"\n>', "failed to connect"),
     ("", "ValueError"),
 ])  # fmt: skip
 def test_of_what_spark_raises_the_line_that_names_the_cause_is_told(raised, told):
