@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.kpi import Kpi, medians_of
+from recon.codes import at_least
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 HISTORY = "history"
 NONE = "not computed, no reports of earlier runs are given (--reports): "
-SEVERE = ("review", "hold")
 FACTS = ("invoice_key", "document_type", "company", "supplier_id", "decision", "effective", "touched")
 
 
@@ -70,7 +70,7 @@ def _findings(runs: Sequence[Sighting]) -> pl.DataFrame:
     found: dict[str, list[object]] = {}
     rows = pl.DataFrame(found, schema=_FINDING)
     for run in runs:
-        shown = run.findings.filter(pl.col("severity").is_in(SEVERE)).unique(
+        shown = run.findings.filter(pl.col("severity").is_in(at_least("review"))).unique(
             "discrepancy_id", keep="first", maintain_order=True
         )
         here = pl.col("discrepancy_id").is_in(shown["discrepancy_id"].implode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -101,13 +101,8 @@ def closed(
     shown = _with_cause(lines.filter(~CLOSED), found.places, orders, items)
     bills = items.bills.select("order", "counted", "invoice_key")
     del items, apart  # of a large ledger they are much, and nobody looks at them any more
-    invoices = documents(done)
-    payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
-    payable = dues(invoices, done, known, matched(payments), last, rules)
-    committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
-    goods = expected(committed, done, known, last, rules)
-    committed = with_days(committed, goods, bills.drop("counted"), orders, payable, last)
-    del orders, bills, invoices
+    payments, payable, committed, goods = _money(done, known, rules, orders, bills, last)
+    del orders, bills
     points = open_points(done, known, lines, tied.steps, payable, payments, known_accounts(rules), period, without)
     return MonthEnd(
         gr_ir=shown,
@@ -128,6 +123,28 @@ def closed(
         open_points=points,
         done=outcome,
     )
+
+
+class _Money(NamedTuple):
+    """What is paid, what is owed, what is committed, and what of the goods will cost money."""
+
+    payments: pl.DataFrame
+    payable: pl.DataFrame
+    committed: pl.DataFrame
+    goods: pl.DataFrame
+
+
+def _money(
+    done: Matched, known: Sources, rules: Rules, orders: pl.DataFrame, bills: pl.DataFrame, last: date
+) -> _Money:
+    """Return where the money of what is booked by the `last` day stands; `bills` are those of order lines."""
+    invoices = documents(done)
+    payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
+    payable = dues(invoices, done, known, matched(payments), last, rules)
+    committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
+    goods = expected(committed, done, known, last, rules)
+    dated = with_days(committed, goods, bills.drop("counted"), orders, payable, last)
+    return _Money(payments, payable, dated, goods)
 
 
 def _with_cause(lines: pl.DataFrame, found: pl.DataFrame, orders: pl.DataFrame, items: OpenItems) -> pl.DataFrame:
