@@ -6,9 +6,9 @@ import polars as pl
 
 from recon.engine.joins import among, with_columns_of
 from recon.kinds import EXACT
+from recon.match.added import added_to
 from recon.match.heads import plans, with_head_ids
 from recon.match.keys import natural_rank
-from recon.match.prices import added_to
 
 
 def planned_discounts(orders: pl.DataFrame) -> pl.Series:
@@ -27,6 +27,7 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         "nets": pl.lit(None, pl.Int64),
         "discounts": pl.lit(None, lines.schema["amount"]),
         "discounts_num": pl.lit(None, EXACT),
+        "discounts_parts": pl.lit(None, EXACT),
     }
     if lines.filter(pl.col("line_type") == "discount").is_empty():
         return lines.with_columns(**absent)

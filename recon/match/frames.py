@@ -110,7 +110,7 @@ INVOICES: Mapping[str, Columns] = {
         "order_plan": WORDS,
         "head": ID,
         "nets": ID,
-        **dict.fromkeys(("discounts", "discounts_num"), EXACT),
+        **dict.fromkeys(("discounts", "discounts_num", "discounts_parts"), EXACT),
         "corrections": EXACT,
         **dict.fromkeys(("price_variance", "price_variance_percent", "price_variance_amount", "price_limit"), EXACT),
         **dict.fromkeys(("price_order_value", "price_line_value", "price_expected", "price_actual"), EXACT),

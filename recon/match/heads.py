@@ -39,7 +39,7 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     a rate of its own takes the one rate of its order.
     """
     heads = with_head_ids(orders).select(
-        "order_id", "head", *HEAD, "supplier_key", "currency", "tax_rate", plans().alias("plan")
+        "order_id", "head", *HEAD, "supplier_key", "currency", "tax_rate", "counts", plans().alias("plan")
     )
     own = heads.select("order_id", pl.col("head").alias("_own"), pl.col("plan").alias("order_plan"))
     found = with_columns_of(lines, own, "order_id")
@@ -69,9 +69,14 @@ def _billed(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contradicted(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
-    """Name the supplier and currency of an order that a line reaches without one of its lines, and what differs."""
-    whole = heads.group_by("head").agg(
-        pl.col("supplier_key").unique().alias("_suppliers"), pl.col("supplier_key", "currency").first()
+    """Name the supplier and currency of an order that a line reaches without one of its lines, and what differs.
+
+    Of rows that do not count, as they contradict one another, nothing is held against a line.
+    """
+    whole = (
+        heads.filter("counts")
+        .group_by("head")
+        .agg(pl.col("supplier_key").unique().alias("_suppliers"), pl.col("supplier_key", "currency").first())
     )
     theirs = whole.rename({"supplier_key": "_supplier", "currency": "_currency"})
     told = with_columns_of(lines, theirs, "head")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
-from recon.engine.joins import among, rows_of, with_columns_of, without
+from recon.engine.joins import among, with_columns_of, without
 from recon.kinds import EXACT
+from recon.match.added import ADDED, added_to
 from recon.match.limits import minor_unit, seen_by, side_limits
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ PRICED = (
 
 NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
 GIVEN = (
-    "quantity", "unit_price", "price_num", "price_den", "price_unit", "amount", "amount_num", "discounts", "discounts_num", "derived", "endless",
+    "quantity", "unit_price", "price_num", "price_den", "price_unit", "amount", "amount_num", "discounts", "discounts_num", "discounts_parts", "derived", "endless",
     "factor_num", "factor_den",
     "order_unit_price", "order_price_num", "order_price_den", "order_price_unit", "currency", "source", "row",
 )  # fmt: skip
@@ -65,6 +66,7 @@ class Stated:
     """What a line states, as exact columns; of a quotient that does not end there is 1, and what it was made of counts.
 
     Price (of a price `unit`), amount and discounts are times `den`: 1, or where tax was taken out what they were divided by.
+    Where discounts had another tax in them, that and all three are times so many `parts`, mostly 1.
     """
 
     quantity: Exact
@@ -73,6 +75,7 @@ class Stated:
     den: Exact
     amount: Exact
     discounts: Exact
+    parts: Exact
 
     @classmethod
     def of(cls, lines: pl.DataFrame) -> Stated:
@@ -85,7 +88,13 @@ class Stated:
             pl.coalesce("amount_num", "amount").alias("amount"),
             pl.coalesce("discounts_num", "discounts").fill_null(0).alias("discounts"),
         )
-        return cls(*(Exact.of(column) for column in told))
+        one = cls(**{column.name: Exact.of(column) for column in told}, parts=Exact.ones(lines.height))
+        parts = lines["discounts_parts"]
+        return one if parts.null_count() == lines.height else one.times(Exact.of(parts.fill_null(1)))
+
+    def times(self, parts: Exact) -> Stated:
+        """Return the same where discounts are times so many parts already."""
+        return replace(self, price=self.price * parts, den=self.den * parts, amount=self.amount * parts, parts=parts)
 
 
 def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -164,7 +173,7 @@ def _comes_to_the_amount(lines: pl.DataFrame, value: Exact, bottom: Exact) -> pl
     """
     stated = Stated.of(lines)
     top, asked = value * stated.den, stated.amount + stated.discounts
-    unit = Exact.of(lines.select(minor_unit()).to_series())
+    unit = Exact.of(lines.select(minor_unit()).to_series()) * stated.parts
     gap, half = (abs(top) - abs(asked) * abs(bottom)) * 2, unit * abs(bottom)
     one_sign = asked.sign().eq(0) | asked.sign().eq(top.sign() * bottom.sign())
     near = (half > gap) & ~(-half > gap) & bottom.sign().ne(0)
@@ -242,57 +251,34 @@ def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
 def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Return lines with PRICED of what their corrections (`corrects`, `moves_no_quantity`) leave.
 
-    What is `reversed`, and what only moves money, has no price of its own.
+    What is `reversed`, and what only moves money, has no price of its own. `corrections` is what they come to, net of
+    their discounts.
     """
     corrections = lines.filter(pl.col("corrects").is_not_null())
     if corrections.is_empty() and not lines.select((pl.col("reversed") | pl.col("moves_no_quantity")).any()).item():
         return lines.with_columns(pl.lit(None, EXACT).alias("corrections"))
-    summed = added_to(_net(corrections), "corrects", lines, "corrections")
+    moved = pl.concat(
+        [corrections[[*ADDED, "corrects"]], _netting(lines, corrections["line_id"], corrections["corrects"])]
+    )
+    summed = group_sums(moved, ["corrects"], "amount").rename({"corrects": "line_id", "amount": "corrections"})
     told = with_columns_of(lines, summed, "line_id")
     none = pl.col("reversed") | pl.col("moves_no_quantity")
     cleared = told.with_columns(pl.when(~none).then(c).alias(c) for c in PRICED)
-    net = [pl.col(f"discounts{of}").fill_null(0) + pl.col(f"corrections{of}") for of in ("", "_num")]
     again = cleared.filter(pl.col("corrections").is_not_null() & ~none).drop(PRICED)
-    held = with_prices(again.with_columns(net), tolerances)[["line_id", *PRICED]]
-    beside = cleared[["line_id"]].join(held, on="line_id", how="left", maintain_order="left")
+    own = _netting(lines, again["line_id"], again["line_id"])
+    net = added_to(pl.concat([moved, own]), "corrects", lines, "discounts")
+    held = with_prices(with_columns_of(without(again, *net.columns[1:]), net, "line_id"), tolerances)
+    beside = cleared[["line_id"]].join(held[["line_id", *PRICED]], on="line_id", how="left", maintain_order="left")
     kept = among("line_id", held["line_id"])
-    return without(
-        cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED).with_columns(
-            pl.col("price_beyond").fill_null(value=False)
-        ),
-        "corrections_num",
+    return cleared.with_columns(pl.when(kept).then(beside[c]).otherwise(c).alias(c) for c in PRICED).with_columns(
+        pl.col("price_beyond").fill_null(value=False)
     )
 
 
-def _net(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return lines with their discounts taken off what they bill."""
-    pairs = (("amount", "discounts"), ("amount_num", "discounts_num"))
-    return lines.with_columns(pl.col(c).cast(EXACT) + pl.col(off).cast(EXACT).fill_null(0) for c, off in pairs)
-
-
-def added_to(parts: pl.DataFrame, by: str, lines: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Return line_id, `name`, `name`_num: what lines come to that are added to the line whose id they have in `by`.
-
-    `name`_num is that times the `price_den` of the line they are added to, null where it has none.
-    """
-    dens = rows_of(lines, parts[by])["price_den"] if parts.height else parts["price_den"]
-    own = parts.select(
-        by, "amount", "amount_num", "price_den", den=dens, _at=pl.int_range(pl.len()), source="source", row="row"
-    )
-    taxed = own.filter(pl.col("den").is_not_null())
-    sums = group_sums(own, [by], "amount").rename({by: "line_id", "amount": name})
-    if taxed.is_empty():
-        return sums.with_columns(pl.lit(None, EXACT).alias(f"{name}_num"))
-    scaled = group_sums(in_parts(taxed, "_at", _in_parts_of_line), [by], "amount")
-    return with_columns_of(sums, scaled.rename({by: "line_id", "amount": f"{name}_num"}), "line_id")
-
-
-def _in_parts_of_line(parts: pl.DataFrame) -> pl.DataFrame:
-    """Return amounts times `den`; of those that have the same tax taken out that is what was given."""
-    product = Exact.of(parts["amount"]) * Exact.of(parts["den"])
-    scaled = parts.with_columns(product.reduced_decimal().alias("_scaled"))
-    same = (pl.col("price_den") == pl.col("den")).fill_null(value=False)
-    return scaled.with_columns(pl.when(same).then("amount_num").otherwise("_scaled").cast(EXACT).alias("amount"))
+def _netting(lines: pl.DataFrame, netted: pl.Series, corrects: pl.Series) -> pl.DataFrame:
+    """Return the discount lines of the `netted` lines (ids), and beside each what that line `corrects`."""
+    own = pl.DataFrame({"nets": netted, "corrects": corrects})
+    return lines.select(*ADDED, "nets").join(own, on="nets").drop("nets")
 
 
 def _ground() -> pl.Expr:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from recon.rules.rule import Rules
+from recon.rules.rule import Rules, Source
 from tests.kit.laws import run
 from tests.kit.worlds import world
+from tests.oracle.agreement import differences
 from tests.oracle.by_hand import at_risk, codes, percent, tolerant
 
 THREE = "po line qty price\n1 10 10 10"
 CAME = "po line qty\n1 10 10"
 
 
-def said(orders, receipts, invoices, rules=None):
+GROSS = Rules(sources={"invoices": Source("invoices", prices="gross")})
+
+
+def said(orders, receipts, invoices, rules=None, **more):
     """The codes of each invoice line, by row, which the oracle gives too."""
-    ledger = world(orders, receipts, invoices, rules or Rules())
+    ledger = world(orders, receipts, invoices, rules or Rules(), **more)
     lines = run(ledger).invoice_lines.sort("row")
     found = [" ".join(each) for each in lines["codes"].to_list()]
     assert found == codes(ledger)
@@ -169,3 +173,38 @@ def test_a_variance_that_is_nothing_to_ten_places_can_be_put_right():
     lines = run(ledger).invoice_lines.sort("row")
     assert [" ".join(each) for each in lines["codes"].to_list()] == codes(ledger)
     assert lines["price_variance"][1] == 1000
+
+
+def test_a_discount_of_another_tax_rate_than_its_line_is_taken_off_as_a_fraction():
+    """107 with 7 % are 100, and 1 with 20 % is 5/6: of 99 a piece, 1/6 is too much, 166 2/3 a thousand."""
+    bill = (
+        "no no_line po line qty price amount line_type tax_rate\nA 1 1 10 1 107 - item 7\nA 2 1 10 - - -1 discount 20"
+    )
+    ledger = world("po line qty price per\n1 10 10 99000 1000", CAME, bill, GROSS)
+    assert run(ledger).invoice_lines.sort("row")["price_variance"][0] == Decimal("166.6666666667")
+    assert differences(ledger) == []
+
+
+def test_a_correction_of_another_tax_rate_than_its_line_and_its_own_discount_is_one_of_fractions():
+    """Of 100, which 99 a piece were to be, 2 with 19 % less 1 with 20 % are charged, as a difference: 1 + 200/119 - 5/6."""
+    head = "no no_line po line qty price amount line_type tax_rate invoice_date\n"
+    bill = "A 1 1 10 1 107 - item 7 2026-01-02\nC 1 1 10 - - 2 discount 19 2026-01-03\nD 1 1 10 - - -1 discount 20 2026-01-04"
+    ledger = world("po line qty price per\n1 10 10 99000 1000", CAME, head + bill, GROSS)
+    assert run(ledger).invoice_lines.sort("row")["price_variance"][0] == Decimal("1847.3389355742")
+    assert differences(ledger) == []
+
+
+def test_order_rows_that_contradict_one_another_do_not_say_whose_the_order_is():
+    """Neither row counts, so neither says that the order is S3's: what cites it is held for being ambiguous."""
+    orders = "supplier po line qty price\nS3 1 10 5 8\nS3 1 10 5 9"
+    bill = "supplier no po line qty price amount line_type\nS2 A 1 10 5 8 - item\nS2 B 1 - - - -4 discount"
+    assert said(orders, "", bill, suppliers="supplier name\nS2 two\nS3 three") == ["link_ambiguous"] * 2
+
+
+def test_a_vat_id_of_one_supplier_beside_the_iban_of_another_is_uncertain():
+    """Whether or not an account is on file for the one whose VAT id it is: the money would go to the other."""
+    bill = "supplier no supplier_vat_id iban po line qty price\n- A DE2 DE891 1 10 10 10"
+    master = "supplier name vat_id iban\nS1 one DE1 DE891\nS2 two DE2 {}"
+    orders = "supplier " + THREE.replace("\n", "\nS2 ")
+    assert said(orders, CAME, bill, suppliers=master.format("-")) == ["supplier_uncertain"]
+    assert said(orders, CAME, bill, suppliers=master.format("DE892")) == ["bank_details_differ supplier_uncertain"]

@@ -55,13 +55,19 @@ class Suppliers:
         for place, column in ((self.vat_ids, "supplier_vat_id"), (self.ibans, "iban")):
             found = self.owners(place, mark(row.get(column)))
             named = [one for one in found if name is not None and name in self.names.get(one, set())]
+            left = named if len(named) == 1 else found
             if found:
-                return self.one_of(named if len(named) == 1 else found, row)
+                return (left[0], {"supplier_uncertain"}) if self.pays_another(found, row) else self.one_of(left, row)
         alias = self.ids.get(str(key(self.aliases.get(name)))) if name is not None else None
         if alias is not None:
             return alias, set()
         found = self.owners(self.names, name)
         return self.one_of(found, row) if found else (None, {"supplier_unknown"})
+
+    def pays_another(self, found: list[str], row: Row) -> bool:
+        """The VAT id is of one supplier, and the IBAN of another."""
+        owners = self.owners(self.ibans, mark(row.get("iban")))
+        return bool(owners) and not set(owners) & set(found)
 
     def one_of(self, found: list[str], row: Row) -> tuple[str, set[str]]:
         """Of several the one whose order is cited, else the least, and that is not certain."""
