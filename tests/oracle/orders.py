@@ -64,6 +64,7 @@ def figures(row: Row, *, gross: bool = False) -> Figures | None:
 
 def read_order(row: Row, base_currency: str, *, gross: bool = False) -> OrderLine | None:
     """Return the order line, or None for a reject."""
+    row = with_one_sign(row)
     given = figures(row, gross=gross)
     if given is None:
         return None
@@ -84,6 +85,17 @@ def read_order(row: Row, base_currency: str, *, gross: bool = False) -> OrderLin
         by_amount=not whole,
         currency=row.get("currency") or base_currency,
     )
+
+
+def with_one_sign(row: Row) -> Row:
+    """Quantity (turned by a negative price) and amount have one sign, the negative one where they differ."""
+    quantity, amount = row.get("quantity"), row.get("amount")
+    if not quantity or not amount:
+        return row
+    turned = (row.get("unit_price") or 0) < 0
+    if ((quantity < 0) != turned) == (amount < 0):
+        return row
+    return {**row, "amount": -amount} if amount > 0 else {**row, "quantity": -quantity}
 
 
 def mark_repeated(orders: list[OrderLine]) -> None:

@@ -53,6 +53,17 @@ def test_quantity_and_amount_of_a_line_have_one_sign_the_negative_one(qty, price
     assert (line.quantity, line.price, line.amount) == (-2, 7, -14)
 
 
+@pytest.mark.parametrize(("qty", "price", "amount"), [("-2", "7", "14"), ("2", "7", "-14"), ("2", "-7", "14")])
+def test_quantity_and_amount_of_an_order_line_have_one_sign_too(qty, price, amount):
+    ledger = world(
+        f"po line qty price amount\n1 10 {qty} {price} {amount}",
+        "po line qty\n1 10 -2",
+        "no po line qty price amount\nA 1 10 -2 7 -14",
+    )
+    (order,) = oracle.reconcile(ledger).orders
+    assert (order.quantity, order.price, order.codes, codes(ledger)) == (-2, 7, set(), [""])
+
+
 def test_a_credit_note_of_sum_0_is_negated_by_its_quantities():
     invoices = "no po line qty price type\nC 1 10 2 5 credit_note\nC 1 20 -1 10 credit_note"
     ledger = world("po line qty price\n1 10 10 5\n1 20 10 10", "", invoices)

@@ -15,6 +15,7 @@ from recon.match.normalise.extra_lines import has_extras
 from recon.match.normalise.net import (
     discounted,
     has_tax_in_prices,
+    one_sign,
     positive_prices,
     without_fractions,
     without_tax,
@@ -113,7 +114,7 @@ def _split(frame: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.DataFrame]
 def _order_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     by_quantity = pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
     cast = ORDER_LINES.cast(frame).with_columns(pl.col(c).alias(f"{c}_read") for c in READ)
-    read = positive_prices(discounted(cast))
+    read = one_sign(positive_prices(discounted(cast)))
     keyed = read.with_columns(
         pl.col("price_unit").fill_null(1),
         pl.col("currency").fill_null(rules.base_currency),

@@ -58,6 +58,19 @@ def positive_prices(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def one_sign(lines: pl.DataFrame, *with_amount: str) -> pl.DataFrame:
+    """Give quantity and amount of a line one sign, the negative one where they differ; `with_amount` turns as amount does."""
+    differ = pl.col("quantity").sign() * pl.col("amount").sign() < 0
+    amount, quantity = (
+        (differ & (pl.col("amount") > 0)).fill_null(value=False),
+        (differ & (pl.col("amount") < 0)).fill_null(value=False),
+    )
+    turned = {"quantity": quantity, **dict.fromkeys(("amount", *with_amount), amount)}
+    return lines.with_columns(
+        pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c, turn in turned.items()
+    )
+
+
 def without_tax_amount(lines: pl.DataFrame) -> pl.DataFrame:
     """Take `tax_amount` off the amounts of lines that have no rate and no price; `net_of_tax` marks them.
 

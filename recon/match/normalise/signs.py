@@ -9,12 +9,15 @@ from recon.engine.joins import among, without
 from recon.kinds import COUNT, MONEY, TOTAL
 from recon.match.documents import one_document
 from recon.match.normalise.extra_lines import AS_GIVEN, with_extra_lines
+from recon.match.normalise.net import one_sign
 from recon.tables import INVOICE_LINES
 
 
 def signed(frame: pl.DataFrame) -> pl.DataFrame:
     """Return invoice lines with `document_type` and the signs it means; prices are positive."""
-    lines = _typed(with_extra_lines(_one_sign(_positive_prices(frame))).with_row_index("_at"))
+    lines = _typed(
+        with_extra_lines(one_sign(_positive_prices(frame), "amount_num", "tax_amount")).with_row_index("_at")
+    )
     credit = pl.col("document_type") == "credit_note"
     notes = lines.filter(lines["document_type"] == "credit_note")
     if notes.is_empty():
@@ -42,19 +45,6 @@ def _positive_prices(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(given).then(-pl.col("quantity")).otherwise("quantity").alias("quantity"),
         *(pl.when(below).then(-pl.col(c)).otherwise(c).alias(c) for c in ("unit_price", "price_num")),
-    )
-
-
-def _one_sign(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give quantity and amount of a line one sign, the negative one where they differ; tax goes with the amount."""
-    differ = pl.col("quantity").sign() * pl.col("amount").sign() < 0
-    amount, quantity = (
-        (differ & (pl.col("amount") > 0)).fill_null(value=False),
-        (differ & (pl.col("amount") < 0)).fill_null(value=False),
-    )
-    turned = {"amount": amount, "amount_num": amount, "tax_amount": amount, "quantity": quantity}
-    return frame.with_columns(
-        pl.when(turn).then(-pl.col(c)).otherwise(pl.col(c)).alias(c) for c, turn in turned.items()
     )
 
 

@@ -60,3 +60,19 @@ def test_documents_are_told_apart_by_supplier():
     head = HEAD.replace("no", "no supplier")
     lines = signed("S1 - -2 5 -10 1 -", "S2 - 3 5 15 1 -", head=head)
     assert lines == ["credit_note -2 5 -10", "invoice 3 5 15"]
+
+
+@pytest.mark.parametrize("line", ["-2 5 10", "2 5 -10", "2 -5 10"])
+def test_an_order_line_has_one_sign_too(line):
+    """Two are ordered back and credited at 5 each; how the export signs them is no contradiction and no variance."""
+    ledger = world(f"po line qty price amount\n1 10 {line}", "po line qty\n1 10 -2", "no po qty price\nA 1 -2 5")
+    done = run(ledger)
+    assert (done.invoice_lines["decision"].to_list(), done.discrepancies.height) == (["pay"], 0)
+
+
+def test_rows_of_a_schedule_are_added_up_with_one_sign_each():
+    ledger = world(
+        "po line qty price amount\n1 10 4 5 20\n1 10 -1 5 5", "po line qty\n1 10 3", "no po qty price\nA 1 3 5"
+    )
+    done = run(ledger)
+    assert (done.invoice_lines["ordered"].to_list(), done.discrepancies.height) == ([3], 0)
