@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
@@ -28,25 +29,28 @@ def added_to(parts: pl.DataFrame, by: str, lines: pl.DataFrame, name: str) -> pl
     if taxed.is_empty():
         return sums.with_columns(pl.lit(None, EXACT).alias(f"{name}_{of}") for of in ("num", "parts"))
     counted = with_columns_of(taxed, _parts_of_lines(taxed, by), by)
-    scaled = group_sums(in_parts(counted, "_at", _in_parts_of_line, unbounded=True), [by], "amount")
-    told = with_columns_of(scaled, counted[[by, "parts"]].unique(), by)
-    return with_columns_of(
-        sums, told.rename({by: "line_id", "amount": f"{name}_num", "parts": f"{name}_parts"}), "line_id"
-    )
+    ended = counted.filter(pl.col("parts").is_null()).with_columns(amount="amount_num")
+    odd = counted.drop_nulls("parts")
+    whole = pl.concat([ended, in_parts(odd, "_at", _in_parts_of_line, unbounded=True)]) if odd.height else ended
+    told = group_sums(whole, [by], "amount").rename({by: "line_id", "amount": f"{name}_num"})
+    ends = counted.select(pl.col(by).alias("line_id"), pl.col("parts").alias(f"{name}_parts")).unique()
+    return with_columns_of(with_columns_of(sums, told, "line_id"), ends, "line_id")
 
 
 def _parts_of_lines(parts: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Return `by`, `parts`: in how many all that is added to a line of other taxes ends; 1, so ten places, where those are too many."""
-    others = parts.filter(pl.col("price_den").ne_missing(pl.col("den"))).group_by(by, maintain_order=True)
-    dens = others.agg("den", pl.col("price_den").fill_null(1))
-    shares = [
-        [Fraction(one) / Fraction(of) for one, of in zip(*each, strict=True) if of]
-        for each in dens[["den", "price_den"]].rows()
-    ]
-    counts = [lcm(*(share.denominator for share in each)) for each in shares]
-    return dens.select(
-        by, pl.Series("parts", [count if count <= MOST_PARTS else 1 for count in counts], dtype=pl.Int64).cast(EXACT)
-    )
+    """Return `by`, `parts`, of lines of other taxes: in how many all that is added to them ends; 1, so ten places, if too many."""
+    rates = [pl.col("den"), pl.col("price_den").fill_null(1)]
+    others = parts.filter(rates[1] != rates[0]).select(by, pl.concat_str(rates, separator="/").alias("parts"))
+    kinds = others.group_by(by).agg(pl.col("parts").unique().sort().str.join(" "))
+    ends = {kind: Decimal(_ends(kind)) for kind in kinds["parts"].unique()}
+    return kinds.with_columns(pl.col("parts").replace_strict(ends, return_dtype=EXACT))
+
+
+def _ends(kind: str) -> int:
+    """Return the least number that makes shares like `1.07/1.2 1.19/1.2` whole in so many parts."""
+    shares = [[Fraction(each) for each in share.split("/")] for share in kind.split()]
+    count = lcm(*((den / own).denominator for den, own in shares if own))
+    return count if count <= MOST_PARTS else 1
 
 
 def _in_parts_of_line(parts: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +62,7 @@ def _in_parts_of_line(parts: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce("amount_num", pl.col("amount").cast(EXACT)),
             pl.when(same).then(1).otherwise("den").cast(EXACT).alias("den"),
             pl.when(same).then(1).otherwise(pl.col("price_den").fill_null(1)).cast(EXACT).alias("own"),
-            pl.col("parts").fill_null(1),
+            "parts",
         )
     )
     return parts.with_columns(quotient(given * den * count, own).alias("amount"))

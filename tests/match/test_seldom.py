@@ -208,3 +208,11 @@ def test_a_vat_id_of_one_supplier_beside_the_iban_of_another_is_uncertain():
     orders = "supplier " + THREE.replace("\n", "\nS2 ")
     assert said(orders, CAME, bill, suppliers=master.format("-")) == ["supplier_uncertain"]
     assert said(orders, CAME, bill, suppliers=master.format("DE892")) == ["bank_details_differ supplier_uncertain"]
+
+
+def test_the_greater_return_stands_for_a_schedule_of_returns_however_they_are_signed():
+    """5 and 2 at -7.78 are -5 and -2 at 7.78: of rows of one day the least stands for the schedule, with all -7."""
+    for orders in ("po line qty price\n1 10 2 -7.78\n1 10 5 -7.78", "po line qty price\n1 10 -2 7.78\n1 10 -5 7.78"):
+        ledger = world(orders, "po line qty\n1 10 -8")
+        assert run(ledger).order_lines.filter(received=-8)["row"].to_list() == [3]
+        assert differences(ledger) == []

@@ -116,7 +116,9 @@ def mark_repeated(orders: list[OrderLine]) -> None:
 
 
 def in_time(order: OrderLine) -> Any:
-    given = [order.row.get(c) for c in ("due_date", "order_date", "closed_date", "quantity", "amount")]
+    """Quantities count with the sign that a negative price gives them."""
+    signed = order.row | ({} if order.row.get("quantity") is None else {"quantity": order.quantity})
+    given = [signed.get(c) for c in ("due_date", "order_date", "closed_date", "quantity", "amount")]
     return [(v is None, v or 0) for v in given], place(order.row)
 
 
