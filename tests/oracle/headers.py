@@ -8,9 +8,11 @@ from recon.rules.rule import Rules
 from tests.oracle import links, values
 from tests.oracle.charges import CHARGES, is_planned
 from tests.oracle.comparison import RECEIVED_POLICIES, received_amount
+from tests.oracle.corrections import is_negative
 from tests.oracle.limits import decide, seen_by_when
 from tests.oracle.lines import Answer, InvoiceLine, OrderLine, Row
 from tests.oracle.quantities import excess
+from tests.oracle.severities import in_doubt
 
 NOTHING = Fraction(0)
 
@@ -53,7 +55,10 @@ def compare(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:
     for key in dict.fromkeys(x.header for x in standing if x.header is not None and x.takes_part):
         order = [o for o in answer.orders if o.counts and o.key[:2] == key]
         money = order[0].currency
-        billed = [x for x in standing if belongs(x, key, order) and x.currency == money]
+        billed = [
+            x for x in standing
+            if belongs(x, key, order) and x.currency == money and not gives_nothing_back(x, rules)
+        ]  # fmt: skip
         if all(o.policy == "none" for o in order):
             continue
         limits = {"amount_over_ordered": sum((o.value for o in order), NOTHING)}
@@ -69,6 +74,11 @@ def belongs(line: InvoiceLine, key: object, order: list[OrderLine]) -> bool:
     if line.kind in CHARGES:
         return line.of_order == key and "supplier_mismatch" not in line.discrepancies
     return line.order in order and (line.corrects is not None if line.moves_money else line.takes_part)
+
+
+def gives_nothing_back(line: InvoiceLine, rules: Rules) -> bool:
+    """A credit in doubt: what it takes back is billed as long as it is open."""
+    return line.kind == "item" and is_negative(line) and in_doubt(line, rules)
 
 
 def came(order: OrderLine) -> Fraction:

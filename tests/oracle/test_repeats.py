@@ -131,6 +131,18 @@ I2 1 10 4  5 2026-01-09 invoice -
     assert "quantity_over_received" in codes(world(TWENTY, RECEIVED, bills, suppliers=master))[2]
 
 
+@pytest.mark.parametrize(("doubt", "found"), [("-", ""), ("1", "amount_over_ordered amount_over_received")])
+def test_a_credit_in_doubt_gives_nothing_back_to_bills_by_header(doubt, found):
+    """50 are ordered, came and are billed; 30 are credited, 20 billed again: 20 over as long as the credit is open."""
+    bills = f"""
+no po amount invoice_date type invoice_total
+I1 1 50 2026-01-01 invoice -
+C1 1 30 2026-01-05 credit_note {doubt}
+I2 1 20 2026-01-09 invoice -
+"""
+    assert codes(world(ORDER, RECEIVED, bills))[2] == found
+
+
 def test_a_credit_dated_before_its_bill_is_not_too_large():
     bills = CREDIT + "C 1 10 4 5 2026-01-01 credit_note\nI 1 10 10 5 2026-01-02 invoice"
     assert codes(world(ORDER, "po line qty\n1 10 6", bills)) == ["", ""]

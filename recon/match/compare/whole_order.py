@@ -29,14 +29,15 @@ def whole_order_findings(
 
     What such a bill asks is added to all that is billed of the order, line by line, as charges and to put prices right, in
     the order of allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where its
-    own order line, by the lines `past` a limit, gives it already.
+    own order line, by the lines `past` a limit, gives it already. A credit `in_doubt` gives nothing back.
     """
     headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
     if headers.is_empty():
         return no_findings()
     worth = _worth(orders).join(headers[["head"]].unique(), on="head", how="semi")
     charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
-    billed = lines.filter((BILLS | charge) & pl.col("amount").is_not_null()).select(
+    gives = ~(pl.col("in_doubt") & (pl.col("line_type") == "item"))
+    billed = lines.filter((BILLS | charge) & gives & pl.col("amount").is_not_null()).select(
         "line_id",
         "head",
         "line_type",
