@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shutil
+import time
 
 import openpyxl
 import pytest
@@ -247,6 +248,7 @@ def test_an_older_workbook_does_not_overtake_what_was_decided_since(decided, rec
     older = decided / "older.xlsx"
     shutil.copy(decided / "out" / "report.xlsx", older)
     types(decided / "out" / "report.xlsx", decides("price_variance", "hold"), by="bert")
+    time.sleep(1)  # workbooks and decisions are dated to the second
     recon(*OUT)
     types(older, decides("price_variance", "review"), by="anna")
     ended = recon(*OUT, "--decisions", older)
