@@ -20,39 +20,43 @@ from recon.run.pilot import pilot as do
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
+OldOption = Annotated[
+    Path,
+    typer.Option(
+        "--old",
+        metavar="FILE",
+        help="What the old process decided: invoice_number, decision, supplier_id or supplier_name, decided_on, decided_by.",
+    ),
+]
+CategoryOption = Annotated[str | None, typer.Option(metavar="C", help="Only invoices with a line of this category.")]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Labelled disagreements of an earlier cycle; those in DIR by default."),
+]
+SampleOption = Annotated[
+    int,
+    typer.Option(
+        metavar="N", min=0, help="After the start: draw N paid invoices of the week to --as-of for a person to judge."
+    ),
+]
+AsDecidedOption = Annotated[
+    bool, typer.Option("--as-decided", help="Judge each invoice by what was booked on the day of its old decision.")
+]
+MaterialityOption = Annotated[str, typer.Option(metavar="AMOUNT", help="Disagreements up to this need no label.")]
+GateOption = Annotated[bool, typer.Option("--gate", help="Exit 1 where a criterion fails.")]
+
 
 def pilot(
     rules: RulesArgument,
-    old: Annotated[
-        Path,
-        typer.Option(
-            "--old",
-            metavar="FILE",
-            help="What the old process decided: invoice_number, decision, supplier_id or supplier_name, decided_on, decided_by.",
-        ),
-    ],
+    old: OldOption,
     output: OutputOption = None,
-    category: Annotated[
-        str | None, typer.Option(metavar="C", help="Only invoices with a line of this category.")
-    ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Labelled disagreements of an earlier cycle; those in DIR by default."),
-    ] = None,
+    category: CategoryOption = None,
+    labels: LabelsOption = None,
     as_of: AsOfOption = None,
-    sample: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            min=0,
-            help="After the start: draw N paid invoices of the week to --as-of for a person to judge.",
-        ),
-    ] = 0,
-    as_decided: Annotated[
-        bool, typer.Option("--as-decided", help="Judge each invoice by what was booked on the day of its old decision.")
-    ] = False,
-    materiality: Annotated[str, typer.Option(metavar="AMOUNT", help="Disagreements up to this need no label.")] = "0",
-    gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a criterion fails.")] = False,
+    sample: SampleOption = 0,
+    as_decided: AsDecidedOption = False,
+    materiality: MaterialityOption = "0",
+    gate: GateOption = False,
     quiet: QuietOption = False,
 ) -> int:
     """Hold the old process's decisions against those of these rules: agreement, disagreements by kind, criteria, a sign-off sheet.

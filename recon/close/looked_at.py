@@ -15,7 +15,7 @@ Frame = pl.DataFrame | pl.LazyFrame
 
 
 class Lines(Protocol):
-    """The lines of a match, as `Reconciliation` has them."""
+    """Lines of the three tables, as they were read or as a match has them."""
 
     @property
     def invoice_lines(self) -> Frame: ...
@@ -38,15 +38,9 @@ class Matched(Lines, Protocol):
     def rejects(self) -> pl.DataFrame: ...
 
 
-class Given(Protocol):
+class Given(Lines, Protocol):
     """What was read, as `Sources` has it."""
 
-    @property
-    def invoice_lines(self) -> Frame: ...
-    @property
-    def order_lines(self) -> Frame: ...
-    @property
-    def receipt_lines(self) -> Frame: ...
     @property
     def suppliers(self) -> pl.DataFrame: ...
     @property

@@ -10,12 +10,13 @@ from recon.engine.joins import among
 from recon.match.compare.doubt import doubted_by_price, with_doubt
 from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
 from recon.match.corrections.earlier import NEGATIVE
+from recon.match.corrections.settled import settled
 from recon.match.discounts import planned_discounts, with_discounts
 from recon.match.duplicates import duplicates, with_duplicates, worst
 from recon.match.heads import with_heads
 from recon.match.link.implied_unit import implied_units, in_implied_unit
 from recon.match.own_receipts import received_apart, with_own_receipts
-from recon.match.prices import settled, with_prices
+from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
 

@@ -14,6 +14,20 @@ from tests.kit.loopback import on_loopback
 
 BEARER, TOKEN = "Bearer", "token key:s3cret"
 AT = "2026-01-0{}T10:00:00Z"
+POLLED = """\
+  - name: erp
+    table: invoices
+    key: number
+    lines: purchaseInvoiceLines
+    columns: {{supplier_id: vendorNumber, invoice_number: number, po_number: orderNo, po_line: orderLine, quantity: quantity, unit_price: directUnitCost}}
+    poll:
+      url: {address}/api/v2.0/purchaseInvoices
+      auth: {{oauth2: {{token_url: "{address}/token", client_id: recon, client_secret: "${{ERP_SECRET}}"}}}}
+      records: value
+      page: {{next: "@odata.nextLink"}}
+      cursor: {{param: "$filter=lastModifiedDateTime ge {{since}}", column: lastModifiedDateTime}}
+"""
+"""A feed of rules that polls it at `{address}`, as Business Central."""
 
 
 @dataclass

@@ -197,15 +197,15 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         (zero - pl.min_horizontal(zero, "ordered")).alias("limit_credit"),
     )
     standing = pl.when("reversed").then(zero).otherwise("billed")
-    told = with_columns_of(billed.with_columns((zero - standing).alias("taken")), capped, "order_id")
-    told = told.with_columns(running_sum(told, "taken").alias("credited"))
-    told = told.hstack(excesses(told, {"credit": ("credited", "limit_credit")}))
     given = pl.when(pl.col("in_doubt") & (pl.col("billed") < 0)).then(zero).otherwise(standing)
-    sums = running_sums(told.with_columns(given.alias("given")), "billed", "given")
-    lines = told.hstack(sums.rename({"billed": "cum", "given": "running"}))
+    told = billed.with_columns(given.alias("given"), (zero - standing).alias("taken"))
+    sums = running_sums(told, "billed", "given", "taken").rename(
+        {"billed": "cum", "given": "running", "taken": "credited"}
+    )
+    lines = with_columns_of(told, capped, "order_id").hstack(sums)
     lines = lines.with_columns((pl.col("cum") - pl.col("billed")).alias("before"))
-    held = {limit: ("running", f"limit_{limit}") for limit in LIMITS}
-    return without(lines.hstack(excesses(lines, held)), "taken", "credited", "reversed", "in_doubt", "rounded")
+    held = {limit: ("running", f"limit_{limit}") for limit in LIMITS} | {"credit": ("credited", "limit_credit")}
+    return without(lines.hstack(excesses(lines, held)), "given", "taken", "credited", "reversed", "in_doubt", "rounded")
 
 
 # -- first in, first out -----------------------------------------------------------------------------------------

@@ -7,25 +7,17 @@ import pytest
 from recon.rules.file import parse_rules
 from recon.run.feeds.fetching import fetch_once
 from recon.run.feeds.stopped import Patience
-from tests.kit.erp import little_erp
+from tests.kit.erp import POLLED, little_erp
 
-POLL = """
+POLL = (
+    """
 version: 1
 sources: {{orders: {{files: [orders.csv]}}, invoices: {{files: [invoices.csv]}}}}
 store: {{path: store/}}
 feeds:
-  - name: erp
-    table: invoices
-    key: number
-    lines: purchaseInvoiceLines
-    columns: {{supplier_id: vendorNumber, invoice_number: number, po_number: orderNo, po_line: orderLine, quantity: quantity, unit_price: directUnitCost}}
-    poll:
-      url: {address}/api/v2.0/purchaseInvoices
-      auth: {{oauth2: {{token_url: "{address}/token", client_id: recon, client_secret: "${{ERP_SECRET}}"}}}}
-      records: value
-      page: {{next: "@odata.nextLink"}}
-      cursor: {{param: "$filter=lastModifiedDateTime ge {{since}}", column: lastModifiedDateTime}}
 """
+    + POLLED
+)
 
 FRAPPE = """
 version: 1

@@ -18,7 +18,7 @@ pytest.importorskip("httpx2")
 
 from recon.rules.file import load_rules
 from recon.run.live.proof import mismatches
-from tests.kit.erp import AT, little_erp
+from tests.kit.erp import AT, POLLED, little_erp
 from tests.kit.hearer import hearer
 from tests.kit.service import Served, made, order
 from tests.run.serve.test_processes import Command, alive, named, until
@@ -30,19 +30,9 @@ store: {{path: store/}}
 severities: {{not_received: info}}
 feeds:
   - {{name: orders pushed, table: orders, key: po, version: rev, lines: lines, webhook: {{path: /hooks/orders, secret: "${{STANDARD}}"}}, columns: {{po_number: po, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price}}}}
-  - name: erp
-    table: invoices
-    key: number
-    lines: purchaseInvoiceLines
-    columns: {{supplier_id: vendorNumber, invoice_number: number, po_number: orderNo, po_line: orderLine, quantity: quantity, unit_price: directUnitCost}}
-    poll:
-      url: {erp}/api/v2.0/purchaseInvoices
-      every: 500ms
-      auth: {{oauth2: {{token_url: "{erp}/token", client_id: recon, client_secret: "${{ERP_SECRET}}"}}}}
-      records: value
-      page: {{next: "@odata.nextLink"}}
-      cursor: {{param: "$filter=lastModifiedDateTime ge {{since}}", column: lastModifiedDateTime}}
-deliver:
+"""
+EVERY = POLLED.replace("    poll:\n", "    poll:\n      every: 500ms\n")
+TARGETS = """deliver:
   - {{name: ear, url: "{ear}", secret: "${{STANDARD}}", from: start}}
 """
 
@@ -112,7 +102,7 @@ def test_killed_again_and_again_nothing_is_lost_and_all_is_told(env, tmp_path, m
     with little_erp(page=3) as erp, hearer() as ear:
         for at in range(BILLS):
             erp.bill(f"B{at:02}", AT.format(1 + at % 9), orderNo="x")
-        day = Day(made(tmp_path, RULES.format(erp=erp.address, ear=ear.address)), part)
+        day = Day(made(tmp_path, (RULES + EVERY + TARGETS).format(address=erp.address, ear=ear.address)), part)
         while day.kills < KILLS:
             day.kill()
         day.end()
