@@ -162,6 +162,13 @@ def test_a_name_with_a_zero_byte_and_one_without_end_are_kept_and_found_again(st
     assert store.check() == []
 
 
+def test_a_number_with_a_zero_byte_in_a_document_is_matched_as_any_other(store):
+    odd = order()
+    odd.payload["lines"][0]["po_number"] = "P\0" + "1"
+    apply(store, odd)
+    assert committed(store) == {"EUR": "50"}
+
+
 def test_a_number_that_no_index_takes_is_a_dead_letter_and_stops_no_other(store):
     dice = "".join(chr(0x4E00 + (at * 7919) % 20000) for at in range(4000))
     apply(store, order())
