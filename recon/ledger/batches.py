@@ -1,8 +1,8 @@
 """Batches: a large ledger is matched some suppliers at a time, which changes nothing but the memory and the time it takes.
 
 Lines of one `group_id` have nothing to do with those of another (the partition law of SPEC 3, which tests hold), so groups
-are put together to batches of about BATCH_ROWS rows, or more where there would be too many of them. A batch is small enough
-for its frames to stay near the processor, and several are matched at once.
+are put together to batches of about BATCH_ROWS rows, however large the ledger is. A batch is small enough for its frames to
+stay near the processor, and several are matched at once.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 BATCH_ROWS = 200_000
-MOST_BATCHES = 128
-"""Every block of lines that waits is split into as many pieces as there are batches."""
 AT_ONCE = 2
 """More would hold more memory than they save time: Polars uses all cores within a batch as well."""
 THREADS = 1
@@ -30,13 +28,9 @@ THREADS = 1
 
 
 def batches_of(groups: pl.DataFrame) -> pl.DataFrame:
-    """Return `group_id`, `batch` (from 0) of groups with their `rows`, in their order.
-
-    There are at most MOST_BATCHES, each of BATCH_ROWS rows or larger.
-    """
+    """Return `group_id`, `batch` (from 0) of groups with their `rows`, in their order; each has BATCH_ROWS rows or a group more."""
     before = pl.col("rows").cum_sum() - pl.col("rows")
-    size = pl.max_horizontal(BATCH_ROWS, pl.col("rows").sum() // MOST_BATCHES)
-    return groups.select("group_id", batch=(before // size).rank("dense").cast(pl.Int64) - 1)
+    return groups.select("group_id", batch=(before // BATCH_ROWS).rank("dense").cast(pl.Int64) - 1)
 
 
 def last_batch(batches: pl.DataFrame) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.ledger.batches import split
+from recon.ledger.batches import last_batch, split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from recon.match.resolve.resolve import Parties
 
 BLOCK_ROWS = 200_000
+MOST_PIECES = 128
+"""Into so many pieces a block is cut at most."""
 KEYS = ("party_mark", "po_key", "company_key")
 """The columns that tell a line's group. Of others, those without any value need no place on disk."""
 
@@ -37,20 +39,32 @@ def set_down(lines: pl.DataFrame, storage: Storage, name: str) -> list[str]:
     return names
 
 
-def split_block(
-    block: str, storage: Storage, table: str, parties: Parties, batches: pl.DataFrame
+def cut_together(blocks: Sequence[str], batches: pl.DataFrame) -> list[Sequence[str]]:
+    """Return the blocks of a table, in order, as those that are to be cut at once.
+
+    A cut gives a piece a batch. Of twice as many batches twice as many blocks are cut at once, so the pieces of a ledger grow
+    with its lines, and not with their square.
+    """
+    at_once = 1 + last_batch(batches) // MOST_PIECES
+    return [blocks[start : start + at_once] for start in range(0, len(blocks), at_once)]
+
+
+def cut_blocks(
+    blocks: Sequence[str], storage: Storage, table: str, parties: Parties, batches: pl.DataFrame
 ) -> list[tuple[int, str]]:
-    """Cut a block of a table into pieces beside it; return the batch and the name of each. The block stays.
+    """Cut blocks of a table into pieces beside them; return the batch and the name of each. The blocks stay.
 
     Raises OutputError where the storage is full.
     """
-    lines = parties.grouped(table, _unpacked(storage.read(block)))
-    pieces = []
-    for batch, piece in split(lines, batches):
-        if piece.height:
-            pieces.append((batch, f"batch-{batch:06d}-{block}"))
-            storage.write(pieces[-1][1], packed(piece))
-    return pieces
+    cut: dict[int, list[pl.DataFrame]] = {}
+    for block in blocks:
+        for batch, piece in split(parties.grouped(table, _unpacked(storage.read(block))), batches):
+            if piece.height:
+                cut.setdefault(batch, []).append(piece)
+    names = [(batch, f"batch-{batch:06d}-{blocks[0]}") for batch in sorted(cut)]
+    for batch, name in names:
+        storage.write(name, packed(pl.concat(cut.pop(batch), how="diagonal")))
+    return names
 
 
 def gathered(

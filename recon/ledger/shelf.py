@@ -11,13 +11,13 @@ import polars as pl
 from recon.engine.memory import without_empty
 from recon.engine.threads import in_threads
 from recon.ledger.batches import batches_of, last_batch, split
-from recon.ledger.pieces import gathered, set_down, split_block
+from recon.ledger.pieces import cut_blocks, cut_together, gathered, set_down
 from recon.ledger.storage import Disk
 from recon.match.batch import Batch
 from recon.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from recon.match.resolve.resolve import Parties
@@ -75,7 +75,7 @@ class FileShelf:
         batches = batches_of(parties.groups)
         for table in TABLES:
             in_pieces = partial(_moved, disk=self._disk, table=table, parties=parties, batches=batches)
-            pieces = in_threads(in_pieces, self._blocks.pop(table), BLOCKS_AT_ONCE)
+            pieces = in_threads(in_pieces, cut_together(self._blocks.pop(table), batches), BLOCKS_AT_ONCE)
             for batch, piece in chain.from_iterable(pieces):
                 self._pieces.setdefault((table, batch), []).append(piece)
         for batch in range(1 + last_batch(batches)):
@@ -84,13 +84,14 @@ class FileShelf:
     def _gathered(self, table: str, batch: int, parties: Parties) -> pl.DataFrame:
         pieces = self._pieces.pop((table, batch), [])
         lines = gathered(pieces, self._disk, table, parties, self._empty[table])
-        for piece in pieces:
-            self._disk.remove(piece)
+        self._disk.remove(*pieces)
         return lines
 
 
-def _moved(block: str, disk: Disk, table: str, parties: Parties, batches: pl.DataFrame) -> list[tuple[int, str]]:
-    """Cut a block into pieces, and remove it."""
-    pieces = split_block(block, disk, table, parties, batches)
-    disk.remove(block)
+def _moved(
+    blocks: Sequence[str], disk: Disk, table: str, parties: Parties, batches: pl.DataFrame
+) -> list[tuple[int, str]]:
+    """Cut blocks into pieces, and remove them."""
+    pieces = cut_blocks(blocks, disk, table, parties, batches)
+    disk.remove(*blocks)
     return pieces

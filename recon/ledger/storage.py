@@ -20,8 +20,8 @@ class Storage(Protocol):
     def read(self, name: str) -> bytes:
         """Return the bytes under a name."""
 
-    def remove(self, name: str) -> None:
-        """Remove a name, if it is there."""
+    def remove(self, *names: str) -> None:
+        """Remove names, as far as they are there."""
 
     def has(self, name: str) -> bool:
         """Return whether there is something under a name."""
@@ -58,9 +58,10 @@ class Disk:
         """Return the bytes under a name."""
         return (self.folder / name).read_bytes()
 
-    def remove(self, name: str) -> None:
-        """Remove a name, if it is there."""
-        (self.folder / name).unlink(missing_ok=True)
+    def remove(self, *names: str) -> None:
+        """Remove names, as far as they are there."""
+        for name in names:
+            (self.folder / name).unlink(missing_ok=True)
 
     def has(self, name: str) -> bool:
         """Return whether there is something under a name."""

@@ -13,7 +13,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from recon import load_rules
-from recon.ledger import batches
+from recon.ledger import batches, pieces
 from recon.read import sources as reading
 from recon.run.batch import perform
 from recon.run.job import Allowance, Job
@@ -28,8 +28,9 @@ def done(folder, name, engine=None, work=None):
 
 
 def small_pieces(monkeypatch):
-    """Have several batches and blocks of what is one of each otherwise; workers are told, not patched."""
+    """Have several batches and blocks, of which several are cut at once, of what is one otherwise; workers are told, not patched."""
     monkeypatch.setattr(batches, "BATCH_ROWS", BATCH_ROWS)
+    monkeypatch.setattr(pieces, "MOST_PIECES", 2)
     monkeypatch.setattr(reading, "BLOCK_BYTES", BLOCK_BYTES)
 
 
@@ -51,7 +52,7 @@ def killed_when_there_is(work, worker):
         killed.append(worker())
         os.kill(killed[0], signal.SIGKILL)
 
-    waiting = threading.Thread(target=kill)
+    waiting = threading.Thread(target=kill, daemon=True)
     waiting.start()
     yield
     waiting.join()

@@ -36,11 +36,12 @@ def shelved(waiting):
     return list(waiting.batches(resolve(register, read.suppliers, ledger.rules.suppliers)))
 
 
-@pytest.mark.parametrize(("rows", "count"), [(3, 3), (100, 1)])
-def test_lines_come_back_from_disk_as_they_went(rows, count, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("rows", "count", "most"), [(3, 3, 128), (3, 3, 1), (100, 1, 128)])
+def test_lines_come_back_from_disk_as_they_went(rows, count, most, tmp_path, monkeypatch):
     """A, B and C have three rows, three and two; the receipt of order 9 is of none of them."""
     monkeypatch.setattr(batches, "BATCH_ROWS", rows)
     monkeypatch.setattr(pieces, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(pieces, "MOST_PIECES", most)
     held, waited = shelved(MemoryShelf()), shelved(FileShelf(tmp_path))
     assert len(held) == len(waited) == count
     assert sum(batch.receipt_lines.height for batch in waited) == 3
@@ -73,13 +74,21 @@ def test_a_full_disk_is_told_and_no_bug(tmp_path, monkeypatch):
         shelved(FileShelf(tmp_path))
 
 
-def test_a_very_large_ledger_has_larger_batches_and_not_more(monkeypatch):
-    """Ten groups of 3 rows: by twos of rows they would be ten batches; four are the most, of 7 rows (30 // 4) or just past."""
-    groups = pl.DataFrame({"group_id": [f"g{n}" for n in range(10)], "rows": [3] * 10})
-    monkeypatch.setattr(batches, "BATCH_ROWS", 2)
-    assert batches_of(groups)["batch"].to_list() == list(range(10))
-    monkeypatch.setattr(batches, "MOST_BATCHES", 4)
-    assert batches_of(groups)["batch"].to_list() == [0, 0, 0, 1, 1, 2, 2, 3, 3, 3]
+def test_a_very_large_ledger_has_more_batches_and_not_larger_ones(monkeypatch):
+    """A thousand groups of 3 rows: by sevens of rows a batch is of three groups, however many there are."""
+    groups = pl.DataFrame({"group_id": [f"g{n}" for n in range(1000)], "rows": [3] * 1000})
+    monkeypatch.setattr(batches, "BATCH_ROWS", 7)
+    sizes = batches_of(groups).group_by("batch").agg(pl.col("group_id").len())
+    assert sizes.height == 429  # 3,000 rows by sevens, the last of four
+    assert sizes["group_id"].max() == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "together"), [(1, "a b c d e"), (128, "a b c d e"), (129, "ab cd e"), (257, "abc de")]
+)
+def test_of_more_batches_more_blocks_are_cut_at_once(count, together):
+    groups = pl.DataFrame({"group_id": [str(n) for n in range(count)], "batch": range(count)})
+    assert pieces.cut_together("abcde", groups) == together.split()
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3])

@@ -10,6 +10,7 @@ import polars as pl
 
 from recon.engine.disk import cannot_write
 from recon.ledger.batches import batches_of, last_batch
+from recon.ledger.pieces import cut_together
 from recon.ledger.reconcile import outcome_of
 from recon.ledger.storage import Disk
 from recon.ledger.whole import Whole
@@ -23,7 +24,7 @@ from recon.run.spread.tasks import (
     Cut,
     Files,
     Gather,
-    cut_block,
+    cut,
     match_batch,
     take_block,
     write_parts,
@@ -58,7 +59,7 @@ def spread(
     work.put(WHOLE, Common(whole, batches, empty, job))
     work.put(DECIDED, decided)
     with doing("dealing lines to batches"):
-        dealt = _dealt(blocks, last_batch(batches), executor, work, parts)
+        dealt = _dealt(blocks, batches, executor, work, parts)
     done, told = [], []
     files: Files = {}
     with doing("matching"):
@@ -100,15 +101,17 @@ def _name(number: int) -> str:
     return f"block-{number:06d}"
 
 
-def _dealt(blocks: dict[str, list[str]], last: int, executor: Executor, work: Work, parts: Storage) -> Iterator[Gather]:
+def _dealt(
+    blocks: dict[str, list[str]], batches: pl.DataFrame, executor: Executor, work: Work, parts: Storage
+) -> Iterator[Gather]:
     """Have every block cut into pieces of batches; return the batches with their pieces, in the order of the blocks."""
-    cuts = [Cut(work, table, block) for table in TABLES for block in blocks[table]]
+    cuts = [Cut(work, table, some) for table in TABLES for some in cut_together(blocks[table], batches)]
     pieces: dict[int, dict[str, list[str]]] = defaultdict(lambda: {table: [] for table in TABLES})
-    for cut, found in zip(cuts, mapped(executor, work, cut_block, cuts), strict=True):
-        work.remove(cut.block)
+    for task, found in zip(cuts, mapped(executor, work, cut, cuts), strict=True):
+        work.remove(*task.blocks)
         for batch, piece in found:
-            pieces[batch][cut.table].append(piece)
-    return (Gather(work, parts, number, pieces[number]) for number in range(1 + last))
+            pieces[batch][task.table].append(piece)
+    return (Gather(work, parts, number, pieces[number]) for number in range(1 + last_batch(batches)))
 
 
 def brought(parts: Storage, scratch: Path) -> None:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recon.engine.memory import detached
-from recon.ledger.pieces import gathered, set_down, split_block
+from recon.ledger.pieces import cut_blocks, gathered, set_down
 from recon.ledger.take import take
 from recon.match.batch import Batch
 from recon.report.formats.data import PARQUET, mask
@@ -60,11 +60,11 @@ class MatchedBatch(NamedTuple):
 
 @dataclass(frozen=True)
 class Cut:
-    """A block of a table that is to be cut into pieces of batches."""
+    """Blocks of a table that are to be cut into pieces of batches."""
 
     work: Work
     table: str
-    block: str
+    blocks: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ def take_block(task: tuple[Work, str]) -> TakenBlock:
     return TakenBlock(taken, blocks, {table: rows.clear() for table, rows in tables.items()})
 
 
-def cut_block(task: Cut) -> list[tuple[int, str]]:
-    """Cut a block into pieces; return the batch and the name of each."""
+def cut(task: Cut) -> list[tuple[int, str]]:
+    """Cut blocks into pieces; return the batch and the name of each."""
     common: Common = known(task.work, WHOLE)
-    return split_block(task.block, task.work.storage, task.table, common.whole.shared.parties, common.batches)
+    return cut_blocks(task.blocks, task.work.storage, task.table, common.whole.shared.parties, common.batches)
 
 
 def match_batch(task: Gather) -> MatchedBatch:

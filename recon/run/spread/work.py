@@ -46,9 +46,9 @@ class Work:
         """Return a value that the driver left, a new one every time."""
         return pickle.loads(self.storage.read(name))
 
-    def remove(self, name: str) -> None:
-        """Remove a value that nobody needs any more."""
-        self.storage.remove(name)
+    def remove(self, *names: str) -> None:
+        """Remove what nobody needs any more."""
+        self.storage.remove(*names)
 
     def seen(self) -> bool:
         """Return whether the storage that the driver made is to be seen from here."""
