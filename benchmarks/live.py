@@ -1,18 +1,23 @@
-"""From acceptance to verdict: `python -m benchmarks.live [--lines N] [--events M] [--at-once A ...]`.
+"""From acceptance to verdict: `python -m benchmarks.live [--lines N] [--events M] [--at-once A ...] [--store FOLDER|postgresql://...]`.
 
-A store is filled with a made-up ledger, then its orders, receipts and invoices change, one document at a time or several at
-once; what has to be matched with its whole group waits for the second queue, which is emptied at the end.
+A store is filled with a made-up ledger in a process of its own; another opens it as a service does. Then orders, receipts and
+invoices change, one document at a time or several at once; what has to be matched with its whole group waits for the second
+queue, which is emptied at the end. Wall and processor time of each are told: on a busy machine only the second compares.
 Beside it stands what the change would cost without a store: the whole batch again, over the documents in memory.
+A store that is named is kept, and found again; `--profile` says in which steps the processor's time of the events went.
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
 import csv
-import resource
+import pstats
 import statistics
 import tempfile
 import time
+from contextlib import nullcontext
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random  # noqa: TID251 -- seeded: the same changes every time
 
@@ -24,7 +29,21 @@ from recon.run.live.desk import Follower, feeds_of
 from recon.run.live.folder import take_file
 from recon.store.events import Event
 from recon.store.gathered import stored
+from recon.store.server import ADDRESSES, Server
 from recon.store.store import Store
+
+KEY = bytes(range(32))
+STEPS = {
+    "accepted, durable": ("log.py", "accept"),
+    "read of the log and mapped": ("desk.py", "_next"),
+    "documents, lines, mentions kept": ("live.py", "_take_in"),
+    "who everybody is": ("same_world.py", "next_world"),
+    "what hangs together": ("closure.py", "components"),
+    "documents read": ("live.py", "_documents"),
+    "matched": ("unit.py", "match_some"),
+    "results kept": ("live.py", "_keep_apart"),
+    "all of the ticks": ("desk.py", "tick"),
+}
 
 
 def main() -> None:
@@ -32,43 +51,77 @@ def main() -> None:
     asked.add_argument("--lines", type=int, default=20_000)
     asked.add_argument("--events", type=int, default=40)
     asked.add_argument("--at-once", type=int, nargs="+", default=[1, 10, 50])
+    asked.add_argument("--store", default="")
     asked.add_argument("--no-batch", action="store_true")
+    asked.add_argument("--profile", action="store_true")
     options = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        follower = filled(Path(folder), options.lines)
-        dice, version = Random(7), 1
-        for several in options.at_once:
-            spent = []
-            for _ in range(max(1, options.events // several)):
-                version += 1
-                spent.append(changed(follower, dice, several, version))
-            told(f"{several} at once", spent, several)
-        started = time.perf_counter(), time.process_time()
-        waiting = follower.store.state.count("due")
-        follower.catch_up()
-        told(f"the second queue ({waiting:,} documents)", [(time.perf_counter() - started[0], time.process_time() - started[1])], 1)  # fmt: skip
-        print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB, filling included")
-        if not options.no_batch:
-            started = time.perf_counter(), time.process_time()
-            reconcile(stored(follower.store.state), follower.rules)
-            told("the batch again", [(time.perf_counter() - started[0], time.process_time() - started[1])], 1)
+    with tempfile.TemporaryDirectory() as scratch:
+        named = options.store and not options.store.startswith(ADDRESSES)
+        folder = Path(options.store if named else scratch)
+        address = options.store if options.store.startswith(ADDRESSES) else ""
+        filling = get_context("spawn").Process(target=fill, args=(folder, address, options.lines))
+        filling.start()
+        filling.join()
+        measure(opened(folder, address), options)
 
 
-def filled(folder: Path, lines: int) -> Follower:
-    write_ledger(lines, folder)
-    _one_order_a_receipt(folder / "receipts.csv")
-    rules = load_rules(folder / "rules.yaml")
-    store = Store.init(folder / "store", bytes(range(32)))
-    started = time.perf_counter()
-    for feed in feeds_of(rules).values():
-        for file in feed.source.files:
-            take_file(folder / file, feed, rules, store)
-    accepted = time.perf_counter()
-    follower = Follower.of(store, rules)
+def measure(follower: Follower, options: argparse.Namespace) -> None:
+    dice, version = Random(time.time_ns() if options.store else 7), int(time.time())
+    profile = cProfile.Profile(time.process_time) if options.profile else None
+    for several in options.at_once:
+        spent = []
+        for _ in range(max(1, options.events // several)):
+            version += 1
+            spent.append(changed(follower, dice, several, version, profile))
+        told(f"{several} at once", spent, several)
+    started = time.perf_counter(), time.process_time()
+    waiting = follower.store.state.count("due")
     follower.catch_up()
-    size = store.size / 2**20
-    print(f"{lines:,} order lines: {store.log.last():,} events accepted in {accepted - started:.1f} s, applied and matched in {time.perf_counter() - accepted:.1f} s, {size:,.0f} MiB")  # fmt: skip
+    told(f"the second queue ({waiting:,} documents)", [(time.perf_counter() - started[0], time.process_time() - started[1])], max(1, waiting))  # fmt: skip
+    print(f"memory {memory('VmRSS'):,.0f} MiB, at most {memory('VmHWM'):,.0f} MiB")
+    if profile is not None:
+        told_steps(profile)
+    if not options.no_batch:
+        started = time.perf_counter(), time.process_time()
+        reconcile(stored(follower.store.state), follower.rules)
+        told("the batch again", [(time.perf_counter() - started[0], time.process_time() - started[1])], 1)
+
+
+def place(folder: Path, address: str) -> Path | Server:
+    return Server.of(address) if address else folder / "store"
+
+
+def opened(folder: Path, address: str) -> Follower:
+    """Open the filled store as a service does."""
+    started = time.perf_counter(), time.process_time()
+    store = Store.open(place(folder, address), KEY)
+    follower = Follower.of(store, load_rules(folder / "rules.yaml"))
+    follower.catch_up()
+    spent = time.perf_counter() - started[0], time.process_time() - started[1]
+    print(f"opened in {spent[0]:.1f} s, {spent[1]:.1f} s of a processor, {memory('VmRSS'):,.0f} MiB")
     return follower
+
+
+def fill(folder: Path, address: str, lines: int) -> None:
+    """Fill the store, unless it was: files that were taken count once, and what was not applied is."""
+    if not (folder / "rules.yaml").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_ledger(lines, folder)
+        _one_order_a_receipt(folder / "receipts.csv")
+        Store.init(place(folder, address), KEY).close()
+    started = time.perf_counter(), time.process_time()
+    rules = load_rules(folder / "rules.yaml")
+    store = Store.open(place(folder, address), KEY)
+    if not (folder / "taken").exists():
+        for feed in feeds_of(rules).values():
+            for file in feed.source.files:
+                take_file(folder / file, feed, rules, store)
+        (folder / "taken").touch()
+    accepted = time.perf_counter()
+    Follower.of(store, rules).catch_up()
+    size = store.size / 2**20
+    print(f"{lines:,} order lines: {store.log.last():,} events accepted in {accepted - started[0]:.1f} s, applied and matched in {time.perf_counter() - accepted:.1f} s, {time.process_time() - started[1]:,.1f} s of a processor, {size:,.0f} MiB")  # fmt: skip
+    store.close()
 
 
 def _one_order_a_receipt(path: Path) -> None:
@@ -81,26 +134,55 @@ def _one_order_a_receipt(path: Path) -> None:
         csv.writer(file).writerows([rows[0], *own])
 
 
-def changed(follower: Follower, dice: Random, several: int, version: int) -> tuple[float, float]:
+def changed(follower: Follower, dice: Random, several: int, version: int, profile: cProfile.Profile | None) -> tuple[float, float]:  # fmt: skip
     """Change some documents by a hair; return wall and processor seconds from acceptance to verdict."""
-    state = follower.store.state
-    ids = state.database.execute("select id from document where tbl in ('orders', 'receipts', 'invoices')").fetchall()
-    events = []
-    for document in state.documents([row[0] for row in dice.sample(ids, several)]):
-        day = {"due_date" if document.table == "orders" else "posting_date": f"2026-11-{1 + version % 28:02}"}
-        lines = [{**line, "source": "changed", **day} for line in document.body.lines]
-        payload = {"lines": lines, "rejects": [], "has": sorted(document.body.has)}
-        events.append(Event("bench", document.table, document.key, payload, version=str(version)))
-    wall, cpu = time.perf_counter(), time.process_time()
-    follower.store.accept(events, now())
-    follower.tick()
-    return time.perf_counter() - wall, time.process_time() - cpu
+    events = [_another(each, version) for each in follower.store.state.documents(_any(follower, dice, several))]
+    with profile or nullcontext():
+        wall, cpu = time.perf_counter(), time.process_time()
+        follower.store.log.accept(events, now())
+        follower.tick()
+        return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def _any(follower: Follower, dice: Random, several: int) -> set[int]:
+    """Return the ids of some documents with lines."""
+    state, chosen = follower.store.state, set()
+    last = state.database.execute("select max(id) from document").fetchone()[0]
+    while len(chosen) < several:
+        some = [dice.randint(1, last) for _ in range(several)]
+        there = state.chosen("select id from document where deleted = 0 and tbl in ('orders', 'receipts', 'invoices') and id in", some)  # fmt: skip
+        chosen.update(row[0] for row in there[: several - len(chosen)])
+    return chosen
+
+
+def _another(document, version: int) -> Event:
+    day = {"due_date" if document.table == "orders" else "posting_date": f"2026-11-{1 + version % 28:02}"}
+    lines = [{**line, "source": "changed", **day} for line in document.body.lines]
+    payload = {"lines": lines, "rejects": [], "has": sorted(document.body.has)}
+    return Event("bench", document.table, document.key, payload, version=str(version))
 
 
 def told(what: str, spent: list[tuple[float, float]], several: int) -> None:
-    walls, cpus = sorted(wall for wall, _ in spent), [cpu for _, cpu in spent]
-    p99 = walls[min(len(walls) - 1, len(walls) * 99 // 100)]
-    print(f"{what}: wall p50 {statistics.median(walls) * 1000:,.0f} ms, p99 {p99 * 1000:,.0f} ms; processor p50 {statistics.median(cpus) * 1000:,.0f} ms, {statistics.median(cpus) * 1000 / several:,.1f} ms an event")  # fmt: skip
+    walls, cpus = ([seconds * 1000 for seconds in each] for each in zip(*spent, strict=True))
+    print(f"{what}: wall p50 {statistics.median(walls):,.0f} ms, p99 {p99(walls):,.0f} ms; processor p50 {statistics.median(cpus):,.0f} ms, p99 {p99(cpus):,.0f} ms, {statistics.mean(cpus) / several:,.1f} ms an event")  # fmt: skip
+
+
+def p99(values: list[float]) -> float:
+    return sorted(values)[min(len(values) - 1, len(values) * 99 // 100)]
+
+
+def told_steps(profile: cProfile.Profile) -> None:
+    """Say in which steps the time of the events went; profiled it is some half more than without."""
+    found = pstats.Stats(profile).stats
+    for what, (file, name) in STEPS.items():
+        calls, seconds = (sum(row[at] for (path, _, function), row in found.items() if (Path(path).name, function) == (file, name)) for at in (1, 3))  # fmt: skip
+        print(f"  {what}: {seconds * 1000:,.0f} ms in {calls:,} calls")
+
+
+def memory(name: str) -> float:
+    """Return a figure of this process in MiB."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OAuth2:
-    """Client credentials; `client_secret` as `${NAME}`. `style`: whether they stand in the form or in a header."""
+    """Client credentials; `client_secret` as `${NAME}`. `style`: whether they stand in the form or in a header.
+
+    `refresh_token`: the one that a person's consent gave first, as `${NAME}`; empty where recon asks for itself.
+    """
 
     token_url: str
     client_id: str
     client_secret: str
     scope: str = ""
+    refresh_token: str = ""
     style: Literal["form", "basic"] = "form"
 
 

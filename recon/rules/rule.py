@@ -343,6 +343,8 @@ class WebhookFeed:
     style: Literal["standard", "github", "stripe", "xero", "quickbooks", "business_central"] = "standard"
     records: str = ""
     """Where in what is pushed the records are; it is one itself, or a list of them, where this is empty."""
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which records are this feed's, by what they say: others are another feed's at the same path, or nobody's."""
 
 
 @dataclass(frozen=True)

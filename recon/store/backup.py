@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from recon.store.database import Database
     from recon.store.place import Place
 
-LOGGED = ("event", "cursor", "keyring", "meta", "health")
+LOGGED = ("event", "cursor", "keyring", "meta", "health", "lent")
 DELIVERED = ("target", "delivery", "told", "trouble")
 
 

@@ -29,6 +29,7 @@ def of_log(schema: str) -> list[str]:
         f"grant select on {of}step, {of}keyring, {of}meta, {of}cursor, {of}health to {every}",
         f"grant insert, update on {of}cursor, {of}health to {FEED}, {MATCH}",
         f"grant select ({ADDED}), insert on {of}event to {FEED}",
+        f"grant select, insert, update on {of}lent to {MATCH}",
         f"grant select, insert on {of}event to {MATCH}",
         f"grant select on {of}event to {READ}",
         f"grant select on {of}stands to {every}",

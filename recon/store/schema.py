@@ -40,6 +40,7 @@ EVENTS: Sequence[str] = (
     create index event_feed on event(feed);
     create index event_document on event(tbl, key);
     """,
+    "create table lent(name text primary key, token blob not null) without rowid;",
 )
 """The log: nothing in it is changed or deleted (a payload can be erased: its hash stays)."""
 

@@ -13,6 +13,7 @@ from recon.store.database import transaction, upsert
 from recon.store.deliveries import Deliveries
 from recon.store.folder import Folder
 from recon.store.keys import Keyring
+from recon.store.lent import Lent
 from recon.store.log import EventLog
 from recon.store.place import FollowedError
 from recon.store.state import State
@@ -100,6 +101,11 @@ class Store:
         What conflicts with an earlier event is told (`Accepted.conflict`); with `refuse_conflicts` it is not taken.
         """
         return self.log.accept(events, received_at, cursor, refuse_conflicts=refuse_conflicts)
+
+    @property
+    def lent(self) -> Lent:
+        """The tokens that feeds renew."""
+        return Lent(self.log.database, self.keys)
 
     def sent(self, *, write: bool = True) -> Deliveries:
         """Open what was sent to whom."""

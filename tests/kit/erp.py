@@ -41,6 +41,8 @@ class Erp:
     asked: list[str] = field(default_factory=list)
     headers: list[dict] = field(default_factory=list)
     tokens: dict[str, float] = field(default_factory=dict)
+    renews: list[str] = field(default_factory=lambda: ["renews-1"])
+    """What renewed a token, each good until the next is given."""
     moves: list = field(default_factory=list)
     """Called, one after an answer each: what users do meanwhile."""
     address: str = ""
@@ -82,9 +84,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _token(self, form):
         if (form.get("client_id"), form.get("client_secret")) != ("recon", "s3cret"):
             return self._say(401, {"error": "invalid_client"})
+        if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.erp.renews[-1]:
+            return self._say(400, {"error": "invalid_grant"})
         token = f"t{len(self.erp.tokens) + 1}"
         self.erp.tokens[token] = time.monotonic() + self.erp.life
-        return self._say(200, {"access_token": token, "expires_in": self.erp.life, "token_type": "Bearer"})
+        self.erp.renews.append(f"renews-{len(self.erp.renews) + 1}")
+        return self._say(200, {"access_token": token, "expires_in": self.erp.life, "token_type": "Bearer", "refresh_token": self.erp.renews[-1]})  # fmt: skip
 
     def _guarded(self, answer):
         erp = self.erp

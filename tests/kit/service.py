@@ -39,6 +39,8 @@ feeds:
   - {name: xero, table: orders, key: po, event_id: id, webhook: {path: /hooks/xero, secret: "${OTHER}", style: xero, records: events}, columns: {po_number: po, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price}}
   - {name: bc, table: invoices, key: id, deleted: changeType, version: lastModifiedDateTime, payload: notice, webhook: {path: /hooks/bc, secret: ["${OTHER_STATE}", "${OTHER}"], style: business_central}, fetch: {url: "http://127.0.0.1:9/{resource}"}, poll: {url: "http://127.0.0.1:9/sweep", every: 1h}, columns: {supplier_id: v, invoice_number: n, quantity: q, unit_price: p}}
   - {name: qb, table: invoices, key: id, payload: notice, webhook: {path: /hooks/qb, secret: "${OTHER}", style: quickbooks, records: eventNotifications.0.dataChangeEvent.entities}, fetch: {url: "http://127.0.0.1:9/{id}"}, columns: {supplier_id: v, invoice_number: n, quantity: q, unit_price: p}}
+  - {name: bills told, table: invoices, key: id, payload: notice, webhook: {path: /hooks/both, secret: "${OTHER}", style: quickbooks, records: told, only: {name: [Bill, VendorCredit], realm: "1"}}, fetch: {url: "http://127.0.0.1:9/{id}"}, columns: {supplier_id: v, invoice_number: n, quantity: q, unit_price: p}}
+  - {name: orders told, table: orders, key: id, payload: notice, webhook: {path: /hooks/both, secret: "${OTHER}", style: quickbooks, records: told, only: {name: PurchaseOrder}}, fetch: {url: "http://127.0.0.1:9/{id}"}, columns: {po_number: n, po_line: l, supplier_id: v, quantity: q, unit_price: p}}
 serve:
   tokens:
     - {name: reader, sha256: "${READ}"}

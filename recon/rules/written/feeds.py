@@ -13,7 +13,7 @@ from recon.rules.written.kinds import Choice, Kind, Schema, Text, refused
 from recon.rules.written.named import refuse_same_name
 from recon.rules.written.pulled import FETCH, POLL, SECRET
 from recon.rules.written.queued import AT, KAFKA, SQL, SQS
-from recon.rules.written.sections import Field, Many, Record, section
+from recon.rules.written.sections import Field, Many, Pairs, Record, section
 from recon.rules.written.sources import source, with_where
 from recon.tables import CANONICAL
 
@@ -54,6 +54,10 @@ _WEBHOOK = Record(
             "Standard Webhooks by default.",
         ),
         "records": Field(Text("a name"), "Where in what is pushed the records are; all of it by default."),
+        "only": Field(
+            Pairs(Text("a name in the records"), Many(Text("what it says"), or_one=True)),
+            "Which records are this feed's, as {name: Bill}: several feeds may have one path then.",
+        ),
     },
     lambda _, values: WebhookFeed(**values),
 )

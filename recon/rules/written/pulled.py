@@ -52,6 +52,9 @@ _OAUTH2 = Record(
         "client_id": Field(Text("a client id"), "Who asks.", "Add client_id: ..."),
         "client_secret": Field(SECRET, "The secret.", "Add client_secret: ${NAME}"),
         "scope": Field(Text("a scope"), "What is asked for."),
+        "refresh_token": Field(
+            SECRET, "What a person's consent gave to renew tokens with; the next ones are kept in the store."
+        ),
         "style": Field(
             Choice("a style", ("form", "basic")),
             "Where id and secret stand: in the form, or in a header; form by default.",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from recon.rules.pulled import Auth
     from recon.run.feeds.stopped import Patience
+    from recon.store.store import Store
 
 TRIES = 5
 FIRST_WAIT = 1.0
@@ -73,6 +74,12 @@ class Client:
         self._http = httpx2.Client(timeout=httpx2.Timeout(30.0, connect=10.0), follow_redirects=False)
         self._failed = httpx2.TransportError, httpx2.DecodingError, PassingError
         self._tokens = Tokens(self.auth.oauth2, self.feed, self._once) if self.auth.oauth2 else None
+
+    def begin(self, store: Store, *, probing: bool) -> None:
+        """Begin a round; `probing`: with one try. What renews its tokens is kept in the store."""
+        self.tries = 1 if probing else TRIES
+        if self._tokens is not None:
+            self._tokens.lent = store.lent
 
     def close(self) -> None:
         """Close what is open to the system."""

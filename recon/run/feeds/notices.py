@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from recon.read.records import parsed
+from recon.read.records import inside, parsed
 from recon.rules.pulled import Auth
-from recon.run.feeds.client import TRIES, Client, GoneError
+from recon.run.feeds.client import Client, GoneError
 from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import records_of
 from recon.run.feeds.taking import Fetched, Taking
@@ -16,7 +16,7 @@ from recon.run.live.mapping import events_or_letter, gone_of, unread
 
 if TYPE_CHECKING:
     from recon.rules.pulled import Fetch
-    from recon.rules.rule import Rules
+    from recon.rules.rule import Feed, Rules
     from recon.run.feeds.stopped import Patience
     from recon.store.events import Event, Logged
     from recon.store.store import Store
@@ -55,7 +55,7 @@ class Notices(Fetcher):
 
     def once(self, store: Store, *, probing: bool = False) -> Fetched:
         """Fetch what waits. Raises SourceError where the system does not answer: it is fetched later."""
-        self._client.tries = 1 if probing else TRIES
+        self._client.begin(store, probing=probing)
         taken, asked = Taking(self.name, store), 0
         while some := store.log.notices(self.feed.name, int(store.log.cursor(self.name) or 0), AT_ONCE):
             for notice in _last_of_each(some):
@@ -76,11 +76,18 @@ class Notices(Fetcher):
             records = self._records(notice)
         except (GoneError, UntoldError) as error:
             return [unread(raw, self.feed, error, mark)]
-        return [event for record in records for event in events_or_letter(record, self._plain, self.rules, mark)]
+        told = [_known_by(logged.event.key, records[0], self.feed)] if len(records) == 1 else records
+        return [event for each in told for event in events_or_letter(each, self._plain, self.rules, mark)]
 
     def _records(self, notice: dict[str, Any]) -> list[dict[str, Any]]:
         answer = self._client.ask(fetch_ask(self.fetch, notice, self.feed.name), self.fetch.url)
         return records_of(answer, self.fetch.records, self.feed.name)
+
+
+def _known_by(key: str, record: dict[str, Any], feed: Feed) -> dict[str, Any]:
+    """Return a document that was fetched, under its notice's key where it says none: QuickBooks' notices say `id`, its bills `Id`."""
+    says = all(inside(record, name) for name in feed.key)
+    return record if says or not key else {"key": key, "record": record}
 
 
 def _last_of_each(some: list[Logged]) -> list[Logged]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.errors import SourceError
 from recon.read.records import inside, unparsed
-from recon.run.feeds.client import TRIES, Client
+from recon.run.feeds.client import Client
 from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import Pages
 from recon.run.feeds.taking import Fetched, Taking
@@ -53,7 +53,7 @@ class Poll(Fetcher):
 
         Raises SourceError where not all of it came: what came is kept, and all of it is asked for again.
         """
-        self._client.tries = 1 if probing else TRIES
+        self._client.begin(store, probing=probing)
         taken = Taking(self.feed.name, store)
         before = store.log.cursor(self.feed.name) or ""
         pages = Pages(self.feed.name, self.poll, lambda ask: self._client.ask(ask, self.poll.url))

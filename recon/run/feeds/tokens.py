@@ -1,11 +1,13 @@
-"""Short-lived tokens of OAuth 2.0 client credentials: kept in memory alone, renewed before they end."""
+"""Short-lived tokens of OAuth 2.0, by client credentials or by what renews them: kept in memory alone, renewed before they end."""
 
 from __future__ import annotations
 
 import base64
+import threading
 import time
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from recon.errors import SourceError
@@ -17,11 +19,16 @@ if TYPE_CHECKING:
 
     from recon.rules.pulled import OAuth2
     from recon.run.feeds.client import Ask
+    from recon.store.lent import Lent
 
 EARLY = 60.0
 """Seconds before its end at which a token is renewed; a fifth of its life where that is less."""
 LIFE = 300.0
 """Of tokens that do not say how long they last."""
+_RENEWING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+"""Feeds of one consent renew one after the other: what renews is another after each use."""
+_UNKEPT: dict[str, str] = {}
+"""What renews next, while it could not be kept (a full disk)."""
 
 
 class PassingError(Exception):
@@ -43,6 +50,7 @@ class Tokens:
     told: OAuth2
     feed: str
     send: Sends
+    lent: Lent | None = None
     _token: str = ""
     _until: float = 0.0
 
@@ -57,11 +65,27 @@ class Tokens:
         self._token = ""
 
     def _renew(self) -> None:
+        told = self.told
+        scope = {"scope": told.scope} if told.scope else {}
+        if not told.refresh_token or self.lent is None:
+            self._asked({"grant_type": "client_credentials", **scope})
+            return
+        first = revealed(told.refresh_token, self.feed)
+        name = self.lent.name(told.token_url, told.client_id, first)
+        with _RENEWING[name]:
+            by = _UNKEPT.get(name) or self.lent.last(name) or first
+            answer = self._asked({"grant_type": "refresh_token", "refresh_token": by, **scope})
+            if isinstance(another := answer.get("refresh_token"), str) and another not in ("", by):
+                _UNKEPT[name] = another
+                self.lent.keep(name, another)
+                del _UNKEPT[name]
+
+    def _asked(self, form: dict[str, str]) -> dict[str, Any]:
+        """Ask for a token, keep it, and return all that was answered. Raises SourceError where there is none in it."""
         from recon.run.feeds.client import PASSES, Ask
 
         told = self.told
         secret = revealed(told.client_secret, self.feed)
-        form = {"grant_type": "client_credentials", **({"scope": told.scope} if told.scope else {})}
         headers = {"Accept": "application/json"}
         if told.style == "basic":
             headers["Authorization"] = basic(quote(told.client_id, safe=""), quote(secret, safe=""))
@@ -74,9 +98,11 @@ class Tokens:
         answer = parsed(data, told.token_url) if status == 200 else {}
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token:
-            raise SourceError(f"{told.token_url} gives no token: it answers with {status}", self.feed, "See to client_id, client_secret and scope.")  # fmt: skip
+            mend = "Its user has to consent again: set the refresh token that this gives." if told.refresh_token else "See to client_id, client_secret and scope."  # fmt: skip
+            raise SourceError(f"{told.token_url} gives no token: it answers with {status}", self.feed, mend)
         life = _seconds(answer.get("expires_in"))
         self._token, self._until = token, asked + life - min(EARLY, life / 5)
+        return answer
 
 
 def _seconds(told: object) -> float:

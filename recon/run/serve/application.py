@@ -26,11 +26,11 @@ from recon.run.serve.standing import BEHIND, Metrics, behind
 from recon.run.serve.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from starlette.requests import Request
 
-    from recon.rules.rule import Rules
+    from recon.rules.rule import Feed, Rules, WebhookFeed
     from recon.run.serve.callers import Callers
     from recon.store.store import Store
 
@@ -83,20 +83,25 @@ def _routes(service: Service, intake: Intake, reader: Reader, metrics: Metrics) 
 
 
 def _webhooks(rules: Rules, intake: Intake) -> list[Route]:
-    paths: dict[str, str] = {}
-    found = []
+    paths: dict[str, list[Feed]] = {}
     for feed in rules.feeds:
-        if feed.webhook is None:
-            continue
-        path = feed.webhook.path
-        if path in paths or path.startswith(OWN):
-            taken = f"the feed '{paths[path]}'" if path in paths else "the service itself"
-            raise RulesError(
-                f"the path {path} is that of {taken}", f"the feed '{feed.name}'", "As path: /hooks/invoices."
-            )
-        paths[path] = feed.name
-        found.append(Route(path, intake.webhook(feed), methods=["POST"]))
-    return found
+        if feed.webhook is not None:
+            sharing = paths.setdefault(feed.webhook.path, [])
+            _refuse_taken(feed, feed.webhook, sharing)
+            sharing.append(feed)
+    return [Route(path, intake.webhook(feeds), methods=["POST"]) for path, feeds in paths.items()]
+
+
+def _refuse_taken(feed: Feed, told: WebhookFeed, sharing: Sequence[Feed]) -> None:
+    """Raise RulesError where a path is another's, unless both feeds say which records are theirs."""
+    if told.path.startswith(OWN):
+        raise RulesError(f"the path {told.path} is that of the service itself", f"the feed '{feed.name}'", "As path: /hooks/invoices.")  # fmt: skip
+    for other in sharing:
+        theirs = other.webhook
+        if theirs is None or not (told.only and theirs.only):
+            raise RulesError(f"the path {told.path} is that of the feed '{other.name}'", f"the feed '{feed.name}'", "Name another: path: /hooks/invoices; or say in both which records are whose: only: {name: Bill}")  # fmt: skip
+        if (told.style, told.secret) != (theirs.style, theirs.secret):
+            raise RulesError(f"at the path {told.path} the feed '{other.name}' has another style or secret", f"the feed '{feed.name}'", "A message is signed once: write the same in both.")  # fmt: skip
 
 
 OWN = ("/v1/", "/page/", "/healthz", "/readyz", "/metrics", "/openapi")

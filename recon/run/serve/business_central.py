@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 STYLE = "business_central"
 _TOKEN = re.compile(r"[!-~]{1,2048}")
-_ID = re.compile(r"\(([^()]+)\)$")
+_NAMED = re.compile(r"/([A-Za-z]+)(?:\(([^()]+)\))?(?:\?.*)?$")
+"""The last step of a resource: the kind of its documents and, of one, its id."""
 Record = dict[str, Any]
 
 
@@ -36,7 +37,7 @@ def handshake(request: Request) -> Response | None:
 
 
 def notices(told: Any, secrets: Sequence[bytes]) -> list[Record]:
-    """Return the notices of a message, each with the `id` of its document and without the secret in it (`clientState`).
+    """Return the notices of a message, each with the `id` and `entity` of its document and without the secret in it (`clientState`).
 
     Raises RefusedError (401) where one has another secret than the feed's.
     """
@@ -56,9 +57,10 @@ def _is_ours(notice: Record, secrets: Sequence[bytes]) -> bool:
 
 
 def _notice(told: Record) -> Record:
-    named = _ID.search(str(told.get("resource", "")))
+    named = _NAMED.search(str(told.get("resource", "")))
     kept = {name: value for name, value in told.items() if name != "clientState"}
-    return {**kept, "id": named[1]} if named else kept
+    entity, identity = named.groups() if named else (None, None)
+    return kept | ({"entity": entity} if entity else {}) | ({"id": identity} if identity else {})
 
 
 def is_of_many(notice: Record) -> bool:

@@ -53,10 +53,11 @@ class Intake:
     writer: Writer
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def webhook(self, feed: Feed) -> Answer:
-        """Return what answers a feed's webhook. Raises RulesError where its secret is missing, or it could be replayed."""
-        refuse_untimed(feed)
-        secrets, style = secrets_of(feed), feed.webhook.style if feed.webhook else ""
+    def webhook(self, feeds: Sequence[Feed]) -> Answer:
+        """Return what answers the webhook that feeds share, or one has. Raises RulesError where its secret is missing, or it could be replayed."""
+        for feed in feeds:
+            refuse_untimed(feed)
+        secrets, style = secrets_of(feeds[0]), feeds[0].webhook.style if feeds[0].webhook else ""
         status = 200 if style in ONLY_200 else 202
         shown = style == business_central.STYLE
 
@@ -66,13 +67,13 @@ class Intake:
             refuse_other_types(request)
             body = await body_of(request)
             event_id = verified(style, request.headers, body, secrets, time.time())
-            return await self._take(feed, body, event_id, status, secrets if shown else ())
+            return await self._take(feeds, body, event_id, status, secrets if shown else ())
 
         return answer
 
     def push(self, callers: Callers) -> Answer:
         """Return what answers `POST /v1/events/{feed}`."""
-        feeds = feeds_of(self.rules)
+        feeds = {name: _alone(feed) for name, feed in feeds_of(self.rules).items()}
 
         async def answer(request: Request) -> Response:
             await callers.asked(request, "ingest")
@@ -84,23 +85,28 @@ class Intake:
             key, body = _told_apart(request.headers, body)
             if not _KEY.fullmatch(key):
                 raise RefusedError(400, "an Idempotency-Key is wanted: one of your own for each message, the same when it is sent again")  # fmt: skip
-            return await self._take(feed, body, key, 202)
+            return await self._take([feed], body, key, 202)
 
         return answer
 
-    async def _take(self, feed: Feed, body: bytes, event_id: str, status: int, shown: Sequence[bytes] = ()) -> Response:
+    async def _take(self, feeds: Sequence[Feed], body: bytes, event_id: str, status: int, shown: Sequence[bytes] = ()) -> Response:  # fmt: skip
         """Take a message; `shown`: the secrets one of which must be in it, where its sender signs nothing."""
-        inline = len(body) <= INLINE_BYTES and feed.key
+        inline = len(body) <= INLINE_BYTES and all(feed.key for feed in feeds)
         make = self._events if inline else _in_thread(self._events)
-        made = make(feed, body, event_id, shown)
+        made = make(feeds, body, event_id, shown)
         events: list[Event] = made if isinstance(made, list) else await made
         return _taken(await self._written(events), events, self.counts, status)
 
-    def _events(self, feed: Feed, body: bytes, event_id: str, shown: Sequence[bytes] = ()) -> list[Event]:
-        """Return what a message says. Raises RefusedError (422)."""
-        told = _notices(json_of(body), feed, shown) if shown else _records(json_of(body), feed)
-        if isinstance(told, list) and len(told) > MOST_DOCUMENTS:
+    def _events(self, feeds: Sequence[Feed], body: bytes, event_id: str, shown: Sequence[bytes] = ()) -> list[Event]:
+        """Return what a message says to the feeds. Raises RefusedError (422)."""
+        said = json_of(body)
+        told = [_notices(said, feed, shown) if shown else _records(said, feed) for feed in feeds]
+        if any(isinstance(some, list) and len(some) > MOST_DOCUMENTS for some in told):
             raise RefusedError(413, f"a message has at most {MOST_DOCUMENTS:,} documents: send fewer at once")
+        both = zip(feeds, told, strict=True)
+        return [event for feed, some in both for event in self._of_feed(feed, _meant(some, feed), event_id)]
+
+    def _of_feed(self, feed: Feed, told: Any, event_id: str) -> list[Event]:
         if told == []:
             return []
         try:
@@ -154,6 +160,19 @@ def _records(told: Any, feed: Feed) -> Any:
     if found is None and where:
         raise RefusedError(422, f"there is no '{where}' in it, where its records are")
     return found
+
+
+def _meant(told: Any, feed: Feed) -> Any:
+    """Return the records that are this feed's, and what is no record at all: that is refused."""
+    only = feed.webhook.only if feed.webhook else {}
+    records = told if isinstance(told, list) else [told]
+    mine = [one for one in records if not isinstance(one, dict) or all(inside(one, name) in values for name, values in only.items())]  # fmt: skip
+    return mine if only else told
+
+
+def _alone(feed: Feed) -> Feed:
+    """Return a feed to which all is said that is said by its name."""
+    return replace(feed, webhook=replace(feed.webhook, only={})) if feed.webhook else feed
 
 
 def _refuse_untold(events: Sequence[Event], feed: Feed, event_id: str) -> None:

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from recon.errors import SourceError
+from recon.errors import OutputError, SourceError
 from recon.run.feeds import tokens
 from recon.run.feeds.client import TRIES, WaitError
+from recon.store.lent import Lent
 from tests.kit.erp import AT
 from tests.run.feeds.conftest import FRAPPE, ODOO, POLL
 
@@ -65,6 +66,38 @@ def test_a_token_is_renewed_before_it_ends(bills, fetch, monkeypatch):
     bills.life, bills.moves = 100, [lambda: setattr(clock, "at", 79.0), lambda: setattr(clock, "at", 81.0)]
     assert fetch() == (5, 0)
     assert [told["Authorization"] for told in bills.headers] == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+RENEWED = POLL.replace('"${{ERP_SECRET}}"}}}}', '"${{ERP_SECRET}}", refresh_token: "${{CONSENT}}"}}}}')
+
+
+def test_what_renews_a_token_changes_with_each_use_and_is_kept_sealed(bills, fetch, store, monkeypatch):
+    monkeypatch.setenv("CONSENT", "renews-1")
+    assert [fetch(RENEWED), fetch(RENEWED), fetch(RENEWED)] == [(5, 0), (1, 1), (1, 1)]
+    assert bills.renews == ["renews-1", "renews-2", "renews-3", "renews-4"]
+    kept = store.log.database.execute("select name, token from lent").fetchall()
+    assert (len(kept), b"renews" in repr(kept).encode()) == (1, False)
+    monkeypatch.setenv("CONSENT", "renews-4")  # its user consented anew
+    assert fetch(RENEWED) == (1, 1)
+
+
+def test_what_renews_next_is_not_lost_while_it_cannot_be_kept(bills, fetch, monkeypatch):
+    monkeypatch.setenv("CONSENT", "renews-1")
+    keep = Lent.keep
+    monkeypatch.setattr(Lent, "keep", lambda *_: (_ for _ in ()).throw(OutputError("the disk is full")))
+    with pytest.raises(OutputError):
+        fetch(RENEWED)
+    monkeypatch.setattr(Lent, "keep", keep)
+    assert fetch(RENEWED) == (5, 0)
+    assert len(bills.renews) == 3
+
+
+def test_what_renews_no_longer_is_told_without_it(bills, fetch, monkeypatch):
+    monkeypatch.setenv("CONSENT", "renews-0")
+    with pytest.raises(SourceError, match="answers with 400") as told:
+        fetch(RENEWED)
+    assert "consent again" in told.value.hint
+    assert "renews-0" not in f"{told.value} {told.value.hint}"
 
 
 def test_what_does_not_pass_keeps_what_came_and_asks_for_all_again(bills, fetch, store):
@@ -127,6 +160,12 @@ def test_documents_are_fetched_for_notices_and_again_only_where_they_may_have_ch
     bills.asked.clear()
     assert fetch(FRAPPE) == (0, 0)
     assert [path for path in bills.asked if "/B" in path] == []
+
+
+def test_what_is_fetched_and_does_not_say_its_key_has_that_of_its_notice(bills, fetch, store):
+    lines = FRAPPE.replace("    lines: items\n", "").replace("records: data}}", "records: data.items}}")
+    assert fetch(lines) == (5, 0)
+    assert keys(store)[5:] == ["B1", "B2", "B3", "B4", "B5"]
 
 
 def test_what_a_notice_tells_of_and_is_gone_is_a_letter_and_stops_no_other(bills, fetch, store):

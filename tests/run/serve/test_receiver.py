@@ -132,6 +132,7 @@ def test_business_central_is_shown_its_token_and_its_notices_name_documents(serv
     assert (told.status, told.json["accepted"]) == (200, 2)
     kept = [each for each in service.events() if each.event.feed == "bc"]
     assert [each.event.key for each in kept] == ["A-1", "A-2"]
+    assert '"entity":"purchaseInvoices"' in kept[0].payload["notice"].replace(" ", "")
     assert "o" * 32 not in repr([each.payload for each in kept])
 
 
@@ -147,6 +148,22 @@ def test_quickbooks_signs_the_body_and_tells_which_documents(service):
     assert service.ask("/hooks/qb", "POST", body, **quickbooks(body), **JSON).status == 200
     assert service.ask("/hooks/qb", "POST", body, **quickbooks(body + b" "), **JSON).status == 401
     assert service.events()[-1].event.key == "95"
+
+
+def both(service, *told):
+    body = raw({"told": list(told)})
+    return service.ask("/hooks/both", "POST", body, **quickbooks(body), **JSON)
+
+
+def test_feeds_that_share_a_path_take_each_what_is_theirs(service):
+    kinds = ("Bill", "1"), ("PurchaseOrder", "1"), ("VendorCredit", "1"), ("Bill", "2"), ("Customer", "1")
+    told = [{"name": name, "realm": realm, "id": f"{name}{realm}"} for name, realm in kinds]
+    assert both(service, *told).json["accepted"] == 3
+    kept = [each.event for each in service.events() if each.event.feed.endswith("told")]
+    assert [(each.feed, each.key) for each in kept] == [("bills told", "Bill1"), ("bills told", "VendorCredit1"), ("orders told", "PurchaseOrder1")]  # fmt: skip
+    assert both(service, told[-1]).json["accepted"] == 0
+    assert both(service, told[0] | {"id": "x"}, "Bill").status == 422
+    assert service.push("orders told", {"told": [{"id": "own"}]}, "k-own").json["accepted"] == 1
 
 
 def test_documents_are_pushed_with_a_token_and_a_key_of_ones_own(service):

@@ -10,6 +10,8 @@ import trustme
 
 from recon.errors import OutputError, RulesError
 from recon.rules.file import load_rules
+from recon.run.serve.application import _webhooks
+from recon.run.serve.intake import Intake
 from recon.run.serve.settings import Settings, callers_of, listener, tls_of
 from tests.kit.service import RULES, made, order, served, standard
 
@@ -100,6 +102,25 @@ def test_a_certificate_that_is_none_is_told(env, folder):
         tls_of(rules(folder, RULES + "  tls: {certificate: bad.pem, key: key.pem}\n"))
     with pytest.raises(RulesError, match="cannot be used"):
         tls_of(rules(folder, RULES + "  tls: {certificate: none.pem, key: key.pem}\n"))
+
+
+ORDERS_TOLD = 'path: /hooks/both, secret: "${OTHER}", style: quickbooks, records: told, only: {name: PurchaseOrder}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("/hooks/hub", "/hooks/bills", "is that of the feed 'bills'"),
+        ("/hooks/hub", "/v1/hub", "is that of the service itself"),
+        (ORDERS_TOLD, ORDERS_TOLD.partition(", only")[0], "is that of the feed 'bills told'"),
+        (ORDERS_TOLD, ORDERS_TOLD.replace("OTHER", "OTHER_STATE"), "another style or secret"),
+        (ORDERS_TOLD, ORDERS_TOLD.replace("quickbooks", "github"), "another style or secret"),
+    ],
+)
+def test_a_path_is_one_feed_s_or_shared_by_those_that_say_what_is_theirs(env, folder, old, new, why):
+    known = rules(folder, RULES.replace(old, new))
+    with pytest.raises(RulesError, match=why):
+        _webhooks(known, Intake(known, str, None))
 
 
 def test_a_port_that_is_taken_is_told():
