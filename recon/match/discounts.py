@@ -7,14 +7,12 @@ import polars as pl
 from recon.engine.joins import among, with_columns_of
 from recon.kinds import EXACT
 from recon.match.added import added_to
-from recon.match.heads import plans, with_head_ids
 from recon.match.keys import natural_rank
 
 
 def planned_discounts(orders: pl.DataFrame) -> pl.Series:
     """Return the heads of the orders that plan a discount."""
-    planned = with_head_ids(orders).with_columns(plans().alias("_plan")).filter(pl.col("_plan") == "discount")
-    return planned["head"].unique()
+    return orders.get_column("head").filter(orders.get_column("plan") == "discount").unique()
 
 
 def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

@@ -60,6 +60,8 @@ ORDERS: Mapping[str, Columns] = {
         "order_id": ID,
         "order_key": ID,
         "stated_value": EXACT,
+        "head": ID,
+        "plan": WORDS,
         **dict.fromkeys(("counts", "repeated", "contradicted", "scheduled", "contradicts_itself"), FLAG),
     },
     "resolve": {**_PARTY, "policy": WORDS},

@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import only, with_columns_of, without
 from recon.match.keys import key
 
 HEAD = ["company_key", "po_key"]
@@ -16,13 +16,13 @@ BILLS = pl.col("takes_part") | pl.col("corrects").is_not_null()
 """What is billed of an order: lines that use it up, and what puts their prices right."""
 
 
-def with_head_ids(orders: pl.DataFrame) -> pl.DataFrame:
-    """Add `head` to order lines: the least `order_id` of their order."""
-    return orders.with_columns(pl.col("order_id").min().over(HEAD).alias("head"))
+def with_plans(orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to order lines `head`, the least `order_id` of their order, and `plan`, the kind of charge they plan, else null."""
+    return orders.with_columns(pl.col("order_id").min().over(HEAD).alias("head"), _plan().alias("plan"))
 
 
 @cache
-def plans() -> pl.Expr:
+def _plan() -> pl.Expr:
     """Return the kind of charge that an order line plans, by its category; one below nothing is a discount; else null."""
     named = key("category").replace_strict({c.upper(): c for c in CHARGES}, default=None, return_dtype=pl.String)
     value = pl.when("by_amount").then("amount").otherwise(pl.col("quantity") * pl.col("unit_price").sign())
@@ -38,9 +38,7 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     a plan can contradict. `order_tax_rate` of a charge is that of what plans it; a line without an order line and without
     a rate of its own takes the one rate of its order.
     """
-    heads = with_head_ids(orders).select(
-        "order_id", "head", *HEAD, "supplier_key", "currency", "tax_rate", "counts", plans().alias("plan")
-    )
+    heads = only(orders, ["order_id", "head", *HEAD, "supplier_key", "currency", "tax_rate", "counts", "plan"])
     own = heads.select("order_id", pl.col("head").alias("_own"), pl.col("plan").alias("order_plan"))
     found = with_columns_of(lines, own, "order_id")
     if not lines["order_id"].null_count():
@@ -52,9 +50,9 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         several = pairs.group_by(on).agg(pl.col("head").unique().alias(name))
         found = with_columns_of(found, several, on)
     meant = pl.coalesce("_cited", "_billed")
-    only = pl.when((meant.list.len() == 1) & pl.col("line_type").is_in((*CHARGES, *AHEAD))).then(meant.list.first())
+    single = pl.when((meant.list.len() == 1) & pl.col("line_type").is_in((*CHARGES, *AHEAD))).then(meant.list.first())
     by_header = pl.when("by_header").then(heads.select(pl.col("head").gather(lines["whole_order"])).to_series())
-    known = _contradicted(found.with_columns(pl.coalesce("_own", by_header, only).alias("head")), heads)
+    known = _contradicted(found.with_columns(pl.coalesce("_own", by_header, single).alias("head")), heads)
     return _with_agreed_rates(without(known, "_own", "_cited", "_billed"), heads)
 
 

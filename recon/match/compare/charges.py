@@ -11,7 +11,7 @@ from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
-from recon.match.heads import BILLS, CHARGES, plans, with_head_ids
+from recon.match.heads import BILLS, CHARGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +50,11 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
 
 def _planned(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order and charge type the sum, in its parts, of its order lines that plan it, in the currency of the first."""
-    planned = with_head_ids(orders).with_columns(plans().alias("line_type")).filter(pl.col("line_type").is_not_null())
-    if planned.is_empty():
+    if orders.get_column("plan").null_count() == orders.height:
         return pl.DataFrame(
-            schema={**{c: planned.schema[c] for c in PLANNED_BY}, "planned_currency": pl.String, "planned": EXACT}
+            schema={"head": pl.Int64, "line_type": pl.String, "planned_currency": pl.String, "planned": EXACT}
         )
+    planned = orders.filter(pl.col("plan").is_not_null()).with_columns(line_type="plan")
     first = pl.col("currency").first().over(PLANNED_BY)
     in_one = planned.with_columns(first.alias("planned_currency")).filter(pl.col("currency") == first)
     return group_sums(in_one, [*PLANNED_BY, "planned_currency"], "value_parts").rename({"value_parts": "planned"})
@@ -190,4 +190,4 @@ def _last_lines(lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame
 
 def goods(orders: pl.DataFrame) -> pl.DataFrame:
     """Return the order lines that count and plan no charge, with their `head`."""
-    return with_head_ids(orders).filter(pl.col("counts") & plans().is_null())
+    return orders.filter(pl.col("counts") & pl.col("plan").is_null())

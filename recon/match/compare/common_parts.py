@@ -11,7 +11,6 @@ from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import MILLION, common
 from recon.match.compare.measured import amounts
-from recon.match.heads import with_head_ids
 from recon.match.prices import price_of_order
 
 if TYPE_CHECKING:
@@ -26,21 +25,20 @@ def with_parts(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame,
 
     Mostly `parts` is 1. Where prices had tax in them, amounts and values that do not end are whole in such parts of the head.
     """
-    headed = with_head_ids(orders)
     taxed = pl.col("price_den").is_not_null() & (pl.col("price_den") != 1)
     dens = [
         lines.filter(taxed & pl.col("head").is_not_null())[["head", "price_den"]],
-        headed.filter(taxed & ~pl.col("contradicts_itself"))[["head", "price_den"]],
+        orders.filter(taxed & ~pl.col("contradicts_itself"))[["head", "price_den"]],
     ]
     found = pl.concat(dens).unique().sort("head", "price_den")
     if found.is_empty():
         whole = {f"{c}_parts": pl.col(c) for c in VALUES}
         one = pl.lit(1, pl.Int64).alias("parts")
-        return lines.with_columns(one, amount_parts="amount"), headed.with_columns(one, **whole)
+        return lines.with_columns(one, amount_parts="amount"), orders.with_columns(one, **whole)
     grouped = found.group_by("head", maintain_order=True).agg((pl.col("price_den") * MILLION).cast(pl.Int64))
     counts = [common([den * MILLION for den in each]) for each in grouped["price_den"].to_list()]
     parts = grouped.select("head", pl.Series("parts", counts, dtype=pl.Int64))
-    return _counted(lines, parts, _billed), _counted(headed, parts, _valued)
+    return _counted(lines, parts, _billed), _counted(orders, parts, _valued)
 
 
 def _counted(rows: pl.DataFrame, parts: pl.DataFrame, count: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:

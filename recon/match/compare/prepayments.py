@@ -12,7 +12,7 @@ from recon.kinds import EXACT
 from recon.match.compare.charges import goods
 from recon.match.compare.findings import all_found, no_findings
 from recon.match.compare.order_level import running, untolerated
-from recon.match.heads import AHEAD, BILLS, with_head_ids
+from recon.match.heads import AHEAD, BILLS
 
 
 def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         return no_findings()
     entries = mine.select("line_id", "head", "line_type", "amount", "amount_parts", "parts", "source", "row", key="head", step="line_id")  # fmt: skip
     paid, kept = (entries.filter(pl.col("line_type") == kind) for kind in AHEAD)
-    value = group_sums(with_head_ids(orders).filter("counts"), ["head"], "value_parts").rename({"value_parts": "value"})
+    value = group_sums(orders.filter("counts"), ["head"], "value_parts").rename({"value_parts": "value"})
     worth = with_columns_of(paid, value, "head").with_columns(pl.col("value").fill_null(0).alias("limit"))
     return all_found(
         [

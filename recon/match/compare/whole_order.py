@@ -12,7 +12,7 @@ from recon.engine.joins import with_columns_of, without
 from recon.match.compare.findings import no_findings
 from recon.match.compare.order_level import held, running
 from recon.match.compare.quantities import quantity_findings
-from recon.match.heads import BILLS, CHARGES, plans, with_head_ids
+from recon.match.heads import BILLS, CHARGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +61,9 @@ def _worth(orders: pl.DataFrame) -> pl.DataFrame:
 
     Of what nobody books in (two-way lines, charges that the order plans) what is ordered has come.
     """
-    counted = with_head_ids(orders).filter("counts")
+    counted = orders.filter("counts")
     by_receipt = pl.col("policy").is_in(BY_RECEIPT)
-    came = pl.when(by_receipt & plans().is_null()).then("received_value_parts").otherwise("value_parts")
+    came = pl.when(by_receipt & pl.col("plan").is_null()).then("received_value_parts").otherwise("value_parts")
     valued = counted.with_columns(came.alias("came"))
     sums = group_sums(valued, ["head"], "value_parts", "came").rename({"value_parts": "value"})
     told = counted.group_by("head").agg(

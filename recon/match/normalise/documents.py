@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.match.heads import with_plans
 from recon.match.normalise.order import in_order_of_allocation, numbered
 from recon.match.normalise.promised import with_promises
 from recon.match.normalise.repeats import with_repeats
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def ordered(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return order lines with `order_id`, a number in the order of group and key, which of them count, and what they promise."""
+    """Return order lines with `order_id`, a number in the order of group and key, which of them count, and what they promise and plan."""
     by = lines[["group_id", *ORDER_KEY]].get_columns()
-    return with_promises(with_schedules(numbered(lines, "order_id", by, ["source", "row"])))
+    return with_plans(with_promises(with_schedules(numbered(lines, "order_id", by, ["source", "row"]))))
 
 
 def received(lines: pl.DataFrame, rules: Rules, absent: AbstractSet[str]) -> pl.DataFrame:
