@@ -42,6 +42,14 @@ def only(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return pl.DataFrame._from_pydf(frame._df.select(names))  # noqa: SLF001 -- a twentieth of the smallest match is that
 
 
+def where(lines: pl.DataFrame, holds: pl.Expr | pl.Series) -> pl.DataFrame:
+    """Return the rows where it holds. Most that is asked holds of all or of none, and then no column is gone through."""
+    held = lines.select(holds).to_series() if isinstance(holds, pl.Expr) else holds
+    if not held.any():
+        return lines.clear()
+    return lines if not held.null_count() and held.all() else lines.filter(held)
+
+
 def among(column: str, ids: pl.Series) -> pl.Expr:
     """Return whether a column's value is one of these."""
     return pl.col(column).is_in(pl.lit(ids).implode())

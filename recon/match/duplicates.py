@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import group_sums
-from recon.engine.joins import among, rows_of, with_columns_of, without
+from recon.engine.joins import among, only, rows_of, where, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.keys import document_key, natural_rank
@@ -17,11 +17,14 @@ from recon.match.twins import as_twins, numbers_of_twins
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    TakenBack = Callable[[], pl.Series]
     OwnReceipts = Callable[[pl.Series, pl.DataFrame], pl.Series]
     """Of which order lines, and what duplicates are found so far (FOUND): the lines with receipts of their own."""
 
 CONTENT = ["order_or_reference", "item_key", "quantity", "amount", "currency"]
 """What makes two lines equal."""
+BILLED = ["supplier_group", "document_type", "order_id", "quantity", "amount", "currency"]
+"""What two lines bill alike under different numbers."""
 USED = ("line_id", "order_id", "invoice_id", "supplier_key", "supplier_group", "document_type", "number", "invoice_line", "item_key", "quantity", "amount", "currency", "invoice_total")  # fmt: skip
 ANY = ""
 """Where two numbers need not be alike to be asked about, but near in days."""
@@ -30,38 +33,42 @@ FOUND = {"line_id": pl.Int64, "code": pl.String, "earlier_id": pl.Int64, "why": 
 
 
 def duplicates(
-    lines: pl.DataFrame, within_days: int, reversed_in_full: pl.Series, own: OwnReceipts, twins: pl.DataFrame
+    lines: pl.DataFrame, within_days: int, reversed_in_full: TakenBack, own: OwnReceipts, twins: pl.DataFrame
 ) -> pl.DataFrame:
     """Return `line_id`, `code`, the line it repeats (`earlier_id`) and `why`, at most one row a line, the worst code.
 
     `lines` are all invoice lines with `line_id` (the order of allocation), `order_id` (null where not linked),
-    `invoice_id`, `supplier_group` and the content columns. Documents `reversed_in_full` (their invoice_id) are nobody's
-    duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone. `twins`: pairs
+    `invoice_id`, `supplier_group` and the content columns. Documents `reversed_in_full` (their invoice_id; asked where
+    anything repeats) are nobody's duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone. `twins`: pairs
     (`one`, `other`) of suppliers between whose lines repetitions are possible ones.
     """
     if lines.is_empty():
         return pl.DataFrame(schema=FOUND)
-    dated = _dated(lines.filter(~among("invoice_id", reversed_in_full)))
-    documents = _documents(dated)
-    within = _repeated_rows(lines)
-    certain = pl.concat([_repeated_documents(dated, documents), within])
-    set_aside = certain.filter(pl.col("code") == "duplicate_invoice")[["line_id"]]
-    standing = dated.join(set_aside, on="line_id", how="anti")
+    dated = _dated(lines)
+    documents, within = _documents(dated), _repeated_rows(lines, dated)
+    numbered, alike = _of_one_number(documents), _billing_alike(dated)
+    if numbered.is_empty() and alike.is_empty() and twins.is_empty():
+        return worst(within)
+    counted = ~among("invoice_id", reversed_in_full())
+    certain = pl.concat([_repeated_documents(dated, where(numbered, counted)), within])
+    standing = counted & ~among("line_id", certain.filter(pl.col("code") == "duplicate_invoice")["line_id"])
     known = worst(certain)
-    renumbered = _other_numbers(standing, documents, within_days, known, own)
-    of_twins = [pl.DataFrame(schema=FOUND)]
+    found = [certain, _other_numbers(where(alike, standing), documents, within_days, known, own)]
     if twins.height:
-        theirs = as_twins(standing, twins)
-        of_twins = [
-            numbers_of_twins(documents, twins, dated),
+        theirs = as_twins(where(dated, standing), twins)
+        found += [
+            numbers_of_twins(where(documents, counted), twins, dated),
             _other_numbers(theirs, documents, within_days, known, own),
         ]
-    return worst(certain, renumbered, *of_twins)
+    return worst(*found)
 
 
 def worst(*found: pl.DataFrame) -> pl.DataFrame:
     """Return one row a line of FOUND, the worst code."""
-    return pl.concat(found).sort("line_id", "code", "earlier_id").unique("line_id", keep="first", maintain_order=True)
+    together = pl.concat(found)
+    if together.is_empty():
+        return together
+    return together.sort("line_id", "code", "earlier_id").unique("line_id", keep="first", maintain_order=True)
 
 
 def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
@@ -103,10 +110,14 @@ def _documents(dated: pl.DataFrame) -> pl.DataFrame:
     return documents.with_columns(document_key("number").alias("number_key"))
 
 
-def _repeated_documents(dated: pl.DataFrame, all_documents: pl.DataFrame) -> pl.DataFrame:
+def _of_one_number(documents: pl.DataFrame) -> pl.DataFrame:
+    """Return the documents whose number others of their supplier and type have as well."""
+    return where(documents, only(documents, ["supplier_group", "document_type", "number_key"]).is_duplicated())
+
+
+def _repeated_documents(dated: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     """Return the lines of documents whose number stands on an earlier one of the supplier and type."""
-    same = pl.struct("supplier_group", "document_type", "number_key")
-    documents = all_documents.filter(same.is_duplicated())
+    documents = _of_one_number(numbered)
     if documents.is_empty():
         return pl.DataFrame(schema=FOUND)
     lines = dated.join(documents[["invoice_id"]], on="invoice_id", how="semi")
@@ -175,13 +186,14 @@ def _same_year_earlier(documents: pl.DataFrame, group: list[str], name: str) -> 
     return documents.with_columns(found.alias(name))
 
 
-def _repeated_rows(lines: pl.DataFrame) -> pl.DataFrame:
+def _repeated_rows(lines: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
     """Return rows of one document that repeat an earlier row's content: under its line number, or under another or none.
 
     Only under another number it matters whether the document's total counts both.
     """
-    same, dated = ["invoice_id", *CONTENT], _dated(lines)
-    repeated = dated.filter(dated["invoice_id"].is_duplicated()).filter(pl.struct(same).is_duplicated())
+    same = ["invoice_id", *CONTENT]
+    several = where(dated, dated["invoice_id"].is_duplicated())
+    repeated = where(several, only(several, same).is_duplicated())
     if repeated.is_empty():
         return pl.DataFrame(schema=FOUND)
     counted = _counted_in_full(lines.filter(among("invoice_id", repeated["invoice_id"])))
@@ -202,6 +214,13 @@ def _repeated_rows(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _billing_alike(dated: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that bill of an order line what another one of their supplier and type bills."""
+    linked = only(dated, ["line_id", "invoice_id", "dated", "rank", *BILLED]).drop_nulls("order_id")
+    several = where(linked, linked["order_id"].is_duplicated())
+    return where(several, only(several, BILLED).is_duplicated())
+
+
 def _other_numbers(
     dated: pl.DataFrame, documents: pl.DataFrame, within_days: int, known: pl.DataFrame, own: OwnReceipts
 ) -> pl.DataFrame:
@@ -210,16 +229,14 @@ def _other_numbers(
     Not where both have receipts of their own. Numbers that differ in a suffix of letters only are asked about whatever
     the days.
     """
-    same = ["supplier_group", "document_type", "order_id", "quantity", "amount", "currency"]
-    linked = dated[["line_id", "invoice_id", "dated", "rank", *same]].drop_nulls("order_id")
-    alike = linked.filter(pl.col("order_id").is_duplicated()).filter(pl.struct(same).is_duplicated())
+    alike = _billing_alike(dated)
     if alike.is_empty():
         return pl.DataFrame(schema=FOUND)
     numbers = with_columns_of(alike, documents[["invoice_id", "number_key"]], "invoice_id")
     stem = pl.col("number_key").str.replace(r"-?\p{L}+$", "")
     stem = pl.lit("/") + pl.when(stem != "").then(stem).otherwise("number_key")
     placed = numbers.with_row_index("alike").with_columns(
-        pl.col("alike").min().over(same), pl.concat_list(pl.lit(ANY), stem).alias("within")
+        pl.col("alike").min().over(BILLED), pl.concat_list(pl.lit(ANY), stem).alias("within")
     )
     several = placed.filter(pl.col("number_key").n_unique().over("alike") > 1)
     if several.is_empty():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -29,24 +30,26 @@ NOBODY = pl.Series("line_id", [], dtype=pl.Int64)
 def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     """Return lines with their duplicates: of credit notes first, then of invoices, but for what credits take back in full."""
     days, twins = shared.rules.duplicates_days, shared.parties.name_twins
-    repeated = _repeated_credits(lines, shared)
-    back = _taken_back(lines, orders, receipts, repeated, shared)
+    repeated = cache(lambda: _repeated_credits(lines, shared))
+
+    def reversed_() -> pl.Series:
+        return in_full(lines, _taken_back(lines, orders, receipts, repeated(), shared))
 
     def own(asked: pl.Series, found: pl.DataFrame) -> pl.Series:
         apart = received_apart(orders.filter(among("order_id", asked)), receipts)
         if apart.is_empty():
             return NOBODY
-        active, came = _weighed(lines, apart["order_id"], orders, receipts, worst(found, repeated), shared)
+        active, came = _weighed(lines, apart["order_id"], orders, receipts, worst(found, repeated()), shared)
         return with_own_receipts(active, apart, came)
 
-    return with_duplicates(lines, duplicates(lines, days, in_full(lines, back), own, twins))
+    return with_duplicates(lines, duplicates(lines, days, reversed_, own, twins))
 
 
 def _repeated_credits(lines: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     """Return the duplicates among credit notes, which have no receipts of their own."""
     credits_ = lines.filter(pl.col("document_type") == "credit_note")
     days, twins = shared.rules.duplicates_days, shared.parties.name_twins
-    return duplicates(credits_, days, NOBODY, lambda _orders, _found: NOBODY, twins)
+    return duplicates(credits_, days, lambda: NOBODY, lambda _orders, _found: NOBODY, twins)
 
 
 def _taken_back(
