@@ -61,6 +61,13 @@ class Exact:
         return cls.bounded(*_shortened(column.to_physical() if scale else column.cast(pl.Int128), scale))
 
     @classmethod
+    def either(cls, one: pl.Series, other: pl.Series) -> Exact:
+        """Take the one column where it has a value, else the other; mostly it has none anywhere."""
+        if one.null_count() == one.len():
+            return cls.of(other)
+        return cls.of(one).where(one.is_not_null(), cls.of(other)) if one.null_count() else cls.of(one)
+
+    @classmethod
     def ones(cls, height: int) -> Exact:
         """Return 1 in every row."""
         few = height <= FEW or _UNBOUNDED.get()

@@ -72,6 +72,18 @@ def _single(value: object, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
     return pl.Series([value], dtype=dtype)
 
 
+def equal_to(column: pl.Series, value: str) -> pl.Series:
+    """Return where a column surely is this; most that are asked have no value anywhere."""
+    if column.null_count() == column.len():
+        return constant(False, column.len(), pl.Boolean)
+    return surely(column == value)
+
+
+def surely(holds: pl.Series) -> pl.Series:
+    """Return where something holds, as false where that is not known."""
+    return holds.fill_null(value=False) if holds.null_count() else holds
+
+
 def known(column: pl.Series) -> pl.Series:
     """Return where a column has a value; most have one everywhere or nowhere, which is known without looking."""
     nulls = column.null_count()

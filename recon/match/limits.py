@@ -160,6 +160,18 @@ def seen_by(tolerances: Sequence[Tolerance]) -> list[str]:
     return sorted(set[str]().union(*(condition_columns(t.when) for t in tolerances if t.when)))
 
 
+def minor_units(currencies: pl.Series) -> pl.Series:
+    """Return `minor_unit` of each of these; most columns are in one currency."""
+    if currencies.n_unique() == 1:
+        return _unit_of(currencies[0]).new_from_index(0, currencies.len())
+    return currencies.to_frame("currency").select(minor_unit()).to_series()
+
+
+@cache
+def _unit_of(currency: str | None) -> pl.Series:
+    return pl.select(currency=pl.lit(currency, pl.String)).select(minor_unit()).to_series()
+
+
 @cache
 def minor_unit(currency: str = "currency") -> pl.Expr:
     """Return one minor unit of each row's currency (0.01, JPY 1, KWD 0.001); 0.01 where it is not known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import constant, equal_to, known, only, surely, where, with_columns_of, without
 from recon.kinds import EXACT
-from recon.match.limits import minor_unit, seen_by, side_limits
+from recon.match.limits import minor_units, seen_by, side_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from polars.datatypes import DataType, DataTypeClass
 
     from recon.rules.rule import Tolerance
 
@@ -34,12 +37,38 @@ PRICED = (
     "price_sign",
 )
 
-NOTHING, NO = pl.lit(0, EXACT), pl.lit(value=False)
+VARIANCE: Mapping[str, DataType | DataTypeClass] = {
+    **dict.fromkeys(("price_variance", "price_variance_percent", "price_variance_amount"), EXACT),
+    **dict.fromkeys(("price_expected", "price_actual", "price_limit"), EXACT),
+    **dict.fromkeys(("price_varies", "price_beyond"), pl.Boolean),
+    "price_sign": pl.Int8,
+    "price_tolerance": pl.String,
+}
+"""Column of PRICED -> its type, of those that tell a variance."""
+UNVARIED = {
+    "price_variance": Decimal(0),
+    "price_variance_amount": Decimal(0),
+    "price_varies": False,
+    "price_beyond": False,
+}
+"""What of them a line has whose price is the order's; the others are null."""
 GIVEN = (
     "quantity", "unit_price", "price_num", "price_den", "price_unit", "amount", "amount_num", "discounts", "discounts_num", "discounts_parts", "derived", "endless",
     "factor_num", "factor_den",
     "order_unit_price", "order_price_num", "order_price_den", "order_price_unit", "currency", "source", "row",
 )  # fmt: skip
+
+
+_GROUND = (
+    pl.col("order_id").is_not_null()
+    & (pl.col("line_type") == "item")
+    & ~pl.col("order_by_amount")
+    & pl.col("quantity").is_not_null()
+    & pl.col("unit_price").is_not_null()
+    & ~pl.col("currency_mismatch")
+    & ~pl.col("uom_mismatch")
+)
+"""Where an order price and an invoice price may be compared."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +85,8 @@ class Fractions:
 
     def nothing(self) -> pl.Series:
         """Return where the variance is known to be 0, per unit and on the line."""
-        known = (top.sign().eq(0) & bottom.sign().ne(0) for top, bottom in (self.variance, self.amount))
-        return reduce(and_, known).fill_null(value=False)
+        none = (top.sign().eq(0) & bottom.sign().ne(0) for top, bottom in (self.variance, self.amount))
+        return surely(reduce(and_, none))
 
 
 @dataclass(frozen=True)
@@ -78,18 +107,18 @@ class Stated:
 
     @classmethod
     def of(cls, lines: pl.DataFrame) -> Stated:
-        endless = {c: pl.col("endless") == c for c in ("quantity", "unit_price")}
-        told = lines.select(
-            pl.when(endless["quantity"]).then(1).otherwise("quantity").alias("quantity"),
-            pl.when(endless["unit_price"]).then(1).otherwise(pl.coalesce("price_num", "unit_price")).alias("price"),
-            pl.col("price_unit").alias("unit"),
-            pl.col("price_den").fill_null(1).alias("den"),
-            pl.coalesce("amount_num", "amount").alias("amount"),
-            pl.coalesce("discounts_num", "discounts").fill_null(0).alias("discounts"),
+        one = Exact.ones(lines.height)
+        stated = cls(
+            quantity=one.where(equal_to(lines["endless"], "quantity"), Exact.of(lines["quantity"])),
+            price=one.where(equal_to(lines["endless"], "unit_price"), _either(lines, "price_num", "unit_price")),
+            unit=Exact.of(lines["price_unit"]),
+            den=Exact.of(lines["price_den"]).fill(1),
+            amount=_either(lines, "amount_num", "amount"),
+            discounts=_either(lines, "discounts_num", "discounts").fill(0),
+            parts=one,
         )
-        one = cls(**{column.name: Exact.of(column) for column in told}, parts=Exact.ones(lines.height))
         parts = lines["discounts_parts"]
-        return one if parts.null_count() == lines.height else one.times(Exact.of(parts.fill_null(1)))
+        return stated if parts.null_count() == lines.height else stated.times(Exact.of(parts).fill(1))
 
     def times(self, parts: Exact) -> Stated:
         """Return the same where discounts are times so many parts already."""
@@ -111,9 +140,9 @@ def not_in_force(lines: pl.DataFrame, stated: Stated) -> pl.Series:
     if lines.is_empty():
         return pl.Series(dtype=pl.Boolean)
     gap = abs(stated.quantity * stated.price - stated.amount * stated.unit)
-    unit = Exact.of(lines.select(minor_unit()).to_series())
-    given = lines.select(pl.col("derived").is_null() & (pl.col("quantity") != 0)).to_series()
-    return ((gap > unit * stated.unit * stated.den) & given).fill_null(value=False)
+    unit = Exact.of(minor_units(lines["currency"]))
+    given = ~known(lines["derived"]) & (lines["quantity"] != 0)
+    return surely((gap > unit * stated.unit * stated.den) & given)
 
 
 def fractions(lines: pl.DataFrame) -> Fractions:
@@ -125,9 +154,9 @@ def fractions(lines: pl.DataFrame) -> Fractions:
     """
     stated, one = Stated.of(lines), Exact.ones(lines.height)
     num, den = Exact.of(lines["factor_num"]), Exact.of(lines["factor_den"])
-    by_price, by_quantity = ((lines["endless"] == c).fill_null(value=False) for c in ("unit_price", "quantity"))
+    by_price, by_quantity = (equal_to(lines["endless"], c) for c in ("unit_price", "quantity"))
     by_price |= not_in_force(lines, stated)
-    netted = lines.select((pl.col("discounts") != 0) & (pl.col("quantity") != 0)).to_series().fill_null(value=False)
+    netted = surely((lines["discounts"] != 0) & (lines["quantity"] != 0))
     count = (stated.amount * stated.unit).where(by_quantity, stated.quantity)
     parts = stated.price.where(by_quantity, one)
     priced = one.where(by_price | by_quantity, stated.unit)
@@ -136,7 +165,7 @@ def fractions(lines: pl.DataFrame) -> Fractions:
     per, of = (value * parts).where(by_value, stated.price), (count * over).where(by_value, stated.unit * stated.den)
     expected, order_per = price_of_order(lines, "order_")
     order_unit = Exact.of(lines["order_price_unit"])
-    order_den = Exact.of(lines["order_price_den"].fill_null(1))
+    order_den = Exact.of(lines["order_price_den"]).fill(1)
     top, bottom = per * order_per * den, of * num * order_den
     units_top, units_bottom = count * num, parts * den * order_unit
     ordered_top, ordered_bottom = units_top * expected, parts * den * order_per
@@ -151,18 +180,17 @@ def fractions(lines: pl.DataFrame) -> Fractions:
     )
 
 
+def _either(lines: pl.DataFrame, one: str, other: str) -> Exact:
+    return Exact.either(lines[one], lines[other])
+
+
 def price_of_order(frame: pl.DataFrame, prefix: str = "") -> tuple[Exact, Exact]:
     """Return what one unit of an order line costs as a fraction, of columns that begin with `prefix`; 0 where none is."""
-    absent = [
-        pl.lit(None, EXACT).alias(c) for c in (f"{prefix}price_num", f"{prefix}price_den") if c not in frame.columns
-    ]
-    told = frame.with_columns(absent).select(
-        pl.coalesce(f"{prefix}price_num", f"{prefix}unit_price").fill_null(0).alias("price"),
-        pl.col(f"{prefix}price_den").fill_null(1).alias("den"),
-        pl.col(f"{prefix}price_unit").alias("unit"),
-    )
-    price, den, unit = (Exact.of(column) for column in told)
-    return price, den * unit
+    price, unit = (f"{prefix}{c}" for c in ("unit_price", "price_unit"))
+    num, den = (f"{prefix}{c}" for c in ("price_num", "price_den"))
+    if num not in frame.columns:
+        return Exact.of(frame[price]).fill(0), Exact.of(frame[unit])
+    return _either(frame, num, price).fill(0), Exact.of(frame[den]).fill(1) * Exact.of(frame[unit])
 
 
 def _comes_to_the_amount(lines: pl.DataFrame, value: Exact, bottom: Exact) -> pl.Series:
@@ -172,11 +200,11 @@ def _comes_to_the_amount(lines: pl.DataFrame, value: Exact, bottom: Exact) -> pl
     """
     stated = Stated.of(lines)
     top, asked = value * stated.den, stated.amount + stated.discounts
-    unit = Exact.of(lines.select(minor_unit()).to_series()) * stated.parts
+    unit = Exact.of(minor_units(lines["currency"])) * stated.parts
     gap, half = (abs(top) - abs(asked) * abs(bottom)) * 2, unit * abs(bottom)
     one_sign = asked.sign().eq(0) | asked.sign().eq(top.sign() * bottom.sign())
     near = (half > gap) & ~(-half > gap) & bottom.sign().ne(0)
-    return (asked.multiples_of(unit) & one_sign & near).fill_null(value=False)
+    return surely(asked.multiples_of(unit) & one_sign & near)
 
 
 def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -185,12 +213,21 @@ def _judged(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     equal = parts.nothing()
     values = {"price_order_value": parts.ordered, "price_line_value": parts.billed}
     valued = lines.with_columns(quotient(*value).alias(name) for name, value in values.items())
+    if equal.all():
+        return _unvaried(valued)
     others = valued.filter(~equal)
     rounded = _comes_to_the_amount(others, *(each.filter(~equal) for each in parts.ordered))
-    nothing = {"price_variance": NOTHING, "price_variance_amount": NOTHING, "price_varies": NO, "price_beyond": NO}
-    same = pl.concat([valued.filter(equal), others.filter(rounded)])
-    same = same.with_columns(value.alias(name) for name, value in nothing.items())
-    return pl.concat([same, _held(others.filter(~rounded), tolerances)], how="diagonal")
+    same = pl.concat([where(valued, equal), where(others, rounded)])
+    if rounded.all():
+        return _unvaried(same)
+    return pl.concat([_unvaried(same), _held(where(others, ~rounded), tolerances)], how="diagonal")
+
+
+def _unvaried(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add PRICED to lines whose price is the order's."""
+    absent = [c for c in VARIANCE if c not in UNVARIED]
+    values = [(c, UNVARIED[c], VARIANCE[c]) for c in UNVARIED] + [(c, None, VARIANCE[c]) for c in absent]
+    return lines.hstack([constant(value, lines.height, dtype).alias(c) for c, value, dtype in values])
 
 
 def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -210,9 +247,7 @@ def _held(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
         quotient(*parts.expected).alias("price_expected"),
         quotient(*parts.price).alias("price_actual"),
         limits["over"].tolerance.zip_with(is_over, limits["under"].tolerance).alias("price_tolerance"),
-        (beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0))
-        .fill_null(value=False)
-        .alias("price_beyond"),
+        surely(beyond["over"].zip_with(is_over, beyond["under"]) & (disadvantage != 0)).alias("price_beyond"),
     )
     percent, absolute, looser = (
         getattr(limits["over"], part).zip_with(is_over, getattr(limits["under"], part))
@@ -242,19 +277,13 @@ def _limit_in_price(parts: Fractions, percent: pl.Series, absolute: pl.Series, l
 def with_prices(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Add PRICED to paired invoice lines; null where there is no ground for comparing a price (`price_beyond` false)."""
     given = _with_absent(lines)
-    needed = given.select("line_id", *{*GIVEN, *seen_by(tolerances)}, _ground().alias("_ground"))
-    priced = price_variances(needed.filter("_ground"), tolerances)[["line_id", *PRICED]]
+    needed = only(given, ["line_id", *dict.fromkeys((*GIVEN, *seen_by(tolerances)))])
+    ground = given.select(_GROUND).to_series()
+    priced = only(price_variances(where(needed, ground), tolerances), ["line_id", *PRICED])
     return with_columns_of(lines, priced, "line_id").with_columns(pl.col("price_beyond").fill_null(value=False))
-
-
-def _ground() -> pl.Expr:
-    """Return where an order price and an invoice price may be compared."""
-    ground = pl.col("order_id").is_not_null() & (pl.col("line_type") == "item") & ~pl.col("order_by_amount")
-    ground &= pl.col("quantity").is_not_null() & pl.col("unit_price").is_not_null()
-    return ground & ~pl.col("currency_mismatch") & ~pl.col("uom_mismatch")
 
 
 def _with_absent(lines: pl.DataFrame) -> pl.DataFrame:
     """Add what only some lines have: a price as a fraction, discount lines that follow."""
-    absent = [c for c in GIVEN if c not in lines.columns]
-    return lines.with_columns(pl.lit(None, EXACT).alias(c) for c in absent)
+    there = {*lines.columns}
+    return lines.hstack([constant(None, lines.height, EXACT).alias(c) for c in GIVEN if c not in there])

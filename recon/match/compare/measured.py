@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.joins import constant, equal_to, only, where
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import seen_by, side_limits
@@ -47,12 +48,15 @@ def measured_findings(
     lines: pl.DataFrame, applies: pl.Expr, what: Measured, tolerances: Sequence[Tolerance]
 ) -> pl.DataFrame:
     """Return a finding for each line that `applies` holds for and that has a variance. Most have none: they go first."""
-    seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
-    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "amount_num", "price_den") if c not in lines.columns]
-    given = sorted(seen & {*lines.columns})
-    compared = lines.select(*given, *absent, applies.alias("_applies")).filter("_applies")
-    if compared.is_empty():
+    if lines[what.actual].null_count() == lines.height:
         return no_findings()
+    holds = lines.select(applies).to_series()
+    if not holds.any():
+        return no_findings()
+    seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
+    absent = (c for c in ("price_num", "amount_num", "price_den") if c not in lines.columns)
+    nothing = [constant(None, lines.height, EXACT).alias(c) for c in absent]
+    compared = where(only(lines, sorted(seen & {*lines.columns})).hstack(nothing), holds)
     return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances), unbounded=True)
 
 
@@ -116,16 +120,10 @@ def of_fraction(top: str, bottom: str) -> Callable[[pl.DataFrame], tuple[Exact, 
 
 def amounts(lines: pl.DataFrame) -> tuple[Exact, Exact]:
     """Return the lines' amounts as fractions: as given, with tax over what takes it out, or where a derived one does not end what it was derived of."""
-    endless = pl.col("endless") == "amount"
-    derived_of = lines.select(
-        pl.when(endless).then(c).otherwise(1).alias(name)
-        for name, c in (
-            ("quantity", pl.col("quantity")),
-            ("price", pl.coalesce("price_num", "unit_price")),
-            ("unit", pl.col("price_unit")),
-        )
-    )
-    given = lines.select(pl.coalesce("amount_num", "amount"), pl.col("price_den").fill_null(1))
-    quantity, price, unit, amount, den = (Exact.of(column) for column in (*derived_of, *given))
-    of_parts = lines.select(endless.fill_null(value=False)).to_series()
-    return (quantity * price).where(of_parts, amount), unit * den
+    endless, one = equal_to(lines["endless"], "amount"), Exact.ones(lines.height)
+    amount, den = Exact.either(lines["amount_num"], lines["amount"]), Exact.of(lines["price_den"]).fill(1)
+    if not endless.any():
+        return amount, den
+    price = Exact.either(lines["price_num"], lines["unit_price"]).where(endless, one)
+    quantity, unit = (Exact.of(lines[c]).where(endless, one) for c in ("quantity", "price_unit"))
+    return (quantity * price).where(endless, amount), unit * den
