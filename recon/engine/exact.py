@@ -6,7 +6,6 @@ import operator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -208,21 +207,14 @@ def divide(numerator: Exact, denominator: Exact) -> tuple[pl.Series, pl.Series]:
 
 def _divided(numerators: Wholes, denominators: Wholes, shift: int) -> tuple[pl.Series, pl.Series]:
     """Divide row by row, and shift the point by so many digits to the right."""
-    power = Fraction(10) ** shift
-    values = [None if one is None else one * power for one in numerators.fractions(denominators)]
-    ends = [one is None or 10**EXACT_SCALE % one.denominator == 0 for one in values]
-    places = (EXACT_SCALE if end else QUOTIENT_PLACES for end in ends)
-    rounded = [one and _half_away(one, at) * 10 ** (EXACT_SCALE - at) for one, at in zip(values, places, strict=True)]
-    if any(one is not None and abs(one) >= LARGEST * 10 for one in rounded):
+    places = EXACT_SCALE + shift
+    results = numerators.times(10 ** max(0, places)).divided(
+        denominators.times(10 ** max(0, -places)), 10 ** (EXACT_SCALE - QUOTIENT_PLACES)
+    )
+    whole = Wholes([each and each[0] for each in results])
+    if whole.largest() >= LARGEST * 10:
         raise TooWideError
-    whole = Wholes([None if one is None else int(one) for one in rounded])
-    return _as_decimal(whole), pl.Series(ends, dtype=pl.Boolean)
-
-
-def _half_away(number: Fraction, places: int) -> int:
-    """Return a number in units of its last place, half away from zero."""
-    size = int(abs(number) * 10**places + Fraction(1, 2))
-    return size if number > 0 else -size
+    return _as_decimal(whole), pl.Series([each is None or each[1] for each in results], dtype=pl.Boolean)
 
 
 def _ended(numerator: Exact, denominator: Exact) -> Exact | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from decimal import Context
-from fractions import Fraction
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -104,9 +103,12 @@ class Wholes:
         """Return how many there are."""
         return len(self.numbers)
 
-    def fractions(self, denominators: Wholes) -> list[Fraction | None]:
-        """Return these over others; null where either is, or the denominator is 0."""
-        return [None if a is None or not b else Fraction(a, b) for a, b in self._pairs(denominators)]
+    def divided(self, denominators: Wholes, step: int) -> list[tuple[int, bool] | None]:
+        """Return these over others and true where that is whole; else to a multiple of `step`, half away from zero, and false.
+
+        Null where either is, or the denominator is 0.
+        """
+        return [None if a is None or not b else _quotient(a, b, step) for a, b in self._pairs(denominators)]
 
     def _with(self, other: Wholes, combine: Callable[[int, int], int]) -> Wholes:
         return Wholes([None if a is None or b is None else combine(a, b) for a, b in self._pairs(other)])
@@ -117,6 +119,13 @@ class Wholes:
             mine = mine * len(yours) if len(mine) == 1 else mine
             yours = yours * len(mine) if len(yours) == 1 else yours
         return list(zip(mine, yours, strict=True))
+
+
+def _quotient(a: int, b: int, step: int) -> tuple[int, bool]:
+    size, rest = divmod(abs(a), abs(b))
+    if rest:
+        size = (2 * abs(a) + step * abs(b)) // (2 * step * abs(b)) * step
+    return (size if (a < 0) == (b < 0) else -size), not rest
 
 
 def spare_digits(numbers: Iterable[Number], most: int) -> int:
