@@ -13,7 +13,13 @@ from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
 from recon.match.batch import BatchResult, Lines
 from recon.match.classify.bridge import bridge
-from recon.match.classify.classify import classify_invoices, classify_lines, with_severity, with_status_of_lines
+from recon.match.classify.classify import (
+    classify_invoices,
+    classify_lines,
+    judged,
+    with_severity,
+    with_status_of_lines,
+)
 from recon.match.classify.identity import with_ids, with_invoice_keys
 from recon.match.classify.results import (
     allocations,
@@ -137,13 +143,13 @@ def _classify(
     compared: Compared, allocation: Allocation, found: pl.DataFrame, shared: Shared
 ) -> dict[str, pl.DataFrame]:
     """What the findings mean for lines, orders and payments: the frames of a batch as they are published."""
-    columns = shared.columns
+    columns, verdicts = shared.columns, judged(found)
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
-    lines = with_invoice_keys(classify_lines(lines, found, "invoice", "line_id"))
+    lines = with_invoice_keys(classify_lines(lines, verdicts, "invoice", "line_id"))
     used = allocations(allocation, lines, compared.receipts)
     lines = with_columns_of(lines, receipts_in_words(used), "line_id")
-    receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
-    orders = with_status_of_lines(classify_lines(compared.orders, found, "order", "order_id"), found, lines)
+    receipts = classify_lines(quantities_used(used, compared.receipts), verdicts, "receipt", "receipt_id")
+    orders = with_status_of_lines(classify_lines(compared.orders, verdicts, "order", "order_id"), found, lines)
     bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
     named = with_ids(discrepancies(found, lines, receipts, orders))
     return {

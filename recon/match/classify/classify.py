@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import CODES, DECISION_OF, DECISIONS, LINE, SEVERITIES, STATUSES
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import only, where, with_columns_of, without
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
@@ -16,7 +16,8 @@ ACCRUAL = "received_not_invoiced"
 OF_ORDERS = ("price", "quantity", "quantity_received", "quantity_accepted", "quantity_ordered", "amount")
 """Measures by which an order line is no better than the lines that bill it."""
 CODE_LIST = pl.List(pl.String)
-JUDGED_BY = ("id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond")
+ABOUT = ["kind", "id"]
+"""Which line a finding is about."""
 OF_DOCUMENT = ("invoice_key", "invoice_facts", "company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
@@ -27,14 +28,13 @@ def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return found.with_columns(pl.when("info").then(pl.lit(SEVERITIES[0])).otherwise(usual).alias("severity"))
 
 
-def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_column: str) -> pl.DataFrame:
-    """Add `codes`, `status`, `decision` and `amount_at_risk` to lines from all their findings (with `severity`).
+def classify_lines(lines: pl.DataFrame, judged: pl.DataFrame, kind: str, id_column: str) -> pl.DataFrame:
+    """Add `codes`, `status`, `decision` and `amount_at_risk` to lines from what is `judged` of their findings.
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    mine = found[["kind", *JUDGED_BY]].filter(pl.col("kind") == kind)
-    judged = _judged(mine).rename({"id": id_column})
-    return with_columns_of(lines, judged, id_column).with_columns(
+    mine = without(where(judged, judged["kind"] == kind), "kind").rename({"id": id_column})
+    return with_columns_of(lines, mine, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),
         pl.col("decision").fill_null(DECISIONS[0]),
@@ -60,27 +60,27 @@ def with_status_of_lines(orders: pl.DataFrame, found: pl.DataFrame, lines: pl.Da
     )
 
 
-def _judged(mine: pl.DataFrame) -> pl.DataFrame:
-    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `id` that has a finding.
+def judged(found: pl.DataFrame) -> pl.DataFrame:
+    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `kind` and `id` that has a finding (with `severity`).
 
     At risk is the greatest of what its findings tell in the line's own currency: others are not to be compared with it.
     """
     beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITIES)}
-    each = mine.select(
-        "id",
+    each = found.select(
+        *ABOUT,
         pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
         pl.when(beyond & pl.col("at_risk_currency").is_null()).then("amount_at_risk").alias("amount_at_risk"),
         (~beyond).alias("varied"),
         (beyond & (pl.col("code") != ACCRUAL)).alias("real"),
     )
-    summed = each.group_by("id").agg(pl.col("worst", "amount_at_risk").max(), pl.col("varied", "real").any())
-    coded = with_columns_of(summed, _listed(mine.filter("beyond"), "id", "code"), "id")
-    return coded.select("id", "codes", "amount_at_risk", _status().alias("status"), _decision().alias("decision"))
+    summed = each.group_by(ABOUT).agg(pl.col("worst", "amount_at_risk").max(), pl.col("varied", "real").any())
+    coded = summed.join(_listed(where(found, found["beyond"]), ABOUT, "code"), on=ABOUT, how="left")
+    return coded.select(*ABOUT, "codes", "amount_at_risk", _status().alias("status"), _decision().alias("decision"))
 
 
-def _listed(codes: pl.DataFrame, by: str, column: str) -> pl.DataFrame:
+def _listed(codes: pl.DataFrame, by: list[str], column: str) -> pl.DataFrame:
     """Return `codes`, the distinct ones in order, of each value of `by`."""
-    distinct = codes.select(by, column).unique().sort(by, column)
+    distinct = only(codes, [*by, column]).unique().sort(*by, column)
     return distinct.group_by(by, maintain_order=True).agg(pl.col(column).alias("codes"))
 
 
@@ -118,7 +118,7 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
     )
     coded = lines[["invoice_id", "codes"]].explode("codes", empty_as_null=False)
     decision = pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String)
-    return with_columns_of(grouped, _listed(coded, "invoice_id", "codes"), "invoice_id").with_columns(
+    return with_columns_of(grouped, _listed(coded, ["invoice_id"], "codes"), "invoice_id").with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
         decision,
