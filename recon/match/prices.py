@@ -18,8 +18,6 @@ from recon.match.limits import minor_units, seen_by, side_limits
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from polars.datatypes import DataType, DataTypeClass
-
     from recon.rules.rule import Tolerance
 
 PRICED = (
@@ -37,7 +35,7 @@ PRICED = (
     "price_sign",
 )
 
-VARIANCE: Mapping[str, DataType | DataTypeClass] = {
+VARIANCE: Mapping[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(("price_variance", "price_variance_percent", "price_variance_amount"), EXACT),
     **dict.fromkeys(("price_expected", "price_actual", "price_limit"), EXACT),
     **dict.fromkeys(("price_varies", "price_beyond"), pl.Boolean),
