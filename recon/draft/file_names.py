@@ -11,9 +11,9 @@ CONTAINED = 5
 """So long a hint may stand inside a word (`Lieferantenrechnungen`); a shorter one is a word of its own."""
 SAY = {
     "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine encomenda inkooporder ekpo ekko me2n me2l me2m",
-    "receipts": "receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
+    "receipts": "lieferzeile einkaufsliefer receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
     " entrata entrate albaran recebimento rececao livraison packing ekbe mseg mkpf mb51 rcv stockmove",
-    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6"
+    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 ap"
     " creditmemo creditnote gutschrift avoir",
     "rates": "rates fx kurse wechselkurs exchange koers cambio",
     "conversions": "conversion uom uoms umrechnung einheiten",
@@ -88,7 +88,8 @@ SALES = frozenset(SOLD.split())
 
 def says_sales(path: str, sheet: str | None = None) -> bool:
     """Return whether the name of a file or of its sheet says that it holds what was sold."""
-    return bool(SALES & {*_words_of(PurePosixPath(path).stem), *_words_of(sheet or "")})
+    words = {*_words_of(PurePosixPath(path).stem), *_words_of(sheet or "")}
+    return bool(SALES & words) or any(word.startswith(("kunden", "verkauf")) for word in words)
 
 
 REVERSED = {

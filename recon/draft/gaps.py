@@ -62,7 +62,7 @@ def with_fill_down(draft: Draft, one: Inspection, interview: Interview) -> Draft
     """Return the draft that fills down what stands on a document's first line only; asks where its number does."""
     number = NUMBERS.get(draft.table, "")
     at = position(one, draft.columns.get(number))
-    rows = gaps(one.raw, at) if one.raw is not None and at is not None and not draft.distinct else []
+    rows = _gaps(draft, one, at) if at is not None and not draft.distinct else []
     rows = [row for row in rows if row not in _idle(draft, one)]
     if not rows:
         return draft
@@ -74,6 +74,22 @@ def with_fill_down(draft: Draft, one: Inspection, interview: Interview) -> Draft
         return draft
     filled = [c for c in OF_DOCUMENT if c in draft.columns and _blank_there(one, draft.columns[c], rows)]
     return replace(draft, fill_down=tuple(dict.fromkeys([number, *filled])))
+
+
+def _gaps(draft: Draft, one: Inspection, at: int) -> list[int]:
+    """Return the rows in which a document's number is blank below a filled one; also mostly blank ones with their figures."""
+    if one.raw is None:
+        return []
+    found = gaps(one.raw, at)
+    filled = one.raw.frame[:, at].str.strip_chars(BLANK).fill_null("") != ""
+    if filled.all() or not filled[0]:
+        return found
+    places = [position(one, draft.columns.get(column)) for column in ("quantity", "unit_price")]
+    figures = [~_blank(pl.nth(place)) for place in places if place is not None]
+    if len(figures) < len(places):
+        return found
+    lines = one.raw.frame.select(pl.all_horizontal(figures)).to_series() & ~filled
+    return sorted({*found, *one.raw.rows.filter(lines)})
 
 
 def _idle(draft: Draft, one: Inspection) -> set[int]:

@@ -33,6 +33,10 @@ TELLING = BLOCKING | frozenset(
 OTHERS = frozenset({"supplier_id", "item", "gl_account", "iban", "company", "plant", "cost_centre", "project"})
 """Columns of something else than the document: `Vendor Invoice No` is no number of the vendor."""
 LONGEST_PHRASE, SHORTEST_PIECE, SHORTEST_SLIP = 4, 3, 4
+PATH = re.compile(
+    r"^[^/()]*(?i:\blines?|items?|_ids|zeilen|positionen|lignes|l[ií]neas|righe|regels|linhas)\s*/\s*(?=\S)"
+)
+"""What stands before the name of a line's own column: `Invoice lines/Product`."""
 BRACKETS = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|\{([^}]*)\}")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 CODED = re.compile(
@@ -86,6 +90,11 @@ def hint_of(heading: str) -> str:
     return inner or (code[1] if code else "")
 
 
+def own_name(heading: str) -> str:
+    """Return the name of a line's own column without the path before it: `Invoice lines/Product` is Product."""
+    return PATH.sub("", heading)
+
+
 def without_hint(heading: str) -> str:
     """Return a heading without its hint; as it is where nothing else would be left.
 
@@ -133,7 +142,7 @@ def documents_of(heading: str) -> frozenset[str]:
 
 
 def _split(heading: str) -> list[str]:
-    plain = " ".join(map(_parted, RATE_IN_NAME.sub(" ", without_hint(heading)).split()))
+    plain = " ".join(map(_parted, RATE_IN_NAME.sub(" ", without_hint(own_name(heading))).split()))
     plain = PER.sub(" per ", plain).replace("/", " ")
     plain = plain.replace("#", " no ").replace("%", " percent ").replace("°", " ").replace("º", " ")
     text = unicodedata.normalize("NFKD", fold(plain))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.draft.headings import DOCUMENTS
 from recon.draft.synonyms import LEAST_SCORE, Candidate, candidates
 from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.dates import parse_date
@@ -77,7 +78,7 @@ def describe_columns(raw: Raw, groups: Sequence[str] = ()) -> tuple[Column, ...]
     """Return what the cells of each named column are: their kind, their formats, what the column may mean.
 
     `groups`: what stands above each heading. A heading that stands there twice is then called by its place (`#3`), and
-    understood with its group: `Invoice Qty`.
+    understood with its group: `Invoice Qty`; so is one that alone says nothing of a document: `Invoice Number`.
     """
     names = [key_of(name) for name in raw.header]
     named = [at for at in range(raw.frame.width) if not raw.header or raw.header[at]]
@@ -90,6 +91,8 @@ def describe_columns(raw: Raw, groups: Sequence[str] = ()) -> tuple[Column, ...]
         heading = name
         if groups and names.count(names[at]) > 1:
             name, heading = f"#{at + 1}", f"{groups[at]} {name}"
+        elif groups and not any(one.table in DOCUMENTS for one in candidates(name)):
+            heading = f"{groups[at]} {name}".strip()
         column = Column(at + 1, name, "empty", 0, candidates=tuple(candidates(heading)) if raw.header else ())
         column = replace(column, heading=heading)
         cells = Cells(tuple(shapes.get(at, ())), tuple(dates.get(at, ())))

@@ -39,6 +39,12 @@ def with_meanings(draft: Draft, interview: Interview) -> Draft:
     return draft
 
 
+def without_states(draft: Draft) -> Draft:
+    """Return the draft whose `closed` says yes or no: a column of other words (`OPEN`, `CLOSED FOR RECEIVING`) is a state."""
+    name = draft.columns.get("closed")
+    return _without(draft, "closed") if name and _unknown(draft, "closed", name) else draft
+
+
 def _words(draft: Draft, name: str) -> list[str]:
     return list(dict.fromkeys(cell.casefold() for one, _ in draft.seen for cell in cells(one, name)))
 

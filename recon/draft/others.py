@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from recon.draft.suggest import Suggestion
 
 NUMBERS = frozenset({"number", "code"})
+OF_LINES = frozenset({"order", "invoice", "receipt", "delivery", "item", "quantity", "supplier"})
+"""Concepts of which every list of orders, receipts or invoices has one."""
 
 
 def other_kind(headings: Sequence[str], tables: Sequence[Suggestion], *, sales: bool = False) -> str:
@@ -30,6 +32,8 @@ def other_kind(headings: Sequence[str], tables: Sequence[Suggestion], *, sales: 
         ({"supplier"} if sales else {"supplier", "order"}) & concepts and not concepts & BLOCKING for concepts in said
     ):
         return "a list of what was sold to customers"
+    if any("account" in concepts for concepts in said) and not any(concepts & OF_LINES for concepts in said):
+        return "a list of postings or balances of accounts"
     if likely:
         return ""
     if (

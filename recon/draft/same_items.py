@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from recon.draft.text import Draft
 
 MOSTLY = 0.8
+CODE = re.compile(r"(?=.*[0-9])[^\s]{1,12}")
+"""An id, and no name: without a blank, with a figure."""
 
 
 def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
@@ -29,7 +32,7 @@ def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
             found["orders"] = _renamed(orders)
         elif "item" in orders.columns and "item" not in other.columns and _same(other, "description", orders, "item"):
             found[table] = _renamed(other)
-    return _with_same_suppliers(_with_same_texts(found))
+    return _without_ids_of_nobody(_with_codes(_with_same_suppliers(_with_same_texts(found))))
 
 
 def _with_same_texts(drafts: dict[str, Draft]) -> dict[str, Draft]:
@@ -67,6 +70,35 @@ def _with_same_suppliers(drafts: dict[str, Draft]) -> dict[str, Draft]:
             columns = {("supplier_id" if c == "supplier_name" else c): name for c, name in one.columns.items()}
             told = "its cells are the supplier ids of the other files"
             drafts[table] = replace(one, columns=columns, reasons={**one.reasons, "supplier_id": told})
+    return drafts
+
+
+def _with_codes(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Take a column that may be names or ids (`Vendor`) for ids where all its cells are codes: `V1`, `10-204`."""
+    for table in ("orders", "invoices"):
+        one = drafts.get(table)
+        name = one.columns.get("supplier_name") if one and not one.preset and "supplier_id" not in one.columns else None
+        vague = name and any((c.table, c.column) == (table, "supplier_id") for c in candidates(name))
+        found = _cells(one, "supplier_name") if one and vague else set()
+        if one and found and all(CODE.fullmatch(cell) for cell in found):
+            columns = {("supplier_id" if c == "supplier_name" else c): name for c, name in one.columns.items()}
+            ordered = {c: columns[c] for c in CANONICAL[table].columns if c in columns}
+            drafts[table] = replace(one, columns=ordered, reasons={**one.reasons, "supplier_id": "its cells are codes"})
+    return drafts
+
+
+def _without_ids_of_nobody(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Leave out the invoices' supplier ids where orders (and no list) name suppliers by name alone: no id could be found."""
+    orders, invoices = drafts.get("orders"), drafts.get("invoices")
+    if orders is None or invoices is None or orders.preset or invoices.preset or "suppliers" in drafts:
+        return drafts
+    if not {"supplier_id", "supplier_name"} <= invoices.columns.keys() or "supplier_name" not in orders.columns:
+        return drafts
+    if not orders.columns.keys() & {"supplier_id"} and _same(invoices, "supplier_name", orders, "supplier_name"):
+        name = invoices.columns["supplier_id"]
+        told = f"{name} is not read: the orders know their suppliers by name alone"
+        columns = {column: other for column, other in invoices.columns.items() if column != "supplier_id"}
+        drafts["invoices"] = replace(invoices, columns=columns, remarks=(*invoices.remarks, told))
     return drafts
 
 

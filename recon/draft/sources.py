@@ -20,7 +20,7 @@ from recon.draft.gaps import with_fill_down
 from recon.draft.gross import with_tax_taken_off
 from recon.draft.joined import joined_files
 from recon.draft.line_numbers import with_numbered_items
-from recon.draft.meanings import with_meanings
+from recon.draft.meanings import with_meanings, without_states
 from recon.draft.one_shape import of_one_shape
 from recon.draft.remarks import without_remarks
 from recon.draft.shapes import with_block, with_short_rows
@@ -66,7 +66,7 @@ def draft_source(
         if group[0][1].preset
         else _by_names(table, group)
     )
-    shaped = with_short_rows(draft, group[0][0], interview) if draft.preset is None else draft
+    shaped = with_short_rows(draft, group[0][0], interview)
     if shaped and not draft.preset:
         shaped = with_block(shaped, group[0][0], interview, [one for one, _ in group[1:]])
     given = (
@@ -89,7 +89,7 @@ def draft_source(
         draft = with_settled_amounts(with_formats(draft, interview), orders)
         draft = with_line_amount(draft, interview)
         draft = with_tax_taken_off(with_one_price(draft, interview), interview)
-        draft = with_meanings(without_sums(with_status(draft, interview)), interview)
+        draft = with_meanings(without_sums(with_status(without_states(draft), interview)), interview)
     else:
         draft = with_own_dates(draft, load(draft.preset).date_formats, interview)
     remarks = [*draft.remarks, *_remarks(draft, group)]

@@ -1,4 +1,4 @@
-"""Which canonical column a header name may mean: known names in six languages and of many systems, then likeness."""
+"""Which canonical column a header name may mean: known names in nine languages and of many systems, then likeness."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from recon.draft.headings import DRAFTED, LESS, documents_of, misspelt, readings, without_hint
+from recon.draft.headings import DRAFTED, LESS, documents_of, misspelt, own_name, readings, without_hint
 from recon.read.header import fold
 from recon.read.presets.fit import key_of
 from recon.rules.written.kinds import Text
@@ -62,7 +62,7 @@ def is_listed(name: str) -> bool:
 
 
 def _scores(name: str) -> dict[tuple[str, str], int]:
-    plain = without_hint(name)
+    plain = without_hint(own_name(name))
     key = "priceperunit" if PER_UNIT.fullmatch(plain) else _key(plain)
     read = {(one.table, one.column): one.score for one in readings(name)}
     scores: dict[tuple[str, str], int] = {}

@@ -123,7 +123,10 @@ def _best_preset(one: Inspection, table: str, joined: str | None) -> Way | None:
         return half
     if best is None:
         return None
-    twins = tuple(str(way.preset) for way in ways if way is not best and _rank(way) == _rank(best))
+    alike = [way for way in ways if _rank(way) == _rank(best)]
+    called = [way for way in alike if str(way.preset).rpartition("-")[2] in one.path.rpartition("/")[2].lower()]
+    best = called[0] if len(called) == 1 else best  # `mb51.xlsx`: a file that is called as its screen is its export
+    twins = tuple(str(way.preset) for way in alike if way is not best) if best not in called[:1] else ()
     return replace(best, twins=twins)
 
 

@@ -56,6 +56,14 @@ invoices Oorspronkelijke factuur credited_invoice
 invoices Rechnungseingangsdatum received_date
 invoices USt-%                 tax_rate
 invoices Supplier GSTIN        supplier_vat_id
+invoices Bill                  invoice_number
+invoices Bill lines/Unit Price unit_price
+invoices Eink. von Kred.-Nr.   supplier_id
+orders   発注番号              po_number
+invoices 請求書番号            invoice_number
+orders   単価                  unit_price
+orders   供应商                supplier_name
+invoices 价税合计              invoice_total
 """
 
 

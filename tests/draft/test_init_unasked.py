@@ -82,6 +82,7 @@ def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
         ("pr_id,material_id,quantity\nPR1,M1,5\n", "a list of requisitions or offers"),
         ("Req No,Requester,Item,Qty,Est Price,Date\nRQ1,Ann,M,5,2.5,2025-01-02\n", "a list of requisitions or offers"),
         ("PaymentID,InvoiceID,AmountPaid\nP1,I1,9\n", "a list of payments"),
+        ("Account,Posting Date,Amount,Text\n400000,2025-01-02,9.00,A1\n", "a list of postings or balances of accounts"),
         ("material_id,material_name,standard_price\nM1,Lamp,3\n", "a master of items, or a price list"),
     ],
 )

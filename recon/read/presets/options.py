@@ -11,7 +11,7 @@ from recon.errors import SourceError
 from recon.read.cells.evidence import date_evidence, number_evidence
 from recon.read.cells.numbers import example
 from recon.read.header import BLANK
-from recon.rules.rule import CsvOptions, NumberFormat, Source
+from recon.rules.rule import NumberFormat, Source
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def with_options(source: Source, preset: Preset, data: bytes) -> Source:
     }
     return replace(
         source,
-        csv=CsvOptions(separator, source.csv.quote, encoding),
+        csv=replace(source.csv, separator=separator, encoding=encoding),
         nulls=tuple(dict.fromkeys([*source.nulls, *preset.nulls])),
         values=values,
         defaults={**preset.defaults, **source.defaults},
