@@ -112,13 +112,14 @@ def fill(folder: Path, address: str, lines: int) -> None:
     started = time.perf_counter(), time.process_time()
     rules = load_rules(folder / "rules.yaml")
     store = Store.open(place(folder, address), KEY)
+    follower = Follower.of(store, rules)
     if not (folder / "taken").exists():
         for feed in feeds_of(rules).values():
             for file in feed.source.files:
                 take_file(folder / file, feed, rules, store)
         (folder / "taken").touch()
     accepted = time.perf_counter()
-    Follower.of(store, rules).catch_up()
+    follower.catch_up()
     size = store.size / 2**20
     print(f"{lines:,} order lines: {store.log.last():,} events accepted in {accepted - started[0]:.1f} s, applied and matched in {time.perf_counter() - accepted:.1f} s, {time.process_time() - started[1]:,.1f} s of a processor, {size:,.0f} MiB")  # fmt: skip
     store.close()

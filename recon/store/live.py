@@ -16,6 +16,7 @@ from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
 from recon.store.outcome import MATCHED, keep_results, sources_of
 from recon.store.same_world import next_world, with_newcomers
+from recon.store.tied import newly_together
 from recon.store.unit import match_some
 from recon.store.world import World
 
@@ -129,6 +130,7 @@ class Live:
             taken = self._take_in(told, at)
             before = with_newcomers(self.state, self._keys, self._rules, self._world, taken)
             world = next_world(self.state, self._keys, self._rules, before, taken)
+            self.state.rename_open(world.renamed)
             matched = self._alone(taken, world, before, seq) if len(told) <= FEW else None
             if matched is None:
                 dirty, groups = self._dirty(taken, world, before), taken.groups_before(before)
@@ -199,10 +201,14 @@ class Live:
 
         What of it looks further waits for the rest of its group. None where all have to be matched with theirs now.
         """
-        if world.parties is not before.parties or taken.reaches_all or not may_stand_alone(taken, self._rules):
+        anew = world.parties is not before.parties and not world.renamed
+        if anew or taken.reaches_all or not may_stand_alone(taken, self._rules):
+            return None
+        tied = newly_together(self.state, world, before) if world.renamed else set()
+        if tied is None:
             return None
         looks = {row[2] for row in taken.named if row[2] is not None} | taken.linked | taken.looks
-        seeds = taken.lines | taken.reached(self.state) | receipts_of(self.state, world.changed_numbers(before))
+        seeds = taken.lines | taken.reached(self.state) | receipts_of(self.state, world.changed_numbers(before)) | tied
         parts = components(self.state, world, seeds, looks, taken.cited)
         if parts is None:
             return None
@@ -218,7 +224,7 @@ class Live:
         self.state.let_wait(waiting, seq)
         orders = [document.id for document in taken.changed.values() if document.table == "orders"]
         groups = taken.groups_before(before) | groups_of(self.state, world, orders) if orders else set()
-        self.state.let_open_wait([group for group in groups if group is not None], seq)
+        self.state.let_open_wait({world.renamed.get(group, group) for group in groups if group is not None}, seq)
         return len(together - waiting)
 
     def _keep_apart(self, frames: dict[str, pl.DataFrame], of: dict[str, int], parts: Sequence[set[int]], world: World, seq: int) -> set[int]:  # fmt: skip

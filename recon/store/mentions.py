@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -25,6 +26,8 @@ SIDES = {"order_lines": ("supplier_id", "supplier_name", "supplier_vat_id"), "in
 """The tables whose lines name a supplier, and by which columns."""
 RECEIPT = "receipt "
 """Stands before a receipt's number, which is no invoice's."""
+AT_ONCE = 20_000
+"""Rows that are held as Python's own, many times as large, while a frame is made of them."""
 COUNTED = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT, "rows": pl.Int64}
 
 
@@ -112,8 +115,11 @@ def newcomers(state: State, keys: Keyring, ids: Iterable[int], table: str) -> pl
 
 def _counted(state: State, table: str) -> pl.DataFrame:
     query = "select party, po_key, company_key, cast(sum(lines) as bigint) from mention where tbl = ? group by 1, 2, 3 order by 1 nulls first, 2 nulls first, 3 nulls first"  # fmt: skip
-    rows = state.database.execute(query, (table,)).fetchall()
-    return pl.DataFrame(rows, schema=COUNTED, orient="row")
+    answer = iter(state.database.execute(query, (table,)))
+    some = [pl.DataFrame(schema=COUNTED)]
+    while rows := list(islice(answer, AT_ONCE)):
+        some.append(pl.DataFrame(rows, schema=COUNTED, orient="row"))
+    return pl.concat(some)
 
 
 def _parties(state: State, keys: Keyring, table: str, counted: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 from recon.kinds import TEXT
 from recon.match.resolve.resolve import received_groups
 from recon.store.gathered import absent
+from recon.store.tied import tied
 from recon.store.world import MASTERS, World
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: 
     """Return the world after what was taken in: the one before where nobody can be another, else found out anew.
 
     Nobody is where each party is known and none of them gone, and each of the order numbers is named by one supplier, whom
-    they do not decide, or by whom it was: no tie comes or goes.
+    they do not decide, or by whom it was: no tie comes or goes. New bills that cite another's order tie groups, and no more.
     """
     if not taken.changed:
         return before
@@ -45,9 +46,13 @@ def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: 
     there = state.chosen(query, sorted(looks))
     around = {tuple(row[1:]) for row in there}
     before_ = {tuple(row[1:]) for row in there if row[0] not in taken.changed} | {r for r in then if r[2] is not None}
-    if _ties(before, before_, around):
+    matters, decisive = _matter(before, before_ | around)
+    changed = {row for row in before_ ^ around if row[2] in matters}
+    if any(row in before_ or row[0] == "order_lines" or row[2] in decisive for row in changed):
         return World.of(state, keys, rules)
-    return before.with_moved(_moved(before, then, sorted(around, key=str)))
+    ordered = sorted(around, key=str)
+    after = tied(before, ordered) if changed else before
+    return after.with_moved(_moved(after, then, ordered))
 
 
 def with_newcomers(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
@@ -74,26 +79,24 @@ def _all_known(state: State, before: World, then: Sequence[Mention], mentions: S
     return was - is_ <= there
 
 
-def _ties(before: World, then: AbstractSet[Mention], since: AbstractSet[Mention]) -> bool:
-    """Return whether a number that several suppliers name, then or since, is named otherwise since.
-
-    So it is for one that is named by somebody whom the orders that he cites may decide.
+def _matter(before: World, rows: AbstractSet[Mention]) -> tuple[set[str], set[str]]:
+    """Return the numbers (by look) that several suppliers name, or somebody whom the orders that he cites may decide; and the
+    latter alone.
     """
     suppliers: dict[str, set[str]] = {}
-    matters: set[str | None] = set()
-    for _, party, look, _, _ in then | since:
+    decisive: set[str] = set()
+    for _, party, look, _, _ in rows:
         if party is not None and look is not None:
             suppliers.setdefault(look, set()).add(before.suppliers[party])
-            matters |= {look} if party in before.unsure else set()
-    matters |= {look for look, some in suppliers.items() if len(some) > 1}
-    return {row for row in then if row[2] in matters} != {row for row in since if row[2] in matters}
+            decisive |= {look} if party in before.unsure else set()
+    return decisive | {look for look, some in suppliers.items() if len(some) > 1}, decisive
 
 
 def _moved(before: World, then: Sequence[Mention], around: Sequence[Mention]) -> dict[Pair, Group]:
     """Return the numbers on receipts that go with another group now, or with none."""
     groups = _received(before, around)
     asked = {(po, company) for table, _, _, po, company in (*then, *around) if table == "receipt_lines"}
-    return {pair: groups.get(pair) for pair in asked if groups.get(pair) != before.received.get(pair)}
+    return {pair: groups.get(pair) for pair in asked if groups.get(pair) != before.group_of_number(pair)}
 
 
 def _received(before: World, around: Sequence[Mention]) -> dict[Pair, str]:

@@ -33,6 +33,12 @@ class State(Documents):
         put = "insert into due select document, ? from open where grp = ? on conflict do nothing"
         self.database.executemany(put, [(since, group) for group in sorted(groups)])
 
+    def rename_open(self, groups: Mapping[str, str]) -> None:
+        """Keep that groups are part of others now."""
+        put = "insert into open select document, ? from open where grp = ? on conflict do nothing"
+        self.database.executemany(put, [(new, old) for old, new in groups.items()])
+        self.database.executemany("delete from open where grp = ?", [(old,) for old in groups])
+
     def pending(self, most: int) -> list[int]:
         """Return the documents that are in the second queue for longest."""
         return [row[0] for row in self.database.execute("select document from due order by since, document limit ?", (most,))]  # fmt: skip

@@ -40,7 +40,7 @@ class World:
 
     `groups` and `suppliers`: the group of each party and its supplier, by the party's id; `unsure`: the parties of which
     the orders that they cite may decide who they are. `received`: the group of each number (`po_key`, `company_key`) on
-    receipts; `moved`: what is other in it than before, until that is settled.
+    receipts; `moved`: what is other in it than before, `renamed`: which groups are part of others now, until that is settled.
     """
 
     masters: Sources
@@ -51,6 +51,7 @@ class World:
     unsure: frozenset[int]
     received: dict[Pair, str]
     moved: Mapping[Pair, Group] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, state: State, keys: Keyring, rules: Rules) -> World:
@@ -97,7 +98,10 @@ class World:
 
     def group_of_number(self, pair: Pair) -> Group:
         """Return the group in which receipts of a number are matched."""
-        return self.moved[pair] if pair in self.moved else self.received.get(pair, LOOSE)
+        if pair in self.moved:
+            return self.moved[pair]
+        group = self.received.get(pair, LOOSE)
+        return self.renamed.get(group, group) if group is not None else group
 
     def with_moved(self, moved: Mapping[Pair, Group]) -> World:
         """Return the world in which some numbers on receipts are matched in other groups than before."""
@@ -105,12 +109,14 @@ class World:
 
     def settled(self) -> World:
         """Return the world with what moved in its place; to be called when it is durable, for it changes what was before."""
+        for pair, group in self.received.items() if self.renamed else ():
+            self.received[pair] = self.renamed.get(group, group)
         for pair, group in self.moved.items():
             if group is None:
                 self.received.pop(pair, None)
             else:
                 self.received[pair] = group
-        return replace(self, moved={})
+        return replace(self, moved={}, renamed={})
 
     def context(self, state: State, keys: Keyring, rules: Rules, documents: Iterable[int]) -> Context:
         """Return what the lines of some documents are matched with."""
@@ -154,7 +160,8 @@ class World:
 
 def _unsure() -> pl.Expr:
     decided = pl.col("supplier_state").is_null() & (pl.col("method") != "order") & pl.col("weighed").is_null()
-    return (~decided).fill_null(value=True).alias("unsure")
+    nobody = pl.col("supplier_state") == "supplier_unknown"  # among nobody the orders that he cites cannot choose
+    return (~(decided | nobody)).fill_null(value=True).alias("unsure")
 
 
 def all_rejects(state: State, keys: Keyring) -> pl.DataFrame:

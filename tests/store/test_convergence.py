@@ -69,6 +69,40 @@ def changes_one_by_one(place, seed, size, most):
     store.close()
 
 
+def cites_others(place, seed, size, most):
+    """Let bills cite any order, one after the other, and now and then their own again: groups grow together and come apart."""
+    dice = Random(seed)
+    ledger = replace(random_batch(dice, size, version=2).whole, as_of=None)
+    docs = documents(ledger).bodies
+    numbers = [line["po_number"] for (table, _), body in docs.items() if table == "orders" for line in body["lines"]]
+    bills = [of for of, body in docs.items() if of[0] == "invoices" and body["lines"]]
+    store = new_store(place)
+    store.accept([event(*of, body, 1) for of, body in docs.items()], AT)
+    live = Live(store.state, store.keys, ledger.rules)
+    catch_up(store, live, dice, 10_000)
+    for version in range(2, most + 2):
+        of = dice.choice(bills)
+        lines = [{**line, "po_number": dice.choice(numbers)} for line in docs[of]["lines"]]
+        body = docs[of] | ({"lines": lines} if dice.random() < 0.8 else {})
+        store.accept([event(*of, body, version)], AT)
+        catch_up(store, live, dice)
+        if version % 5 == 0:
+            assert_live_is_batch(store, ledger.rules)
+    store.close()
+
+
+@slow_on_postgres
+@pytest.mark.parametrize("seed", [4])
+def test_bills_that_cite_another_s_order_make_one_group_of_two(place, seed):
+    cites_others(place, seed, 12, 15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(400, 440))
+def test_bills_that_cite_another_s_order_make_one_group_of_two_on_many_ledgers(place, seed):
+    cites_others(place, seed, 20, 40)
+
+
 @slow_on_postgres
 @pytest.mark.parametrize("seed", [3])
 def test_what_is_matched_alone_is_what_the_whole_gives(place, seed):

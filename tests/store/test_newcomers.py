@@ -41,7 +41,8 @@ def anew(store, monkeypatch):
     [
         (invoice("I2", supplier_name="Acme, written anew"), 0),
         (invoice("I2", supplier_id=None, supplier_name="Nobody", po_number=None), 0),
-        (invoice("I2", supplier_id=None, supplier_name="Nobody"), 1),  # ties itself to the order's supplier
+        (invoice("I2", supplier_id=None, supplier_name="Nobody"), 0),  # ties itself to the order's supplier
+        (invoice("I2", supplier_id="S9"), 0),
         (invoice("I2", iban="DE89370400440532013000"), 0),
     ],
 )

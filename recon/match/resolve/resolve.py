@@ -114,7 +114,7 @@ def _resolved(register: Register, suppliers: pl.DataFrame, rules: SupplierRules)
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
     twins = twin_ties(known, of_invoices)
     of_one_name = name_twins(known, keys.unique())
-    through_orders = _order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
+    through_orders = order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
     ties = pl.concat([twins, of_one_name, _doubts(of_orders), _doubts(of_invoices), *through_orders])
     least = {"supplier_group": components(keys, twins), "group_id": components(keys, ties)}
     of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
@@ -225,7 +225,7 @@ def _doubts(decided: pl.DataFrame) -> pl.DataFrame:
     return weighed.filter(pl.col("one") != pl.col("other")).unique()
 
 
-def _order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> list[pl.DataFrame]:
+def order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> list[pl.DataFrame]:
     """Return ties through order numbers: invoice to order, orders of one number, receipts that several of either could mean."""
     other = orders.rename({"supplier_key": "other"})
     looked = looks_of(other)

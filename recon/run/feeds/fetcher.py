@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Fetcher:
+class Fetcher(ABC):
     """What all have in common; a kind of feed says what a round is."""
 
     feed: Feed
@@ -27,9 +28,9 @@ class Fetcher:
         """Seconds from round to round: none where a round waits itself."""
         return 0.0
 
+    @abstractmethod
     def once(self, store: Store, *, probing: bool = False) -> Fetched:
         """Do one round; `probing` asks one time only whether it answers again. Raises ReconError, StoppedError."""
-        raise NotImplementedError
 
-    def close(self) -> None:
-        """Close what is open; of most, nothing."""
+    def close(self) -> None:  # noqa: B027 -- of most there is nothing
+        """Close what is open."""

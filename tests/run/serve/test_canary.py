@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +12,14 @@ from recon.cli.ends import end_of_run
 from recon.rules.file import load_rules
 from recon.rules.targets import Target
 from recon.run.live.deliver import Courier
-from recon.run.live.desk import open_store
+from recon.run.live.desk import open_store, place
+from recon.store.folder import Folder
 from tests.kit.hearer import hearer
-from tests.kit.service import SECRETS, TOKENS, made, order, served
+from tests.kit.service import RULES, SECRETS, TOKENS, made, order, served
+from tests.kit.stores import contents
 from tests.run.serve.test_api import IBAN, PATHS, VAT, bill
 
-ODD = "ODD-CANARY-7731"
+ODD, LENT = "ODD-CANARY-7731", "lent-canary-4417"
 PAGES = (
     "/",
     "/?decision=all",
@@ -29,25 +32,37 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def service(env, tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def service(request, env, tmp_path_factory):
     """A day on which everything is told that should be kept: in records, in what cannot be read, in what is refused."""
-    with served(made(tmp_path_factory.mktemp("canary"))) as one:
-        one.push("orders pushed", order("P1"), "o")
-        one.push("bills", [bill("A1", "P1", 4), bill("A2", "P1", 9, "6")], "b")
-        one.push("bills", bill("A3", "P1", 1) | {"iban": ODD}, "c")
-        one.push("bills", {"record": {"no": IBAN, "vat": VAT, "lines": [{"qty": VAT}]}, "key": "broken"}, "d")
-        one.push("bills", bill("A4", "P1", 1) | {"rev": IBAN}, "b")
-        one.hook(order("P1", qty=11), "m-1")
-        one.hook(json.dumps([VAT, IBAN]).encode(), "m-2")
-        one.ask(f"/{IBAN}?{VAT}", authorization="Bearer " + TOKENS["READ"])
-        one.read(f"/v1/invoices/{IBAN}")
-        one.followed()
-        yield one
+    rules = RULES
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "postgres":
+            pytest.importorskip("psycopg")
+            patch.setenv("BOOKS", request.getfixturevalue("databases").new())
+            rules = RULES.replace("path: store/", 'path: "${BOOKS}"')
+        with served(made(tmp_path_factory.mktemp("canary"), rules)) as one:
+            told_a_day(one)
+            yield one
+
+
+def told_a_day(one):
+    one.push("orders pushed", order("P1"), "o")
+    one.push("bills", [bill("A1", "P1", 4), bill("A2", "P1", 9, "6")], "b")
+    one.push("bills", bill("A3", "P1", 1) | {"iban": ODD}, "c")
+    one.push("bills", {"record": {"no": IBAN, "vat": VAT, "lines": [{"qty": VAT}]}, "key": "broken"}, "d")
+    one.push("bills", bill("A4", "P1", 1) | {"rev": IBAN}, "b")
+    one.hook(order("P1", qty=11), "m-1")
+    one.hook(json.dumps([VAT, IBAN]).encode(), "m-2")
+    one.ask(f"/{IBAN}?{VAT}", authorization="Bearer " + TOKENS["READ"])
+    one.read(f"/v1/invoices/{IBAN}")
+    one.followed()
+    with open_store(load_rules(one.rules)) as store:
+        store.lent.keep("canary", LENT)
 
 
 def secrets():
-    return [IBAN, VAT, ODD, *SECRETS.values(), *(secret.removeprefix("whsec_") for secret in SECRETS.values()), *TOKENS.values()]  # fmt: skip
+    return [IBAN, VAT, ODD, LENT, *SECRETS.values(), *(secret.removeprefix("whsec_") for secret in SECRETS.values()), *TOKENS.values()]  # fmt: skip
 
 
 def holds(data: bytes):
@@ -55,9 +70,25 @@ def holds(data: bytes):
 
 
 def test_no_file_of_the_store_holds_it_in_clear(service):
-    files = [path for path in (service.rules.parent / "store").rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= {"events.db"}
-    assert {path.name: found for path in files if (found := holds(path.read_bytes()))} == {}
+    where, _ = place(load_rules(service.rules))
+    folder = where.path if isinstance(where, Folder) else None
+    files = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} if folder else {"events.db": contents(where)}  # fmt: skip
+    assert len(files["events.db"]) > 10_000
+    assert {name: found for name, data in files.items() if (found := holds(data))} == {}
+
+
+def test_no_line_of_a_server_s_own_log_tells_it(service):
+    where, _ = place(load_rules(service.rules))
+    if isinstance(where, Folder):
+        pytest.skip("a folder has no server")
+    log = Path(where.address.partition("host=")[2].partition("&")[0]) / "log"
+    assert holds(log.read_bytes()) == []
+
+
+def test_no_copy_of_the_store_holds_it_in_clear(service, tmp_path):
+    with open_store(load_rules(service.rules), write=False) as store:
+        store.backup(tmp_path / "copy.db")
+    assert holds((tmp_path / "copy.db").read_bytes()) == []
 
 
 @pytest.mark.parametrize("path", [*PATHS, *PAGES])
