@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 class OAuth2:
     """Client credentials; `client_secret` as `${NAME}`. `style`: whether they stand in the form or in a header.
 
+    In place of the secret a `private_key` (PEM, as `${NAME}`) may sign who recon is; `key_id` says which key that is.
     `refresh_token`: the one that a person's consent gave first, as `${NAME}`; empty where recon asks for itself.
     """
 
     token_url: str
     client_id: str
-    client_secret: str
+    client_secret: str = ""
+    private_key: str = ""
+    key_id: str = ""
     scope: str = ""
     refresh_token: str = ""
     style: Literal["form", "basic"] = "form"

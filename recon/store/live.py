@@ -130,7 +130,7 @@ class Live:
             taken = self._take_in(told, at)
             before = with_newcomers(self.state, self._keys, self._rules, self._world, taken)
             world = next_world(self.state, self._keys, self._rules, before, taken)
-            self.state.rename_open(world.renamed)
+            self.state.rename_open(world.renamed, seq)
             matched = self._alone(taken, world, before, seq) if len(told) <= FEW else None
             if matched is None:
                 dirty, groups = self._dirty(taken, world, before), taken.groups_before(before)

@@ -33,8 +33,9 @@ class State(Documents):
         put = "insert into due select document, ? from open where grp = ? on conflict do nothing"
         self.database.executemany(put, [(since, group) for group in sorted(groups)])
 
-    def rename_open(self, groups: Mapping[str, str]) -> None:
-        """Keep that groups are part of others now."""
+    def rename_open(self, groups: Mapping[str, str], since: int) -> None:
+        """Keep that groups are part of others now; their open documents wait: what has no supplier is named by its group."""
+        self.let_open_wait(groups, since)
         put = "insert into open select document, ? from open where grp = ? on conflict do nothing"
         self.database.executemany(put, [(new, old) for old, new in groups.items()])
         self.database.executemany("delete from open where grp = ?", [(old,) for old in groups])

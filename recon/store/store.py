@@ -1,4 +1,4 @@
-"""A store as a value: made, opened, checked, copied; `accept` takes events, `view` reads what stands."""
+"""A store as a value: made, opened, checked, copied; its `log` takes events, its `state` tells what stands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from recon.store.database import Database
-    from recon.store.events import Accepted, Event
     from recon.store.place import Place
 
 __all__ = ["FollowedError", "Store"]
@@ -87,20 +86,6 @@ class Store:
         """Close log and state."""
         self.log.database.close()
         self.state.close()
-
-    def accept(
-        self,
-        events: Sequence[Event],
-        received_at: str,
-        cursor: tuple[str, str] | None = None,
-        *,
-        refuse_conflicts: bool = False,
-    ) -> list[Accepted]:
-        """Take events into the log; on return they are durable, and each is there once. Raises OutputError: then none is.
-
-        What conflicts with an earlier event is told (`Accepted.conflict`); with `refuse_conflicts` it is not taken.
-        """
-        return self.log.accept(events, received_at, cursor, refuse_conflicts=refuse_conflicts)
 
     @property
     def lent(self) -> Lent:

@@ -43,6 +43,9 @@ class Erp:
     tokens: dict[str, float] = field(default_factory=dict)
     renews: list[str] = field(default_factory=lambda: ["renews-1"])
     """What renewed a token, each good until the next is given."""
+    key: object = None
+    claims: list[dict] = field(default_factory=list)
+    """The public key of who asks, and what they said signed with theirs."""
     moves: list = field(default_factory=list)
     """Called, one after an answer each: what users do meanwhile."""
     address: str = ""
@@ -82,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._guarded(lambda: self._one(path.rpartition("/")[2]))
 
     def _token(self, form):
-        if (form.get("client_id"), form.get("client_secret")) != ("recon", "s3cret"):
+        if (form.get("client_id"), form.get("client_secret")) != ("recon", "s3cret") and not self._signed(form):
             return self._say(401, {"error": "invalid_client"})
         if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.erp.renews[-1]:
             return self._say(400, {"error": "invalid_grant"})
@@ -90,6 +93,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.erp.tokens[token] = time.monotonic() + self.erp.life
         self.erp.renews.append(f"renews-{len(self.erp.renews) + 1}")
         return self._say(200, {"access_token": token, "expires_in": self.erp.life, "token_type": "Bearer", "refresh_token": self.erp.renews[-1]})  # fmt: skip
+
+    def _signed(self, form):
+        from joserfc import jwt
+
+        told = form.get("client_assertion")
+        if not told or self.erp.key is None:
+            return False
+        read = jwt.decode(told, self.erp.key, algorithms=["ES256", "PS256"])
+        self.erp.claims.append(read.header | read.claims)
+        return read.claims["iss"] == "recon"
 
     def _guarded(self, answer):
         erp = self.erp

@@ -28,7 +28,7 @@ def main(where: str, seed: int) -> None:
     store = Store.open(place_at(where), MASTER)
     live = Live(store.state, store.keys, ledger.rules)
     for at, event in enumerate(events):
-        seq = store.accept([event], AT)[0].seq
+        seq = store.log.accept([event], AT)[0].seq
         print(at, seq, flush=True)
         if at % 3 == 2:
             catch_up(store, live, Random(at), 3)

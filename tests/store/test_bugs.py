@@ -35,7 +35,7 @@ def other(number):
 
 
 def test_an_event_that_meets_a_bug_is_a_dead_letter_and_those_beside_it_are_applied(store, with_bug):
-    store.accept([order(), other("P2"), other("P3")], AT)
+    store.log.accept([order(), other("P2"), other("P3")], AT)
     live = Live(store.state, store.keys, Rules())
     applied = live.apply([told(each) for each in store.log.after(0)], AT)
     assert (applied.events, applied.dead, store.state.applied_seq) == (3, 1, 3)

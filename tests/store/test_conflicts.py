@@ -21,22 +21,22 @@ pytest.importorskip("cryptography")
     ],
 )
 def test_the_same_id_or_version_with_other_content_is_refused_where_its_sender_hears_it(store, second, why):
-    store.accept([order(event_id="e1")], AT, refuse_conflicts=True)
-    refused = store.accept([order(**second)], AT, refuse_conflicts=True)[0]
+    store.log.accept([order(event_id="e1")], AT, refuse_conflicts=True)
+    refused = store.log.accept([order(**second)], AT, refuse_conflicts=True)[0]
     assert (refused.seq, refused.repeated, refused.conflict, store.log.last()) == (1, False, why, 1)
 
 
 @pytest.mark.parametrize("second", [{"event_id": "e1", "quantity": "7"}, {"quantity": "7"}])
 def test_else_it_is_kept_once_as_a_conflict(store, second):
-    store.accept([order(event_id="e1")], AT)
-    kept, again = (store.accept([order(**second)], AT)[0] for _ in range(2))
+    store.log.accept([order(event_id="e1")], AT)
+    kept, again = (store.log.accept([order(**second)], AT)[0] for _ in range(2))
     assert (kept.seq, kept.repeated, bool(kept.conflict)) == (2, False, True)
     assert (again.seq, again.repeated, store.log.at(2).conflicts, store.check()) == (2, True, 1, [])
 
 
 @pytest.mark.parametrize("kinds", [(PARTIAL, PARTIAL), ("document", PARTIAL), ("document", DELETED), (PARTIAL, "document")])  # fmt: skip
 def test_parts_of_a_version_and_the_word_that_it_is_gone_are_no_conflict(store, kinds):
-    accepted = [store.accept([order(quantity=str(at), kind=kind)], AT)[0] for at, kind in enumerate(kinds)]
+    accepted = [store.log.accept([order(quantity=str(at), kind=kind)], AT)[0] for at, kind in enumerate(kinds)]
     assert [each.conflict for each in accepted] == ["", ""]
 
 

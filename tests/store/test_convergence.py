@@ -32,7 +32,7 @@ def converges(place, seed):
     ledger = replace(random_ledger(dice, version=2), as_of=None)
     store = new_store(place)
     for each in hostile(documents(ledger), dice):
-        store.accept([each], AT)
+        store.log.accept([each], AT)
     catch_up(store, Live(store.state, store.keys, ledger.rules), dice)
     assert_holds(store, ledger)
     assert_live_is_batch(store, ledger.rules)
@@ -57,13 +57,13 @@ def changes_one_by_one(place, seed, size, most):
     ledger = replace(random_batch(dice, size, version=2).whole, as_of=None)
     docs = documents(ledger).bodies
     store = new_store(place)
-    store.accept([event(*of, body, 1) for of, body in docs.items()], AT)
+    store.log.accept([event(*of, body, 1) for of, body in docs.items()], AT)
     live = Live(store.state, store.keys, ledger.rules)
     catch_up(store, live, dice, 10_000)
     moving = [of for of in docs if of[0] in ("orders", "receipts", "invoices")]
     for version, of in enumerate(dice.sample(moving, min(most, len(moving))), start=2):
         kind = DELETED if dice.random() < 0.1 else DOCUMENT
-        store.accept([event(*of, earlier(docs[of], dice), version, kind=kind)], AT)
+        store.log.accept([event(*of, earlier(docs[of], dice), version, kind=kind)], AT)
         catch_up(store, live, dice)
     assert_live_is_batch(store, ledger.rules)
     store.close()
@@ -77,14 +77,14 @@ def cites_others(place, seed, size, most):
     numbers = [line["po_number"] for (table, _), body in docs.items() if table == "orders" for line in body["lines"]]
     bills = [of for of, body in docs.items() if of[0] == "invoices" and body["lines"]]
     store = new_store(place)
-    store.accept([event(*of, body, 1) for of, body in docs.items()], AT)
+    store.log.accept([event(*of, body, 1) for of, body in docs.items()], AT)
     live = Live(store.state, store.keys, ledger.rules)
     catch_up(store, live, dice, 10_000)
     for version in range(2, most + 2):
         of = dice.choice(bills)
         lines = [{**line, "po_number": dice.choice(numbers)} for line in docs[of]["lines"]]
         body = docs[of] | ({"lines": lines} if dice.random() < 0.8 else {})
-        store.accept([event(*of, body, version)], AT)
+        store.log.accept([event(*of, body, version)], AT)
         catch_up(store, live, dice)
         if version % 5 == 0:
             assert_live_is_batch(store, ledger.rules)

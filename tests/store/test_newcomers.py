@@ -23,7 +23,7 @@ def anew(store, monkeypatch):
     monkeypatch.setattr(World, "of", lambda *told: (count.append(1), of(*told))[1])
 
     def do(event):
-        store.accept([event], AT)
+        store.log.accept([event], AT)
         live.apply([told(each) for each in store.log.after(store.state.applied_seq)], AT)
         while live.settle(AT, store.log.at).matched:
             pass

@@ -41,7 +41,7 @@ def test_who_writes_at_the_same_time_makes_one_chain_without_a_gap(store):
     def write(name):
         one = another(store)
         for at in range(15):
-            one.accept([Event(name, "orders", f"{name}{at}", order().payload)], AT)
+            one.log.accept([Event(name, "orders", f"{name}{at}", order().payload)], AT)
         one.close()
 
     threads = [threading.Thread(target=write, args=(name,)) for name in ("a", "b", "c")]
@@ -75,15 +75,15 @@ def test_a_number_that_was_taken_back_leaves_no_gap(store):
             raise ZeroDivisionError
         finally:
             store.log.database.rollback()
-    assert store.accept([order()], AT)[0].seq == 1
+    assert store.log.accept([order()], AT)[0].seq == 1
 
 
 def test_a_connection_that_breaks_while_nothing_is_done_is_made_again(store, cut):
-    store.accept([order()], AT)
+    store.log.accept([order()], AT)
     cut()
     assert store.log.last() == 1
     cut()
-    assert store.accept([order("2")], AT)[0].seq == 2
+    assert store.log.accept([order("2")], AT)[0].seq == 2
     cut()
     assert store.state.applied_seq == 0
 
@@ -92,14 +92,14 @@ def test_a_connection_that_breaks_in_the_midst_of_accepting_takes_nothing(store,
     put = store.log._put
     monkeypatch.setattr(store.log, "_put", lambda *told: (put(*told), cut())[0])
     with pytest.raises(OutputError, match=r"could not be written.*"):
-        store.accept([order(), order("2")], AT)
+        store.log.accept([order(), order("2")], AT)
     monkeypatch.undo()
     assert store.log.last() == 0
-    assert [each.seq for each in store.accept([order(), order("2")], AT)] == [1, 2]
+    assert [each.seq for each in store.log.accept([order(), order("2")], AT)] == [1, 2]
 
 
 def test_who_follows_and_loses_the_server_in_its_midst_keeps_nothing_and_begins_anew(store, cut, monkeypatch):
-    store.accept([order(), invoice("I1")], AT)
+    store.log.accept([order(), invoice("I1")], AT)
     live = Live(store.state, store.keys, Rules())
     match = live_module.match_some
     monkeypatch.setattr(live_module, "match_some", lambda *of: (cut(), match(*of))[1])
@@ -157,8 +157,8 @@ def test_order_is_that_of_the_bytes_whatever_the_database_s_language_is(store):
 
 def test_a_name_with_a_zero_byte_and_one_without_end_are_kept_and_found_again(store):
     odd = [_other("P\0" + "1"), _other("Q" * 5000)]
-    assert [each.repeated for each in store.accept(odd, AT)] == [False, False]
-    assert [each.repeated for each in store.accept(odd, AT)] == [True, True]
+    assert [each.repeated for each in store.log.accept(odd, AT)] == [False, False]
+    assert [each.repeated for each in store.log.accept(odd, AT)] == [True, True]
     assert store.check() == []
 
 
@@ -172,14 +172,14 @@ def test_a_number_with_a_zero_byte_in_a_document_is_matched_as_any_other(store):
 def test_a_number_that_no_index_takes_is_a_dead_letter_and_stops_no_other(store):
     dice = "".join(chr(0x4E00 + (at * 7919) % 20000) for at in range(4000))
     apply(store, order())
-    store.accept([_other(dice), _other("P3")], AT)
+    store.log.accept([_other(dice), _other("P3")], AT)
     Live(store.state, store.keys, Rules()).apply([told(each) for each in store.log.after(1)], AT)
     assert ([row[0] for row in store.state.dead()], committed(store)) == ([2], {"EUR": "100"})
     assert "does not take it" in store.state.dead()[0][3]
 
 
 def test_an_event_is_not_changed_nor_taken_away_by_who_owns_it(store, databases):
-    store.accept([order()], AT)
+    store.log.accept([order()], AT)
     for query in ("delete from event", "truncate event", "update event set key = 'x'"):
         with pytest.raises(FailedError, match=r"never (deleted|changed)"):
             store.log.database.execute(query)
@@ -238,12 +238,12 @@ def test_who_feeds_adds_events_and_reads_nothing_that_came(store, as_role):
     assert [each.seq for each in fed.accept([order(), order("2")], AT, ("erp", "7"))] == [1, 2]
     assert fed.accept([order()], AT)[0].repeated
     _refused(log, "select payload from event", "delete from event", "update event set key = 'x'", "delete from keyring")
-    _refused(log, 'select 1 from "recon_state".document', "insert into meta values ('a', 'b')")
+    _refused(log, 'select 1 from "recon_state".document', "insert into meta values ('a', 'b')", "select token from lent")
     log.close()
 
 
 def test_who_matches_writes_what_follows_and_never_changes_the_log(store, as_role):
-    store.accept([order()], AT)
+    store.log.accept([order()], AT)
     one = Store.open(as_role("recon_match"), MASTER)
     with one.lease():
         apply(one, invoice("I1"))
@@ -252,6 +252,8 @@ def test_who_matches_writes_what_follows_and_never_changes_the_log(store, as_rol
             again = one.switched(new)
         assert again.state.applied_seq == 2
         _refused(again.log.database, "update event set key = 'x'", "delete from event", "update meta set value = ''")
+    again.lent.keep("a consent", "renews-2")
+    assert again.lent.last("a consent") == "renews-2"
     again.sent().close()
     again.close()
 
@@ -268,7 +270,7 @@ def test_who_reads_reads_the_state_that_stands_and_writes_nothing(store, as_role
     assert one.state.applied_seq == 7
     _refused(one.state.database, "insert into dirty values (1)", "delete from result")
     with pytest.raises(OutputError, match="could not be written: this user of the database may not"):
-        one.accept([order("2")], AT)
+        one.log.accept([order("2")], AT)
     one.close(), matcher.close()
 
 

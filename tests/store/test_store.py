@@ -34,7 +34,7 @@ def order(version="1", quantity="10", **more):
 
 def apply(store, *events):
     for event in events:
-        store.accept([event], AT)
+        store.log.accept([event], AT)
     live = Live(store.state, store.keys, Rules())
     for logged in store.log.after(store.state.applied_seq):
         live.apply([told(logged)], AT)
@@ -45,14 +45,14 @@ def committed(store):
 
 
 def test_an_event_that_comes_twice_is_accepted_once(store):
-    first, again = (store.accept([order(event_id="e1")], AT)[0] for _ in range(2))
+    first, again = (store.log.accept([order(event_id="e1")], AT)[0] for _ in range(2))
     assert (first.repeated, again.repeated, again.seq) == (False, True, first.seq)
-    same_version = store.accept([order()], AT)[0]
+    same_version = store.log.accept([order()], AT)[0]
     assert (same_version.repeated, store.log.last()) == (True, first.seq)
 
 
 def test_what_goes_back_to_what_it_was_is_no_repetition(store):
-    seqs = [store.accept([order("", quantity)], AT)[0].seq for quantity in ("10", "11", "10", "10")]
+    seqs = [store.log.accept([order("", quantity)], AT)[0].seq for quantity in ("10", "11", "10", "10")]
     assert seqs == [1, 2, 3, 3]
 
 
@@ -116,7 +116,7 @@ def test_nothing_of_a_bank_stands_in_the_files(store):
 
 
 def test_a_log_that_was_tampered_with_is_told(store):
-    store.accept([order("1"), order("2", "3"), order("3", "4")], AT)
+    store.log.accept([order("1"), order("2", "3"), order("3", "4")], AT)
     assert store.check() == []
     with pytest.raises(OutputError, match="never deleted"):
         store.log.database.execute("delete from event where seq = 2")
@@ -125,7 +125,7 @@ def test_a_log_that_was_tampered_with_is_told(store):
 
 
 def test_what_is_erased_leaves_its_hash(store):
-    store.accept([order("1"), order("2")], AT)
+    store.log.accept([order("1"), order("2")], AT)
     store.log.erase(1)
     assert [each.payload is None for each in store.log.after(0)] == [True, False]
     assert store.check() == []
@@ -156,7 +156,7 @@ def test_what_is_sealed_opens_only_where_it_stood():
 
 
 def test_a_copy_of_the_log_is_the_log(store, tmp_path):
-    store.accept([order("1"), order("2")], AT)
+    store.log.accept([order("1"), order("2")], AT)
     (tmp_path / "copy").mkdir()
     store.backup(tmp_path / "copy" / "events.db")
     copy = Store.open(tmp_path / "copy", MASTER)
@@ -172,7 +172,7 @@ def test_one_follows_at_a_time(store):
 def test_a_state_that_cannot_be_written_is_told_and_nothing_of_it_stays(store):
     large = order()
     large.payload["lines"][0]["description"] = "x" * 50_000
-    store.accept([large], AT)
+    store.log.accept([large], AT)
     live = Live(store.state, store.keys, Rules())
     fill_disk(store)
     with pytest.raises(OutputError, match="could not be written"):
@@ -195,7 +195,7 @@ def test_a_bug_of_the_match_holds_its_group_and_stops_no_other(store, monkeypatc
     monkeypatch.setattr(module, "match_some", match)
     other = order()
     other.payload["lines"][0] |= {"po_number": "P2", "supplier_id": "T"}
-    store.accept([order(), Event("erp", "orders", "P2", other.payload)], AT)
+    store.log.accept([order(), Event("erp", "orders", "P2", other.payload)], AT)
     Live(store.state, store.keys, Rules()).apply([told(each) for each in store.log.after(0)], AT)
     assert [row["po_number"] for row in store.state.results("order_lines")] == ["P1"]
     assert [(key, why) for _, _, key, why, *_ in store.state.dead()] == [
@@ -276,7 +276,7 @@ def test_an_order_makes_what_looks_further_in_its_group_pending(store):
 
 
 def test_a_store_that_is_filled_is_matched_at_the_end(store):
-    events = store.accept([order(), invoice("I1")], AT)
+    events = store.log.accept([order(), invoice("I1")], AT)
     live = Live(store.state, store.keys, Rules())
     assert live.fill([told(each) for each in store.log.after(0)], AT).events == len(events)
     assert (committed(store), store.state.results("invoices"), live.filling) == ({"EUR": "50"}, [], True)

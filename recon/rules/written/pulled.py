@@ -45,12 +45,23 @@ def _plain(_section: Section, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+def _oauth2(found: Section, values: dict[str, Any]) -> OAuth2:
+    ways = [way for way in ("client_secret", "private_key") if way in values]
+    if len(ways) != 1:
+        raise refused(found.place, "oauth2 needs a client_secret, or a private_key, and not both", "Add client_secret: ${NAME}")  # fmt: skip
+    if "key_id" in values and "private_key" not in values:
+        raise refused(found.at("key_id"), "'key_id' names a private_key, and there is none", "Add private_key: ${NAME}")
+    return OAuth2(**values)
+
+
 _OAUTH2 = Record(
     "oauth2",
     {
         "token_url": Field(_URL, "Where tokens come from.", "Add token_url: https://..."),
         "client_id": Field(Text("a client id"), "Who asks.", "Add client_id: ..."),
-        "client_secret": Field(SECRET, "The secret.", "Add client_secret: ${NAME}"),
+        "client_secret": Field(SECRET, "The secret."),
+        "private_key": Field(SECRET, "The key that signs who asks, in place of a secret: PEM."),
+        "key_id": Field(Text("the name of a key"), "Which key that is, as the system calls it."),
         "scope": Field(Text("a scope"), "What is asked for."),
         "refresh_token": Field(
             SECRET, "What a person's consent gave to renew tokens with; the next ones are kept in the store."
@@ -60,7 +71,7 @@ _OAUTH2 = Record(
             "Where id and secret stand: in the form, or in a header; form by default.",
         ),
     },
-    lambda _, values: OAuth2(**values),
+    _oauth2,
 )
 _BASIC = Record(
     "basic",

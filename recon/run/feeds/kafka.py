@@ -63,7 +63,7 @@ class Kafka(Fetcher):
         if not messages:
             return Fetched(self.name)
         try:
-            accepted = store.accept(events, now(), (self.name, json.dumps(until, sort_keys=True)))
+            accepted = store.log.accept(events, now(), (self.name, json.dumps(until, sort_keys=True)))
         except BaseException:
             self.close()  # what was consumed and is not kept is consumed again
             raise

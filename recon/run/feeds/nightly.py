@@ -38,7 +38,7 @@ class Nightly(Fetcher):
             return Fetched(self.name)
         files = find_files(self.feed.source, self.rules.path.parent)
         taken = [take_file(Path(path), self.feed, self.rules, store) for path in files]
-        store.accept([], now(), (self.name, day))
+        store.log.accept([], now(), (self.name, day))
         return Fetched(self.name, sum(t.documents for t in taken), sum(t.repeated for t in taken), len(taken))
 
 

@@ -53,7 +53,7 @@ class Sqs(Fetcher):
         """Take what waits, make it durable, then take it from the queue. Raises SourceError."""
         try:
             messages = self._client.receive_message(QueueUrl=self.sqs.queue, MaxNumberOfMessages=10, WaitTimeSeconds=PATIENCE).get("Messages", [])  # fmt: skip
-            accepted = store.accept([event for one in messages for event in self._events(one, store)], now())
+            accepted = store.log.accept([event for one in messages for event in self._events(one, store)], now())
             self._delete(messages)
         except self._failed as error:
             raise SourceError(f"SQS does not answer: {type(error).__name__}", self.name, "See to queue and credentials.") from None  # fmt: skip

@@ -47,7 +47,7 @@ class Taking:
         """Make what was put durable, and `until` with it. Raises OutputError where it cannot be written."""
         cursor = (self.feed, until) if until else None
         if self._waiting or cursor:
-            accepted = self.store.accept(self._waiting, now(), cursor)
+            accepted = self.store.log.accept(self._waiting, now(), cursor)
             self.documents += len(accepted)
             self.repeated += sum(each.repeated for each in accepted)
         self._waiting = []

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from recon.errors import SourceError
 from recon.read.records import parsed
+from recon.run.feeds.assertion import asserted
 from recon.run.live.secrets import revealed
 
 if TYPE_CHECKING:
@@ -85,12 +86,14 @@ class Tokens:
         from recon.run.feeds.client import PASSES, Ask
 
         told = self.told
-        secret = revealed(told.client_secret, self.feed)
         headers = {"Accept": "application/json"}
-        if told.style == "basic":
+        if told.private_key:
+            form |= asserted(told, revealed(told.private_key, self.feed), self.feed)
+        elif told.style == "basic":
+            secret = revealed(told.client_secret, self.feed)
             headers["Authorization"] = basic(quote(told.client_id, safe=""), quote(secret, safe=""))
         else:
-            form |= {"client_id": told.client_id, "client_secret": secret}
+            form |= {"client_id": told.client_id, "client_secret": revealed(told.client_secret, self.feed)}
         asked = time.monotonic()
         status, _, data = self.send(Ask(told.token_url), headers, form)
         if status in PASSES:

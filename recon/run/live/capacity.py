@@ -53,21 +53,21 @@ def capacity(rules: Rules) -> Capacity:
 
 def _measured(store: Store, rules: Rules) -> Capacity:
     live = Live(store.state, store.keys, rules)
-    store.accept(list(_documents(0)), now())
+    store.log.accept(list(_documents(0)), now())
     _apply(store, live, rules)
     alone = [_seconds(store, live, rules, [event]) for event in _changed(1, SINGLES)]
     together = [_seconds(store, live, rules, _changed(2 + turn, AT_ONCE)) for turn in range(BATCHES)]
     started = time.perf_counter()
     events = _changed(9, AT_ONCE)
     for event in events:
-        store.accept([event], now())
+        store.log.accept([event], now())
     accepted = len(events) / (time.perf_counter() - started)
     return Capacity(statistics.median(alone), AT_ONCE / statistics.median(together), accepted)
 
 
 def _seconds(store: Store, live: Live, rules: Rules, events: Sequence[Event]) -> float:
     started = time.perf_counter()
-    store.accept(events, now())
+    store.log.accept(events, now())
     _apply(store, live, rules)
     return time.perf_counter() - started
 

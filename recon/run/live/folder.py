@@ -85,7 +85,7 @@ class Folder:
 def take_file(path: Path, feed: Feed, rules: Rules, store: Store) -> Taken:
     """Take a file's documents into the log, all in one transaction. Raises SourceError where the file is refused."""
     events = events_of_file(path, feed, rules, store.keys.mark)
-    accepted = store.accept(events, now())
+    accepted = store.log.accept(events, now())
     return Taken(feed.name, path.name, len(accepted), sum(each.repeated for each in accepted))
 
 

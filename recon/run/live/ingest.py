@@ -57,7 +57,7 @@ def _one(file: str, feed: Feed, rules: Rules, store: Store) -> Taken:
     data = sys.stdin.buffer.read()
     if data.lstrip()[:1] in (b"{", b"["):
         events = events_of_json(parsed(data, "standard input"), feed, rules, store.keys.mark)
-        accepted = store.accept(events, now())
+        accepted = store.log.accept(events, now())
         return Taken(feed.name, STDIN, len(accepted), sum(each.repeated for each in accepted))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stdin.csv"

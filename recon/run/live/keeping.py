@@ -88,7 +88,9 @@ def erase(rules: Rules, seq: int) -> tuple[str, int]:
         if named is None or not events:
             raise RulesError(f"the log has no event {seq} that is not erased", hint="In results `source` ends in the event: `erp#17`.")  # fmt: skip
         table, key = named.event.table, named.event.key
-        store.accept([Event(ERASED, table, key, {}, event_id=f"{table}/{key} after {events[-1]}", kind=DELETED)], now())
+        store.log.accept(
+            [Event(ERASED, table, key, {}, event_id=f"{table}/{key} after {events[-1]}", kind=DELETED)], now()
+        )
         follower.catch_up()
         store.erase(table, key, events)
         return key, len(events)

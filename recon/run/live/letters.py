@@ -67,7 +67,7 @@ def _read_again(follower: Follower, logged: Logged) -> None:
         events = events_of_json(told, feed, follower.rules, follower.store.keys.mark)
     except SourceError:
         return
-    follower.store.accept(events, now())
+    follower.store.log.accept(events, now())
     follower.store.state.settle_dead(logged.seq, "mended")
     follower.catch_up()
 

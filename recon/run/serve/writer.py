@@ -95,7 +95,7 @@ class Writer:
     def _write(self, store: Store, some: Sequence[Waiting]) -> None:
         events = list(chain.from_iterable(each for each, _ in some))
         try:
-            taken: list[Accepted] | OutputError = store.accept(events, now(), refuse_conflicts=True)
+            taken: list[Accepted] | OutputError = store.log.accept(events, now(), refuse_conflicts=True)
         except OutputError as error:
             taken = error
         if self._loop is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from joserfc.jwk import ECKey, RSAKey
 
-from recon.errors import OutputError, SourceError
+from recon.errors import OutputError, RulesError, SourceError
 from recon.run.feeds import tokens
 from recon.run.feeds.client import TRIES, WaitError
 from recon.store.lent import Lent
@@ -90,6 +91,30 @@ def test_what_renews_next_is_not_lost_while_it_cannot_be_kept(bills, fetch, monk
     monkeypatch.setattr(Lent, "keep", keep)
     assert fetch(RENEWED) == (5, 0)
     assert len(bills.renews) == 3
+
+
+SIGNED = POLL.replace(
+    'client_secret: "${{ERP_SECRET}}"', 'private_key: "${{ERP_KEY}}", key_id: k1, scope: "rest_webservices"'
+)
+
+
+@pytest.mark.parametrize(("kind", "size", "algorithm"), [(RSAKey, 2048, "PS256"), (ECKey, "P-256", "ES256")])
+def test_a_key_of_ones_own_signs_who_asks(bills, fetch, monkeypatch, tmp_path, kind, size, algorithm):
+    bills.key = kind.generate_key(size)
+    (tmp_path / "own.pem").write_bytes(bills.key.as_pem(private=True))
+    monkeypatch.setenv("ERP_KEY_FILE", str(tmp_path / "own.pem"))
+    assert fetch(SIGNED) == (5, 0)
+    told = bills.claims[0]
+    assert (told["alg"], told["kid"], told["sub"], told["scope"]) == (algorithm, "k1", "recon", ["rest_webservices"])
+    assert (told["aud"], told["exp"] - told["iat"]) == (f"{bills.address}/token", 300)
+
+
+@pytest.mark.parametrize("text", ["s3cret-key", "-----BEGIN PRIVATE KEY-----\ns3cret-key\n-----END PRIVATE KEY-----"])
+def test_a_key_that_is_none_is_told_without_it(bills, fetch, monkeypatch, text):
+    monkeypatch.setenv("ERP_KEY", text)
+    with pytest.raises(RulesError, match="cannot be read") as told:
+        fetch(SIGNED)
+    assert "s3cret-key" not in f"{told.value} {told.value.hint}"
 
 
 def test_what_renews_no_longer_is_told_without_it(bills, fetch, monkeypatch):
