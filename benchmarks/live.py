@@ -39,7 +39,7 @@ STEPS = {
     "documents, lines, mentions kept": ("live.py", "_take_in"),
     "who everybody is": ("same_world.py", "next_world"),
     "what hangs together": ("closure.py", "components"),
-    "documents read": ("live.py", "_documents"),
+    "documents read": ("kept.py", "documents"),
     "matched": ("unit.py", "match_some"),
     "results kept": ("live.py", "_keep_apart"),
     "all of the ticks": ("desk.py", "tick"),

@@ -45,7 +45,12 @@ def contents(place: Place) -> bytes:
     if isinstance(place, Folder):
         return b"".join(path.read_bytes() for path in place.path.iterdir())
     found = []
-    for schema in ("recon_log", "recon_state", "recon_sent"):
+    log = Postgres(place.address, "recon_log")
+    schemas = [
+        row[0] for row in log.execute("select nspname from pg_namespace where nspname like 'recon~_%' escape '~'")
+    ]
+    log.close()
+    for schema in schemas:
         one = Postgres(place.address, schema)
         found += [value for table in one.tables() for row in one.execute(f"select * from {table}") for value in row]
         one.close()

@@ -238,7 +238,9 @@ def test_who_feeds_adds_events_and_reads_nothing_that_came(store, as_role):
     assert [each.seq for each in fed.accept([order(), order("2")], AT, ("erp", "7"))] == [1, 2]
     assert fed.accept([order()], AT)[0].repeated
     _refused(log, "select payload from event", "delete from event", "update event set key = 'x'", "delete from keyring")
-    _refused(log, 'select 1 from "recon_state".document', "insert into meta values ('a', 'b')", "select token from lent")
+    _refused(
+        log, 'select 1 from "recon_state".document', "insert into meta values ('a', 'b')", "select token from lent"
+    )
     log.close()
 
 

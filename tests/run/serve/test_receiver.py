@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -203,6 +204,32 @@ def test_what_is_refused_is_told_without_what_was_sent(service):
     assert "refused: 401 POST /v1/events/{feed}: a token is wanted" in said
     assert "canary" not in said
     assert not any(token in said for token in TOKENS.values())
+
+
+MOST = 1_000_000
+HOSTILE = {
+    "deep lists": (422, b"[" * MOST),
+    "deep objects": (422, b'{"a":' * (MOST // 5)),
+    "one number": (202, b'{"po": ' + b"9" * (MOST - 10) + b"}"),  # a name as long as that is cut and marked
+    "one text": (202, b'{"po": "' + b"\\u0000" * (MOST // 6 - 3) + b'"}'),
+    "many keys": (422, b"{" + b",".join(b'"k%d":1' % at for at in range(MOST // 12)) + b"}"),
+    "many records": (413, b"[" + b"{}," * (MOST // 3 - 2) + b"{}]"),
+}
+
+
+def resident():
+    told = Path("/proc/self/statm").read_text() if Path("/proc/self/statm").exists() else "0 0"
+    return int(told.split()[1]) * 4096
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_body_costs_little(service, what):
+    status, body = HOSTILE[what]
+    before, spent = resident(), time.process_time()
+    told = [service.hook(body, f"{what}-{at}".replace(" ", "-")) for at in range(2)]
+    assert [one.status for one in told] == [status] * 2
+    assert (time.process_time() - spent) / 2 < 0.4
+    assert resident() - before < 100 * 2**20
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(service, monkeypatch):
