@@ -109,8 +109,8 @@ class World:
 
     def settled(self) -> World:
         """Return the world with what moved in its place; to be called when it is durable, for it changes what was before."""
-        for pair, group in self.received.items() if self.renamed else ():
-            self.received[pair] = self.renamed.get(group, group)
+        for pair, named in self.received.items() if self.renamed else ():
+            self.received[pair] = self.renamed.get(named, named)
         for pair, group in self.moved.items():
             if group is None:
                 self.received.pop(pair, None)
