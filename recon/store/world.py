@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from sys import intern
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -64,12 +65,12 @@ class World:
         received = parties.received.select("po_key", "company_key", "group_id").iter_rows()
         return cls(
             masters,
-            parties,
+            replace(parties, received=parties.received.clear(), groups=parties.groups.clear()),
             told.parties,
             dict(who.select("id", "group_id").iter_rows()),
             dict(who.select("id", "supplier_key").iter_rows()),
             frozenset(who.filter("unsure")["id"].to_list()),
-            {(po_key, company_key): group for po_key, company_key, group in received},
+            {(po_key, company_key and intern(company_key)): intern(group) for po_key, company_key, group in received},
         )
 
     def with_newcomers(self, state: State, keys: Keyring, rules: Rules, new: Iterable[tuple[str, int]]) -> World | None:
@@ -109,8 +110,8 @@ class World:
 
     def settled(self) -> World:
         """Return the world with what moved in its place; to be called when it is durable, for it changes what was before."""
-        for pair, named in self.received.items() if self.renamed else ():
-            self.received[pair] = self.renamed.get(named, named)
+        for pair, part in self.received.items() if self.renamed else ():
+            self.received[pair] = self.renamed.get(part, part)
         for pair, group in self.moved.items():
             if group is None:
                 self.received.pop(pair, None)
