@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(parts.path)
         told = body | {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.asked.paths.append(path)
-        if path.endswith("token"):
+        if path.endswith(("token", "/bearer")):
             return self._say({"access_token": "t", "expires_in": 3600})
         known = ANSWERS.get(path)
         return self._say(known(told) if known else None)

@@ -56,7 +56,7 @@ def test_what_is_committed_late_is_not_passed_over(store):
     late, seen, soon = another(store), [], another(store)
     late.log.database.begin()
     late.log._append(order(event_id="first"), AT, False)
-    thread = threading.Thread(target=soon.accept, args=([order("2", event_id="second")], AT))
+    thread = threading.Thread(target=soon.log.accept, args=([order("2", event_id="second")], AT))
     thread.start()
     thread.join(0.5)
     seen += store.log.after(0)

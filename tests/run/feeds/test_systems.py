@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from joserfc.jwk import ECKey
 
 from recon.rules.file import parse_rules
 from recon.run.feeds.fetching import fetch_once
@@ -37,7 +38,9 @@ LINES = {
 def rules(tmp_path_factory):
     with systems() as (address, asked), pytest.MonkeyPatch.context() as patch:
         for name in re.findall(r"\$\{(\w+)\}", BLOCKS):
-            patch.setenv(name, "s3cret")
+            patch.setenv(
+                name, ECKey.generate_key("P-256").as_pem(private=True).decode() if name == "NS_KEY" else "s3cret"
+            )
         text = HEAD + re.sub(r"https://[^/\"\s]+", address, BLOCKS).replace(f"{address}/.default", "x")
         yield parse_rules(text.encode(), tmp_path_factory.mktemp("systems") / "rules.yaml"), asked
 
