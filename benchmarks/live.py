@@ -52,13 +52,13 @@ def main() -> None:
     asked.add_argument("--events", type=int, default=40)
     asked.add_argument("--at-once", type=int, nargs="+", default=[1, 10, 50])
     asked.add_argument("--store", default="")
+    asked.add_argument("--folder", default="", help="where the ledger and the rules of a store on a server are kept")
     asked.add_argument("--no-batch", action="store_true")
     asked.add_argument("--profile", action="store_true")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        named = options.store and not options.store.startswith(ADDRESSES)
-        folder = Path(options.store if named else scratch)
         address = options.store if options.store.startswith(ADDRESSES) else ""
+        folder = Path(options.folder or (options.store if not address else "") or scratch)
         filling = get_context("spawn").Process(target=fill, args=(folder, address, options.lines))
         filling.start()
         filling.join()
