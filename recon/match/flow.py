@@ -79,7 +79,7 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
-    compared, allocation = _allocate(standing, _correct(standing, shared))
+    compared, allocation = _allocate(standing, *_correct(standing, shared))
     found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
     frames = _classify(compared, allocation, found, shared)
     taken = taken_from_orders(normal.invoices, standing.invoices, shared.absent)
@@ -120,12 +120,12 @@ def _set_duplicates_aside(lines: Lines, shared: Shared) -> Lines:
     return Lines(orders, receipts, invoices)
 
 
-def _correct(lines: Lines, shared: Shared) -> pl.DataFrame:
-    """What lines that are not set aside take back or correct, and which credits are in doubt."""
+def _correct(lines: Lines, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What lines that are not set aside take back or correct, which credits are in doubt, and what is wrong with their sums."""
     return corrected(lines.invoices, lines.orders, lines.receipts, shared)
 
 
-def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]:
+def _allocate(lines: Lines, active: pl.DataFrame, arithmetic: pl.DataFrame) -> tuple[Compared, Allocation]:
     """Which receipts each line uses and how much is billed by then; what is held against what."""
     orders, receipts, invoices = lines
     doubts = active[["line_id", "reversed", "in_doubt"]]
@@ -136,7 +136,7 @@ def _allocate(lines: Lines, active: pl.DataFrame) -> tuple[Compared, Allocation]
     closing = with_closing(with_part(active, allocation), with_columns_of(came, dates, "receipt_id"), allocation)
     balanced = with_balances(orders, receipts, allocation)
     dated = with_first_receipt(closing, receipts)
-    return Compared(invoices, dated, past_limits(allocation, dated), receipts, balanced), allocation
+    return Compared(invoices, dated, past_limits(allocation, dated), receipts, balanced, arithmetic), allocation
 
 
 def _classify(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among
+from recon.engine.joins import among, where
+from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.doubt import doubted_by_price, with_doubt
 from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
 from recon.match.corrections.earlier import NEGATIVE
@@ -60,7 +61,7 @@ def _taken_back(
     if ordered.is_empty():
         return pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
     concerned, came = _concerned(lines, ordered, receipts, repeated, shared)
-    return reversed_lines(sound(concerned, orders, came, shared))
+    return reversed_lines(sound(concerned, orders, came, shared)[0])
 
 
 def _concerned(
@@ -86,7 +87,7 @@ def _weighed(
     if not standing.select((NEGATIVE & among("order_id", ordered)).any()).item():  # where nothing goes back, all stands
         no = pl.lit(value=False)
         return standing.with_columns(no.alias("reversed"), no.alias("in_doubt"), no.alias("moves_no_quantity")), came
-    return corrected(concerned, orders, came, shared), came
+    return corrected(concerned, orders, came, shared)[0], came
 
 
 def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -97,14 +98,20 @@ def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -
     return with_base_amounts(lines, shared.rates, rules.base_currency, declared="rates" in rules.sources), receipts
 
 
-def corrected(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
-    """Return the lines that are not set aside, priced: what they take back or correct, and which credits are in doubt."""
-    told = with_corrections(sound(rated, orders, receipts, shared), planned_discounts(orders))
-    return doubted_by_price(settled(told, shared.rules.tolerances), shared.rules)
+def corrected(
+    rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines of `sound`, and what they take back or correct, which puts more credits in doubt; its findings too."""
+    lines, arithmetic = sound(rated, orders, receipts, shared)
+    told = with_corrections(lines, planned_discounts(orders))
+    return doubted_by_price(settled(told, shared.rules.tolerances), shared.rules), arithmetic
 
 
-def sound(rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
-    """Return the lines that are not set aside, priced, and with the doubts there are of credits."""
-    standing = with_heads(rated.filter(~pl.col("set_aside")), orders)
+def sound(
+    rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines that are not set aside, priced, with the doubts there are of credits; and what their arithmetic says."""
+    standing = with_heads(where(rated, ~rated["set_aside"]), orders)
     priced = with_prices(with_discounts(standing, orders), shared.rules.tolerances)
-    return with_doubt(with_rejected(priced, shared.rejects, receipts), shared.rules)
+    arithmetic = arithmetic_findings(priced, shared.rules)
+    return with_doubt(with_rejected(priced, shared.rejects, receipts), arithmetic, shared.rules), arithmetic

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.charges import charge_findings
 from recon.match.compare.common_parts import with_parts
 from recon.match.compare.dates import date_findings, order_closed
@@ -31,7 +30,7 @@ class Compared:
     """What is held against what.
 
     `lines`: all invoice lines; `active`: those not set aside, beside their orders; `running`: those of them whose
-    allocation is past a limit; `receipts` and `orders` with their own.
+    allocation is past a limit; `receipts` and `orders` with their own. `arithmetic`: what is found of that of the active ones.
     """
 
     lines: pl.DataFrame
@@ -39,6 +38,7 @@ class Compared:
     running: pl.DataFrame
     receipts: pl.DataFrame
     orders: pl.DataFrame
+    arithmetic: pl.DataFrame
 
 
 Check = Callable[[Compared, "Rules", "date | None"], pl.DataFrame]
@@ -48,7 +48,7 @@ CHECKS: tuple[Check, ...] = (
     lambda what, rules, _: price_findings(what.active, rules.tolerances),
     lambda what, rules, _: quantity_findings(what.running, rules.tolerances),
     lambda what, rules, _: whole_order_findings(what.active, what.orders, what.running, rules.tolerances),
-    lambda what, rules, _: arithmetic_findings(what.active, rules),
+    lambda what, *_: what.arithmetic,
     lambda what, rules, _: charge_findings(what.active, what.orders, rules.tolerances),
     lambda what, *_: ahead_findings(what.active, what.orders),
     lambda what, rules, _: date_findings(what.active, what.receipts, rules.tolerances),

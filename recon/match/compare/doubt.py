@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among
-from recon.match.compare.arithmetic import arithmetic_findings
+from recon.engine.joins import among, constant
 from recon.match.compare.flags import duplicate_flags, line_flags
 
 if TYPE_CHECKING:
@@ -23,15 +22,17 @@ GROUNDS = (
 NEGATIVE = ((pl.col("amount") < 0) | (pl.col("quantity") < 0)).fill_null(value=False)
 
 
-def with_doubt(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def with_doubt(lines: pl.DataFrame, arithmetic: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Add `in_doubt` to invoice lines that are not set aside: a credit that these rules hold or ask about.
 
-    Its price is not looked at yet: what takes an earlier line back has none of its own.
+    `arithmetic`: what is found of that of their documents. Its price is not looked at yet: what takes an earlier line back
+    has none of its own.
     """
-    of_credits = lines.filter(among("invoice_id", lines.filter(NEGATIVE)["invoice_id"]))
-    if of_credits.is_empty():
-        return lines.with_columns(pl.lit(value=False).alias("in_doubt"))
-    told = line_flags(of_credits), arithmetic_findings(of_credits, rules), duplicate_flags(of_credits)
+    gives = lines.select(NEGATIVE).to_series()
+    if not gives.any():
+        return lines.hstack([constant(False, lines.height, pl.Boolean).alias("in_doubt")])
+    of_credits = lines.filter(among("invoice_id", lines["invoice_id"].filter(gives)))
+    told = line_flags(of_credits), arithmetic, duplicate_flags(of_credits)
     open_ = [code for code in GROUNDS if rules.severity(code) != "info"]
     found = pl.concat(told).filter(
         pl.col("beyond") & pl.col("code").is_in(open_) & ~pl.col("info").fill_null(value=False)
