@@ -10,7 +10,7 @@ from recon.engine.exact import Exact
 from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
-from recon.match.compare.findings import all_found, findings
+from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.measured import Measured, measured_findings, of_fraction
 from recon.match.compare.tax import tax_findings
 from recon.match.limits import minor_unit
@@ -70,6 +70,8 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
 
     A total above lines of which nobody tells a tax is no total to be compared.
     """
+    if all(lines[c].null_count() == lines.height for c in ("invoice_total", "invoice_net")):
+        return no_findings()
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
     summed = lines.with_columns((pl.col("net_num") + tax * pl.col("document_den")).alias("gross_num"))
     code = "invoice_total_variance"
@@ -79,6 +81,8 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     comparable = pl.col("invoice_total").is_not_null() & pl.col("implied").is_null()
     totals = measured_findings(summed, comparable, of_total, tolerances)
     nets = measured_findings(summed, pl.col("invoice_net").is_not_null(), of_net, tolerances)
+    if totals.is_empty() and nets.is_empty():
+        return no_findings()
     beyond = totals.filter("beyond")
     found = all_found([beyond, nets.join(beyond, on="id", how="anti")])
     within = totals.filter(~pl.col("beyond"))
@@ -95,6 +99,8 @@ def _at_risk_once(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _mixed_currencies(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `currency_mixed` for documents whose lines are in several currencies."""
+    if lines["currency"].n_unique() <= 1:
+        return no_findings()
     several = pl.col("currency").drop_nulls().n_unique() > 1
     mixed = (
         lines[["invoice_id", "currency"]]

@@ -8,9 +8,9 @@ from math import gcd, lcm
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import constant, equal_to, known, only, where, with_columns_of
 from recon.kinds import EXACT
-from recon.match.compare.measured import amounts
+from recon.match.compare.measured import FRACTION, amounts, with_fractions
 
 MILLION = 10**6
 MOST_PARTS = 10**5
@@ -37,15 +37,17 @@ def with_document_sums(lines: pl.DataFrame) -> pl.DataFrame:
     net = pl.col("net_num")
     above = ((total > net) & (net >= 0)) | ((total < net) & (net < 0))
     silent = pl.col("invoice_tax").is_null() & pl.col("tax_told").is_null()
-    known = summed.with_columns(pl.when(above & silent).then(total - net).alias("implied"))
-    billed = known.with_columns(pl.coalesce(tax, told, "implied").cast(EXACT).alias("billed_num"))
-    return billed.with_columns(_over_den(billed).alias("tax_billed"))
+    implied = pl.when(above & silent).then(total - net)
+    billed = summed.with_columns(
+        implied.alias("implied"), pl.coalesce(tax, told, implied).cast(EXACT).alias("billed_num")
+    )
+    return billed.hstack([_over_den(billed).alias("tax_billed")])
 
 
 def _over_den(lines: pl.DataFrame) -> pl.Series:
     """Return `billed_num` over `document_den`, which few documents need to be other than 1."""
     numbers = lines.get_column("billed_num")
-    if lines.select((pl.col("document_den") == 1).all()).item():
+    if (lines.get_column("document_den") == 1).all():
         return numbers
     placed = lines.select("billed_num", "document_den", "source", "row", _at=pl.int_range(pl.len()))
     return in_parts(placed, "_at", lambda part: part.select(quotient(Exact.of(part["billed_num"]), Exact.of(part["document_den"]))), unbounded=True).to_series()  # fmt: skip
@@ -57,12 +59,13 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
         "invoice_id", "line_type", "amount", "tax_amount", "tax_rate", "order_tax_rate", "quantity", "unit_price", "price_unit", "endless",
         "source", "row",
     )  # fmt: skip
-    absent = [pl.lit(None, EXACT).alias(c) for c in ("price_num", "amount_num", "price_den") if c not in lines.columns]
-    needed = lines.with_columns(absent)[[*columns, "price_num", "amount_num", "price_den"]]
-    odd = (pl.col("endless") == "amount").fill_null(value=False)
-    endless = needed.filter(odd | pl.col("price_den").is_not_null())
+    needed = with_fractions(only(lines, [c for c in lines.columns if c in columns or c in FRACTION]))
+    by_amount, taxed = equal_to(needed["endless"], "amount"), known(needed["price_den"])
+    endless = where(needed, by_amount | taxed)
     if endless.is_empty():
-        return needed.with_columns(pl.col("amount").alias("numerator"), pl.lit(1, pl.Int64).alias("document_den"))
+        den = constant(1, needed.height, pl.Int64).alias("document_den")
+        return needed.hstack([needed["amount"].alias("numerator"), den])
+    odd = (pl.col("endless") == "amount").fill_null(value=False)
     per = (pl.when(odd).then("price_unit").otherwise(1), pl.col("price_den").fill_null(1))
     units = endless.group_by("invoice_id").agg(
         unit=(per[0] * MILLION).cast(pl.Int64).unique(), den=(per[1] * MILLION).cast(pl.Int64).unique()
@@ -95,15 +98,15 @@ def _sums(lines: pl.DataFrame) -> pl.DataFrame:
         _taxes(lines).alias("tax_num"),
     )
     sums = group_sums(split, ["invoice_id"], "net_sum", "tax_told", "net_num", "tax_num")
-    known = lines.group_by("invoice_id").agg(
+    told = lines.group_by("invoice_id").agg(
         TOLD.any().alias("_told"),
         (TAXED & RATE.is_null()).any().alias("_open"),
         pl.len().alias("document_lines"),
         pl.col("document_den").first(),
     )
-    expected = quotient(Exact.of(sums["tax_num"]), Exact.of(with_columns_of(sums, known, "invoice_id")["document_den"]))
-    sums = sums.with_columns(expected.alias("tax_expected"))
-    return with_columns_of(sums, known, "invoice_id").select(
+    both = with_columns_of(sums, told, "invoice_id")
+    expected = quotient(Exact.of(both["tax_num"]), Exact.of(both["document_den"]))
+    return both.select(
         "invoice_id",
         "net_sum",
         "net_num",
@@ -111,7 +114,7 @@ def _sums(lines: pl.DataFrame) -> pl.DataFrame:
         "document_den",
         "document_lines",
         pl.when("_told").then("tax_told").alias("tax_told"),
-        pl.when(~pl.col("_open")).then("tax_expected").alias("tax_expected"),
+        pl.when(~pl.col("_open")).then(expected).alias("tax_expected"),
     )
 
 

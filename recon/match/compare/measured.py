@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from recon.rules.rule import Tolerance
 
 
+FRACTION = ("price_num", "amount_num", "price_den")
+
+
 @dataclass(frozen=True)
 class Measured:
     """What is compared: column `actual` with `expected(lines)`, a numerator and a denominator, computed of `columns`."""
@@ -54,10 +57,14 @@ def measured_findings(
     if not holds.any():
         return no_findings()
     seen = {"line_id", "source", "row", "amount", "currency", what.actual, *what.columns, *seen_by(tolerances)}
-    absent = (c for c in ("price_num", "amount_num", "price_den") if c not in lines.columns)
-    nothing = [constant(None, lines.height, EXACT).alias(c) for c in absent]
-    compared = where(only(lines, sorted(seen & {*lines.columns})).hstack(nothing), holds)
+    compared = where(with_fractions(only(lines, sorted(seen & {*lines.columns}))), holds)
     return in_parts(compared, "line_id", lambda part: _judged(part, what, tolerances), unbounded=True)
+
+
+def with_fractions(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add FRACTION, empty, to lines of a ledger that has none."""
+    absent = (c for c in FRACTION if c not in lines.columns)
+    return lines.hstack([constant(None, lines.height, EXACT).alias(c) for c in absent])
 
 
 def _judged(lines: pl.DataFrame, what: Measured, tolerances: Sequence[Tolerance]) -> pl.DataFrame:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import among, with_columns_of
-from recon.engine.literals import literal
+from recon.engine.joins import among, constant, surely, where, with_columns_of
 from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
 from recon.match.compare.findings import all_found, findings, no_findings
@@ -34,9 +33,9 @@ def tax_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance], ceiling: 
     of_lines = _of_lines(lines, tolerances)
     of_header = _against_header(lines, tolerances)
     of_documents = all_found([of_header, _against_rates(lines, tolerances), _above_ceiling(lines, ceiling)])
-    told = _once(of_lines.filter("beyond"), of_documents.filter("beyond"), lines)
-    within = all_found([of_lines, of_documents]).filter(~pl.col("beyond"))
-    return all_found([told, within, _unproven(lines, of_header, of_documents)])
+    told = _once(*(where(found, found["beyond"]) for found in (of_lines, of_documents)), lines)
+    both = all_found([of_lines, of_documents])
+    return all_found([told, where(both, ~both["beyond"]), _unproven(lines, of_header, of_documents)])
 
 
 def _of_lines(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
@@ -83,21 +82,26 @@ def _above_ceiling(lines: pl.DataFrame, ceiling: Decimal | None) -> pl.DataFrame
     """Return lines of documents whose tax is past the share of their lines that no tax is above, whatever is tolerated."""
     if ceiling is None:
         return no_findings()
-    billed = lines.filter(pl.col("tax_billed").is_not_null() & (pl.col("tax_billed") != 0))
-    share = billed.with_columns(literal(ceiling, PRICE).alias("_ceiling"))
+    if lines["tax_billed"].null_count() == lines.height:
+        return no_findings()
+    billed = where(lines, surely(lines["tax_billed"] != 0))
+    share = billed.hstack([constant(ceiling, billed.height, PRICE).alias("_ceiling")])
     return in_parts(share, "line_id", _past, unbounded=True)
 
 
 def _past(lines: pl.DataFrame) -> pl.DataFrame:
     billed, net, den = (Exact.of(lines[c]) for c in ("billed_num", "net_num", "document_den"))
     hundredfold, most, parts = billed * 100, net * Exact.of(lines["_ceiling"]), den * 100
+    past = surely(abs(hundredfold) > abs(most))
+    if not past.any():
+        return no_findings()
     rated = Exact.of(lines["tax_num"]).fill(0) * 100
     expected = rated.where(lines["tax_expected"].is_not_null(), most)
     shown = lines.with_columns(
         quotient(most, parts).alias("_most"),
         quotient(expected, parts).alias("_expected"),
         quotient(hundredfold - expected, parts).alias("_variance"),
-    ).filter(abs(hundredfold) > abs(most))
+    ).filter(past)
     variance = pl.col("_variance")
     return findings(
         shown,
@@ -136,7 +140,9 @@ def _once(of_lines: pl.DataFrame, of_documents: pl.DataFrame, lines: pl.DataFram
 
 def _unproven(lines: pl.DataFrame, of_header: pl.DataFrame, of_documents: pl.DataFrame) -> pl.DataFrame:
     """Return `tax_unproven` where tax is billed that no rate explains; only told where the invoice's own rate does."""
-    beyond = (of_documents.filter("beyond")["id"], of_header.filter("beyond")["id"])
+    if all(not lines[c].null_count() for c in ("tax_expected", "order_tax_rate")):
+        return no_findings()
+    beyond = (found["id"].filter(found["beyond"]) for found in (of_documents, of_header))
     of_document, header_off = (among("line_id", ids) for ids in beyond)
     taxed = pl.col("tax_amount").fill_null(0) != 0
     no_order_rate = pl.col("order_tax_rate").is_null()
