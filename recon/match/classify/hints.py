@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import constant, only, with_columns_of, without
 from recon.match.classify.wording import plain
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 HINTS = ("elsewhere", "unclear", "credited_by", "lines_there", "per_invoice", "per_order")
 SHORT = ("not_received", "quantity_over_received", "quantity_over_accepted")
 UNCONFIRMED = (*SHORT, "amount_over_received")
+LOST, PRICE = "receipt_without_order", "price_variance"
 REPEATED = ("possible_duplicate", "duplicate_invoice")
 PRICE_UNITS = (100, 1000)
 PLAUSIBLE = 10**12
@@ -30,30 +32,27 @@ def with_hints(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame,
     receipts of the order that count for no line; `per_invoice`, `per_order`: the price unit with which the price would
     fit; `credited_by`: the credit notes for the order line.
     """
-    placed = found.with_row_index("_at")
-    hints = (
-        _elsewhere(_of(placed, SHORT), orders),
-        _unclear(_of(placed, UNCONFIRMED), orders, receipts),
-        _credited_by(_of(placed, REPEATED), lines),
-        _lines_there(placed.filter(pl.col("code") == "receipt_without_order"), orders, receipts),
-    )
-    for hint in hints:
-        placed = with_columns_of(placed, hint, "_at")
-    return without(
-        placed.with_columns(
-            _fitting("actual", "expected").alias("per_invoice"), _fitting("expected", "actual").alias("per_order")
-        ),
-        "_at",
-    )
+    placed, codes = found.with_row_index("_at"), {*found["code"].unique()}
+    if not codes.isdisjoint(SHORT):
+        placed = with_columns_of(placed, _elsewhere(_of(placed, SHORT), orders), "_at")
+    if not codes.isdisjoint(UNCONFIRMED):
+        placed = with_columns_of(placed, _unclear(_of(placed, UNCONFIRMED), orders, receipts), "_at")
+    if not codes.isdisjoint(REPEATED):
+        placed = with_columns_of(placed, _credited_by(_of(placed, REPEATED), lines), "_at")
+    if LOST in codes:
+        lost = placed.filter(pl.col("code") == LOST)
+        placed = with_columns_of(placed, _lines_there(lost, orders, receipts), "_at")
+    if PRICE in codes:
+        placed = placed.with_columns(_price_units())
+    none = [constant(None, placed.height, pl.String).alias(c) for c in HINTS if c not in placed.columns]
+    return without(placed.hstack(none), "_at")
 
 
 def _of(found: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
-    return found.filter(pl.col("code").is_in(codes))[["_at", "order_id", "id"]].drop_nulls("order_id")
+    return only(found.filter(pl.col("code").is_in(codes)), ["_at", "order_id", "id"]).drop_nulls("order_id")
 
 
 def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    if short.is_empty():
-        return _none("elsewhere")
     same = ["supplier_key", "item_key"]
     open_ = orders.filter(pl.col("received_not_invoiced") > 0).drop_nulls("item_key")
     label = pl.format("{}/{} x {}", "po_number", "po_line", plain("received_not_invoiced"))
@@ -64,8 +63,6 @@ def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    if short.is_empty():
-        return _none("unclear")
     uncounted = receipts.filter(pl.col("ambiguous") | pl.col("uom_mismatch"))
     theirs = uncounted.select("po_key", "company_key", label="receipt_number").drop_nulls(["po_key", "label"])
     ours = short.join(orders[["order_id", "po_key", "company_key"]], on="order_id")
@@ -73,8 +70,6 @@ def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) 
 
 
 def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    if repeated.is_empty():
-        return _none("credited_by")
     dated = lines.select(id="line_id", own="invoice_id", on="invoice_date")
     notes = lines.filter(pl.col("amount") < 0).select(
         "order_id", "invoice_date", credit="invoice_id", label="invoice_number"
@@ -85,16 +80,10 @@ def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines_there(lost: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
-    if lost.is_empty():
-        return _none("lines_there")
     cited = receipts.select("po_key", "company_key", id="receipt_id")
     theirs = orders.select("po_key", "company_key", label="po_line").drop_nulls(["po_key", "label"])
     pairs = lost[["_at", "id"]].join(cited, on="id").join(theirs, on="po_key")
     return _listed(pairs.filter(_one_company()), "label", "lines_there")
-
-
-def _none(name: str) -> pl.DataFrame:
-    return pl.DataFrame(schema={"_at": pl.get_index_type(), name: pl.String})
 
 
 def _one_company() -> pl.Expr:
@@ -108,11 +97,16 @@ def _listed(pairs: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
     return pairs.group_by("_at").agg(pl.concat_str(names.head(MOST).str.join(", "), more).alias(name))
 
 
+@cache
+def _price_units() -> tuple[pl.Expr, ...]:
+    return _fitting("actual", "expected").alias("per_invoice"), _fitting("expected", "actual").alias("per_order")
+
+
 def _fitting(large: str, small: str) -> pl.Expr:
     """Return how many times, of PRICE_UNITS, the one price is the other; half a percent of rounding passes."""
     more, less = (pl.when(pl.col(c).is_between(0, PLAUSIBLE, closed="right")).then(c) for c in (large, small))
     fits: pl.Expr = pl.lit(None, pl.String)
     for unit in PRICE_UNITS:
         is_near = (more - less * unit).abs() * 200 <= more
-        fits = pl.when(is_near & (pl.col("code") == "price_variance")).then(pl.lit(f"{unit:,}")).otherwise(fits)
+        fits = pl.when(is_near & (pl.col("code") == PRICE)).then(pl.lit(f"{unit:,}")).otherwise(fits)
     return fits

@@ -5,19 +5,20 @@ A line without a number is named by what it holds, never by its place, so that a
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.codes import DECISION_OF
+from recon.engine.joins import only, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.classify.wording import plain
 from recon.tables import DISCREPANCIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from polars.datatypes import DataType, DataTypeClass
 
@@ -25,6 +26,7 @@ _GIVEN = ("supplier_id_given", "supplier_name_given")
 _WHO = ("code", "company", "supplier_id", "invoice_key", "invoice_line", "po_number", "po_line", "receipt_number", "receipt_line")  # fmt: skip
 _DOCUMENT = ("company", "supplier_id", "document_type", "invoice_number")
 _OF_ALL = (*_GIVEN, "supplier_vat_id", "iban", "currency")
+_DOCUMENT_WORDS = (*(f"{c} of all" for c in _OF_ALL), "invoice_date", "posting_date")
 _HELD_WORDS = ("item", "description", "line_type", "uom")
 _HELD_NUMBERS = ("quantity", "unit_price", "price_unit", "amount")
 _WORDS = ("measure", *_GIVEN, "currency", "supplier_vat_id", "iban", "invoice_date", "posting_date", "receipt_date", "delivery_note", "expected_date", "actual_date", *_HELD_WORDS)  # fmt: skip
@@ -42,21 +44,31 @@ def with_invoice_keys(lines: pl.DataFrame) -> pl.DataFrame:
     The key names the document: of those alike in all else, what they total tells them apart. The facts name what a
     person decides on, as a discrepancy id does: a half for words, a half for numbers.
     """
+    documents = lines.group_by("invoice_id").agg(_document_facts())
+    if documents["several"].any():
+        documents = documents.update(_all_of_several(lines, documents), on="invoice_id")
+    named = documents.with_columns(_document_text())
+    apart = _apart(named, ("posting_date", "invoice_total"))
+    keys = _numbered(apart)
+    facts = _halves("F", keys, apart, _DOCUMENT_WORDS, ("amount", "amount_at_risk", "invoice_total"))
+    known = only(apart, ["invoice_id"]).hstack([_name("I", keys).alias("invoice_key"), facts.alias("invoice_facts")])
+    return with_columns_of(lines, known, "invoice_id")
+
+
+@cache
+def _document_facts() -> list[pl.Expr]:
     told = (*_DOCUMENT, "document_id", "invoice_date", "group_id", "posting_date", "invoice_total", *_GIVEN)
-    documents = lines.group_by("invoice_id").agg(
+    return [
         pl.col(*told).min().cast(pl.String),
         *(pl.col(c).min().alias(f"{c} of all") for c in _OF_ALL),
         pl.any_horizontal((pl.col(c).min() != pl.col(c).max()) for c in _OF_ALL).alias("several"),
         pl.col("amount", "amount_at_risk").sum().cast(pl.String),
-    )
-    documents = documents.update(_all_of_several(lines, documents), on="invoice_id")
-    named = documents.with_columns(text=_text(_DOCUMENT, pl.coalesce("document_id", "invoice_date"), *_stranger()))
-    apart = _apart(named, ("posting_date", "invoice_total"))
-    keys = _numbered(apart)
-    words = _text((*(f"{c} of all" for c in _OF_ALL), "invoice_date", "posting_date"))
-    facts = _halves("F", keys, apart, words, _text(("amount", "amount_at_risk", "invoice_total")))
-    known = apart.select("invoice_id", _name("I", keys).alias("invoice_key"), facts.alias("invoice_facts"))
-    return lines.join(known, on="invoice_id", how="left", maintain_order="left")
+    ]
+
+
+@cache
+def _document_text() -> pl.Expr:
+    return _text(_DOCUMENT, pl.coalesce("document_id", "invoice_date"), *_stranger()).alias("text")
 
 
 def _all_of_several(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
@@ -73,23 +85,27 @@ def with_ids(found: pl.DataFrame) -> pl.DataFrame:
     discrepancy id is a digest of facts in words (bank details, dates, items), the second one of numbers, so that of two
     ids of one subject it can be told whether numbers alone moved.
     """
-    worded = found.with_columns(
-        *(pl.col(c).cast(pl.String) for c in _WORDS),
-        *(plain(c).alias(c) for c, kind in found.schema.items() if c in _NUMBERS and isinstance(kind, pl.Decimal)),
-    )
-    numbered = pl.coalesce(pl.when(pl.col("kind") == "order").then(pl.lit("")), "invoice_line", "receipt_line")
-    held = pl.when(numbered.is_null()).then(_text((*_HELD_WORDS, *_HELD_NUMBERS)))
-    named = worded.with_columns(text=_text(_WHO, *_stranger(), held))
+    worded = found.with_columns(_in_words(tuple(c for c in _NUMBERS if isinstance(found[c].dtype, pl.Decimal))))
+    named = worded.with_columns(_subject_text())
     apart = _apart(_apart(named, (*_HELD_WORDS, *_HELD_NUMBERS)), (*_WORDS, *_NUMBERS))
     subjects = _numbered(apart)
-    ids = _halves("D", subjects, worded, _text(_WORDS), _text(_NUMBERS))
-    severe = pl.col("severity").replace_strict(DECISION_OF, default=None, return_dtype=pl.String)
-    whole = found.with_columns(
-        severe.alias("effective_decision"),
-        _name("S", subjects).alias("subject_id"),
-        ids.alias("discrepancy_id"),
-    )
-    return DISCREPANCIES.cast(whole)[[*DISCREPANCIES.columns]]
+    ids = _halves("D", subjects, worded, _WORDS, _NUMBERS)
+    severe = found["severity"].replace_strict(DECISION_OF, default=None, return_dtype=pl.String)
+    led = {"effective_decision": severe, "subject_id": _name("S", subjects), "discrepancy_id": ids}
+    others = without(found, *led).hstack([column.alias(name) for name, column in led.items()])
+    return only(DISCREPANCIES.cast(others), [*DISCREPANCIES.columns])
+
+
+@cache
+def _in_words(decimals: tuple[str, ...]) -> list[pl.Expr]:
+    return [*(pl.col(c).cast(pl.String) for c in _WORDS), *(plain(c).alias(c) for c in decimals)]
+
+
+@cache
+def _subject_text() -> pl.Expr:
+    numbered = pl.coalesce(pl.when(pl.col("kind") == "order").then(pl.lit("")), "invoice_line", "receipt_line")
+    held = pl.when(numbered.is_null()).then(_text((*_HELD_WORDS, *_HELD_NUMBERS)))
+    return _text(_WHO, *_stranger(), held).alias("text")
 
 
 def _stranger() -> list[pl.Expr]:
@@ -97,42 +113,52 @@ def _stranger() -> list[pl.Expr]:
     return [pl.when(pl.col("supplier_id").is_null()).then(c) for c in (*_GIVEN, "group_id")]
 
 
+@cache
+def _texts(columns: tuple[str, ...]) -> pl.Expr:
+    return _text(columns)
+
+
 def _text(columns: Sequence[str], *more: pl.Expr) -> pl.Expr:
     known = [pl.col(c).fill_null("\x00") for c in columns]
     return pl.concat_str(*known, *(each.fill_null("\x01") for each in more), separator="\x1f")
 
 
-def _apart(named: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+def _apart(named: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """Return the rows with what `columns` hold added to a `text` that others have as well."""
-    more = pl.concat_str("text", _text(columns), separator="\x1e")
+    if named["text"].n_unique() == named.height:
+        return named
+    more = pl.concat_str("text", _texts(columns), separator="\x1e")
     return named.with_columns(text=pl.when(pl.col("text").is_duplicated()).then(more).otherwise("text"))
 
 
 def _numbered(named: pl.DataFrame) -> pl.Series:
     """Return the texts; those of rows with nothing to tell them apart with how many they are, and a number of each."""
     text = named.get_column("text")
-    several = text.is_duplicated()
-    if not several.any():
+    if text.n_unique() == text.len():
         return text
+    several = text.is_duplicated()
     count, place = pl.len().over("text"), pl.int_range(pl.len()).over("text")
     told = named.filter(several).select(pl.format("{}\x1e{} of {}", "text", place, count)).to_series()
     return text.scatter(several.arg_true(), told)
 
 
-def _halves(letter: str, about: pl.Series, rows: pl.DataFrame, words: pl.Expr, numbers: pl.Expr) -> pl.Series:
+def _halves(
+    letter: str, about: pl.Series, rows: pl.DataFrame, words: tuple[str, ...], numbers: tuple[str, ...]
+) -> pl.Series:
     """Return a name for each row of what it is about and holds: a digest of the words, then one of the numbers."""
-    texts = rows.select(pl.concat_str(about, words).alias("words"), pl.concat_str(about, numbers).alias("numbers"))
-    halves = (_digests(texts.get_column(half), 6) for half in ("words", "numbers"))
-    return pl.select(pl.concat_str(pl.lit(f"{letter}-"), *halves)).to_series()
+    texts = rows.select(
+        pl.concat_str(about, _texts(words)).alias("words"), pl.concat_str(about, _texts(numbers)).alias("numbers")
+    )
+    halves = zip(*(_digests(texts.get_column(half), 6) for half in ("words", "numbers")), strict=True)
+    return pl.Series([f"{letter}-{one}{other}" for one, other in halves], dtype=pl.String)
 
 
 def _name(letter: str, texts: pl.Series) -> pl.Series:
     """Return a name for each text."""
-    return pl.select(pl.concat_str(pl.lit(f"{letter}-"), _digests(texts, 8))).to_series()
+    return pl.Series([f"{letter}-{digest}" for digest in _digests(texts, 8)], dtype=pl.String)
 
 
-def _digests(texts: pl.Series, size: int) -> pl.Series:
-    """Return digests of `size` bytes in hex: there are a million of a large ledger, of which Python makes the bytes alone."""
+def _digests(texts: pl.Series, size: int) -> Iterator[str]:
+    """Return digests of `size` bytes in hex."""
     digest = partial(blake2b, digest_size=size)
-    made = [digest(text).digest() for text in texts.cast(pl.Binary).to_list()]
-    return pl.Series(made, dtype=pl.Binary).bin.encode("hex")
+    return (digest(text.encode()).hexdigest() for text in texts.to_list())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import without
+from recon.engine.joins import only
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.wording import with_places
 
@@ -26,11 +26,11 @@ def with_messages(found: pl.DataFrame, language: Language = ENGLISH) -> pl.DataF
         return found.with_columns(pl.lit(None, pl.String).alias("message"))
     placed = with_places(found)
     some = [placed] if placed.height <= MANY else placed.partition_by("code")
-    return pl.concat(each for part in some for each in _worded(part, language))[[*found.columns, "message"]]
+    return only(pl.concat(each for part in some for each in _worded(part, language)), [*found.columns, "message"])
 
 
 def _worded(found: pl.DataFrame, language: Language) -> Iterator[pl.DataFrame]:
     written = found.with_columns(language.written(found["code"].unique()))
     for (code,), part in written.partition_by("code", as_dict=True).items():
         message = language.sentence(str(code), apart=True)
-        yield without(part.with_columns(message.alias("message")), *written.columns[found.width :])
+        yield only(part.with_columns(message.alias("message")), [*found.columns, "message"])

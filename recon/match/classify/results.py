@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.codes import BY_RECEIPT, LINE
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import rows_of, with_columns_of
+from recon.engine.joins import only, rows_of, where, with_columns_of
 from recon.kinds import EXACT
 from recon.match.carried import CARRIED, carried
 from recon.match.classify.english import ENGLISH
@@ -19,7 +20,7 @@ from recon.match.classify.wording import plain
 from recon.tables import ALLOCATIONS, DISCREPANCIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from recon.match.allocate.allocate import Allocation
     from recon.tables import Table
@@ -137,7 +138,10 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
 
 def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Return order_id, receipt_numbers: the receipts of each order line in words, for the messages `told` that name them."""
-    wanted = told.filter(pl.col("code").is_in(ENGLISH.codes_that_tell("receipt_numbers")))[["order_id"]].unique()
+    telling = ENGLISH.codes_that_tell("receipt_numbers")
+    if {*told["code"].unique()}.isdisjoint(telling):
+        return pl.DataFrame(schema={"order_id": pl.Int64, "receipt_numbers": pl.String})
+    wanted = told.filter(pl.col("code").is_in(telling))[["order_id"]].unique()
     linked = receipts[["order_id", "receipt_number"]].join(wanted, on="order_id", how="semi", maintain_order="left")
     numbers = pl.col("receipt_number").unique(maintain_order=True)
     more = (
@@ -154,6 +158,17 @@ def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
 DISCREPANCY_ORDER = ["group_id", "supplier_id", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "code", "source", "row"]  # fmt: skip
 _OF_FINDING = ("expected_date", "actual_date", "measure")
+_OURS = {
+    "cited": pl.col("po_number"),
+    "item": pl.coalesce("item", "order_item"),
+    **{c: pl.coalesce(f"order_{c}", c) for c in ("po_number", "po_line")},
+}
+_OF_KIND: Mapping[str, Mapping[str, pl.Expr]] = {
+    "invoice": _OURS,
+    "receipt": {**_OURS, **{c: pl.col(f"order_{c}") for c in ("supplier_id", "currency")}},
+    "order": {},
+}
+"""What a line cites stands for the order it has not; of a receipt the supplier and currency are its order's."""
 FACTS = tuple(dict.fromkeys(("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line", "receipt_number", "currency", "item", "description", "line_type", "cited", "order_id", "group_id", "source", "row", *(c for c in BESIDE if c not in _OF_FINDING))))  # fmt: skip
 
 
@@ -161,44 +176,46 @@ def discrepancies(
     found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame
 ) -> pl.DataFrame:
     """Return findings beyond their limits as `with_ids` takes them, in order, from the lines of each kind."""
-    told = with_hints(_with_facts(found.filter("beyond"), lines, receipts, orders), lines, receipts, orders)
-    beyond = told.join(receipt_numbers(receipts, told), on="order_id", how="left")
-    shown = with_messages(beyond).with_columns(
-        pl.coalesce(plain("expected"), pl.col("expected_date").cast(pl.String)).alias("expected"),
-        pl.coalesce(plain("actual"), pl.col("actual_date").cast(pl.String)).alias("actual"),
-    )
+    facts = _with_facts(where(found, found["beyond"]), lines, receipts, orders)
+    told = with_hints(facts, lines, receipts, orders)
+    shown = with_messages(with_columns_of(told, receipt_numbers(receipts, told), "order_id")).with_columns(_shown())
     beside = (c for c in BESIDE if c not in DISCREPANCIES.columns)
-    found = DISCREPANCIES.cast(shown)[[*DISCREPANCIES.columns, "kind", "group_id", *beside]]
+    found = only(DISCREPANCIES.cast(shown), [*DISCREPANCIES.columns, "kind", "group_id", *beside])
     return found.sort(DISCREPANCY_ORDER, nulls_last=True, maintain_order=True)
+
+
+@cache
+def _shown() -> list[pl.Expr]:
+    return [pl.coalesce(plain(c), pl.col(f"{c}_date").cast(pl.String)).alias(c) for c in ("expected", "actual")]
 
 
 def _with_facts(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add to findings the FACTS of the lines that they are about; what a line cites stands for the order it has not."""
-    linked = (pl.coalesce(f"order_{c}", c).alias(c) for c in ("po_number", "po_line"))
-    item = pl.coalesce("item", "order_item").alias("item")
-    ours = (pl.col("po_number").alias("cited"), item, *linked)
-    of_order = (pl.col(f"order_{c}").alias(c) for c in ("supplier_id", "currency"))
-    told = (
-        ("invoice", "line_id", lines, ours),
-        ("receipt", "receipt_id", receipts, (*ours, *of_order)),
-        ("order", "order_id", orders, ()),
-    )
+    told = (("invoice", "line_id", lines), ("receipt", "receipt_id", receipts), ("order", "order_id", orders))
     mine = (
-        _facts(about, id_column, frame, named)
-        for kind, id_column, frame, named in told
-        if (about := found.filter(pl.col("kind") == kind)).height or kind == LINE
+        _facts(about, kind, id_column, frame)
+        for kind, id_column, frame in told
+        if (about := where(found, found["kind"] == kind)).height or kind == LINE
     )
-    return pl.concat(mine)
+    return pl.concat(mine).with_columns(pl.coalesce("at_risk_currency", "currency").alias("currency"))
 
 
-def _facts(found: pl.DataFrame, id_column: str, lines: pl.DataFrame, named: Sequence[pl.Expr]) -> pl.DataFrame:
+def _facts(found: pl.DataFrame, kind: str, id_column: str, lines: pl.DataFrame) -> pl.DataFrame:
+    there = tuple(lines.columns)
+    needed, facts = _needed(kind, there)
+    return found.hstack(
+        rows_of(only(lines, list(dict.fromkeys((id_column, *needed)))), found["id"], id_column).select(facts)
+    )
+
+
+@lru_cache(64)
+def _needed(kind: str, there: tuple[str, ...]) -> tuple[list[str], list[pl.Expr]]:
+    """Return what of lines with the columns `there` tells the FACTS of their kind, and how."""
     types = {**BESIDE, **DISCREPANCIES.columns, "order_id": pl.Int64}
-    needed = {*FACTS, *(c for expr in named for c in expr.meta.root_names())} & {*lines.columns}
-    about = rows_of(lines.select(id_column, *needed - {id_column}), found["id"], id_column).with_columns(named)
-    absent = [pl.lit(None, pl.String).alias(c) for c in FACTS if c not in about.columns]
-    facts = about.with_columns(absent).select(pl.col(c).cast(types.get(c, pl.String)) for c in FACTS)
-    whole = found.hstack(facts)
-    return whole.with_columns(pl.coalesce("at_risk_currency", "currency").alias("currency"))
+    told = {c: pl.col(c) for c in FACTS if c in there} | (_OF_KIND[kind])
+    facts = [told.get(c, pl.lit(None)).cast(types.get(c, pl.String)).alias(c) for c in FACTS]
+    roots = {c for fact in facts for c in fact.meta.root_names()}
+    return sorted(roots), facts
 
 
 def shaped(lines: pl.DataFrame, table: Table, read: Sequence[str], *beside: str) -> pl.DataFrame:

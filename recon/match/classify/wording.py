@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,8 +22,13 @@ _GROUPS = -(-_MOST // 3)
 
 def with_places(found: pl.DataFrame) -> pl.DataFrame:
     """Add `places`, which amounts need to be told: how many decimals each row's currency has, 2 where it is not known."""
+    return found.with_columns(_places())
+
+
+@cache
+def _places() -> pl.Expr:
     known = pl.col("currency").replace_strict(dict(MINOR_UNITS), default=2, return_dtype=pl.Int64)
-    return found.with_columns(known.alias("places"))
+    return known.alias("places")
 
 
 def plain(column: str) -> pl.Expr:

@@ -56,12 +56,22 @@ class Language:
         """Return the numbers that sentences tell, as columns: many tell the same, and to write one is most of the work."""
         pieces = {name for code in codes for name in _apart(self.sentences[code], self)}
         for name in sorted(pieces):
-            column, kind = name.split(":")
-            yield KINDS[kind](column).alias(name)
+            yield _written(name)
 
     def codes_that_tell(self, column: str) -> list[str]:
         """Return the codes whose sentence needs `column`."""
-        return [code for code in self.sentences if column in self.sentence(code).meta.root_names()]
+        return _codes_that_tell(column, self)
+
+
+@cache
+def _codes_that_tell(column: str, language: Language) -> list[str]:
+    return [code for code in language.sentences if column in language.sentence(code).meta.root_names()]
+
+
+@cache
+def _written(name: str) -> pl.Expr:
+    column, kind = name.split(":")
+    return KINDS[kind](column).alias(name)
 
 
 @cache
