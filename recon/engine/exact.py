@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from recon.engine.wholes import FEW, Wholes, spare_digits
-from recon.errors import TooWideRowsError
+from recon.errors import InvariantError, TooWideRowsError
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
@@ -159,6 +159,13 @@ class Exact:
             return self
         factor = 10 ** (scale - self.scale)
         return Exact(_times(self.numbers, _fits(factor)), scale, _fits(self.bound * factor))
+
+    def whole(self) -> pl.Series:
+        """Return numbers that are whole, whatever their scale, as a column of integers."""
+        numbers, scale = _shortened(self.numbers, self.scale)
+        if scale:
+            raise InvariantError("a number that ought to be whole is none")
+        return numbers.series() if isinstance(numbers, Wholes) else numbers
 
     def reduced(self) -> Exact:
         """Return the same numbers at the least scale that holds them; refuse more than 18 places."""

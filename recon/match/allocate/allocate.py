@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import constant, only, where, with_columns_of, without
 from recon.match.allocate.rounded import fine_unit, in_fine_units
 from recon.match.allocate.running import WHOLE, excess, excesses, running_sum, running_sums
 
@@ -65,12 +65,8 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
     lines, receipts = (part.join(mine, on="order_id", how="semi") for part in (lines, receipts))
     united = _units(orders, lines, receipts)
     unit = Exact.of(united["unit"])
-    in_units = without(
-        united.with_columns(
-            _whole(Exact.of(united[c]) * unit, united["den"]).alias(c) for c in ("ordered", "ordered_limit")
-        ),
-        "den",
-    )
+    whole = {c: _whole(Exact.of(united[c]) * unit, united["den"]) for c in ("ordered", "ordered_limit")}
+    in_units = without(united, "den", *whole).hstack([column.alias(c) for c, column in whole.items()])
     got = received_in_units(in_units, receipts)
     returned = pl.lit(0, WHOLE) - pl.min_horizontal(pl.lit(0, WHOLE), "billed")
     sums = got.group_by("order_id").agg(
@@ -79,25 +75,31 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
         pl.col("refused").sum().alias("rejected"),
         returned.sum().alias("returned"),
     )
+    accepted, rejected, returned = (pl.col(c).fill_null(0) for c in ("accepted", "rejected", "returned"))
+    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), returned - rejected)
     totals = with_columns_of(in_units, sums, "order_id").with_columns(
-        pl.col("received", "accepted", "rejected", "returned").fill_null(0)
+        pl.col("received", "rejected", "returned").fill_null(0), (accepted - beyond_rejected).alias("accepted")
     )
-    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), pl.col("returned") - pl.col("rejected"))
-    return _bounded(totals.with_columns((pl.col("accepted") - beyond_rejected).alias("accepted")), lines.height)
+    return _bounded(totals, lines.height)
 
 
 def _whole(product: Exact, den: pl.Series) -> pl.Series:
     """Return a product that a unit has made whole, over its denominator, as integers."""
+    if _only(den) == 1:
+        return product.whole()
     return product.ints // pl.Series([10**product.scale], dtype=WHOLE) // den
 
 
 def _units(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `unit`: a power of ten that serves most orders; for the others what also their odd denominators divide."""
     scale = max(Exact.of(orders[c]).scale for c in ("ordered", "ordered_limit"))
-    own = orders.filter(pl.col("den") != 1).select("order_id", pl.col("den") * pl.lit(10**scale, WHOLE))
-    dens = pl.concat([own, *(part[["order_id", "den"]] for part in (lines, receipts))])
-    tens = [den for den in dens["den"].unique().to_list() if 10**EXACT_SCALE % den == 0]
-    base = math.lcm(10**scale, *tens)
+    own = where(orders, orders["den"] != 1).select("order_id", pl.col("den") * pl.lit(10**scale, WHOLE))
+    dens = pl.concat([own, *(only(part, ["order_id", "den"]) for part in (lines, receipts))])
+    several = dens["den"].unique().to_list()
+    base = math.lcm(10**scale, *(den for den in several if 10**EXACT_SCALE % den == 0))
+    if all(base % den == 0 for den in several):
+        one = constant(base, orders.height, WHOLE).alias("unit")
+        return orders.hstack([one, constant(False, orders.height, pl.Boolean).alias("rounded")])
     odd = dens.filter(pl.lit(base, WHOLE) % pl.col("den") != 0).unique()
     grouped = odd.group_by("order_id", maintain_order=True).agg("den")
     common = [math.lcm(base, *dens) for dens in grouped["den"].to_list()]
@@ -140,7 +142,9 @@ def _in_unit(parts: pl.DataFrame, numbers: str, *, up: bool) -> pl.Series:
     """Return num / den x unit, which the unit makes whole, or of order lines that have no unit their rounded sum does."""
     rounded = parts["rounded"]
     if not rounded.any():
-        return (Exact.of(parts[numbers]) * Exact.of(parts["unit"] // parts["den"])).ints
+        unit, den = (_only(parts[c]) for c in ("unit", "den"))
+        factor = unit // den if unit and den else Exact.of(parts["unit"] // parts["den"])
+        return (Exact.of(parts[numbers]) * factor).ints
     plain = _in_unit(parts.filter(~rounded), numbers, up=up)
     fine = in_fine_units(parts.filter(rounded), numbers, up=up)
     return (
@@ -148,6 +152,12 @@ def _in_unit(parts: pl.DataFrame, numbers: str, *, up: bool) -> pl.Series:
         .scatter((~rounded).arg_true(), plain)
         .scatter(rounded.arg_true(), fine)
     )
+
+
+def _only(column: pl.Series) -> int | None:
+    """Return the one value of a column of whole numbers, if it has one alone."""
+    least = cast("int | None", column.min())
+    return least if least == column.max() and not column.null_count() else None
 
 
 def _billed(orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -228,6 +238,9 @@ def _first_in_first_out(billed: pl.DataFrame, received: pl.DataFrame) -> pl.Data
 
 def _stretches(lines: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return each line's net stretch from `start` to `end`: what is left of it when later returns have taken theirs."""
+    if not (lines["billed"] < 0).any():
+        end = running_sum(lines, "billed").alias("end")
+        return lines.select("order_id", name, "unit", (end - lines["billed"]).alias("start"), end)
     summed = lines.select(
         "order_id",
         name,
