@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import without
+from recon.engine.joins import only, without
 from recon.match.keys import unbroken
 
 WHOLE = ["po_key", "company_key"]
@@ -21,9 +21,10 @@ def look_key(*, of_order: bool) -> pl.Expr:
 
 def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the lines whose number no order of an agreeing company has, and one looks like, with that `po_key`."""
-    cited = lines[WHOLE].join(orders[WHOLE], on=WHOLE, how="anti", nulls_equal=True).drop_nulls("po_key").unique()
-    if cited.is_empty():  # most numbers are an order's
+    unmet = only(lines, WHOLE).join(only(orders, WHOLE), on=WHOLE, how="anti", nulls_equal=True)
+    if unmet["po_key"].null_count() == unmet.height:  # most numbers are an order's
         return lines.clear()
+    cited = unmet.drop_nulls("po_key").unique()
     lost = cited.join(orders[["po_key"]].unique(), on="po_key", how="anti")
     elsewhere = _not_in_company(cited.join(lost, on=WHOLE, how="anti", nulls_equal=True), orders)
     unknown = pl.concat([lost, elsewhere])

@@ -103,6 +103,8 @@ def _parts(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame) -> list[pl
     """
     if roundabout(rule):
         return [lines]
+    if lines.height * orders.height <= MOST_PAIRS:
+        return [_asking(rule, lines)]
     on = [key_of(c) for c in held_equal(rule)]
     there = orders.group_by(on).agg(pl.len().cast(pl.Int64).alias("pairs"))
     asking = _asking(rule, lines)
@@ -153,18 +155,21 @@ def _chosen(rule: LinkRule, pairs: pl.DataFrame, near: Filter) -> pl.DataFrame:
     if not is_firm(rule):
         return near(rule, _alike(rule, pairs)).with_columns(pl.lit(value=False).alias("alone"))
     takes_only = not WITHIN_ORDER & {*rule.on} and not roundabout(rule)
-    marked = pairs.with_columns(((pl.col("order_key").n_unique().over("line_id") == 1) & takes_only).alias("alone"))
+    alone = (pl.col("order_key").n_unique().over("line_id") == 1) if takes_only else pl.lit(value=False)
+    marked = pairs.with_columns(alone.alias("alone"), pl.lit(None, pl.Float64).alias("score"))
     if rule.similar and not roundabout(rule):
         return _best_similar(rule, marked)
-    return marked.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    return marked
 
 
 def _pairs(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, led: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return the pairs of the rule, in one company where both give it."""
     pairs = _led(rule, lines, orders, led) if roundabout(rule) else _joined(rule, lines, orders)
-    same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
-    either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
-    return _within_days(rule, pairs.filter(same_company | either_absent))
+    if pairs["company_key"].null_count() < pairs.height:
+        same_company = pl.col("company_key").eq_missing(pl.col("company_key_order"))
+        either_absent = pl.col("company_key").is_null() | pl.col("company_key_order").is_null()
+        pairs = pairs.filter(same_company | either_absent)
+    return _within_days(rule, pairs)
 
 
 def _led(rule: LinkRule, lines: pl.DataFrame, orders: pl.DataFrame, led: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
