@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import polars as pl
 
@@ -47,7 +48,6 @@ IBAN_LENGTHS = {
 _BODIES = "|".join(f"{land}[0-9]{{2}}(?: ?[A-Z0-9]){{{size - 4}}}" for land, size in IBAN_LENGTHS.items())
 _IBAN = rf"(?-u:\b)(?:{_BODIES})(?-u:\b)"
 """For Polars, whose search is ten times slower with a word boundary that knows more letters than ASCII."""
-_ONE_IBAN = re.compile(rf"\b(?:{_BODIES})\b", re.ASCII)
 _SHORTEST_IBAN = 15
 
 
@@ -105,7 +105,13 @@ def mask_ibans_within(column: pl.Series) -> pl.Series:
 
 def mask_ibans(text: str) -> str:
     """Return `text` with every IBAN in it masked."""
-    return _ONE_IBAN.sub(lambda found: f"{found[0][:2]}** **** {found[0].replace(' ', '')[-4:]}", text)
+    return _one_iban().sub(lambda found: f"{found[0][:2]}** **** {found[0].replace(' ', '')[-4:]}", text)
+
+
+@cache
+def _one_iban() -> re.Pattern[str]:
+    """Return what finds an IBAN in one text; to build it takes a hundredth of a small run, which writes none."""
+    return re.compile(rf"\b(?:{_BODIES})\b", re.ASCII)
 
 
 def decimal_text(column: pl.Expr, scale: int) -> pl.Expr:
