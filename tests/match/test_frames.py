@@ -40,7 +40,7 @@ def schemas():
     return {
         "batch": seen["batch"],
         **left,
-        "correct": {"invoices": seen["correct"].schema},
+        "correct": {"invoices": seen["correct"][0].schema},
         "allocate": {"invoices": compared.active.schema, "orders": compared.orders.schema},
     }
 

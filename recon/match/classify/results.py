@@ -212,7 +212,7 @@ def _facts(found: pl.DataFrame, kind: str, id_column: str, lines: pl.DataFrame) 
 def _needed(kind: str, there: tuple[str, ...]) -> tuple[list[str], list[pl.Expr]]:
     """Return what of lines with the columns `there` tells the FACTS of their kind, and how."""
     types = {**BESIDE, **DISCREPANCIES.columns, "order_id": pl.Int64}
-    told = {c: pl.col(c) for c in FACTS if c in there} | (_OF_KIND[kind])
+    told = {**{c: pl.col(c) for c in FACTS if c in there}, **_OF_KIND[kind]}
     facts = [told.get(c, pl.lit(None)).cast(types.get(c, pl.String)).alias(c) for c in FACTS]
     roots = {c for fact in facts for c in fact.meta.root_names()}
     return sorted(roots), facts

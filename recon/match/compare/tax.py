@@ -33,7 +33,8 @@ def tax_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance], ceiling: 
     of_lines = _of_lines(lines, tolerances)
     of_header = _against_header(lines, tolerances)
     of_documents = all_found([of_header, _against_rates(lines, tolerances), _above_ceiling(lines, ceiling)])
-    told = _once(*(where(found, found["beyond"]) for found in (of_lines, of_documents)), lines)
+    beyond, wrong = (where(found, found["beyond"]) for found in (of_lines, of_documents))
+    told = _once(beyond, wrong, lines)
     both = all_found([of_lines, of_documents])
     return all_found([told, where(both, ~both["beyond"]), _unproven(lines, of_header, of_documents)])
 

@@ -14,6 +14,13 @@ LONGEST = 256
 """Characters of a name that are read: a score of two texts takes time in the product of their lengths."""
 LEAST = 3
 """A name with fewer letters or digits than this never matches by name."""
+NAMED = {
+    **dict.fromkeys(("name", "plain", "core", "ordered", "form"), pl.String()),
+    "mixed": pl.Boolean(),
+    **dict.fromkeys(("glued", "numbers"), pl.String()),
+    "keys": pl.List(pl.String),
+    "usable": pl.Boolean(),
+}
 _SHORT_FORM = 3
 _SPELT_OUT = 5
 _MIXED = r"\p{Latin}[\p{Cyrillic}\p{Greek}\p{Armenian}]|[\p{Cyrillic}\p{Greek}\p{Armenian}]\p{Latin}"
@@ -152,12 +159,7 @@ def normalise_names(names: pl.Series) -> pl.DataFrame:
     `core` of a `core` is the same again.
     """
     distinct = pl.DataFrame({"name": names.drop_nulls().unique().sort()}, schema={"name": pl.String})
-    return _normalised(distinct) if distinct.height else _no_names()
-
-
-@cache
-def _no_names() -> pl.DataFrame:
-    return _normalised(pl.DataFrame(schema={"name": pl.String}))
+    return _normalised(distinct) if distinct.height else pl.DataFrame(schema=NAMED)
 
 
 def _normalised(distinct: pl.DataFrame) -> pl.DataFrame:
