@@ -252,7 +252,7 @@ _ROWS = (
     Code("credit_exceeds_invoiced", "hold", (LINE,), "quantity",
          "More was credited than was ever invoiced.",
          "More credited than was invoiced", SUPPLIER,
-         "Credits {how_much_more} of {item} than was ever invoiced on {order}",
+         "Credits {how_much_more} than was ever invoiced on {order}",
          "the invoice it credits"),
     Code("received_not_invoiced", "info", (ORDER,), "accrual",
          "Received and not yet invoiced: an amount to accrue, not a mistake.",

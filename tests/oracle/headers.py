@@ -55,12 +55,11 @@ def compare(answer: Answer, standing: list[InvoiceLine], rules: Rules) -> None:
     for key in dict.fromkeys(x.header for x in standing if x.header is not None and x.takes_part):
         order = [o for o in answer.orders if o.counts and o.key[:2] == key]
         money = order[0].currency
-        billed = [
-            x for x in standing
-            if belongs(x, key, order) and x.currency == money and not gives_nothing_back(x, rules)
-        ]  # fmt: skip
+        every = [x for x in standing if belongs(x, key, order) and x.currency == money and not x.reversed]
+        billed = [x for x in every if not gives_nothing_back(x, rules)]
         if all(o.policy == "none" for o in order):
             continue
+        credits_too_large(every, sum((o.value for o in order), NOTHING), money)
         limits = {"amount_over_ordered": sum((o.value for o in order), NOTHING)}
         if any(o.policy in RECEIVED_POLICIES for o in order):
             limits["amount_over_received"] = sum((came(o) for o in order), NOTHING)
@@ -86,6 +85,17 @@ def came(order: OrderLine) -> Fraction:
     if order.policy not in RECEIVED_POLICIES or any(is_planned(order, kind) for kind in CHARGES):
         return order.value
     return received_amount(order) if order.by_amount else order.received * (order.price or NOTHING)
+
+
+def credits_too_large(billed: list[InvoiceLine], value: Fraction, money: str) -> None:
+    """On the credits by header that take what is billed of the order below 0, or below what is ordered where that is less."""
+    running, cums = NOTHING, []
+    for line in billed:
+        running += line.amount
+        cums.append(-running)
+    for line, (over, _least) in zip(billed, excess(cums, -value), strict=True):
+        if over > 0 and line.kind == "item" and line.header is not None and line.amount < 0:
+            line.add("credit_exceeds_invoiced", None, None, over, money)
 
 
 def hold(billed: list[InvoiceLine], limit: Fraction, code: str, rules: Rules) -> None:

@@ -46,7 +46,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "as_said": {"detail": ": {detail}", "": ""},
     "as_in": {"detail": " ({detail})", "": ""},
     "not_ordered": {"detail": "is that of {detail}, not what was ordered", "": "is not what was ordered"},
-    "how_much_more": {"in_part": "{part:number} more", "": "more"},
+    "how_much_more": {
+        "in_money": "{part:money} more",
+        "in_part": "{part:number} more of {item}",
+        "": "more of {item}",
+    },
     "of_rejected": {
         "on_order": "{variance:number} of what came were rejected, {amount_at_risk:money} at risk",
         "": "goods were rejected; billed {actual:number}{in_all}, accepted {expected:number} ({receipts}), {amount_at_risk:money} at risk",

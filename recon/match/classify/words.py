@@ -27,6 +27,7 @@ CONDITIONS: Mapping[str, pl.Expr] = {
     "shared": pl.col("part") != pl.col("variance"),
     "partly": pl.col("part") != pl.col("actual"),
     "expecting": pl.col("expected") != 0,
+    "in_money": pl.col("measure") == "amount",
     "in_part": is_given("part"),
     "on_order": pl.col("kind") == ORDER,
     "ruled": is_given("tolerance"),

@@ -9,8 +9,8 @@ import polars as pl
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import group_sums, in_parts
 from recon.engine.joins import with_columns_of, without
-from recon.match.compare.findings import no_findings
-from recon.match.compare.order_level import held, running
+from recon.match.compare.findings import all_found, no_findings
+from recon.match.compare.order_level import ZERO, held, running, untolerated
 from recon.match.compare.quantities import quantity_findings
 from recon.match.heads import BILLS, CHARGES
 
@@ -25,11 +25,12 @@ LIMITS = {"amount_over_ordered": "value", "amount_over_received": "came"}
 def whole_order_findings(
     lines: pl.DataFrame, orders: pl.DataFrame, past: pl.DataFrame, tolerances: Sequence[Tolerance]
 ) -> pl.DataFrame:
-    """Return `amount_over_ordered` and `amount_over_received` of orders that a bill `by_header` takes part in.
+    """Return `amount_over_ordered`, `amount_over_received` and `credit_exceeds_invoiced` of orders with a bill `by_header`.
 
     What such a bill asks is added to all that is billed of the order, line by line, as charges and to put prices right, in
     the order of allocation; ordered and received are at order prices. Who raises the final excess carries the code, but where its
-    own order line, by the lines `past` a limit, gives it already. A credit `in_doubt` gives nothing back.
+    own order line, by the lines `past` a limit, gives it already. A credit `in_doubt` gives nothing back, but may be too large;
+    lines that take each other back (`reversed`) leave the sum altogether.
     """
     headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
     if headers.is_empty():
@@ -37,10 +38,11 @@ def whole_order_findings(
     worth = _worth(orders).join(headers[["head"]].unique(), on="head", how="semi")
     charge = pl.col("line_type").is_in(CHARGES) & ~pl.col("supplier_mismatch")
     gives = ~(pl.col("in_doubt") & (pl.col("line_type") == "item"))
-    billed = lines.filter((BILLS | charge) & gives & pl.col("amount").is_not_null()).select(
+    billed = lines.filter((BILLS | charge) & pl.col("amount").is_not_null() & ~pl.col("reversed")).select(
         "line_id",
         "head",
         "line_type",
+        "by_header",
         "amount",
         "amount_parts",
         "parts",
@@ -49,11 +51,28 @@ def whole_order_findings(
         "row",
         key="head",
         step="line_id",
+        gives=gives,
     )
-    mine = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))
+    every = billed.join(worth, on="head").filter(pl.col("currency") == pl.col("order_money"))
+    mine = every.filter("gives")
     results = [_held(mine.drop_nulls(limit), lines, code, limit, tolerances) for code, limit in LIMITS.items()]
     found = quantity_findings(past, tolerances).filter("beyond")
-    return pl.concat(results).join(found, on=["id", "code"], how="anti")
+    over = pl.concat(results).join(found, on=["id", "code"], how="anti")
+    return all_found([over, *([] if every.is_empty() else [in_parts(every, "key", _credits_too_large)])])
+
+
+def _credits_too_large(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return `credit_exceeds_invoiced` for credits by header that take what is billed of the order below nothing.
+
+    An order of less than nothing may be credited down to what it comes to.
+    """
+    turned = lines.with_columns(-pl.col("amount_parts"), (-pl.col("value")).alias("floor"))
+    over = running(turned, "floor").filter((pl.col("over") > 0) & (pl.col("line_type") == "item") & pl.col("by_header"))
+    most = pl.max_horizontal(ZERO, "most")
+    below = over.with_columns(
+        (ZERO - most).alias("most"), (ZERO - pl.col("cum")).alias("cum"), (ZERO - pl.col("least")).alias("least")
+    )
+    return untolerated(below, "credit_exceeds_invoiced", "amount")
 
 
 def _worth(orders: pl.DataFrame) -> pl.DataFrame:
@@ -87,4 +106,4 @@ def _beyond(
     lines: pl.DataFrame, about: pl.DataFrame, code: str, limit: str, tolerances: Sequence[Tolerance]
 ) -> pl.DataFrame:
     over = running(lines, limit).filter((pl.col("over") > 0) & (pl.col("line_type") == "item"))
-    return held(over.with_columns(pl.max_horizontal(pl.lit(0, pl.Int128), "most").alias("most")), about, code, "amount", tolerances, "over")  # fmt: skip
+    return held(over.with_columns(pl.max_horizontal(ZERO, "most").alias("most")), about, code, "amount", tolerances, "over")  # fmt: skip
