@@ -93,11 +93,14 @@ def _of_suppliers(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_conversions(lines: pl.DataFrame, receipts: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    """Return lines that were converted, or whose goods were: what could not be read may have been the factor to take."""
+    """Return lines that were converted, or whose goods were: what could not be read may have been the factor to take.
+
+    Goods of another item count in no unit.
+    """
     another = pl.col("uom_key") != pl.col("order_uom_key")
     told = rejects.select(pl.col("input_rejected").min()).filter(pl.col("input_rejected").is_not_null())
     mine = lines.filter(another & ~pl.col("order_by_amount"))[["line_id"]]
-    goods = receipts.filter(another)[["order_id"]].drop_nulls()
+    goods = receipts.filter(another & ~pl.col("item_mismatch"))[["order_id"]].drop_nulls()
     theirs = lines[["line_id", "order_id"]].join(goods, on="order_id", how="semi")[["line_id"]]
     return pl.concat([mine, theirs]).join(told, how="cross")
 

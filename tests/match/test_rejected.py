@@ -137,6 +137,19 @@ def test_a_conversion_that_could_not_be_read_holds_what_was_converted(came, bill
     assert (line["codes"], line["decision"]) == ((["input_rejected"], "hold") if reached else ([], "pay"))
 
 
+@pytest.mark.parametrize(("item", "reached"), [("M", True), ("N", False)])
+def test_goods_of_another_item_need_no_conversion(item, reached):
+    """What counts for nothing counts for nothing by any factor."""
+    ledger = world(
+        "po line qty price uom item\n1 10 10 5 PCE M",
+        f"po line qty uom item\n1 10 10 PCE M\n1 10 1 BOX {item}",
+        "po line no qty price uom\n1 10 A 10 5 PCE",
+        conversions="from_uom to_uom factor\nBOX PCE 10",
+        rejects="table column value reason\nconversions factor 12x unreadable",
+    )
+    assert run(ledger).invoice_lines["codes"].to_list() == [["input_rejected"] if reached else []]
+
+
 @pytest.mark.parametrize("table", ["order_lines", "conversions"])
 def test_of_several_rows_the_first_is_named(table):
     done = run(

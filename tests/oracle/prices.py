@@ -72,7 +72,8 @@ def price_of(
         expected = order.price * factor * line.quantity
         if comes_to(line, expected, line.amount + discounts, line.currency or order.currency):
             per_one = NOTHING
-    return per_one * order.price_unit, per_one * line.quantity * factor
+    of_nothing = discounts if line.quantity == 0 else NOTHING  # there is no price to take them off
+    return per_one * order.price_unit, per_one * line.quantity * factor + of_nothing
 
 
 def comes_to(line: InvoiceLine, expected: Fraction, billed: Fraction, currency: str | None) -> bool:
