@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -146,6 +147,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--again", action="store_true")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the child that is at work ends, too
     os.chdir(ROOT)
     start, measured, results = time.monotonic(), checks(asked.room), Results()
     paths = [path.resolve() for path in asked.paths] or sorted((ROOT / "recon" / asked.room).rglob("*.py"))

@@ -7,8 +7,9 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -83,10 +84,12 @@ def measure(file: str, room: str) -> list[dict[str, object]]:
 
 
 class Measuring:
-    """Says of each test how long it took and what of the room ran."""
+    """Says of each test how long it took and what of the room ran, for itself and for the fixtures that it shares."""
 
     def __init__(self, say: Say, room: str) -> None:
         self.say, self.room = say, room
+        self.running = [Span()]
+        self.fixtures: dict[object, Span] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -95,24 +98,58 @@ class Measuring:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         _forget(self.room)
-        ran: set[tuple[str, str]] = set()
-        trace = _tracer(ran, self.room)
-        start = time.monotonic()
+        trace = _tracer(lambda: self.running[-1].ran, self.room)
         sys.settrace(trace)
         threading.settrace(trace)
-        result = yield
+        with self.span() as own:
+            result = yield
         sys.settrace(None)
-        self.say({"test": item.nodeid, "seconds": round(time.monotonic() - start, 3), "ran": sorted(ran)})
+        whole = [own, *(self.fixtures[one] for one in _fixtures(item) if one in self.fixtures)]
+        ran = sorted(set().union(*(span.ran for span in whole)))
+        self.say({"test": item.nodeid, "seconds": round(sum(span.seconds for span in whole), 3), "ran": ran})
         return result
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
+        """Note a fixture apart from the test that is the first to ask for it: of those behind it, too, it runs all of this."""
+        with self.span() as self.fixtures[fixturedef]:
+            return (yield)
 
-def _tracer(ran: set[tuple[str, str]], room: str):
+    @contextmanager
+    def span(self) -> Iterator[Span]:
+        """Note what runs, and its time, apart from what goes on around it."""
+        own, start = Span(), time.monotonic()
+        self.running.append(own)
+        try:
+            yield own
+        finally:
+            self.running.pop()
+            took = time.monotonic() - start
+            own.seconds += took
+            self.running[-1].seconds -= took
+
+
+@dataclass
+class Span:
+    """What a test or a fixture runs by itself, and the seconds it takes."""
+
+    seconds: float = 0.0
+    ran: set[tuple[str, str]] = field(default_factory=set)
+
+
+def _fixtures(item: pytest.Item) -> list[object]:
+    """Return the fixtures of a test, those that others of them ask for included."""
+    found = item._fixtureinfo.name2fixturedefs
+    return [one for definitions in found.values() for one in definitions]
+
+
+def _tracer(ran: Callable[[], set[tuple[str, str]]], room: str):
     folder = str(ROOT / "recon" / room)
 
     def trace(frame, event, argument):
         code = frame.f_code
         if code.co_filename.startswith(folder):
-            ran.add((str(Path(code.co_filename).relative_to(ROOT)), code.co_qualname.partition(".<locals>")[0]))
+            ran().add((str(Path(code.co_filename).relative_to(ROOT)), code.co_qualname.partition(".<locals>")[0]))
 
     return trace
 
