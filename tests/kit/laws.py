@@ -44,7 +44,7 @@ MEASURE_CODES = QUANTITY_CODES | {
     "date": {"invoice_before_order", "invoice_before_receipt", "late_delivery"},
     "delivery": {"over_delivery", "under_delivery"},
 }
-Verdicts = dict[tuple[str, str, int], dict[str, Any]]
+Verdicts = dict[tuple[str, str, int, str], dict[str, Any]]
 
 
 def run(ledger: Ledger) -> Reconciliation:
@@ -58,15 +58,23 @@ def run(ledger: Ledger) -> Reconciliation:
 
 
 def verdicts(ledger: Ledger, *columns: str, tables: tuple[str, ...] = DOCUMENTS) -> Verdicts:
-    """Return for each result line (by table and place) its codes, decision where it has one, and `columns`."""
+    """Return for each result line (by table, place and type) its codes, decision where it has one, and `columns`.
+
+    Columns of freight, charges and discounts make further lines of one row: their type tells them apart.
+    """
     done = run(ledger)
     found: Verdicts = {}
     for name in tables:
         frame: pl.DataFrame = getattr(done, RESULTS[name])
         wanted = [c for c in ("codes", "decision", "status", *columns) if c in frame.columns]
-        for row in frame.select("source", "row", *wanted).iter_rows(named=True):
-            found[name, row["source"], row["row"]] = {c: row[c] for c in wanted}
+        for row in frame.iter_rows(named=True):
+            found[name, row["source"], row["row"], row.get("line_type", "")] = {c: row[c] for c in wanted}
     return found
+
+
+def own_lines(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return one result line of each row: the row's own, or the first that its columns added."""
+    return frame.unique(["source", "row"], keep="first", maintain_order=True)
 
 
 def codes(ledger: Ledger, kinds: set[str], tables: tuple[str, ...] = DOCUMENTS) -> set[tuple[Any, ...]]:

@@ -28,6 +28,7 @@ def add_news(random: Dice, ledger: Ledger) -> None:
         change_line(random, line, ledger)
     ledger.invoices += more_documents(random, ledger.orders, ledger.receipts, ledger.invoices)
     give_ids(random, ledger.invoices)
+    mix_rates(random, ledger.invoices)
     add_extras(random, ledger.invoices)
     change_suppliers(random, ledger)
     for row in [*ledger.orders, *ledger.receipts, *ledger.invoices]:
@@ -63,6 +64,8 @@ def change_order(random: Dice, order: Row) -> None:
         order["amount"] = fixed(worth * random.choice(SPREAD), random.choice([2, 2, 6]))
     elif shape < 0.28:
         order["quantity"] = -order["quantity"]
+        if random.random() < 0.5:
+            order["amount"] = fixed(amount_of(order | {"quantity": -order["quantity"]}), 2)
     elif shape < 0.3:
         order["unit_price"] = -order["unit_price"]
 
@@ -90,7 +93,7 @@ def more_receipts(random: Dice, ledger: Ledger) -> None:
     for receipt in list(ledger.receipts):
         shape = random.newly()
         if random.random() < 0.4:
-            receipt["delivery_note"] = random.choice(["DN-1", "DN-2", "dn 1"])
+            receipt["delivery_note"] = random.choice(["DN-1", "DN-2", "dn 1", f"DN-{receipt['receipt_number']}"])
         if shape < 0.08:
             changed: Row = {} if random.random() < 0.6 else {"quantity": receipt["quantity"] + 1}
             receipt["receipt_line"] = random.choice([receipt.get("receipt_line"), "1"])
@@ -119,8 +122,9 @@ def change_line(random: Dice, line: Row, ledger: Ledger) -> None:
     if random.random() < 0.15:
         line["paid_date"] = NEW_YEAR + timedelta(days=random.randint(0, 9))
     if random.newly() < 0.25:
-        line["delivery_note"] = random.choice(["DN-1", "DN-2", "DN-9"])
-        if random.random() < 0.3:
+        theirs = [r["delivery_note"] for r in ledger.receipts if r.get("delivery_note")]
+        line["delivery_note"] = random.choice([*theirs, "DN-1", "DN-2", "DN-9"])
+        if random.random() < 0.5:
             line |= {"po_number": None, "po_line": None}
     if shape < 0.06:
         line["item"] = random.choice(["M-1", "M-2", "X9", "CABLE", "HX-77"])
@@ -186,6 +190,16 @@ def change_tax(random: Dice, line: Row) -> None:
         line["invoice_net"] = fixed(amount_of(line), 2) + random.choice([0, 0, 1])
     elif shape < 0.2:
         line["tax_amount"] = fixed(amount_of(line) * Decimal(random.choice(["0.3", "0.2"])), 2)
+
+
+def mix_rates(random: Dice, invoices: list[Row]) -> None:
+    """Give the lines of one document tax rates of their own, mostly with the tax that they come to."""
+    if not invoices or random.newly() > 0.15:
+        return
+    number, told = random.choice(invoices)["invoice_number"], random.random() < 0.7
+    for line in [line for line in invoices if line["invoice_number"] == number]:
+        rate = Decimal(random.choice(["19", "7", "5", "0"]))
+        line |= {"tax_rate": rate, "tax_amount": fixed(amount_of(line) * rate / 100, 2) if told else None}
 
 
 def give_ids(random: Dice, invoices: list[Row]) -> None:

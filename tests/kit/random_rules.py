@@ -107,7 +107,7 @@ def random_links(random: Random) -> tuple[LinkRule, ...]:
 
 def roundabout(random: Random, rules: tuple[LinkRule, ...]) -> tuple[LinkRule, ...]:
     """Put links by delivery note or cited invoice among the rules of a ledger of version 2."""
-    if getattr(random, "version", 1) < 2 or random.random() < 0.6:
+    if getattr(random, "version", 1) < 2 or random.random() < 0.5:
         return rules
     kind = random.choice(["delivery_note", "credited_invoice"])
     place = random.randint(0, len(rules))
