@@ -29,14 +29,26 @@ FIRST_LINE = 100
 MOST_OPTIONS = 12
 """So many columns are shown where no heading comes near what is asked for; any other may be typed."""
 TOTALS = ("invoice_net", "invoice_total")
+AGAINST, SHORTEST_WORD, MOST_WORDS = ("credit_note", "return"), 5, 8
 TELLING = {"receipts": ("movement",), "invoices": ("po_number", "document_type", "line_type")}
 """Columns that a file may lack, but without which goods sent back or a credit note would be read as the contrary."""
 
 
-def with_asked_columns(draft: Draft, file: tuple[Inspection, Way], interview: Interview) -> Draft | None:
-    """Return the draft with the columns that the names leave open; None where one that is needed is not in the file."""
+def with_asked_columns(
+    draft: Draft, file: tuple[Inspection, Way], interview: Interview, orders: Draft | None = None
+) -> Draft | None:
+    """Return the draft with the columns that the names leave open; None where one that is needed is not in the file.
+
+    `orders`: which of several columns cites an order is settled where the numbers of orders stand in one of them alone.
+    """
     one, way = file
     for column, rivals in way.rivals.items():
+        known = _numbers_of(orders) if column == "po_number" else frozenset()
+        citing = [name for name in (way.mapping[column], *rivals) if not known.isdisjoint(cells(one, name))]
+        if len(citing) == 1:
+            told = {**draft.reasons, column: "its cells are the orders' numbers"}
+            draft = replace(_with(draft, column, citing[0]), reasons=told)
+            continue
         draft = _with(draft, column, _ask(one, column, [way.mapping[column], *rivals], draft, interview))
     for needed in way.missing:
         choices = _likeliest_first(_choices(draft.table, needed), one, way, draft)
@@ -65,9 +77,24 @@ def with_telling_cells(draft: Draft, file: tuple[Inspection, Way], orders: Draft
             continue
         known = _numbers_of(orders) if column == "po_number" else frozenset(meanings(column))
         telling = [name for name in _unused(one, way, draft, [(column,)]) if _tells(one, name, column, known)]
+        telling += _texts_that_tell(one, draft, column, known) if column != "po_number" else []
         if telling:
-            draft = with_answer(draft, one, column, telling, interview)
+            draft = _alone(with_answer(draft, one, column, telling, interview), column)
     return draft
+
+
+def _texts_that_tell(one: Inspection, draft: Draft, column: str, known: frozenset[str]) -> list[str]:
+    """Return what a heading calls an item or a text, and what holds nothing but words of that column: `Art` is a type, too."""
+    texts = [draft.columns[text] for text in ("item", "description", "category") if text in draft.columns]
+    return [name for name in texts if _tells(one, name, column, known)]
+
+
+def _alone(draft: Draft, column: str) -> Draft:
+    """Return the draft in which nothing else is what a person says is `column`."""
+    name = draft.columns.get(column)
+    return replace(
+        draft, columns={key: value for key, value in draft.columns.items() if key == column or value != name}
+    )
 
 
 def with_answer(draft: Draft, one: Inspection, column: str, likely: Sequence[str], interview: Interview) -> Draft:
@@ -84,7 +111,15 @@ def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bo
     found = cells(one, name)
     if column == "po_number":
         return not known.isdisjoint(found)
-    return bool(found) and all(re.sub("[ _-]+", "_", cell.lower()) in known for cell in found)
+    words = [re.sub("[ _-]+", "_", cell.lower()) for cell in found]
+    return bool(found) and (all(word in known for word in words) or _says_contrary(words, column))
+
+
+def _says_contrary(words: Sequence[str], column: str) -> bool:
+    """Return whether a few words say of some rows in letters that they count against the others: `Gutschrift`, `Returned`."""
+    meant = meanings(column)
+    against = [word for word in words if meant.get(word) in AGAINST and len(word) >= SHORTEST_WORD]
+    return bool(against) and len(words) <= MOST_WORDS
 
 
 def unused(one: Inspection, way: Way, draft: Draft) -> list[str]:
@@ -138,13 +173,14 @@ def _said(first: str, needed: str) -> str:
 
 
 def _likeliest_first(choices: Sequence[Sequence[str]], one: Inspection, way: Way, draft: Draft) -> list[Sequence[str]]:
-    """Return alternatives with those first that a heading comes near, and of which most is there."""
+    """Return alternatives with those first that a heading comes near, and of which most is there; then the finer one."""
 
-    def rank(choice: Sequence[str]) -> tuple[int, int]:
+    def rank(choice: Sequence[str]) -> tuple[int, int, int]:
         absent = [column for column in choice if column not in draft.columns]
         near = [_affinity(one, name, draft.table, c) for c in absent for name in _unused(one, way, draft, [(c,)])]
         present = len(choice) - len(absent)
-        return -bool(max(near, default=0)), -present
+        enough = len(_unused(one, way, draft, [absent])) >= len(absent)
+        return -bool(max(near, default=0)), -present, -len(absent) if enough else 0
 
     return sorted(choices, key=rank)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
 from recon.draft.currency import with_currency
+from recon.draft.file_names import named_table
 from recon.draft.formats import formats_of, with_settled
 from recon.draft.headings import DRAFTED
 from recon.draft.inspect import inspect_tables
@@ -16,7 +17,7 @@ from recon.draft.interview import Interview, OpenQuestionsError
 from recon.draft.policies import two_way
 from recon.draft.same_items import with_same_items
 from recon.draft.sources import draft_source
-from recon.draft.tables import sorted_by_table
+from recon.draft.tables import NO_ROWS, sorted_by_table
 from recon.draft.text import Draft, text_of
 from recon.errors import SourceError, refuse_odd_name
 from recon.match.normalise.lines import normalise
@@ -87,10 +88,14 @@ def _seen(files: Sequence[Path], folder: Path) -> list[Inspection]:
 
 
 def _once(files: Sequence[Path], folder: Path) -> tuple[list[Path], list[str]]:
-    """Return files of which none has the content of another (the shortest name stays), and what is said of the others."""
+    """Return files of which none has the content of another, and what is said of the others.
+
+    One stays whose ending recon reads; of those the shortest name.
+    """
+    readable = suffixes()
     first: dict[bytes, Path] = {}
     told = []
-    for path in sorted(files, key=lambda path: (len(path.name), path)):
+    for path in sorted(files, key=lambda path: (path.suffix.lower() not in readable, len(path.name), path)):
         if not path.stat().st_size:
             continue
         kept = first.setdefault(hashlib.sha256(path.read_bytes()).digest(), path)
@@ -134,7 +139,10 @@ def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]
 def _unread(table: str, found: Sorted, left: Sequence[str]) -> list[str]:
     """Return the files of a table that are left out, each with the reason."""
     names = tuple(f"{label(one)}, " for one, _ in found.tables.get(table, ()))
-    return [told for told in left if told.startswith(names)]
+    empty = [
+        told for told in left if told.endswith(NO_ROWS) and named_table(told.removesuffix(f", {NO_ROWS}")) == table
+    ]
+    return [told for told in left if told.startswith(names)] + empty
 
 
 def _tried(draft: Draft, folder: Path, currency: str | None, interview: Interview) -> Draft:

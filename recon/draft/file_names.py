@@ -13,12 +13,18 @@ SAY = {
     "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine encomenda inkooporder ekpo ekko me2n me2l me2m",
     "receipts": "lieferzeile einkaufsliefer receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
     " entrata entrate albaran recebimento rececao livraison packing ekbe mseg mkpf mb51 rcv stockmove",
-    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 ap"
+    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 ap re rg"
     " creditmemo creditnote gutschrift avoir",
     "rates": "rates fx kurse wechselkurs exchange koers cambio",
     "conversions": "conversion uom uoms umrechnung einheiten",
 }
 """Table -> words that name it in a file's name."""
+SAY_EAST = {
+    "orders": "発注 注文 采购订单 採購單 訂單",
+    "receipts": "入庫 入荷 検収 入库 收料 收货",
+    "invoices": "請求 发票 發票",
+}
+"""Table -> words that name it where names are written without blanks; they stand anywhere in one."""
 SAY_ALONE = {
     "orders": "purchase purchases purchasing einkauf achats compras acquisti inkoop",
     "suppliers": "supplier vendor lieferant kreditor creditor fournisseur proveedor fornitor leverancier",
@@ -130,6 +136,10 @@ def named_table(path: str, sheet: str | None = None, sheets: int = 1) -> str | N
 def _said(name: str, words: dict[str, str]) -> list[str]:
     found = _words_of(name)
     joined = "".join(found)
+    if not name.isascii() and words is SAY:
+        plain = unicodedata.normalize("NFKC", name)
+        if east := [table for table, hints in SAY_EAST.items() if any(hint in plain for hint in hints.split())]:
+            return east
     return [
         table
         for table, hints in words.items()

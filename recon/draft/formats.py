@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -13,8 +14,10 @@ import polars as pl
 
 from recon.draft.cells import position
 from recon.draft.text import listed, scalar
+from recon.kinds import PERCENT
 from recon.read.cells.evidence import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
 from recon.read.cells.numbers import example
+from recon.read.cells.percent import PERCENT_SIGN
 from recon.read.header import fold
 from recon.tables import CANONICAL
 
@@ -48,14 +51,19 @@ def _settled(draft: Draft, interview: Interview) -> Draft:
 
 
 def _written_alike(draft: Draft) -> list[list[tuple[Inspection, Mapping[str, str]]]]:
-    """Return the files of a draft in groups of one layout; each alone where no number format reads all of a group."""
+    """Return the files of a draft in groups of one layout; each alone where no number format reads all of a group.
+
+    Lines and their headers are one: what the rules say of a source with `beside` holds for both.
+    """
+    if draft.beside:
+        return [list(draft.seen)]
     layouts: dict[object, list[tuple[Inspection, Mapping[str, str]]]] = {}
     for pair in draft.seen:
         layouts.setdefault(pair[0].layout, []).append(pair)
     found = []
     for group in layouts.values():
         one = replace(draft, seen=tuple(group))
-        several = len(group) > 1 and not draft.beside and not number_evidence(_texts(one, numbers=True)).possible
+        several = len(group) > 1 and not number_evidence(_texts(one, numbers=True)).possible
         found += [[pair] for pair in group] if several else [group]
     return found
 
@@ -130,7 +138,11 @@ def _ask_format(draft: Draft, key: str, cell: str | None, forms: Sequence[str], 
     what, where = key.removesuffix("_format"), ", ".join(draft.files)
     text = f"How are {what}s written in {where}? '{cell}' can be read in two ways."
     likely = [form for form in forms if _alike(form) in interview.formats]
-    if likely and what == "date":
+    if what == "number":
+        telling = interview.formats - {example(NUMBER_FORMATS[0])}  # which whole numbers have, too
+        marks = {_decimal_mark(form) for form in telling if "%" not in form} - {""}
+        likely = [form for form in forms if {_decimal_mark(form)} == marks]
+    if likely:
         text += f" Other files here are written {likely[0]}."
     forms = [*likely, *(form for form in forms if form not in likely)]
     return interview.answer(text, forms, f"{draft.place}.{key}", examples=_read_as(str(cell), forms))
@@ -140,6 +152,11 @@ def formats_of(seen: Iterable[Inspection]) -> frozenset[str]:
     """Return the formats of dates and numbers that columns of these files leave no doubt of, `%y` as `%Y`."""
     columns = [column for one in seen for column in one.columns if column.kind in {"date", "number"}]
     return frozenset(_alike(column.formats[0]) for column in columns if len(column.formats) == 1)
+
+
+def _decimal_mark(form: str) -> str:
+    """Return the decimal mark of a number's format, as `1.234,56` shows it."""
+    return next((mark for mark in re.findall(r"[.,](?=56)", form)), "")
 
 
 def _alike(form: str) -> str:
@@ -168,5 +185,6 @@ def _texts(draft: Draft, *, numbers: bool) -> list[pl.Series]:
             if one.raw is None or at is None or column not in wanted:
                 continue
             cells = one.raw.frame[:, at]
+            cells = cells.str.replace(PERCENT_SIGN, "") if column in CANONICAL[draft.table].of(PERCENT) else cells
             found.append(cells.filter(~one.raw.plain[at]) if at in one.raw.plain else cells)
     return found

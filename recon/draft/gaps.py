@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import label, position
+from recon.read.cells.tidy import SUMS
 from recon.read.header import BLANK
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def with_fill_down(draft: Draft, one: Inspection, interview: Interview) -> Draft
     at = position(one, draft.columns.get(number))
     rows = _gaps(draft, one, at) if at is not None and not draft.distinct else []
     rows = [row for row in rows if row not in _idle(draft, one)]
-    if not rows:
+    if not rows or draft.fill_down:
         return draft
     name, shown = draft.columns[number], ", ".join(map(str, rows[:3])) + (", ..." if rows[3:] else "")
     count = f"{len(rows)} row{'s' if rows[1:] else ''}"
@@ -93,12 +94,13 @@ def _gaps(draft: Draft, one: Inspection, at: int) -> list[int]:
 
 
 def _idle(draft: Draft, one: Inspection) -> set[int]:
-    """Return the rows that have no figure: remarks, whatever else they say."""
+    """Return the rows that have no figure, or say that they are sums: remarks, whatever else they say."""
     places = [position(one, draft.columns.get(column)) for column in MEASURES]
     there = [at for at in places if at is not None]
     if one.raw is None or not there:
         return set()
-    return set(one.raw.rows.filter(one.raw.frame.select(pl.all_horizontal(_blank(pl.nth(there)))).to_series()))
+    sums = pl.any_horizontal(pl.all().str.contains(SUMS).fill_null(value=False))
+    return set(one.raw.rows.filter(one.raw.frame.select(pl.all_horizontal(_blank(pl.nth(there))) | sums).to_series()))
 
 
 def _blank_there(one: Inspection, name: str, rows: list[int]) -> bool:

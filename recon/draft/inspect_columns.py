@@ -9,6 +9,7 @@ import polars as pl
 
 from recon.draft.headings import DOCUMENTS
 from recon.draft.synonyms import LEAST_SCORE, Candidate, candidates
+from recon.kinds import PERCENT
 from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.dates import parse_date
 from recon.read.cells.evidence import (
@@ -24,6 +25,7 @@ from recon.read.cells.evidence import (
     shapes_by_column,
 )
 from recon.read.cells.numbers import example, parse_number
+from recon.read.cells.percent import PERCENT_SIGN
 from recon.read.cells.tidy import SUMS
 from recon.read.header import BLANK
 from recon.read.presets.fit import key_of
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 3
 LOOKED_AT = 1000
-DATE_LIKE = r"^(?:[0-9]{8}$|[0-9]{4}[-./][0-9]{1,2}[-./]|[0-9]{1,2}[-./ ](?:[0-9]{1,2}[-./]|[A-Za-z])|[A-Za-z]{3,9} [0-9]{1,2},)"
+DATE_LIKE = r"^(?:[0-9]{8}$|[0-9]{4}[-./年][0-9]{1,2}[-./月]|[0-9]{1,2}[-./ ](?:[0-9]{1,2}[-./]|[A-Za-z])|[A-Za-z]{3,9} [0-9]{1,2},)"
 """How every date that recon knows begins."""
 MOST_OBSTACLES = 20
 MOSTLY = 0.9
@@ -82,7 +84,7 @@ def describe_columns(raw: Raw, groups: Sequence[str] = ()) -> tuple[Column, ...]
     """
     names = [key_of(name) for name in raw.header]
     named = [at for at in range(raw.frame.width) if not raw.header or raw.header[at]]
-    texts = _texts_by_column(raw.frame, named)
+    texts = _without_percents(_texts_by_column(raw.frame, named), raw)
     shapes = shapes_by_column(texts)
     dates = dict(texts.filter(pl.col("text").str.contains(DATE_LIKE)).group_by("column").agg("text").iter_rows())
     found = []
@@ -136,6 +138,21 @@ def _texts_by_column(frame: pl.DataFrame, named: Sequence[int]) -> pl.DataFrame:
     lists = frame.select(columns)
     long = pl.DataFrame({"column": list(named), "text": [_without_sums(lists[:, i][0]) for i in range(lists.width)]})
     return long.explode("text").filter(pl.col("text").is_not_null() & (pl.col("text") != ""))
+
+
+def _without_percents(texts: pl.DataFrame, raw: Raw) -> pl.DataFrame:
+    """Return (column, text) with `19%` as 19 in columns that may be percentages by their names."""
+    shares = [
+        at
+        for at in texts.filter(pl.col("text").str.ends_with("%"))["column"].unique()
+        if any(
+            CANONICAL[one.table].kinds.get(one.column) == PERCENT
+            for one in candidates(raw.header[at] if raw.header else "")
+        )
+    ]
+    share = pl.col("column").is_in(shares)
+    bare = pl.col("text").str.replace(PERCENT_SIGN, "")
+    return texts.with_columns(text=pl.when(share).then(bare).otherwise("text")) if shares else texts
 
 
 def _without_sums(texts: pl.Series) -> pl.Series:

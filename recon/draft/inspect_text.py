@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from recon.draft.file_names import named_table
 from recon.draft.suggest import is_likely
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def render(seen: Inspection, width: int | None = None) -> str:
     parts = [
         _layout(seen),
         _columns(seen.columns, width),
-        _tables(seen.tables, seen.other) if seen.columns and seen.tables else "",
+        _tables(seen.tables, seen.other, sure=named_table(seen.path, seen.sheet, seen.sheets) is None)
+        if seen.columns and seen.tables
+        else "",
         _presets(seen),
         *_notes(seen),
         _obstacles(seen),
@@ -96,10 +99,11 @@ def _candidates(column: Column) -> str:
     return ", ".join(f"{name} {score}" for name, score in best)
 
 
-def _tables(tables: Sequence[Suggestion], other: str) -> str:
+def _tables(tables: Sequence[Suggestion], other: str, *, sure: bool) -> str:
+    """Say what a file looks like; `sure`: its name does not say that it holds a table of recon's, whatever else it may be."""
     likely = [one for one in tables if is_likely(one.table, one.mapping)]
-    if not likely:
-        near = _nearest(tables, other)
+    if not likely or (other and sure):
+        near = likely[:1] or _nearest(tables, other)
         told = "looks like nothing that recon reads" + (f": it may be {other}" if other else "")
         return "\n".join([told, *(_table(one, "nearest to") for one in near)])
     near = [one for one in likely if one is likely[0] or one.score * 100 >= likely[0].score * NEAR > 0]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.draft.synonyms import is_known
+from recon.draft.synonyms import is_known, is_listed
 from recon.errors import SourceError
 from recon.read.text.alv import lines_of, looks_like_list
 from recon.read.text.encoding import MARKS, read_text
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 SEPARATORS = (",", ";", "\t", "|")
 FALLBACK = "cp1252"
+EASTERN = ("cp932", "gb18030", "cp950")
+"""Encodings of Japanese and Chinese exports, in which nearly any bytes are letters: only known headings prove one."""
 LOOKED_AT = 200
+MOST_BYTES, MOST_LINES = 50_000, 6
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,20 @@ def encoding_of(data: bytes) -> str | None:
     try:
         data.decode()
     except UnicodeDecodeError:
-        return FALLBACK
+        head = data if len(data) <= MOST_BYTES else data[: data.rfind(b"\n", 0, MOST_BYTES) + 1]
+        return max((FALLBACK, *EASTERN), key=lambda encoding: _known_in(head, encoding))
     return None
+
+
+def _known_in(head: bytes, encoding: str) -> int:
+    """Return how many known names with letters beyond ASCII stand in the first lines; -1 where the text is not so encoded."""
+    try:
+        text = head.decode(encoding)
+    except UnicodeDecodeError:
+        return -1
+    lines = [line for line in text.splitlines() if line.strip()][:MOST_LINES]
+    cells = {cell.strip(' "') for line in lines for cell in re.split(r"[,;\t|]", line) if not cell.isascii()}
+    return sum(is_listed(cell) for cell in cells)
 
 
 def layout_of(data: bytes, path: str) -> Layout:

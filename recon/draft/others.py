@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from recon.draft.headings import BLOCKING, concepts_of
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from recon.draft.suggest import Suggestion
 
 NUMBERS = frozenset({"number", "code"})
+ANNOUNCED = r"(?i)\b(?:asn|advance[d_ ]?ship|shipping[_ ]notice|lieferavis|aviso de (?:embarque|expedición))"
+"""In headings of lists of goods under way: nobody has counted them yet."""
 OF_LINES = frozenset({"order", "invoice", "receipt", "delivery", "item", "quantity", "supplier"})
 """Concepts of which every list of orders, receipts or invoices has one."""
 
@@ -26,13 +29,23 @@ def other_kind(headings: Sequence[str], tables: Sequence[Suggestion], *, sales: 
     said = [concepts for concepts, _ in map(concepts_of, headings)]
     numbered = {concept for concepts in said if concepts & NUMBERS for concept in concepts}
     documents = {"order", "invoice", "receipt"} & numbered
+    if any(re.search(ANNOUNCED, heading) for heading in headings):
+        return "a list of what was announced, not received"
+    if any("movement" in concepts for concepts in said) and not any(
+        concepts & {"order", "invoice", "supplier"} for concepts in said
+    ):
+        return "a list of movements of stock"
+    slips = any({"payment", "document"} <= concepts for concepts in said)
+    if slips and not any(concepts & {"quantity", "item", "price"} for concepts in said):
+        return "a list of payments"
     if "payment" in numbered and ("payment" not in {*documents} and not likely & {"orders", "receipts"}):
         return "a list of payments"
     if any("customer" in concepts for concepts in said) and not any(
         ({"supplier"} if sales else {"supplier", "order"}) & concepts and not concepts & BLOCKING for concepts in said
     ):
         return "a list of what was sold to customers"
-    if any("account" in concepts for concepts in said) and not any(concepts & OF_LINES for concepts in said):
+    postings = all(any(one in concepts for concepts in said) for one in ("account", "amount"))
+    if postings and not any(concepts & OF_LINES for concepts in said):
         return "a list of postings or balances of accounts"
     if likely:
         return ""

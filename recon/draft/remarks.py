@@ -76,6 +76,7 @@ def _without_words(draft: Draft, one: Inspection, filled: pl.DataFrame, numbers:
         cells = one.raw.frame[:, at].str.strip_chars(BLANK) if one.raw is not None else pl.Series([], dtype=pl.String)
         single = cells.filter(alone & filled[column.name]).unique(maintain_order=True).to_list()
         group = column.name in numbers and one.raw is not None and bool(gaps(one.raw, at))
+        group = group or column.name in {draft.columns.get(filled_down) for filled_down in draft.fill_down}
         words = [cell for cell in single if len(cell) < LONGEST and _is_remark(cell)] if not group else []
         words = [word for word in words if not (cells == word).filter(~alone).any()]
         if words and len(words) <= MOST_WORDS and not is_position(column.name):

@@ -32,7 +32,37 @@ def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
             found["orders"] = _renamed(orders)
         elif "item" in orders.columns and "item" not in other.columns and _same(other, "description", orders, "item"):
             found[table] = _renamed(other)
-    return _without_ids_of_nobody(_with_codes(_with_same_suppliers(_with_same_texts(found))))
+    found = _with_codes_of_items(found)
+    found = _with_codes(_with_same_suppliers(_with_same_texts(found)))
+    return _with_names_untied(_without_ids_of_nobody(found))
+
+
+def _with_codes_of_items(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Take that column for the item whose cells the other file has: `Article` may be a text, `Article code` its number."""
+    for table in ("receipts", "invoices"):
+        orders, other = drafts.get("orders"), drafts.get(table)
+        if orders is None or other is None or orders.preset or other.preset:
+            continue
+        if not {"item"} <= orders.columns.keys() & other.columns.keys() or _same(other, "item", orders, "item"):
+            continue
+        for name, one, its in (("orders", orders, other), (table, other, orders)):
+            column = _column_of(one, _cells(its, "item"))
+            if column:
+                drafts[name] = _with_item(one, column, "its cells are what the other files name as the item")
+                break
+    return drafts
+
+
+def _column_of(draft: Draft, items: set[str]) -> str:
+    """Return the column that nothing takes, may be an item and holds mostly these items; "" for none."""
+    for column in draft.seen[0][0].columns:
+        meant = any((c.table, c.column) == (draft.table, "item") for c in column.candidates)
+        mine = (
+            set(cells(draft.seen[0][0], column.name)) if meant and column.name not in draft.columns.values() else set()
+        )
+        if mine and len(mine & items) >= MOSTLY * min(len(mine), len(items)):
+            return column.name
+    return ""
 
 
 def _with_same_texts(drafts: dict[str, Draft]) -> dict[str, Draft]:
@@ -99,6 +129,19 @@ def _without_ids_of_nobody(drafts: dict[str, Draft]) -> dict[str, Draft]:
         told = f"{name} is not read: the orders know their suppliers by name alone"
         columns = {column: other for column, other in invoices.columns.items() if column != "supplier_id"}
         drafts["invoices"] = replace(invoices, columns=columns, remarks=(*invoices.remarks, told))
+    return drafts
+
+
+def _with_names_untied(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Tell where orders know suppliers by ids alone, invoices by names alone, and no list of suppliers ties them."""
+    orders, invoices = drafts.get("orders"), drafts.get("invoices")
+    if orders is None or invoices is None or orders.preset or invoices.preset or "suppliers" in drafts:
+        return drafts
+    ids, names = ({"supplier_id", "supplier_name"} & one.columns.keys() for one in (orders, invoices))
+    if (ids, names) in (({"supplier_id"}, {"supplier_name"}), ({"supplier_name"}, {"supplier_id"})):
+        known, given = ("ids", "names") if ids == {"supplier_id"} else ("names", "ids")
+        told = f"the orders know suppliers by {known}, these invoices by {given}: add a list of suppliers with both, or all are held"
+        drafts["invoices"] = replace(invoices, remarks=(*invoices.remarks, told))
     return drafts
 
 

@@ -18,6 +18,7 @@ from recon.draft.flat import rows_once, side_by_side
 from recon.draft.formats import with_formats, with_own_dates
 from recon.draft.gaps import with_fill_down
 from recon.draft.gross import with_tax_taken_off
+from recon.draft.group_heads import with_group_heads
 from recon.draft.joined import joined_files
 from recon.draft.line_numbers import with_numbered_items
 from recon.draft.meanings import with_meanings, without_states
@@ -27,6 +28,7 @@ from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.status import with_status, without_sums
 from recon.draft.synonyms import SURE
 from recon.draft.text import Draft
+from recon.draft.unread import unread_dates
 from recon.draft.versions import refuse_versions
 from recon.draft.ways import header_of, one_line_each
 from recon.errors import SourceError
@@ -75,13 +77,14 @@ def draft_source(
     first = (group[0][0], replace(group[0][1], missing=tuple(c for c in group[0][1].missing if c not in given)))
     if shaped is not None and shaped.preset is None:
         shaped, first = with_numbered_items(shaped, first, orders)
-    asked = with_asked_columns(shaped, first, interview) if shaped else None
+    asked = with_asked_columns(shaped, first, interview, orders) if shaped else None
     if asked is None:
         return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
     half = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
     draft = asked if half else with_telling_cells(asked, group[0], orders, interview)
     for one, _ in group:
         refuse_versions(draft, one, interview)
+    draft = with_group_heads(draft, group[0][0], interview)
     if draft.preset is None:
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
         draft = with_fill_down(without_remarks(draft, interview), group[0][0], interview)
@@ -248,6 +251,7 @@ def _remarks(draft: Draft, group: Files) -> list[str]:
         for o in file.obstacles
         if " is no " in o.message and any(f"column '{name}'" in o.where for name in draft.columns.values())
     ]
+    told += unread_dates(draft)
     unused = [
         name
         for file, way in group

@@ -6,12 +6,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.draft.cells import cells, label
+import polars as pl
+
+from recon.draft.cells import cells, label, position
+from recon.draft.gaps import NUMBERS
 from recon.draft.words import calls_void, is_void, may_be_void
 from recon.kinds import NUMBER
 from recon.read.cells.mapping import is_position
 from recon.read.cells.tidy import SUMS
 from recon.read.cells.words import meanings
+from recon.read.header import BLANK
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -44,18 +48,33 @@ def with_status(draft: Draft, interview: Interview) -> Draft:
 
 
 def without_sums(draft: Draft) -> Draft:
-    """Return the draft with a `where` that leaves out lines of sums: those that say `Total` where a number should stand."""
+    """Return the draft with a `where` that leaves out lines of sums: those that say `Total` where a number should stand.
+
+    Elsewhere it may be a name or a line of its own, unless the document's number is blank wherever that is said.
+    """
     types = CANONICAL[draft.table].columns
     numbers = {*CANONICAL[draft.table].of(NUMBER), *(c for c, dtype in types.items() if dtype.is_numeric())}
     for one, _ in draft.seen:
-        for name in dict.fromkeys(name for column, name in draft.columns.items() if column in numbers):
+        there = {name for column, name in draft.columns.items() if column in numbers}
+        for name in dict.fromkeys(draft.columns.values()):
             sums = [cell for cell in cells(one, name) if re.search(SUMS, cell)]
+            sums = sums if name in there else _without_number(draft, one, name, sums)
             if not sums or len(sums) > MOST_WORDS or is_position(name):
                 continue
             where = not_in(name, sums)
             told = f"rows that say {', '.join(sums)} are sums, and left out"
             draft = replace(draft, where=both(draft.where, where), remarks=(*draft.remarks, told))
     return draft
+
+
+def _without_number(draft: Draft, one: Inspection, name: str, words: Sequence[str]) -> list[str]:
+    """Return those of the words in a column beside which a document's number never stands."""
+    at, number = position(one, name), position(one, draft.columns.get(NUMBERS.get(draft.table, "")))
+    if not words or one.raw is None or at is None or number is None or draft.fill_down:
+        return []
+    frame = one.raw.frame.select(pl.nth(at).alias("cell"), pl.nth(number).alias("number"))
+    numbered = frame.with_columns(pl.all().str.strip_chars(BLANK)).filter(pl.col("number") != "")["cell"].unique()
+    return [word for word in words if word not in numbered]
 
 
 def not_in(name: str, words: Sequence[str]) -> str:

@@ -83,7 +83,8 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
     for _, column, name in scored:
         if column not in mapping and name not in mapping.values():
             mapping[column] = name
-    if table == "invoices" and "invoice_number" not in mapping and "document_id" in mapping:
+    money = {"unit_price", "amount", "invoice_net", "invoice_total"} & mapping.keys()
+    if table == "invoices" and "invoice_number" not in mapping and "document_id" in mapping and money:
         mapping["invoice_number"] = mapping.pop("document_id")  # there is no other number than the booking system's
     if missing_of(table, mapping):
         mapping = _with_total_as_amount(table, mapping, scored)

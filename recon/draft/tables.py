@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon.draft.cells import label
 from recon.draft.file_names import named_table, says_reversed
 from recon.draft.flat import flat_ways
-from recon.draft.headings import concepts_of
+from recon.draft.headings import concepts_of, documents_of
 from recon.draft.joined import joined_files
 from recon.draft.suggest import is_likely
 from recon.draft.synonyms import is_known
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from recon.draft.interview import Interview
 
 LEAVE_OUT = "leave it out"
+NO_ROWS = "it has a header but no rows"
 COUNTS, NOT_COUNTED = "no, it counts: stop, the file is to say so", "yes, what it holds is not counted"
 SAY_SO = "make its figures negative, or give it a column document_type or movement"
+NUMBERS = {"receipts": "receipt_number", "invoices": "invoice_number"}
 SHOWN_COLUMNS = 6
 FEWEST_COLUMNS = 3
 """A document line has at least so many: its number, the order's, a quantity."""
@@ -56,6 +58,9 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
         if one.other and named_table(one.path, one.sheet, one.sheets) is None:
             found.leave(one, f"it looks like {one.other}")
             continue
+        if one.raw is not None and not one.rows and one.raw.header and not _holds_no_table(one):
+            found.leave(one, NO_ROWS)
+            continue
         ways = _possible(one, ways_of(one, joined))
         settled = _settled(one, ways)
         against = says_reversed(one.path, one.sheet if one.sheets > 1 else None)
@@ -69,7 +74,7 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
             unknown.append((one, ways))
     alike: dict[tuple[object, ...], Inspection] = {}
     for one, ways in unknown:
-        header = _header_way(one, ways, found)
+        header = _header_way(one, ways, found) or _by_own_number(ways, found)
         first = alike.setdefault((one.path if one.raw is None else "", header_of(one)), one)
         if header is not None:
             found.take(one, header)
@@ -116,6 +121,22 @@ def _header_way(one: Inspection, ways: Sequence[Way], found: Sorted) -> Way | No
         return None
     joined = joined_files(said, [*found.tables.get(said, []), (one, way)])
     return way if joined is not None and joined.header[0] is one else None
+
+
+def _by_own_number(ways: Sequence[Way], found: Sorted) -> Way | None:
+    """Return the way of a file whose number is called a receipt's or an invoice's, and that could be orders too, which others are."""
+    own = [
+        way
+        for way in ways
+        if way.table in NUMBERS and not way.missing and _says(way, NUMBERS[way.table]) == {way.table}
+        if "orders" not in _says(way, "quantity") | _says(way, "amount")
+    ]
+    others = {way.table for way in ways if not way.missing} - {way.table for way in own}
+    return own[0] if len(own) == 1 and others <= {"orders"} and "orders" in found.tables else None
+
+
+def _says(way: Way, column: str) -> frozenset[str]:
+    return documents_of(way.mapping.get(column, ""))
 
 
 def _flat_files(seen: Sequence[Inspection], joined: Mapping[str, str]) -> dict[str, list[Way]]:
@@ -199,7 +220,8 @@ def _says_a_document(one: Inspection) -> bool:
 def _ask_for_table(one: Inspection, ways: Sequence[Way], found: Sorted, interview: Interview) -> None:
     if one.raw is None:
         reason = one.obstacles[0].message if one.obstacles else "it has no columns"
-        interview.answer(f"{label(one)} cannot be used: {reason}. Leave it out?", (LEAVE_OUT,))
+        hint = f" {one.obstacles[0].hint}" if one.obstacles and one.obstacles[0].hint else ""
+        interview.answer(f"{label(one)} cannot be used: {reason}.{hint} Leave it out?", (LEAVE_OUT,))
         found.leave(one, reason)
         return
     known = [way for way in ways if way.score > 0]

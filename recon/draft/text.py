@@ -187,7 +187,7 @@ def listed(forms: Sequence[str]) -> str | None:
     """Return formats as YAML writes them; nothing for none."""
     if not forms:
         return None
-    written = [json.dumps(form) for form in forms]
+    written = [json.dumps(form, ensure_ascii=False) for form in forms]
     return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recon.draft.draft import draft_rules
-from tests.draft.test_init import ORDERS, RECEIPTS, THREE, answers, fill, run
+from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fill, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +78,80 @@ def test_short_rows_are_asked_about_where_a_preset_reads_the_file(tmp_path: Path
     sources = run(tmp_path, text := draft_rules(fill(tmp_path, files), ask))
     assert "preset: quickbooks-orders\n    csv: {short_rows: blank}" in text
     assert sources.order_lines["po_number"].to_list() == ["A"]
+
+
+def test_suppliers_above_their_lines_are_asked_about_and_sums_below_left_out(tmp_path: Path) -> None:
+    orders = (
+        "Supplier,PO Number,Line,Item,Qty,Unit Price,Currency\nMuster GmbH,,,,,,\n,A,1,BOLT,2,3.50,EUR\nTotal Muster GmbH,,,,2,,\n"
+        "Probe AG,,,,,,\n,B,1,NUT,4,1.25,EUR\nGrand total,,,,6,,\nWednesday 3 June,,,,,,\n"
+    )
+    asked, ask = answers("yes, it is the supplier of the lines below")
+    sources = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}), ask))
+    assert asked[0].startswith("In orders.csv rows hold nothing but Supplier (Muster GmbH, Probe AG), above rows")
+    assert sources.order_lines.select("po_number", "supplier_name").rows() == [("A", "Muster GmbH"), ("B", "Probe AG")]
+    assert sources.rejects.height == 0
+
+
+def test_headings_of_groups_have_no_line_number_in_a_preset(tmp_path: Path) -> None:
+    head = "Vendor,Date,Num,Product/Service,Memo/Description,Qty,Rate,Amount,Open Balance\n"
+    rows = "Acme,,,,,,,,\n,04/22/2025,A,Bolt,Bolts,2,3.50,7.00,\n,04/23/2025,A,Nut,Nuts,1,1.00,1.00,\nTotal for Acme,,,,,,,8.00,\n"
+    files = {"po.csv": head + rows, "grn.csv": RECEIPTS, "bills.csv": HEAD + "I1,Acme,A,1,2,3.50\n"}
+    sources = run(
+        tmp_path, draft_rules(fill(tmp_path, files), answers("yes, it is the supplier of the lines below", "EUR")[1])
+    )
+    assert sources.order_lines.select("po_line", "supplier_name").rows() == [("1", "Acme"), ("2", "Acme")]
+    assert sources.rejects.height == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+def test_japanese_exports_need_no_answer_but_the_currency(tmp_path: Path, encoding: str) -> None:
+    files = {
+        "発注.csv": "発注番号,発注日,仕入先コード,商品コード,数量,単価\nH1,2026年4月2日,1001,B1,20,250\n",
+        "入庫.csv": "入庫番号,入庫日,発注番号,商品コード,入庫数量\nN1,2026年5月2日,H1,B1,20\n",
+        "請求.csv": "請求書番号,請求日,仕入先コード,発注番号,商品コード,数量,単価\nS1,2026年5月3日,1001,H1,B1,20,250\n",
+    }
+    text = draft_rules(fill(tmp_path, {n: t.encode(encoding) for n, t in files.items()}), answers("JPY")[1])
+    sources = run(tmp_path, text)
+    assert 'date_format: "%Y年%m月%d日"' in text
+    assert sources.invoice_lines.select("invoice_number", "supplier_id", "item").rows() == [("S1", "1001", "B1")]
+    assert str(sources.invoice_lines["invoice_date"][0]) == "2026-05-03"
+
+
+def test_a_chinese_export_is_read_in_its_encoding(tmp_path: Path) -> None:
+    orders = "单据编号,供应商编码,分录行号,物料编码,数量,单价,币别\nCG1,V1,1,B1,20,2.5,CNY\n"
+    bills = "发票号,供应商编码,采购订单号,订单行号,物料编码,数量,不含税单价\nF1,V1,CG1,1,B1,20,2.5\n"
+    files = {"采购订单.csv": orders.encode("gbk"), "采购发票.csv": bills.encode("gbk"), "grn.csv": RECEIPTS}
+    text = draft_rules(fill(tmp_path, files))
+    assert text.count("csv: {encoding: gb18030}") == 2
+    assert run(tmp_path, text).invoice_lines.select("invoice_number", "po_number").rows() == [("F1", "CG1")]
+
+
+def test_the_item_is_the_column_whose_cells_the_other_file_has(tmp_path: Path) -> None:
+    orders = ORDERS.replace("Qty", "Article,Article code,Qty").replace("ACME,", "ACME,Bolt,B1,")
+    bills = "Invoice No,Supplier,PO Number,Line,Article code,Qty,Unit Price\nI1,ACME,A,1,B1,2,3.50\n"
+    sources = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders, "invoices.csv": bills})))
+    assert sources.order_lines["item"].unique().to_list() == ["B1"]
+
+
+def test_of_two_that_may_cite_an_order_the_cells_tell(tmp_path: Path) -> None:
+    bills = "Factuurnummer,Uw ref.,Leverancier,Inkoopordernummer,Aantal,Prijs\nI1,F-9,ACME,A,2,3.50\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}))
+    assert "po_number: Inkoopordernummer  # its cells are the orders' numbers" in text
+
+
+def test_a_number_in_two_ways_is_asked_about_with_what_other_files_say(tmp_path: Path) -> None:
+    asked, ask = answers("1234,56")
+    grn = "WE-Nr;PO Number;Line;Menge\nR1;A;1;2,000\n"
+    draft_rules(fill(tmp_path, {**THREE, "in/grn.csv": grn}), ask)
+    assert "'2,000' can be read in two ways. Other files here are written 1234,56." in asked[0]
+
+
+def test_what_cannot_be_used_says_how_to_mend_it(tmp_path: Path) -> None:
+    asked, ask = answers("leave it out")
+    draft_rules(fill(tmp_path, {**THREE, "more.xls": INVOICES + "\n"}), ask)
+    assert "it is a text file. Give it its right name: .csv" in asked[0]
+
+
+def test_of_two_copies_that_stays_which_can_be_read(tmp_path: Path) -> None:
+    text = draft_rules(fill(tmp_path, {**THREE, "bill.xls": INVOICES}))
+    assert "# left out: bill.xls, the same content as invoices.csv" in text

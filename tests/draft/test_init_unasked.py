@@ -82,13 +82,16 @@ def test_without_receipts_a_two_way_match_is_offered(tmp_path: Path) -> None:
         ("pr_id,material_id,quantity\nPR1,M1,5\n", "a list of requisitions or offers"),
         ("Req No,Requester,Item,Qty,Est Price,Date\nRQ1,Ann,M,5,2.5,2025-01-02\n", "a list of requisitions or offers"),
         ("PaymentID,InvoiceID,AmountPaid\nP1,I1,9\n", "a list of payments"),
+        ("doc,material,movement_type,quantity,from_bin\nD1,M1,311,5,A\n", "a list of movements of stock"),
+        ("asn_no,po_number,po_line,shipped_qty\nN1,A,1,5\n", "a list of what was announced, not received"),
+        ("Zahlungsbeleg,Kreditor,Belegnr,Betrag\n1,100,A1,9.00\n", "a list of payments"),
         ("Account,Posting Date,Amount,Text\n400000,2025-01-02,9.00,A1\n", "a list of postings or balances of accounts"),
         ("material_id,material_name,standard_price\nM1,Lamp,3\n", "a master of items, or a price list"),
     ],
 )
 def test_a_file_of_something_else_is_told_for_what_it_is(tmp_path: Path, header: str, what: str) -> None:
     seen = render(inspect_file(fill(tmp_path, {"in.csv": header}) / "in.csv"))
-    assert f"it may be {what}" in seen
+    assert f"looks like nothing that recon reads: it may be {what}" in seen
 
 
 def test_nothing_names_a_currency_and_the_answer_holds_for_every_row(tmp_path: Path) -> None:

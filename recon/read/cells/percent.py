@@ -11,6 +11,9 @@ from recon.kinds import PERCENT
 from recon.read.header import find_name
 from recon.read.raw import Raw, name_column
 
+PERCENT_SIGN = r"\s*%$"
+"""What may stand behind the number in a column of percentages, and says nothing more."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

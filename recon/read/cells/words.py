@@ -20,7 +20,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "invoice": "invoice inv re rn kr 380 rechnung facture factura fattura bill standard standard_invoice in_invoice"
         " commercial_invoice purchase_invoice supplier_invoice vendor_invoice vendor_bill",
         "credit_note": "credit_note credit creditnote credit_memo creditmemo cm cn kg 381 gutschrift avoir in_refund refund"
-        " nota_de_crédito nota_di_credito supplier_credit vendor_credit vendor_credit_memo",
+        " nota_de_crédito nota_di_credito supplier_credit vendor_credit vendor_credit_memo bill_credit"
+        " purchase_credit_memo supplier_credit_note vendor_credit_note nota_de_credito nota_credito rechnungskorrektur creditnota",
     },
     "line_type": {
         "item": "item items goods material product stock inventory service line artikel",

@@ -42,9 +42,17 @@ def with_column(
 
 
 def count_within(raw: Raw, name: str) -> pl.Series:
-    """Return 1, 2, 3, ... for the lines of each value of the column `name`; blank cells count on with the value above."""
-    keys = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).replace("", None).forward_fill().alias("key")
-    return keys.to_frame().select(pl.int_range(1, pl.len() + 1).over("key").cast(pl.String)).to_series()
+    """Return 1, 2, 3, ... for the lines of each value of the column `name`; blank cells count on with the value above.
+
+    A row of one cell, and that another, is no line: the heading of a group has no number.
+    """
+    keys = raw.frame[:, position(raw, name)].str.strip_chars(BLANK).replace("", None).alias("key")
+    if not keys.has_nulls():
+        return keys.to_frame().select(pl.int_range(1, pl.len() + 1).over("key").cast(pl.String)).to_series()
+    filled = raw.frame.select(pl.sum_horizontal(pl.all().str.strip_chars(BLANK).replace("", None).is_not_null()))
+    line = ((filled.to_series() > 1) | keys.is_not_null()).alias("line")
+    count = pl.col("line").cum_sum().over("key").cast(pl.String)
+    return pl.DataFrame([keys.forward_fill(), line]).select(pl.when("line").then(count).alias("key")).to_series()
 
 
 def join_beside(

@@ -1,0 +1,65 @@
+"""Lists by supplier: its name stands alone above its lines, and sums below them. Whether that is so is asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.draft.cells import label, position
+from recon.draft.gaps import NUMBERS
+from recon.draft.status import both, not_in
+from recon.read.header import BLANK
+
+if TYPE_CHECKING:
+    from recon.draft.inspection import Inspection
+    from recon.draft.interview import Interview
+    from recon.draft.text import Draft
+
+SUM = re.compile(
+    r"(?i)(?:sub-?|grand |gesamt|zwischen|sous-)?(?:total(?:e|es|s)?|totaal|summe|somme|suma|合計|小計|合计|小计)\b"
+)
+BELOW, REMARKS = "yes, it is the supplier of the lines below", "no, such rows are remarks"
+SHOWN = 3
+
+
+def with_group_heads(draft: Draft, one: Inspection, interview: Interview) -> Draft:
+    """Return the draft that takes suppliers from rows that hold nothing else, and leaves out their sums, if a person says so."""
+    names = {**draft.seen[0][1], **draft.columns}
+    supplier = next((c for c in ("supplier_id", "supplier_name") if c in names), None)
+    at, number = position(one, names.get(str(supplier))), position(one, names.get(NUMBERS.get(draft.table, "")))
+    if supplier is None or one.raw is None or at is None or number is None or draft.fill_down or draft.distinct:
+        return draft
+    rows = _rows(one, at, number)
+    last = rows["numbered"].arg_true().max()
+    above = rows.head(int(str(last))) if last is not None else rows.clear()
+    heads = [cell for cell in above.filter("alone")["cell"].unique(maintain_order=True) if not SUM.match(cell)]
+    orphans = rows.filter(pl.col("numbered") & (pl.col("cell") == ""))
+    if not heads or not orphans.height:
+        return draft
+    shown = ", ".join(heads[:SHOWN]) + (", ..." if heads[SHOWN:] else "")
+    text = f"In {label(one)} rows hold nothing but {names[supplier]} ({shown}), above rows without one. Is that their supplier?"
+    if interview.answer(text, (BELOW, REMARKS), f"{draft.place}.fill_down") == REMARKS:
+        return draft
+    found = replace(draft, fill_down=(supplier,))
+    sums = rows.filter(~pl.col("numbered"))["cell"].unique(maintain_order=True).to_list()
+    feet = rows[above.height :].filter("alone")["cell"].to_list()
+    sums = [cell for cell in sums if SUM.match(cell) or cell in feet]
+    if not sums:
+        return found
+    told = f"rows that say {', '.join(sums)} are no lines, and left out"
+    return replace(found, where=both(draft.where, not_in(names[supplier], sums)), remarks=(*draft.remarks, told))
+
+
+def _rows(one: Inspection, at: int, number: int) -> pl.DataFrame:
+    """Return per row the supplier's cell, whether it is the only one filled, and whether the document's number stands there."""
+    frame = one.raw.frame if one.raw is not None else pl.DataFrame()
+    text = frame.select(pl.all().str.strip_chars(BLANK).fill_null(""))
+    filled = pl.sum_horizontal((pl.all() != "").cast(pl.Int64))
+    return text.select(
+        pl.nth(at).alias("cell"),
+        alone=(filled == 1) & (pl.nth(at) != ""),
+        numbered=pl.nth(number) != "",
+    )

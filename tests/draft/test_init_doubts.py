@@ -1,0 +1,105 @@
+"""What would be read wrong in silence: credit notes under odd headings, percent signs, files without rows, rows of sums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recon.draft.draft import OpenQuestionsError, draft_rules
+from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fill, run
+from tests.draft.test_init_presets import book
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BILLS = "Invoice No,{},Supplier,PO Number,Line,Qty,Unit Price\nI1,{},ACME,A,1,2,3.50\nC1,{},ACME,A,1,1,3.50\n"
+
+
+@pytest.mark.parametrize(
+    ("heading", "bill", "credit", "more"),
+    [("Art", "Rechnung", "Gutschrift", ()), ("Kind", "Supplier bill", "Credit note", ("invoice",))],
+)
+def test_words_for_credit_notes_are_seen_whatever_stands_above_them(
+    tmp_path: Path, heading: str, bill: str, credit: str, more: tuple[str, ...]
+) -> None:
+    """`Art` may be an item, too; one word that says credit note is enough to ask what the others are."""
+    asked, ask = answers(f"{heading} ({bill}, {credit})", *more)
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": BILLS.format(heading, bill, credit)}), ask)
+    lines = run(tmp_path, text).invoice_lines
+    assert asked[0].startswith("Which column of invoices.csv is document_type?")
+    assert lines.select("document_type", "item").rows() == [("invoice", None), ("credit_note", None)]
+
+
+def test_a_percent_sign_says_nothing_more_in_a_column_of_percentages(tmp_path: Path) -> None:
+    orders = ORDERS.replace("Currency", "VAT %,Currency").replace("EUR", "19 %,EUR")
+    sources = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders})))
+    assert sources.order_lines["tax_rate"].to_list() == [19, 19]
+
+
+def test_a_file_without_rows_is_named_where_a_match_without_receipts_is_offered(tmp_path: Path) -> None:
+    files = {**THREE, "in/grn.csv": RECEIPTS.split("\n")[0] + "\n"}
+    with pytest.raises(OpenQuestionsError) as caught:
+        draft_rules(fill(tmp_path, files))
+    assert "No receipts are read (in/grn.csv, it has a header but no rows). How are" in caught.value.hint
+
+
+def test_headers_and_lines_may_be_sheets_of_one_workbook(tmp_path: Path) -> None:
+    heads = [
+        ["PO No", "Vendor No", "PO Date", "Currency"],
+        ["A", "V1", "2025-03-04", "EUR"],
+        ["B", "V2", "2025-03-05", "EUR"],
+    ]
+    lines = [
+        ["PO No", "Line", "Item", "Qty", "Price"],
+        ["A", 1, "X", 2, 3.5],
+        ["A", 2, "Y", 1, 1],
+        ["B", 1, "Z", 4, 1.25],
+    ]
+    files = {
+        "orders.xlsx": book(**{"PO Header": heads, "PO Lines": lines}),
+        "grn.csv": RECEIPTS,
+        "invoices.csv": INVOICES,
+    }
+    found = run(tmp_path, draft_rules(fill(tmp_path, files))).order_lines
+    assert found.select("po_number", "po_line", "supplier_id").rows() == [
+        ("A", "1", "V1"),
+        ("A", "2", "V1"),
+        ("B", "1", "V2"),
+    ]
+
+
+def test_a_list_with_an_invoices_own_number_is_one_of_invoices_where_others_are_orders(tmp_path: Path) -> None:
+    bills = "Invoice No,Vendor,PO Number,Line,Qty,Unit Price\nI1,ACME,A,1,2,3.50\n"
+    text = draft_rules(fill(tmp_path, {"orders.csv": ORDERS, "grn.csv": RECEIPTS, "may.csv": bills}))
+    assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I1"]
+
+
+@pytest.mark.parametrize(("number", "lines"), [("", 1), ("I2", 2)])
+def test_a_sum_in_a_column_of_texts_is_no_line_unless_it_has_a_number(tmp_path: Path, number: str, lines: int) -> None:
+    bills = f"Invoice No,Supplier,PO Number,Line,Qty,Unit Price\nI1,ACME,A,1,2,3.50\n{number},Total,,1,2,3.50\n"
+    sources = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills})))
+    assert (sources.invoice_lines.height, sources.rejects.height) == (lines, 0)
+
+
+def test_orders_by_ids_and_bills_by_names_are_told(tmp_path: Path) -> None:
+    orders = ORDERS.replace("Supplier", "Vendor No").replace("ACME", "V1")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}))
+    assert "the orders know suppliers by ids, these invoices by names: add a list of suppliers with both" in text
+
+
+def test_a_date_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    orders = ORDERS.replace("2025-03-04", "令和7年3月4日").replace("2025-03-14", "令和7年3月14日")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}))
+    assert "# Order Date is not read: its cells (令和7年3月4日, 令和7年3月14日) are no dates that recon knows" in text
+
+
+def test_of_figures_without_a_name_the_quantity_is_asked_for_before_the_amount(tmp_path: Path) -> None:
+    asked, ask = answers("Col7", "Col8")
+    bills = "Invoice No,Supplier,PO Number,Line,Col7,Col8\nI1,ACME,A,1,2,3.50\n"
+    lines = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}), ask)).invoice_lines
+    assert [question.split("?")[0] for question in asked] == [
+        "Which column of invoices.csv is quantity",
+        "Which column of invoices.csv is unit_price",
+    ]
+    assert lines.select("quantity", "unit_price").rows() == [(2, 3.5)]
