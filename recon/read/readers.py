@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, did_you_mean
@@ -13,7 +17,6 @@ from recon.read.text.cut import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
     from recon.read.files.files import Blob
     from recon.read.raw import Raw
@@ -58,12 +61,23 @@ def as_written(source: Source, path: str) -> Source:
 def blobs(source: Source, folder: Path, held: int = HELD) -> Iterator[Blob]:
     """Yield the files of a source, one after the other, as `read_blob` does; raises SourceError for one that is a copy."""
     seen: dict[str, str] = {}
-    for path in find_files(source, folder):
-        blob = read_blob(path, folder, held)
-        if blob.sha256 in seen:
-            raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, COUNTED_TWICE)
-        seen[blob.sha256] = blob.path
-        yield blob
+    with _aside() as aside:
+        for path in find_files(source, folder):
+            blob = read_blob(path, folder, held, aside if held < HELD else None)
+            if blob.sha256 in seen:
+                raise SourceError(f"the same content as {seen[blob.sha256]}", blob.path, COUNTED_TWICE)
+            seen[blob.sha256] = blob.path
+            yield blob
+
+
+@contextmanager
+def _aside() -> Iterator[Path]:
+    """Yield where an object can lie while it is read."""
+    folder = Path(tempfile.mkdtemp(prefix="recon-object-"))
+    try:
+        yield folder / "object"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of_file(blob: Blob, source: Source, wanted: Collection[str], size: int) -> Iterator[Raw]:

@@ -13,6 +13,7 @@ from recon.engine.threads import in_threads
 from recon.errors import SourceError
 from recon.read.cells.expect import controls, verify
 from recon.read.files.files import HELD, find_files
+from recon.read.files.remote import is_remote, size_of
 from recon.read.flat import Numbering
 from recon.read.part import Part, header_part, part_of, with_own_receipts
 from recon.read.readers import COUNTED_TWICE, as_written, blobs, raws, read_raw
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 READ_AT_ONCE = 4
 BLOCK_BYTES = 1 << 25
+UNKNOWN = 1 << 40
+"""An object of unknown size is taken for a large one."""
 
 
 def read_sources(rules: Rules) -> Sources:
@@ -72,10 +75,17 @@ def parts_of(source: Source, folder: Path) -> list[Part]:
 
 
 def size(rules: Rules) -> int:
-    """Return how many bytes the files of all sources have, as far as they are files on this machine."""
+    """Return how many bytes the files and objects of all sources have; UNKNOWN for an object that does not tell."""
     sources, folder = _sources(rules)
     files = (path for source in sources if source.query is None for path in find_files(source, folder))
-    return sum(Path(path).stat().st_size for path in files if Path(path).is_file())
+    return sum(_size(path) for path in files)
+
+
+def _size(path: str) -> int:
+    if is_remote(path):
+        size = size_of(path)
+        return UNKNOWN if size is None else size
+    return Path(path).stat().st_size if Path(path).is_file() else 0
 
 
 _COLUMNS = frozenset(f"{table.name}.{column}" for table in CANONICAL.values() for column in table.columns)

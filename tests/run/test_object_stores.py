@@ -6,11 +6,16 @@ import json
 import sys
 from contextlib import nullcontext
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from recon import load_rules
 from recon.cli.ends import end_of_run
-from recon.read.files import remote
+from recon.read import sources
+from recon.read.files import files, remote
 from recon.read.files.remote import listed
+from recon.run import batch
 from recon.run.bucket import Bucket
 from recon.run.object_report import here
 from recon.run.spread import engines
@@ -167,6 +172,40 @@ def test_sources_are_read_from_an_object_store(store, recon, tmp_path):
         recon("run", rules(tmp_path, file), "--details") for file in ("invoices.csv", "s3://books/in/invoices.csv")
     )
     assert there.out == here_.out
+
+
+def test_a_large_source_at_an_object_store_is_copied_to_disk_and_read_in_blocks(store, recon, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "LARGE_BYTES", 1)
+    monkeypatch.setattr(sources, "BLOCK_BYTES", 64)  # two rows
+    monkeypatch.setattr(files, "fetch", lambda address: pytest.fail(f"{address} is held in memory"))
+    text = (tmp_path / "invoices.csv").read_bytes().replace(b"\n", b"\r\n")
+    store.put_object(Key="in/invoices.csv", Body=text)
+    there = recon("run", rules(tmp_path, "s3://books/in/invoices.csv"), "-o", "there", "--format", "parquet")
+    here_ = recon("run", "rules.yaml", "-o", "here", "--format", "parquet")
+    assert there.out.splitlines()[0] == here_.out.splitlines()[0]
+    one, other = (pl.read_parquet(tmp_path / at / "invoice_lines.parquet") for at in ("here", "there"))
+    assert_frame_equal(one.drop("source"), other.drop("source"))
+
+
+@pytest.mark.parametrize(("installed", "known"), [(True, True), (False, False)])
+def test_how_large_an_object_is_counts(store, tmp_path, monkeypatch, installed, known):
+    text = (tmp_path / "invoices.csv").read_bytes()
+    store.put_object(Key="in/invoices.csv", Body=text)
+    local = load_rules(tmp_path / "rules.yaml")
+    there = load_rules(tmp_path / rules(tmp_path, "s3://books/in/invoices.csv"))
+    if not installed:
+        remote.store_at.cache_clear()
+        monkeypatch.setitem(sys.modules, "obstore", None)
+    assert (sources.size(there) == sources.size(local)) is known
+    assert sources.size(there) >= sources.size(local)
+
+
+def test_an_empty_object_is_told_as_an_empty_file_is(store, recon, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "LARGE_BYTES", 1)
+    store.put_object(Key="in/invoices.csv", Body=b"")
+    ended = recon("run", rules(tmp_path, "s3://books/in/invoices.csv"))
+    assert ended.code == 3
+    assert "s3://books/in/invoices.csv: the file is empty (0 bytes)" in ended.err
 
 
 @pytest.mark.parametrize(("pattern", "found"), [("in/*.csv", "ab"), ("**/*.csv", "abc"), ("in/?.csv", "ab"), ("in/**", "abc"), ("in/b*", "b")])  # fmt: skip

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, refuse_odd_name
-from recon.read.files.remote import fetch, is_remote, listed
+from recon.read.files.remote import fetch, fetch_to, is_remote, listed
 from recon.rules.rule import STDIN
 
 if TYPE_CHECKING:
@@ -72,18 +72,21 @@ def find_files(source: Source, folder: Path) -> list[str]:
     return list(found)
 
 
-def read_blob(path: str, folder: Path, held: int = HELD) -> Blob:
+def read_blob(path: str, folder: Path, held: int = HELD, aside: Path | None = None) -> Blob:
     """Return the bytes of a path that `find_files` gave; `.gz` is inflated, up to a limit.
 
-    A file of more than `held` bytes is hashed and read again when its content is asked for.
+    A file of more than `held` bytes is hashed and read again when its content is asked for. An object is copied to `aside`,
+    where that is given, in the place of the one before.
     """
     name = path if path == STDIN or is_remote(path) else os.path.relpath(path, folder).replace(os.sep, "/")
     suffix = Path(path.lower()).suffix
     if suffix != ".gz" and _is_large(path, held):
         return _on_disk(Path(path), name, suffix)
+    if aside is not None and is_remote(path):
+        fetch_to(path, aside)
+        return _on_disk(aside, name, suffix)
     data = _bytes_of(path, name)
-    if not data:
-        raise SourceError("the file is empty (0 bytes)", name, "Was the export cut off? Get it again.")
+    _refuse_empty(len(data), name)
     digest, size = hashlib.sha256(data).hexdigest(), len(data)
     if suffix == ".gz":
         data, suffix = _inflate(data, name), Path(path.lower()[:-3]).suffix
@@ -96,10 +99,16 @@ def _is_large(path: str, held: int) -> bool:
 
 def _on_disk(path: Path, name: str, suffix: str) -> Blob:
     before = path.stat()
+    _refuse_empty(before.st_size, name)
     opened = partial(_opened, path, name, (before.st_size, before.st_mtime_ns))
     with opened() as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Blob(name, suffix, digest, before.st_size, opened)
+
+
+def _refuse_empty(size: int, name: str) -> None:
+    if not size:
+        raise SourceError("the file is empty (0 bytes)", name, "Was the export cut off? Get it again.")
 
 
 def _opened(path: Path, name: str, was: tuple[int, int]) -> io.BufferedReader:

@@ -7,11 +7,14 @@ import re
 import warnings
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from recon.errors import RulesError, SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REMOTE = ("s3://", "s3a://", "gs://", "gcs://", "az://", "adl://", "abfs://", "abfss://", "azure://")
 REFUSED = ("http://", "https://", "ftp://", "sftp://", "file://")
@@ -37,6 +40,13 @@ def fetch(address: str) -> bytes:
 
     Raises SourceError when it cannot be had, and for objects other than UTF-8 text and Parquet.
     """
+    written = io.BytesIO()
+    fetch_to(address, written)
+    return written.getvalue()
+
+
+def fetch_to(address: str, target: Path | io.BytesIO) -> None:
+    """Write what `fetch` returns; of a text no more than some megabytes are in memory. Raises as that does."""
     name = address.lower()
     if not name.endswith((*TEXT, *PARQUET)):
         raise SourceError(
@@ -45,9 +55,27 @@ def fetch(address: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the engine remarks on regions that it finds out by itself
-            return _parquet(address) if name.endswith(PARQUET) else _text(address)
+            if name.endswith(PARQUET):
+                pl.scan_parquet(address, glob=False).collect().write_parquet(target)
+            else:
+                pl.scan_lines(address, glob=False).sink_csv(target, include_header=False, quote_style="never")
     except (OSError, pl.exceptions.PolarsError) as error:
         raise SourceError(f"the object cannot be fetched: {said(error)}", address, RIGHT) from None
+
+
+def size_of(address: str) -> int | None:
+    """Return how many bytes an object has; None where the extra is not installed that would tell, or it cannot be asked."""
+    folder, _, name = address.rpartition("/")
+    try:
+        store = store_at(folder)
+    except RulesError:
+        return None
+    from obstore.exceptions import BaseError
+
+    try:
+        return int(store.head(name)["size"])
+    except (BaseError, OSError):
+        return None  # why it cannot be had is told when it is fetched
 
 
 def listed(pattern: str) -> list[str]:
@@ -92,14 +120,3 @@ def store_at(address: str) -> Any:
         return reach(address.replace("gcs://", "gs://", 1), retry_config=PATIENCE)
     except (exceptions.BaseError, ValueError) as error:
         raise RulesError(f"no object store is called so: {said(error)}", address) from error
-
-
-def _text(address: str) -> bytes:
-    lines = pl.scan_lines(address, glob=False).collect()["line"]
-    return "\n".join([*lines.to_list(), ""]).encode()
-
-
-def _parquet(address: str) -> bytes:
-    out = io.BytesIO()
-    pl.scan_parquet(address, glob=False).collect().write_parquet(out)
-    return out.getvalue()
