@@ -27,7 +27,7 @@ DOCUMENTS = {"orders": "order", "receipts": "receipt", "invoices": "invoice"}
 BLOCKING = frozenset({"other", "request"})
 """Concepts of things that no column of ours holds."""
 TELLING = BLOCKING | frozenset(
-    {"order", "receipt", "invoice", "supplier", "customer", "payment", "planned", "gross", "net", "tax", "percent"}
+    {*DOCUMENTS.values(), "supplier", "payee", "customer", "payment", "planned", "gross", "net", "tax", "percent"}
 )
 """Concepts that say in brackets what a heading means."""
 OTHERS = frozenset({"supplier_id", "item", "gl_account", "iban", "company", "plant", "cost_centre", "project"})

@@ -64,6 +64,11 @@ invoices 請求書番号            invoice_number
 orders   単価                  unit_price
 orders   供应商                supplier_name
 invoices 价税合计              invoice_total
+invoices Payee                 supplier_name
+invoices Payee No              supplier_id
+invoices Payee IBAN            iban
+invoices Received              received_date
+suppliers Payees               name
 """
 
 
@@ -88,7 +93,7 @@ def test_what_names_another_document_is_no_measure_of_the_invoice(heading: str) 
 
 ABOUT_ELSE = [
     "Open Qty", "Previous Price", "PR No", "PR Number", "Received By", "Tax Status", "List Price", "Amount (LC)",
-    "Betrag in Hauswährung", "Prix de vente", "Short Qty", "Saldo pendiente", "Currency Rate", "Skonto %", "Sales Order No",
+    "Payee Address", "Payer", "Paid", "Payed", "Beneficiary", "Remit To", "Betrag in Hauswährung", "Prix de vente", "Short Qty", "Saldo pendiente", "Currency Rate", "Skonto %", "Sales Order No",
 ]  # fmt: skip
 
 

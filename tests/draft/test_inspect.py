@@ -255,3 +255,34 @@ def test_no_line_is_wider_than_the_terminal(tmp_path: Path, width: int) -> None:
     lines = render(look(tmp_path, head + "I1,4500000001,2,x," + "1" * 90 + "\n"), width).split("\n")
     assert max(map(len, lines)) <= width
     assert "  1 Invoice number of the supplier: 1 filled, text" in lines
+
+
+@pytest.mark.parametrize(("cells", "others", "mapping"), [
+    ("2026-07-01", "Qty", {"receipt_date": "Received", "quantity": "Qty"}),
+    ("10", "Remarks", {"quantity": "Received"}),
+    ("yes", "Qty", {"quantity": "Qty"}),
+    ("2026-07-01", "Receipt Date", {"receipt_date": "Receipt Date"}),
+])  # fmt: skip
+def test_received_is_a_day_or_a_quantity_as_its_cells_say(
+    tmp_path: Path, cells: str, others: str, mapping: dict[str, str]
+) -> None:
+    other = {"Qty": "10", "Remarks": "as agreed", "Receipt Date": "2026-07-02"}[others]
+    seen = look(tmp_path, f"Receipt,PO,Received,{others}\nR1,4500000001,{cells},{other}\n", "receipts.csv")
+    assert seen.tables[0].mapping == {"receipt_number": "Receipt", "po_number": "PO", **mapping}
+
+
+def test_the_day_on_which_an_invoice_was_received_is_not_that_of_the_goods(tmp_path: Path) -> None:
+    seen = look(tmp_path, "Invoice No,Payee,Received,Amount\nA1,Acme,2026-07-01,10\n", "invoices.csv")
+    found = {"invoice_number": "Invoice No", "supplier_name": "Payee", "received_date": "Received", "amount": "Amount"}
+    assert seen.tables[0].mapping == found
+    arrived = look(tmp_path, "Invoice No,Delivered,Amount\nA1,2026-07-01,10\n", "invoices.csv")
+    assert "received_date" not in arrived.tables[0].mapping
+
+
+def test_who_is_paid_is_the_supplier_only_where_nobody_else_is_named(tmp_path: Path) -> None:
+    both = look(tmp_path, "Payee,Vendor,Invoice No,Amount\nBank,Acme,A1,10\n", "invoices.csv").tables[0]
+    assert (both.mapping["supplier_name"], both.rivals["supplier_name"]) == ("Vendor", ("Payee",))
+    sure = look(tmp_path, "Payee,Vendor Name,Invoice No,Amount\nBank,Acme,A1,10\n", "invoices.csv").tables[0]
+    assert (sure.mapping["supplier_name"], sure.rivals) == ("Vendor Name", {})
+    number = look(tmp_path, "Payee,Invoice No,Amount\n4711,A1,10\n", "invoices.csv").tables[0]
+    assert not {"supplier_name", "supplier_id"} & number.mapping.keys()
