@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from recon.rules.rule import Close, Rules, WriteOff
+    from recon.rules.close import Close, WriteOff
+    from recon.rules.rule import Rules
 
 RECEIVED, INVOICED, RETURNED = GR_IR.kinds["kind"].words
 CLOSED = (pl.col("kind") == INVOICED) & pl.col("closed").fill_null(value=False)

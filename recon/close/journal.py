@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from recon.rules.rule import Account, Close, Rules
+    from recon.rules.close import Account, Close
+    from recon.rules.rule import Rules
 
 DIMENSIONS = ["cost_centre", "plant", "project"]
 SPLIT = {"line": ["supplier_id", "po_number", "po_line"], "supplier": ["supplier_id"], "account": []}

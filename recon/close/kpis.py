@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from recon.close.kpis_of_history import Sighting
     from recon.close.looked_at import Matched
-    from recon.rules.rule import Close
+    from recon.rules.close import Close
 
 
 _OF_LINES = [

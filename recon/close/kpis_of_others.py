@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from recon.rules.rule import Close
+    from recon.rules.close import Close
 
 PAYMENTS = "payments"
 

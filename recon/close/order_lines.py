@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.close.looked_at import Matched
-    from recon.rules.rule import Account
+    from recon.rules.close import Account
 
 NEVER = "never"
 _NEEDED = ("group_id", "policy", "ordered", "expected_quantity", "expected_price")

@@ -12,7 +12,7 @@ from recon.match.keys import key
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.rules.rule import Close
+    from recon.rules.close import Close
 
 WITHOUT, AMBIGUOUS = "payment_without_invoice", "payment_ambiguous"
 

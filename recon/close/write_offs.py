@@ -13,7 +13,7 @@ from recon.kinds import EXACT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules.rule import WriteOff
+    from recon.rules.close import WriteOff
 
 CLEARED_BY = {
     RECEIVED: "the missing invoice, or the return of the goods",

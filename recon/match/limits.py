@@ -14,14 +14,16 @@ from recon.engine.exact import Exact, quotient
 from recon.engine.joins import constant, known
 from recon.engine.literals import literal
 from recon.kinds import EXACT, PRICE, QUANTITY
-from recon.rules.rule import EXACTLY, Apply, Column, Limit
+from recon.rules.condition import Apply, Column
+from recon.rules.rule import EXACTLY, Limit
 from recon.rules.when.expr import to_expr
 from recon.tables import INVOICE_LINES, ORDER_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.rules.rule import Condition, Expression, Tolerance
+    from recon.rules.condition import Condition, Expression
+    from recon.rules.rule import Tolerance
 
 INVOICE_TYPES = {c: t for c, t in INVOICE_LINES.columns.items() if c not in ("source", "row")}
 ORDER_TYPES = {c: t for c, t in ORDER_LINES.columns.items() if c not in ("source", "row")}

@@ -17,7 +17,8 @@ from recon.rules.written.yaml_nodes import Listing, Node, Scalar, Section, read_
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from recon.rules.rule import Feed, Source
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Source
 
 DATA_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".gz"}
 BASE_CURRENCY = "base"

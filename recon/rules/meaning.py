@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
 
 MATCH = (
     "base_currency",

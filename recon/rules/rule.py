@@ -1,4 +1,4 @@
-"""What a rule is: frozen values with their defaults. No YAML, no frames."""
+"""What a rule is: frozen values with their defaults, those of sources and of the match here. No YAML, no frames."""
 
 from __future__ import annotations
 
@@ -8,53 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from recon.codes import CODES
+from recon.rules.close import Close
+from recon.rules.service import ServeRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from recon.codes import MatchPolicy, Severity
-    from recon.rules.pulled import Fetch, KafkaFeed, PollFeed, SqlFeed, SqsFeed
+    from recon.rules.condition import Condition
+    from recon.rules.feed import Feed
+    from recon.rules.service import StoreRules
     from recon.rules.targets import Target
 
 STDIN = "-"
 """Among the files of a source, or in place of the rules file: standard input."""
-
-# -- conditions: a parsed `when`, safe by construction (it can only name columns and compare) --------------------
-
-
-@dataclass(frozen=True)
-class Column:
-    name: str
-
-
-@dataclass(frozen=True)
-class Value:
-    """A literal: exact decimal, text, true/false or null."""
-
-    value: Decimal | str | bool | None
-
-
-@dataclass(frozen=True)
-class Apply:
-    """An operator on its operands: `and or not`, `= != < <= > >=`, `+ - * /`, `in`, `like`, `between`, `is null`, `neg`."""
-
-    operator: str
-    operands: tuple[Expression, ...]
-
-
-Expression = Column | Value | Apply
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A `when` as it was written, and what it means."""
-
-    text: str
-    expression: Expression
-
-
-# -- one dataclass a section of the rules file ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -260,156 +227,6 @@ REASONS = (
 
 
 @dataclass(frozen=True)
-class Account:
-    """Which ledger accounts the order lines for which `when` holds are booked on; the first that holds decides.
-
-    `expense`: debited when an accrual is booked (the order line's own `gl_account` goes before it). `accrued`: goods
-    received, invoices received. `adjustment` and `target`: where a perpetual ledger regroups open items to.
-    """
-
-    name: str
-    accrued: str
-    expense: str | None = None
-    adjustment: str | None = None
-    target: str | None = None
-    when: Condition | None = None
-
-
-@dataclass(frozen=True)
-class WriteOff:
-    """Which old open items are proposed to be written off, and on which account; a person decides."""
-
-    name: str
-    account: str
-    when: Condition
-
-
-JOURNAL_TARGETS = ("oracle", "d365", "netsuite", "xero", "quickbooks", "datev", "sap")
-
-
-@dataclass(frozen=True)
-class Journal:
-    """How the accrual is booked, and for which system (JOURNAL_TARGETS) a file is written: `posting_date` and `reversal_date` default to the period's last day and the next."""
-
-    target: str | None = None
-    detail: Literal["line", "supplier", "account"] = "line"
-    reversal: Literal["date", "rows"] = "date"
-    posting_date: date | None = None
-    reversal_date: date | None = None
-
-
-@dataclass(frozen=True)
-class Close:
-    """The `close` section: how month-end is done."""
-
-    accrual: Literal["period_end", "perpetual"] = "period_end"
-    clearing: Literal["receipt_price", "full_price"] = "receipt_price"
-    age_by: Literal["oldest_receipt", "last_receipt", "last_activity"] = "oldest_receipt"
-    buckets: tuple[int, ...] = (30, 60, 90, 180, 365)
-    accounts: tuple[Account, ...] = ()
-    write_off: tuple[WriteOff, ...] = ()
-    journal: Journal = Journal()
-    eom: Literal["days_after_end", "end_after_days"] = "days_after_end"
-    terms: str | None = None
-    """Of invoices for which nobody gives any: `net 30`."""
-    paid_by: Literal["sent", "cleared"] = "sent"
-    lead_days: int = 0
-    """How long a payment takes: a discount with fewer days left is at risk."""
-    hours_before: Decimal | None = None
-    """What a period's reconciliation took before, in hours of people; the user's own number."""
-    hours_now: Decimal | None = None
-    cost_per_period: Decimal | None = None
-    """What accounts payable costs a period, in base currency; the user's own number."""
-
-
-@dataclass(frozen=True)
-class FolderFeed:
-    """A folder into which files come: one counts when it has not changed for `settle` seconds; then it goes to `done`, or,
-    refused, to `bad`, with the reason beside it.
-    """
-
-    path: str
-    settle: Decimal = Decimal(2)
-    done: str = "done/"
-    bad: str = "bad/"
-
-
-@dataclass(frozen=True)
-class WebhookFeed:
-    """Where a system pushes to: the path, how it signs, and its secrets (`${NAME}`; several while one replaces another)."""
-
-    path: str
-    secret: tuple[str, ...]
-    style: Literal["standard", "github", "stripe", "xero", "quickbooks", "business_central"] = "standard"
-    records: str = ""
-    """Where in what is pushed the records are; it is one itself, or a list of them, where this is empty."""
-    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Which records are this feed's, by what they say: others are another feed's at the same path, or nobody's."""
-
-
-@dataclass(frozen=True)
-class Feed:
-    """Where documents of a table come from, one by one or in files, and how their records are mapped (`source`).
-
-    Of JSON: `key`, `version`, `event_id`, `deleted` name what in a record says which document it is, which version, which
-    event, and that it is gone; `lines` names the list of its lines. `fetch`: what comes are notices, which name documents
-    and do not hold them.
-    """
-
-    name: str
-    table: str
-    source: Source
-    key: tuple[str, ...] = ()
-    version: str = ""
-    event_id: str = ""
-    deleted: str = ""
-    lines: str = ""
-    folder: FolderFeed | None = None
-    webhook: WebhookFeed | None = None
-    poll: PollFeed | None = None
-    fetch: Fetch | None = None
-    sql: SqlFeed | None = None
-    kafka: KafkaFeed | None = None
-    sqs: SqsFeed | None = None
-    at: str = ""
-    """The time of the day at which the files of its source are taken in, `02:00`; empty: by hand."""
-
-
-@dataclass(frozen=True)
-class StoreRules:
-    """Where the store is, relative to the rules file, and where its master key comes from (RECON_KEY goes before both)."""
-
-    path: str
-    key_file: str = ""
-    key_command: str = ""
-
-
-@dataclass(frozen=True)
-class ServeToken:
-    """A bearer token by its hash (SHA-256 in hex, or `${NAME}`), and what who has it may do."""
-
-    name: str
-    sha256: str
-    scopes: tuple[str, ...] = ("read",)
-
-
-@dataclass(frozen=True)
-class ServeRules:
-    """Who may ask `recon serve`, and by which certificate it is known; files are relative to the rules file.
-
-    `clients`: the authorities of whose certificates a client needs one. `jwt_keys`: a file or address of a JSON Web Key Set.
-    """
-
-    certificate: str = ""
-    key: str = ""
-    clients: str = ""
-    tokens: tuple[ServeToken, ...] = ()
-    jwt_keys: str = ""
-    issuer: str = ""
-    audience: str = ""
-
-
-@dataclass(frozen=True)
 class Rules:
     """A whole rules file, validated."""
 
@@ -420,7 +237,7 @@ class Rules:
     policies: tuple[Policy, ...] = ()
     tolerances: tuple[Tolerance, ...] = ()
     duplicates_days: int = 90
-    close: Close = Close()
+    close: Close = field(default_factory=Close)
     tax_ceiling: Decimal | None = Decimal(27)
     """Percent of a document's lines that no tax is above, whatever is tolerated; None: not checked."""
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -431,7 +248,7 @@ class Rules:
     secure: bool = False
     """Whether a new report's folder is for its owner alone; else the umask says."""
     store: StoreRules | None = None
-    serve: ServeRules = ServeRules()
+    serve: ServeRules = field(default_factory=ServeRules)
     feeds: tuple[Feed, ...] = ()
     deliver: tuple[Target, ...] = ()
     path: Path = Path("rules.yaml")

@@ -13,7 +13,7 @@ from recon.store.keys import new_master, parsed_master
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recon.rules.rule import StoreRules
+    from recon.rules.service import StoreRules
 
 VARIABLE = "RECON_KEY"
 SECONDS = 30

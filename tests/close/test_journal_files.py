@@ -12,7 +12,7 @@ import pytest
 
 from recon.close_tables import JOURNAL
 from recon.report.journals.register import JOURNAL_FILES, journal_file
-from recon.rules.rule import JOURNAL_TARGETS
+from recon.rules.close import JOURNAL_TARGETS
 
 BASE = {
     "journal_id": "J-1",

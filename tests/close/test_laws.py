@@ -14,7 +14,8 @@ from recon.close.gr_ir import gr_ir
 from recon.close.journal import journal, with_accrual
 from recon.close.open_items import open_items
 from recon.close.order_lines import order_lines
-from recon.rules.rule import Account, Close, Rules
+from recon.rules.close import Account, Close
+from recon.rules.rule import Rules
 from recon.tables import RATES
 from tests.kit.batches import batches
 from tests.kit.laws import few, run

@@ -16,7 +16,7 @@ import polars as pl
 
 from recon.close.month_end import MonthEnd, month_end
 from recon.errors import SourceError
-from recon.rules.rule import Account, Close
+from recon.rules.close import Account, Close
 from recon.tables import PAYMENTS
 from tests import oracle
 from tests.kit.batches import Batch, random_batch

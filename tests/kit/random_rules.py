@@ -7,10 +7,10 @@ from decimal import Decimal
 from random import Random
 
 from recon.codes import CODES, FED, SEVERITIES
+from recon.rules.condition import Condition
 from recon.rules.rule import (
     DEFAULT_LINKS,
     UNCHECKED,
-    Condition,
     Limit,
     LinkRule,
     Policy,

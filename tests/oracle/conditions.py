@@ -10,7 +10,7 @@ from fractions import Fraction
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
-from recon.rules.rule import Apply, Column, Condition, Expression, Value
+from recon.rules.condition import Apply, Column, Condition, Expression, Value
 
 
 def holds(condition: Condition | None, row: dict[str, Any]) -> bool:

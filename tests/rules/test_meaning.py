@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from recon.rules.feed import Feed
 from recon.rules.file import parse_rules
 from recon.rules.meaning import _digest, feed_digest, match_digest
-from recon.rules.rule import Feed, Source
+from recon.rules.rule import Source
 
 HEAD = "version: 1\nsources: {orders: {files: [o.csv]}, invoices: {files: [i.csv]}}\n"
 

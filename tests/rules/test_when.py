@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.errors import SourceError
-from recon.rules.rule import Apply, Column, Condition, Expression, Value
+from recon.rules.condition import Apply, Column, Condition, Expression, Value
 from recon.rules.when.expr import to_expr
 from recon.rules.when.parse import parse_condition
 

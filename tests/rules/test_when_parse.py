@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recon.rules.rule import Apply, Column, Expression, Value
+from recon.rules.condition import Apply, Column, Expression, Value
 from recon.rules.when.expr import LINE_COLUMNS, LINE_SYNONYMS, POLICY_COLUMNS
 from recon.rules.when.parse import ConditionError, parse_condition
 

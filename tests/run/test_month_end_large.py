@@ -12,7 +12,7 @@ from recon import load_rules, read_sources
 from recon.close.month_end import month_end
 from recon.ledger import batches
 from recon.read import sources as reading
-from recon.rules.rule import Account, Close
+from recon.rules.close import Account, Close
 from recon.run import month_end as job
 from recon.run.month_end_large import closed_on_disk
 from recon.shipped import shipped

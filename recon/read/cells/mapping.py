@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, SourceError, did_you_mean
 from recon.read.header import columns_are, find_name, fold, missing_names, trim
-from recon.rules.rule import Apply, Column
+from recon.rules.condition import Apply, Column
 from recon.tables import CANONICAL, PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from recon.rules.rule import Expression, Source
+    from recon.rules.condition import Expression
+    from recon.rules.rule import Source
     from recon.tables import Table
 
 ALTERNATIVES: Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]] = {

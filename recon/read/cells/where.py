@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.read.cells.mapping import names_in
-from recon.rules.rule import Apply, Condition
+from recon.rules.condition import Apply, Condition
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:

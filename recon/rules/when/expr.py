@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.rules.rule import Apply, Column, Condition, Expression, Value
+from recon.rules.condition import Apply, Column, Condition, Expression, Value
 from recon.rules.when.ratios import compare_ratios, ratio_columns
 from recon.tables import INVOICE_LINES, ORDER_LINES, PLACE
 

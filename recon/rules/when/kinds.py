@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from recon.rules.rule import Column, Expression, Value
+from recon.rules.condition import Column, Expression, Value
 
 
 class Kind(Enum):

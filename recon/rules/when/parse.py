@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NoReturn
 
 from recon.errors import did_you_mean
-from recon.rules.rule import Apply, Column, Condition, Expression, Value
+from recon.rules.condition import Apply, Column, Condition, Expression, Value
 from recon.rules.when.kinds import Kind, check_comparison, kind_of_column
 from recon.rules.when.tokens import ConditionError, Token, decimal_of, tokenize
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from recon.engine.exact import Exact, TooWideError
 from recon.errors import SourceError
-from recon.rules.rule import Apply, Column, Expression, Value
+from recon.rules.condition import Apply, Column, Expression, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.close_tables import GR_IR
 from recon.errors import RulesError
-from recon.rules.rule import JOURNAL_TARGETS, Account, Close, Journal, WriteOff
+from recon.rules.close import JOURNAL_TARGETS, Account, Close, Journal, WriteOff
 from recon.rules.written.kinds import Choice, Number, Parsed, Text, Whole, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, condition, refuse_same_name
 from recon.rules.written.sections import Field, Many, Record

@@ -9,7 +9,7 @@ from recon.rules.written.kinds import refused
 from recon.rules.written.sources import NEEDED, SECTION_HINT
 
 if TYPE_CHECKING:
-    from recon.rules.rule import Feed
+    from recon.rules.feed import Feed
     from recon.rules.written.yaml_nodes import Section
 
 OF_TABLE = ("prices", "repeats")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from recon.rules.rule import Feed, FolderFeed, Source, StoreRules, WebhookFeed
+from recon.rules.feed import Feed, FolderFeed, WebhookFeed
+from recon.rules.rule import Source
+from recon.rules.service import StoreRules
 from recon.rules.written.durations import DURATION
 from recon.rules.written.kinds import Choice, Kind, Schema, Text, refused
 from recon.rules.written.named import refuse_same_name

@@ -12,7 +12,7 @@ from recon.rules.written.sections import Field, section
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recon.rules.rule import Condition
+    from recon.rules.condition import Condition
     from recon.rules.written.places import Place
     from recon.rules.written.yaml_nodes import Node
 

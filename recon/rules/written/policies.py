@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.codes import MATCH_POLICIES
-from recon.rules.rule import Policy, Value
+from recon.rules.condition import Value
+from recon.rules.rule import Policy
 from recon.rules.written.kinds import Choice, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, refuse_same_name
 from recon.rules.written.sections import Field, Many, Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recon.rules.rule import ServeRules, ServeToken
+from recon.rules.service import ServeRules, ServeToken
 from recon.rules.written.kinds import Choice, Text, refused
 from recon.rules.written.named import refuse_same_name
 from recon.rules.written.sections import Field, Many, Record

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recon.rules.rule import Feed
+    from recon.rules.feed import Feed
     from recon.run.feeds.taking import Fetched
     from recon.store.store import Store
 

@@ -23,7 +23,8 @@ from recon.run.live.desk import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.run.feeds.fetcher import Fetcher
     from recon.run.feeds.taking import Fetched
     from recon.store.store import Store

@@ -12,7 +12,8 @@ from recon.run.live.mapping import events_or_letter, unread
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.store.events import Event
 
 

@@ -15,8 +15,9 @@ from recon.run.feeds.template import UntoldError, fetch_ask
 from recon.run.live.mapping import events_or_letter, gone_of, unread
 
 if TYPE_CHECKING:
+    from recon.rules.feed import Feed
     from recon.rules.pulled import Fetch
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.rule import Rules
     from recon.run.feeds.stopped import Patience
     from recon.store.events import Event, Logged
     from recon.store.store import Store

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, did_you_mean
-from recon.rules.rule import Feed, StoreRules
+from recon.rules.feed import Feed
+from recon.rules.service import StoreRules
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
 from recon.run.live.replay import meaning, means_else, replay

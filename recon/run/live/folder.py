@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from recon.rules.rule import Feed, FolderFeed, Rules
+    from recon.rules.feed import Feed, FolderFeed
+    from recon.rules.rule import Rules
     from recon.store.store import Store
 
 UNFINISHED = (".part", ".tmp", ".partial", ".crdownload", ".filepart")

@@ -21,7 +21,8 @@ from recon.run.live.mapping import events_of_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.store.live import Applied
     from recon.store.store import Store
 

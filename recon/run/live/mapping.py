@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.read.part import Part
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.store.events import Logged
 
     Mark = Callable[[str], str]

@@ -15,7 +15,8 @@ from recon.store.live import MOST_FILLED, Live
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.store.events import Logged
     from recon.store.state import State
     from recon.store.store import Store

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.store.store import Store
 
 

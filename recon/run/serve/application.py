@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from recon.rules.rule import Feed, Rules, WebhookFeed
+    from recon.rules.feed import Feed, WebhookFeed
+    from recon.rules.rule import Rules
     from recon.run.serve.callers import Callers
     from recon.store.store import Store
 

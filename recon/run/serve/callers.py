@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from recon.rules.rule import ServeRules
+    from recon.rules.service import ServeRules
     from recon.run.serve.issued import Issued
 
 ALL = frozenset(("read", "bank", "ingest", "admin"))

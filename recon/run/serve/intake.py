@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from recon.rules.rule import Feed, Rules
+    from recon.rules.feed import Feed
+    from recon.rules.rule import Rules
     from recon.run.serve.callers import Callers
     from recon.run.serve.writer import Writer
     from recon.store.events import Accepted, Event

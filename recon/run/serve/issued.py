@@ -16,7 +16,7 @@ from recon.errors import RulesError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recon.rules.rule import ServeRules
+    from recon.rules.service import ServeRules
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """Those by which only the issuer can sign: `none` and shared keys are not among them."""

@@ -16,7 +16,7 @@ from recon.run.serve.refused import unauthorized
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from recon.rules.rule import Feed
+    from recon.rules.feed import Feed
 
     Headers = Mapping[str, str]
     Check = Callable[[Headers, bytes, Sequence[bytes], float], str]

@@ -14,9 +14,10 @@ import yaml
 from recon.close.month_end import month_end
 from recon.engine.exact import exact_sum
 from recon.ledger.reconcile import reconcile
+from recon.rules.close import Account, Close
 from recon.rules.file import parse_rules
 from recon.rules.patches import patched
-from recon.rules.rule import Account, Close, Rules, Source
+from recon.rules.rule import Rules, Source
 from recon.tables import INVOICE_LINES, RATES
 from tests.close.causes.trade import changed, deals, found, together, told
 from tests.kit.batches import random_batch

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from recon.errors import RulesError
-from recon.rules.rule import ServeRules
+from recon.rules.service import ServeRules
 from recon.run.serve import issued
 from recon.run.serve.callers import Caller
 from recon.run.serve.issued import Issued

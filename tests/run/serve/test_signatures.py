@@ -10,8 +10,9 @@ import pytest
 pytest.importorskip("starlette")
 
 from recon.errors import RulesError
+from recon.rules.feed import Feed, WebhookFeed
 from recon.rules.pulled import Fetch
-from recon.rules.rule import Feed, Source, WebhookFeed
+from recon.rules.rule import Source
 from recon.run.serve.refused import RefusedError
 from recon.run.serve.signatures import UNTIMED, refuse_untimed, secrets_of, verified
 from tests.kit.service import github, quickbooks, standard, stripe, xero
