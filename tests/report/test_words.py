@@ -9,7 +9,7 @@ import pytest
 
 from recon import tables
 from recon.codes import at_least
-from recon.report import blocks, money
+from recon.report import blocks, money, opening
 from recon.report.layout import columns_of, frames_of
 from recon.report.ranking import worst_first
 from recon.report.sheets import SHEETS
@@ -35,13 +35,13 @@ def test_amounts_round_half_away_from_zero_at_the_minor_unit(value, currency, sh
 
 
 def test_the_headline_counts_invoices_and_names_the_amount_at_risk():
-    first, second, *_ = blocks.headline(small())
+    first, second, *_ = opening.headline(small())
     assert first == "2 invoices: 1 to pay, 0 to review, 1 on hold."
     assert second == "Amount at risk: 50.01 EUR on hold."
 
 
 def test_without_invoices_there_is_no_match_rate():
-    lines = blocks.headline(small(summary=SUMMARY | {"first_pass_match_rate": None}))
+    lines = opening.headline(small(summary=SUMMARY | {"first_pass_match_rate": None}))
     assert not any("match rate" in line for line in lines)
 
 

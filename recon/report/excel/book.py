@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 
-from recon.report import blocks
+from recon.report import opening
 from recon.report.excel import styles as cell_styles
 from recon.report.excel.entries import offer_choices
 from recon.report.excel.heads import lay_out
@@ -44,7 +44,7 @@ def write_workbook(
         worksheet = book.create_sheet(table.title)
         lay_out(worksheet, table, number, outcome)
         offer_choices(worksheet, table, outcome.rules)
-    book.properties.title = blocks.TITLE
+    book.properties.title = opening.TITLE
     book.properties.creator = "recon"
     made = BytesIO()
     book.save(made)

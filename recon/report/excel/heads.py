@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableStyleInfo
 
-from recon.report import blocks
+from recon.report import opening
 from recon.report.excel import styles as cell_styles
 from recon.report.excel.rows import FIRST_ROW
 from recon.report.text import visible
@@ -35,7 +35,7 @@ def lay_out(
     worksheet: Worksheet, table: Table, number: int, outcome: Outcome, head: tuple[str, str] | None = None
 ) -> None:
     """Lay out the sheet of a table, the `number`th of the book; `head` is the title and the day of its pages."""
-    title, day = head or (blocks.TITLE, blocks.day(outcome))
+    title, day = head or (opening.TITLE, opening.day(outcome))
     titles = [visible(column.title)[:_LONGEST_TITLE] for column in table.columns]
     across = 0.0
     for at, (column, name) in enumerate(zip(table.columns, titles, strict=True), 1):

@@ -7,18 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
-from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.text import RichText, Text
-from openpyxl.chart.title import Title
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 
 from recon.codes import DECISIONS
 from recon.engine.exact import exact_sum
 from recon.kinds import NO_CURRENCY
-from recon.report import blocks
+from recon.report import blocks, opening
 from recon.report.blocks import Heading, Money
 from recon.report.excel import formulas
 from recon.report.excel import styles as cell_styles
+from recon.report.excel.chart import counted_bars
 from recon.report.excel.grid import Entry, Grid, Item, Link, Live
 from recon.report.folder.manifest import version
 from recon.report.money import currency_name
@@ -64,7 +61,7 @@ def fill_summary(
             grid.block(block.title, block.headings, block.rows, block.note)
     _closing(grid)
     cell_styles.protect(sheet)
-    cell_styles.page(sheet, blocks.TITLE, f"Rules: {outcome.rules.path.name}", blocks.day(outcome))
+    cell_styles.page(sheet, opening.TITLE, f"Rules: {outcome.rules.path.name}", opening.day(outcome))
     return grid.values
 
 
@@ -72,12 +69,12 @@ _WRITTEN_HERE = (blocks.DECISIONS_TITLE, blocks.CODES_TITLE, blocks.AT_RISK_TITL
 
 
 def _opening(grid: Grid, outcome: Outcome) -> None:
-    grid.line(blocks.TITLE, 16, bold=True)
+    grid.line(opening.TITLE, 16, bold=True)
     grid.sheet.row_dimensions[1].height = 26
-    grid.note(f"{blocks.basis(outcome)}; rules {outcome.rules.digest[:12]}, run {run_id(outcome)}, recon {version()}")
+    grid.note(f"{opening.basis(outcome)}; rules {outcome.rules.digest[:12]}, run {run_id(outcome)}, recon {version()}")
     grid.space()
     grid.fields(("Prepared by", "Reviewed by", "Date"))
-    for number, line in enumerate(blocks.headline(outcome)):
+    for number, line in enumerate(opening.headline(outcome)):
         grid.line(line, 12, bold=number == 0)
     grid.space()
 
@@ -205,26 +202,9 @@ def _chart(grid: Grid, found: pl.DataFrame, beside: int) -> None:
     often = counts.sort("count", "code", descending=[True, False]).head(_IN_CHART)
     if often.is_empty():
         return
-    heads = grid.block("What is to do by code", (Heading("Code"), Heading("Findings", number=True)), often.rows())
-    last = heads + often.height
-    chart = BarChart()
-    chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = small_title("What is to do by code")
-    chart.add_data(Reference(grid.sheet, min_col=2, min_row=heads, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(grid.sheet, min_col=1, min_row=heads + 1, max_row=last))
-    chart.y_axis.delete = chart.x_axis.delete = False
-    chart.x_axis.scaling.orientation = "maxMin"
-    chart.y_axis.majorGridlines, chart.y_axis.numFmt = None, "0"
-    chart.series[0].graphicalProperties.solidFill = cell_styles.LINK
-    chart.gapWidth, chart.height, chart.width = 40, 8, 13
-    grid.sheet.add_chart(chart, f"F{beside}")
-
-
-def small_title(text: str) -> Title:
-    """Return a title that leaves the chart its room."""
-    words = CharacterProperties(sz=1000, b=True)
-    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=words), r=[RegularTextRun(rPr=words, t=text)])
-    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
+    title = "What is to do by code"
+    heads = grid.block(title, (Heading("Code"), Heading("Findings", number=True)), often.rows())
+    grid.sheet.add_chart(counted_bars(grid.sheet, title, heads, often.height), f"F{beside}")
 
 
 def _by_supplier(grid: Grid, suppliers: pl.DataFrame) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from recon.kinds import NO_CURRENCY
 from recon.report import money
-from recon.report.blocks import lacks_receipts
 from recon.report.formats.data import mask
 from recon.report.formats.table import shown
+from recon.report.opening import lacks_receipts
 from recon.report.ranking import worst_first
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from recon.report import blocks, money
+from recon.report import blocks, money, opening
 from recon.report.blocks import Money
 from recon.report.formats import data
 from recon.report.ranking import worst_first
@@ -26,10 +26,10 @@ def print_summary(outcome: Outcome, console: Console, top: int = 10) -> None:
 
     A table that is wider than the console runs over its edge: rich would cut its amounts.
     """
-    console.print(_plain(blocks.TITLE, "bold"))
-    console.print(_plain(blocks.basis(outcome), "dim"))
+    console.print(_plain(opening.TITLE, "bold"))
+    console.print(_plain(opening.basis(outcome), "dim"))
     console.print()
-    for line in blocks.headline(outcome):
+    for line in opening.headline(outcome):
         console.print(_plain(line))
     for block in blocks.blocks(outcome):
         if block.brief:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.report import blocks, money
+from recon.report import blocks, money, opening
 from recon.report.blocks import Money
 from recon.report.columns import describe
 from recon.report.formats.page import FILTER, POLICY, SCRIPT, STYLE
@@ -54,9 +54,9 @@ def write_html(outcome: Outcome, frames: Mapping[str, pl.DataFrame], path: Path)
 
 
 def _page(outcome: Outcome, shown: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    yield head(blocks.TITLE)
-    yield f'<h1>{blocks.TITLE}</h1>\n<p class="quiet">{safe(blocks.basis(outcome))}</p>\n'
-    for number, line in enumerate(blocks.headline(outcome)):
+    yield head(opening.TITLE)
+    yield f'<h1>{opening.TITLE}</h1>\n<p class="quiet">{safe(opening.basis(outcome))}</p>\n'
+    for number, line in enumerate(opening.headline(outcome)):
         yield f"<p{' class=first' if number == 0 else ''}>{safe(line)}</p>\n"
     yield FILTER
     for name in ("to_do", "invoices"):

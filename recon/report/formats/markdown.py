@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from recon.report import blocks, money
+from recon.report import blocks, money, opening
 from recon.report.formats.data import mask
 from recon.report.formats.places import counted
 from recon.report.ranking import worst_first
@@ -39,9 +39,9 @@ def markdown_of_findings(discrepancies: pl.DataFrame) -> str:
 
 
 def _summary(outcome: Outcome, discrepancies: pl.DataFrame) -> Iterator[str]:
-    yield f"## {blocks.TITLE}"
+    yield f"## {opening.TITLE}"
     yield ""
-    for line in (*blocks.headline(outcome), blocks.basis(outcome)):
+    for line in (*opening.headline(outcome), opening.basis(outcome)):
         yield f"- {_plain(line)}"
     for block in blocks.blocks(outcome):
         if block.title == blocks.DECISIONS_TITLE:

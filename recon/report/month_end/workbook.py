@@ -11,10 +11,10 @@ from openpyxl.chart import BarChart, Reference
 
 from recon.report.blocks import Heading
 from recon.report.excel import styles as cell_styles
+from recon.report.excel.chart import small_title
 from recon.report.excel.grid import Grid, Link
 from recon.report.excel.heads import lay_out
 from recon.report.excel.rows import FIRST_ROW, ROWS_A_SHEET, painter, sheet_rows
-from recon.report.excel.summary import small_title
 from recon.report.excel.table import Table
 from recon.report.excel.zip import Stream, pack
 from recon.report.folder.manifest import version
