@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import known, where, with_columns_of
 from recon.match.keys import key, number_key
 
 ORDER_SIDE = ("order_lines", "receipt_lines")
@@ -43,25 +43,28 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
     return with_columns_of(lines, first, "line_id")
 
 
-def _uncounted_receipts(receipts: pl.DataFrame) -> pl.DataFrame:
-    """Return the receipts that contradict one another, and the returns that no order line could be charged with.
+_UNCOUNTED = (
+    pl.when(pl.col("unequal_to").is_not_null())
+    .then(pl.format("its receipt line stands also at {}, with other content", "unequal_to"))
+    .when(pl.col("quantity") >= 0)
+    .then(None)
+    .when("item_mismatch")
+    .then(pl.lit("a return of another item than the ordered one"))
+    .when("uom_mismatch")
+    .then(pl.lit("a return in a unit that cannot be converted"))
+    .when(pl.col("order_id").is_null())
+    .then(pl.lit("a return, but of which order line is not known"))
+)
+"""Why a receipt cannot be counted: it contradicts another, or no order line could be charged with the return."""
 
-    Left out, those would let too much be paid.
-    """
-    reason = (
-        pl.when(pl.col("unequal_to").is_not_null())
-        .then(pl.format("its receipt line stands also at {}, with other content", "unequal_to"))
-        .when(pl.col("quantity") >= 0)
-        .then(None)
-        .when("item_mismatch")
-        .then(pl.lit("a return of another item than the ordered one"))
-        .when("uom_mismatch")
-        .then(pl.lit("a return in a unit that cannot be converted"))
-        .when(pl.col("order_id").is_null())
-        .then(pl.lit("a return, but of which order line is not known"))
-    )
-    told = receipts.filter(pl.col("po_key").is_not_null() & reason.is_not_null())
-    return told.with_columns(pl.format("{}:{}: {}", "source", "row", reason).alias("input_rejected")).select(BY_ORDER)
+
+def _uncounted_receipts(receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return the receipts that cannot be counted: left out, they would let too much be paid."""
+    reason = receipts.select(pl.when(pl.col("po_key").is_not_null()).then(_UNCOUNTED).alias("reason")).to_series()
+    told = where(receipts.hstack([reason]), known(reason))
+    if told.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys(BY_ORDER, pl.String))
+    return told.with_columns(pl.format("{}:{}: {}", "source", "row", "reason").alias("input_rejected")).select(BY_ORDER)
 
 
 def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import constant, where, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
@@ -29,8 +29,7 @@ def charge_findings(lines: pl.DataFrame, orders: pl.DataFrame, tolerances: Seque
     have their figures. A charge in another currency than the one planned is `currency_mismatch`, if its own order line
     has not said so; one of a supplier who is not the order's uses up nothing.
     """
-    planned = _planned(orders)
-    entries = _with_plan(_entries(lines), planned)
+    entries = _with_plan(_entries(lines), _planned(orders))
     if entries.is_empty():
         return _not_granted(lines, orders, entries, tolerances)
     foreign = (pl.col("currency") != pl.col("planned_currency")).fill_null(value=False)
@@ -66,7 +65,7 @@ def _entries(lines: pl.DataFrame) -> pl.DataFrame:
     charge = is_charge & pl.col("nets").is_null() & ~pl.col("moves_no_quantity")
     billing = pl.col("line_type").is_in(("item", "price_difference")) & pl.col("order_plan").is_not_null()
     item = billing & BILLS
-    taken = lines.filter(pl.col("amount").is_not_null() & (charge | item))
+    taken = where(lines, pl.col("amount").is_not_null() & (charge | item))
     kind = pl.when(is_charge).then("line_type").otherwise("order_plan")
     return taken.select(
         "line_id", "invoice_id", "head", "amount", "amount_parts", "parts", "currency", "currency_mismatch", "supplier_mismatch", "source", "row",
@@ -76,6 +75,9 @@ def _entries(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _with_plan(entries: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
     """Add what the order planned, and a `key`: one for each plan, without one for each document and type."""
+    if entries.is_empty():
+        absent = {"planned_currency": pl.String, "planned": EXACT, "key": pl.Int64, "step": pl.Int64}
+        return entries.hstack([constant(None, 0, dtype).alias(c) for c, dtype in absent.items()])
     joined = entries.join(planned, on=PLANNED_BY, how="left", maintain_order="left")
     apart = pl.when(pl.col("planned").is_null()).then("invoice_id")
     key = pl.struct(*PLANNED_BY, apart.alias("document")).rank("dense").cast(pl.Int64)

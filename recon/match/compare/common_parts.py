@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import constant, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import MILLION, common
 from recon.match.compare.measured import amounts
@@ -25,6 +25,8 @@ def with_parts(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame,
 
     Mostly `parts` is 1. Where prices had tax in them, amounts and values that do not end are whole in such parts of the head.
     """
+    if all(rows["price_den"].null_count() == rows.height for rows in (lines, orders)):
+        return _in_ones(lines, orders)
     taxed = pl.col("price_den").is_not_null() & (pl.col("price_den") != 1)
     dens = [
         lines.filter(taxed & pl.col("head").is_not_null())[["head", "price_den"]],
@@ -32,13 +34,17 @@ def with_parts(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame,
     ]
     found = pl.concat(dens).unique().sort("head", "price_den")
     if found.is_empty():
-        whole = {f"{c}_parts": pl.col(c) for c in VALUES}
-        one = pl.lit(1, pl.Int64).alias("parts")
-        return lines.with_columns(one, amount_parts="amount"), orders.with_columns(one, **whole)
+        return _in_ones(lines, orders)
     grouped = found.group_by("head", maintain_order=True).agg((pl.col("price_den") * MILLION).cast(pl.Int64))
     counts = [common([den * MILLION for den in each]) for each in grouped["price_den"].to_list()]
     parts = grouped.select("head", pl.Series("parts", counts, dtype=pl.Int64))
     return _counted(lines, parts, _billed), _counted(orders, parts, _valued)
+
+
+def _in_ones(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    ones = (constant(1, rows.height, pl.Int64).alias("parts") for rows in (lines, orders))
+    whole = [orders[c].alias(f"{c}_parts") for c in VALUES]
+    return lines.hstack([next(ones), lines["amount"].alias("amount_parts")]), orders.hstack([next(ones), *whole])
 
 
 def _counted(rows: pl.DataFrame, parts: pl.DataFrame, count: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import surely, where
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 
@@ -42,13 +43,15 @@ def date_findings(lines: pl.DataFrame, receipts: pl.DataFrame, tolerances: Seque
         [
             _found(lines, BEFORE_ORDER, tolerances),
             _found(lines, BEFORE_RECEIPT, tolerances),
-            _found(receipts.filter("counts"), LATE, tolerances),
+            _found(where(receipts, receipts["counts"]), LATE, tolerances),
         ]
     )
 
 
 def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `order_closed` for lines invoiced after their order line was closed; only told where the goods came before that."""
+    if lines["order_closed_date"].null_count() == lines.height:
+        return no_findings()
     after = lines.filter(pl.col("invoice_date") > pl.col("order_closed_date"))
     return findings(
         after,
@@ -65,12 +68,13 @@ def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _found(lines: pl.DataFrame, days: Days, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    apart = (pl.col(days.actual) - pl.col(days.expected)).dt.total_days()
-    counted = lines.select((apart if days.late else -apart).alias("_days"), "quantity").with_row_index("_at")
-    kept = counted.filter((pl.col("_days") > 0) & ((pl.col("quantity") > 0) | (not days.late)))
-    if kept.is_empty():
+    if lines[days.expected].null_count() == lines.height:
         return no_findings()
-    against = lines[kept["_at"]].with_columns(kept["_days"])
+    apart = lines.select((pl.col(days.actual) - pl.col(days.expected)).dt.total_days().alias("_days")).to_series()
+    against_us = surely(apart > 0) & surely(lines["quantity"] > 0) if days.late else surely(apart < 0)
+    if not against_us.any():
+        return no_findings()
+    against = lines.hstack([apart if days.late else -apart]).filter(against_us)
     seen = against if days.kind == "invoice" else without_invoice(against)
     limits = side_limits(seen, tolerances, "date", "over")
     judged = against.with_columns(limits.absolute.alias("_limit"), limits.tolerance.alias("_tolerance"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import known, where
 from recon.kinds import NO_CURRENCY
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.keys import key
@@ -115,7 +116,7 @@ def receipt_flags(receipts: pl.DataFrame) -> pl.DataFrame:
 
 def duplicate_flags(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the duplicate codes of lines with `duplicate_code` and the words for what they repeat."""
-    repeated = lines.filter(pl.col("duplicate_code").is_not_null())
+    repeated = where(lines, known(lines["duplicate_code"]))
     return findings(
         repeated,
         "invoice",
@@ -130,8 +131,8 @@ def _flagged(lines: pl.DataFrame, flags: Sequence[Flag], kind: str, id_column: s
     """Return what the flags find: all are looked for in one pass, and those that stand nowhere cost no other."""
     raised = lines.select(flag.when.alias(str(place)) for place, flag in enumerate(flags))
     found = [no_findings()]
-    for flag, where in zip(flags, raised.get_columns(), strict=True):
-        if where.any():
-            standing = lines.filter(where).rechunk()  # Polars panics where a chunk without rows is formatted
+    for flag, stands in zip(flags, raised.get_columns(), strict=True):
+        if stands.any():
+            standing = lines.filter(stands).rechunk()  # Polars panics where a chunk without rows is formatted
             found.append(findings(standing, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail))
     return all_found(found)

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts
-from recon.engine.joins import among, with_columns_of
+from recon.engine.joins import among, where, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.charges import goods
 from recon.match.compare.findings import all_found, no_findings
@@ -21,7 +21,7 @@ def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     `lines` are all that are not set aside, with their `head` and whether they take part; `orders` have their figures.
     """
     fits = pl.col("head").is_not_null() & ~pl.col("supplier_mismatch") & ~pl.col("currency_mismatch")
-    mine = lines.filter(pl.col("line_type").is_in(AHEAD) & fits & pl.col("amount").is_not_null())
+    mine = where(lines, pl.col("line_type").is_in(AHEAD) & fits & pl.col("amount").is_not_null())
     if mine.is_empty():
         return no_findings()
     entries = mine.select("line_id", "head", "line_type", "amount", "amount_parts", "parts", "source", "row", key="head", step="line_id")  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts
-from recon.engine.joins import rows_of, without
+from recon.engine.joins import known, rows_of, where, without
 from recon.kinds import EXACT
 from recon.match.compare.findings import FREE, all_found, capped, findings, no_findings
 from recon.match.limits import side_limits
@@ -26,14 +26,14 @@ def price_findings(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.D
 
     What is left stands on the line and on those that correct it; a price difference of no line that is there is one itself.
     """
-    known = pl.col("price_varies") & (pl.col("order_policy") != "none")
-    corrects = lines.filter(pl.col("corrects").is_not_null())
-    own, alone = _found(lines.filter(known)), _alone(lines, tolerances)
+    varied = pl.col("price_varies") & (pl.col("order_policy") != "none")
+    corrects = where(lines, known(lines["corrects"]))
+    own, alone = _found(where(lines, varied)), _alone(lines, tolerances)
     if corrects.is_empty():
         return all_found([own, alone])
     theirs = rows_of(lines, corrects["corrects"])[[*PRICED, "order_policy"]]
     corrections = without(corrects, *PRICED, "order_policy").hstack(theirs)
-    return all_found([own, _found(corrections.filter(known)), alone])
+    return all_found([own, _found(corrections.filter(varied)), alone])
 
 
 def _found(lines: pl.DataFrame) -> pl.DataFrame:
@@ -58,6 +58,8 @@ def _found(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _alone(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
     """Hold price differences that correct nothing: all of them is too much, or too little."""
+    if not lines["moves_no_quantity"].any():
+        return no_findings()
     of_amount = pl.col("order_by_amount").fill_null(value=False)
     compared = (pl.col("order_policy") != "none") & ~pl.col("currency_mismatch")
     alone = lines.filter(

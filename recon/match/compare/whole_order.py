@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import group_sums, in_parts
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import where, with_columns_of, without
 from recon.match.compare.findings import all_found, no_findings
 from recon.match.compare.order_level import ZERO, held, running, untolerated
 from recon.match.compare.quantities import quantity_findings
@@ -32,7 +32,7 @@ def whole_order_findings(
     own order line, by the lines `past` a limit, gives it already. A credit `in_doubt` gives nothing back, but may be too large;
     lines that take each other back (`reversed`) leave the sum altogether.
     """
-    headers = lines.filter(pl.col("by_header") & pl.col("takes_part"))
+    headers = where(lines, lines["by_header"] & lines["takes_part"])
     if headers.is_empty():
         return no_findings()
     worth = _worth(orders).join(headers[["head"]].unique(), on="head", how="semi")

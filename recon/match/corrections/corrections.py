@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import rows_of, with_columns_of, without
+from recon.engine.joins import constant, rows_of, with_columns_of, without
 from recon.match.corrections.price_differences import DECLARED, price_differences
 from recon.match.corrections.reversals import reversals
 from recon.match.link.with_order import takes_part
@@ -45,6 +45,9 @@ def in_full(lines: pl.DataFrame, back: pl.DataFrame) -> pl.Series:
 def with_reversals(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `reversed` and `reversed_with` to lines with `takes_part`."""
     pairs = reversals(lines)
+    if pairs.is_empty():
+        other = constant(None, lines.height, pl.String).alias("reversed_with")
+        return lines.hstack([other, constant(False, lines.height, pl.Boolean).alias("reversed")])
     both = pl.concat([pairs.rename({"reverses": "other"}), pairs.select(line_id="reverses", other="line_id")])
     line = pl.when(pl.col("invoice_line").is_not_null()).then(pl.format("/{}", "invoice_line")).otherwise(pl.lit(""))
     names = rows_of(lines, both["other"]).select(pl.format("{}{}", "number", line).alias("reversed_with"))

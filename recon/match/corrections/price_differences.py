@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import among, without
+from recon.engine.joins import among, surely, without
 from recon.kinds import EXACT
 from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured, rank
 
@@ -24,8 +24,9 @@ def price_differences(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     recognised corrects one that is not corrected yet and varies by exactly what it bills.
     """
     moving = DECLARED | (pl.col("line_type") == "discount") | (pl.col("price_variance_amount") != 0)
-    varied = lines.select("order_id", moving.alias("moving")).filter("moving")["order_id"].drop_nulls()
-    if varied.is_empty():  # most order lines have none whose price could be put right
+    moves = surely(lines.select(moving).to_series())
+    varied = lines["order_id"].filter(moves)
+    if varied.null_count() == varied.len():  # most order lines have none whose price could be put right
         return pl.DataFrame(schema=FOUND)
     known = _known(lines.filter(among("order_id", varied) & ~pl.col("order_by_amount")), planned)
     asking = _asking(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import among
+from recon.engine.joins import among, surely
 from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured, rank
 
 ALIKE = ["supplier_group", "order_id", "item_key", "measured", "price_variance", "price", "billed", "currency"]
@@ -18,10 +18,10 @@ def reversals(lines: pl.DataFrame) -> pl.DataFrame:
     `lines` are priced; of them items with `takes_part` are looked at, and those `in_doubt` take nothing back.
     """
     items = pl.col("takes_part") & (pl.col("line_type") == "item")
-    giving = lines.select("order_id", gives=items & NEGATIVE & ~pl.col("in_doubt")).filter("gives")
-    if giving.is_empty():
+    gives = surely(lines.select(items & NEGATIVE & ~pl.col("in_doubt")).to_series())
+    if not gives.any():
         return pl.DataFrame(schema=PAIRS)
-    lines = lines.filter(items & among("order_id", giving["order_id"]))  # most orders take nothing back
+    lines = lines.filter(items & among("order_id", lines["order_id"].filter(gives)))  # most orders take nothing back
     if lines.is_empty():
         return pl.DataFrame(schema=PAIRS)
     known = lines.select(

@@ -7,6 +7,7 @@ import polars as pl
 from recon.engine.joins import with_columns_of
 from recon.match.link.units import convert
 
+STATED = {"order_id": pl.Int64, "stated_key": pl.String, "stated": pl.String}
 SEVERAL = "?"
 """No unit's key: what names a unit is in another, and no conversion leads there."""
 
@@ -19,17 +20,18 @@ def implied_units(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     counted = (pl.col("line_type") == "item") & ~pl.col("supplier_mismatch") & ~pl.col("order_by_amount")
     billed = _named(lines, "its invoices", counted & ~pl.col("set_aside"))
     received = _named(receipts, "its receipts", pl.lit(value=True))
+    if billed.is_empty():
+        return received
     return pl.concat([received, billed.join(received, on="order_id", how="anti")])
 
 
 def _named(lines: pl.DataFrame, by: str, counted: pl.Expr) -> pl.DataFrame:
+    if lines["order_uom_key"].null_count() == lines["order_id"].null_count():  # every order line states its unit
+        return pl.DataFrame(schema=STATED)
     silent = pl.col("order_id").is_not_null() & pl.col("order_uom_key").is_null()
-    told = lines.select(
-        (counted & silent & pl.col("uom_key").is_not_null()).alias("told"), "order_id", "uom_key", "uom"
-    )
-    named = told.filter("told")
-    if named.is_empty():  # as where every order line states its unit
-        return pl.DataFrame(schema={"order_id": pl.Int64, "stated_key": pl.String, "stated": pl.String})
+    named = lines.filter(counted & silent & pl.col("uom_key").is_not_null()).select("order_id", "uom_key", "uom")
+    if named.is_empty():
+        return pl.DataFrame(schema=STATED)
     several = pl.col("uom_key").n_unique() > 1
     return named.group_by("order_id").agg(
         pl.when(several).then(pl.lit(SEVERAL)).otherwise(pl.col("uom_key").first()).alias("stated_key"),

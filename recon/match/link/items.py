@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among, with_columns_of, without
+from recon.engine.joins import among, constant, where, with_columns_of, without
 from recon.match.link.similar import similarity
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ def against_what_is_given(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequ
     That is the only line of an order where the line names one that the order has not, an item that is another line's, or
     an item and a description that are both others.
     """
-    only = lines.filter(pl.col("alone") & pl.col("order_id").is_not_null() & _IS_ITEM)
+    only = where(lines, pl.col("alone") & pl.col("order_id").is_not_null() & _IS_ITEM)
     reasons = pl.concat([_gainsaid(only, orders), _both_differ(only, orders, rules)]).unique("line_id", keep="first")
+    if reasons.is_empty() and not (lines["suggested"] | lines["looked"]).any():
+        return lines.hstack([constant(None, lines.height, pl.String).alias("suggested_why")])
     told = with_columns_of(lines, reasons, "line_id")
     looked = pl.format("its number is order {} but for the breaks between digits", "po_number_there")
     numbered = with_columns_of(told, orders.select("order_id", po_number_there="po_number"), "order_id")
@@ -44,8 +46,11 @@ def against_what_is_given(lines: pl.DataFrame, orders: pl.DataFrame, rules: Sequ
 
 def without_gainsaid(receipts: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Take back the links of receipts to the only line of an order that what they give speaks against."""
-    only = receipts.filter(pl.col("alone") & pl.col("order_id").is_not_null())
-    lost = among("line_id", _gainsaid(only, orders)["line_id"])
+    only = where(receipts, pl.col("alone") & pl.col("order_id").is_not_null())
+    gainsaid = _gainsaid(only, orders)["line_id"]
+    if gainsaid.is_empty():
+        return receipts
+    lost = among("line_id", gainsaid)
     return receipts.with_columns(pl.when(~lost).then(c).alias(c) for c in ("order_id", "link"))
 
 
@@ -111,6 +116,8 @@ def _gainsaid(only: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _both_differ(only: pl.DataFrame, orders: pl.DataFrame, rules: Sequence[LinkRule]) -> pl.DataFrame:
     """Return line_id, why: lines whose item and description are both given on both sides, and are others."""
+    if only.is_empty():
+        return pl.DataFrame(schema={"line_id": pl.Int64, "why": pl.String})
     theirs = orders.select("order_id", "item", order_item_key="item_key", order_description="description")
     both = with_columns_of(only, theirs.rename({"item": "order_item"}), "order_id").filter(
         pl.col("item_key") != pl.col("order_item_key")

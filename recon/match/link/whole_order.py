@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import among, with_columns_of, without
+from recon.engine.joins import among, constant, where, with_columns_of, without
 
 _LINKED = pl.col("order_id").is_not_null()
 _IS_ITEM = pl.col("line_type") == "item"
@@ -20,17 +20,18 @@ def with_whole_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     goes by amount. Where two companies have the order, or it contradicts itself, the line is ambiguous. `quantity_missing`:
     an item line by amount alone that neither kind of order takes.
     """
-    by_amount = orders[["order_id", "by_amount"]].filter("by_amount").get_column("order_id")
+    by_amount = orders["order_id"].filter(orders["by_amount"])
     free = _free(lines, by_amount)
     found = _orders_meant(free[["line_id", "po_key", "company_key"]], orders)
-    told = _held_to_whole(with_columns_of(lines, found, "line_id"), orders)
+    placed = with_columns_of(lines, found, "line_id")
+    told = _held_to_whole(placed, orders) if found.height else _held_to_lines(placed)
     taken = pl.col("by_header") | among("order_id", by_amount).fill_null(value=False)
     return told.with_columns((_IS_ITEM & pl.col("quantity").is_null() & ~taken).alias("quantity_missing"))
 
 
 def _free(lines: pl.DataFrame, by_amount: pl.Series) -> pl.DataFrame:
     """Return the lines by header that neither an item line of their invoice nor their only order line, `by_amount`, makes ordinary."""
-    alone = lines.filter(BY_HEADER)
+    alone = where(lines, BY_HEADER)
     if alone.is_empty():
         return alone
     ordinary = lines.select("invoice_id", ordinary=_IS_ITEM & _LINKED & ~BY_HEADER).filter("ordinary")
@@ -52,6 +53,10 @@ def _orders_meant(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.when(~doubtful).then(pl.col("order_id").filter("counts").min()).alias("whole_order"),
         pl.when(doubtful).then(named.unique().sort().str.join(", ")).alias("several"),
     )
+
+
+def _held_to_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    return without(lines, "several").hstack([constant(False, lines.height, pl.Boolean).alias("by_header")])
 
 
 def _held_to_whole(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
