@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import known, where, with_columns_of
 from recon.engine.one_thread import alone_where_few
 from recon.errors import TooWideRowsError
 from recon.match.allocate.allocate import allocate
@@ -150,7 +150,8 @@ def _classify(
     lines = with_columns_of(lines, receipts_in_words(used), "line_id")
     receipts = classify_lines(quantities_used(used, compared.receipts), verdicts, "receipt", "receipt_id")
     orders = with_status_of_lines(classify_lines(compared.orders, verdicts, "order", "order_id"), found, lines)
-    bridged, of_none = bridge(compared.active, compared.orders), pl.col("po_number").is_null()
+    bridged = bridge(compared.active, compared.orders)
+    placed = known(bridged["po_number"])
     named = with_ids(discrepancies(found, lines, receipts, orders))
     return {
         "discrepancies": named,
@@ -159,6 +160,6 @@ def _classify(
         "receipt_lines": shaped(receipts, RECEIPT_RESULTS, columns["receipt_lines"]),
         "invoices": INVOICES.cast(classify_invoices(lines).sort("invoice_id"))[[*INVOICES.columns]],
         "allocations": used[[*ALLOCATIONS.columns]],
-        "bridge": bridged.filter(~of_none),
-        "detached": bridged.filter(of_none),
+        "bridge": where(bridged, placed),
+        "detached": where(bridged, ~placed),
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import constant, only, where, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.prices import price_of_order
 from recon.tables import BRIDGE
@@ -30,6 +32,8 @@ WHOLES = (
 PARTS = ("price", "quantity", "unit", "currency_part", "supplier", "item", "unlinked", "charge", "discount", "prepayment", "retention", "tax", "rounding")  # fmt: skip
 VALUED_BY = ("order_id", "currency", "policy", "received_net", "invoiced_net", "ordered_limit", "unit", "unit_price", "price_unit", "by_amount", "source", "row")  # fmt: skip
 GROUP = ["order_id", "currency"]
+OF_ITEM = {"order_of": pl.Int64, "currency_of": pl.String}
+_PRICED = pl.col("price_variance_amount").is_not_null()
 
 
 def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -47,11 +51,12 @@ def bridge(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     named = joined.with_columns(
         orders.select(pl.col("po_number", "po_line", "source", "row").gather(joined["order_id"]))
     )
-    filled = named.with_columns(
-        pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0)
+    value, expected = (pl.col(c).fill_null(0) for c in ("value", "expected"))
+    whole = named.with_columns(
+        pl.col("value", "invoiced", "expected", *(p for p in PARTS if p != "quantity")).fill_null(0),
+        (value - expected).alias("quantity"),
     )
-    whole = filled.with_columns((pl.col("value") - pl.col("expected")).alias("quantity"))
-    return BRIDGE.cast(whole).sort("order_id", "currency", nulls_last=True)[[*BRIDGE.columns]]
+    return only(BRIDGE.cast(whole).sort("order_id", "currency", nulls_last=True), [*BRIDGE.columns])
 
 
 def without_order(loose: pl.DataFrame) -> pl.DataFrame:
@@ -63,16 +68,23 @@ def without_order(loose: pl.DataFrame) -> pl.DataFrame:
 
 def _split(lines: pl.DataFrame) -> pl.DataFrame:
     """Name the `kind` of each line, the part its amount is in; `value` is what the order would have paid for what it bills."""
-    by_type = pl.col("line_type").replace_strict(OF_TYPE, default=None, return_dtype=pl.String)
-    priced = pl.col("price_variance_amount").is_not_null()
-    items = lines.select(of="line_id", order_of="order_id", currency_of="currency").filter(
-        lines.select(priced).to_series()
-    )
-    named = with_columns_of(lines.with_columns(pl.coalesce("corrects", "nets").alias("of")), items, "of")
-    told = named.with_columns(_kind(priced, by_type).alias("kind"))
+    told = _with_items(lines).with_columns(_kind())
+    return told.select(_parts())
+
+
+def _with_items(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `order_of` and `currency_of`: those of the priced item line in whose price a line takes part."""
+    if all(lines[c].null_count() == lines.height for c in ("corrects", "nets")):
+        return lines.hstack([constant(None, lines.height, t).alias(c) for c, t in OF_ITEM.items()])
+    items = lines.filter(_PRICED).select(of="line_id", order_of="order_id", currency_of="currency")
+    return with_columns_of(lines.with_columns(pl.coalesce("corrects", "nets").alias("of")), items, "of")
+
+
+@cache
+def _parts() -> list[pl.Expr]:
     beside = pl.col("discounts").fill_null(0) + pl.col("corrections").fill_null(0)
     difference = pl.col("kind") == "difference"
-    return told.select(
+    return [
         pl.when(pl.col("kind").is_in([*OF_TYPE.values(), "unlinked"]))
         .then(None)
         .otherwise(pl.coalesce("order_of", "order_id"))
@@ -94,11 +106,13 @@ def _split(lines: pl.DataFrame) -> pl.DataFrame:
         .alias("price"),
         pl.when("order_by_amount").then(0).otherwise(beside).cast(EXACT).alias("beside"),
         pl.when(difference).then(pl.lit("compared")).otherwise("kind").alias("kind"),
-    )
+    ]
 
 
-def _kind(priced: pl.Expr, by_type: pl.Expr) -> pl.Expr:
+@cache
+def _kind() -> pl.Expr:
     """Return the part of the bridge that a line's amount is in: the first reason that holds."""
+    by_type = pl.col("line_type").replace_strict(OF_TYPE, default=None, return_dtype=pl.String)
     return (
         pl.when(pl.col("order_of").is_not_null())
         .then(pl.lit("in_price"))
@@ -118,20 +132,23 @@ def _kind(priced: pl.Expr, by_type: pl.Expr) -> pl.Expr:
         .then(pl.lit("item"))
         .when(pl.col("moves_no_quantity") & ~pl.col("order_by_amount"))
         .then(pl.lit("difference"))
-        .when(~pl.col("order_by_amount") & ~priced)
+        .when(~pl.col("order_by_amount") & ~_PRICED)
         .then(pl.lit("unlinked"))
         .otherwise(pl.lit("compared"))
+        .alias("kind")
     )
 
 
 def _sums(split: pl.DataFrame) -> pl.DataFrame:
     """Add up the parts: those of compared lines, which most are, and the others, each of which is wholly in one."""
-    is_compared = pl.col("kind") == "compared"
+    is_compared = split["kind"] == "compared"
     rounding = pl.col("invoiced") - pl.col("value") - pl.col("price") + pl.col("beside")
-    compared = split.filter(is_compared).with_columns(rounding.alias("rounding"))
-    wholes = (pl.when(pl.col("kind") == part).then("invoiced").alias(part) for part in WHOLES)
-    others = split.filter(~is_compared).with_columns(wholes)
+    compared = where(split, is_compared).with_columns(rounding.alias("rounding"))
     sums = group_sums(compared, GROUP, "invoiced", "value", "price", "rounding")
+    if is_compared.all():
+        return sums.hstack([constant(None, sums.height, EXACT).alias(part) for part in WHOLES])
+    wholes = (pl.when(pl.col("kind") == part).then("invoiced").alias(part) for part in WHOLES)
+    others = where(split, ~is_compared).with_columns(wholes)
     both = sums.join(
         group_sums(others, GROUP, "invoiced", *WHOLES), on=GROUP, how="full", coalesce=True, nulls_equal=True
     )
@@ -141,8 +158,8 @@ def _sums(split: pl.DataFrame) -> pl.DataFrame:
 def _expected(orders: pl.DataFrame) -> pl.DataFrame:
     """Return per order line in its currency the value of what may be invoiced: what was received, or is two_way billed."""
     fractions = [c for c in ("price_num", "price_den") if c in orders.columns]
-    counted = orders.select(*VALUED_BY, *fractions, "counts").filter("counts")
-    return in_parts(counted, "order_id", _valued, unbounded=True)[[*GROUP, "expected"]]
+    counted = where(only(orders, [*VALUED_BY, *fractions]), orders["counts"])
+    return only(in_parts(counted, "order_id", _valued, unbounded=True), [*GROUP, "expected"])
 
 
 def _valued(orders: pl.DataFrame) -> pl.DataFrame:

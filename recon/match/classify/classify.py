@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.codes import CODES, DECISION_OF, DECISIONS, LINE, SEVERITIES, STATUSES
+from recon.codes import DECISION_OF, DECISIONS, LINE, SEVERITIES, STATUSES
 from recon.engine.joins import only, where, with_columns_of, without
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ OF_DOCUMENT = ("invoice_key", "invoice_facts", "company", "supplier_id", "suppli
 
 def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Add `severity` to findings that are beyond their limits; what a situation makes `info` is no more, whatever its code."""
-    severities = {code: rules.severity(code) for code in CODES}
+    severities = {code: rules.severity(code) for code in found["code"].unique()}
     usual = pl.col("code").replace_strict(severities, return_dtype=pl.String)
     return found.with_columns(pl.when("info").then(pl.lit(SEVERITIES[0])).otherwise(usual).alias("severity"))
 
@@ -44,7 +44,9 @@ def classify_lines(lines: pl.DataFrame, judged: pl.DataFrame, kind: str, id_colu
 
 def with_status_of_lines(orders: pl.DataFrame, found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Return classified orders whose `status` is the worst of their own and of what their lines' quantities, amounts and prices have."""
-    placed = found.filter((pl.col("kind") == LINE) & pl.col("measure").is_in(OF_ORDERS))[["id", "beyond"]]
+    placed = only(found.filter((pl.col("kind") == LINE) & pl.col("measure").is_in(OF_ORDERS)), ["id", "beyond"])
+    if placed.is_empty():
+        return orders
     theirs = with_columns_of(placed.rename({"id": "line_id"}), lines[["line_id", "order_id"]], "line_id")
     worst = theirs.drop_nulls("order_id").group_by("order_id").agg(pl.col("beyond").any())
     off = pl.when("beyond").then(pl.lit(STATUSES[-1])).otherwise(pl.lit(STATUSES[1]))

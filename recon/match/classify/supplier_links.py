@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import group_sums
+from recon.engine.joins import constant, only
 from recon.match.normalise.complete import valued
 from recon.tables import SUPPLIER_LINKS
 
@@ -23,8 +24,8 @@ def party_totals(lines: pl.DataFrame, side: str, of_order: pl.Series | None = No
     `of_order`: the supplier that each line, which names nobody, has of its order. Where a line gives no amount it is that of
     quantity and price.
     """
-    taken = pl.lit(None, pl.String) if of_order is None else of_order.cast(pl.String)
-    named = lines.with_columns(valued(lines), taken.alias("of_order"))
+    taken = constant(None, lines.height, pl.String) if of_order is None else of_order.cast(pl.String)
+    named = only(lines, ["party_mark"]).hstack([valued(lines).alias("amount"), taken.alias("of_order")])
     by = ["party_mark", "of_order"]
     counts = named.group_by(by).agg(lines=pl.len().cast(pl.Int64))
     totals = counts.join(group_sums(named, by, "amount"), on=by, nulls_equal=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, group_sums, in_parts
-from recon.engine.joins import constant, where, with_columns_of
+from recon.engine.joins import where, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
@@ -76,8 +76,13 @@ def _entries(lines: pl.DataFrame) -> pl.DataFrame:
 def _with_plan(entries: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
     """Add what the order planned, and a `key`: one for each plan, without one for each document and type."""
     if entries.is_empty():
-        absent = {"planned_currency": pl.String, "planned": EXACT, "key": pl.Int64, "step": pl.Int64}
-        return entries.hstack([constant(None, 0, dtype).alias(c) for c, dtype in absent.items()])
+        absent: dict[str, pl.DataType | type[pl.DataType]] = {
+            "planned_currency": pl.String,
+            "planned": EXACT,
+            "key": pl.Int64,
+            "step": pl.Int64,
+        }
+        return entries.hstack(pl.DataFrame(schema=absent))
     joined = entries.join(planned, on=PLANNED_BY, how="left", maintain_order="left")
     apart = pl.when(pl.col("planned").is_null()).then("invoice_id")
     key = pl.struct(*PLANNED_BY, apart.alias("document")).rank("dense").cast(pl.Int64)

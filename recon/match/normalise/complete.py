@@ -68,7 +68,7 @@ def valued(lines: pl.DataFrame) -> pl.Series:
     given = lines.select(
         pl.int_range(pl.len()).alias("_row"), "source", "row", *THREE, pl.col("price_unit").fill_null(1)
     )
-    open_lines = given.filter(pl.col("amount").is_null()).filter(~too_valuable())
+    open_lines = given.filter(pl.col("amount").is_null() & ~too_valuable())
     products = in_parts(open_lines, "_row", _product, unbounded=True)
     both = given.join(products, on="_row", how="left", maintain_order="left")
     return both.select(pl.coalesce(pl.col("amount").cast(EXACT), "product").alias("amount")).to_series()
