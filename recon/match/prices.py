@@ -129,7 +129,7 @@ def price_variances(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.
     `lines`: GIVEN and the columns that tolerances name. `price_variance` is per the order's price unit in its unit of
     measure.
     """
-    numbered = _with_absent(lines).with_columns(pl.int_range(pl.len()).alias("_row"))
+    numbered = _with_absent(lines).with_row_index("_row")
     return without(in_parts(numbered, "_row", lambda part: _judged(part, tolerances), unbounded=True), "_row")
 
 

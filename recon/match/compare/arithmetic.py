@@ -42,9 +42,8 @@ def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     printed = "printed_price" if "printed_price" in lines.columns else "unit_price"
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
-        price = part.select(pl.coalesce("price_num", "unit_price"), pl.col("price_den").fill_null(1))
-        per = Exact.of(part["price_unit"]) * Exact.of(price["price_den"])
-        return Exact.of(part["quantity"]) * Exact.of(price["price_num"]), per
+        price, den = Exact.either(part["price_num"], part["unit_price"]), Exact.of(part["price_den"]).fill(1)
+        return Exact.of(part["quantity"]) * price, Exact.of(part["price_unit"]) * den
 
     def half_a_place(part: pl.DataFrame) -> tuple[Exact, Exact]:
         """Half a unit of the price's last printed place, over the quantity."""
@@ -57,8 +56,7 @@ def _extensions(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.Data
     given = pl.col("derived").is_null() & pl.all_horizontal(pl.col(numbers).is_not_null())
 
     def billed(part: pl.DataFrame) -> tuple[Exact, Exact]:
-        amount = part.select(pl.coalesce("amount_num", "amount"), pl.col("price_den").fill_null(1))
-        return Exact.of(amount["amount_num"]), Exact.of(amount["price_den"])
+        return Exact.either(part["amount_num"], part["amount"]), Exact.of(part["price_den"]).fill(1)
 
     columns = (*numbers[:-1], "price_num", "amount_num", "price_den", printed)
     what = Measured("extension", "extension_error", "amount", columns, expected, minor_unit(), half_a_place, billed)

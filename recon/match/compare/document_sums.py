@@ -125,5 +125,5 @@ def _taxes(lines: pl.DataFrame) -> pl.Series:
         pl.when(TAXED).then("numerator").fill_null(0).alias("amount"),
     )
     rate, amount = Exact.of(taxed["rate"]), Exact.of(taxed["amount"])
-    hundredfold = (rate * 100).where(taxed["rate"].abs() < 1, rate) * amount
+    hundredfold = (rate * 100).where(Exact.ones(lines.height) > abs(rate), rate) * amount
     return Exact(hundredfold.numbers, hundredfold.scale + 2, hundredfold.bound).reduced_decimal()

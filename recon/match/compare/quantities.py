@@ -77,7 +77,7 @@ def _of_measure(lines: pl.DataFrame, code: str, limit: str) -> pl.DataFrame:
     """Return findings that no tolerance decides: what is over a limit of the allocation."""
     if lines.is_empty():
         return no_findings()
-    rows = lines.with_columns(pl.int_range(pl.len()).alias("_row"))
+    rows = lines.with_row_index("_row")
     return in_parts(rows, "_row", lambda part: _without_tolerance(part, code, limit), unbounded=True)
 
 
@@ -114,7 +114,7 @@ def _past(check: Check) -> pl.Expr:
 
 
 def _check(over: pl.DataFrame, check: Check, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    numbered = over.with_columns(pl.int_range(pl.len()).alias("_row"))
+    numbered = over.with_row_index("_row")
     return in_parts(numbered, "_row", lambda part: _beyond(part, check, tolerances), unbounded=True)
 
 

@@ -43,9 +43,9 @@ def _of_lines(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFr
     """Hold each line's tax amount against its rate x amount."""
 
     def expected(part: pl.DataFrame) -> tuple[Exact, Exact]:
-        rate, (amount, per) = part.select(RATE).to_series(), amounts(part)
+        rate, (amount, per) = Exact.either(part["order_tax_rate"], part["tax_rate"]), amounts(part)
         one = Exact.ones(part.height)
-        return Exact.of(rate) * amount, (one * 100).where(rate.abs() >= 1, one) * per
+        return rate * amount, (one * 100).where(~(one > abs(rate)), one) * per
 
     known = pl.col("tax_amount").is_not_null() & RATE.is_not_null() & pl.col("amount").is_not_null()
     columns = (

@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.codes import DEFAULT_POLICY
 from recon.engine.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
-from recon.engine.joins import without
+from recon.engine.joins import only, where, without
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.link.units import convert
@@ -54,7 +54,8 @@ def with_order(
 
     `orders` are all of them, in the order of `order_id`. Adds order_<column>, factor_num/factor_den, currency_mismatch, uom_mismatch, supplier_mismatch.
     """
-    theirs = orders.select(pl.col(c).gather(lines["order_id"]).alias(f"order_{c}") for c in columns)
+    theirs = only(orders, list(columns))[lines["order_id"].cast(pl.UInt32)]
+    theirs.columns = [f"order_{c}" for c in columns]
     converted = convert(lines.hstack(theirs), conversions)
     known = pl.col("order_id").is_not_null()
     no_factor = known & pl.col("factor_num").is_null()
@@ -83,10 +84,10 @@ def _billed(lines: pl.DataFrame) -> pl.DataFrame:
     one = Exact.ones(lines.height)
     by_amount = lines["order_by_amount"]
     endless = (lines["endless"] == "quantity").fill_null(value=False) & ~by_amount
-    whole = lines.with_columns(
-        pl.coalesce("price_num", "unit_price").alias("price"), pl.coalesce("amount_num", "amount").alias("worth")
+    quantity, unit = (Exact.of(lines[c]) for c in ("quantity", "price_unit"))
+    price, amount = (
+        Exact.either(lines[c], lines[d]) for c, d in (("price_num", "unit_price"), ("amount_num", "amount"))
     )
-    quantity, price, unit, amount = (Exact.of(whole[c]) for c in ("quantity", "price", "price_unit", "worth"))
     taxed = Exact.of(lines["price_den"]).fill(1).where(by_amount, one)
     num, den = (Exact.of(lines[c]).where(~by_amount, one) for c in ("factor_num", "factor_den"))
     top = amount.where(by_amount, (amount * unit).where(endless, quantity)) * num
@@ -105,10 +106,9 @@ def _received(receipts: pl.DataFrame) -> pl.DataFrame:
     one = Exact.ones(receipts.height)
     shares = receipts["order_by_amount"] & (receipts["order_quantity"] != 0).fill_null(value=False)
     num, den = (Exact.of(receipts[c]).fill(1) for c in ("factor_num", "factor_den"))
-    worth = receipts.select(pl.coalesce("order_amount_num", "order_amount"), pl.col("order_price_den").fill_null(1))
-    of = Exact.of(worth["order_amount_num"]).where(shares, one) * num
+    of = Exact.either(receipts["order_amount_num"], receipts["order_amount"]).where(shares, one) * num
     accepted, rejected = _judged(receipts)
-    whole = (Exact.of(receipts["order_quantity"]) * Exact.of(worth["order_price_den"])).where(shares, one)
+    whole = (Exact.of(receipts["order_quantity"]) * Exact.of(receipts["order_price_den"]).fill(1)).where(shares, one)
     keyed = receipts[["order_id", "receipt_id"]]
     tops = {"num": Exact.of(receipts["quantity"]), "accepted": Exact.of(accepted), "rejected": Exact.of(rejected)}
     return _fraction(keyed, whole * den, **{name: top * of for name, top in tops.items()})
@@ -163,6 +163,17 @@ def _reduced(fractions: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([plain, others.with_columns(num.alias("num"), den.alias("den"))])
 
 
+_FITS = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch") & ~pl.col("item_mismatch")
+_BY_AMOUNT = pl.col("order_by_amount")
+_BILLS = (
+    _FITS
+    & ((pl.col("line_type") == "item") | (_BY_AMOUNT & (pl.col("line_type") == "price_difference")))
+    & ~pl.col("supplier_mismatch")
+    & ~pl.col("quantity_missing")
+    & ~(_BY_AMOUNT & pl.col("currency_mismatch"))
+).fill_null(value=False)
+
+
 def takes_part(lines: pl.DataFrame) -> pl.Series:
     """Return which lines use up an order: linked, in a unit and of an item that fit it.
 
@@ -170,15 +181,9 @@ def takes_part(lines: pl.DataFrame) -> pl.Series:
     amount in its currency too; a price difference counts where the order goes by amount. Receipts that do not count use
     nothing.
     """
-    fits = pl.col("order_id").is_not_null() & ~pl.col("uom_mismatch") & ~pl.col("item_mismatch")
     if "supplier_mismatch" not in lines.columns:
-        return lines.select(fits & pl.col("counts")).to_series()
-    by_amount = pl.col("order_by_amount")
-    bills = (pl.col("line_type") == "item") | (by_amount & (pl.col("line_type") == "price_difference"))
-    fits &= (
-        bills & ~pl.col("supplier_mismatch") & ~pl.col("quantity_missing") & ~(by_amount & pl.col("currency_mismatch"))
-    )
-    return lines.select(fits.fill_null(value=False)).to_series()
+        return lines.select(_FITS & pl.col("counts")).to_series()
+    return lines.select(_BILLS).to_series()
 
 
 def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
@@ -186,7 +191,7 @@ def taking_part(lines: pl.DataFrame) -> pl.DataFrame:
     taken = takes_part(lines)
     if "moves_no_quantity" in lines.columns:
         taken &= ~lines["moves_no_quantity"]
-    return lines.select(c for c in lines.columns if c in FRACTIONS_OF).filter(taken)
+    return where(only(lines, [c for c in lines.columns if c in FRACTIONS_OF]), taken)
 
 
 def allocation_orders(orders: pl.DataFrame) -> pl.DataFrame:

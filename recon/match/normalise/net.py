@@ -60,6 +60,8 @@ def positive_prices(lines: pl.DataFrame) -> pl.DataFrame:
 
 def one_sign(lines: pl.DataFrame, *with_amount: str) -> pl.DataFrame:
     """Give quantity and amount of a line one sign, the negative one where they differ; `with_amount` turns as amount does."""
+    if not any((lines[c] < 0).any() for c in ("quantity", "amount")):
+        return lines
     differ = pl.col("quantity").sign() * pl.col("amount").sign() < 0
     amount, quantity = (
         (differ & (pl.col("amount") > 0)).fill_null(value=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import constant, where, with_columns_of, without
 from recon.tables import ORDER_LINES
 
 ORDER_KEY = ("company_key", "po_key", "po_line_key")
@@ -26,10 +26,10 @@ def with_schedules(orders: pl.DataFrame) -> pl.DataFrame:
     quantities and amounts added up.
     """
     keyed = orders.with_columns(pl.col("order_id").min().over(ORDER_KEY).alias("order_key"))
-    several = keyed.filter(keyed["order_key"].is_duplicated())
+    several = where(keyed, keyed["order_key"].is_duplicated())
     single = {"counts": True, "repeated": False, "contradicted": False, "scheduled": False}
     if several.is_empty():
-        return keyed.with_columns(pl.lit(flag).alias(name) for name, flag in single.items())
+        return keyed.hstack([constant(flag, keyed.height, pl.Boolean).alias(name) for name, flag in single.items()])
     judged = _judged(several)
     told = with_columns_of(without(keyed, "order_key", *_MERGED), judged, "order_id")
     filled = [pl.when("_told").then(c).otherwise(keyed[c]).alias(c) for c in ("order_key", *_MERGED)]

@@ -40,6 +40,8 @@ def signed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _positive_prices(frame: pl.DataFrame) -> pl.DataFrame:
     """Make prices positive; a negative one that was given turns its quantity: 1 at -50 is -1 at 50."""
+    if not (frame["unit_price"] < 0).any():
+        return frame
     below = (pl.col("unit_price") < 0).fill_null(value=False)
     given = below & (pl.col("derived") != "unit_price").fill_null(value=True)
     return frame.with_columns(

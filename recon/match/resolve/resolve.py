@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.joins import only, with_columns_of, without
 from recon.engine.memory import detached
 from recon.engine.one_thread import alone_where_few
 from recon.errors import InvariantError
@@ -134,12 +135,13 @@ def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     supplier_unknown) and `supplier_reason`, `supplier_blocked`, `supplier_payment_terms`, `supplier_group` (the least key
     of suppliers that share a VAT id or IBAN), `bank_details_differ` and `bank_detail`.
     """
-    before = lines.rename({"supplier_id": "supplier_id_given", "supplier_name": "supplier_name_given"})
-    answers = parties[["party_mark", *_ANSWERS]]
-    together = before.join(answers, on="party_mark", how="left", maintain_order="left").drop("party_mark")
-    named = together.with_columns(pl.coalesce("supplier_name", "supplier_name_given").alias("supplier_name"))
-    first = [column for column in lines.columns if column != "party_mark"]
-    return named[[*first, *(column for column in named.columns if column not in first)]]
+    told = with_columns_of(only(lines, ["party_mark"]), only(parties, ["party_mark", *_ANSWERS]), "party_mark")
+    given = [lines[c].alias(f"{c}_given") for c in ("supplier_id", "supplier_name")]
+    return without(lines, "party_mark").with_columns(
+        *given,
+        *without(told, "party_mark", "supplier_name").get_columns(),
+        pl.coalesce(told["supplier_name"], given[1]).alias("supplier_name"),
+    )
 
 
 def _counted(lines: pl.DataFrame) -> pl.DataFrame:
