@@ -17,7 +17,8 @@ from recon.match.twins import as_twins, numbers_of_twins
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    TakenBack = Callable[[], pl.Series]
+    TakenBack = Callable[[pl.Series], pl.Series]
+    """Of which documents: those that are taken back in full."""
     OwnReceipts = Callable[[pl.Series, pl.DataFrame], pl.Series]
     """Of which order lines, and what duplicates are found so far (FOUND): the lines with receipts of their own."""
 
@@ -38,8 +39,8 @@ def duplicates(
     """Return `line_id`, `code`, the line it repeats (`earlier_id`) and `why`, at most one row a line, the worst code.
 
     `lines` are all invoice lines with `line_id` (the order of allocation), `order_id` (null where not linked),
-    `invoice_id`, `supplier_group` and the content columns. Documents `reversed_in_full` (their invoice_id; asked where
-    anything repeats) are nobody's duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone. `twins`: pairs
+    `invoice_id`, `supplier_group` and the content columns. Documents `reversed_in_full` (their invoice_id; asked of
+    those that could repeat anything) are nobody's duplicate, nor is another's theirs. `own` says which lines use receipts of their own, whole and alone. `twins`: pairs
     (`one`, `other`) of suppliers between whose lines repetitions are possible ones.
     """
     if lines.is_empty():
@@ -49,16 +50,19 @@ def duplicates(
     numbered, alike = _of_one_number(documents), _billing_alike(dated)
     if numbered.is_empty() and alike.is_empty() and twins.is_empty():
         return worst(within)
-    counted = ~among("invoice_id", reversed_in_full())
+    of_twins = among("supplier_key", pl.concat([twins["one"], twins["other"]]))
+    theirs = where(documents, of_twins) if twins.height else documents.clear()
+    asked = pl.concat([each["invoice_id"] for each in (numbered, alike, theirs)])
+    counted = ~among("invoice_id", reversed_in_full(asked))
     certain = pl.concat([_repeated_documents(dated, where(numbered, counted)), within])
     standing = counted & ~among("line_id", certain.filter(pl.col("code") == "duplicate_invoice")["line_id"])
     known = worst(certain)
     found = [certain, _other_numbers(where(alike, standing), documents, within_days, known, own)]
     if twins.height:
-        theirs = as_twins(where(dated, standing), twins)
+        paired = as_twins(where(dated, standing), twins)
         found += [
             numbers_of_twins(where(documents, counted), twins, dated),
-            _other_numbers(theirs, documents, within_days, known, own),
+            _other_numbers(paired, documents, within_days, known, own),
         ]
     return worst(*found)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among, where
+from recon.engine.joins import among, equal_to, where
 from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.doubt import doubted_by_price, with_doubt
 from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
@@ -33,8 +33,13 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
     days, twins = shared.rules.duplicates_days, shared.parties.name_twins
     repeated = cache(lambda: _repeated_credits(lines, shared))
 
-    def reversed_() -> pl.Series:
-        return in_full(lines, _taken_back(lines, orders, receipts, repeated(), shared))
+    def reversed_(asked: pl.Series) -> pl.Series:
+        credited = where(lines, equal_to(lines["document_type"], "credit_note"))["order_id"].drop_nulls()
+        mine = where(lines, among("invoice_id", asked))
+        if credited.is_empty() or (ordered := _of_whole_bills(mine, credited)).is_empty():
+            return NOBODY
+        concerned, came = _concerned(lines, ordered, receipts, repeated(), shared)
+        return in_full(mine, reversed_lines(sound(concerned, orders, came, shared)[0]))
 
     def own(asked: pl.Series, found: pl.DataFrame) -> pl.Series:
         apart = received_apart(orders.filter(among("order_id", asked)), receipts)
@@ -48,20 +53,15 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
 
 def _repeated_credits(lines: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     """Return the duplicates among credit notes, which have no receipts of their own."""
-    credits_ = lines.filter(pl.col("document_type") == "credit_note")
+    credits_ = where(lines, equal_to(lines["document_type"], "credit_note"))
     days, twins = shared.rules.duplicates_days, shared.parties.name_twins
-    return duplicates(credits_, days, lambda: NOBODY, lambda _orders, _found: NOBODY, twins)
+    return duplicates(credits_, days, lambda _asked: NOBODY, lambda _orders, _found: NOBODY, twins)
 
 
-def _taken_back(
-    lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, repeated: pl.DataFrame, shared: Shared
-) -> pl.DataFrame:
-    """Return line_id, invoice_id of the lines that credit notes, each counted once, take back."""
-    ordered = lines.filter(pl.col("document_type") == "credit_note")["order_id"].drop_nulls()
-    if ordered.is_empty():
-        return pl.DataFrame(schema={"line_id": pl.Int64, "invoice_id": pl.Int64})
-    concerned, came = _concerned(lines, ordered, receipts, repeated, shared)
-    return reversed_lines(sound(concerned, orders, came, shared)[0])
+def _of_whole_bills(mine: pl.DataFrame, credited: pl.Series) -> pl.Series:
+    """Return the order lines of those invoices that bill none but such as are `credited`: they may be taken back in full."""
+    may = in_full(mine, mine.filter(among("order_id", credited)))
+    return mine.filter(among("invoice_id", may))["order_id"].drop_nulls()
 
 
 def _concerned(
