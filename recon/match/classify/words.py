@@ -66,7 +66,21 @@ class Language:
 
 @cache
 def _codes_that_tell(column: str, language: Language) -> list[str]:
-    return [code for code in language.sentences if column in language.sentence(code).meta.root_names()]
+    return [code for code, template in language.sentences.items() if column in _told(template, language)]
+
+
+@cache
+def _told(template: str, language: Language) -> frozenset[str]:
+    """Return the columns that a template and its phrases tell, or ask for, without putting them into words."""
+    told: set[str] = set()
+    for piece in _PIECE.finditer(template):
+        name = piece["name"]
+        if piece[0] != f"{{{name}}}" or name not in language.phrases:
+            told.add("variance" if name == _SIZE else name)
+            continue
+        for condition, turn in language.phrases[name].items():
+            told |= {*_told(turn, language), *(CONDITIONS[condition].meta.root_names() if condition else ())}
+    return frozenset(told)
 
 
 @cache
