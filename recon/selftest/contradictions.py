@@ -87,26 +87,26 @@ def two_currencies(site: Site) -> Expected:
 
 def too_much_ahead(site: Site) -> Expected:
     """Ask more ahead than the order comes to, and deduct nothing of it."""
-    last = _last_bill(site)
-    place = place_of("invoices", _money(site, "prepayment", 2 * sum(map(net_of, _order(site)), Decimal(0))))
+    last = last_bill(site)
+    place = place_of("invoices", money_alone(site, "prepayment", 2 * sum(map(net_of, order_rows(site)), Decimal(0))))
     return [(place, "prepayment_over_ordered"), (last, "prepayment_not_deducted")]
 
 
 def not_deducted(site: Site) -> Expected:
     """Pay a part ahead that the bill for the whole order does not deduct."""
-    last = _last_bill(site)
-    _money(site, "prepayment", net_of(site.line) / 2)
+    last = last_bill(site)
+    money_alone(site, "prepayment", net_of(site.line) / 2)
     return [(last, "prepayment_not_deducted")]
 
 
 def released_too_much(site: Site) -> Expected:
     """Release a retention that nobody kept back."""
-    return [(place_of("invoices", _money(site, "retention", net_of(site.line))), "retention_over_released")]
+    return [(place_of("invoices", money_alone(site, "retention", net_of(site.line))), "retention_over_released")]
 
 
-def _last_bill(site: Site) -> Place:
+def last_bill(site: Site) -> Place:
     """Return the last line that bills the order, all of which one invoice bills."""
-    rows = [place_of("orders", row) for row in _order(site)]
+    rows = [place_of("orders", row) for row in order_rows(site)]
     deals = [deal for deal in site.clean.deals if deal.order in rows]
     need(len(deals) == len(rows) and {deal.document for deal in deals} == {site.deal.document})
     need(all(deal.invoiced >= deal.ordered for deal in deals))
@@ -114,12 +114,13 @@ def _last_bill(site: Site) -> Place:
     return max(goods, key=lambda place: int(site.ledger.row(place)["invoice_line"] or 0))
 
 
-def _order(site: Site) -> list[Row]:
+def order_rows(site: Site) -> list[Row]:
+    """Return the rows of the order."""
     number = (site.order["company"], site.order["po_number"])
     return [row for row in site.ledger.tables["orders"] if (row["company"], row["po_number"]) == number]
 
 
-def _money(site: Site, line_type: str, amount: Decimal) -> Row:
+def money_alone(site: Site, line_type: str, amount: Decimal) -> Row:
     """Add a document of money alone, which moves no quantity."""
     need(amount > 0)
     bare = dict.fromkeys((*TOTALS, *MONEY, "posting_date"))

@@ -204,8 +204,14 @@ def _next_day(row: Row) -> object:
 def another(site: Site, **changed: object) -> Row:
     """Add a document of the deal's line alone, a day later; without totals, since it is not the invoice's."""
     number = f"{site.line['invoice_number']}-{STRANGE}"
-    dates = {"invoice_date": site.line["invoice_date"] + DAY, "posting_date": _next_day(site.line)}
+    dates = day_after(site.line)
     return site.add("invoices", site.line | dict.fromkeys(TOTALS), invoice_number=number, **dates, **changed)
+
+
+def day_after(row: Row) -> dict[str, object]:
+    """Return the dates of what is written and posted a day later."""
+    need(row["invoice_date"])
+    return {"invoice_date": row["invoice_date"] + DAY, "posting_date": _next_day(row)}
 
 
 def _reject(site: Site, table: str, **known: object) -> None:

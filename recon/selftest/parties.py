@@ -33,7 +33,7 @@ def unknown_supplier(site: Site) -> Expected:
 
 def other_bank_account(site: Site) -> Expected:
     """Bill under the supplier's number, to be paid to another bank account than is on file."""
-    need(site.line["supplier_id"] and _master(site)["iban"])
+    need(site.line["supplier_id"] and master(site)["iban"])
     for row in site.document:
         row["iban"] = OTHER_BANK
     return site.everywhere("bank_details_differ") + site.everywhere("supplier_uncertain")
@@ -41,7 +41,7 @@ def other_bank_account(site: Site) -> Expected:
 
 def other_vat_id(site: Site) -> Expected:
     """Bill under the supplier's number, with another supplier's VAT id."""
-    own = _master(site)
+    own = master(site)
     others = [row["vat_id"] for row in site.ledger.tables["suppliers"] if row["vat_id"] not in (None, own["vat_id"])]
     need(site.line["supplier_id"] and own["vat_id"] and others)
     for row in site.document:
@@ -51,14 +51,14 @@ def other_vat_id(site: Site) -> Expected:
 
 def blocked(site: Site) -> Expected:
     """Block the supplier."""
-    _master(site)["blocked"] = True
+    master(site)["blocked"] = True
     theirs = [place for place, supplier in site.clean.suppliers.items() if supplier == site.deal.supplier]
     return [(place, "supplier_blocked") for place in [site.deal.line, *(p for p in theirs if p != site.deal.line)]]
 
 
 def other_terms(site: Site) -> Expected:
     """Let the order give other payment terms than the supplier's own."""
-    need(_master(site)["payment_terms"])
+    need(master(site)["payment_terms"])
     site.order["payment_terms"] = f"at once {STRANGE}"
     return site.here("terms_mismatch")
 
@@ -94,7 +94,8 @@ def other_unit(site: Site) -> Expected:
     return site.here("uom_mismatch") + site.unbilled()
 
 
-def _master(site: Site) -> Row:
+def master(site: Site) -> Row:
+    """Return the supplier's row of the master."""
     rows = [row for row in site.ledger.tables["suppliers"] if row["supplier_id"] == site.deal.supplier]
     need(len(rows) == 1)
     return rows[0]
@@ -118,7 +119,7 @@ def padded_order_number(site: Site) -> Expected:
 
 def name_in_capitals(site: Site) -> Expected:
     """Give the supplier's name alone, in capitals."""
-    name = _master(site)["name"]
+    name = master(site)["name"]
     need(name.upper() != name and len(name) > 5)
     for row in site.document:
         row.update(dict.fromkeys(PARTY) | {"supplier_name": f" {name.upper()} "})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from recon.selftest.answers import ANSWERS, RIGHT
 from recon.selftest.billing import BILLING
 from recon.selftest.contradictions import CONTRADICTIONS
 from recon.selftest.papers import PAPERS
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from recon.selftest.deals import Clean, Deal
     from recon.selftest.ledger import Ledger, Place
 
-FAULTS = (*BILLING, *PAPERS, *PARTIES, *CONTRADICTIONS, *HARMLESS)
+FAULTS = (*BILLING, *PAPERS, *PARTIES, *CONTRADICTIONS, *ANSWERS, *HARMLESS, *RIGHT)
 """Every fault there is, and at the end what is none."""
 
 

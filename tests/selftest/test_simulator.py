@@ -14,6 +14,7 @@ from recon.cli.ends import end_of_run
 from recon.codes import CODES, FED
 from recon.rules.rule import Limit, Policy, Rules, Sides, Source, Tolerance
 from recon.selftest import FAULTS, judging, made_up, selftest
+from recon.selftest.billing import SERVICES
 from recon.selftest.deals import clean
 from recon.selftest.judging import found
 from recon.selftest.plant import jobs, rounds
@@ -73,8 +74,7 @@ def test_one_fault_alone_is_found_and_nothing_else(perfect, job):
 
 def impossible(wanted):
     """Return what a made-up ledger has no place for: no service in it is matched four-way, and none received two-way."""
-    codes = ("amount_over_received", "amount_over_ordered")
-    return [names(job) for job in wanted if job.fault.code in codes and job.policy == "four_way"]
+    return [names(job) for job in wanted if job.fault.kinds == SERVICES and job.policy == "four_way"]
 
 
 @pytest.mark.parametrize(("seed", "times", "percent"), [(0, 1, 25), (1, 2, 10), (2, 3, 50), (3, 2, 1)])
