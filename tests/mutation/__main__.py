@@ -40,6 +40,7 @@ from tests.mutation.trial import failures, killer
 RESULTS = FOLDER / "results.jsonl"
 QUICK = 5
 """Seconds of tests that each mutant meets alone."""
+AT_LEAST = 3
 TOGETHER = 60
 """Those that pass meet all tests together, so many at once: only a test that fails then is run on each alone."""
 
@@ -76,9 +77,11 @@ def ordered(mutant: Mutant, tests: Iterable[Check], kills: Counter[str]) -> list
 
 
 def quick(tests: Sequence[Check]) -> list[Check]:
-    """Return the first tests of those in order, so many as fit the time."""
+    """Return the first tests of those in order, so many as fit the time; three at least, if the machine was busy when they were measured."""
     ends = [sum(check.seconds for check in tests[: place + 1]) for place in range(len(tests))]
-    return [check for check, end in zip(tests, ends, strict=True) if end <= QUICK]
+    return [
+        check for place, (check, end) in enumerate(zip(tests, ends, strict=True)) if end <= QUICK or place < AT_LEAST
+    ]
 
 
 def untried(paths: Sequence[Path], everything: bool, again: bool, results: Results) -> Iterator[Mutant]:
