@@ -106,7 +106,7 @@ class World:
 
     def with_moved(self, moved: Mapping[Pair, Group]) -> World:
         """Return the world in which some numbers on receipts are matched in other groups than before."""
-        return replace(self, moved=moved)
+        return replace(self, moved=moved) if moved else self
 
     def settled(self) -> World:
         """Return the world with what moved in its place; to be called when it is durable, for it changes what was before."""
@@ -117,7 +117,7 @@ class World:
                 self.received.pop(pair, None)
             else:
                 self.received[pair] = group
-        return replace(self, moved={}, renamed={})
+        return replace(self, moved={}, renamed={}) if self.moved or self.renamed else self
 
     def context(self, state: State, keys: Keyring, rules: Rules, documents: Iterable[int]) -> Context:
         """Return what the lines of some documents are matched with."""

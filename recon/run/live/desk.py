@@ -42,9 +42,9 @@ MANY, MOST = 1_000, 10_000
 """Where more than MANY wait, and more than half of what is there, the store is filled, MOST at once, and matched at the end."""
 
 
-FEW_SETTLED, MANY_WAIT = 200, 1_000
+FEW_SETTLED, MANY_WAIT, QUIET = 200, 1_000, 30.0
 """About how many documents of the second queue are matched at once, for an event that comes meanwhile waits for them; more where
-so many wait that the store was just filled."""
+so many wait, and for so many seconds nothing came, that the store was just filled."""
 
 
 def place(rules: Rules) -> tuple[Place, StoreRules]:
@@ -97,6 +97,7 @@ class Follower:
     feeds: Mapping[str, Feed]
     written: bool = False
     settled: float = field(default_factory=time.perf_counter)
+    came: float = -math.inf
     anew: int = 0
     """How many events were applied as it began: of a state that is new, or was lost, or that other rules had made."""
 
@@ -126,6 +127,7 @@ class Follower:
         told = self._next(done, MOST) if fills else self._next(done, AT_ONCE, started + TAKING)
         applied = self.live.fill(told, now()) if fills else self.live.apply(told, now())
         self.written = True
+        self.came = self.came if fills else time.perf_counter()
         oldest = told[0].logged.received_at
         self.store.state.note_tick(now(), applied.events, time.perf_counter() - started, oldest)
         return applied
@@ -143,7 +145,8 @@ class Follower:
 
     def _settle(self) -> Applied:
         """Match some of what waits for its group; where nothing does, tidy up."""
-        many = len(self.store.state.pending(MANY_WAIT)) == MANY_WAIT
+        quiet = time.perf_counter() - self.came > QUIET
+        many = quiet and len(self.store.state.pending(MANY_WAIT)) == MANY_WAIT
         settled = self.live.settle(now(), self.store.log.at, MOST_SETTLED if many else FEW_SETTLED)
         self.settled = time.perf_counter()
         self.written = self.written or settled.any
@@ -157,6 +160,7 @@ class Follower:
         whole = Applied()
         while (applied := self.tick()).any:
             whole += applied
+            self.came = -math.inf  # nobody waits for the next event
         return whole
 
 
