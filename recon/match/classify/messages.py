@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import only
 from recon.match.classify.english import ENGLISH
 from recon.match.classify.wording import with_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from recon.match.classify.words import Language
 
 
@@ -24,13 +21,19 @@ def with_messages(found: pl.DataFrame, language: Language = ENGLISH) -> pl.DataF
     """Add `message` to discrepancies (with item, description, line_type, cited, receipt_numbers beside them)."""
     if found.is_empty():
         return found.with_columns(pl.lit(None, pl.String).alias("message"))
-    placed = with_places(found)
-    some = [placed] if placed.height <= MANY else placed.partition_by("code")
-    return only(pl.concat(each for part in some for each in _worded(part, language)), [*found.columns, "message"])
+    placed, codes = with_places(found), found.get_column("code")
+    if placed.height <= MANY:
+        placed = placed.with_columns(language.written(codes.unique()))
+    said = [_said(placed, str(code), language) for code in codes.unique(maintain_order=True)]
+    rows, messages = (pl.concat(each) for each in zip(*said, strict=True))
+    return found.with_columns(messages.gather(rows.arg_sort()).alias("message"))
 
 
-def _worded(found: pl.DataFrame, language: Language) -> Iterator[pl.DataFrame]:
-    written = found.with_columns(language.written(found["code"].unique()))
-    for (code,), part in written.partition_by("code", as_dict=True).items():
-        message = language.sentence(str(code), apart=True)
-        yield only(part.with_columns(message.alias("message")), [*found.columns, "message"])
+def _said(placed: pl.DataFrame, code: str, language: Language) -> tuple[pl.Series, pl.Series]:
+    """Return the rows of a code, and what is said of them: only columns that are told are taken, there are a hundred."""
+    rows = (placed.get_column("code") == code).arg_true()
+    if placed.height > MANY:
+        part = placed[language.columns_told(code)][rows].with_columns(language.written([code]))
+    else:
+        part = placed[rows]
+    return rows, part.with_columns(language.sentence(code, apart=True).alias("message")).get_column("message")

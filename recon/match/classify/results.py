@@ -108,8 +108,8 @@ def receipts_in_words(used: pl.DataFrame) -> pl.DataFrame:
     words = pl.format("{}{} x {}", "receipt_number", line, plain("quantity"))
     worded = used.select("line_id", words.alias("receipts"))
     several = worded["line_id"].is_duplicated()  # most lines use one receipt: nothing is to be put together
-    joined = worded.filter(several).group_by("line_id").agg(pl.col("receipts").str.join(", "))
-    return pl.concat([worded.filter(~several), joined])
+    lists = worded.filter(several).group_by("line_id", maintain_order=True).agg("receipts")
+    return pl.concat([worded.filter(~several), lists.with_columns(pl.col("receipts").list.join(", "))])
 
 
 def quantities_used(used: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
@@ -143,15 +143,15 @@ def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema={"order_id": pl.Int64, "receipt_numbers": pl.String})
     wanted = told.filter(pl.col("code").is_in(telling))[["order_id"]].unique()
     linked = receipts[["order_id", "receipt_number"]].join(wanted, on="order_id", how="semi", maintain_order="left")
-    numbers = pl.col("receipt_number").unique(maintain_order=True)
+    listed = linked.unique(maintain_order=True).group_by("order_id", maintain_order=True).agg("receipt_number")
+    numbers = pl.col("receipt_number").list
     more = (
         pl.when(numbers.len() > SHOWN_RECEIPTS)
         .then(pl.format(" and {} more", numbers.len() - SHOWN_RECEIPTS))
         .otherwise(pl.lit(""))
     )
-    return linked.group_by("order_id").agg(
-        pl.concat_str(numbers.head(SHOWN_RECEIPTS).str.join(", "), more).alias("receipt_numbers")
-    )
+    shown = numbers.head(SHOWN_RECEIPTS).list.join(", ")
+    return listed.select("order_id", pl.concat_str(shown, more).alias("receipt_numbers"))
 
 
 # -- discrepancies -----------------------------------------------------------------------------------------------

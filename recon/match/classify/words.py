@@ -59,6 +59,10 @@ class Language:
         for name in sorted(pieces):
             yield _written(name)
 
+    def columns_told(self, code: str) -> list[str]:
+        """Return the columns of discrepancies that the sentence of a code tells, `code` first."""
+        return list(dict.fromkeys(("code", *self.sentence(code).meta.root_names())))
+
     def codes_that_tell(self, column: str) -> list[str]:
         """Return the codes whose sentence needs `column`."""
         return _codes_that_tell(column, self)

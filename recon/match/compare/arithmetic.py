@@ -99,17 +99,14 @@ def _mixed_currencies(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `currency_mixed` for documents whose lines are in several currencies."""
     if lines["currency"].n_unique() <= 1:
         return no_findings()
-    several = pl.col("currency").drop_nulls().n_unique() > 1
-    mixed = (
-        lines[["invoice_id", "currency"]]
-        .group_by("invoice_id")
-        .agg(
-            several.alias("_several"), pl.col("currency").drop_nulls().unique().sort().str.join(" and ").alias("_named")
-        )
-    )
-    found = with_columns_of(lines[["line_id", "invoice_id", "amount"]], mixed.filter("_several"), "invoice_id")
+    distinct = lines[["invoice_id", "currency"]].drop_nulls("currency").unique()
+    mixed = distinct.filter(distinct["invoice_id"].is_duplicated())
+    if mixed.is_empty():
+        return no_findings()
+    named = mixed.sort("currency").group_by("invoice_id").agg(pl.col("currency").str.join(" and ").alias("_named"))
+    found = with_columns_of(lines[["line_id", "invoice_id", "amount"]], named, "invoice_id")
     return findings(
-        found.filter("_several"),
+        found.drop_nulls("_named"),
         "invoice",
         "line_id",
         "currency_mixed",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.wholes import FEW
 from recon.match.keys import natural_rank
 from recon.tables import INVOICE_LINES
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LAST_DATE = date(9999, 12, 31)
+LARGEST_KEY = 2**63
 
 
 def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +36,31 @@ def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
         _filled(frame["amount"] == 0, value=False),
         natural_rank(frame["invoice_line"]),
     ]
-    return numbered(frame, "line_id", by, [*values, *others, *last])
+    return numbered(frame, "line_id", _packed(by), [*values, *others, *last])
+
+
+def _packed(by: Sequence[pl.Series]) -> Sequence[pl.Series]:
+    """Return one column of whole numbers that sorts as all of these do, nulls first; the columns where 63 bits are too few.
+
+    To sort and compare one number a row takes a fifth of the time that nine columns take.
+    """
+    height = by[0].len()
+    if height <= FEW:
+        return by
+    packed, most = pl.zeros(height, pl.Int64, eager=True), 1
+    for places in map(_places, by):
+        size = int(places.max() or 0) + 1  # type: ignore[call-overload]
+        packed, most = packed * size + places, most * size
+    return [packed] if most < LARGEST_KEY else by
+
+
+def _places(column: pl.Series) -> pl.Series:
+    """Return whole numbers from 0 on that sort as the column does, null as 0."""
+    if column.dtype == pl.String:
+        distinct = column.rename("text").unique().sort().to_frame().with_row_index("place")
+        return column.alias("text").to_frame().join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")["place"].cast(pl.Int64)  # fmt: skip
+    numbers = column.to_physical().cast(pl.Int64)
+    return (numbers - ((numbers.min() or 0) - 1)).fill_null(0)  # type: ignore[operator]
 
 
 def _filled(column: pl.Series, value: object) -> pl.Series:

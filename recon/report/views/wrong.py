@@ -30,8 +30,7 @@ def with_words(found: pl.DataFrame) -> pl.DataFrame:
     """Add `wrong` (at most LONGEST characters) and `whom` to discrepancies, in their order."""
     absent = [pl.lit(None, pl.String).alias(name) for name in _BESIDE if name not in found.columns]
     figures = [pl.col(name).cast(EXACT, strict=False) for name in ("expected", "actual")]
-    numbered = found.with_columns(*absent, *figures).with_row_index("_at")
-    words = with_messages(without(numbered, "message"), SHORT).sort("_at").get_column("message")
+    words = with_messages(without(found.with_columns(*absent, *figures), "message"), SHORT).get_column("message")
     wrong = words.to_frame("words").select(_cut(pl.col("words")).alias("wrong"))
     whom = pl.col("code").replace_strict(ASKED, default=PAYABLES, return_dtype=pl.String)
     return found.with_columns(wrong.to_series(), whom.alias("whom"))
