@@ -84,16 +84,20 @@ def natural_rank(column: pl.Series) -> pl.Series:
 
 
 def _padded(text: pl.Expr, width: int) -> pl.Expr:
-    padded = text.str.replace_all(r"([0-9]+)", "\x00" + "0" * width + "${1}")
-    return padded.str.replace_all(rf"[0-9]*([0-9]{{{width}}})", "${1}")
+    run = pl.element()
+    padded = pl.concat_str(pl.lit("\x00"), run.str.zfill(width).str.tail(width))
+    runs = text.str.extract_all("[0-9]+|[^0-9]+")  # half the time of putting what a pattern found into a text
+    return runs.list.eval(pl.when(run.str.contains("^[0-9]")).then(padded).otherwise(run)).list.join("")
 
 
 def document_key(column: str) -> pl.Expr:
     """Return an invoice number as its runs of letters and digits, `O` read as 0 and `I` as 1, leading zeros off."""
     text = pl.col(column).str.normalize("NFKC").str.to_uppercase().str.replace_all("O", "0").str.replace_all("I", "1")
     runs = text.str.head(_LONGEST).str.extract_all(r"\p{Nd}+|\p{L}+")
-    joined = runs.list.eval(pl.element().str.replace(r"^0+(.)", "${1}")).list.join("-")
-    return pl.when(joined != "").then(pl.concat_str(joined, text.str.slice(_LONGEST))).otherwise(pl.col(column))
+    bare = pl.element().str.strip_chars_start("0")
+    joined = runs.list.eval(pl.when(bare == "").then(pl.lit("0")).otherwise(bare)).list.join("-")
+    known = joined.str.extract("(?s)(.+)")  # null where there is no run: said once, so that it is worked out once
+    return pl.coalesce(pl.concat_str(known, text.str.slice(_LONGEST)), column)
 
 
 def party_mark(lines: pl.DataFrame, seed: int = 0) -> pl.Series:
