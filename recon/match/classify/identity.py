@@ -125,10 +125,12 @@ def _text(columns: Sequence[str], *more: pl.Expr) -> pl.Expr:
 
 def _apart(named: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """Return the rows with what `columns` hold added to a `text` that others have as well."""
-    if named["text"].n_unique() == named.height:
+    text = named.get_column("text")
+    if text.n_unique() == text.len():
         return named
-    more = pl.concat_str("text", _texts(columns), separator="\x1e")
-    return named.with_columns(text=pl.when(pl.col("text").is_duplicated()).then(more).otherwise("text"))
+    several = text.is_duplicated()
+    told = named.filter(several).select(pl.concat_str("text", _texts(columns), separator="\x1e")).to_series()
+    return named.with_columns(text.scatter(several.arg_true(), told))
 
 
 def _numbered(named: pl.DataFrame) -> pl.Series:

@@ -116,7 +116,8 @@ def receipt_flags(receipts: pl.DataFrame) -> pl.DataFrame:
 
 def duplicate_flags(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the duplicate codes of lines with `duplicate_code` and the words for what they repeat."""
-    repeated = where(lines, known(lines["duplicate_code"]))
+    needed = lines[["line_id", "amount", "duplicate_code", "duplicate_of"]]
+    repeated = where(needed, known(needed["duplicate_code"]))
     return findings(
         repeated,
         "invoice",
@@ -133,6 +134,7 @@ def _flagged(lines: pl.DataFrame, flags: Sequence[Flag], kind: str, id_column: s
     found = [no_findings()]
     for flag, stands in zip(flags, raised.get_columns(), strict=True):
         if stands.any():
-            standing = lines.filter(stands).rechunk()  # Polars panics where a chunk without rows is formatted
+            told = dict.fromkeys((id_column, *(c for each in (at_risk, flag.detail) for c in each.meta.root_names())))
+            standing = lines[[*told]].filter(stands).rechunk()  # Polars panics where a chunk without rows is formatted
             found.append(findings(standing, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail))
     return all_found(found)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CODE = "tax_variance"
 A_LINE = minor_unit()
+OF_CEILING = ("line_id", "billed_num", "net_num", "document_den", "tax_num", "tax_expected", "tax_billed", "source", "row")  # fmt: skip
 OF_ALL_LINES = minor_unit() * pl.col("document_lines").cast(pl.Decimal(18, 0))
 
 
@@ -85,24 +86,25 @@ def _above_ceiling(lines: pl.DataFrame, ceiling: Decimal | None) -> pl.DataFrame
         return no_findings()
     if lines["tax_billed"].null_count() == lines.height:
         return no_findings()
-    billed = where(lines, surely(lines["tax_billed"] != 0))
+    billed = where(lines[[*OF_CEILING]], surely(lines["tax_billed"] != 0))
     share = billed.hstack([constant(ceiling, billed.height, PRICE).alias("_ceiling")])
     return in_parts(share, "line_id", _past, unbounded=True)
 
 
 def _past(lines: pl.DataFrame) -> pl.DataFrame:
     billed, net, den = (Exact.of(lines[c]) for c in ("billed_num", "net_num", "document_den"))
-    hundredfold, most, parts = billed * 100, net * Exact.of(lines["_ceiling"]), den * 100
-    past = surely(abs(hundredfold) > abs(most))
-    if not past.any():
+    whole = billed * 100, net * Exact.of(lines["_ceiling"]), den * 100
+    past = surely(abs(whole[0]) > abs(whole[1]))
+    if not past.any():  # as of most ledgers: nothing is to be divided
         return no_findings()
+    lines, (hundredfold, most, parts) = lines.filter(past), (each.filter(past) for each in whole)
     rated = Exact.of(lines["tax_num"]).fill(0) * 100
     expected = rated.where(lines["tax_expected"].is_not_null(), most)
     shown = lines.with_columns(
         quotient(most, parts).alias("_most"),
         quotient(expected, parts).alias("_expected"),
         quotient(hundredfold - expected, parts).alias("_variance"),
-    ).filter(past)
+    )
     variance = pl.col("_variance")
     return findings(
         shown,

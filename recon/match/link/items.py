@@ -63,10 +63,12 @@ def with_item_mismatch(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.D
     differing = _with_order_item(lines.filter(_IS_ITEM), orders).filter(pl.col("item_key") != pl.col("order_item_key"))
     if differing.is_empty():
         return lines.with_columns(pl.lit(None, pl.String).alias("item_of"), pl.lit(value=False).alias("item_mismatch"))
-    received = _with_order_item(receipts, orders).select(
+    asked = among("item_key", differing["item_key"].unique())  # of few items
+    received = _with_order_item(receipts.filter(asked), orders).select(
         "order_supplier", "item_key", owner=pl.format("receipt {}", "receipt_number")
     )
-    ours = pl.concat([_owners(orders), _least(received)]).unique(["order_supplier", "item_key"], keep="first")
+    owned = pl.concat([_owners(orders.filter(asked)), _least(received)])
+    ours = owned.unique(["order_supplier", "item_key"], keep="first")
     found = differing.join(ours, on=["order_supplier", "item_key"]).select("line_id", item_of="owner")
     return with_columns_of(lines, found, "line_id").with_columns(pl.col("item_of").is_not_null().alias("item_mismatch"))
 
