@@ -13,9 +13,9 @@ from recon.match.link.with_order import allocation_orders, invoiced_fractions, r
 
 def received_apart(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return the order lines by receipt and by quantity with several receipts: of a single one no two lines have both some."""
-    asked = orders.filter(pl.col("policy").is_in(BY_RECEIPT) & ~pl.col("by_amount") & pl.col("counts"))
+    asked = pl.col("policy").is_in(BY_RECEIPT) & ~pl.col("by_amount") & pl.col("counts")
     arrivals = receipts.filter(pl.col("quantity") > 0)["order_id"].drop_nulls()
-    return asked.filter(among("order_id", arrivals.filter(arrivals.is_duplicated())))
+    return orders.filter(asked, among("order_id", arrivals.filter(arrivals.is_duplicated()).unique()))
 
 
 def with_own_receipts(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.Series:

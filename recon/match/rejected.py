@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import known, where, with_columns_of
+from recon.engine.joins import with_columns_of
 from recon.match.keys import key, number_key
 
 ORDER_SIDE = ("order_lines", "receipt_lines")
+OF_RECEIPTS = ("company_key", "po_key", "unequal_to", "quantity", "item_mismatch", "uom_mismatch", "order_id", "source", "row")  # fmt: skip
 BY_ORDER = ("company_key", "po_key", "input_rejected")
 
 
@@ -31,15 +32,14 @@ def with_rejected(lines: pl.DataFrame, rejects: pl.DataFrame, receipts: pl.DataF
     by_invoice = keyed.filter((pl.col("table") == "invoice_lines") & pl.col("number").is_not_null())
     by_supplier = keyed.filter((pl.col("table") == "suppliers") & pl.col("id_key").is_not_null())
     of_conversions = keyed.filter(pl.col("table") == "conversions")
-    reached = pl.concat(
-        [
-            _of_orders(lines, pl.concat([by_order.select(BY_ORDER), uncounted])),
-            _of_invoices(lines, by_invoice),
-            _of_suppliers(lines, by_supplier),
-            _of_conversions(lines, receipts, of_conversions),
-        ]
-    )
-    first = reached.group_by("line_id").agg(pl.col("input_rejected").min())
+    reached = [_of_orders(lines, pl.concat([by_order.select(BY_ORDER), uncounted]))]
+    if by_invoice.height:
+        reached.append(_of_invoices(lines, by_invoice))
+    if by_supplier.height:
+        reached.append(_of_suppliers(lines, by_supplier))
+    if of_conversions.height:
+        reached.append(_of_conversions(lines, receipts, of_conversions))
+    first = pl.concat(reached).group_by("line_id").agg(pl.col("input_rejected").min())
     return with_columns_of(lines, first, "line_id")
 
 
@@ -60,8 +60,9 @@ _UNCOUNTED = (
 
 def _uncounted_receipts(receipts: pl.DataFrame) -> pl.DataFrame:
     """Return the receipts that cannot be counted: left out, they would let too much be paid."""
-    reason = receipts.select(pl.when(pl.col("po_key").is_not_null()).then(_UNCOUNTED).alias("reason")).to_series()
-    told = where(receipts.hstack([reason]), known(reason))
+    comes = (pl.col("quantity") >= 0).fill_null(value=False) & pl.col("unequal_to").is_null()  # as most do
+    asked = receipts[[*OF_RECEIPTS]].filter(pl.col("po_key").is_not_null() & ~comes)
+    told = asked.with_columns(_UNCOUNTED.alias("reason")).drop_nulls("reason") if asked.height else asked
     if told.is_empty():
         return pl.DataFrame(schema=dict.fromkeys(BY_ORDER, pl.String))
     return told.with_columns(pl.format("{}:{}: {}", "source", "row", "reason").alias("input_rejected")).select(BY_ORDER)
@@ -69,7 +70,7 @@ def _uncounted_receipts(receipts: pl.DataFrame) -> pl.DataFrame:
 
 def _of_orders(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     numbers = (lines.select("line_id", "company_key", po_key=number) for number in ("order_po_key", "po_key"))
-    return _same_company(pl.concat(numbers).drop_nulls("po_key").unique().join(rejects, on="po_key"))
+    return _same_company(pl.concat(numbers).drop_nulls("po_key").join(rejects, on="po_key"))
 
 
 def _of_invoices(lines: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:

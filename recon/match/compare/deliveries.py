@@ -82,11 +82,12 @@ def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: da
     over = pl.col("over_delivery_percent").fill_null(0).alias("_percent_own")
     under = (-pl.col("under_delivery_percent").fill_null(0)).alias("_percent_own")
     own = pl.any_horizontal(pl.col("over_delivery_percent", "under_delivery_percent").fill_null(0) != 0)
-    uneven = orders.filter((pl.col("ordered") != pl.col("received_net")) | own)  # most are received as ordered
-    if uneven.is_empty():
-        return []
-    more, less = uneven.filter(checked).with_columns(over), uneven.filter(checked & due).with_columns(under)
-    return [_delivery(more, "over", tolerances), _delivery(less, "under", tolerances)]
+    uneven = checked & ((pl.col("ordered") != pl.col("received_net")) | own)  # most are received as ordered
+    more, less = orders.filter(uneven), orders.filter(uneven & due)
+    return [
+        _delivery(more.with_columns(over), "over", tolerances),
+        _delivery(less.with_columns(under), "under", tolerances),
+    ]
 
 
 def _delivery(orders: pl.DataFrame, side: str, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
