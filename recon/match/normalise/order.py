@@ -42,7 +42,7 @@ def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
 def _packed(by: Sequence[pl.Series]) -> Sequence[pl.Series]:
     """Return one column of whole numbers that sorts as all of these do, nulls first; the columns where 63 bits are too few.
 
-    To sort and compare one number a row takes a fifth of the time that nine columns take.
+    To sort and compare one number a row takes a fifth of the time that these take.
     """
     height = by[0].len()
     if height <= FEW:
@@ -50,15 +50,20 @@ def _packed(by: Sequence[pl.Series]) -> Sequence[pl.Series]:
     packed, most = pl.zeros(height, pl.Int64, eager=True), 1
     for places in map(_places, by):
         size = int(places.max() or 0) + 1  # type: ignore[call-overload]
-        packed, most = packed * size + places, most * size
-    return [packed] if most < LARGEST_KEY else by
+        most *= size
+        if most >= LARGEST_KEY:
+            return by
+        packed = packed * size + places
+    return [packed]
 
 
 def _places(column: pl.Series) -> pl.Series:
     """Return whole numbers from 0 on that sort as the column does, null as 0."""
     if column.dtype == pl.String:
-        distinct = column.rename("text").unique().sort().to_frame().with_row_index("place")
-        return column.alias("text").to_frame().join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")["place"].cast(pl.Int64)  # fmt: skip
+        texts = column.rename("text").to_frame()
+        places = texts.unique().sort("text").with_row_index("place")
+        found = texts.join(places, on="text", how="left", nulls_equal=True, maintain_order="left")
+        return found.get_column("place").cast(pl.Int64)
     numbers = column.to_physical().cast(pl.Int64)
     return (numbers - ((numbers.min() or 0) - 1)).fill_null(0)  # type: ignore[operator]
 
