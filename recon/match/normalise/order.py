@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -49,7 +49,7 @@ def _packed(by: Sequence[pl.Series]) -> Sequence[pl.Series]:
         return by
     packed, most = pl.zeros(height, pl.Int64, eager=True), 1
     for places in map(_places, by):
-        size = int(places.max() or 0) + 1  # type: ignore[call-overload]
+        size = cast("int", places.max()) + 1
         most *= size
         if most >= LARGEST_KEY:
             return by
@@ -65,7 +65,7 @@ def _places(column: pl.Series) -> pl.Series:
         found = texts.join(places, on="text", how="left", nulls_equal=True, maintain_order="left")
         return found.get_column("place").cast(pl.Int64)
     numbers = column.to_physical().cast(pl.Int64)
-    return (numbers - ((numbers.min() or 0) - 1)).fill_null(0)  # type: ignore[operator]
+    return (numbers - (cast("int", numbers.min() or 0) - 1)).fill_null(0)
 
 
 def _filled(column: pl.Series, value: object) -> pl.Series:
