@@ -36,7 +36,7 @@ def in_order_of_allocation(frame: pl.DataFrame) -> pl.DataFrame:
         _filled(frame["amount"] == 0, value=False),
         natural_rank(frame["invoice_line"]),
     ]
-    return numbered(frame, "line_id", _packed(by), [*values, *others, *last])
+    return numbered(frame, "line_id", by, [*values, *others, *last])
 
 
 def _packed(by: Sequence[pl.Series]) -> Sequence[pl.Series]:
@@ -74,7 +74,7 @@ def _filled(column: pl.Series, value: object) -> pl.Series:
 
 def numbered(frame: pl.DataFrame, name: str, by: Sequence[pl.Series], ties: Sequence[str]) -> pl.DataFrame:
     """Sort by the columns `by` and number the rows; content, `ties`, is compared only where rows are equal in `by`."""
-    keys = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(by)])
+    keys = pl.DataFrame([one.alias(str(place)) for place, one in enumerate(_packed(by))])
     equal = keys.is_duplicated()
     if not equal.any():
         order = keys.with_row_index("_at").sort(*keys.columns)["_at"]
