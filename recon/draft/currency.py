@@ -14,7 +14,7 @@ from recon.read.header import BLANK
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
@@ -40,12 +40,36 @@ def with_currency(drafts: Sequence[Draft], interview: Interview) -> tuple[str | 
     drafts = [_with_hint(draft) for draft in drafts]
     hinted = dict.fromkeys(draft.defaults["currency"] for draft in drafts if draft.defaults.get("currency"))
     found = named | hinted
-    if len(found) == 1:
+    signs = _signs(drafts)
+    if len(found) == 1 and not (signs and _only_by_marks(drafts, hinted)):
         return next(iter(found)), [_in_base(draft) for draft in drafts]
-    reason = "The files name several currencies." if found else "No file names a currency."
+    reason = "The files name several currencies." if len(found) > 1 else "No file names a currency."
+    reason = f"{' and '.join(signs)} beside numbers may be several currencies." if signs else reason
     text = f"{reason} Which is the base currency, that of orders without one?"
-    base = interview.answer(text, list(found) or USUAL, "base_currency", also=MINOR_UNITS)
+    options = list(dict.fromkeys([*found, *_meant(signs)])) if signs else list(found)
+    base = interview.answer(text, options or USUAL, "base_currency", also=MINOR_UNITS)
     return base, list(drafts) if found else [_in_base(draft) for draft in drafts]
+
+
+def _signs(drafts: Sequence[Draft]) -> list[str]:
+    """Return the signs beside the amounts of orders and invoices that may stand for several currencies: `$`, `kr`."""
+    found = {
+        mark for draft in drafts if draft.table in DOCUMENTS for one, _ in draft.seen for mark in _marks(draft, one)
+    }
+    return sorted(mark for mark in found if len(MEANT[mark]) > 1)
+
+
+def _meant(signs: Sequence[str]) -> list[str]:
+    """Return the currencies that the signs may stand for, the usual ones first, and no more than a person reads."""
+    codes = dict.fromkeys(code for sign in signs for code in MEANT[sign])
+    usual = [code for code in USUAL if code in codes]
+    return [*usual, *(code for code in codes if code not in usual)][: len(USUAL)]
+
+
+def _only_by_marks(drafts: Sequence[Draft], hinted: Mapping[str, None]) -> bool:
+    """Return whether no column and no heading names a currency."""
+    columns = any("currency" in {*draft.columns, *mapping} for draft in drafts for _, mapping in draft.seen)
+    return not columns and not hinted
 
 
 def _named(draft: Draft) -> list[str]:

@@ -17,6 +17,7 @@ from recon.draft.interview import Interview, OpenQuestionsError
 from recon.draft.policies import two_way
 from recon.draft.same_items import with_same_items
 from recon.draft.sources import draft_source
+from recon.draft.suggest import is_likely
 from recon.draft.tables import NO_ROWS, sorted_by_table
 from recon.draft.text import Draft, text_of
 from recon.errors import SourceError, refuse_odd_name
@@ -84,7 +85,17 @@ def _holds(seen: Sequence[Inspection], left: Sequence[str]) -> str:
 
 
 def _seen(files: Sequence[Path], folder: Path) -> list[Inspection]:
-    return [replace(one, path=path.relative_to(folder).as_posix()) for path in files for one in inspect_tables(path)]
+    found = []
+    for path in files:
+        sheets = [replace(one, path=path.relative_to(folder).as_posix()) for one in inspect_tables(path)]
+        silent = len(sheets) > 1 and all(one.said is None for one in sheets)
+        found += [replace(one, by_file=silent and not _tells_itself(one)) for one in sheets]
+    return found
+
+
+def _tells_itself(one: Inspection) -> bool:
+    """Return whether the columns of a file are all that some table needs."""
+    return any(is_likely(each.table, each.mapping) and not each.missing for each in one.tables)
 
 
 def _once(files: Sequence[Path], folder: Path) -> tuple[list[Path], list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from recon.draft.file_names import named_table
 from recon.draft.suggest import is_likely
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ def render(seen: Inspection, width: int | None = None) -> str:
     parts = [
         _layout(seen),
         _columns(seen.columns, width),
-        _tables(seen.tables, seen.other, sure=named_table(seen.path, seen.sheet, seen.sheets) is None)
-        if seen.columns and seen.tables
-        else "",
+        _tables(seen.tables, seen.other, sure=seen.said is None) if seen.columns and seen.tables else "",
         _presets(seen),
         *_notes(seen),
         _obstacles(seen),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from recon.draft.file_names import named_table
+
 if TYPE_CHECKING:
     from recon.draft.inspect_columns import Column, Obstacle
     from recon.draft.suggest import Suggestion
@@ -16,7 +18,8 @@ class Inspection:
     """One file as recon sees it; every part is a proposal to declare in the rules, nothing is used unseen.
 
     `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `above`: names and values above the header. `groups`: what
-    stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read.
+    stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read. `by_file`: the workbook's name
+    says what a sheet holds, for no sheet's name does.
     """
 
     path: str
@@ -38,7 +41,13 @@ class Inspection:
     groups: tuple[str, ...] = ()
     short: bool = False
     other: str = ""
+    by_file: bool = False
     raw: Raw | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def said(self) -> str | None:
+        """The table that the name of its sheet, else of its file or folder says."""
+        return named_table(self.path, self.sheet, 1 if self.by_file else self.sheets)
 
     @property
     def layout(self) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import position
+from recon.draft.headings import concepts_of
 from recon.draft.suggest import missing_of
 from recon.draft.text import Beside
 from recon.read.header import BLANK
@@ -97,10 +98,15 @@ def _join(table: str, header: tuple[Inspection, Way], line: tuple[Inspection, Wa
 
 
 def _numbered(head: Inspection, way: Way, number: str, key: str) -> Way:
-    """Return a header's way in which its number is no mere key: another column that may be it, and tells its rows apart as well."""
-    if way.mapping.get(number) != key:
+    """Return a header's way in which its number is no mere key: another column that may be it, and tells its rows apart as well.
+
+    Where no heading says the number of what, beside a key a bare `number` is the document's.
+    """
+    if number in way.mapping and way.mapping[number] != key:
         return way
-    others = [name for name in way.rivals.get(number, ()) if _joins(head, head, name, name)]
+    bare = [name for name in _names(head) if name != key and concepts_of(name) == (frozenset({"number"}), 0)]
+    likely = way.rivals.get(number, ()) if number in way.mapping else bare
+    others = [name for name in likely if _joins(head, head, name, name)]
     return replace(way, mapping={**way.mapping, number: others[0]}) if len(others) == 1 else way
 
 

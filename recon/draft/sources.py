@@ -68,7 +68,8 @@ def draft_source(
         if group[0][1].preset
         else _by_names(table, group)
     )
-    shaped = with_short_rows(draft, group[0][0], interview)
+    read = [*(one for one, _ in group), *((joined.header[0],) if joined else ())]
+    shaped = with_short_rows(draft, next((one for one in read if one.short), read[0]), interview)
     if shaped and not draft.preset:
         shaped = with_block(shaped, group[0][0], interview, [one for one, _ in group[1:]])
     given = (

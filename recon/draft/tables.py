@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
-from recon.draft.file_names import named_table, says_reversed
+from recon.draft.file_names import says_reversed
 from recon.draft.flat import flat_ways
 from recon.draft.headings import concepts_of, documents_of
 from recon.draft.joined import joined_files
@@ -55,7 +55,7 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
             for way in flat[one.path]:
                 found.take(one, way)
             continue
-        if one.other and named_table(one.path, one.sheet, one.sheets) is None:
+        if one.other and one.said is None:
             found.leave(one, f"it looks like {one.other}")
             continue
         if one.raw is not None and not one.rows and one.raw.header and not _holds_no_table(one):
@@ -74,7 +74,7 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
             unknown.append((one, ways))
     alike: dict[tuple[object, ...], Inspection] = {}
     for one, ways in unknown:
-        header = _header_way(one, ways, found) or _by_own_number(ways, found)
+        header = _header_way(one, ways_of(one, joined), found) or _by_own_number(ways, found)
         first = alike.setdefault((one.path if one.raw is None else "", header_of(one)), one)
         if header is not None:
             found.take(one, header)
@@ -114,13 +114,18 @@ def _like_the_first(one: Inspection, first: Inspection, ways: Sequence[Way], fou
 
 
 def _header_way(one: Inspection, ways: Sequence[Way], found: Sorted) -> Way | None:
-    """Return the way of a file that its name calls orders (or another document), and that holds the headers of such lines."""
-    said = named_table(one.path, one.sheet, one.sheets)
-    way = next((way for way in ways if way.table == said), None)
-    if way is None or said not in DOCUMENTS:
-        return None
-    joined = joined_files(said, [*found.tables.get(said, []), (one, way)])
-    return way if joined is not None and joined.header[0] is one else None
+    """Return the way of a file that its name calls orders (or another document), and that holds the headers of such lines.
+
+    Where its name says nothing, it holds those of lines that lack something which it has.
+    """
+    said = one.said
+    for way in ways:
+        lines = found.tables.get(way.table, [])
+        lacking = said is None and way.table in DOCUMENTS and any(each.missing for _, each in lines)
+        joined = joined_files(way.table, [*lines, (one, way)]) if lacking or way.table == said else None
+        if joined is not None and joined.header[0] is one and way.table in DOCUMENTS:
+            return way
+    return None
 
 
 def _by_own_number(ways: Sequence[Way], found: Sorted) -> Way | None:
@@ -143,7 +148,7 @@ def _flat_files(seen: Sequence[Inspection], joined: Mapping[str, str]) -> dict[s
     """Return path -> the tables to read from it, for files that hold several side by side and no other file does."""
     ways = {one.path: flat_ways(one) for one in seen}
     plain = [one for one in seen if not ways[one.path]]
-    others = {named_table(one.path, one.sheet, one.sheets) for one in plain if one.raw is not None}
+    others = {one.said for one in plain if one.raw is not None}
     others |= {way.table for one in plain if (way := _settled(one, _possible(one, ways_of(one, joined)))) is not None}
     flat = {path: [way for table, way in each.items() if table not in others] for path, each in ways.items() if each}
     return {path: each for path, each in flat.items() if len(each) > 1}
@@ -151,7 +156,7 @@ def _flat_files(seen: Sequence[Inspection], joined: Mapping[str, str]) -> dict[s
 
 def _possible(one: Inspection, ways: Sequence[Way]) -> list[Way]:
     """Return the ways that a person could mean; a table that the name of the file says is always one of them."""
-    said = named_table(one.path, one.sheet, one.sheets)
+    said = one.said
     known = any(is_likely(way.table, way.mapping) for way in ways) or one.sheets == 1
     kept = [
         way
@@ -179,7 +184,7 @@ def nothing_known(table: str, one: Inspection) -> Way:
 
 def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
     """Return the one way that the columns leave, or that the file's name settles between close ones."""
-    said = next((way for way in ways if way.table == named_table(one.path, one.sheet, one.sheets)), None)
+    said = next((way for way in ways if way.table == one.said), None)
     documents = said is not None and said.table in DOCUMENTS and is_likely(said.table, said.mapping)
     whole = [way for way in ways if not way.missing and (way.table in DOCUMENTS or not documents)]
     if said is not None and (said in whole or not whole):
@@ -207,7 +212,7 @@ def _holds_no_table(one: Inspection) -> bool:
         empty = any("is empty" in obstacle.message for obstacle in one.obstacles)
         return empty or (one.kind == "workbook" and not one.header_row) or (one.kind == "text file" and not one.damaged)
     known = any(is_known(name) for name in header_of(one))
-    if one.sheets > 1 and named_table(one.path, one.sheet, one.sheets) is None and not _says_a_document(one):
+    if one.sheets > 1 and one.said is None and not _says_a_document(one):
         return True
     return len(one.columns) == 1 or not (known or _could_be_lines(one))
 
@@ -228,7 +233,7 @@ def _ask_for_table(one: Inspection, ways: Sequence[Way], found: Sorted, intervie
     if not known and (not _could_be_lines(one) or found.tables.keys() >= set(DOCUMENTS)):
         found.leave(one, "its columns are not those of a table that recon reads")
         return
-    said = named_table(one.path, one.sheet, one.sheets)
+    said = one.said
     tables = list(dict.fromkeys([*([said] if said else []), *(way.table for way in ways), *DOCUMENTS]))
     shown = [*header_of(one)[:SHOWN_COLUMNS], *(["..."] if len(one.columns) > SHOWN_COLUMNS else [])]
     text = f"What does {label(one)} hold? Its columns are {', '.join(shown)}."

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from recon.draft.cells import position
-from recon.draft.file_names import named_table
 from recon.draft.suggest import NAMED, score_of
 from recon.draft.synonyms import is_listed
 from recon.read.header import told_apart
@@ -148,7 +147,7 @@ def _alone(one: Inspection, preset: Preset) -> Way | None:
 def _joined_way(one: Inspection, preset: Preset) -> Way | None:
     """Return the way of a file that is the lines or the headers of two to be joined."""
     header = told_apart(header_of(one))
-    if preset.beside is None or named_table(one.path, one.sheet, one.sheets) not in {None, preset.table}:
+    if preset.beside is None or one.said not in {None, preset.table}:
         return None
     lines = fit_lines(preset, header, {}, alone=False)
     if not lines.missing:
@@ -168,6 +167,6 @@ def _by_preset(one: Inspection, preset: Preset, fit: Fit, role: Literal["alone",
     given = {column for column in other if column in CANONICAL[preset.table].required}
     weights = dict.fromkeys((*mapping, *given, *(f"leave {name}" for name in deciding)), 1.0)
     score = score_of(preset.table, weights, len(fit.missing), len(header) - len(used))
-    score += NAMED * (named_table(one.path, one.sheet, one.sheets) == preset.table)
+    score += NAMED * (one.said == preset.table)
     telling = bool(fit.pieces or deciding)
     return Way(preset.table, mapping, fit.missing, score, used, {}, preset.name, role, (), telling)

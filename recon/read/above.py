@@ -40,11 +40,18 @@ def block_of(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _pairs(cells: Sequence[str]) -> list[tuple[str, str]]:
-    """Return names and values that stand side by side: two cells, or every name with a colon and what follows it."""
+    """Return names and values that stand side by side: two cells, several pairs, or every name with a colon and what follows it."""
     if len(cells) == 2:
         return [(cells[0].rstrip(": "), cells[1])]
+    names, values = cells[::2], cells[1::2]
+    if len(names) == len(values) and any(map(_has_figure, values)) and not any(map(_has_figure, names)):
+        return [(name.rstrip(": "), value) for name, value in zip(names, values, strict=True)]
     after = [*cells, ""][1:]
     return [(c.rstrip(": "), v) for c, v in zip(cells, after, strict=True) if c.endswith(":") and v and v[-1] != ":"]
+
+
+def _has_figure(cell: str) -> bool:
+    return any(c.isdigit() for c in cell)
 
 
 def with_above(raw: Raw, source: Source) -> tuple[Raw, Source]:

@@ -44,31 +44,6 @@ def test_a_file_without_rows_is_named_where_a_match_without_receipts_is_offered(
     assert "No receipts are read (in/grn.csv, it has a header but no rows). How are" in caught.value.hint
 
 
-def test_headers_and_lines_may_be_sheets_of_one_workbook(tmp_path: Path) -> None:
-    heads = [
-        ["PO No", "Vendor No", "PO Date", "Currency"],
-        ["A", "V1", "2025-03-04", "EUR"],
-        ["B", "V2", "2025-03-05", "EUR"],
-    ]
-    lines = [
-        ["PO No", "Line", "Item", "Qty", "Price"],
-        ["A", 1, "X", 2, 3.5],
-        ["A", 2, "Y", 1, 1],
-        ["B", 1, "Z", 4, 1.25],
-    ]
-    files = {
-        "orders.xlsx": book(**{"PO Header": heads, "PO Lines": lines}),
-        "grn.csv": RECEIPTS,
-        "invoices.csv": INVOICES,
-    }
-    found = run(tmp_path, draft_rules(fill(tmp_path, files))).order_lines
-    assert found.select("po_number", "po_line", "supplier_id").rows() == [
-        ("A", "1", "V1"),
-        ("A", "2", "V1"),
-        ("B", "1", "V2"),
-    ]
-
-
 def test_a_list_with_an_invoices_own_number_is_one_of_invoices_where_others_are_orders(tmp_path: Path) -> None:
     bills = "Invoice No,Vendor,PO Number,Line,Qty,Unit Price\nI1,ACME,A,1,2,3.50\n"
     text = draft_rules(fill(tmp_path, {"orders.csv": ORDERS, "grn.csv": RECEIPTS, "may.csv": bills}))
@@ -103,3 +78,52 @@ def test_of_figures_without_a_name_the_quantity_is_asked_for_before_the_amount(t
         "Which column of invoices.csv is unit_price",
     ]
     assert lines.select("quantity", "unit_price").rows() == [(2, 3.5)]
+
+
+@pytest.mark.parametrize("sheets", [("PO Header", "PO Lines"), ("Headers", "Lines")])
+def test_a_workbooks_name_says_what_sheets_hold_where_theirs_do_not(tmp_path: Path, sheets: tuple[str, str]) -> None:
+    heads = [
+        ["PO No", "Vendor No", "PO Date", "Currency"],
+        ["A", "V1", "2025-03-04", "EUR"],
+        ["B", "V2", "2025-03-05", "EUR"],
+    ]
+    lines = [
+        ["PO No", "Line", "Item", "Qty", "Price"],
+        ["A", 1, "X", 2, 3.5],
+        ["A", 2, "Y", 1, 1],
+        ["B", 1, "Z", 4, 1.25],
+    ]
+    made = book(**dict(zip(sheets, (heads, lines), strict=True)))
+    files = {"orders.xlsx": made, "grn.csv": RECEIPTS, "invoices.csv": INVOICES}
+    found = run(tmp_path, draft_rules(fill(tmp_path, files))).order_lines
+    assert found.select("po_number", "supplier_id").rows() == [("A", "V1"), ("A", "V1"), ("B", "V2")]
+
+
+def test_a_bare_number_beside_a_key_is_the_documents(tmp_path: Path) -> None:
+    heads = "id,number,supplier_id,date,currency\n501,A,V1,2025-03-04,EUR\n502,B,V2,2025-03-05,EUR\n"
+    lines = "id,purchase_order_id,position,quantity,unit_price\n1,501,1,2,3.50\n2,501,2,1,1.00\n3,502,1,4,1.25\n"
+    files = {"purchase_orders.csv": heads, "order_items.csv": lines, "grn.csv": RECEIPTS, "invoices.csv": INVOICES}
+    found = run(tmp_path, draft_rules(fill(tmp_path, files))).order_lines
+    assert found.select("po_number", "supplier_id").rows() == [("A", "V1"), ("A", "V1"), ("B", "V2")]
+
+
+def test_headers_of_lines_that_lack_their_supplier_need_no_telling_name_and_may_be_short(tmp_path: Path) -> None:
+    heads = "po_id,vendor_id,currency,note\nA,V1,EUR,x\nB,V2,EUR\n"
+    files = {"heads.csv": heads, "po_lines.csv": "po_id,line_no,qty,price\nA,1,2,3.50\nB,1,4,1.25\n"}
+    asked, ask = answers("read them, the cells that they lack blank")
+    text = draft_rules(fill(tmp_path, {**files, "grn.csv": RECEIPTS, "invoices.csv": INVOICES}), ask)
+    assert asked[0].startswith("heads.csv has rows with fewer cells than its header")
+    assert run(tmp_path, text).order_lines["supplier_id"].to_list() == ["V1", "V2"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [("$", "C$", "['CAD', 'USD', 'AUD',"), ("kr ", "kr ", "['SEK', 'DKK', 'ISK', 'NOK']")],
+)
+def test_a_sign_of_several_currencies_is_asked_about(tmp_path: Path, first: str, second: str, text: str) -> None:
+    orders = f"PO,Line,Vendor,Qty,Price\nA,1,ACME,2,{first}3.50\nB,1,ACME,4,{second}1.25\n"
+    bills = f"Invoice No,Vendor,PO,Line,Qty,Price\nI1,ACME,A,1,2,{first}3.50\n"
+    asked, ask = answers(text[2:5])
+    draft_rules(fill(tmp_path, {"orders.csv": orders, "grn.csv": RECEIPTS, "invoices.csv": bills}), ask)
+    assert asked[0].startswith(f"{first.strip().upper()} beside numbers may be several currencies.")
+    assert text in asked[0]

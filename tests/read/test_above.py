@@ -56,3 +56,16 @@ def test_a_file_without_the_name_is_refused(tmp_path):
 
 def test_a_row_of_blanks_names_nothing():
     assert block_of([["", "", ""], ["A:", "", "1"], ["Title"]]) == (("A", "1"),)
+
+
+@pytest.mark.parametrize(
+    ("row", "pairs"),
+    [
+        (["Invoice No", "I1", "", "Supplier", "Muster Papier"], (("Invoice No", "I1"), ("Supplier", "Muster Papier"))),
+        (["Order", "Goods receipt", "Invoice", "Payment"], ()),
+        (["Item", "2025", "Price", "A4"], (("Item", "2025"), ("Price", "A4"))),
+    ],
+)
+def test_several_names_with_their_values_may_stand_in_one_row(row, pairs):
+    """Groups above headings have no figure, and are no names with values."""
+    assert block_of([row]) == pairs
