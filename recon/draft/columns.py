@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import cells, label, position
-from recon.draft.headings import documents_of
+from recon.draft.headings import concepts_of, documents_of
 from recon.draft.suggest import is_plausible
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.words import meanings
@@ -112,7 +112,8 @@ def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bo
     if column == "po_number":
         return not known.isdisjoint(found)
     words = [re.sub("[ _-]+", "_", cell.lower()) for cell in found]
-    return bool(found) and (all(word in known for word in words) or _says_contrary(words, column))
+    paid = {"payment", "terms"} & concepts_of(name)[0]  # `Credit` is also a way to pay
+    return bool(found) and (all(word in known for word in words) or (not paid and _says_contrary(words, column)))
 
 
 def _says_contrary(words: Sequence[str], column: str) -> bool:

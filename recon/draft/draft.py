@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
+from recon.draft.copies import without_copies
 from recon.draft.currency import with_currency
 from recon.draft.file_names import named_table
 from recon.draft.formats import formats_of, with_settled
@@ -52,9 +53,9 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     folder = Path(folder)
     interview = Interview(ask)
     files, copies = _once(_files(folder), folder)
-    seen = _seen(files, folder)
+    seen, repeated = without_copies(_seen(files, folder))
     found = sorted_by_table(seen, interview)
-    found.left += copies
+    found.left += [*copies, *repeated]
     if not found.tables and not interview.open:
         raise SourceError("no exports here", str(folder), _holds(seen, found.left))
     drafts, left = _drafts(found, interview)

@@ -70,10 +70,11 @@ def _written_alike(draft: Draft) -> list[list[tuple[Inspection, Mapping[str, str
 
 def _otherwise(file: Inspection, one: Draft, whole: Draft, first: Inspection) -> dict[str, str]:
     """Return what the rules must say of a file alone, as they are written."""
+    text = file.separator is not None  # a workbook has neither separator nor encoding
     number, days = (one.number_format or example(NUMBER_FORMATS[0])), one.date_format or DATE_FORMATS[:1]
     said: dict[str, str | None] = {
-        "separator": json.dumps(file.separator) if file.separator != first.separator else None,
-        "encoding": (file.encoding or "utf-8") if file.encoding != first.encoding else None,
+        "separator": json.dumps(file.separator) if text and file.separator != first.separator else None,
+        "encoding": (file.encoding or "utf-8") if text and file.encoding != first.encoding else None,
         "header_row": str(file.header_row) if file.header_row != first.header_row and not file.above else None,
         "sheet": scalar(str(file.sheet)) if file.sheet != first.sheet and file.sheets > 1 else None,
         "number_format": json.dumps(number, ensure_ascii=False) if one.number_format != whole.number_format else None,

@@ -1,4 +1,4 @@
-"""Lists by supplier: its name stands alone above its lines, and sums below them. Whether that is so is asked."""
+"""Rows above their lines: a supplier's name alone (whether it is theirs is asked), a document's number with its sum."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.draft.amounts import figures
 from recon.draft.cells import label, position
 from recon.draft.gaps import NUMBERS
-from recon.draft.status import both, not_in
+from recon.draft.status import both, not_in, quoted
+from recon.read.cells.mapping import is_position
 from recon.read.header import BLANK
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 SUM = re.compile(
     r"(?i)(?:sub-?|grand |gesamt|zwischen|sous-)?(?:total(?:e|es|s)?|totaal|summe|somme|suma|合計|小計|合计|小计)\b"
 )
+OF_LINES = ("po_number", "po_line", "item", "description", "quantity", "unit_price")
 BELOW, REMARKS = "yes, it is the supplier of the lines below", "no, such rows are remarks"
 SHOWN = 3
 
@@ -63,3 +66,23 @@ def _rows(one: Inspection, at: int, number: int) -> pl.DataFrame:
         alone=(filled == 1) & (pl.nth(at) != ""),
         numbered=pl.nth(number) != "",
     )
+
+
+def with_document_rows(draft: Draft, one: Inspection) -> Draft:
+    """Return the draft without rows of a document's number and sum alone, where that is the sum of the lines below it."""
+    number, amount = NUMBERS.get(draft.table, ""), draft.columns.get("amount")
+    lines = [name for column in OF_LINES if (name := draft.columns.get(column)) and not is_position(name)]
+    if number not in draft.fill_down or amount is None or not lines or one.raw is None:
+        return draft
+    at, places = position(one, draft.columns[number]), [position(one, name) for name in lines]
+    text = one.raw.frame.select(pl.all().str.strip_chars(BLANK).fill_null(""))
+    starts = text[:, at].ne("").arg_true().to_list() if at is not None else []
+    blank = text.select(pl.all_horizontal(pl.nth([place for place in places if place is not None]) == "")).to_series()
+    money = figures(draft, one, amount)
+    ends = [*starts[1:], len(money)]
+    heads = [(start, end) for start, end in zip(starts, ends, strict=True) if blank[start] and money[start] is not None]
+    if not heads or any(money[s] != sum(m for m in money[s + 1 : e] if m is not None) for s, e in heads):
+        return draft
+    where = "(" + " or ".join(f"{quoted(name)} is not null" for name in lines) + ")"
+    told = f"rows of {draft.columns[number]} and {amount} alone are the sums of the lines below them, and left out"
+    return replace(draft, where=both(draft.where, where), remarks=(*draft.remarks, told))

@@ -18,7 +18,7 @@ from recon.draft.flat import rows_once, side_by_side
 from recon.draft.formats import with_formats, with_own_dates
 from recon.draft.gaps import with_fill_down
 from recon.draft.gross import with_tax_taken_off
-from recon.draft.group_heads import with_group_heads
+from recon.draft.group_heads import with_document_rows, with_group_heads
 from recon.draft.joined import joined_files
 from recon.draft.line_numbers import with_numbered_items
 from recon.draft.meanings import with_meanings, without_states
@@ -89,6 +89,7 @@ def draft_source(
     if draft.preset is None:
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
         draft = with_fill_down(without_remarks(draft, interview), group[0][0], interview)
+        draft = with_document_rows(draft, group[0][0])
         draft = with_numbers(draft, group[0], interview)
         draft = with_settled_amounts(with_formats(draft, interview), orders)
         draft = with_line_amount(draft, interview)

@@ -127,3 +127,45 @@ def test_a_sign_of_several_currencies_is_asked_about(tmp_path: Path, first: str,
     draft_rules(fill(tmp_path, {"orders.csv": orders, "grn.csv": RECEIPTS, "invoices.csv": bills}), ask)
     assert asked[0].startswith(f"{first.strip().upper()} beside numbers may be several currencies.")
     assert text in asked[0]
+
+
+def test_a_file_with_the_lines_of_another_is_left_out_and_named(tmp_path: Path) -> None:
+    rows = [["PO Number", "Line", "Supplier", "Qty", "Unit Price", "Currency", "Order Date"]]
+    rows += [["A", 1, "ACME", 2, 3.5, "EUR", "2025-03-04"], ["B", 1, "ACME", 4, 1.25, "EUR", "2025-03-14"]]
+    files = {**THREE, "orders again.csv": ORDERS.replace("\n", "\r\n"), "orders.xlsx": book(Sheet=rows)}
+    text = draft_rules(fill(tmp_path, files))
+    assert "# left out: orders again.csv, the same lines as orders.csv" in text
+    assert "# left out: orders.xlsx, sheet Sheet, the same lines as orders.csv" in text
+    assert run(tmp_path, text).order_lines.height == 2
+
+
+def test_texts_and_workbooks_may_be_files_of_one_source(tmp_path: Path) -> None:
+    rows = [["PO Number", "Line", "Supplier", "Qty", "Unit Price", "Currency", "Order Date"]]
+    rows += [["B", 1, "ACME", 4, 1.25, "EUR", "2025-03-14"]]
+    semicolons = ORDERS.split("B,")[0].replace(",", ";").replace("3.50", "3,50")
+    files = {
+        "orders-1.csv": semicolons,
+        "orders-2.xlsx": book(Sheet=rows),
+        "grn.csv": RECEIPTS,
+        "invoices.csv": INVOICES,
+    }
+    found = run(tmp_path, draft_rules(fill(tmp_path, files))).order_lines
+    assert found.select("po_number", "unit_price").rows() == [("A", 3.5), ("B", 1.25)]
+
+
+def test_a_time_of_day_with_am_is_a_date(tmp_path: Path) -> None:
+    orders = ORDERS.replace("2025-03-04", "3/4/2025 12:00:00 AM").replace("2025-03-14", "3/14/2025 12:00:00 AM")
+    found = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}))).order_lines
+    assert [str(day) for day in found["order_date"]] == ["2025-03-04", "2025-03-14"]
+
+
+@pytest.mark.parametrize(("total", "lines"), [("8.00", 2), ("8.01", 3)])
+def test_a_row_of_a_number_and_the_sum_of_the_lines_below_is_no_line(tmp_path: Path, total: str, lines: int) -> None:
+    bills = (
+        f"Invoice No,Supplier,PO Number,Line,Qty,Unit Price,Amount\nI1,,,,,,{total}\n"
+        ",ACME,A,1,2,3.50,7.00\n,ACME,B,1,1,1.00,1.00\n"
+    )
+    _, ask = answers("they belong to the line above: fill them down")
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}), ask)
+    assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I1"] * lines
+    assert ("Amount alone are the sums of the lines below them" in text) == (lines == 2)

@@ -1,0 +1,49 @@
+"""Files that hold the same lines, however they are written: one of them is read, or each line would count twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.draft.cells import label
+from recon.read.header import BLANK, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recon.draft.inspection import Inspection
+
+
+def without_copies(seen: Sequence[Inspection]) -> tuple[list[Inspection], list[str]]:
+    """Return the files of which none has the lines of another (the shortest name stays), and what is said of the others."""
+    alike: dict[tuple[object, ...], list[Inspection]] = {}
+    for one in sorted(seen, key=lambda one: (len(label(one)), label(one))):
+        holds = one.raw is not None and one.rows
+        names = tuple(fold(column.name) for column in one.columns)
+        key = (names, one.rows, one.above) if holds else (label(one),)  # lines of two documents may be equal
+        alike.setdefault(key, []).append(one)
+    told, left = [], []
+    for files in (files for files in alike.values() if files[1:]):
+        kept = [(files[0], _lines(files[0]))]
+        for one in files[1:]:
+            lines = _lines(one)
+            first = next((other for other, others in kept if others.equals(lines)), None)
+            if first is None:
+                kept.append((one, lines))
+            else:
+                left.append(one)
+                told.append(f"{label(one)}, the same lines as {label(first)}")
+    return [one for one in seen if not any(one is other for other in left)], told
+
+
+def _lines(one: Inspection) -> pl.DataFrame:
+    """Return the cells of a file, trimmed, numbers without zeros at their end: a workbook holds 2.50 as 2.5."""
+    if one.raw is None:
+        return pl.DataFrame()
+    text = pl.all().str.strip_chars(BLANK).fill_null("")
+    places = [column.position - 1 for column in one.columns]
+    found = one.raw.frame.select(pl.nth(places)).select(text)
+    return found.select(
+        pl.all().str.replace(r"^(-?[0-9]+)\.0+$", "${1}").str.replace(r"^(-?[0-9]+\.[0-9]*[1-9])0+$", "${1}")
+    )
