@@ -13,7 +13,7 @@ SAY = {
     "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine encomenda inkooporder ekpo ekko me2n me2l me2m",
     "receipts": "lieferzeile einkaufsliefer receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
     " entrata entrate albaran recebimento rececao livraison packing ekbe mseg mkpf mb51 rcv stockmove",
-    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 ap re rg"
+    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 re rg"
     " creditmemo creditnote gutschrift avoir",
     "rates": "rates fx kurse wechselkurs exchange koers cambio",
     "conversions": "conversion uom uoms umrechnung einheiten",
@@ -26,6 +26,7 @@ SAY_EAST = {
 }
 """Table -> words that name it where names are written without blanks; they stand anywhere in one."""
 SAY_ALONE = {
+    "invoices": "ap",
     "orders": "purchase purchases purchasing einkauf achats compras acquisti inkoop",
     "suppliers": "supplier vendor lieferant kreditor creditor fournisseur proveedor fornitor leverancier",
 }

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from recon.draft.text import Draft
 
 MOSTLY = 0.8
-CODE = re.compile(r"(?=.*[0-9])[^\s]{1,12}")
-"""An id, and no name: without a blank, with a figure."""
+CODE = re.compile(r"(?=.*[0-9])\S{1,12}|\S{1,2}")
+"""An id, and no name: without a blank, with a figure, or too short to be told from others by likeness."""
 
 
 def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:

@@ -163,6 +163,11 @@ def test_german_exports_of_windows_become_rules_that_run_without_a_question(tmp_
         ("po_and_invoices.csv", None),
         ("results.csv", None),
         ("importance.csv", None),
+        ("Einkaufslieferzeilen.csv", "receipts"),
+        ("ap.csv", "invoices"),
+        ("AP_Vendors.csv", None),
+        ("RE_2026.csv", "invoices"),
+        ("采购入库单.csv", "receipts"),
     ],
 )
 def test_a_name_says_what_a_file_holds(name: str, table: str | None) -> None:
