@@ -81,6 +81,6 @@ def _origin(error: BaseException) -> str:
 
 
 def _fit_to_show(text: str) -> str:
-    from recon.report.text import mask_ibans, visible
+    from recon.report.text import showable
 
-    return mask_ibans(visible(text, lines=True))
+    return showable(text, lines=True)

@@ -103,9 +103,9 @@ def notified(command: str | None, facts: Facts, heard: Facts) -> Iterator[None]:
 
 def shown(text: str) -> str:
     """Return lines that hold what people or files say, fit for a terminal."""
-    from recon.report.text import mask_ibans, visible
+    from recon.report.text import showable
 
-    return mask_ibans(visible(text, lines=True))
+    return showable(text, lines=True)
 
 
 def load(path: Path) -> Rules:

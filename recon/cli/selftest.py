@@ -78,9 +78,9 @@ def _print(outcome: Outcome, percent: int, console: Console) -> None:
 
 
 def _shown(text: str) -> str:
-    from recon.report.text import mask_ibans, visible
+    from recon.report.text import showable
 
-    return mask_ibans(visible(text))
+    return showable(text)
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:

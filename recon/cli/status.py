@@ -50,10 +50,11 @@ def _capacity(rules: Rules) -> int:
 
 def _told(told: Status, quiet: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     from recon.report.money import money
+    from recon.report.words import several
 
-    yield f"{_several(told.events, 'event')}, {told.waiting:,} not applied yet; {_several(told.documents, 'document')}; {told.bytes / 2**20:,.1f} MiB"
+    yield f"{several(told.events, 'event')}, {told.waiting:,} not applied yet; {several(told.documents, 'document')}; {told.bytes / 2**20:,.1f} MiB"
     yield from (
-        f"  {feed['feed']}: {_several(feed['events'], 'event')}, the last {_ago(feed['silent'])} ago ({feed['last_at'][:19]} UTC)"
+        f"  {feed['feed']}: {several(feed['events'], 'event')}, the last {_ago(feed['silent'])} ago ({feed['last_at'][:19]} UTC)"
         for feed in told.feeds
     )
     yield from (f"  {feed['feed']}: nothing yet ({feed['way']})" for feed in quiet)
@@ -77,10 +78,6 @@ def _health(name: str, how: Mapping[str, Any]) -> Iterator[str]:
     else:
         since = f"answered last at {how['ok_at']}" if how["ok_at"] else "never answered"
         yield f"  {name}: {how['problem']} ({how['failures']:,} times in a row; {since})"
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _ago(seconds: float) -> str:

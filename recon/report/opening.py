@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.codes import DECISIONS
 from recon.report import money
-from recon.report.words import STOPPED
+from recon.report.words import STOPPED, several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +20,9 @@ TITLE = "Orders, receipts and invoices reconciled"
 def headline(outcome: Outcome) -> tuple[str, ...]:
     """Return what a reader should know first, in a few sentences."""
     summary = outcome.summary
-    counts = {decision: _count(summary["invoices"].get(decision, {})) for decision in reversed(DECISIONS)}
+    counts = {decision: counted(summary["invoices"].get(decision, {})) for decision in reversed(DECISIONS)}
     decided = f"{counts['pay']:,} to pay, {counts['review']:,} to review, {counts['hold']:,} on hold"
-    lines = [f"{_plural(sum(counts.values()), 'invoice')}: {decided}."]
+    lines = [f"{several(sum(counts.values()), 'invoice')}: {decided}."]
     at_risk = _at_risk(summary.get("amount_at_risk_by_decision") or {})
     if at_risk:
         lines.append(f"Amount at risk: {at_risk}.")
@@ -41,7 +41,7 @@ def headline(outcome: Outcome) -> tuple[str, ...]:
         told = "all counted" if every else "counted once"
         lines.append(f"Receipt rows that repeat another, {told}: {int(repeated):,}. Do the files overlap?")
     if summary.get("rejects"):
-        lines.append(f"{_plural(int(summary['rejects']), 'row')} could not be read: see the rejects.")
+        lines.append(f"{several(int(summary['rejects']), 'row')} could not be read: see the rejects.")
     return tuple(lines)
 
 
@@ -74,9 +74,6 @@ def _at_risk(by_decision: Mapping[str, Mapping[str, str]]) -> str:
     return "; ".join(f"{amounts} {STOPPED[decision]}" for decision, amounts in told.items() if amounts)
 
 
-def _count(by_currency: Mapping[str, Any]) -> int:
+def counted(by_currency: Mapping[str, Any]) -> int:
+    """Return how many a part of the summary counts in all currencies."""
     return sum(int(entry["count"]) for entry in by_currency.values())
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -56,9 +56,9 @@ def visible(text: str, *, lines: bool = False) -> str:
     return text.translate(_IN_LINES if lines else _IN_ONE_LINE)
 
 
-def visible_expr(column: pl.Expr) -> pl.Expr:
-    """As `visible` with `lines`, for a text column."""
-    return column.str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
+def showable(text: str, *, lines: bool = False) -> str:
+    """Return what people or files say, fit to be shown to a person: as `visible` does, and bank accounts masked."""
+    return mask_ibans(visible(text, lines=lines))
 
 
 def xml_expr(column: pl.Expr) -> pl.Expr:

@@ -30,6 +30,12 @@ PARTS: Mapping[str, str] = {
 STOPPED: Mapping[str, str] = {"hold": "on hold", "review": "to review"}
 """Decision that stops a line, the worst first -> how that is said of an amount."""
 
+
+def several(count: int, noun: str) -> str:
+    """Return a number of things: `1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 _RED, _YELLOW = ("F8D2C4", "7A2A0B"), ("FFF0C2", "5C4400")
 _BLUE, _GREEN = ("DCE9F5", "1F3B57"), ("D3ECE6", "0B4A3E")
 COLOURS: Mapping[str, tuple[str, str]] = {

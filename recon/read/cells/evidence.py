@@ -117,11 +117,6 @@ def evidence_of_dates(shapes: Sequence[Shape], candidates: Sequence[str] = DATE_
     return _evidence(shapes, candidates, _date)
 
 
-def is_read(shape: Shape) -> bool:
-    """Return whether any number format reads the cells of that shape."""
-    return any(value is not None for value in _readings([shape.text], NUMBER_FORMATS, _number)[0])
-
-
 def _number(text: pl.Expr, form: NumberFormat) -> pl.Expr:
     return parse_number(without_currency(text), form, SCALE, WHOLE_DIGITS, rounded=True)
 

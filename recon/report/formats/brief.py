@@ -9,8 +9,9 @@ from recon.kinds import NO_CURRENCY
 from recon.report import money
 from recon.report.formats.data import mask
 from recon.report.formats.table import shown
-from recon.report.opening import lacks_receipts
+from recon.report.opening import counted, lacks_receipts
 from recon.report.ranking import worst_first
+from recon.report.words import several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,12 +30,12 @@ def brief(outcome: Outcome, report: str | None, rules: str) -> str:
 
 
 def _counts(outcome: Outcome) -> str:
-    decided = {decision: _count(by_currency) for decision, by_currency in outcome.summary["effective"].items()}
+    decided = {decision: counted(by_currency) for decision, by_currency in outcome.summary["effective"].items()}
     rejects = int(outcome.summary["rejects"])
-    unread = f"; {_several(rejects, 'row')} could not be read" if rejects else ""
+    unread = f"; {several(rejects, 'row')} could not be read" if rejects else ""
     unread += "; no receipts are read" if lacks_receipts(outcome) else ""
-    invoices = _several(sum(decided.values()), "invoice")
-    return f"{invoices}: {decided['pay']:,} to pay, {decided['review']:,} to review, {decided['hold']:,} on hold; {_several(outcome.found, 'finding')}{unread}."
+    invoices = several(sum(decided.values()), "invoice")
+    return f"{invoices}: {decided['pay']:,} to pay, {decided['review']:,} to review, {decided['hold']:,} on hold; {several(outcome.found, 'finding')}{unread}."
 
 
 def _money(summary: Mapping[str, Any]) -> str:
@@ -65,10 +66,6 @@ def _next(outcome: Outcome, report: str | None, rules: str) -> str:
     return "Next: nothing."
 
 
-def _count(by_currency: Mapping[str, Any]) -> int:
-    return sum(int(entry["count"]) for entry in by_currency.values())
-
-
 def _amounts(by_currency: Mapping[str, Any]) -> str:
     return ", ".join(_amount(entry, code) for code, entry in sorted(by_currency.items())) or "nothing"
 
@@ -77,9 +74,5 @@ def _amount(entry: Mapping[str, Any], currency: str) -> str:
     """Return an amount; of invoices in several currencies, which add up to nothing, how many they are."""
     value = Decimal(entry["amount"])
     if currency == NO_CURRENCY and value.is_zero():
-        return f"{_several(int(entry['count']), 'invoice')} without one currency"
+        return f"{several(int(entry['count']), 'invoice')} without one currency"
     return money.money(value, currency)
-
-
-def _several(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -11,7 +11,7 @@ from recon.report import blocks, money, opening
 from recon.report.blocks import Money
 from recon.report.formats import data
 from recon.report.ranking import worst_first
-from recon.report.text import mask_ibans, visible
+from recon.report.text import showable
 from recon.report.words import TERMINAL_COLOURS
 
 if TYPE_CHECKING:
@@ -127,4 +127,4 @@ def _place(noun: str, number: str | None, line: str | None) -> str:
 
 def _plain(text: str, style: str = "") -> Text:
     """Return text that is shown as it is: no markup, no control characters, no bank accounts."""
-    return Text(mask_ibans(visible(text)), style=style)
+    return Text(showable(text), style=style)

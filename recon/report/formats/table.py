@@ -6,7 +6,7 @@ import textwrap
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from recon.report.text import mask_ibans, visible
+from recon.report.text import showable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,4 +48,4 @@ def shown(value: object) -> str:
     if value is None:
         return ""
     text = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-    return mask_ibans(visible(text))
+    return showable(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.report import money
-from recon.report.text import mask_ibans, visible
+from recon.report.text import showable
 from recon.review.letters.languages import CODES
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def letters(
     return [
         Letter(
             supplier_id,
-            _plain(of[0]["supplier_name"] or supplier_id),
+            showable(of[0]["supplier_name"] or supplier_id),
             emails.get(supplier_id, ""),
             tongue.subject.format(by=day),
             day,
@@ -84,21 +84,21 @@ def _invoices(rows: list[dict[str, Any]], tongue: Tongue) -> Iterator[tuple[str,
 
 def _title(row: Mapping[str, Any], tongue: Tongue) -> str:
     if row["invoice_number"] is None:
-        return f"{tongue.heads[1]} {_plain(row['po_number'] or '')}".strip()
+        return f"{tongue.heads[1]} {showable(row['po_number'] or '')}".strip()
     kind = tongue.credit_note if (row["billed"] or Decimal(0)) < 0 else tongue.invoice
     day = written_day(row["invoice_date"], tongue) if row["invoice_date"] else "-"
-    return kind.format(number=_plain(row["invoice_number"]), date=day)
+    return kind.format(number=showable(row["invoice_number"]), date=day)
 
 
 def _cells(row: Mapping[str, Any], tongue: Tongue) -> tuple[str, ...]:
-    order = "/".join(_plain(row[name]) for name in ("po_number", "po_line") if row[name])
+    order = "/".join(showable(row[name]) for name in ("po_number", "po_line") if row[name])
     difference = row["amount_at_risk"]
     return (
-        _plain(row["invoice_line"] or ""),
+        showable(row["invoice_line"] or ""),
         order,
-        _plain(row["item"] or row["description"] or ""),
+        showable(row["item"] or row["description"] or ""),
         *(_number(row[name], tongue) for name in ("ordered", "received", "billed")),
-        _plain(row["unit"] or ""),
+        showable(row["unit"] or ""),
         *(_number(row[name], tongue) for name in ("price_ordered", "price_billed")),
         "" if difference is None else _marked(money.money(abs(difference), row["currency"]), tongue),
     )
@@ -111,7 +111,3 @@ def _number(value: Decimal | None, tongue: Tongue) -> str:
 def _marked(text: str, tongue: Tongue) -> str:
     thousands, decimal = tongue.marks
     return text.replace(",", "\0").replace(".", decimal).replace("\0", thousands)
-
-
-def _plain(text: str) -> str:
-    return mask_ibans(visible(text))

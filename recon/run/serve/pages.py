@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from recon.codes import DECISIONS
 from recon.report import money
-from recon.report.text import mask_ibans, visible
+from recon.report.text import showable
 from recon.report.words import STOPPED
 from recon.run.serve import explained, views
 from recon.run.serve.api import tagged, without_bank
@@ -114,7 +114,7 @@ def _templates() -> Environment:
 
 def _seen(value: Any) -> Any:
     """Return what is written into a page: text with nothing in it that cannot be seen, or should not be."""
-    return mask_ibans(visible(value, lines=True)) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return showable(value, lines=True) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _amount(value: Any, currency: str | None) -> str:
