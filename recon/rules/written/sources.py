@@ -11,6 +11,7 @@ from recon.rules.written.kinds import Choice, Flag, Kind, Parsed, Schema, Text, 
 from recon.rules.written.named import condition
 from recon.rules.written.patches import patches
 from recon.rules.written.sections import Field, Many, Pairs, Record
+from recon.rules.written.source_checks import check_carried, check_origin
 from recon.rules.written.source_sections import (
     CSV,
     SEPARATED,
@@ -26,7 +27,7 @@ from recon.rules.written.values import (
     number_format,
     two_digit_years,
 )
-from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, Table
+from recon.tables import CANONICAL, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("orders", "invoices")
 SECTION_HINT = "orders and invoices are needed, of files or of feeds; receipts, suppliers, ... are not."
-RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
-FILE_OPTIONS = ("sheet", "header_row", "csv")
 
 
 class AsWritten(Kind["Node"]):
@@ -178,9 +177,9 @@ def _cells(table: Table, column: Choice) -> dict[str, Field]:
 
 
 def _source(name: str, section: Section, values: dict[str, Any]) -> Source:
-    _check_origin(section, values)
+    check_origin(section, values)
+    check_carried(name, section, values.get("carry", ()))
     table = CANONICAL[name]
-    _check_carried(name, section, values.get("carry", ()))
     return Source(name, **with_where(table, values), line=section.place.line, given=_given(section))
 
 
@@ -208,44 +207,6 @@ def _given(section: Section) -> frozenset[str]:
     return frozenset(
         [*keys, *(f"{key}.{inner.key.text}" for key, csv in inside for inner in getattr(csv, "entries", ()))]
     )
-
-
-def _check_origin(section: Section, values: Mapping[str, Any]) -> None:
-    if "files" in values and "query" in values:
-        raise refused(section.at("query"), "a source has files or a query, not both")
-    if "files" not in values and "query" not in values:
-        raise refused(
-            section.place, "the source has neither files nor a query", 'Say where its rows are: files: ["orders*.csv"]'
-        )
-    if "query" in values and "connection" not in values:
-        raise refused(
-            section.at("query"), "a query needs a connection", 'Add connection: "${NAME}", an environment variable.'
-        )
-    several = next((key for key in ("preset", "beside", "query") if key in values), None)
-    if "file_formats" in values and several is not None:
-        raise refused(section.at("file_formats"), f"file_formats does not go with {several}", "Name files and columns.")
-    if "files" in values and "connection" in values:
-        raise refused(section.at("connection"), "a connection serves a query; this source has files")
-    wrong = next((option for option in FILE_OPTIONS if "query" in values and option in values), None)
-    if wrong:
-        raise refused(section.at(wrong), f"'{wrong}' is for files; this source has a query")
-
-
-def _check_carried(name: str, section: Section, carried: tuple[str, ...]) -> None:
-    results = RESULTS.get(name, CANONICAL[name]).columns
-    for column in carried:
-        if column in columns_of(CANONICAL[name]):
-            raise refused(
-                section.at("carry"), f"'{column}' is a canonical column, which is always kept", "Leave it out of carry."
-            )
-        if column in results:
-            raise refused(
-                section.at("carry"),
-                f"'{column}' is a column of recon's own results",
-                "Rename it in the source, or leave it out.",
-            )
-    if len(set(carried)) < len(carried):
-        raise refused(section.at("carry"), "a column is carried twice")
 
 
 def _sources(section: Section, values: dict[str, Source]) -> dict[str, Source]:
