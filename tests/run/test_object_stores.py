@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 
 from recon import load_rules
 from recon.cli.ends import end_of_run
+from recon.errors import OutputError
 from recon.read import sources
 from recon.read.files import files, remote
 from recon.read.files.remote import listed
@@ -111,6 +112,22 @@ def test_a_run_that_fails_leaves_the_former_report_and_nothing_else(store, recon
     (tmp_path / "invoices.csv").write_text("supplier_id,invoice_number\n")
     assert to_store(recon).code == 3
     assert keys(store) == before
+
+
+@pytest.mark.parametrize("writes", [0, 3, 12, 27])
+def test_where_the_store_takes_no_more_nothing_is_published(store, recon, in_process, monkeypatch, writes):
+    """The 28th is the manifest."""
+    left, write = iter(range(writes)), Bucket.write
+
+    def until_full(bucket, name, data):
+        if next(left, None) is None:
+            raise OutputError("the object store refuses to write: 507 Insufficient Storage", bucket.address)
+        write(bucket, name, data)
+
+    monkeypatch.setattr(Bucket, "write", until_full)
+    ended = to_store(recon)
+    assert (ended.code, "507 Insufficient Storage" in ended.err) == (4, True)
+    assert keys(store) == []
 
 
 def test_an_address_with_something_of_others_is_refused_before_anything_is_read(store, recon):
