@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from recon.engine.disk import cannot_write
 from recon.errors import OutputError, refuse_odd_name
 from recon.report.folder.kept import keep, strangers, written
+from recon.report.folder.system import exchange, sync, try_lock, umask
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 _FILES = {".xlsx", ".json", ".csv", ".parquet", ".html", ".xml", ".md", ".sarif"}
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+]+:/")
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 class Output:
@@ -59,7 +56,7 @@ class Output:
         _check_history(self.directory, self.history)
         kept = keep(self.directory, self.temporary) if self.directory.exists() else []
         for path in (*sorted(self.temporary.iterdir()), self.temporary):
-            _sync(path)
+            sync(path)
         if self.directory.exists():
             shutil.copymode(self.directory, self.temporary)
             _swap(self.temporary, self.directory)
@@ -67,9 +64,9 @@ class Output:
             _rotate(self.temporary, self.directory, self.history)
         else:
             if not secure:
-                self.temporary.chmod(0o777 & ~_umask())
+                self.temporary.chmod(0o777 & ~umask())
             self.temporary.rename(self.directory)
-        _sync(self.directory.parent)
+        sync(self.directory.parent)
         return [self.directory / path.name for path in kept]
 
 
@@ -145,7 +142,7 @@ def _lock(directory: Path) -> BinaryIO:
     path = _beside(directory, "lock")
     while True:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-        if not _try_lock(file):
+        if not try_lock(file):
             file.close()
             raise OutputError(
                 "another run is writing this report",
@@ -155,26 +152,6 @@ def _lock(directory: Path) -> BinaryIO:
         if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
             return file
         file.close()
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: BinaryIO) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _try_lock(file: BinaryIO) -> bool:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 def _clean(directory: Path) -> None:
@@ -192,7 +169,7 @@ def _clean(directory: Path) -> None:
 
 def _swap(new: Path, current: Path) -> None:
     """Exchange two folders in one step where the system can; else in three, which `_clean` can undo."""
-    if _exchange(new, current):
+    if exchange(new, current):
         return
     former = _beside(current, "old")
     current.rename(former)
@@ -212,12 +189,6 @@ def _check_history(directory: Path, history: int) -> None:
         raise OutputError(f"{strange[0]} is to be a former report, and recon did not make it", str(directory), hint)
 
 
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
 def _rotate(former: Path, directory: Path, history: int) -> None:
     """Keep the former report as `DIR.1` and those before it one further; what comes after `history` goes, if it is recon's."""
     names = _former(directory, history)
@@ -229,23 +200,3 @@ def _rotate(former: Path, directory: Path, history: int) -> None:
         if newer.exists():
             newer.rename(older)
     former.rename(names[0])
-
-
-def _exchange(new: Path, current: Path) -> bool:
-    if not sys.platform.startswith("linux"):
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    return bool(rename(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(current), _RENAME_EXCHANGE) == 0)
-
-
-def _sync(path: Path) -> None:
-    """Have the system write `path` through to the disk: a rename must not outrun its contents."""
-    if sys.platform == "win32" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -160,7 +160,7 @@ def test_a_failure_at_any_call_leaves_the_old_or_the_new(tmp_path, monkeypatch, 
     write_reports(small(), tmp_path / "out", ["csv"])
     old = contents(tmp_path / "out")
     if not exchange:
-        monkeypatch.setattr(publish, "_exchange", lambda *_: False)
+        monkeypatch.setattr(publish, "exchange", lambda *_: False)
     for number in range(1, 100):
         with monkeypatch.context() as faults:
             if not fail(faults, call, number, tmp_path / "out"):
@@ -201,7 +201,7 @@ from recon.report import write_reports
 from recon.report.folder import publish
 from tests.kit.small import small
 if sys.argv[2] == "two steps":
-    publish._exchange = lambda *_: False
+    publish.exchange = lambda *_: False
 left = int(sys.argv[3])
 def audit(event, arguments):
     global left
