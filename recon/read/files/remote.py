@@ -46,7 +46,7 @@ def fetch(address: str) -> bytes:
 
 
 def fetch_to(address: str, target: Path | io.BytesIO) -> None:
-    """Write what `fetch` returns; of a text no more than some megabytes are in memory. Raises as that does."""
+    """Write what `fetch` returns; of a text no more than some 150 MB are in memory, however long it is. Raises as that does."""
     name = address.lower()
     if not name.endswith((*TEXT, *PARQUET)):
         raise SourceError(
