@@ -46,10 +46,12 @@ def differences(ledger: Ledger, parts: Sequence[Ledger] = ()) -> list[str]:
 
 
 def needless(parts: Sequence[Ledger], rejected: wide.Rejected) -> wide.Rejected:
-    found = set(rejected)
+    """Return what of `rejected` is not too wide, nor becomes so by a receipt whose own order line was rejected before."""
+    left = set(rejected)
     for part in parts if rejected else ():
-        found = wide.needless(oracle.reconcile(part), found)
-    return found
+        while found := left - wide.needless(oracle.reconcile(wide.without(part, rejected - left)), left):
+            left -= found
+    return left
 
 
 def together(answers: list[Answer]) -> Answer:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.engine.exact import LARGEST, TooWideError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,14 +30,19 @@ def fine_unit(base: int) -> int:
 
 
 def in_fine_units(lines: pl.DataFrame, numbers: str, *, up: bool) -> pl.Series:
-    """Return num / den x unit of lines sorted by order_id as whole numbers whose running sum is the exact one, rounded."""
+    """Return num / den x unit of lines sorted by order_id as whole numbers whose running sum is the exact one, rounded.
+
+    Raises TooWideError where one of them passes 37 digits.
+    """
     rows = lines.select("order_id", numbers, "den", "unit").iter_rows()
-    steps = (
+    steps = [
         step
         for _, mine in groupby(rows, key=lambda row: row[0])
         for step in _steps(mine, math.ceil if up else math.floor)
-    )
-    return pl.Series(numbers, list(steps), dtype=pl.Int128)
+    ]
+    if any(abs(step) >= LARGEST for step in steps):
+        raise TooWideError
+    return pl.Series(numbers, steps, dtype=pl.Int128)
 
 
 def _steps(rows: Iterator[tuple[int, int, int, int]], rounded: Callable[[Fraction], int]) -> Iterator[int]:
