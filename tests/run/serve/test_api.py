@@ -189,4 +189,6 @@ def test_feeds_are_told_with_how_they_come(service):
         "xero": ("webhook", 0),
         "bc": ("webhook, poll", 0),
         "qb": ("webhook", 0),
+        "bills told": ("webhook", 0),
+        "orders told": ("webhook", 0),
     }
