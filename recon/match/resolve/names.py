@@ -8,6 +8,7 @@ from functools import cache
 
 import polars as pl
 
+from recon.engine.wholes import FEW
 from recon.shipped import listed
 
 LONGEST = 256
@@ -21,6 +22,9 @@ NAMED = {
     "keys": pl.List(pl.String),
     "usable": pl.Boolean(),
 }
+MOST_REMEMBERED = 10_000
+_ROWS: dict[str, tuple[object, ...]] = {}
+"""Name -> its row of NAMED, of names that were worked out lately."""
 _SHORT_FORM = 3
 _SPELT_OUT = 5
 _MIXED = r"\p{Latin}[\p{Cyrillic}\p{Greek}\p{Armenian}]|[\p{Cyrillic}\p{Greek}\p{Armenian}]\p{Latin}"
@@ -158,12 +162,24 @@ def normalise_names(names: pl.Series) -> pl.DataFrame:
 
     `core` of a `core` is the same again.
     """
-    distinct = pl.DataFrame({"name": names.drop_nulls().unique().sort()}, schema={"name": pl.String})
-    return _normalised(distinct) if distinct.height else pl.DataFrame(schema=NAMED)
+    distinct = names.drop_nulls().unique().sort().cast(pl.String)
+    return _normalised(distinct) if distinct.len() > FEW else _remembered(distinct)
 
 
-def _normalised(distinct: pl.DataFrame) -> pl.DataFrame:
-    read = distinct.with_columns(read=_decoded(distinct["name"]))
+def _remembered(names: pl.Series) -> pl.DataFrame:
+    """Return few names, each worked out once: what finds legal forms is built again each time, which takes most of it."""
+    rows = {name: row for name in names.to_list() if (row := _ROWS.get(name))}
+    if (unknown := names.filter(~names.is_in(list(rows)))).len():
+        new = {row[0]: row for row in _normalised(unknown).rows()}
+        if len(_ROWS) > MOST_REMEMBERED:
+            _ROWS.clear()
+        _ROWS.update(new)
+        rows |= new
+    return pl.DataFrame([rows[name] for name in names.to_list()], schema=NAMED, orient="row")
+
+
+def _normalised(names: pl.Series) -> pl.DataFrame:
+    read = names.to_frame("name").with_columns(read=_decoded(names))
     plainer = read.with_columns(plain=_plain("read"), german=_plain("read", two_letters=True), mixed=_mixed())
     written = plainer.with_columns(text=_written_out(pl.col("plain")), german=_written_out(pl.col("german")))
     cored = written.with_columns(core=_core(pl.col("text")), german=_core(pl.col("german")), form=_form(pl.col("text")))

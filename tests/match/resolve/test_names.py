@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from recon.match.resolve.name_pairs import doubts, scores
 from recon.match.resolve.names import LEAST, LONGEST, _forms, _words, common_words, normalise_names
@@ -186,3 +187,10 @@ def test_a_name_longer_than_is_read_is_for_a_person(letters, mixed):
 def test_where_in_a_name_a_legal_form_is_one(written, core, form):
     found = named(written)
     assert (str(found["core"]).lower(), found["form"]) == (core, form)
+
+
+def test_few_names_which_are_remembered_are_what_many_are():
+    names = pl.Series([f"Müller {n:03} & Söhne GmbH" for n in range(150)])
+    many = normalise_names(names)
+    few = [normalise_names(names[at : at + 60]) for at in (0, 40, 90)]
+    assert_frame_equal(pl.concat(few).unique(maintain_order=True), many)
