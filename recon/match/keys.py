@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.changed_where import changed_where
+from recon.engine.wholes import FEW
 from recon.units import UNITS
 
 DOCUMENT = ["company_key", "supplier_key", "number", "document_type"]
@@ -72,14 +73,16 @@ def natural_rank(column: pl.Series) -> pl.Series:
     """
     if column.null_count() == column.len():
         return column.cast(pl.Int64)
-    distinct = column.rename("text").unique().to_frame()
+    rows = column.rename("text").to_frame()
+    distinct = rows if column.len() <= FEW else rows.unique()
     longest = distinct.select(_TEXT.str.len_bytes().max()).item() or 1
     width = min(_DIGITS, longest)
     natural = _padded(_TEXT, width)
     if longest > _LONGEST:
         natural = pl.concat_str(_padded(_TEXT.str.head(_LONGEST), width), _TEXT.str.slice(_LONGEST))
     ranked = distinct.with_columns(natural.rank("dense").cast(pl.Int64).alias("rank"))
-    rows = column.rename("text").to_frame()
+    if distinct is rows:
+        return ranked.get_column("rank")
     return rows.join(ranked, on="text", how="left", nulls_equal=True, maintain_order="left").get_column("rank")
 
 

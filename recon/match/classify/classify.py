@@ -33,7 +33,8 @@ def classify_lines(lines: pl.DataFrame, judged: pl.DataFrame, kind: str, id_colu
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    mine = without(where(judged, judged["kind"] == kind), "kind").rename({"id": id_column})
+    of_kind = where(judged, judged["kind"] == kind)
+    mine = without(of_kind, *ABOUT).hstack([of_kind["id"].alias(id_column)])
     return with_columns_of(lines, mine, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import surely, where
+from recon.engine.joins import where
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import side_limits, without_invoice
 
@@ -68,13 +68,12 @@ def order_closed(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _found(lines: pl.DataFrame, days: Days, tolerances: Sequence[Tolerance]) -> pl.DataFrame:
-    if lines[days.expected].null_count() == lines.height:
-        return no_findings()
-    apart = lines.select((pl.col(days.actual) - pl.col(days.expected)).dt.total_days().alias("_days")).to_series()
-    against_us = surely(apart > 0) & surely(lines["quantity"] > 0) if days.late else surely(apart < 0)
+    actual, expected = lines[days.actual], lines[days.expected]
+    against_us = (actual > expected) & (lines["quantity"] > 0) if days.late else actual < expected
     if not against_us.any():
         return no_findings()
-    against = lines.hstack([apart if days.late else -apart]).filter(against_us)
+    apart = (pl.col(days.actual) - pl.col(days.expected)).dt.total_days().abs()
+    against = lines.filter(against_us).with_columns(apart.alias("_days"))
     seen = against if days.kind == "invoice" else without_invoice(against)
     limits = side_limits(seen, tolerances, "date", "over")
     judged = against.with_columns(limits.absolute.alias("_limit"), limits.tolerance.alias("_tolerance"))

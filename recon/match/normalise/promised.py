@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import only, where, with_columns_of, without
 from recon.kinds import EXACT
-from recon.match.limits import minor_unit
+from recon.match.limits import minor_units
 
 LEAST_PLACES = 2
 """A price is printed to at least so many places, whatever zeros an export leaves out."""
@@ -24,7 +24,9 @@ def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
     unit. Half a place of the printed price over the quantity, or a minor unit, is rounding.
     """
     asked = pl.col("counts") & ~pl.col("by_amount") & pl.col("amount").is_not_null()
-    found = in_parts(orders.filter(asked).select(GIVEN), "order_id", _judged, unbounded=True)
+    found = in_parts(
+        where(only(orders, [*GIVEN]), orders.select(asked).to_series()), "order_id", _judged, unbounded=True
+    )
     told = with_columns_of(orders, found, "order_id")
     fraction = [pl.coalesce(f"{c}_low", c).alias(c) for c in ("unit_price", "price_num", "price_den")]
     return without(
@@ -37,12 +39,11 @@ def with_promises(orders: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(lines: pl.DataFrame) -> pl.DataFrame:
     """Return of each line whether its amount is too far from quantity x price, and the lower price where that is the amount's."""
-    told = lines.with_columns(
-        pl.coalesce("price_num", "unit_price"), pl.coalesce("amount_num", "amount"), pl.col("price_den").fill_null(1)
+    quantity, unit = (Exact.of(lines[c]) for c in ("quantity", "price_unit"))
+    price, amount = (
+        Exact.either(lines[c], lines[d]) for c, d in (("price_num", "unit_price"), ("amount_num", "amount"))
     )
-    quantity, price, unit, amount, den = (
-        Exact.of(told[c]) for c in ("quantity", "price_num", "price_unit", "amount_num", "price_den")
-    )
+    den = Exact.of(lines["price_den"]).fill(1)
     value, asked = quantity * price, amount * unit
     gap = asked - value
     beyond = _beyond_rounding(lines, abs(gap), abs(quantity), unit, den)
@@ -66,7 +67,7 @@ def _judged(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _beyond_rounding(lines: pl.DataFrame, gap: Exact, quantity: Exact, unit: Exact, den: Exact) -> pl.Series:
     """Return where a gap, `den` times as large, is beyond a minor unit and half a place of the printed price."""
-    minor = Exact.of(lines.select(minor_unit()).to_series())
+    minor = Exact.of(minor_units(lines["currency"]))
     decimals = pl.col("printed_price").cast(pl.String).str.strip_chars_end("0").str.extract(r"\.([0-9]+)$")
     places = decimals.str.len_bytes().fill_null(0).clip(LEAST_PLACES)
     power = Exact.of(lines.select(pl.lit(10, pl.Int128).pow(places).cast(pl.Int128)).to_series())
