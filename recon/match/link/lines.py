@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among, with_columns_of
+from recon.engine.joins import among, constant, with_columns_of
 from recon.kinds import EXACT
 from recon.match.by_look import by_look, looks_in_words, looks_of
 from recon.match.keys import key, mark_key
@@ -50,6 +50,9 @@ def link_invoices(
     search = Search(_condition(lines, orders, columns), _near(lines, orders, rules, conversions, columns), notes)
     links = _linked(bare, lines, _keyed(_candidates(orders), compared), orders, rules.links, search)
     attached = against_what_is_given(_attached(lines, links, orders), orders, rules.links)
+    if not attached["order_id"].null_count():  # every line has its order line
+        texts = [constant(None, lines.height, pl.String).alias(c) for c in ("order_lines_there", "lookalikes")]
+        return attached.hstack([constant(True, lines.height, pl.Boolean).alias("order_exists"), *texts])
     known = _order_exists(attached, orders)
     cited = known[["line_id", "supplier_key", "po_key", "po_number", "order_exists"]].drop_nulls("po_key")
     lost = cited.filter(~pl.col("order_exists"))
