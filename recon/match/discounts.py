@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import among, with_columns_of
+from recon.engine.joins import among, constant, equal_to, with_columns_of
 from recon.kinds import EXACT
 from recon.match.added import added_to
 from recon.match.keys import natural_rank
@@ -21,14 +21,8 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     That is the line of its document with the order line it names, the nearest before it, else the first after; a
     discount that names none goes with the item line before it. A discount that the order planned is none of these.
     """
-    absent = {
-        "nets": pl.lit(None, pl.Int64),
-        "discounts": pl.lit(None, lines.schema["amount"]),
-        "discounts_num": pl.lit(None, EXACT),
-        "discounts_parts": pl.lit(None, EXACT),
-    }
-    if lines.filter(pl.col("line_type") == "discount").is_empty():
-        return lines.with_columns(**absent)
+    if not equal_to(lines["line_type"], "discount").any():
+        return _without_discounts(lines)
     granting = among("head", planned_discounts(orders))
     ranked = lines.select(
         "line_id",
@@ -41,7 +35,7 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(lines.select(granting.fill_null(value=False).alias("_planned"), "invoice_line"))
     cheaper = ranked.filter((pl.col("line_type") == "discount") & pl.col("amount").is_not_null() & ~pl.col("_planned"))
     if cheaper.is_empty():
-        return lines.with_columns(**absent)
+        return _without_discounts(lines)
     items = ranked.filter(pl.col("line_type") == "item").rename(
         {"line_id": "nets", "amount": "_item", "currency": "_money"}
     )
@@ -50,6 +44,11 @@ def with_discounts(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     signed = found.filter(one_money & (pl.col("amount").sign() * pl.col("_item").sign() < 0))[["line_id", "nets"]]
     told = with_columns_of(lines, signed, "line_id")
     return with_columns_of(told, added_to(told.drop_nulls("nets"), "nets", lines, "discounts"), "line_id")
+
+
+def _without_discounts(lines: pl.DataFrame) -> pl.DataFrame:
+    types = {"nets": pl.Int64(), "discounts": lines["amount"].dtype, "discounts_num": EXACT, "discounts_parts": EXACT}
+    return lines.hstack([constant(None, lines.height, dtype).alias(c) for c, dtype in types.items()])
 
 
 def _of_order_line(discounts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts
-from recon.engine.joins import with_columns_of, without
+from recon.engine.joins import constant, known, with_columns_of, without
 from recon.kinds import EXACT, PRICE
 
 
@@ -16,8 +18,8 @@ def with_base_amounts(lines: pl.DataFrame, rates: pl.DataFrame, base_currency: s
     """
     rated = with_rate(lines, rates, base_currency)
     in_base = in_parts(rated, "line_id", _converted, unbounded=True)
-    missing = pl.col("rate").is_null() & pl.col("currency").is_not_null() & declared
-    return without(in_base.with_columns(missing.alias("rate_missing")), "rate")
+    missing = ~known(in_base["rate"]) & known(in_base["currency"]) & declared
+    return without(in_base, "rate").hstack([missing.alias("rate_missing")])
 
 
 def with_rate(
@@ -26,7 +28,7 @@ def with_rate(
     """Add `rate` (PRICE): that of each row's `currency` on its `day`, null where none is known; `by` names a row."""
     is_base = pl.col("currency") == base_currency
     if (lines["currency"] == base_currency).all(ignore_nulls=False):
-        return lines.with_columns(rate=pl.lit(1, PRICE))
+        return lines.hstack([constant(Decimal(1), lines.height, PRICE).alias("rate")])
     single = rates[["currency", "date", "rate"]].unique().filter(~pl.struct("currency", "date").is_duplicated())
     dated = single.drop_nulls("date").sort("date")
     undated = single.filter(pl.col("date").is_null()).select("currency", undated="rate")

@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import among, rows_of, with_columns_of, without
+from recon.engine.joins import among, known, only, rows_of, where, with_columns_of, without
 from recon.match.allocate.allocate import received_in_units
 from recon.match.prices import price_of_order
 
@@ -40,16 +40,15 @@ def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allo
             ZERO
         ),
     )
-    linked = receipts.filter("counts")[["order_id", "quantity"]].drop_nulls("order_id")
-    returned = linked.filter(pl.col("quantity") < 0)
-    marked = joined.with_columns(among("order_id", returned.get_column("order_id")).alias("goods_returned"))
+    returned = receipts["order_id"].filter(receipts["counts"] & (receipts["quantity"] < 0)).drop_nulls()
+    marked = joined.with_columns(among("order_id", returned).alias("goods_returned"))
     return order_figures(marked)
 
 
 def with_first_receipt(lines: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Add `first_receipt_date`: of the first receipt of each line's order that is not a return."""
-    linked = receipts.filter("counts")[["order_id", "quantity", "receipt_date"]].drop_nulls("order_id")
-    arrived = linked.filter(pl.col("quantity") > 0)
+    came = receipts["counts"] & (receipts["quantity"] > 0) & known(receipts["order_id"])
+    arrived = where(only(receipts, ["order_id", "receipt_date"]), came)
     first = arrived.group_by("order_id").agg(pl.col("receipt_date").min().alias("first_receipt_date"))
     return with_columns_of(lines, first, "order_id")
 

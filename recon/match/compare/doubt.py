@@ -43,6 +43,7 @@ def with_doubt(lines: pl.DataFrame, arithmetic: pl.DataFrame, rules: Rules) -> p
 
 def doubted_by_price(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Put credits in doubt whose price is beyond its limit, corrections taken off."""
-    checked = rules.severity(PRICE) != "info"
-    beyond = NEGATIVE & pl.col("price_beyond") & (pl.col("order_policy") != "none") & checked
+    if rules.severity(PRICE) == "info" or not lines["price_beyond"].any():
+        return lines
+    beyond = NEGATIVE & pl.col("price_beyond") & (pl.col("order_policy") != "none")
     return lines.with_columns((pl.col("in_doubt") | beyond.fill_null(value=False)).alias("in_doubt"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import group_sums
-from recon.engine.joins import among, with_columns_of, without
+from recon.engine.joins import among, constant, known, where, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.added import ADDED, added_to
 from recon.match.prices import PRICED, with_prices
@@ -24,9 +24,9 @@ def settled(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     What is `reversed`, and what only moves money, has no price of its own. `corrections` is what they come to, net of
     their discounts.
     """
-    corrections = lines.filter(pl.col("corrects").is_not_null())
-    if corrections.is_empty() and not lines.select((pl.col("reversed") | pl.col("moves_no_quantity")).any()).item():
-        return lines.with_columns(pl.lit(None, EXACT).alias("corrections"))
+    corrections = where(lines, known(lines["corrects"]))
+    if corrections.is_empty() and not (lines["reversed"] | lines["moves_no_quantity"]).any():
+        return lines.hstack([constant(None, lines.height, EXACT).alias("corrections")])
     moved = pl.concat(
         [corrections[[*ADDED, "corrects"]], _netting(lines, corrections["line_id"], corrections["corrects"])]
     )
