@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import among, known, only, rows_of, where, with_columns_of, without
+from recon.engine.joins import among, constant, known, only, rows_of, where, with_columns_of, without
 from recon.match.allocate.allocate import received_in_units
 from recon.match.prices import price_of_order
 
@@ -66,9 +66,11 @@ def with_closing(lines: pl.DataFrame, receipts: pl.DataFrame, allocation: Alloca
 
     `receipts` take part, with what they allow (`received_fractions`).
     """
+    if lines["order_closed_date"].null_count() == lines.height:  # few order lines are closed
+        return lines.hstack([constant(False, lines.height, pl.Boolean).alias("came_before_closing")])
     in_time = receipts.filter(pl.col("receipt_date") <= pl.col("order_closed_date")).sort("order_id", "receipt_id")
     running = allocation.lines[["line_id", "order_id", "running"]]
-    if in_time.is_empty():  # few order lines are closed
+    if in_time.is_empty():
         running = running.with_columns(came=ZERO)
     else:
         came = received_in_units(allocation.orders, in_time).group_by("order_id").agg(came=pl.col("billed").sum())
