@@ -17,7 +17,7 @@ TELL_APART = ("invoice_date", "posting_date", "invoice_total")
 
 def with_documents(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `invoice_id`: the least line_id of the document that each line (with the columns DOCUMENT) belongs to."""
-    return lines.hstack([one_document(lines, DOCUMENT).alias("invoice_id")])
+    return lines.with_columns(one_document(lines, DOCUMENT).alias("invoice_id"))
 
 
 def one_document(lines: pl.DataFrame, base: Sequence[str], name: str = "line_id") -> pl.Series:
