@@ -118,6 +118,12 @@ def says_reversed(path: str, sheet: str | None = None) -> str:
     return "" if words & {"invoice", "invoices", "bill", "bills", "receipt", "receipts", "rechnungen"} else found
 
 
+def says_bought(path: str, sheet: str | None = None) -> bool:
+    """Return whether a name says orders by no more than that things were bought: `purchases` may be bills."""
+    names = (sheet or "", PurePosixPath(path).stem)
+    return not any(_said(name, SAY) for name in names) and any("orders" in _said(name, SAY_ALONE) for name in names)
+
+
 def named_table(path: str, sheet: str | None = None, sheets: int = 1) -> str | None:
     """Return the table that the name of a sheet, else of its file, else of the folder says; nothing where it says two.
 

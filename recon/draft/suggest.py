@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.headings import DRAFTED, documents_of
+from recon.draft.headings import DRAFTED, concepts_of, documents_of
 from recon.draft.synonyms import LEAST_SCORE
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.tables import CANONICAL
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CLOSE = 4
 """Scores that lie no further apart are equals: which column is meant is a question."""
+SUPPLIERS_NUMBER = frozenset({"supplier", "invoice", "number"})
 NAMES = ("supplier_name", "name")
 """Nobody is called by a number: a `Vendor` that is one is an id."""
 COUNTED = ("po_line", "receipt_number")
@@ -86,6 +87,8 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
     money = {"unit_price", "amount", "invoice_net", "invoice_total"} & mapping.keys()
     if table == "invoices" and "invoice_number" not in mapping and "document_id" in mapping and money:
         mapping["invoice_number"] = mapping.pop("document_id")  # there is no other number than the booking system's
+    if table == "invoices":
+        mapping = _with_suppliers_number(mapping, scored)
     if missing_of(table, mapping):
         mapping = _with_total_as_amount(table, mapping, scored)
     mapping = {column: mapping[column] for column in CANONICAL[table].columns if column in mapping}
@@ -105,6 +108,17 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
     score = NAMED * (said == table) + score_of(table, weights, len(missing), len(columns) - len(mapping))
     told = {column: names for column, names in rivals.items() if names}
     return Suggestion(table, mapping, missing, round(score, 3), told, _reasons(table, columns, mapping, missing))
+
+
+def _with_suppliers_number(mapping: dict[str, str], scored: Sequence[tuple[int, str, str]]) -> dict[str, str]:
+    """Take the column that is called the supplier's number of an invoice for it; another number is the booking system's."""
+    called = [
+        name for _, column, name in scored if column == "invoice_number" and concepts_of(name)[0] >= SUPPLIERS_NUMBER
+    ]
+    taken = mapping.get("invoice_number")
+    if not called or taken is None or taken in called or called[0] in mapping.values():
+        return mapping
+    return {"document_id": taken, **mapping, "invoice_number": called[0]}
 
 
 def _with_total_as_amount(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
-from recon.draft.file_names import says_reversed
+from recon.draft.file_names import says_bought, says_reversed
 from recon.draft.flat import flat_ways
 from recon.draft.headings import concepts_of, documents_of
 from recon.draft.joined import joined_files
@@ -130,14 +130,19 @@ def _header_way(one: Inspection, ways: Sequence[Way], found: Sorted) -> Way | No
 
 def _by_own_number(ways: Sequence[Way], found: Sorted) -> Way | None:
     """Return the way of a file whose number is called a receipt's or an invoice's, and that could be orders too, which others are."""
-    own = [
+    own = _own_number(ways)
+    others = {way.table for way in ways if not way.missing} - {way.table for way in own}
+    return own[0] if len(own) == 1 and others <= {"orders"} and "orders" in found.tables else None
+
+
+def _own_number(ways: Sequence[Way]) -> list[Way]:
+    """Return the ways of receipts or invoices whose number is called theirs, and whose measures are not called an order's."""
+    return [
         way
         for way in ways
         if way.table in NUMBERS and not way.missing and _says(way, NUMBERS[way.table]) == {way.table}
         if "orders" not in _says(way, "quantity") | _says(way, "amount")
     ]
-    others = {way.table for way in ways if not way.missing} - {way.table for way in own}
-    return own[0] if len(own) == 1 and others <= {"orders"} and "orders" in found.tables else None
 
 
 def _says(way: Way, column: str) -> frozenset[str]:
@@ -185,6 +190,8 @@ def nothing_known(table: str, one: Inspection) -> Way:
 def _settled(one: Inspection, ways: Sequence[Way]) -> Way | None:
     """Return the one way that the columns leave, or that the file's name settles between close ones."""
     said = next((way for way in ways if way.table == one.said), None)
+    if said is not None and said.table == "orders" and says_bought(one.path, one.sheet) and _own_number(ways):
+        return None  # a list of purchases by the numbers of bills
     documents = said is not None and said.table in DOCUMENTS and is_likely(said.table, said.mapping)
     whole = [way for way in ways if not way.missing and (way.table in DOCUMENTS or not documents)]
     if said is not None and (said in whole or not whole):

@@ -155,3 +155,15 @@ def test_what_cannot_be_used_says_how_to_mend_it(tmp_path: Path) -> None:
 def test_of_two_copies_that_stays_which_can_be_read(tmp_path: Path) -> None:
     text = draft_rules(fill(tmp_path, {**THREE, "bill.xls": INVOICES}))
     assert "# left out: bill.xls, the same content as invoices.csv" in text
+
+
+def test_the_suppliers_own_number_goes_before_the_booking_systems(tmp_path: Path) -> None:
+    bills = "N° facture,N° facture fournisseur,Fournisseur,N° commande,Qté,Prix\nFF1,B-9,ACME,A,2,3.50\n"
+    lines = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}))).invoice_lines
+    assert lines.select("invoice_number", "document_id").rows() == [("B-9", "FF1")]
+
+
+def test_purchases_by_the_numbers_of_bills_are_bills_where_others_are_orders(tmp_path: Path) -> None:
+    bills = "Date,Invoice #,Vendor,PO Number,Qty,Unit Price\n5/14/25,I1,ACME,A,2,3.50\n"
+    text = draft_rules(fill(tmp_path, {"po.csv": ORDERS, "grn.csv": RECEIPTS, "Purchases.csv": bills}))
+    assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I1"]
