@@ -14,7 +14,7 @@ MODULES = {
     ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-FACTS = ("errors", "currencies", "units", "shipped", "kinds", "tables", "close_tables", "codes")
+FACTS = ("errors", "currencies", "units", "shipped", "kinds", "tables", "close_tables", "money_tables", "codes")
 LOW = (*FACTS, "engine", "rules")
 LEDGER = (*LOW, "match", "ledger")
 MAY_IMPORT = {  # a room may always import from itself
@@ -25,6 +25,7 @@ MAY_IMPORT = {  # a room may always import from itself
     "kinds": (),
     "tables": ("errors", "currencies", "kinds"),
     "close_tables": ("kinds", "tables"),
+    "money_tables": ("kinds", "tables"),
     "codes": ("errors", "tables"),
     "engine": FACTS,
     "rules": (*FACTS, "engine"),
@@ -57,6 +58,7 @@ MAY_TOUCH = {
     "kinds": set(),
     "tables": set(),
     "close_tables": set(),
+    "money_tables": set(),
     "codes": set(),
     "engine": {"files", "threads"},
     "rules": {"files"},

@@ -95,9 +95,8 @@ def _told(closed: Closed, job: CloseJob) -> Iterator[str]:
     if done.tie_out.is_empty():
         yield "Nothing is open."
     else:
-        yield table(
-            done.tie_out, {name: title for name, title in TITLES.items() if done.tie_out[name].is_not_null().any()}
-        )
+        steps = done.tie_out.with_columns(_amounts(done.tie_out))
+        yield table(steps, {name: title for name, title in TITLES.items() if steps[name].is_not_null().any()})
     yield from _unexplained(done.tie_out)
     if "gl_balances" not in done.done.rules.sources:
         yield "\nNo ledger balance is given (sources: gl_balances), so nothing is held against the ledger."
@@ -107,6 +106,18 @@ def _told(closed: Closed, job: CloseJob) -> Iterator[str]:
     yield f"\n{done.journal.height} journal rows in {booked} journal{'' if booked == 1 else 's'}."
     if job.output is not None:
         yield f"The files: {job.output}"
+
+
+def _amounts(steps: pl.DataFrame) -> pl.Series:
+    """Return `amount` as people write it, one under the other."""
+    import polars as pl
+
+    from recon.report.money import amount
+
+    rows = steps.select("amount", "currency").iter_rows()
+    words = ["" if value is None else amount(value, currency) for value, currency in rows]
+    width = max(map(len, words), default=0)
+    return pl.Series("amount", [word.rjust(width) for word in words])
 
 
 def _unexplained(steps: pl.DataFrame) -> Iterator[str]:

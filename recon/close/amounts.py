@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.cut import booked
+from recon.currencies import MINOR_UNITS
 from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.kinds import EXACT
 from recon.match.rates import with_rate
 
 if TYPE_CHECKING:
@@ -58,3 +60,14 @@ def in_base(frame: pl.DataFrame, rates: pl.DataFrame, base_currency: str, table:
     """Add `booked_on`, `rate` and `base_amount`: `open_amount` at the rate of the day on which the row of `table` was booked."""
     dated = frame.with_columns(booked_on=booked(table))
     return product(at_rate(dated, rates, base_currency, "booked_on"), "base_amount", ["open_amount", "rate"])
+
+
+def in_minor_units(column: str, currency: str | pl.Expr) -> pl.Expr:
+    """Return an amount rounded half away from zero to the minor unit of its currency: to 0, 2 or 3 places."""
+    named = pl.col(currency) if isinstance(currency, str) else currency
+    places = named.replace_strict(MINOR_UNITS, default=2, return_dtype=pl.Int64)
+    rounded = pl.col(column)
+    for count in sorted(set(MINOR_UNITS.values())):
+        exact = pl.col(column).round(count, mode="half_away_from_zero")
+        rounded = pl.when(places == count).then(exact).otherwise(rounded)
+    return rounded.cast(EXACT)

@@ -9,8 +9,9 @@ import polars as pl
 
 from recon.close.amounts import summed
 from recon.close.cash import WEEKS
-from recon.close_tables import CASH_BACKTEST
+from recon.close.instalments import in_instalments
 from recon.kinds import EXACT
+from recon.money_tables import CASH_BACKTEST
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,12 +31,11 @@ def backtest(dues: pl.DataFrame, payments: pl.DataFrame, last: date) -> pl.DataF
         return CASH_BACKTEST.empty()
     before = payments.drop_nulls("invoice_key").filter(pl.col("paid_on") <= then)
     gone = summed(before, ["invoice_key"], "amount").select("invoice_key", gone="amount")
-    known = dues.filter(
-        pl.coalesce("posting_date", "invoice_date") <= then, pl.col("due_date").is_between(then, last, "right")
-    )
-    still = known.join(gone, on="invoice_key", how="left").with_columns(
+    known = dues.filter(pl.coalesce("posting_date", "invoice_date") <= then)
+    open_then = known.join(gone, on="invoice_key", how="left").with_columns(
         forecast=pl.col("amount") - pl.col("gone").fill_null(ZERO)
     )
+    still = in_instalments(open_then, "forecast", "due_date").filter(pl.col("due_date").is_between(then, last, "right"))
     currencies = paid.join(dues.select("invoice_key", its="currency"), on="invoice_key").with_columns(currency="its")
     foreseen = _by_week(still, "due_date", "forecast")
     actual = _by_week(currencies.with_columns(paid="amount"), "paid_on", "paid")

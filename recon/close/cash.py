@@ -9,9 +9,10 @@ import polars as pl
 
 from recon.close.amounts import summed
 from recon.close.commitments import RECEIVED
+from recon.close.instalments import in_instalments
 from recon.close.terms import parse_terms
-from recon.close_tables import CASH_OUT
 from recon.kinds import EXACT
+from recon.money_tables import CASH_OUT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +36,7 @@ def cash_out(
     """
     day = [pl.col("currency"), pl.col("day"), pl.col("state"), pl.col("basis"), pl.col("n"), pl.col("amount")]
     every = _without_apart(goods, lines)
-    coming = every.filter(~prepaid(every))
+    coming = in_instalments(every.filter(~prepaid(every)), "amount", "day")
     placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), coming)]), last)
     sums = summed(placed, BY, "amount")
     turn = pl.col("week").replace_strict({OVERDUE: 0, LATER: 2, UNKNOWN: 3}, default=1, return_dtype=pl.Int64)
@@ -58,7 +59,7 @@ def _billed(dues: pl.DataFrame) -> pl.DataFrame:
     basis = pl.when(pl.col("due_date").is_null()).then(None).when(pl.col("basis") == "due_date").then(pl.lit("fact"))
     n = pl.lit(None, pl.Int64)
     told = waiting.with_columns(state=held, basis=basis.otherwise(pl.lit("terms")), n=n, day="due_date")
-    return told.drop("amount").rename({"open_amount": "amount"})
+    return in_instalments(told, "open_amount", "day").drop("amount").rename({"open_amount": "amount"})
 
 
 def prepaid(rows: pl.DataFrame) -> pl.Expr:

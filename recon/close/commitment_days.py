@@ -8,8 +8,8 @@ import polars as pl
 
 from recon.close.cash import in_weeks, prepaid
 from recon.close.commitments import PAID, state_of_bill
-from recon.close_tables import COMMITMENTS
 from recon.kinds import DAY
+from recon.money_tables import COMMITMENTS
 
 if TYPE_CHECKING:
     from datetime import date

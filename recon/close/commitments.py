@@ -8,10 +8,10 @@ import polars as pl
 
 from recon.close.amounts import at_rate, product, summed
 from recon.close.order_lines import prices
-from recon.close_tables import COMMITMENTS, COMMITTED_SPEND
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
+from recon.money_tables import COMMITMENTS, COMMITTED_SPEND
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,7 +36,8 @@ def commitments(
     """
     billed = _billed(bills, documents)
     whole = summed(billed, ["order"], "quantity").drop("lines").rename({"quantity": "billed"})
-    counted = orders.join(whole, on="order", how="left").with_columns(pl.col("billed", "received").fill_null(0))
+    own = orders.select("order", "expected_quantity", "received", "policy", "closed")
+    counted = with_columns_of(own, whole, "order").with_columns(pl.col("billed", "received").fill_null(0))
     open_order = pl.when(~pl.col("closed").fill_null(value=False)).then(
         pl.max_horizontal(ZERO, pl.col("expected_quantity") - pl.max_horizontal("received", "billed", ZERO))
     )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.amounts import product, summed
+from recon.close.instalments import in_instalments
 from recon.close.looked_at import taken
 from recon.close.terms import parse_terms
-from recon.close_tables import DISCOUNTS, DUES
 from recon.errors import RulesError
 from recon.kinds import EXACT, QUANTITY
+from recon.money_tables import DISCOUNTS, DUES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,13 +57,26 @@ def dues(
         of=pl.coalesce("discount_base", "amount"),
     )
     worth = product(share, "discount_amount", ["of", "percent"], "hundred")
-    stated = worth.with_columns(
-        open_amount=pl.col("amount") - pl.col("paid_amount") - pl.col("taken"),
+    opened = worth.with_columns(open_amount=pl.col("amount") - pl.col("paid_amount") - pl.col("taken"))
+    stated = _next_part(opened).with_columns(
         days_left=(pl.col("due_date") - pl.lit(last)).dt.total_days(),
         discount_status=_status(last, rules.close.lead_days),
         blocked_by=pl.when(pl.col("decision") != "pay").then("codes"),
     )
     return DUES.cast(stated).select(*DUES.columns).sort(*FACTS[:2], *FACTS[3:5], "source", "row")
+
+
+def _next_part(invoices: pl.DataFrame) -> pl.DataFrame:
+    """Let an invoice in instalments be due when the first part is of which something is open; where nothing is, with the last."""
+    parts = in_instalments(invoices, "open_amount", "due_date")
+    if parts is invoices:
+        return invoices
+    first = parts.group_by("invoice_key").agg(pl.col("due_date").min())
+    return (
+        invoices.drop("due_date")
+        .join(first, on="invoice_key", how="left", maintain_order="left")
+        .with_columns(due_date=pl.coalesce("due_date", invoices["due_date"]))
+    )
 
 
 def documents(done: Matched) -> pl.DataFrame:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import product
+from recon.close.amounts import in_minor_units, product
 from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
 from recon.close_tables import JOURNAL
-from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError
 from recon.kinds import EXACT
 
@@ -117,20 +116,9 @@ def _split(entries: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     sums = entries.group_by(by, maintain_order=True).agg(
         pl.col("amount").sum(), _one_rate(), base=pl.when(known).then(pl.col("base").sum())
     )
-    places = pl.col("currency").replace_strict(MINOR_UNITS, default=2, return_dtype=pl.Int64)
-    in_base = pl.lit(MINOR_UNITS.get(rules.base_currency, 2), pl.Int64)
-    rounded = sums.with_columns(_rounded("amount", places).alias("amount"), _rounded("base", in_base).alias("base"))
+    in_base = in_minor_units("base", pl.lit(rules.base_currency))
+    rounded = sums.with_columns(amount=in_minor_units("amount", "currency"), base=in_base)
     return rounded.filter(pl.col("amount") != 0).with_columns(account="own")
-
-
-def _rounded(column: str, places: pl.Expr) -> pl.Expr:
-    """Round half away from zero to 0, 2 or 3 places."""
-    rounded = pl.col(column)
-    for count in sorted(set(MINOR_UNITS.values())):
-        rounded = (
-            pl.when(places == count).then(pl.col(column).round(count, mode="half_away_from_zero")).otherwise(rounded)
-        )
-    return rounded.cast(EXACT)
 
 
 def _counterparts(rows: pl.DataFrame) -> pl.DataFrame:

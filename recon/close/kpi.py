@@ -87,12 +87,15 @@ def _median() -> pl.Expr:
 
 def with_interval(rows: pl.DataFrame) -> pl.DataFrame:
     """Add the Wilson interval to shares of fewer than FEW cases; a `median` is no share."""
-    bounds = [
-        wilson(int(top), count) if grain in COUNTS and 0 < count < FEW and not median else (None, None)
-        for top, count, grain, median in rows.select("numerator", "n", "grain", "median").iter_rows()
-    ]
-    low, high = (pl.Series([pair[at] for pair in bounds], dtype=EXACT) for at in (0, 1))
-    return rows.with_columns(low.alias("low"), high.alias("high"))
+    counted = (
+        pl.col("grain").is_in(COUNTS) & pl.col("n").is_between(1, FEW - 1) & ~pl.col("median").fill_null(value=False)
+    )
+    shares = rows.filter(counted).select("numerator", "n").unique()
+    bounds = [(top, count, *wilson(int(top), count)) for top, count in shares.iter_rows()]
+    schema = {"numerator": rows.schema["numerator"], "n": pl.Int64, "low": EXACT, "high": EXACT}
+    known = pl.DataFrame(bounds, schema=schema, orient="row")
+    told = rows.join(known, on=["numerator", "n"], how="left", maintain_order="left")
+    return told.with_columns(pl.when(counted).then(name).alias(name) for name in ("low", "high"))
 
 
 @cache

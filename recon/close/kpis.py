@@ -13,9 +13,9 @@ from recon.close.kpi import SCOPES, ZERO, Kpi, rows_of, with_interval
 from recon.close.kpis_of_history import of_history
 from recon.close.kpis_of_others import of_payments, of_user
 from recon.close.looked_at import taken, there
-from recon.close_tables import KPIS
 from recon.codes import BY_RECEIPT
 from recon.kinds import EXACT
+from recon.money_tables import KPIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

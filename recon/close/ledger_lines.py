@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.order_lines import accruing, prices
-from recon.close.tie_out import BY, ITEM, items, known_accounts, tie_out, unexplained
+from recon.close.tie_out import BY, ITEM, OPEN_LINES, items, known_accounts, tie_out, unexplained
 from recon.close_tables import TIE_OUT_LINES
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
@@ -69,7 +69,12 @@ def _on_account(told: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> pl.Da
     if rules.close.accrual != "perpetual":
         return told
     later = orders.filter(pl.col("accrue") == "at_period_end").select("order")
-    return told.join(later, on="order", how="anti")
+    left = told.join(later, on="order", how="anti")
+    if left.height == told.height:
+        return told
+    open_ = pl.col("evidence") == OPEN_LINES
+    words = pl.when(open_).then(pl.lit(f"{OPEN_LINES}, but those accrued at the end of the period"))
+    return left.with_columns(evidence=words.otherwise("evidence"))
 
 
 def postings(lines: pl.DataFrame, orders: pl.DataFrame, accounts: list[str], last: date) -> pl.DataFrame:
@@ -134,6 +139,8 @@ def evidence(
 
 def _alike(rest: pl.DataFrame, receipts: pl.DataFrame, bills: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return BY and `said`: the documents whose value is what is left, to the last digit; on which side says what may be wrong."""
+    if rest.is_empty():
+        return rest.select(*BY, said=pl.lit(None, pl.String))
     ours = accruing(orders).select("order", "account", order_company="company")
     came = product(with_columns_of(receipts, prices(orders), "order"), "value", ["counted", "price"])
     goods = came.join(ours, on="order").select(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.looked_at import taken, there
-from recon.close_tables import COMMITMENTS, GR_IR
+from recon.close_tables import GR_IR
 from recon.codes import BY_RECEIPT
+from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES
+from recon.money_tables import COMMITMENTS
 from recon.rules.when.expr import to_expr
 
 if TYPE_CHECKING:
@@ -51,14 +53,25 @@ def accruing(orders: pl.DataFrame) -> pl.DataFrame:
 
 def of_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return linked receipt or invoice lines with `order`: the number of the order line that they are linked to."""
+    found = order_of(lines, orders)
+    beside = lines.with_columns(found)
+    return beside.filter(found.is_not_null()) if found.null_count() else beside
+
+
+def order_of(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
+    """Return the number of the order line to which each receipt or invoice line is linked; null where there is none."""
     keys = orders.select(
         "order", "group_id", order_po_number="po_number", order_po_line="po_line", order_company="company"
     )
     on = ["group_id", "order_po_number", "order_po_line"]
-    linked = lines.select(*on, "company").with_row_index("at").join(keys, on=on)
     fits = (pl.col("company") == pl.col("order_company")).fill_null(value=True)
-    found = linked.filter(fits).unique("at", keep="first", maintain_order=True)
-    return lines[found["at"]].with_columns(found["order"])
+    linked = lines.select(*on, "company").with_row_index("at").join(keys, on=on, how="left", maintain_order="left")
+    if linked.height > lines.height:  # several order lines have one number: the first whose company fits
+        first = linked.filter(fits).unique("at", keep="first", maintain_order=True)
+        return with_columns_of(linked.select("at").unique(maintain_order=True), first.select("at", "order"), "at")[
+            "order"
+        ]
+    return linked.select(pl.when(fits).then("order")).to_series()
 
 
 def prices(orders: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ def with_invoice(payments: pl.DataFrame, documents: pl.DataFrame, suppliers: pl.
     its own; of an invoice and a credit note with one number that whose sign it has.
     """
     numbered = payments.with_row_index("at").with_columns(number=key("invoice_number"), by_name=key("supplier_name"))
+    documents = documents.clear() if payments.is_empty() else documents
     names = suppliers.select("supplier_id", master=key("name")).unique("supplier_id", keep="first")
     theirs = documents.join(names, on="supplier_id", how="left").select(
         "invoice_key",

@@ -7,7 +7,14 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from recon.close.instalment_terms import DAYS as _DAYS
+from recon.close.instalment_terms import NUMBER as _NUMBER
+from recon.close.instalment_terms import instalments
+
+if TYPE_CHECKING:
+    from recon.close.instalment_terms import Part
 
 EndOfMonth = Literal["days_after_end", "end_after_days"]
 """Which comes first: the end of the month and then the days, or the days and then the end of that month."""
@@ -27,6 +34,7 @@ class Terms:
     """When an invoice is due: `months`, then `days` after its date, with the end of the month or a day of it in between.
 
     An invoice dated after `cutoff_day` is due a month later. `prepaid`: paid before anything is received, which no forecast holds.
+    With `parts` each is due on its own, `days` after the date is the last.
     """
 
     days: int = 0
@@ -36,6 +44,7 @@ class Terms:
     cutoff_day: int | None = None
     discounts: tuple[Discount, ...] = ()
     prepaid: bool = False
+    parts: tuple[Part, ...] = ()
 
     def due(self, day: date, reading: EndOfMonth = "days_after_end") -> date:
         """Return the day on which an invoice dated `day` is due."""
@@ -78,8 +87,6 @@ def _months_on(day: date, months: int) -> date:
 
 MOST = 25
 """What is more percent than these is an instalment and no discount."""
-_NUMBER = r"([0-9]+(?:[.,][0-9]+)?)"
-_DAYS = r"(?:days?|tagen?|tage|d|jours?|días|dias|giorni|dagen)"
 _NET = rf"\b(?:net(?:to)?|n)\W*([0-9]+)(?:\s*{_DAYS})?|([0-9]+)\s*{_DAYS}(?:\W*net(?:to)?)?|([0-9]+)\s+net(?:to)?"
 _SLASH = re.compile(rf"{_NUMBER}\s*%?\s*/\s*([0-9]+)")
 _PERCENT_FIRST = re.compile(rf"{_NUMBER}\s*%\s*(?:skonto\s*)?(?:[a-z]+\s+)*?([0-9]+)(?:\s*{_DAYS})?")
@@ -106,6 +113,8 @@ _FILLER = re.compile(
 def parse_terms(text: str) -> Terms | None:
     """Return what `text` says; null where any of it is not understood: terms are never guessed."""
     said = " ".join(_LATE.sub(" ", text).split()).lower()
+    if parts := instalments(said):
+        return Terms(days=max(part.days for part in parts), parts=parts)
     if steps := _STRUCTURED.findall(text):
         return _structured(steps, _STRUCTURED.sub(" ", _LATE.sub(" ", text)))
     if _BEFORE.search(said):

@@ -24,6 +24,7 @@ SIGNS = {RECEIVED: -1, INVOICED: 1, RETURNED: 1}
 BALANCE, UNEXPLAINED, NOT_POSTED, VARIANCE = "balance", "unexplained", "not_posted", "price_variance"
 NOT_COMING = "closed_not_received"
 """The step of what is billed on closed order lines beyond their goods: it is on the account, and nothing is open."""
+OPEN_LINES = "open order lines (gr_ir)"
 ITEM = [*BY, "order", "step", "amount", "base_amount", "evidence"]
 ZERO = pl.lit(0, EXACT)
 
@@ -52,7 +53,7 @@ def _explained(lines: pl.DataFrame) -> pl.DataFrame:
     sign = pl.col("kind").replace_strict(SIGNS, return_dtype=pl.Int64).cast(EXACT)
     signed = lines.with_columns(amount=pl.col("open_amount") * sign, base_amount=pl.col("base_amount") * sign)
     step = pl.when(CLOSED).then(pl.lit(NOT_COMING)).otherwise("kind")
-    told = pl.when(CLOSED).then(pl.lit("billed on closed order lines")).otherwise(pl.lit("open order lines (gr_ir)"))
+    told = pl.when(CLOSED).then(pl.lit("billed on closed order lines")).otherwise(pl.lit(OPEN_LINES))
     return signed.with_columns(step=step, evidence=told).select(ITEM)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from recon import close_tables, kinds, tables
+from recon import close_tables, kinds, money_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,8 +158,9 @@ _KINDS: Mapping[str, Kind] = {
 }
 """What a column is (recon/tables.py) -> how its cells are shown; what is not here is text."""
 _RESULTS = (
-    *(getattr(close_tables, name) for name in ("GR_IR", "GR_IR_RECEIPTS", "TIE_OUT", "TIE_OUT_LINES", "JOURNAL", "WRITE_OFFS",
-      "COMMITMENTS", "COMMITTED_SPEND", "DUES", "CASH_OUT", "CASH_BACKTEST", "KPIS", "OPEN_POINTS", "CAUSES")),
+    *(getattr(close_tables, name) for name in ("GR_IR", "GR_IR_RECEIPTS", "TIE_OUT", "TIE_OUT_LINES", "JOURNAL", "WRITE_OFFS")),
+    *(getattr(money_tables, name) for name in ("COMMITMENTS", "COMMITTED_SPEND", "DUES", "CASH_OUT", "CASH_BACKTEST", "KPIS")),
+    close_tables.OPEN_POINTS, close_tables.CAUSES,
     tables.DISCREPANCIES, tables.INVOICE_RESULTS, tables.ORDER_RESULTS, tables.RECEIPT_RESULTS, tables.INVOICES,
     tables.SUPPLIER_LINKS, tables.REJECTS, tables.LEFT_OUT,
 )  # fmt: skip

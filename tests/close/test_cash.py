@@ -102,6 +102,28 @@ def test_each_week_says_what_goes_out_and_what_says_so(october):
     ]
 
 
+def test_instalments_go_out_one_by_one_and_payments_settle_the_first(tmp_path):
+    """Of 100 in thirds 33.33 were due on 31 October, 33.34 are on 30 November and 33.33 on 30 December; 50 are paid: 16.67 are left of the
+    second. Of 10 at once and in 60 days nothing is paid: 3 are overdue, 7 are due on 11 December."""
+    invoices = """supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,payment_terms
+S1,A,3,10,1,100,EUR,2026-10-01,"1/3 30, 60, 90 days"
+S1,B,3,10,1,10,EUR,2026-10-12,"30% advance, 70% in 60 days"
+"""
+    payments = "payment_number,invoice_number,payment_date,amount\nP1,A,2026-10-28,50\n"
+    done = close(tmp_path, **MORE | {"invoices": invoices, "payments": payments})
+    assert [(name, str(day)) for name, day in done.dues.select("invoice_number", "due_date").rows()] == [
+        ("A", "2026-11-30"),
+        ("B", "2026-10-12"),
+    ]
+    billed = done.cash_out.filter(pl.col("state") == "invoiced_held", pl.col("currency") == "EUR")
+    assert told(billed, "week", "basis", "amount") == [
+        ("overdue", "terms", "3"),
+        ("2026-W49", "terms", "16.67"),
+        ("2026-W50", "terms", "7"),
+        ("2026-W53", "terms", "33.33"),
+    ]
+
+
 def test_a_supplier_with_five_bills_has_a_median(tmp_path):
     """Five bills came 4 days after their goods: those of 28 October are billed on 1 November and due ten days later."""
     orders = "po_number,po_line,supplier_id,quantity,unit_price,currency,payment_terms\n"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
+from recon.close.instalment_terms import Part
 from recon.close.terms import Discount, Terms, parse_terms
 
 TWO_IN_TEN = (Discount(Decimal(2), 10),)
@@ -40,6 +42,10 @@ SPELLINGS = {
     "sofort": Terms(),
     "COD": Terms(),
     "prepaid": Terms(prepaid=True),
+    "30% advance, 70% in 60 days": Terms(60, parts=(Part(Fraction(3, 10), 0), Part(Fraction(7, 10), 60))),
+    "30 % Anzahlung, rest 60 Tage netto": Terms(60, parts=(Part(Fraction(3, 10), 0), Part(Fraction(7, 10), 60))),
+    "1/3 30, 60, 90 days": Terms(90, parts=tuple(Part(Fraction(1, 3), days) for days in (30, 60, 90))),
+    "1/3 30 days, 1/3 60 days and 1/3 90 days": Terms(90, parts=tuple(Part(Fraction(1, 3), n) for n in (30, 60, 90))),
 }
 
 
@@ -60,6 +66,11 @@ def test_each_spelling_is_read_as_what_it_means(text, terms):
         "2%",
         "net 30 after milestone 2",
         "50% 30 days, net 60",
+        "30% advance, 60% in 60 days",
+        "70% in 60 days, 30% advance",
+        "1/3 30, 60 days",
+        "30/60/90 days",
+        "100% advance",
     ],
 )
 def test_what_is_not_understood_is_unknown_and_never_guessed(text):

@@ -94,6 +94,8 @@ def test_a_line_that_is_accrued_at_the_end_of_the_period_is_not_on_a_perpetual_l
     rules = FILES["rules.yaml"].replace("close:", "close:\n  accrual: perpetual")
     done = close(tmp_path, **{"rules.yaml": rules, "orders.csv": orders.replace("1,EUR\n", "1,EUR,\n").replace("500,EUR\n", "500,EUR,\n").replace("USD\n", "USD,\n")})  # fmt: skip
     assert ("EUR", "received_not_invoiced") not in told(done.tie_out, "currency", "step")
+    left = "open order lines (gr_ir), but those accrued at the end of the period"
+    assert ("EUR", "invoiced_not_received", left) in told(done.tie_out, "currency", "step", "evidence")
     assert told(done.journal, "account", "debit")[0] == ("610000", "15")
 
 

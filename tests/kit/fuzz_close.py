@@ -24,7 +24,7 @@ from tests.kit.fuzz import complaints as of_the_match
 from tests.kit.ledgers import minimal, sources, tell
 from tests.oracle import month_end as by_hand
 from tests.oracle.agreement import together
-from tests.oracle.dues import dues, settled
+from tests.oracle.dues import ADVANCE, dues, settled
 from tests.oracle.lines import Ledger, Row
 
 FIRST = date(2025, 12, 1)
@@ -60,7 +60,7 @@ def random_close(random: Random, size: int) -> tuple[Batch, date]:
     for row in batch.whole.invoices:
         row["posted"] = random.choice([None, None, None, None, True, False])
         row["due_date"] = date(2026, 2, 1) if random.random() < 0.1 else None
-        row["payment_terms"] = random.choice([None, None, "N30", "2/10 net 30", "as agreed"])
+        row["payment_terms"] = random.choice([None, None, "N30", "2/10 net 30", "as agreed", ADVANCE])
     for row in batch.whole.orders:
         row["accrue"] = random.choice([None, None, None, None, "at_receipt", "at_period_end", "never"])
     last = date(2026, 1, 1) + timedelta(random.choice([-3, 0, 5, 40]))

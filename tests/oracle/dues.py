@@ -20,6 +20,8 @@ TERMS: dict[str, tuple[int, tuple[int, int] | None]] = {
 }
 """What random ledgers write -> days, and (percent, days) of a discount; what is not here nobody can read."""
 
+ADVANCE, ADVANCED = "30% advance, 70% in 60 days", Fraction(3, 10)
+
 
 @dataclass
 class Document:
@@ -103,10 +105,20 @@ def told(document: Document, answer: Answer, ledger: Ledger, last: date) -> tupl
     due = next((x.row["due_date"] for x in document.lines if x.row.get("due_date")), None)
     if due is None and days is not None and day is not None:
         due = day + timedelta(days)
+    if due is None and text == ADVANCE and day is not None:
+        due = day + timedelta(0 if advance_is_open(document) else 60)
     left = document.amount - document.paid - document.taken
     ends = day + timedelta(discount[1]) if discount and day else None
     held = answer.decisions[first.document] != "pay"
     return number_as_written(first.row), first.type, due, left, status(document, ends, last, held=held)
+
+
+def advance_is_open(document: Document) -> bool:
+    """What is paid pays the advance first, which is in whole minor units."""
+    unit = values.minor_unit(next(iter(currencies(document.lines))))
+    advance = int(abs(document.amount) * ADVANCED / unit + Fraction(1, 2)) * unit
+    paid = (document.paid + document.taken) * (-1 if document.amount < 0 else 1)
+    return paid < advance
 
 
 def terms(document: Document, ledger: Ledger) -> str | None:

@@ -9,7 +9,9 @@ import polars as pl
 
 from recon.close.causes.suspect import FINDING
 from recon.close.looked_at import at_places, taken
-from recon.ledger.reconcile import reconcile
+from recon.engine.joins import among
+from recon.ledger.reconcile import Matching
+from recon.ledger.shelf import MemoryShelf
 from recon.tables import TABLES, Sources
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from recon.close.causes.mend import Mend
     from recon.close.causes.suspect import Judged
-    from recon.close.looked_at import Given
+    from recon.close.looked_at import Frame, Given
     from recon.rules.rule import Rules
 
 CLEARS = (4, 5)
@@ -55,8 +57,10 @@ def tried(asked: Sequence[Asked], sources: Given, rules: Rules, done: Judged) ->
     Groups are matched on their own as in the whole, so that patches of different groups are tried in one match. What is
     only told of (severity info) is nothing new.
     """
-    lines = {table: taken(getattr(done, table), *PLACE, "group_id").unique() for table in TABLES}
-    groups = _groups(asked, pl.concat(lines.values()))
+    if not asked:
+        return []
+    groups = _groups(asked, pl.concat(_placed(getattr(done, table), _places(asked)) for table in TABLES))
+    lines = {table: _of_groups(getattr(done, table), groups["group_id"]) for table in TABLES}
     trials: dict[int, Trial] = {}
     for apart in _rounds(groups):
         mine = groups.filter(pl.col("at").is_in(apart))
@@ -64,17 +68,37 @@ def tried(asked: Sequence[Asked], sources: Given, rules: Rules, done: Judged) ->
         places = pl.concat(there.values())
         before = _found(done.discrepancies, places)
         after = pl.concat(
-            _found(reconcile(mended, rules).discrepancies, places) for mended in _mended(asked, apart, sources, there)
+            _found(_discrepancies(mended, rules), places) for mended in _mended(asked, apart, sources, there)
         )
         trials |= {at: _trial(asked[at].findings, before.filter(at=at), after.filter(at=at)) for at in apart}
     return [trials[at] for at in range(len(asked))]
 
 
+def _discrepancies(sources: Sources, rules: Rules) -> pl.DataFrame:
+    """Return what a match finds; nobody asks what else it comes to."""
+    batches = Matching([sources], rules, None, MemoryShelf()).batches()
+    return pl.concat(frames["discrepancies"] for frames in batches)
+
+
+def _places(asked: Sequence[Asked]) -> pl.DataFrame:
+    return pl.concat(one.findings.select(PLACE) for one in asked).unique()
+
+
+def _placed(frame: Frame, places: pl.DataFrame) -> pl.DataFrame:
+    """Return place and group of the lines that stand at `places`."""
+    lines = taken(frame, *PLACE, "group_id")
+    return lines.join(places, on=PLACE, how="semi").unique()
+
+
+def _of_groups(frame: Frame, groups: pl.Series) -> pl.DataFrame:
+    """Return place and group of the lines of these groups, each once."""
+    return taken(frame, *PLACE, "group_id", where=among("group_id", groups.unique())).unique()
+
+
 def _groups(asked: Sequence[Asked], lines: pl.DataFrame) -> pl.DataFrame:
     """Return `at` (which patch) and `group_id` of the groups in which its findings stand."""
-    empty = lines.clear().select(PLACE).with_columns(at=pl.lit(0, pl.Int64))
     named = [one.findings.select(PLACE).with_columns(at=pl.lit(at, pl.Int64)) for at, one in enumerate(asked)]
-    return pl.concat([empty, *named]).join(lines, on=PLACE).select("at", "group_id").unique().sort("at", "group_id")
+    return pl.concat(named).join(lines, on=PLACE).select("at", "group_id").unique().sort("at", "group_id")
 
 
 def _rounds(groups: pl.DataFrame) -> list[list[int]]:

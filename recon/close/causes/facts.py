@@ -10,7 +10,7 @@ from recon.close.looked_at import taken
 from recon.close.order_lines import of_order
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import with_columns_of
-from recon.kinds import PRICE
+from recon.kinds import EXACT, PRICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +104,9 @@ def _told(done: Lines, sources: Given) -> Iterator[pl.DataFrame]:
 
 def _beside(lines: pl.DataFrame, given: pl.DataFrame, place: list[str]) -> pl.DataFrame:
     """Add what was given at the place of each line, where only one row stands there."""
+    joined = lines.join(given, on=place, how="left", maintain_order="left")
+    if joined.height == lines.height:
+        return joined
     return lines.join(given.unique(place, keep="none"), on=place, how="left", maintain_order="left")
 
 
@@ -129,18 +132,26 @@ def _compared(lines: pl.DataFrame) -> pl.DataFrame:
         per=pl.coalesce("price_unit", pl.lit(1)).cast(PRICE),
     ).with_row_index("at")
     small = numbered.filter(pl.max_horizontal("price", "ordered_price", "of", "per") < LARGEST)
-    printed = in_parts(small, "at", lambda part: part.with_columns(_per_order_unit(part).alias("plain"))).drop("at")
+    printed = _per_order_unit(small).drop("at")
     same_unit = unknown | (pl.col("uom") == pl.col("ordered_uom")).fill_null(value=True)
     billed = pl.when(same_unit).then("plain").otherwise(pl.col("ordered_price") + pl.col("price_variance"))
     return printed.with_columns(billed=billed).filter(pl.col("billed") > 0)
 
 
-def _per_order_unit(part: pl.DataFrame) -> pl.Series:
+def _per_order_unit(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `plain`: the printed price per the order's price unit, which most bills have too."""
+    others = lines.filter(pl.col("of") != pl.col("per")).select("at", "source", "row", "price", "of", "per")
+    turned = in_parts(others, "at", lambda part: part.with_columns(_turned(part).alias("turned")))
+    beside = with_columns_of(lines, turned.select("at", "turned"), "at")
+    return beside.with_columns(plain=pl.coalesce("turned", pl.col("price").cast(EXACT))).drop("turned")
+
+
+def _turned(part: pl.DataFrame) -> pl.Series:
     return quotient(Exact.of(part["price"]) * Exact.of(part["of"]), Exact.of(part["per"]))
 
 
 def _written(lines: pl.DataFrame) -> pl.DataFrame:
-    told = lines.with_columns(_places("billed").alias("_b"), _places("ordered_price").alias("_o"))
+    told = lines.with_columns(_places(lines["billed"]).alias("_b"), _places(lines["ordered_price"]).alias("_o"))
     return told.filter(pl.max_horizontal("_b", "_o") <= WRITTEN).with_columns(
         pl.col("billed", "ordered_price").cast(PRICE)
     )
@@ -154,10 +165,11 @@ def _with_places(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(most).drop("_b", "_o")
 
 
-def _places(column: str) -> pl.Expr:
+def _places(prices: pl.Series) -> pl.Series:
     """Return how many fractional digits a number needs: trailing zeros say nothing."""
-    digits = pl.col(column).cast(pl.String).str.strip_chars_end("0").str.split(".").list.get(1, null_on_oob=True)
-    return digits.str.len_chars().fill_null(0).cast(pl.Int64)
+    told, scale = prices.cast(pl.String), prices.dtype.scale  # type: ignore[attr-defined]
+    zeros = told.str.len_bytes() - told.str.strip_chars_end("0").str.len_bytes()
+    return (scale - zeros.cast(pl.Int64)).fill_null(0)
 
 
 def who(lines: pl.DataFrame) -> str:

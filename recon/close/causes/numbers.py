@@ -9,7 +9,8 @@ import polars as pl
 
 from recon.close.causes.mend import is_one_of, patch
 from recon.close.causes.suspect import Suspect, findings_on
-from recon.close.looked_at import taken
+from recon.close.looked_at import at_places, taken
+from recon.engine.joins import among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +20,21 @@ if TYPE_CHECKING:
 
 LEAST, SHARE, LONGEST = 5, Fraction(4, 5), 4
 CODES = ("order_not_found",)
+PLACE = ["source", "row"]
 
 
 def number_suspects(done: Judged, sources: Given) -> Iterator[Suspect]:
     """Yield suppliers of whose unknown order numbers most are known with one beginning added or one end taken off."""
-    given = taken(sources.invoice_lines, "source", "row", cited="po_number", given_id="supplier_id", given_name="supplier_name")  # fmt: skip
     unknown = pl.col("codes").list.contains("order_not_found")
-    lost = taken(done.invoice_lines, "source", "row", "company", "supplier_id", where=unknown).join(
-        given.unique(["source", "row"], keep="none"), on=["source", "row"], how="left"
-    )
+    lost = taken(done.invoice_lines, *PLACE, "company", "supplier_id", where=unknown)
+    if lost.is_empty():
+        return
+    columns = {"cited": "po_number", "given_id": "supplier_id", "given_name": "supplier_name"}
+    given = at_places(sources.invoice_lines.select(*PLACE, **columns), lost.select(PLACE).unique())
+    lost = lost.join(given.unique(PLACE, keep="none"), on=PLACE, how="left")
     lost = lost.with_columns(whole=pl.col("cited").n_unique().over("company", "supplier_id"))
-    known = taken(done.order_lines, "supplier_id", order="po_number").drop_nulls().unique()
+    theirs = among("supplier_id", lost["supplier_id"].unique())
+    known = taken(done.order_lines, "supplier_id", order="po_number", where=theirs).drop_nulls().unique()
     likely = pl.concat([_begun(lost, known), _ended(lost, known)])
     for row in likely.sort("supplier_id", "does", "signs", nulls_last=True).iter_rows(named=True):
         yield _suspect(row, lost, done)

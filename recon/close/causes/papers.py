@@ -10,7 +10,7 @@ import polars as pl
 from recon.close.causes.mend import is_one_of, patch, swapped_days, without_file
 from recon.close.causes.numbers import number_suspects
 from recon.close.causes.suspect import Suspect, findings_on
-from recon.close.looked_at import taken
+from recon.close.looked_at import at_places, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,8 @@ LATER = ("invoice_before_order", "invoice_before_receipt")
 """Codes that are no more where the line is dated later; EARLIER: where it is dated earlier."""
 EARLIER = ("late_delivery", "order_closed")
 LAST_MONTH = 12
-_OF_WRONG = ("source", "row", "company", "supplier_id", "order_supplier_id", "invoice_key")
+PLACE = ["source", "row"]
+_OF_WRONG = (*PLACE, "company", "supplier_id", "order_supplier_id", "invoice_key")
 
 
 def paper_suspects(done: Judged, sources: Given, rules: Rules) -> Iterator[Suspect]:
@@ -106,11 +107,13 @@ def _swapped(dated: pl.DataFrame, frame: pl.DataFrame, source: str, rules: Rules
 
 def _mapped_suppliers(done: Judged, sources: Given) -> Iterator[Suspect]:
     """Yield suppliers whose bills nearly always cite the orders of one and the same other supplier."""
-    given = taken(sources.invoice_lines, "source", "row", given_id="supplier_id", given_name="supplier_name")
     another = pl.col("codes").list.contains("supplier_mismatch")
-    wrong = taken(done.invoice_lines, *_OF_WRONG, where=another).join(
-        given.unique(["source", "row"], keep="none"), on=["source", "row"], how="left"
-    )
+    wrong = taken(done.invoice_lines, *_OF_WRONG, where=another)
+    if wrong.is_empty():
+        return
+    columns = {"given_id": "supplier_id", "given_name": "supplier_name"}
+    given = at_places(sources.invoice_lines.select(*PLACE, **columns), wrong.select(PLACE).unique())
+    wrong = wrong.join(given.unique(PLACE, keep="none"), on=PLACE, how="left")
     pairs = wrong.group_by("company", "supplier_id", "order_supplier_id").agg(n=pl.len())
     ranked = pairs.with_columns(whole=pl.col("n").sum().over("company", "supplier_id"))
     likely = ranked.filter(

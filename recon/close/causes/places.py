@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import exp, lgamma
@@ -9,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.close.causes.facts import AT_ONCE, numbered, parts_of
+from recon.close.causes.facts import numbered
 from recon.close.causes.suspect import FINDING, Suspect
 from recon.close.looked_at import taken, there
-from recon.close.order_lines import of_order
-from recon.engine.joins import with_columns_of
+from recon.close.order_lines import order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,53 +40,90 @@ def place_suspects(done: Judged, claimed: pl.DataFrame) -> Iterator[Suspect]:
         mine = _grouped(left.filter(_stands_on(on)))
         if mine.is_empty():
             continue
-        lines = _lines(done, on)
-        for row in _tested(lines, mine).iter_rows(named=True):
-            yield _suspect(row, lines, mine, done)
+        lines = _Lines.of(done, on)
+        marked = lines.placed(mine)
+        for row in _tested(lines, marked).iter_rows(named=True):
+            yield _suspect(row, marked, mine, done)
 
 
-def _lines(done: Judged, on: str) -> pl.DataFrame:
-    """Return the lines of one kind, on which findings stand, each with WHERE."""
-    named = dict.fromkeys(
-        (*_OF_ORDER, "supplier_id", "company", *PLACE, "group_id", "po_number", "po_line", "order_date")
-    )
-    orders = numbered(taken(done.order_lines, *named))
-    if on == "order":
-        return _placed(orders, "order_date", lambda c, _: pl.col(c))
-    own = orders.select("order", **{f"of_{c}": pl.col(c) for c in _OF_ORDER})
-    bills = on == "invoice"
-    lines, day = (done.invoice_lines, "invoice_date") if bills else (done.receipt_lines, "receipt_date")
-    known = there(lines)
-    where = pl.col("line_type") == "item" if bills else None
-    frame = taken(lines, *(c for c in (*_READ, day) if c in known), where=where).with_row_index("at")
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of one kind (PLACE, `day`, `supplier_id`, `company` and what they say of _OF_ORDER), and their orders' _OF_ORDER.
 
-    def placed(part: pl.DataFrame) -> pl.DataFrame:
-        linked = with_columns_of(of_order(part, orders).select("at", "order"), own, "order")
-        beside = with_columns_of(part, linked.drop("order"), "at")
-        return _placed(beside, day, lambda c, names: pl.coalesce(f"of_{c}", *([c] if c in names else [])))
+    `order` is the place of each line's order among the orders, null where it has none.
+    """
 
-    return pl.concat([placed(part) for part in parts_of(frame, AT_ONCE)])
+    lines: pl.DataFrame
+    order: pl.Series
+    orders: pl.DataFrame
+
+    @classmethod
+    def of(cls, done: Judged, on: str) -> _Lines:
+        """Return the lines of one kind, on which findings may stand."""
+        named = (*_OF_ORDER, "supplier_id", "company", *PLACE, "group_id", "po_number", "po_line", "order_date")
+        orders = numbered(taken(done.order_lines, *named))
+        own = orders.select(_OF_ORDER)
+        if on == "order":
+            return cls(
+                orders.select(*PLACE, "supplier_id", "company", day="order_date"), orders["order"].cast(pl.UInt32), own
+            )
+        bills = on == "invoice"
+        lines, day = (done.invoice_lines, "invoice_date") if bills else (done.receipt_lines, "receipt_date")
+        known = there(lines)
+        where = pl.col("line_type") == "item" if bills else None
+        frame = taken(lines, *(c for c in _READ if c in known), where=where, day=day)
+        absent = [pl.lit(None, pl.String).alias(c) for c in ("supplier_id", "company") if c not in known]
+        order = order_of(frame, orders).cast(pl.UInt32)  # as places, which may all be null
+        return cls(frame.with_columns(*absent).drop("group_id", "order_po_number", "order_po_line"), order, own)
+
+    def placed(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Return the lines that stand at the places of `found`, with what else that has, `day` and WHERE."""
+        at = self.lines.select(PLACE).with_row_index("at").join(found.unique([*PLACE, "about"]), on=PLACE)
+        mine, orders = self.lines[at["at"]], self.orders[self.order[at["at"]]]
+        own = {
+            c: orders[c] if c not in mine.columns else orders[c].zip_with(orders[c].is_not_null(), mine[c])
+            for c in _OF_ORDER
+        }
+        told = mine.select(
+            *PLACE, "day", "supplier_id", "company", *(series.alias(c) for c, series in own.items()),
+            file="source", month=_month("day"),
+        )  # fmt: skip
+        return told.select(*PLACE, "day", pl.col(WHERE).cast(pl.String)).hstack(at.drop("at", *PLACE))
+
+    def sizes(self) -> pl.DataFrame:
+        """Return `n`, how many lines each `value` of each kind of place (`where`) has."""
+        by_order = self.order.drop_nulls().value_counts(name="n")
+        days = self.lines.group_by("day").agg(n=pl.len())
+        counted = {c: self._of_orders(c, by_order) for c in _OF_ORDER}
+        counted |= {
+            c: _sizes(self.lines[s])
+            for c, s in (("supplier_id", "supplier_id"), ("company", "company"), ("file", "source"))
+        }
+        counted["month"] = days.select("n", value=_month("day"))
+        return pl.concat(
+            each.drop_nulls("value")
+            .group_by(pl.col("value").cast(pl.String))
+            .agg(pl.col("n").cast(pl.Int64).sum())
+            .with_columns(where=pl.lit(where))
+            for where, each in counted.items()
+        )
+
+    def _of_orders(self, column: str, by_order: pl.DataFrame) -> pl.DataFrame:
+        """Return the sizes of what orders say, and of what lines do whose orders say nothing."""
+        own = self.orders[column]
+        theirs = by_order.select("n", value=own[by_order[:, 0]])
+        if column not in self.lines.columns:
+            return theirs
+        silent = own.is_null()[self.order].fill_null(value=True)
+        return pl.concat([theirs, _sizes(self.lines[column].filter(silent)).select("n", "value")])
 
 
-def _placed(frame: pl.DataFrame, day: str, of_order_column: Any) -> pl.DataFrame:
-    absent = [pl.lit(None, pl.String).alias(c) for c in ("supplier_id", "company") if c not in frame.columns]
-    return frame.with_columns(
-        *absent,
-        *(of_order_column(c, frame.columns).alias(f"_{c}") for c in _OF_ORDER),
-        _file=pl.col("source"),
-        _month=pl.col(day).dt.strftime("%Y-%m"),
-    ).select(
-        "source", "row", pl.col(day).alias("day"),
-        *(pl.col(f"_{c}" if c in (*_OF_ORDER, "file", "month") else c).cast(pl.String).alias(c) for c in WHERE),
-    )  # fmt: skip
+def _sizes(values: pl.Series) -> pl.DataFrame:
+    return values.rename("value").drop_nulls().value_counts(name="n")
 
 
-def _sizes(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return `n`, how many lines each `value` of each kind of place has."""
-    return pl.concat(
-        lines.select(value=name).drop_nulls().group_by("value").agg(n=pl.len()).with_columns(where=pl.lit(name))
-        for name in WHERE
-    )
+def _month(day: str) -> pl.Expr:
+    return pl.col(day).dt.strftime("%Y-%m")
 
 
 def _stands_on(kind: str) -> pl.Expr:
@@ -102,17 +139,22 @@ def _grouped(found: pl.DataFrame) -> pl.DataFrame:
     return found.select(*FINDING, about=about)
 
 
-def _tested(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Return the places that pass: enough, nearly all of the place's lines, far more than elsewhere, and not by chance."""
-    sizes = _sizes(lines)
-    marked = lines.join(found.unique(["source", "row", "about"]), on=PLACE)
+def _tested(lines: _Lines, marked: pl.DataFrame) -> pl.DataFrame:
+    """Return the places that pass: enough, nearly all of the place's lines, far more than elsewhere, and not by chance.
+
+    `marked` are the lines on which findings stand.
+    """
+    count = pl.len().cast(pl.Int64)
     hits = pl.concat(
-        marked.group_by("about", value=name).agg(x=pl.len()).with_columns(where=pl.lit(name)) for name in WHERE
+        marked.group_by("about", value=name).agg(x=count).with_columns(where=pl.lit(name)) for name in WHERE
     )
-    totals = marked.group_by("about").agg(all_x=pl.len())
+    if hits.filter(pl.col("x") >= LEAST).is_empty():
+        return hits.clear()
+    sizes = lines.sizes()
+    totals = marked.group_by("about").agg(all_x=count)
     tests = totals.height * sizes.filter(pl.col("n") >= LEAST).height
     joined = hits.join(sizes, on=["where", "value"]).join(totals, on="about")
-    joined = joined.with_columns(all_n=pl.lit(lines.height, pl.UInt32))
+    joined = joined.with_columns(all_n=pl.lit(lines.lines.height, pl.Int64))
     elsewhere = (pl.col("all_x") - pl.col("x")) * pl.col("n") * LIFT <= pl.col("x") * (pl.col("all_n") - pl.col("n"))
     likely = joined.filter(
         pl.col("x") >= LEAST,
@@ -142,10 +184,10 @@ def _ways(n: int, k: int) -> float:
     return float("-inf") if k < 0 or k > n else lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _suspect(row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, done: Judged) -> Suspect:
-    here = lines.filter(pl.col(row["where"]) == row["value"])
-    mine = found.filter(about=row["about"]).join(here, on=["source", "row"], how="semi")
-    days = here.join(mine, on=["source", "row"], how="semi")["day"].drop_nulls()
+def _suspect(row: dict[str, Any], marked: pl.DataFrame, found: pl.DataFrame, done: Judged) -> Suspect:
+    here = marked.filter(pl.col("about") == row["about"], pl.col(row["where"]) == row["value"])
+    mine = found.filter(about=row["about"]).join(here, on=PLACE, how="semi")
+    days = here["day"].drop_nulls()
     since = days.min() if days.len() else None
     place = f"{row['where'].replace('_', ' ')} {row['value']}"
     share = f"{row['x']} of {row['n']} lines, elsewhere {row['all_x'] - row['x']} of {row['all_n'] - row['n']}"
@@ -172,7 +214,7 @@ def _suspect(row: dict[str, Any], lines: pl.DataFrame, found: pl.DataFrame, done
 def _last_receipt(row: dict[str, Any], done: Judged) -> str:
     if row["where"] not in _OF_ORDER:
         return ""
-    came = taken(done.receipt_lines, *PLACE, where=pl.col("quantity") > 0)
-    here = _lines(done, "receipt").filter(pl.col(row["where"]) == row["value"])
-    days = here.join(came, on=PLACE, how="semi")["day"].drop_nulls()
+    came = taken(done.receipt_lines, *PLACE, where=pl.col("quantity") > 0).with_columns(about=pl.lit(None))
+    here = _Lines.of(done, "receipt").placed(came).filter(pl.col(row["where"]) == row["value"])
+    days = here["day"].drop_nulls()
     return f" after {days.sort()[-1]}" if days.len() else ", all of them"

@@ -30,6 +30,8 @@ STEP = Fraction(1, 10)
 """From which change on the last price alone makes a price unusual."""
 BUDGET = Fraction(10, 1000)
 """The most alerts per line."""
+SEASONS = 24
+"""So many months must be known before a month is held against the same one a year before."""
 LEVELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("supplier and item", ("supplier_id", "what", "unit")),
     ("item", ("what", "unit")),
@@ -65,6 +67,8 @@ def unusual(lines: pl.DataFrame, code: str, column: str, rules: Rules) -> pl.Dat
     told = [*levels, _last_price(logged)] if code == "price_anomaly" else levels[:1]
     first = pl.concat(told).unique("at", keep="first", maintain_order=True)
     flagged = first.filter(pl.col("z").abs() > float(CUT))
+    if code == "quantity_anomaly":
+        flagged = _out_of_season(logged, flagged)
     fresh = _without_new_levels(logged, flagged)
     return _worded(fresh.join(logged, on="at"), code, column, rules)
 
@@ -86,6 +90,18 @@ def _last_price(logged: pl.DataFrame) -> pl.DataFrame:
     return beside.select(
         "at", "n", expected="last", scale=scale, z=(pl.col("log") - pl.col("last")) / scale, level=pl.lit(LAST_PRICE)
     )
+
+
+def _out_of_season(logged: pl.DataFrame, flagged: pl.DataFrame) -> pl.DataFrame:
+    """Return what is flagged but for values that were usual in the same month a year before, where two years are known."""
+    by, month = LEVELS[0][1], pl.col("known_at").dt.truncate("1mo")
+    usual = logged.group_by(*by, season=month).agg(usual=pl.col("log").median())
+    since = logged.group_by(by).agg(since=pl.col("known_at").min())
+    own = logged.join(flagged.select("at", "scale"), on="at").with_columns(season=month.dt.offset_by("-1y"))
+    beside = own.join(usual, on=[*by, "season"]).join(since, on=by)
+    of_old = pl.col("since") <= pl.col("known_at").dt.offset_by(f"-{SEASONS}mo")
+    expected = beside.filter(of_old, (pl.col("log") - pl.col("usual")).abs() <= pl.col("scale") * float(CUT))
+    return flagged.join(expected.select("at"), on="at", how="anti")
 
 
 def _without_new_levels(logged: pl.DataFrame, flagged: pl.DataFrame) -> pl.DataFrame:

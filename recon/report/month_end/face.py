@@ -164,19 +164,19 @@ def _commitments(committed: pl.DataFrame) -> Block:
 
 def _figures(kpis: pl.DataFrame) -> Block:
     whole = kpis.filter(pl.col("scope") == "all")
+    known = whole.drop_nulls("value")
     rows = tuple(
         (_word(row["name"]), row["grain"], row["currency"], _value(row), row["n"], row["definition"])
-        for row in whole.iter_rows(named=True)
+        for row in known.iter_rows(named=True)
     )
+    without = whole.join(known, on="name", how="anti")["name"].unique(maintain_order=True)
+    note = f"Without any case there is no value: {', '.join(map(_word, without))}." if without.len() else ""
     headings = (Heading("Figure"), Heading("Counted by"), Heading("Currency"), Heading("Value"), Heading("Cases", number=True), Heading("Definition", wide=True))  # fmt: skip
-    return Block("Figures", headings, rows, "Without any case there is no value.")
+    return Block("Figures", headings, rows, note)
 
 
 def _value(row: Mapping[str, object]) -> str:
-    value = row["value"]
-    if value is None:
-        return "none"
-    number = pl.Series([value], dtype=pl.Decimal(38, 18)).item()
+    number = pl.Series([row["value"]], dtype=pl.Decimal(38, 18)).item()
     return money.percent(number) if str(row["name"]).endswith(_RATES) else money.amount(number, None)
 
 

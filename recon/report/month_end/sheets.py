@@ -9,267 +9,148 @@ from recon.report.layout import Sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WHO = ("supplier_id", "supplier_name", "po_number", "po_line")
+
+def _sheet(title: str, frame: str, columns: str, note: str, frozen: int, **how: bool) -> Sheet:
+    return Sheet(title, frame, tuple(columns.split()), note, frozen=frozen, alone=True, **how)
+
+
 SHEETS = (
-    Sheet(
+    _sheet(
         "Accrual",
         "gr_ir",
-        (
-            *("kind", *_WHO, "item", "description", "open_quantity", "uom", "price", "open_amount", "currency"),
-            *(
-                "apart_amount",
-                "accrual_amount",
-                "base_amount",
-                "closing_base_amount",
-                "fx_revaluation",
-                "age_days",
-                "bucket",
-            ),
-            *(
-                "oldest_receipt_date",
-                "last_invoice_date",
-                "account",
-                "company",
-                "category",
-                "cost_centre",
-                "project",
-                "closed",
-            ),
-            *("write_off", "source", "row"),
-        ),
+        "kind supplier_id supplier_name po_number po_line item description open_quantity uom price open_amount "
+        "currency apart_amount accrual_amount base_amount closing_base_amount fx_revaluation age_days bucket "
+        "oldest_receipt_date last_invoice_date account company category cost_centre project closed write_off "
+        "source row",
         "What is open between goods and bills, a row an order line and kind.",
-        frozen=3,
-        alone=True,
+        3,
     ),
-    Sheet(
+    _sheet(
         "Open receipts",
         "gr_ir_receipts",
-        (
-            *("receipt_number", "receipt_line", "receipt_date", "posting_date", *_WHO, "item", "open_quantity", "uom"),
-            *("open_amount", "currency", "rate", "base_amount", "age_days", "bucket", "company", "source", "row"),
-        ),
+        "receipt_number receipt_line receipt_date posting_date supplier_id supplier_name po_number po_line item "
+        "open_quantity uom open_amount currency rate base_amount age_days bucket company source row",
         "What is open of each receipt, at the order's price and its own day's rate.",
-        frozen=2,
+        2,
         always=False,
-        alone=True,
     ),
-    Sheet(
+    _sheet(
         "Tie-out",
         "tie_out",
-        ("account", "currency", "step", "amount", "base_amount", "lines", "evidence", "company"),
+        "account currency step amount base_amount lines evidence company",
         "From what is explained to the ledger's balance; debit is positive.",
-        frozen=3,
-        alone=True,
+        3,
     ),
-    Sheet(
+    _sheet(
         "Ledger differs",
         "tie_out_lines",
-        (
-            "po_number",
-            "po_line",
-            "supplier_id",
-            "supplier_name",
-            "ledger",
-            "explained",
-            "difference",
-            "currency",
-            "postings",
-            "account",
-            "company",
-        ),
+        "po_number po_line supplier_id supplier_name ledger explained difference currency postings account company",
         "Order lines of which the ledger holds something else than the documents say.",
-        frozen=2,
+        2,
         always=False,
-        alone=True,
     ),
-    Sheet(
+    _sheet(
         "Journal",
         "journal",
-        (
-            *(
-                "journal_id",
-                "line",
-                "account",
-                "debit",
-                "credit",
-                "currency",
-                "base_debit",
-                "base_credit",
-                "posting_date",
-            ),
-            *(
-                "reversal_date",
-                "text",
-                "supplier_id",
-                "po_number",
-                "po_line",
-                "cost_centre",
-                "plant",
-                "project",
-                "rule",
-            ),
-            *("company", "reverses"),
-        ),
+        "journal_id line account debit credit currency base_debit base_credit posting_date reversal_date text "
+        "supplier_id po_number po_line cost_centre plant project rule company reverses",
         "What is to be booked; debit and credit are equal in each journal.",
-        frozen=3,
-        alone=True,
+        3,
     ),
-    Sheet(
+    _sheet(
         "Write-offs",
         "write_offs",
-        (
-            *("kind", *_WHO, "amount", "currency", "age_days", "write_off", "to_account", "cleared_by", "approved_by"),
-            *("approved_on", "account", "company"),
-        ),
+        "kind supplier_id supplier_name po_number po_line amount currency age_days write_off to_account cleared_by "
+        "approved_by approved_on account company",
         "Proposals: nothing is written off unless somebody approves it.",
-        frozen=1,
+        1,
         always=False,
         whole=True,
-        alone=True,
     ),
-    Sheet(
+    _sheet(
         "Commitments",
         "commitments",
-        (
-            *("state", *_WHO, "category", "cost_centre", "project", "buyer", "quantity", "uom", "amount", "currency"),
-            *(
-                "base_amount",
-                "week",
-                "pay_date",
-                "basis",
-                "n",
-                "due_date",
-                "expected_receipt_date",
-                "expected_invoice_date",
-            ),
-            *("company", "source", "row"),
-        ),
+        "state supplier_id supplier_name po_number po_line category cost_centre project buyer quantity uom amount "
+        "currency base_amount week pay_date basis n due_date expected_receipt_date expected_invoice_date company "
+        "source row",
         "Where the money of each order line is, and when it goes out.",
-        frozen=1,
-        alone=True,
+        1,
     ),
-    Sheet(
+    _sheet(
         "Committed spend",
         "committed_spend",
-        (
-            *("dimension", "value", "ordered_not_received", "received_not_invoiced", "invoiced_held", "invoiced_due"),
-            *("paid", "amount", "currency", "lines"),
-        ),
+        "dimension value ordered_not_received received_not_invoiced invoiced_held invoiced_due paid amount "
+        "currency lines",
         "The same by supplier, category, cost centre, project and buyer.",
-        frozen=2,
+        2,
         always=False,
-        alone=True,
     ),
-    Sheet(
+    _sheet(
         "Cash",
         "cash_out",
-        ("week", "first_day", "state", "basis", "n", "amount", "currency", "lines"),
+        "week first_day state basis n amount currency lines",
         "What goes out by week, and what says so.",
-        frozen=1,
-        alone=True,
+        1,
     ),
-    Sheet(
+    _sheet(
         "Cash back-test",
         "cash_backtest",
-        ("week", "first_day", "forecast", "paid", "error", "currency"),
+        "week first_day forecast paid error currency",
         "What was foreseen thirteen weeks ago, and what was paid.",
-        frozen=1,
+        1,
         always=False,
-        alone=True,
     ),
-    Sheet(
+    _sheet(
         "Due",
         "dues",
-        (
-            *(
-                "invoice_number",
-                "supplier_id",
-                "supplier_name",
-                "decision",
-                "amount",
-                "paid_amount",
-                "open_amount",
-                "currency",
-            ),
-            *("due_date", "days_left", "basis", "terms", "terms_ambiguous", "invoice_date", "document_type", "company"),
-        ),
+        "invoice_number supplier_id supplier_name decision amount paid_amount open_amount currency due_date "
+        "days_left basis terms terms_ambiguous invoice_date document_type company",
         "When each invoice is due, and what says so.",
-        frozen=1,
-        alone=True,
+        1,
     ),
-    Sheet(
+    _sheet(
         "Discounts",
         "discounts",
-        (
-            *("discount_status", "invoice_number", "supplier_id", "supplier_name", "discount_date", "discount_percent"),
-            *(
-                "discount_amount",
-                "currency",
-                "annualised_percent",
-                "decision",
-                "blocked_by",
-                "terms",
-                "due_date",
-                "paid_on",
-            ),
-        ),
+        "discount_status invoice_number supplier_id supplier_name discount_date discount_percent discount_amount "
+        "currency annualised_percent decision blocked_by terms due_date paid_on",
         "Cash discounts: to be had, at risk and by what, missed, lost, taken.",
-        frozen=2,
-        alone=True,
+        2,
     ),
-    Sheet(
+    _sheet(
         "KPIs",
         "kpis",
-        (
-            *("name", "grain", "scope", "scope_value", "value", "numerator", "denominator", "n", "low", "high"),
-            *("currency", "source", "definition", "period"),
-        ),
+        "name grain scope scope_value value numerator denominator n low high currency source definition period",
         "Each figure with its fraction and its count.",
-        frozen=2,
-        alone=True,
+        2,
     ),
-    Sheet(
+    _sheet(
         "Trend",
         "kpi_trend",
-        ("name", "grain", "period", "value", "numerator", "denominator", "n", "currency"),
+        "name grain period value numerator denominator n currency",
         "The figures of the whole, period by period, as this folder has them.",
-        frozen=2,
+        2,
         always=False,
-        alone=True,
     ),
-    Sheet(
+    _sheet(
         "Causes",
         "causes",
-        (
-            *(
-                "state",
-                "kind",
-                "statement",
-                "supplier_id",
-                "discrepancies",
-                "amount_at_risk",
-                "currency",
-                "clears",
-                "leaves",
-            ),
-            *("creates", "confirmed_by", "alternatives", "patch", "cause_id"),
-        ),
+        "state kind statement supplier_id discrepancies amount_at_risk currency clears leaves creates confirmed_by "
+        "alternatives patch cause_id",
         "One reason behind many findings, proven by its patch or told as a pattern.",
-        frozen=2,
-        alone=True,
+        2,
     ),
-    Sheet(
+    _sheet(
         "Open points",
         "open_points",
-        ("point", "subject", "amount", "currency", "message", "company", "source", "row"),
+        "point subject amount currency message company source row",
         "What could not be taken into account.",
-        frozen=2,
-        alone=True,
+        2,
     ),
 )
 SHOWN: Mapping[str, Mapping[str, Any]] = {
     "open_amount": {"title": "Open amount"},
     "open_quantity": {"title": "Open quantity"},
+    "received_not_invoiced": {"title": "Received not invoiced", "kind": "amount", "width": 16},
     "apart_amount": {"title": "On bills that take no part"},
     "accrual_amount": {"title": "To accrue"},
     "n": {"title": "Cases"},

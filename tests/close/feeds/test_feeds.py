@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 
 from recon.close.cut import cut
-from recon.close.feeds.anomalies import anomalies
+from recon.close.feeds.anomalies import anomalies, unusual
 from recon.close.feeds.before import middle, window
 from recon.close.feeds.feeds import feeds
 from recon.close.feeds.gl import gl_suggestions, measured
 from recon.close.feeds.lines import item_lines
 from recon.close.feeds.planted import seen
 from recon.close.feeds.tables import FEED_GL, FEEDS
+from recon.kinds import EXACT
 from recon.ledger.reconcile import reconcile
 from recon.rules.rule import Rules
 from tests.close.causes.trade import FIRST, changed, deals, together
@@ -144,6 +145,22 @@ def test_no_more_is_told_than_the_budget():
     dear = monthly(("10", "10", "10", "10", "10", "90", "10", "10"), supplier="S2")
     both = together(monthly(), dear)
     assert anomalies(lines_of(both), Rules())["invoice_number"].to_list() == ["BS2-5"]
+
+
+def quantities(*decembers):
+    """Ten pieces a month from January 2023 on, and each December what is given."""
+    months = [date(2023 + n // 12, 1 + n % 12, 15) for n in range(12 * len(decembers))]
+    rows = [(at, day, decembers[at // 12] if day.month == 12 else 10, at) for at, day in enumerate(months)]
+    frame = pl.DataFrame(rows, schema=["at", "known_at", "quantity", "row"], orient="row")
+    texts = {"supplier_id": "S1", "what": "I", "unit": "EA", "description": "", "source": "i.csv"}
+    return frame.with_columns(pl.col("quantity").cast(EXACT), **{name: pl.lit(text) for name, text in texts.items()})
+
+
+@pytest.mark.parametrize(("third", "told"), [(108, [11, 23]), (150, [11, 23, 35])])
+def test_a_quantity_of_the_season_is_not_unusual_once_two_years_are_known(third, told):
+    """100, 104 and then 108 each December: 108 is within 7 percent (3.5 scales of 2) of a year before, 150 is not; of 104 too little is known."""
+    found = unusual(quantities(100, 104, third), "quantity_anomaly", "quantity", Rules())
+    assert found["row"].sort().to_list() == told
 
 
 def test_planted_errors_are_counted_by_kind():

@@ -53,6 +53,22 @@ def test_every_sheet_is_there_with_its_rows_and_two_charts(october):
     assert len(book["Overview"]._charts) == 2
 
 
+def test_what_is_committed_is_told_in_cents(october):
+    """Order 1: 15 of received goods; a column of orders has the same name and counts pieces."""
+    sheet = load_workbook(october[2] / "month_end.xlsx")["Committed spend"]
+    titles = [cell.value for cell in sheet[1]]
+    cells = [row[titles.index("Received not invoiced")] for row in sheet.iter_rows(min_row=2)]
+    assert 15 in [cell.value for cell in cells]
+    assert {cell.number_format for cell in cells} == {sheet.cell(2, titles.index("Amount") + 1).number_format}
+
+
+def test_figures_without_a_case_stand_in_one_sentence(october):
+    frames, done, _ = october
+    figures = next(block for block in face(frames, done, (FIRST, LAST)).blocks if block.title == "Figures")
+    assert "Touchless rate" in figures.note
+    assert "Touchless rate" not in [row[0] for row in figures.rows]
+
+
 def test_no_text_of_a_file_is_live(october):
     _, _, folder = october
     page = (folder / "month_end.html").read_text()
