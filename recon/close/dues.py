@@ -91,8 +91,8 @@ def documents(done: Matched) -> pl.DataFrame:
         tax=pl.when(is_tax).then("amount").fill_null(ZERO) + pl.col("tax_amount").fill_null(0).cast(EXACT),
     )
     first = counted.group_by("invoice_key", maintain_order=True).agg(
-        *(pl.col(name).drop_nulls().first() for name in GIVEN),
-        *(_only(name) for name in ("currency", "invoice_total", "invoice_tax")),
+        *(_first(counted[name]) for name in GIVEN),
+        *(_only(counted[name]) for name in ("currency", "invoice_total", "invoice_tax")),
         *(pl.col(name).first() for name in places),
     )
     sums = summed(counted.drop("lines", strict=False), ["invoice_key"], "net", "tax").drop("lines")
@@ -103,10 +103,20 @@ def documents(done: Matched) -> pl.DataFrame:
     return joined.with_columns(amount=pl.when(pl.col("currency").is_not_null()).then(whole))
 
 
-def _only(name: str) -> pl.Expr:
+def _first(given: pl.Series) -> pl.Expr:
+    """Return the first value of each group's; of a column without any, and of one without gaps, nobody looks for it."""
+    if given.null_count() == given.len():
+        return pl.lit(None, given.dtype).alias(given.name)
+    some = pl.col(given.name) if given.null_count() == 0 else pl.col(given.name).drop_nulls()
+    return some.first()
+
+
+def _only(given: pl.Series) -> pl.Expr:
     """Return what the lines agree on; null where they give several."""
-    given = pl.col(name).drop_nulls()
-    return pl.when(given.n_unique() == 1).then(given.first()).alias(name)
+    name = given.name
+    if given.null_count() == given.len():
+        return pl.lit(None, given.dtype).alias(name)
+    return pl.when(pl.col(name).min() == pl.col(name).max()).then(pl.col(name).min()).alias(name)
 
 
 def _with_terms(invoices: pl.DataFrame, done: Matched, sources: Sources, rules: Rules) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from recon.close.commitments import ORDERED, RECEIVED
 from recon.close.dues import due_by_terms
 from recon.close.looked_at import taken
 from recon.codes import BY_RECEIPT
+from recon.engine.joins import with_columns_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +23,7 @@ LEAST = 5
 """Fewer cases have no median that says anything."""
 MEDIAN, DEFAULT = "median", "default"
 PLACE = ["source", "row"]
+KEYS = ["group_id", "po_number", "po_line"]
 
 
 def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: date, rules: Rules) -> pl.DataFrame:
@@ -32,13 +34,16 @@ def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: dat
     terms. Without terms that can be read, or without a date of delivery, the day is null.
     """
     goods = committed.filter(pl.col("state").is_in([ORDERED, RECEIVED])).drop("due_date", "basis", "n")
-    keys = ("group_id", "po_number", "po_line")
-    ordered = taken(done.order_lines, *PLACE, "due_date", "payment_terms", *keys)
-    about = ordered.with_columns(last_receipt=_last_receipt(ordered, done)).drop(keys)
+    ordered = taken(done.order_lines, *PLACE, *KEYS, "supplier_id", "policy", "due_date", "payment_terms")
+    came = _came(ordered.select("supplier_id", "policy", "due_date", *KEYS), done)
+    last_receipt = came.filter("counts").group_by("at").agg(last_receipt=pl.col("receipt_date").max())
+    about = with_columns_of(ordered.with_row_index("at"), last_receipt, "at").select(
+        *PLACE, "due_date", "payment_terms", "last_receipt"
+    )
     agreed = sources.suppliers.select("supplier_id", agreed="payment_terms").unique("supplier_id", keep="first")
     known = goods.join(about, on=PLACE, how="left").join(agreed, on="supplier_id", how="left")
     billing = _medians(_billing(done), "lag")
-    lateness = _medians(_lateness(done), "late")
+    lateness = _medians(_lateness(came), "late")
     timed = _with_median(_with_median(known, billing, "lag"), lateness, "late")
     delivered = _delivered(last)
     billed = pl.max_horizontal(delivered + pl.duration(days=pl.col("lag")), pl.lit(last))
@@ -58,13 +63,12 @@ def _delivered(last: date) -> pl.Expr:
     return pl.when(pl.col("state") == RECEIVED).then(pl.coalesce("last_receipt", pl.lit(last))).otherwise(ahead)
 
 
-def _last_receipt(ordered: pl.DataFrame, done: Matched) -> pl.Series:
-    keys = ["group_id", "po_number", "po_line"]
-    counting = pl.col("quantity_counted").is_not_null()
+def _came(ordered: pl.DataFrame, done: Matched) -> pl.DataFrame:
+    """Return receipt_date of each receipt, whether it `counts`, and of its order line `at` (its place) and what `ordered` says."""
     of = {"po_number": "order_po_number", "po_line": "order_po_line"}
-    came = taken(done.receipt_lines, "group_id", "receipt_date", where=counting, **of)
-    days = came.group_by(keys).agg(pl.col("receipt_date").max())
-    return ordered.select(keys).join(days, on=keys, how="left", maintain_order="left")["receipt_date"]
+    lines = taken(done.receipt_lines, "group_id", "receipt_date", "quantity_counted", **of)
+    came = lines.with_columns(counts=pl.col("quantity_counted").is_not_null()).drop("quantity_counted")
+    return came.join(ordered.with_row_index("at"), on=KEYS).drop(KEYS)
 
 
 def _billing(done: Matched) -> pl.DataFrame:
@@ -78,14 +82,10 @@ def _billing(done: Matched) -> pl.DataFrame:
     return pairs.select("supplier_id", days=(pl.col("invoice_date") - pl.col("receipt_date")).dt.total_days())
 
 
-def _lateness(done: Matched) -> pl.DataFrame:
+def _lateness(came: pl.DataFrame) -> pl.DataFrame:
     """Return supplier_id and the days after its order's due date on which each receipt came; 0 where it was in time."""
-    keys = {"group_id": "group_id", "po_number": "order_po_number", "po_line": "order_po_line"}
-    came = taken(done.receipt_lines, "receipt_date", where=None, **keys)
-    goods = pl.col("policy").is_in(BY_RECEIPT)
-    due = taken(done.order_lines, *keys, "supplier_id", "due_date", where=goods)
     days = (pl.col("receipt_date") - pl.col("due_date")).dt.total_days()
-    return came.join(due, on=list(keys)).select("supplier_id", days=days.clip(0))
+    return came.filter(pl.col("policy").is_in(BY_RECEIPT)).select("supplier_id", days=days.clip(0))
 
 
 def _medians(cases: pl.DataFrame, name: str) -> tuple[pl.DataFrame, int, int]:

@@ -35,22 +35,28 @@ class Kpi:
     """What it needs: the exports alone, payments, or the reports of earlier runs."""
 
 
-def rows_of(figure: Kpi, scope: str) -> pl.DataFrame:
-    """Return a row, or one a value of `scope`; of amounts one a currency. No rows where the figure has no such column."""
-    column = SCOPES.get(scope)
-    if column is not None and column not in figure.frame.columns:
-        return pl.DataFrame()
-    frame = figure.frame if scope in ("all", "supplier") else figure.frame.drop_nulls(column)
+def rows_of(figure: Kpi) -> list[pl.DataFrame]:
+    """Return the rows of a figure, in all and by what it can be split by: a row a value; of amounts one a currency."""
+    known = [column for column in SCOPES.values() if column in figure.frame.columns]
     currency = pl.lit(None, pl.String) if figure.grain in COUNTS else pl.col("currency")
-    counted = frame.select(
-        scope_value=pl.lit(None, pl.String) if column is None else pl.col(column),
+    counted = figure.frame.select(
+        *known,
         currency=currency,
         numerator=pl.when(figure.hit).then(figure.top.cast(EXACT)).otherwise(ZERO),
         denominator=figure.bottom.cast(EXACT),
     )
-    sums = counted.group_by("scope_value", "currency").agg(
+    finest = counted.group_by(*known, "currency").agg(
         pl.col("numerator", "denominator").sum(), n=pl.len().cast(pl.Int64)
     )
+    return [_rows_of(figure, finest, scope) for scope in ("all", *SCOPES) if scope == "all" or SCOPES[scope] in known]
+
+
+def _rows_of(figure: Kpi, finest: pl.DataFrame, scope: str) -> pl.DataFrame:
+    """Return a row, or one a value of `scope`, of the sums by all that the figure can be split by."""
+    column = SCOPES.get(scope)
+    frame = finest if scope in ("all", "supplier") else finest.drop_nulls(column)
+    value = pl.lit(None, pl.String) if column is None else pl.col(column)
+    sums = frame.group_by(value.alias("scope_value"), "currency").agg(pl.col("numerator", "denominator", "n").sum())
     if scope == "all" and sums.is_empty() and figure.grain in COUNTS:
         sums = pl.DataFrame({"numerator": [0], "denominator": [0], "n": [0]})
     told = {"name": figure.name, "grain": figure.grain, "scope": scope, "definition": figure.definition}
@@ -67,7 +73,8 @@ def medians_of(name: str, definition: str, cases: pl.DataFrame, source: str) -> 
     made = []
     for scope in ("all", *(scope for scope, column in SCOPES.items() if column in cases.columns)):
         value = pl.lit(None, pl.String) if scope == "all" else pl.col(SCOPES[scope])
-        mine = cases.select(scope_value=value, days=days).drop_nulls("days")
+        known = cases if scope in ("all", "supplier") else cases.drop_nulls(SCOPES[scope])
+        mine = known.select(scope_value=value, days=days).drop_nulls("days")
         rows = mine.group_by("scope_value").agg(_median().alias("numerator"), n=pl.len().cast(pl.Int64))
         if scope == "all" and rows.is_empty():
             rows = pl.DataFrame({"scope_value": [None], "numerator": [None], "n": [0]})

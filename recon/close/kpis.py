@@ -85,7 +85,7 @@ def kpis(
 
 def _rows(figure: Kpi | pl.DataFrame) -> list[pl.DataFrame]:
     """Return the rows of a figure, in all and by what it can be split by; a median comes as its rows."""
-    return [figure] if isinstance(figure, pl.DataFrame) else [rows_of(figure, scope) for scope in ("all", *SCOPES)]
+    return [figure] if isinstance(figure, pl.DataFrame) else rows_of(figure)
 
 
 def with_posting(done: Matched) -> pl.DataFrame:

@@ -26,7 +26,7 @@ def test_what_the_ledger_says_beyond_what_is_explained_ends_in_one(company, caps
     """The ledger has 6.50 more than is explained (tests/close/test_month_end.py)."""
     assert close(company) == 1
     words = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["380100", "EUR", "unexplained", "-6.5", "0"] in words
+    assert ["380100", "EUR", "unexplained", "-6.50", "0"] in words
     assert close(company, "--max-unexplained", "6.50") == 0
 
 

@@ -91,14 +91,16 @@ def _told(done: Lines, sources: Given) -> Iterator[pl.DataFrame]:
     own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
     orders = orders.select("order", "group_id", "po_number", "po_line", "company")
     ordered = taken(sources.order_lines, order_source="source", order_row="row", ordered_given_per="price_unit")
-    own = _beside(own, ordered, ["order_source", "order_row"])
+    own = _beside(own, ordered, ["order_source", "order_row"]).drop("order")
     marks = pl.col("codes").list
     counting = ~marks.contains("duplicate_invoice") & ~marks.contains("reversed")
     priced = (pl.col("line_type") == "item") & (pl.col("unit_price") > 0)
     lines = taken(done.invoice_lines, *_OF_THE_INVOICE, where=priced & counting)
     lines = _beside(lines, taken(sources.invoice_lines, "source", "row", where=None, **_AS_GIVEN), ["source", "row"])
-    for part in parts_of(lines, AT_ONCE):
-        joined = with_columns_of(of_order(part, orders), own, "order")
+    linked = of_order(lines, orders)
+    del lines
+    for part in parts_of(linked, AT_ONCE):
+        joined = part.hstack(own[part["order"].cast(pl.UInt32)])  # `order` is the place of each
         yield _written(_compared(joined.filter(pl.col("ordered_price") > 0))).drop(_COMPARED_BY)
 
 

@@ -147,7 +147,7 @@ SHEETS = (
         2,
     ),
 )
-SHOWN: Mapping[str, Mapping[str, Any]] = {
+_SHOWN: Mapping[str, Mapping[str, Any]] = {
     "open_amount": {"title": "Open amount"},
     "open_quantity": {"title": "Open quantity"},
     "received_not_invoiced": {"title": "Received not invoiced", "kind": "amount", "width": 16},
@@ -163,3 +163,9 @@ SHOWN: Mapping[str, Mapping[str, Any]] = {
     "terms": {"title": "Terms", "width": 32},
 }
 """What of a column is another's in the report of a run: its title, width or kind."""
+_OF_KPIS = {"source": {"title": "Rests on", "width": 12}, "definition": {"title": "Definition", "width": 96}}
+
+
+def shown(frame: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return what of the columns of a frame is another's than in the report of a run."""
+    return {**_SHOWN, **_OF_KPIS} if frame == "kpis" else _SHOWN

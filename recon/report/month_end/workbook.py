@@ -20,7 +20,7 @@ from recon.report.excel.zip import Stream, pack
 from recon.report.folder.manifest import version
 from recon.report.layout import columns_of
 from recon.report.month_end.face import TITLE, face
-from recon.report.month_end.sheets import SHEETS, SHOWN
+from recon.report.month_end.sheets import SHEETS, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +62,7 @@ def write_month_end(
 def _tables(sheet: Sheet, frame: pl.DataFrame) -> Iterator[Table]:
     if frame.is_empty() and not sheet.always:
         return
-    columns = tuple(replace(c, **SHOWN.get(c.name, {})) for c in columns_of(sheet, frame))
+    columns = tuple(replace(c, **shown(sheet.frame).get(c.name, {})) for c in columns_of(sheet, frame))
     for number, start in enumerate(range(0, max(1, frame.height), ROWS_A_SHEET), 1):
         title = sheet.title if number == 1 else f"{sheet.title} ({number})"
         yield Table(title, sheet, frame.slice(start, ROWS_A_SHEET), frame, columns)
