@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 import yaml
 
+from recon.close.causes.places import WHERE, _Lines
+from recon.close.causes.suspect import Judged
 from recon.close.month_end import month_end
 from recon.engine.exact import exact_sum
 from recon.ledger.reconcile import reconcile
@@ -224,3 +226,15 @@ def test_an_open_item_names_the_cause_of_what_is_found_on_its_bills():
     done = month_end(changed(planted, "receipts", quantity=quantity + 1), rules, (date(2026, 3, 1), date(2026, 5, 31)))
     [cause] = done.causes.filter(kind="gross")["cause_id"]
     assert done.gr_ir.select("kind", "cause_id").rows() == [("received_not_invoiced", cause)] * 8
+
+
+@pytest.mark.parametrize("kind", ["invoice", "receipt", "order"])
+def test_a_place_has_the_lines_whose_orders_name_it_or_that_name_it_where_these_are_silent(planted, kind):
+    silent = changed(deals("Silent"), "receipts", plant=pl.lit("P9"))
+    done = Judged.of(reconcile(together(planted, silent), Rules()))
+    lines = _Lines.of(done, kind)
+    every = lines.placed(lines.lines.select("source", "row", about=pl.lit("all")))
+    told = {(row["where"], row["value"]): row["n"] for row in lines.sizes().iter_rows(named=True)}
+    counts = {where: every.drop_nulls(where)[where].value_counts().rows() for where in WHERE}
+    assert told == {(where, value): n for where, rows in counts.items() for value, n in rows}
+    assert (told.get(("plant", "P9"), 0), told["plant", "P1"]) == ({"receipt": 8}.get(kind, 0), 8)
