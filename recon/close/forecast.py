@@ -66,7 +66,7 @@ def _delivered(last: date) -> pl.Expr:
 def _came(ordered: pl.DataFrame, done: Matched) -> pl.DataFrame:
     """Return receipt_date of each receipt, whether it `counts`, and of its order line `at` (its place) and what `ordered` says."""
     of = {"po_number": "order_po_number", "po_line": "order_po_line"}
-    lines = taken(done.receipt_lines, "group_id", "receipt_date", "quantity_counted", **of)
+    lines = taken(done.receipt_lines, "group_id", "receipt_date", "quantity_counted", where=None, **of)
     came = lines.with_columns(counts=pl.col("quantity_counted").is_not_null()).drop("quantity_counted")
     return came.join(ordered.with_row_index("at"), on=KEYS).drop(KEYS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ZERO = pl.lit(0, EXACT)
-_PART = {"terms": pl.String, "top": EXACT, "bottom": EXACT, "after": pl.Int64, "is_last": pl.Boolean}
+_PART: dict[str, Any] = {"terms": pl.String, "top": EXACT, "bottom": EXACT, "after": pl.Int64, "is_last": pl.Boolean}
 
 
 def in_instalments(rows: pl.DataFrame, left: str, day: str) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def _parts(texts: pl.Series) -> Iterator[tuple[str, int, int, int, bool]]:
         parts = terms.parts if terms is not None else ()
         for at, part in enumerate(parts, 1):
             share = sum(each.share for each in parts[:at])
-            yield text, share.numerator, share.denominator, part.days, at == len(parts)  # type: ignore[union-attr]
+            yield text, share.numerator, share.denominator, part.days, at == len(parts)
 
 
 def _ended(each: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -99,7 +100,7 @@ def with_interval(rows: pl.DataFrame) -> pl.DataFrame:
     )
     shares = rows.filter(counted).select("numerator", "n").unique()
     bounds = [(top, count, *wilson(int(top), count)) for top, count in shares.iter_rows()]
-    schema = {"numerator": rows.schema["numerator"], "n": pl.Int64, "low": EXACT, "high": EXACT}
+    schema: dict[str, Any] = {"numerator": rows.schema["numerator"], "n": pl.Int64, "low": EXACT, "high": EXACT}
     known = pl.DataFrame(bounds, schema=schema, orient="row")
     told = rows.join(known, on=["numerator", "n"], how="left", maintain_order="left")
     return told.with_columns(pl.when(counted).then(name).alias(name) for name in ("low", "high"))

@@ -169,9 +169,10 @@ def _with_places(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _places(prices: pl.Series) -> pl.Series:
     """Return how many fractional digits a number needs: trailing zeros say nothing."""
-    told, scale = prices.cast(pl.String), prices.dtype.scale  # type: ignore[attr-defined]
+    scale: int = prices.dtype.scale  # type: ignore[attr-defined]
+    told = prices.cast(pl.String)
     zeros = told.str.len_bytes() - told.str.strip_chars_end("0").str.len_bytes()
-    return (scale - zeros.cast(pl.Int64)).fill_null(0)
+    return (-zeros.cast(pl.Int64) + scale).fill_null(0)
 
 
 def who(lines: pl.DataFrame) -> str:

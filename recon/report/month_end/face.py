@@ -25,6 +25,7 @@ STATES = ("invoiced_due", "invoiced_held", "received_not_invoiced", "ordered_not
 _RATES = ("rate", "coverage", "capture", "percent", "favourable", "missed", "risk", "otif", "full", "time", "hours")
 """Figures whose names end so are shares."""
 _WORDS = {
+    "uom_mismatch": "Unit mismatch",
     "otif": "On time in full",
     "po_coverage": "Order coverage",
     "in_full": "Delivered in full",
