@@ -21,6 +21,14 @@ EXTRAS = frozenset({"plant", "project", "cost_centre", "gl_account", "category",
 """Columns that files of one source may lack: no match goes by them unless the rules say so."""
 
 
+SHAPES = "The {table} come in files of different shapes. Which are meant?", "of another shape"
+SHEETS = (
+    "The {table} stand in several sheets of one workbook, of which a source reads one. Which? To read all, save each as a file.",
+    "another sheet, which is not read",
+)
+"""What is asked, and what is said of the others."""
+
+
 def of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[tuple[Inspection, Way]], list[str]]:
     """Return the files that share one way and layout, and what is left out."""
     shapes: dict[tuple[object, ...], list[tuple[Inspection, Way]]] = {}
@@ -34,9 +42,10 @@ def of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[t
         return next(iter(named.values()), []), left
     if common := _in_common([pair for shape in named.values() for pair in shape]):
         return common, left
-    chosen = interview.answer(f"The {table} come in files of different shapes. Which are meant?", list(named))
-    chosen = chosen or next(iter(named))
-    others = [f"{label(one)}, of another shape" for name, shape in named.items() if name != chosen for one, _ in shape]
+    sheets = len({_shape(one, way) for shape in named.values() for one, way in shape}) == 1
+    text, reason = SHEETS if sheets else SHAPES
+    chosen = interview.answer(text.format(table=table), list(named)) or next(iter(named))
+    others = [f"{label(one)}, {reason}" for name, shape in named.items() if name != chosen for one, _ in shape]
     return named[chosen], left + others
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from recon.draft.draft import draft_rules
 from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fill, run
+from tests.draft.test_init_presets import book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,3 +168,14 @@ def test_purchases_by_the_numbers_of_bills_are_bills_where_others_are_orders(tmp
     bills = "Date,Invoice #,Vendor,PO Number,Qty,Unit Price\n5/14/25,I1,ACME,A,2,3.50\n"
     text = draft_rules(fill(tmp_path, {"po.csv": ORDERS, "grn.csv": RECEIPTS, "Purchases.csv": bills}))
     assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I1"]
+
+
+def test_months_in_sheets_are_asked_about_and_those_left_out_are_named(tmp_path: Path) -> None:
+    months = {
+        month: [HEAD.strip().split(","), [f"I{at}", "ACME", "A", 1, 2, 3.5]]
+        for at, month in enumerate(["April", "May"])
+    }
+    asked, ask = answers("bills.xlsx, sheet May")
+    text = draft_rules(fill(tmp_path, {"orders.csv": ORDERS, "grn.csv": RECEIPTS, "bills.xlsx": book(**months)}), ask)
+    assert asked[0].startswith("The invoices stand in several sheets of one workbook, of which a source reads one.")
+    assert "# left out: bills.xlsx, sheet April, another sheet, which is not read" in text
