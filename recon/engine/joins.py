@@ -43,11 +43,14 @@ def only(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 
 def where(lines: pl.DataFrame, holds: pl.Expr | pl.Series) -> pl.DataFrame:
-    """Return the rows where it holds. Most that is asked holds of all or of none, and then no column is gone through."""
+    """Return the rows where it holds. Most that is asked holds of all or of none, and then no column is gone through.
+
+    They are in one chunk: a filter by a column leaves chunks without rows, and Polars panics where such a one is formatted.
+    """
     held = lines.select(holds).to_series() if isinstance(holds, pl.Expr) else holds
     if not held.any():
         return lines.clear()
-    return lines if not held.null_count() and held.all() else lines.filter(held)
+    return (lines if not held.null_count() and held.all() else lines.filter(held)).rechunk()
 
 
 def among(column: str, ids: pl.Series) -> pl.Expr:

@@ -90,9 +90,13 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
 
 
 def _normalise(batch: Batch, shared: Shared) -> Lines:
-    """What only several lines tell: order rows with one key, repeated receipts, signs of credit notes, ids in order."""
+    """What only several lines tell: order rows with one key, repeated receipts, signs of credit notes, ids in order.
+
+    Each table is in one chunk from here on, see `where`.
+    """
     receipts = received(batch.receipt_lines, shared.rules, shared.absent)
-    return Lines(ordered(batch.order_lines), receipts, invoiced(batch.invoice_lines))
+    tables = ordered(batch.order_lines), receipts, invoiced(batch.invoice_lines)
+    return Lines(*(table.rechunk() for table in tables))
 
 
 def _resolve(lines: Lines, shared: Shared) -> Lines:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DECISION_OF
-from recon.engine.joins import only, with_columns_of, without
+from recon.engine.joins import only, where, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.classify.wording import plain
 from recon.tables import DISCREPANCIES
@@ -129,7 +129,7 @@ def _apart(named: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     if text.n_unique() == text.len():
         return named
     several = text.is_duplicated()
-    told = named.filter(several).select(pl.concat_str("text", _texts(columns), separator="\x1e")).to_series()
+    told = where(named, several).select(pl.concat_str("text", _texts(columns), separator="\x1e")).to_series()
     return named.with_columns(text.scatter(several.arg_true(), told))
 
 
@@ -140,7 +140,7 @@ def _numbered(named: pl.DataFrame) -> pl.Series:
         return text
     several = text.is_duplicated()
     count, place = pl.len().over("text"), pl.int_range(pl.len()).over("text")
-    told = named.filter(several).select(pl.format("{}\x1e{} of {}", "text", place, count)).to_series()
+    told = where(named, several).select(pl.format("{}\x1e{} of {}", "text", place, count)).to_series()
     return text.scatter(several.arg_true(), told)
 
 

@@ -135,6 +135,6 @@ def _flagged(lines: pl.DataFrame, flags: Sequence[Flag], kind: str, id_column: s
     for flag, stands in zip(flags, raised.get_columns(), strict=True):
         if stands.any():
             told = dict.fromkeys((id_column, *(c for each in (at_risk, flag.detail) for c in each.meta.root_names())))
-            standing = lines[[*told]].filter(stands).rechunk()  # Polars panics where a chunk without rows is formatted
+            standing = where(lines[[*told]], stands)
             found.append(findings(standing, kind, id_column, flag.code, amount_at_risk=at_risk, detail=flag.detail))
     return all_found(found)

@@ -137,15 +137,11 @@ def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """
     told = with_columns_of(only(lines, ["party_mark"]), only(parties, ["party_mark", *_ANSWERS]), "party_mark")
     given = [lines[c].alias(f"{c}_given") for c in ("supplier_id", "supplier_name")]
-    return (
-        without(lines, "party_mark")
-        .with_columns(
-            *given,
-            *without(told, "party_mark", "supplier_name").get_columns(),
-            pl.coalesce(told["supplier_name"], given[1]).alias("supplier_name"),
-        )
-        .rechunk()
-    )  # Polars panics where a chunk without rows is formatted
+    return without(lines, "party_mark").with_columns(
+        *given,
+        *without(told, "party_mark", "supplier_name").get_columns(),
+        pl.coalesce(told["supplier_name"], given[1]).alias("supplier_name"),
+    )
 
 
 def _counted(lines: pl.DataFrame) -> pl.DataFrame:
