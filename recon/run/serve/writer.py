@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from recon.errors import OutputError
 from recon.run.live.clock import now
 
 if TYPE_CHECKING:
@@ -95,18 +94,18 @@ class Writer:
     def _write(self, store: Store, some: Sequence[Waiting]) -> None:
         events = list(chain.from_iterable(each for each, _ in some))
         try:
-            taken: list[Accepted] | OutputError = store.log.accept(events, now(), refuse_conflicts=True)
-        except OutputError as error:
+            taken: list[Accepted] | Exception = store.log.accept(events, now(), refuse_conflicts=True)
+        except Exception as error:  # noqa: BLE001 -- who waits is told, whatever it is; the next may fare better
             taken = error
         if self._loop is not None:
             self._loop.call_soon_threadsafe(_tell, some, taken)
 
 
-def _tell(some: Sequence[Waiting], taken: list[Accepted] | OutputError) -> None:
+def _tell(some: Sequence[Waiting], taken: list[Accepted] | Exception) -> None:
     """Give each request what became of its own events."""
     at = 0
     for events, future in some:
-        if isinstance(taken, OutputError):
+        if isinstance(taken, Exception):
             future.set_exception(taken)
             future.exception()  # who asked may be gone
         else:

@@ -22,6 +22,7 @@ class Log:
 
     def __init__(self, error=None):
         self.go, self.commits, self.closed, self.error = threading.Event(), [], False, error
+        self.log = self
 
     def accept(self, events, _at, **_):
         self.go.wait(5)
@@ -69,10 +70,11 @@ def test_a_message_that_is_larger_than_what_may_wait_is_taken_when_nothing_does(
     assert [len(one) for one in asyncio.run(sent(Log(), events(1, 2, 3), most=2))] == [3]
 
 
-def test_a_full_disk_is_told_to_everybody_and_the_next_is_tried():
-    log = Log(OutputError("disk full"))
+@pytest.mark.parametrize("error", [OutputError("disk full"), ZeroDivisionError()])
+def test_what_goes_wrong_is_told_to_everybody_and_the_next_is_tried(error):
+    log = Log(error)
     told = asyncio.run(sent(log, events(1), events(2)))
-    assert [type(one) for one in told] == [OutputError, OutputError]
+    assert told == [error, error]
     assert log.commits == [["1"], ["2"]]
 
 
