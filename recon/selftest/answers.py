@@ -42,13 +42,14 @@ def credit_in_doubt(site: Site) -> Expected:
 
 
 def half_corrected(site: Site) -> Expected:
-    """Bill at a higher price than ordered, and credit half of what that is too much."""
-    return [*site.here("price_variance"), (place_of("invoices", _corrected(site, Decimal("0.5"))), "price_variance")]
+    """Bill at twice as much too high a price, and credit half of it: as much is left as where nothing is credited."""
+    credit = _corrected(site, 2 * site.more - 1, Decimal("0.5"))
+    return [*site.here("price_variance"), (place_of("invoices", credit), "price_variance")]
 
 
 def corrected(site: Site) -> Expected:
     """Bill at a higher price than ordered, and credit all that is too much."""
-    _corrected(site, Decimal(1))
+    _corrected(site, site.more, Decimal(1))
     return []
 
 
@@ -64,9 +65,9 @@ def scheduled(site: Site) -> Expected:
     return []
 
 
-def _corrected(site: Site, share: Decimal) -> Row:
+def _corrected(site: Site, price: Decimal, share: Decimal) -> Row:
     before = net_of(site.line)
-    site.rebill(price=site.more)
+    site.rebill(price=price)
     amount = scaled(net_of(site.line) - before, share, "amount") or Decimal(0)
     row = money_alone(site, "price_difference", amount)
     row.update(document_type="credit_note", **day_after(site.line))

@@ -13,7 +13,7 @@ from recon.kinds import AMOUNTS, COUNT, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, P
 from recon.read.cells.currency_marks import agreed, beside, without_currency
 from recon.read.cells.dates import ISO, NEVER, absent_date, parse_date, parse_iso_day
 from recon.read.cells.numbers import PLAIN, parse_number
-from recon.read.cells.percent import PERCENT_SIGN
+from recon.read.cells.percent import unsigned
 from recon.read.cells.tidy import SUMS, has_controls, has_few, looks_whole, untidy
 from recon.read.cells.words import parse_word, translate
 from recon.read.header import BLANK
@@ -184,7 +184,7 @@ def _typed(column: str, source: Source, plain: bool = False, quick: bool = False
         return parse_date(text, (ISO,) if plain else form.formats, form.since)
     if dtype.is_numeric():
         text = without_currency(text) if kind in PRICED and not quick else text
-        text = text.str.replace(PERCENT_SIGN, "") if kind == PERCENT and not quick else text
+        text = unsigned(text, column) if kind == PERCENT and not quick else text
         scale = kind.places
         digits = AMOUNT_DIGITS if kind in AMOUNTS else NUMBER_DIGITS
         value = parse_number(text, PLAIN if plain else source.number_format, scale, digits, source.round)

@@ -13,11 +13,21 @@ from recon.read.raw import Raw, name_column
 
 PERCENT_SIGN = r"\s*%$"
 """What may stand behind the number in a column of percentages, and says nothing more."""
+BELOW_ONE = r"^[+-]?0*[.,]0*[1-9]"
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recon.tables import Table
+
+
+def unsigned(text: pl.Expr, column: str) -> pl.Expr:
+    """Return the cells of a column of percentages without their signs.
+
+    A tax rate below 1 is a fraction: `0.5%` would be half, so it keeps its sign and is no number.
+    """
+    bare = text.str.replace(PERCENT_SIGN, "")
+    return pl.when(text.str.contains(BELOW_ONE)).then(text).otherwise(bare) if column == "tax_rate" else bare
 
 
 def percent_cells(raw: Raw, columns: Mapping[str, str], table: Table) -> Raw:
