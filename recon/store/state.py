@@ -44,10 +44,6 @@ class State(Documents):
         """Return the documents that are in the second queue for longest."""
         return [row[0] for row in self.database.execute("select document from due order by since, document limit ?", (most,))]  # fmt: skip
 
-    def is_pending(self, document: int) -> bool:
-        """Return whether the verdict on a document is pending."""
-        return self.database.execute("select 1 from due where document = ?", (document,)).fetchone() is not None
-
     # -- results
 
     def document_of(self, frame: str, name: str) -> int | None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 KEY = ["company", "supplier_id", "invoice_number", "document_type"]
 ROUND = 100
-EVER = 10**9
 
 
 def feed_invoice(lines: pl.DataFrame, done: Reconciliation, sources: Sources, rules: Rules) -> pl.DataFrame:

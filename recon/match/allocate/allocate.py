@@ -85,7 +85,7 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
 
 def _whole(product: Exact, den: pl.Series) -> pl.Series:
     """Return a product that a unit has made whole, over its denominator, as integers."""
-    if _only(den) == 1:
+    if _one_value(den) == 1:
         return product.whole()
     return product.ints // pl.Series([10**product.scale], dtype=WHOLE) // den
 
@@ -142,7 +142,7 @@ def _in_unit(parts: pl.DataFrame, numbers: str, *, up: bool) -> pl.Series:
     """Return num / den x unit, which the unit makes whole, or of order lines that have no unit their rounded sum does."""
     rounded = parts["rounded"]
     if not rounded.any():
-        unit, den = (_only(parts[c]) for c in ("unit", "den"))
+        unit, den = (_one_value(parts[c]) for c in ("unit", "den"))
         factor = unit // den if unit and den else Exact.of(parts["unit"] // parts["den"])
         return (Exact.of(parts[numbers]) * factor).ints
     plain = _in_unit(parts.filter(~rounded), numbers, up=up)
@@ -154,7 +154,7 @@ def _in_unit(parts: pl.DataFrame, numbers: str, *, up: bool) -> pl.Series:
     )
 
 
-def _only(column: pl.Series) -> int | None:
+def _one_value(column: pl.Series) -> int | None:
     """Return the one value of a column of whole numbers, if it has one alone."""
     least = cast("int | None", column.min())
     return least if least == column.max() and not column.null_count() else None
