@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-WHOLE = {"match_batches", "match_batch", "shaped", "facts", "with_policy", "without_order", "in_threads"}
+WHOLE = {"alone_where_few", "facts", "in_threads", "match_apart", "match_batch", "match_batches", "shaped", "whole_of", "with_policy", "without_order"}  # fmt: skip
 """Stages that hold others, or that take no time worth telling."""
 
 
