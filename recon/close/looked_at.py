@@ -65,6 +65,13 @@ def there(frame: Frame) -> list[str]:
     return frame.collect_schema().names()
 
 
+def as_given(found: pl.DataFrame, frame: Frame, **columns: str) -> pl.DataFrame:
+    """Add to lines what was read at the place of each (new name -> column); null where several rows stand there."""
+    on = ["source", "row"]
+    given = at_places(frame.select(*on, **columns), found.select(on).unique())
+    return found.join(given.unique(on, keep="none"), on=on, how="left")
+
+
 def at_places(frame: Frame, places: pl.DataFrame) -> pl.DataFrame:
     """Return the whole rows that stand at `places` (source, row, and what else `places` has)."""
     on = ["source", "row"]

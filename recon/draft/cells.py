@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.read.cells.mapping import is_position
 from recon.read.header import BLANK
 
@@ -21,6 +23,11 @@ def position(one: Inspection, name: str | None) -> int | None:
     if name is not None and is_position(name):
         return int(name[1:]) - 1
     return next((column.position - 1 for column in one.columns if column.name == name), None)
+
+
+def trimmed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells of a file without blanks around them; an absent one is empty."""
+    return frame.select(pl.all().str.strip_chars(BLANK).fill_null(""))
 
 
 def cells(one: Inspection, name: str | None) -> list[str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.cells import label
-from recon.read.header import BLANK, fold
+from recon.draft.cells import label, trimmed
+from recon.read.header import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,8 @@ def _lines(one: Inspection) -> pl.DataFrame:
     """Return the cells of a file, trimmed, numbers without zeros at their end: a workbook holds 2.50 as 2.5."""
     if one.raw is None:
         return pl.DataFrame()
-    text = pl.all().str.strip_chars(BLANK).fill_null("")
     places = [column.position - 1 for column in one.columns]
-    found = one.raw.frame.select(pl.nth(places)).select(text)
+    found = trimmed(one.raw.frame.select(pl.nth(places)))
     return found.select(
         pl.all().str.replace(r"^(-?[0-9]+)\.0+$", "${1}").str.replace(r"^(-?[0-9]+\.[0-9]*[1-9])0+$", "${1}")
     )

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.amounts import figures
-from recon.draft.cells import label, position
+from recon.draft.cells import label, position, trimmed
 from recon.draft.gaps import NUMBERS
 from recon.draft.status import both, not_in, quoted
 from recon.read.cells.mapping import is_position
-from recon.read.header import BLANK
 
 if TYPE_CHECKING:
     from recon.draft.inspection import Inspection
@@ -59,7 +58,7 @@ def with_group_heads(draft: Draft, one: Inspection, interview: Interview) -> Dra
 def _rows(one: Inspection, at: int, number: int) -> pl.DataFrame:
     """Return per row the supplier's cell, whether it is the only one filled, and whether the document's number stands there."""
     frame = one.raw.frame if one.raw is not None else pl.DataFrame()
-    text = frame.select(pl.all().str.strip_chars(BLANK).fill_null(""))
+    text = trimmed(frame)
     filled = pl.sum_horizontal((pl.all() != "").cast(pl.Int64))
     return text.select(
         pl.nth(at).alias("cell"),
@@ -75,7 +74,7 @@ def with_document_rows(draft: Draft, one: Inspection) -> Draft:
     if number not in draft.fill_down or amount is None or not lines or one.raw is None:
         return draft
     at, places = position(one, draft.columns[number]), [position(one, name) for name in lines]
-    text = one.raw.frame.select(pl.all().str.strip_chars(BLANK).fill_null(""))
+    text = trimmed(one.raw.frame)
     starts = text[:, at].ne("").arg_true().to_list() if at is not None else []
     blank = text.select(pl.all_horizontal(pl.nth([place for place in places if place is not None]) == "")).to_series()
     money = figures(draft, one, amount)

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.close.causes.mend import is_one_of, patch
 from recon.close.causes.suspect import Suspect, findings_on
-from recon.close.looked_at import at_places, taken
+from recon.close.looked_at import as_given, taken
 from recon.engine.joins import among
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def number_suspects(done: Judged, sources: Given) -> Iterator[Suspect]:
     if lost.is_empty():
         return
     columns = {"cited": "po_number", "given_id": "supplier_id", "given_name": "supplier_name"}
-    given = at_places(sources.invoice_lines.select(*PLACE, **columns), lost.select(PLACE).unique())
-    lost = lost.join(given.unique(PLACE, keep="none"), on=PLACE, how="left")
+    lost = as_given(lost, sources.invoice_lines, **columns)
     lost = lost.with_columns(whole=pl.col("cited").n_unique().over("company", "supplier_id"))
     theirs = among("supplier_id", lost["supplier_id"].unique())
     known = taken(done.order_lines, "supplier_id", order="po_number", where=theirs).drop_nulls().unique()

@@ -10,7 +10,7 @@ import polars as pl
 from recon.close.causes.mend import is_one_of, patch, swapped_days, without_file
 from recon.close.causes.numbers import number_suspects
 from recon.close.causes.suspect import Suspect, findings_on
-from recon.close.looked_at import at_places, taken
+from recon.close.looked_at import as_given, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,9 +111,7 @@ def _mapped_suppliers(done: Judged, sources: Given) -> Iterator[Suspect]:
     wrong = taken(done.invoice_lines, *_OF_WRONG, where=another)
     if wrong.is_empty():
         return
-    columns = {"given_id": "supplier_id", "given_name": "supplier_name"}
-    given = at_places(sources.invoice_lines.select(*PLACE, **columns), wrong.select(PLACE).unique())
-    wrong = wrong.join(given.unique(PLACE, keep="none"), on=PLACE, how="left")
+    wrong = as_given(wrong, sources.invoice_lines, given_id="supplier_id", given_name="supplier_name")
     pairs = wrong.group_by("company", "supplier_id", "order_supplier_id").agg(n=pl.len())
     ranked = pairs.with_columns(whole=pl.col("n").sum().over("company", "supplier_id"))
     likely = ranked.filter(

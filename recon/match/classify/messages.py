@@ -23,8 +23,7 @@ def with_messages(found: pl.DataFrame, language: Language = ENGLISH) -> pl.DataF
         return found.with_columns(pl.lit(None, pl.String).alias("message"))
     placed, codes = with_places(found), found.get_column("code")
     if placed.height <= MANY:
-        # In one piece: Polars panics where a column's first piece is empty.
-        placed = placed.rechunk().with_columns(language.written(codes.unique()))
+        placed = placed.with_columns(language.written(codes.unique()))
     said = [_said(placed, str(code), language) for code in codes.unique(maintain_order=True)]
     rows, messages = (pl.concat(each) for each in zip(*said, strict=True))
     return found.with_columns(messages.gather(rows.arg_sort()).alias("message"))
