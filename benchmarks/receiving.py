@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.kit.hostile import HOSTILE
 from tests.kit.service import environment, made, order, standard
 
 
@@ -37,6 +39,7 @@ def main() -> None:
             before, started = spent(receiver.pid), time.perf_counter()
             waits = asyncio.run(sent(where, messages, options.connections))
             wall, processor = time.perf_counter() - started, spent(receiver.pid) - before
+            hostile = {what: cost(receiver.pid, where, body) for what, (_, body) in HOSTILE.items()}
             memory = next(
                 line for line in Path(f"/proc/{receiver.pid}/status").read_text().splitlines() if "VmHWM" in line
             )
@@ -48,13 +51,20 @@ def main() -> None:
     print(
         f"receiver: {processor / options.events * 1e6:,.0f} us of a processor each, {options.events / processor:,.0f} a second of one; {int(memory.split()[1]) / 1024:,.0f} MiB at most"
     )
+    for what, seconds in hostile.items():
+        print(f"a hostile megabyte, {what}: {seconds * 1000:,.0f} ms of a processor")
 
 
 def message(at: int, lines: int, host: str) -> bytes:
-    """Return a signed request as it goes over the wire."""
+    """Return a signed document as it goes over the wire."""
     told = order(f"B{at}")
     body = json.dumps(told | {"lines": told["lines"] * lines, "remark": "x" * 500}).encode()
-    headers = {name.replace("_", "-"): value for name, value in standard(body, f"msg-{at}").items()}
+    return request(body, f"msg-{at}", host)
+
+
+def request(body: bytes, identity: str, host: str) -> bytes:
+    """Return a signed body as it goes over the wire."""
+    headers = {name.replace("_", "-"): value for name, value in standard(body, identity).items()}
     head = [
         "POST /hooks/orders HTTP/1.1",
         f"host: {host}",
@@ -82,6 +92,15 @@ async def sent(where, messages, connections) -> list[float]:
 
     await asyncio.gather(*(one(messages[at::connections]) for at in range(connections)))
     return waits
+
+
+def cost(process: int, where, body: bytes) -> float:
+    """Return the seconds of a processor that a receiver spends on a body that is made to cost it much."""
+    before = spent(process)
+    with socket.create_connection((where.hostname, where.port)) as one:
+        one.sendall(request(body, f"hostile-{len(body)}-{body[:9].hex()}", where.netloc))
+        one.recv(1_000)
+    return spent(process) - before
 
 
 def spent(process: int) -> float:
