@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Rows = set[tuple[int, str]]
 ORDER = ["po_key", "po_line_key", "company_key"]
 DOUBTED = ("link_suggested", "link_ambiguous", "item_mismatch", "receipt_without_order")
-LINES = ("orders", "receipts", "invoices")
+MAY = ("orders", "receipts", "invoices", "rates")
+"""What may change and reach no more than what hangs together with it."""
 LOOK_FURTHER = ("delivery_note",)
 """Columns of link rules that lead from line to line whatever order they cite."""
 
@@ -74,7 +75,7 @@ def _items(orders: pl.DataFrame) -> pl.DataFrame:
 def may_stand_alone(taken: Taken, rules: Rules) -> bool:
     """Return whether what changed may concern no more than what hangs together with it: no rule looks further."""
     further = any(column in rule.on for rule in rules.links for column in LOOK_FURTHER)
-    return not further and all(document.table in LINES for document in taken.changed.values())
+    return not further and all(document.table in MAY for document in taken.changed.values())
 
 
 def open_documents(frames: Mapping[str, pl.DataFrame], rules: Rules, of: Mapping[str, int]) -> set[int]:

@@ -12,6 +12,7 @@ from recon.store.gathered import ledger
 from recon.store.mentions import look, mention
 from recon.store.outcome import UNMATCHED
 from recon.store.positions import at_once, replace_positions
+from recon.store.rated import keep_rated
 from recon.store.same_world import mentioned
 from recon.store.unit import normalised
 
@@ -80,7 +81,7 @@ def take_in(state: State, keys: Keyring, rules: Rules, told: Sequence[tuple[Logg
     taken.cited = {row[0] for row in state.chosen("select number from numbered where document in", ids)}
     taken.linked = {row[0] for row in state.chosen("select look from linked where document in", ids)}
     _note_rejects(taken, state.chosen("select look, number from reject where document in", ids))
-    for table in ("mention", "numbered", "reject"):
+    for table in ("mention", "numbered", "rated", "reject"):
         state.forget(table, ids)
     _take_lines(state, keys, rules, taken)
     taken.reaches_all |= any(d.body.rejects for d in taken.changed.values() if d.table in ("suppliers", "conversions"))
@@ -100,6 +101,7 @@ def _take_lines(state: State, keys: Keyring, rules: Rules, taken: Taken) -> None
     sources = ledger(documents, frozenset())
     normal, _ = normalised(sources, rules)
     mention(state, keys, normal, of)
+    keep_rated(state, normal.invoice_lines, of, rules.base_currency)
     _keep_rejects(state, keys, normal.rejects, of, taken)
     left = [(of[row["source"]], "left_out", None, None, row) for row in written(normal.left_out)]
     rejects = [(of[row["source"]], "rejects", None, None, row) for row in written(normal.rejects)]

@@ -15,6 +15,7 @@ from recon.store.database import FailedError, UnfitError, upsert
 from recon.store.gathered import ledger
 from recon.store.intake import Taken, take_in
 from recon.store.outcome import MATCHED, keep_results, sources_of
+from recon.store.rated import rated_otherwise
 from recon.store.same_world import next_world, with_newcomers
 from recon.store.tied import newly_together
 from recon.store.unit import match_some
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LINES = ("orders", "receipts", "invoices")
 FEW = 1_000
 """Up to so many events at once it is looked for what they touch; of more, whole groups are matched."""
+MOST_RATED = 200
+"""Of more documents that a new exchange rate reaches all wait: no event waits for them."""
 MOST_SETTLED, MOST_FILLED = 2_000, 10_000
 """About how many documents of the second queue are matched at once, while events come and while a store is filled."""
 FILLING = "filling"
@@ -131,11 +134,12 @@ class Live:
             before = with_newcomers(self.state, self._keys, self._rules, self._world, taken)
             world = next_world(self.state, self._keys, self._rules, before, taken)
             self.state.rename_open(world.renamed, seq)
-            matched = self._alone(taken, world, before, seq) if len(told) <= FEW else None
+            rated = self._rated(world, before, seq)
+            matched = self._alone(taken, world, before, seq, rated) if len(told) <= FEW else None
             if matched is None:
-                dirty, groups = self._dirty(taken, world, before), taken.groups_before(before)
-                together = closed(self.state, world, dirty, groups) if dirty or groups else set()
-                matched = self._together(together, world, seq, Letters.of(told, at))
+                matched = self._with_groups(
+                    self._touched(taken, world, before, rated), world, seq, Letters.of(told, at)
+                )
             self.state.set_fact("applied_seq", str(seq))
         self._world = world.settled()
         return Applied(len(told), len(taken.changed), matched, sum(t.body is None and bool(t.why) for t in told))
@@ -188,27 +192,51 @@ class Live:
             letters = Letters(lambda kept: [e for k in kept if k.id in here and (e := event(k.seq))], at)
             return Applied(matched=self._together(together, self._world, self.state.applied_seq, letters))
 
-    def _dirty(self, taken: Taken, world: World, before: World) -> set[int]:
-        """Return the documents whose results may be others now."""
+    def _rated(self, world: World, before: World, seq: int) -> set[int]:
+        """Return the documents that are rated otherwise now; where they are many, they wait."""
+        if world.masters.rates is before.masters.rates:
+            return set()
+        found = rated_otherwise(self.state, before.masters.rates, world.masters.rates, self._rules.base_currency)
+        if len(found) <= MOST_RATED:
+            return found
+        self.state.let_wait(found, seq)
+        return set()
+
+    def _touched(self, taken: Taken, world: World, before: World, rated: set[int]) -> set[int]:
+        """Return the documents whose results may be others now, with all that is in their groups."""
         if taken.reaches_all or world.differs_for_all(before):
-            return self.state.ids(LINES)
+            return self.state.ids(LINES) | taken.lines
         named = documents_naming(self.state, world.changed_parties(before))
         numbers = receipts_of(self.state, world.changed_numbers(before))
-        return taken.lines | taken.reached(self.state) | named | numbers
+        dirty, groups = taken.lines | taken.reached(self.state) | named | numbers | rated, taken.groups_before(before)
+        return closed(self.state, world, dirty, groups) if dirty or groups else set()
 
-    def _alone(self, taken: Taken, world: World, before: World, seq: int) -> int | None:
+    def _with_groups(self, together: set[int], world: World, seq: int, letters: Letters) -> int:
+        """Match whole groups, and return how many documents that is; where they are many, all wait, so that no event does."""
+        if len(together) <= MOST_SETTLED:
+            return self._together(together, world, seq, letters)
+        self.state.let_wait(together, seq)
+        return 0
+
+    def _alone(self, taken: Taken, world: World, before: World, seq: int, rated: set[int]) -> int | None:
         """Match only what hangs together with what changed, and return how many documents that is.
 
         What of it looks further waits for the rest of its group. None where all have to be matched with theirs now.
         """
         anew = world.parties is not before.parties and not world.renamed
-        if anew or taken.reaches_all or not may_stand_alone(taken, self._rules):
+        if anew or taken.reaches_all or world.differs_for_all(before) or not may_stand_alone(taken, self._rules):
             return None
         tied = newly_together(self.state, world, before) if world.renamed else set()
         if tied is None:
             return None
         looks = {row[2] for row in taken.named if row[2] is not None} | taken.linked | taken.looks
-        seeds = taken.lines | taken.reached(self.state) | receipts_of(self.state, world.changed_numbers(before)) | tied
+        seeds = (
+            taken.lines
+            | taken.reached(self.state)
+            | receipts_of(self.state, world.changed_numbers(before))
+            | tied
+            | rated
+        )
         parts = components(self.state, world, seeds, looks, taken.cited)
         if parts is None:
             return None

@@ -30,13 +30,15 @@ ROW = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT}
 def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
     """Return the world after what was taken in: the one before where nobody can be another, else found out anew.
 
-    Nobody is where each party is known and none of them gone, and each of the order numbers is named by one supplier, whom
+    Exchange rates say nothing of anybody. Nobody is another where each party is known and none of them gone, and each of the order numbers is named by one supplier, whom
     they do not decide, or by whom it was: no tie comes or goes. New bills that cite another's order tie groups, and no more.
     """
     if not taken.changed:
         return before
-    if any(document.table in MASTERS for document in taken.changed.values()):
+    masters = {document.table for document in taken.changed.values()}.intersection(MASTERS)
+    if masters - {"rates"}:
         return World.of(state, keys, rules)
+    before = before.with_rates(state) if masters else before
     then = taken.named
     mentions = mentioned(state, taken.changed)
     if not _all_known(state, before, then, mentions) or absent(state.has()) != before.masters.absent:
@@ -60,7 +62,8 @@ def with_newcomers(state: State, keys: Keyring, rules: Rules, before: World, tak
     number; itself where there are none, or too many that are new, or only all of them together tell who they are.
     """
     named = {(row[0], row[1]) for row in mentioned(state, taken.changed) if row[1] is not None and row[1] not in before.groups}  # fmt: skip
-    if not 0 < len(named) <= MOST_NEW or any(document.table in MASTERS for document in taken.changed.values()):
+    masters = {document.table for document in taken.changed.values()}.intersection(MASTERS)
+    if not 0 < len(named) <= MOST_NEW or masters - {"rates"}:
         return before
     return before.with_newcomers(state, keys, rules, named) or before
 

@@ -113,6 +113,12 @@ STATE: Sequence[str] = (
     """
     create index result_decided on result(decision, name) where frame = 'invoices';
     """,
+    """
+    create table rated(document integer not null, currency text not null, day text not null,
+        primary key(document, currency, day)) without rowid;
+    create index rated_in on rated(currency, day);
+    delete from meta where name = 'rules'; -- so that it is made again, with what stands in this table
+    """,
 )
 """What follows from the log; it can be made again, so a step that cannot be taken is no loss."""
 

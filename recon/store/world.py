@@ -152,11 +152,15 @@ class World:
         pairs = {*self.received, *before.received}
         return {pair for pair in pairs if self.received.get(pair) != before.received.get(pair)}
 
+    def with_rates(self, state: State) -> World:
+        """Return the world with the exchange rates that the state has now."""
+        rates = ledger(state.documents(tables=["rates"]), self.masters.absent).rates
+        return replace(self, masters=replace(self.masters, rates=rates))
+
     def differs_for_all(self, before: World) -> bool:
-        """Return whether conversions, rates or what sources have at all differ: then every line may be another."""
+        """Return whether conversions or what sources have at all differ: then every line may be another."""
         mine, theirs = self.masters, before.masters
-        same = all(getattr(mine, name).equals(getattr(theirs, name)) for name in ("conversions", "rates"))
-        return not same or mine.absent != theirs.absent
+        return not mine.conversions.equals(theirs.conversions) or mine.absent != theirs.absent
 
 
 def _unsure() -> pl.Expr:
