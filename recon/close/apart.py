@@ -28,7 +28,7 @@ WHOLE_ORDER, REJECTED = "billed_by_header", "input_rejected"
 ZERO = pl.lit(0, EXACT)
 POSTED = pl.col("posted").fill_null(value=True)
 _OF_ORDERS = ("po_number", "company", "currency", "amount", "posting_date", "invoice_date", "source", "row")
-_OF_LINES = (*_OF_ORDERS, "group_id", "order_po_number", "order_po_line", "codes")
+_OF_LINES = (*_OF_ORDERS, "order", "codes")
 SHAPE = ["order", "po_key", "company", "account", "currency", "step", "open_amount", "base_amount", "source", "row"]
 
 

@@ -12,6 +12,7 @@ from recon.close.amounts import product, summed
 from recon.close.instalments import in_instalments
 from recon.close.looked_at import taken
 from recon.close.terms import parse_terms
+from recon.engine.joins import with_columns_of
 from recon.errors import RulesError
 from recon.kinds import EXACT, QUANTITY
 from recon.money_tables import DISCOUNTS, DUES
@@ -81,7 +82,7 @@ def _next_part(invoices: pl.DataFrame) -> pl.DataFrame:
 
 def documents(done: Matched) -> pl.DataFrame:
     """Return a row an invoice that counts: its amount with tax, what its first lines say of dates and terms, its decision."""
-    places = ("source", "row", "order_po_number", "order_po_line", "group_id")
+    places = ("source", "row", "order")
     read = ("invoice_key", "codes", *GIVEN, *places, "currency", "invoice_total", "invoice_tax", "line_type", "amount")
     counting = ~pl.col("codes").list.contains("duplicate_invoice")
     lines = taken(done.invoice_lines, *read, "tax_amount", where=counting)
@@ -121,14 +122,9 @@ def _only(given: pl.Series) -> pl.Expr:
 
 def _with_terms(invoices: pl.DataFrame, done: Matched, sources: Sources, rules: Rules) -> pl.DataFrame:
     """Add `terms`, the first that are given, and their `basis`; codes stand for the text that the terms table gives."""
-    ordered = taken(
-        done.order_lines, "group_id", order_po_number="po_number", order_po_line="po_line", order_terms="payment_terms"
-    )
+    ordered = taken(done.order_lines, "order", order_terms="payment_terms")
     agreed = sources.suppliers.select("supplier_id", supplier_terms="payment_terms").unique("supplier_id", keep="first")
-    keys = ["group_id", "order_po_number", "order_po_line"]
-    joined = invoices.join(ordered.unique(keys, keep="first"), on=keys, how="left").join(
-        agreed, on="supplier_id", how="left"
-    )
+    joined = with_columns_of(invoices, ordered, "order").join(agreed, on="supplier_id", how="left")
     ways = {"invoice_terms": "payment_terms", "order_terms": "order_terms", "supplier_terms": "supplier_terms"}
     basis: Any = pl.when(pl.col("due_date").is_not_null()).then(pl.lit("due_date"))
     for name, column in ways.items():

@@ -23,7 +23,6 @@ LEAST = 5
 """Fewer cases have no median that says anything."""
 MEDIAN, DEFAULT = "median", "default"
 PLACE = ["source", "row"]
-KEYS = ["group_id", "po_number", "po_line"]
 
 
 def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: date, rules: Rules) -> pl.DataFrame:
@@ -34,12 +33,10 @@ def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: dat
     terms. Without terms that can be read, or without a date of delivery, the day is null.
     """
     goods = committed.filter(pl.col("state").is_in([ORDERED, RECEIVED])).drop("due_date", "basis", "n")
-    ordered = taken(done.order_lines, *PLACE, *KEYS, "supplier_id", "policy", "due_date", "payment_terms")
-    came = _came(ordered.select("supplier_id", "policy", "due_date", *KEYS), done)
-    last_receipt = came.filter("counts").group_by("at").agg(last_receipt=pl.col("receipt_date").max())
-    about = with_columns_of(ordered.with_row_index("at"), last_receipt, "at").select(
-        *PLACE, "due_date", "payment_terms", "last_receipt"
-    )
+    ordered = taken(done.order_lines, "order", *PLACE, "supplier_id", "policy", "due_date", "payment_terms")
+    came = _came(ordered.select("order", "supplier_id", "policy", "due_date"), done)
+    last_receipt = came.filter("counts").group_by("order").agg(last_receipt=pl.col("receipt_date").max())
+    about = with_columns_of(ordered, last_receipt, "order").select(*PLACE, "due_date", "payment_terms", "last_receipt")
     agreed = sources.suppliers.select("supplier_id", agreed="payment_terms").unique("supplier_id", keep="first")
     known = goods.join(about, on=PLACE, how="left").join(agreed, on="supplier_id", how="left")
     billing = _medians(_billing(done), "lag")
@@ -64,11 +61,11 @@ def _delivered(last: date) -> pl.Expr:
 
 
 def _came(ordered: pl.DataFrame, done: Matched) -> pl.DataFrame:
-    """Return receipt_date of each receipt, whether it `counts`, and of its order line `at` (its place) and what `ordered` says."""
-    of = {"po_number": "order_po_number", "po_line": "order_po_line"}
-    lines = taken(done.receipt_lines, "group_id", "receipt_date", "quantity_counted", where=None, **of)
+    """Return receipt_date of each receipt of an order line, whether it `counts`, and what `ordered` says."""
+    linked = pl.col("order").is_not_null()
+    lines = taken(done.receipt_lines, "order", "receipt_date", "quantity_counted", where=linked)
     came = lines.with_columns(counts=pl.col("quantity_counted").is_not_null()).drop("quantity_counted")
-    return came.join(ordered.with_row_index("at"), on=KEYS).drop(KEYS)
+    return with_columns_of(came, ordered, "order")
 
 
 def _billing(done: Matched) -> pl.DataFrame:

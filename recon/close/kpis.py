@@ -14,6 +14,7 @@ from recon.close.kpis_of_history import of_history
 from recon.close.kpis_of_others import of_payments, of_user
 from recon.close.looked_at import taken, there
 from recon.codes import BY_RECEIPT
+from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 from recon.money_tables import KPIS
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from recon.close.kpis_of_history import Sighting
     from recon.close.looked_at import Matched
+    from recon.ledger.reconcile import Reconciliation
     from recon.rules.close import Close
 
 
@@ -45,7 +47,7 @@ _OF_INVOICES = (
     "document_type",
 )
 _OF_ORDERS = {
-    *("group_id", "po_number", "po_line", "due_date", "expected_quantity", "received"),
+    *("order", "due_date", "expected_quantity", "received"),
     *SCOPES.values(),
 }
 
@@ -88,7 +90,7 @@ def _rows(figure: Kpi | pl.DataFrame) -> list[pl.DataFrame]:
     return [figure] if isinstance(figure, pl.DataFrame) else rows_of(figure)
 
 
-def with_posting(done: Matched) -> pl.DataFrame:
+def with_posting(done: Matched | Reconciliation) -> pl.DataFrame:
     """Return the invoices with `posting_date`, the first that their lines name."""
     posted = pl.col("posting_date").is_not_null()
     named = taken(done.invoice_lines, "invoice_key", "posting_date", where=posted)
@@ -174,17 +176,15 @@ def _of_orders(done: Matched, first: date, last: date) -> Iterator[Kpi]:
     within = pl.col("due_date").is_between(first, last)
     columns = [name for name in there(done.order_lines) if name in _OF_ORDERS]
     due = taken(done.order_lines, *columns, where=known & pl.col("policy").is_in(BY_RECEIPT) & within)
-    of = {"po_number": "order_po_number", "po_line": "order_po_line"}
-    counted = pl.col("quantity_counted").is_not_null()
-    linked = taken(done.receipt_lines, "group_id", "receipt_date", "quantity_counted", where=counted, **of)
-    keys = ["group_id", "po_number", "po_line"]
-    arrived = due.select(*keys, "due_date").join(linked, on=keys)
+    counted = pl.col("quantity_counted").is_not_null() & pl.col("order").is_not_null()
+    linked = taken(done.receipt_lines, "order", "receipt_date", "quantity_counted", where=counted)
+    arrived = linked.join(due.select("order", "due_date"), on="order")
     in_time = arrived.filter((pl.col("receipt_date") <= pl.col("due_date")).fill_null(value=False))
-    sums = in_time.group_by(keys).agg(in_time=pl.col("quantity_counted").sum())
-    held = due.join(sums, on=keys, how="left").with_columns(pl.col("in_time").fill_null(ZERO))
+    sums = in_time.group_by("order").agg(in_time=pl.col("quantity_counted").sum())
+    held = with_columns_of(due, sums, "order").with_columns(pl.col("in_time").fill_null(ZERO))
     least = pl.col("expected_quantity")
-    after = arrived.group_by(keys).agg(late=pl.col("receipt_date").max() > pl.col("due_date").first())
-    timely = due.join(after, on=keys, how="left")
+    after = arrived.group_by("order").agg(late=pl.col("receipt_date").max() > pl.col("due_date").first())
+    timely = with_columns_of(due, after, "order")
     yield Kpi(
         "on_time", "line", "order lines due of which no receipt came after the due date / order lines due", timely,
         (~pl.col("late")).fill_null(value=False),

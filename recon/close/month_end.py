@@ -20,6 +20,7 @@ from recon.close.gr_ir import CLOSED, gr_ir, gr_ir_receipts
 from recon.close.journal import journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
 from recon.close.ledger_lines import tie
+from recon.close.looked_at import Matched
 from recon.close.open_items import open_items
 from recon.close.open_points import open_points
 from recon.close.order_lines import order_lines
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.close.kpis_of_history import Sighting
-    from recon.close.looked_at import Matched
     from recon.close.open_items import OpenItems
     from recon.ledger.reconcile import Outcome
     from recon.rules.rule import Rules
@@ -73,7 +73,7 @@ def month_end(sources: Sources, rules: Rules, period: tuple[date, date], runs: S
     """
     known = cut(sources, period[1])
     done = reconcile(known, rules)
-    return closed(done, known, rules, period, silent(sources, period), done, runs)
+    return closed(Matched.of(done), known, rules, period, silent(sources, period), done, runs)
 
 
 def closed(

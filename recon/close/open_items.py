@@ -19,7 +19,7 @@ from recon.match.allocate.running import WHOLE, excess, running_sum
 if TYPE_CHECKING:
     from recon.close.looked_at import Matched
 
-_LINKED = ("group_id", "company", "order_po_number", "order_po_line")
+_LINKED = ("order", "company", "order_po_number", "order_po_line")
 _OF_BILLS = (
     *_LINKED,
     *("invoice_key", "invoice_number", "line_type", "invoice_date", "posting_date", "posted", "policy", "currency"),

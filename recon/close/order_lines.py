@@ -9,7 +9,6 @@ import polars as pl
 from recon.close.looked_at import taken, there
 from recon.close_tables import GR_IR
 from recon.codes import BY_RECEIPT
-from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES
 from recon.money_tables import COMMITMENTS
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
     from recon.rules.close import Account
 
 NEVER = "never"
-_NEEDED = ("group_id", "policy", "ordered", "expected_quantity", "expected_price")
+_NEEDED = ("policy", "ordered", "expected_quantity", "expected_price")
 
 
 def order_lines(done: Matched, accounts: Sequence[Account]) -> pl.DataFrame:
-    """Return the order lines that count with `order` (their number), `by_amount`, `account` and `rule` (null where no account holds).
+    """Return the order lines that count with `order`, `by_amount`, `account` and `rule` (null where no account holds).
 
     Of their own columns those are kept that month-end shows or computes with.
     """
@@ -39,9 +38,8 @@ def order_lines(done: Matched, accounts: Sequence[Account]) -> pl.DataFrame:
     kept = [name for name in columns if name in wanted]
     also = [name for name in columns if name in ORDER_TYPES] if any(one.when for one in accounts) else []
     some = pl.col("expected_quantity").is_not_null()
-    counting = taken(done.order_lines, *dict.fromkeys((*kept, *also)), where=some)
-    numbered = counting.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
-    return numbered.with_columns(
+    counting = taken(done.order_lines, "order", *dict.fromkeys((*kept, *also)), where=some)
+    return counting.with_columns(
         account.alias("account"), rule.alias("rule"), pl.col("expected_price").is_null().alias("by_amount")
     ).select("order", *kept, "account", "rule", "by_amount")
 
@@ -52,26 +50,8 @@ def accruing(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return linked receipt or invoice lines with `order`: the number of the order line that they are linked to."""
-    found = order_of(lines, orders)
-    beside = lines.with_columns(found)
-    return beside.filter(found.is_not_null()) if found.null_count() else beside
-
-
-def order_of(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
-    """Return the number of the order line to which each receipt or invoice line is linked; null where there is none."""
-    keys = orders.select(
-        "order", "group_id", order_po_number="po_number", order_po_line="po_line", order_company="company"
-    )
-    on = ["group_id", "order_po_number", "order_po_line"]
-    fits = (pl.col("company") == pl.col("order_company")).fill_null(value=True)
-    linked = lines.select(*on, "company").with_row_index("at").join(keys, on=on, how="left", maintain_order="left")
-    if linked.height > lines.height:  # several order lines have one number: the first whose company fits
-        first = linked.filter(fits).unique("at", keep="first", maintain_order=True)
-        return with_columns_of(linked.select("at").unique(maintain_order=True), first.select("at", "order"), "at")[
-            "order"
-        ]
-    return linked.select(pl.when(fits).then("order")).to_series()
+    """Return the receipt or invoice lines that are linked to one of these order lines, by `order` of both."""
+    return lines.join(orders.select("order"), on="order", how="semi", maintain_order="left")
 
 
 def prices(orders: pl.DataFrame) -> pl.DataFrame:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from recon.engine.disk import cannot_write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from decimal import Decimal
 
     import polars as pl
 
     from recon.close.month_end import MonthEnd
+    from recon.ledger.reconcile import Outcome
     from recon.report.folder.publish import Output
     from recon.rules.rule import Rules
     from recon.run.job import Allowance, Doing
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 UNEXPLAINED = 1
 TREND = "kpi_trend.parquet"
 """Written whatever the formats are: the next period of the same folder goes on from it."""
-FORMATS = ("csv", "parquet", "json", "xlsx", "html")
+PAGES = ("xlsx", "html")
+FORMATS = ("csv", "parquet", "json", *PAGES)
 
 
 @dataclass(frozen=True)
@@ -109,17 +111,14 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
     from recon.report.folder.manifest import manifest
     from recon.report.formats.data import FrameFiles, mask, write_object
     from recon.report.journals.register import journal_file
-    from recon.report.month_end.page import write_page
-    from recon.report.month_end.workbook import write_month_end
 
     try:
         frames = {name: mask(frame) for name, frame in frames_of(done).items()}
         frames["kpi_trend"] = _trend(frames["kpis"], output.directory / TREND)
         frames["kpi_trend"].write_parquet(output.temporary / TREND)
-        pages = {"xlsx": write_month_end, "html": write_page}
         for kind in job.formats:
-            if kind in pages:
-                pages[kind](frames, done.done, job.period, output.temporary / f"month_end.{kind}")
+            if kind in PAGES:
+                _page(kind)(frames, done.done, job.period, output.temporary / f"month_end.{kind}")
                 continue
             files = FrameFiles(output.temporary, kind)
             files.add(frames)
@@ -133,6 +132,17 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
         output.publish()
     except OSError as error:
         raise cannot_write(output.directory, error) from error
+
+
+def _page(kind: str) -> Callable[[Mapping[str, pl.DataFrame], Outcome, tuple[date, date], Path], None]:
+    """Return what writes a page of this format; what writes the others is not loaded."""
+    if kind == "xlsx":
+        from recon.report.month_end.workbook import write_month_end
+
+        return write_month_end
+    from recon.report.month_end.page import write_page
+
+    return write_page
 
 
 def _trend(kpis: pl.DataFrame, before: Path) -> pl.DataFrame:

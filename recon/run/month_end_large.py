@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.cut import DOCUMENTS, any_within, cut
+from recon.close.looked_at import FOUND, Matched, with_order
 from recon.close.month_end import closed
 from recon.ledger.pieces import packed
 from recon.ledger.storage import Disk
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from recon.rules.rule import Rules
 
 MASTERS = ("suppliers", "conversions", "rates", "payments", "gl_balances", "gl_lines", "terms")
-FOUND = ("invoice_lines", "order_lines", "receipt_lines", "invoices", "allocations", "discrepancies")
 
 
 def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path, runs: Sequence[Sighting] = ()) -> MonthEnd:
@@ -37,7 +37,8 @@ def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path, runs: 
 
     read, found = Reading(period, folder / "read"), Waiting(folder / "found")
     outcome = _matched(read.kept(read_blocks(rules)), rules, found, folder / "shelf")
-    return closed(_Found(found, outcome.rejects), read.sources(), rules, period, read.silent(), outcome, runs)
+    matched = Matched(**{name: found.frame(name) for name in FOUND}, rejects=outcome.rejects)
+    return closed(matched, read.sources(), rules, period, read.silent(), outcome, runs)
 
 
 def _matched(blocks: Iterable[Sources], rules: Rules, found: Waiting, shelf: Path) -> Outcome:
@@ -47,10 +48,13 @@ def _matched(blocks: Iterable[Sources], rules: Rules, found: Waiting, shelf: Pat
 
     shelf.mkdir()
     matching = Matching(blocks, rules, None, FileShelf(shelf))
+    orders = 0
     for frames in matching.batches():
-        for name in FOUND:
-            found.put(name, frames.pop(name))
+        linked = with_order({name: frames.pop(name) for name in FOUND}, orders)
         frames.clear()
+        orders += linked["order_lines"].height
+        for name in FOUND:
+            found.put(name, linked.pop(name))
     matching.rest()
     return matching.outcome(DISCREPANCIES.empty())
 
@@ -120,16 +124,3 @@ class Reading:
         lines: dict[str, Any] = {table: self._lines.frame(table) for table in TABLES}
         absent = reduce(operator.and_, (one.absent for one in self._others))
         return Sources(**others, **lines, absent=absent, files=tuple(f for one in self._others for f in one.files))
-
-
-class _Found:
-    """What a match found, as `Matched` has it."""
-
-    def __init__(self, waiting: Waiting, rejects: pl.DataFrame) -> None:
-        self.rejects = rejects
-        self.invoice_lines = waiting.frame("invoice_lines")
-        self.order_lines = waiting.frame("order_lines")
-        self.receipt_lines = waiting.frame("receipt_lines")
-        self.invoices = waiting.frame("invoices")
-        self.allocations = waiting.frame("allocations")
-        self.discrepancies = waiting.frame("discrepancies")

@@ -60,6 +60,7 @@ def pilot(job: PilotJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -
     """Do the job; the folder is replaced whole or not at all. Labels in it are carried over. Raises a ReconError."""
     from recon.close.causes.causes import causes
     from recon.close.cut import cut
+    from recon.close.looked_at import Matched
     from recon.close.pilot.beside import beside
     from recon.ledger.reconcile import reconcile
     from recon.read import read_sources
@@ -72,7 +73,7 @@ def pilot(job: PilotJob, rules: Rules, doing: Doing = lambda _: nullcontext()) -
         with doing("matching"):
             known = cut(sources, job.as_of) if job.as_of else sources
             done = reconcile(known, rules)
-            found = causes(done, known, rules)
+            found = causes(Matched.of(done), known, rules)
         rows = beside(done, old, found.discrepancies, job.category)
         if job.as_decided:
             with doing("matching as of each day of a decision"):

@@ -12,6 +12,7 @@ from recon.close.apart import standing_apart, with_apart
 from recon.close.commitments import commitments
 from recon.close.gr_ir import gr_ir
 from recon.close.journal import journal, with_accrual
+from recon.close.looked_at import Matched, taken
 from recon.close.open_items import open_items
 from recon.close.order_lines import order_lines
 from recon.rules.close import Account, Close
@@ -31,12 +32,12 @@ def sums(frame: pl.DataFrame, column: str) -> dict[int, Decimal]:
 @few
 @given(batches(3).map(lambda batch: batch.whole))
 def test_what_is_open_of_receipts_and_bills_is_what_the_match_says(ledger):
-    done = run(ledger)
+    done = Matched.of(run(ledger))
     orders = order_lines(done, RULES.close.accounts)
     items = open_items(done, orders, RATES.empty(), "EUR")
     received, billed = sums(items.receipts, "left"), sums(items.uncovered, "left")
     goods = orders.filter(pl.col("policy").is_in(["three_way", "four_way"]))
-    said = done.order_lines.select("source", "row", "received_not_invoiced", "invoiced_not_received")
+    said = taken(done.order_lines, "source", "row", "received_not_invoiced", "invoiced_not_received")
     both = goods.select("order", "source", "row").join(said, on=["source", "row"])
     for order, _, _, accrued, ahead in both.iter_rows():
         assert max(Decimal(0), received.get(order, Decimal(0))) == (accrued or 0), order
@@ -46,7 +47,7 @@ def test_what_is_open_of_receipts_and_bills_is_what_the_match_says(ledger):
 @few
 @given(batches(3).map(lambda batch: batch.whole))
 def test_each_journal_balances_in_its_currency_and_in_base(ledger):
-    done = run(ledger)
+    done = Matched.of(run(ledger))
     orders = order_lines(done, RULES.close.accounts)
     rates = RATES.empty()
     items = open_items(done, orders, rates, "EUR")
@@ -65,10 +66,10 @@ def test_each_journal_balances_in_its_currency_and_in_base(ledger):
 @few
 @given(batches(3).map(lambda batch: batch.whole))
 def test_the_states_of_an_open_order_line_are_all_that_is_ordered_received_or_billed_of_it(ledger):
-    done = run(ledger)
+    done = Matched.of(run(ledger))
     orders = order_lines(done, RULES.close.accounts)
     bills = open_items(done, orders, RATES.empty(), "EUR").bills
-    documents = done.invoices.select("invoice_key", "decision", paid=pl.lit(value=False))
+    documents = taken(done.invoices, "invoice_key", "decision").with_columns(paid=pl.lit(value=False))
     held = commitments(bills, orders, documents, RATES.empty(), LAST, RULES)
     states = held.group_by("source", "row").agg(pl.col("quantity").sum().alias("all"))
     running = orders.filter(~pl.col("closed").fill_null(value=False), pl.col("policy").is_in(["three_way", "four_way"]))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.looked_at import taken
-from recon.close.order_lines import of_order
 from recon.engine.exact import Exact, in_parts, quotient
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT, PRICE
@@ -28,7 +27,7 @@ _OF_THE_INVOICE = [
     *(
         "source",
         "row",
-        "group_id",
+        "order",
         "company",
         "supplier_id",
         "supplier_name",
@@ -42,8 +41,6 @@ _OF_THE_INVOICE = [
         "ordered",
         "received",
         "price_variance",
-        "order_po_number",
-        "order_po_line",
         "order_supplier_id",
     ),
 ]
@@ -68,7 +65,7 @@ _AS_GIVEN = {
 }
 """New name -> column of the invoice line as it was read."""
 _COMPARED_BY = (
-    *("group_id", "order_po_number", "order_po_line", "line_type", "item", "description", "uom", "unit_price"),
+    *("line_type", "item", "description", "uom", "unit_price"),
     *("price_unit", "codes", "price_variance", "ordered_per", "ordered_uom", "ordered_text", "ordered_on"),
     *("order_source", "order_row", "order", "printed", "price", "of", "per", "plain"),
 )
@@ -86,20 +83,15 @@ def priced_lines(done: Lines, sources: Given) -> pl.DataFrame:
 
 def _told(done: Lines, sources: Given) -> Iterator[pl.DataFrame]:
     """Yield the lines with what is compared, AT_ONCE at a time."""
-    keys = dict.fromkeys(("group_id", "po_number", "po_line", "company", *_OF_THE_ORDER.values()))
-    orders = numbered(taken(done.order_lines, *keys))
-    own = orders.select("order", **{new: pl.col(old) for new, old in _OF_THE_ORDER.items()})
-    orders = orders.select("order", "group_id", "po_number", "po_line", "company")
+    own = taken(done.order_lines, where=None, **_OF_THE_ORDER)
     ordered = taken(sources.order_lines, order_source="source", order_row="row", ordered_given_per="price_unit")
-    own = _beside(own, ordered, ["order_source", "order_row"]).drop("order")
+    own = _beside(own, ordered, ["order_source", "order_row"])
     marks = pl.col("codes").list
     counting = ~marks.contains("duplicate_invoice") & ~marks.contains("reversed")
-    priced = (pl.col("line_type") == "item") & (pl.col("unit_price") > 0)
+    priced = (pl.col("line_type") == "item") & (pl.col("unit_price") > 0) & pl.col("order").is_not_null()
     lines = taken(done.invoice_lines, *_OF_THE_INVOICE, where=priced & counting)
     lines = _beside(lines, taken(sources.invoice_lines, "source", "row", where=None, **_AS_GIVEN), ["source", "row"])
-    linked = of_order(lines, orders)
-    del lines
-    for part in parts_of(linked, AT_ONCE):
+    for part in parts_of(lines, AT_ONCE):
         joined = part.hstack(own[part["order"].cast(pl.UInt32)])  # `order` is the place of each
         yield _written(_compared(joined.filter(pl.col("ordered_price") > 0))).drop(_COMPARED_BY)
 
@@ -115,11 +107,6 @@ def _beside(lines: pl.DataFrame, given: pl.DataFrame, place: list[str]) -> pl.Da
 def parts_of(lines: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     """Yield the lines some at a time; where there are none, once."""
     yield from lines.iter_slices(size) if lines.height else [lines]
-
-
-def numbered(orders: pl.DataFrame) -> pl.DataFrame:
-    """Add `order`, the number of each order line."""
-    return orders.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
 
 
 def _compared(lines: pl.DataFrame) -> pl.DataFrame:

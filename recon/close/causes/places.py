@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.close.causes.facts import numbered
 from recon.close.causes.suspect import FINDING, Suspect
 from recon.close.looked_at import taken, there
-from recon.close.order_lines import order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +27,7 @@ EXPECTED = ("received_not_invoiced", "reversed")
 WHERE = ("plant", "buyer", "category", "cost_centre", "item", "supplier_id", "company", "file", "month")
 """Where findings may be many; of two that say the same the first is told."""
 _OF_ORDER = ("plant", "buyer", "category", "cost_centre", "item")
-_READ = (*_OF_ORDER, "supplier_id", "company", "source", "row", "group_id", "order_po_number", "order_po_line")
+_READ = (*_OF_ORDER, "supplier_id", "company", "source", "row", "order")
 PLACE = ["source", "row"]
 
 
@@ -60,21 +58,18 @@ class _Lines:
     @classmethod
     def of(cls, done: Judged, on: str) -> _Lines:
         """Return the lines of one kind, on which findings may stand."""
-        named = (*_OF_ORDER, "supplier_id", "company", *PLACE, "group_id", "po_number", "po_line", "order_date")
-        orders = numbered(taken(done.order_lines, *named))
-        own = orders.select(_OF_ORDER)
+        own = taken(done.order_lines, *_OF_ORDER)
         if on == "order":
-            return cls(
-                orders.select(*PLACE, "supplier_id", "company", day="order_date"), orders["order"].cast(pl.UInt32), own
-            )
+            orders = taken(done.order_lines, "order", *PLACE, "supplier_id", "company", day="order_date")
+            return cls(orders.drop("order"), orders["order"].cast(pl.UInt32), own)
         bills = on == "invoice"
         lines, day = (done.invoice_lines, "invoice_date") if bills else (done.receipt_lines, "receipt_date")
         known = there(lines)
         where = pl.col("line_type") == "item" if bills else None
         frame = taken(lines, *(c for c in _READ if c in known), where=where, day=day)
         absent = [pl.lit(None, pl.String).alias(c) for c in ("supplier_id", "company") if c not in known]
-        order = order_of(frame, orders).cast(pl.UInt32)  # as places, which may all be null
-        return cls(frame.with_columns(*absent).drop("group_id", "order_po_number", "order_po_line"), order, own)
+        order = frame["order"].cast(pl.UInt32)  # as places, which may all be null
+        return cls(frame.with_columns(*absent).drop("order"), order, own)
 
     def placed(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that stand at the places of `found`, with what else that has, `day` and WHERE."""

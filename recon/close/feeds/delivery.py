@@ -8,9 +8,8 @@ import polars as pl
 
 from recon.close.cut import booked
 from recon.close.feeds.before import window
-from recon.close.feeds.lines import numbered_orders, score
+from recon.close.feeds.lines import numbered_orders, of_order, score
 from recon.close.feeds.tables import FEED_DELIVERY
-from recon.close.order_lines import of_order
 
 if TYPE_CHECKING:
     from recon.ledger.reconcile import Reconciliation

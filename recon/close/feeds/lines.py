@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.close.amounts import product
 from recon.close.cut import booked
-from recon.close.order_lines import of_order
+from recon.close.looked_at import order_of
 from recon.kinds import EXACT, QUANTITY
 from recon.match.rates import with_rate
 
@@ -24,6 +24,11 @@ ONE = pl.lit(1, EXACT)
 def numbered_orders(done: Reconciliation) -> pl.DataFrame:
     """Return the order lines with `order`, their number."""
     return done.order_lines.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
+
+
+def of_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the receipt or invoice lines that are linked to one of `numbered_orders`, with `order`."""
+    return lines.with_columns(order_of(lines, orders)).drop_nulls("order")
 
 
 def item_lines(done: Reconciliation, sources: Sources, rules: Rules) -> pl.DataFrame:

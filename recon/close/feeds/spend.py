@@ -9,9 +9,8 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.cut import booked
-from recon.close.feeds.lines import numbered_orders, score
+from recon.close.feeds.lines import numbered_orders, of_order, score
 from recon.close.feeds.tables import FEED_SPEND
-from recon.close.order_lines import of_order
 from recon.kinds import EXACT
 from recon.match.rates import with_rate
 

@@ -13,6 +13,7 @@ import yaml
 
 from recon.close.causes.places import WHERE, _Lines
 from recon.close.causes.suspect import Judged
+from recon.close.looked_at import Matched
 from recon.close.month_end import month_end
 from recon.engine.exact import exact_sum
 from recon.ledger.reconcile import reconcile
@@ -173,7 +174,7 @@ def test_causes_and_what_has_none_add_up_to_all_findings(seed):
     done, sources = run(batch.whole), frames_of(batch.whole)
     from recon.close.causes.causes import causes
 
-    made = causes(done, sources, batch.whole.rules)
+    made = causes(Matched.of(done), sources, batch.whole.rules)
     whole = done.discrepancies.group_by("currency").agg(pl.len(), pl.col("amount_at_risk").sum()).sort("currency")
     parts = made.causes.group_by("currency").agg(pl.col("discrepancies", "amount_at_risk").sum()).sort("currency")
     assert parts.rows() == whole.rows()
@@ -231,7 +232,7 @@ def test_an_open_item_names_the_cause_of_what_is_found_on_its_bills():
 @pytest.mark.parametrize("kind", ["invoice", "receipt", "order"])
 def test_a_place_has_the_lines_whose_orders_name_it_or_that_name_it_where_these_are_silent(planted, kind):
     silent = changed(deals("Silent"), "receipts", plant=pl.lit("P9"))
-    done = Judged.of(reconcile(together(planted, silent), Rules()))
+    done = Judged.of(Matched.of(reconcile(together(planted, silent), Rules())))
     lines = _Lines.of(done, kind)
     every = lines.placed(lines.lines.select("source", "row", about=pl.lit("all")))
     told = {(row["where"], row["value"]): row["n"] for row in lines.sizes().iter_rows(named=True)}

@@ -9,6 +9,7 @@ from typing import Any
 
 from recon import tables
 from recon.close.causes.causes import Found, causes
+from recon.close.looked_at import Matched
 from recon.ledger.reconcile import reconcile
 from recon.rules.rule import Rules
 from recon.tables import Sources
@@ -64,7 +65,7 @@ def together(*several: Sources) -> Sources:
 def found(sources: Sources, rules: Rules | None = None) -> Found:
     """Return what is behind the findings of a run."""
     rules = rules or Rules()
-    return causes(reconcile(sources, rules), sources, rules)
+    return causes(Matched.of(reconcile(sources, rules)), sources, rules)
 
 
 def told(result: Found) -> list[tuple[str, str, int, Decimal]]:
