@@ -67,6 +67,17 @@ def test_a_row_that_stands_twice_in_one_document(line, code):
     assert codes(rows, head) == ["", code]
 
 
+def test_equal_lines_that_net_or_total_counts_to_a_minor_unit_are_no_repetition():
+    """Two lines of 50 each: a net of 100 counts both, and so does a total of 119 where 19 of tax are told."""
+    counted = ["100.01 - - - EUR", "99.99 - - - EUR", "101 - - - JPY", "- 100 - - EUR", "- 119 - 9.5 EUR"]
+    counted += ["- 119.01 19 - EUR", "- 118.99 19 - EUR"]
+    not_counted = ["100.02 - - - EUR", "99.98 - - - EUR", "102 - - - JPY", "- 119.02 19 - EUR", "- 118.98 19 - EUR"]
+    rows = [f"{no} 1 50 {header}" for no, header in enumerate(counted + not_counted, start=1) for _ in range(2)]
+    head = "no qty price invoice_net total invoice_tax tax_amount currency\n"
+    found = codes("\n".join(rows), head)
+    assert found == ["", ""] * len(counted) + ["", "possible_duplicate"] * len(not_counted)
+
+
 def test_a_credit_note_is_no_repetition_of_its_invoice():
     head = "no qty price po po_line invoice_date type\n"
     assert codes("A 10 5 1 10 2026-01-01 invoice\nA -10 5 1 10 2026-01-02 credit_note", head) == ["", ""]

@@ -86,7 +86,7 @@ def _above_ceiling(lines: pl.DataFrame, ceiling: Decimal | None) -> pl.DataFrame
         return no_findings()
     if lines["tax_billed"].null_count() == lines.height:
         return no_findings()
-    billed = where(lines[[*OF_CEILING]], surely(lines["tax_billed"] != 0))
+    billed = where(lines[[*OF_CEILING]], lines["tax_billed"].is_not_null())
     share = billed.hstack([constant(ceiling, billed.height, PRICE).alias("_ceiling")])
     return in_parts(share, "line_id", _past, unbounded=True)
 
@@ -98,7 +98,7 @@ def _past(lines: pl.DataFrame) -> pl.DataFrame:
     if not past.any():  # as of most ledgers: nothing is to be divided
         return no_findings()
     lines, (hundredfold, most, parts) = lines.filter(past), (each.filter(past) for each in whole)
-    rated = Exact.of(lines["tax_num"]).fill(0) * 100
+    rated = Exact.of(lines["tax_num"]) * 100
     expected = rated.where(lines["tax_expected"].is_not_null(), most)
     shown = lines.with_columns(
         quotient(most, parts).alias("_most"),
@@ -131,10 +131,9 @@ def _once(of_lines: pl.DataFrame, of_documents: pl.DataFrame, lines: pl.DataFram
     places = lines.select(pl.col("line_id").alias("id"), "invoice_id")
     placed = with_columns_of(worst, places, "id")
     first = placed.group_by("invoice_id").agg(pl.col("id").min().alias("first"))
-    both = pl.concat([of_lines.with_columns(own=pl.lit(value=True)), worst.with_columns(own=pl.lit(value=False))])
-    told = with_columns_of(with_columns_of(both, places, "id"), first, "invoice_id")
+    told = with_columns_of(with_columns_of(pl.concat([of_lines, worst]), places, "id"), first, "invoice_id")
     on_first = pl.col("id") == pl.col("first")
-    ranked = told.with_columns(pl.when(on_first).then(size).when("own").then(1).otherwise(0).alias("_size"))
+    ranked = told.with_columns(pl.when(on_first).then(size).alias("_size"))  # elsewhere a line's own stands first
     chosen = ranked.sort("_size", descending=True, maintain_order=True).unique("id", keep="first", maintain_order=True)
     once = pl.col("first").is_null() | on_first
     at_risk = pl.when(once).then("variance").otherwise(0).alias("amount_at_risk")

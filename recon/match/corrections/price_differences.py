@@ -74,12 +74,10 @@ def _asking(known: pl.DataFrame) -> pl.DataFrame:
 
 def _fitting(lines: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """Return the pairs of lines that bill or credit exactly what an earlier line of the quantity varies by, to its end."""
-    on = ["order_id", "supplier_group", "measured", "currency", "size"]
-    asked = lines.with_columns(pl.col("value").abs().alias("size"))
-    theirs = earlier.filter(pl.col("left") != 0).with_columns(pl.col("left").abs().alias("size"))
-    met = asked.join(theirs.select(*on, *_of_earlier()), on=on, nulls_equal=True)
-    opposite = pl.col("value").sign() * pl.col("then_left").sign() < 0
-    return met.filter(_earlier(), opposite, ~pl.col("doubtful"))
+    on = ["order_id", "supplier_group", "measured", "currency", "value"]
+    theirs = earlier.filter(pl.col("left") != 0).with_columns((-pl.col("left")).alias("value"))
+    met = lines.join(theirs.select(*on, *_of_earlier()), on=on, nulls_equal=True)
+    return met.filter(_earlier(), ~pl.col("doubtful"))
 
 
 def _of_earlier() -> list[pl.Expr]:
@@ -122,11 +120,7 @@ def _moved(state: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     moves = pl.col("moves").fill_null(value=False)
     return without(
         after.with_columns(
-            pl.when(moves)
-            .then(0)
-            .otherwise(pl.col("left") + pl.col("received").fill_null(0))
-            .cast(EXACT)
-            .alias("left"),
+            (pl.col("left") + pl.col("received").fill_null(0)).cast(EXACT).alias("left"),
             (pl.col("corrected") | pl.col("received").is_not_null()).alias("corrected"),
             (pl.col("correctable") & ~moves).alias("correctable"),
         ),
