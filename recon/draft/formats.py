@@ -53,9 +53,9 @@ def _settled(draft: Draft, interview: Interview) -> Draft:
 def _written_alike(draft: Draft) -> list[list[tuple[Inspection, Mapping[str, str]]]]:
     """Return the files of a draft in groups of one layout; each alone where no number format reads all of a group.
 
-    Lines and their headers are one: what the rules say of a source with `beside` holds for both.
+    Lines and their headers are one, as are sheets: what the rules say of such a source holds for all.
     """
-    if draft.beside:
+    if draft.beside or draft.sheets:
         return [list(draft.seen)]
     layouts: dict[object, list[tuple[Inspection, Mapping[str, str]]]] = {}
     for pair in draft.seen:

@@ -94,7 +94,7 @@ def _obstacle(error: ReconError) -> Obstacle:
 
 
 def _look(blob: Blob, sheet: str | None) -> Inspection:
-    if is_kind(blob.suffix, "workbook", refused=True) and not _is_list(blob):
+    if is_kind(blob.suffix, "workbook", refused=True):
         return _workbook(blob, sheet)
     if is_kind(blob.suffix, "parquet"):
         raw = read_raw(blob.data, blob.path, blob.suffix, _lenient(), ())
@@ -103,17 +103,9 @@ def _look(blob: Blob, sheet: str | None) -> Inspection:
     kind = "list export" if layout.listing else "text file"
     seen = Inspection(blob.path, kind, 0, layout.encoding, layout.separator, header_row=layout.header_row)
     seen = replace(seen, above=block_of(layout.above), groups=layout.above[-1] if layout.above else ())
+    if is_kind(named := Path(blob.path.lower()).suffix, "workbook", refused=True):
+        seen = replace(seen, notes=(f"named {named}, and no workbook: its text is read",))
     return _text(blob, layout, seen)
-
-
-def _is_list(blob: Blob) -> bool:
-    """Return whether a file is a list export, whatever it is called: SAP names those of tabs `.xls`."""
-    if blob.suffix != ".xls" or blob.data.startswith((b"\xd0\xcf\x11\xe0", b"PK")):
-        return False
-    try:
-        return layout_of(blob.data, blob.path).listing
-    except SourceError:
-        return False
 
 
 def _lenient(**options: object) -> Source:

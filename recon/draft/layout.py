@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SEPARATORS = (",", ";", "\t", "|")
 FALLBACK = "cp1252"
-EASTERN = ("cp932", "gb18030", "cp950")
-"""Encodings of Japanese and Chinese exports, in which nearly any bytes are letters: only known headings prove one."""
+OTHERS = ("cp1250", "cp852", "cp932", "gb18030", "cp950")
+"""Encodings of Polish, Czech, Japanese and Chinese exports, in which nearly any bytes are letters: only known headings prove one."""
 LOOKED_AT = 200
 MOST_BYTES, MOST_LINES = 50_000, 6
 
@@ -41,7 +41,7 @@ def encoding_of(data: bytes) -> str | None:
         data.decode()
     except UnicodeDecodeError:
         head = data if len(data) <= MOST_BYTES else data[: data.rfind(b"\n", 0, MOST_BYTES) + 1]
-        return max((FALLBACK, *EASTERN), key=lambda encoding: _known_in(head, encoding))
+        return max((FALLBACK, *OTHERS), key=lambda encoding: _known_in(head, encoding))
     return None
 
 

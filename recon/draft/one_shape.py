@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.draft.cells import label
 from recon.draft.ways import header_of
 
@@ -23,7 +25,7 @@ EXTRAS = frozenset({"plant", "project", "cost_centre", "gl_account", "category",
 
 SHAPES = "The {table} come in files of different shapes. Which are meant?", "of another shape"
 SHEETS = (
-    "The {table} stand in several sheets of one workbook, of which a source reads one. Which? To read all, save each as a file.",
+    "The {table} stand in several sheets of one workbook, and some rows in more than one of them, or a sheet is hidden. Which is read?",
     "another sheet, which is not read",
 )
 """What is asked, and what is said of the others."""
@@ -43,10 +45,35 @@ def of_one_shape(table: str, files: Files, interview: Interview) -> tuple[list[t
     if common := _in_common([pair for shape in named.values() for pair in shape]):
         return common, left
     sheets = len({_shape(one, way) for shape in named.values() for one, way in shape}) == 1
+    every = [pair for shape in named.values() for pair in shape]
+    if sheets and _are_parts(every):
+        return every, left
     text, reason = SHEETS if sheets else SHAPES
     chosen = interview.answer(text.format(table=table), list(named)) or next(iter(named))
     others = [f"{label(one)}, {reason}" for name, shape in named.items() if name != chosen for one, _ in shape]
     return named[chosen], left + others
+
+
+def sheets_of(files: Files) -> tuple[str, ...]:
+    """Return the sheets that are read of each workbook of one source; none where it is one alone."""
+    paths = [one.path for one, _ in files]
+    found = tuple(dict.fromkeys(str(one.sheet) for one, _ in files if one.sheet is not None))
+    return found if len(set(paths)) < len(paths) else ()
+
+
+def _are_parts(files: Files) -> bool:
+    """Return whether sheets of one table add up: same headings, the same sheets in each workbook, no row in two of them."""
+    sheets = {path: tuple(one.sheet for one, _ in files if one.path == path) for path in (one.path for one, _ in files)}
+    alike = len({header_of(one) for one, _ in files}) == 1 and len(set(sheets.values())) == 1
+    plain = all(way.preset is None and way.role == "alone" and not way.flat for _, way in files)
+    raws = [one.raw for one, _ in files if one.raw is not None]
+    seen = len(raws) == len(files) and not any(
+        "is hidden in the workbook" in note for raw in raws for note in raw.notes
+    )
+    if not (alike and plain and seen):
+        return False
+    rows = pl.concat([raw.frame.unique() for raw in raws])
+    return not rows.is_duplicated().any()
 
 
 def _in_common(files: Files) -> list[tuple[Inspection, Way]]:

@@ -22,7 +22,7 @@ from recon.draft.group_heads import with_document_rows, with_group_heads
 from recon.draft.joined import joined_files
 from recon.draft.line_numbers import with_numbered_items
 from recon.draft.meanings import with_meanings, without_states
-from recon.draft.one_shape import of_one_shape
+from recon.draft.one_shape import of_one_shape, sheets_of
 from recon.draft.remarks import without_remarks
 from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.status import with_status, without_sums
@@ -130,10 +130,14 @@ def _lacks(way: Way) -> str:
 def _by_names(table: str, group: Files) -> Draft:
     one, way = group[0]
     draft = Draft(table, _paths(group), dict(way.mapping), seen=tuple((file, way.mapping) for file, way in group))
-    sheets = {other.sheet for other, _ in group}
-    sheet = one.sheet if len(sheets) == 1 else None
-    draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=sheet)
-    draft = replace(draft, header_row=one.header_row if one.header_row != 1 else None)
+    named = {other.sheet for other, _ in group}
+    sheet, sheets = one.sheet if len(named) == 1 else None, sheets_of(group)
+    draft = replace(draft, encoding=one.encoding, separator=one.separator, sheet=sheet, sheets=sheets)
+    found = len({other.header_row for other, _ in group}) > 1 and bool(sheets)  # by its names, in each sheet
+    draft = replace(draft, header_row=one.header_row if one.header_row != 1 and not found else None)
+    if sheets:
+        told = f"the sheets {', '.join(sheets)} are read one after the other"
+        draft = replace(draft, remarks=(*draft.remarks, told))
     names = header_of(one)
     if len({fold(name) for name in names}) < len(names) and all(
         names.count(name) == 1 for name in draft.columns.values()

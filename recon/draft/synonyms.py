@@ -1,4 +1,4 @@
-"""Which canonical column a header name may mean: known names in nine languages and of many systems, then likeness."""
+"""Which canonical column a header name may mean: known names in many languages and of many systems, then likeness."""
 
 from __future__ import annotations
 

@@ -59,6 +59,7 @@ class Draft:
     encoding: str | None = None
     separator: str | None = None
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
     header_row: int | None = None
     number_format: str | None = None
     date_format: tuple[str, ...] = ()
@@ -120,6 +121,7 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
     options: dict[str, str | None] = {
         "preset": draft.preset,
         "sheet": scalar(draft.sheet) if draft.sheet is not None else None,
+        "sheets": f"[{', '.join(scalar(name) for name in draft.sheets)}]" if draft.sheets else None,
         "header_row": str(draft.header_row) if draft.header_row is not None else None,
         "csv": _csv(draft),
         "number_format": json.dumps(draft.number_format, ensure_ascii=False) if draft.number_format else None,

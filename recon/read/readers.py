@@ -38,11 +38,18 @@ def raws(source: Source, folder: Path, size: int) -> Iterator[Raw]:
         met.add(blob.path)
         one = as_written(source, blob.path)
         by_position = replace(one, header_row=0) if without_header(one) else one
-        for raw in _of_file(blob, by_position, wanted, size):
-            yield replace(raw, sha256=blob.sha256, bytes=blob.bytes)
+        for part in in_sheets(by_position):
+            for raw in _of_file(blob, part, wanted, size):
+                place = raw.path if part is by_position else f"{raw.path}!{part.sheet}"
+                yield replace(raw, path=place, sha256=blob.sha256, bytes=blob.bytes)
     if unmet := sorted(source.file_formats.keys() - met):
         near = did_you_mean(unmet[0], sorted(met))
         raise SourceError(f"file_formats of {source.name} names no file of the source{near}", unmet[0])
+
+
+def in_sheets(source: Source) -> list[Source]:
+    """Return the source of each of the sheets that are read one after the other; the source itself where none is named."""
+    return [replace(source, sheet=name, sheets=()) for name in source.sheets] or [source]
 
 
 def as_written(source: Source, path: str) -> Source:

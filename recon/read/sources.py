@@ -118,15 +118,16 @@ def _parts(source: Source, folder: Path, size: int) -> Iterator[Part]:
     """Yield what each file of a source gives, `size` bytes of it at a time; at the end its control figures are verified."""
     source = replace(source, preset=None) if source.preset == "canonical" else source
     numbering = Numbering.of(source)
+    several = source.query is None and len(find_files(source, folder)) > 1
     if source.preset is not None:
         parts = _preset_parts(source, folder, numbering)
     elif source.beside is not None:
         parts = _beside_parts(source, source.beside, folder, numbering)
     else:
+        several = several or len(source.sheets) > 1
         whole = any(needs_whole(as_written(source, path)) for path in (*source.file_formats, ""))
         found = raws(source, folder, HELD if whole else size)
         parts = (part_of(raw, as_written(source, raw.path), numbering) for raw in found)
-    several = source.query is None and len(find_files(source, folder)) > 1
     content: dict[str, tuple[int, int]] = {}
     controlled, rows, rejects = [], 0, 0
     for part in parts:

@@ -109,6 +109,8 @@ class Source:
     defaults: Mapping[str, str] = field(default_factory=dict)
     carry: tuple[str, ...] = ()
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    """Sheets of each of its workbooks that are read one after the other, as if each were a file."""
     header_row: int | None = None
     csv: CsvOptions = CsvOptions()
     number_format: NumberFormat = NumberFormat()

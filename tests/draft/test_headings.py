@@ -58,6 +58,28 @@ invoices USt-%                 tax_rate
 invoices Supplier GSTIN        supplier_vat_id
 invoices Bill                  invoice_number
 invoices Bill lines/Unit Price unit_price
+orders   Numer zamówienia      po_number
+orders   Kod dostawcy          supplier_id
+orders   Termin dostawy        due_date
+orders   Číslo objednávky      po_number
+orders   Jednotková cena       unit_price
+orders   Inköpsordernr         po_number
+orders   À-pris                unit_price
+receipts Ilość przyjęta        quantity
+receipts Numer PZ              receipt_number
+receipts Datum příjmu          receipt_date
+receipts Mottaget antal        quantity
+receipts Inleveransnr          receipt_number
+receipts Följesedel            delivery_note
+invoices Wartość netto         amount
+invoices Termin płatności      due_date
+invoices NIP dostawcy          supplier_vat_id
+invoices Částka bez DPH        amount
+invoices Datum splatnosti      due_date
+invoices Fakturanr             invoice_number
+invoices Förfallodatum         due_date
+invoices Belopp inkl. moms     invoice_total
+invoices Leverandørnavn        supplier_name
 invoices Eink. von Kred.-Nr.   supplier_id
 orders   発注番号              po_number
 invoices 請求書番号            invoice_number

@@ -149,8 +149,17 @@ def test_a_number_in_two_ways_is_asked_about_with_what_other_files_say(tmp_path:
 
 def test_what_cannot_be_used_says_how_to_mend_it(tmp_path: Path) -> None:
     asked, ask = answers("leave it out")
-    draft_rules(fill(tmp_path, {**THREE, "more.xls": INVOICES + "\n"}), ask)
-    assert "it is a text file. Give it its right name: .csv" in asked[0]
+    draft_rules(fill(tmp_path, {**THREE, "more.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"}), ask)
+    assert "it is an old Office file (.xls), or password-protected. Open it in a spreadsheet program" in asked[0]
+
+
+@pytest.mark.parametrize("name", ["bills.xls", "bills.xlsx"])
+def test_texts_and_web_pages_that_are_named_like_workbooks_are_read(tmp_path: Path, name: str) -> None:
+    rows = [line.split(";") for line in INVOICES.splitlines()]
+    page = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    for content in (INVOICES.replace(";", "\t"), f"<html><table>{page}</table></html>"):
+        text = draft_rules(fill(tmp_path, {"orders.csv": ORDERS, "grn.csv": RECEIPTS, name: content}))
+        assert run(tmp_path, text).invoice_lines["amount"].to_list() == [7, 1250]
 
 
 def test_of_two_copies_that_stays_which_can_be_read(tmp_path: Path) -> None:
@@ -170,12 +179,19 @@ def test_purchases_by_the_numbers_of_bills_are_bills_where_others_are_orders(tmp
     assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I1"]
 
 
-def test_months_in_sheets_are_asked_about_and_those_left_out_are_named(tmp_path: Path) -> None:
-    months = {
-        month: [HEAD.strip().split(","), [f"I{at}", "ACME", "A", 1, 2, 3.5]]
-        for at, month in enumerate(["April", "May"])
-    }
-    asked, ask = answers("bills.xlsx, sheet May")
-    text = draft_rules(fill(tmp_path, {"orders.csv": ORDERS, "grn.csv": RECEIPTS, "bills.xlsx": book(**months)}), ask)
-    assert asked[0].startswith("The invoices stand in several sheets of one workbook, of which a source reads one.")
-    assert "# left out: bills.xlsx, sheet April, another sheet, which is not read" in text
+def test_months_in_sheets_are_read_one_after_the_other(tmp_path: Path) -> None:
+    months = {name: [HEAD.strip().split(","), [f"I{name}", "ACME", "A", 1, 2, 3.5]] for name in ("April", "May")}
+    files = {"orders.csv": ORDERS, "grn.csv": RECEIPTS, "bills.xlsx": book(**months)}
+    text = draft_rules(fill(tmp_path, files))
+    assert "sheets: [April, May]" in text
+    lines = run(tmp_path, text).invoice_lines.select("invoice_number", "source", "row").rows()
+    assert lines == [("IApril", "bills.xlsx!April", 2), ("IMay", "bills.xlsx!May", 2)]
+
+
+def test_a_sheet_with_rows_of_another_is_asked_about_and_what_is_left_out_is_named(tmp_path: Path) -> None:
+    head, rows = HEAD.strip().split(","), [[f"I{at}", "ACME", "A", 1, 2, 3.5] for at in range(2)]
+    files = {"orders.csv": ORDERS, "grn.csv": RECEIPTS, "bills.xlsx": book(All=[head, *rows], May=[head, rows[1]])}
+    asked, ask = answers("bills.xlsx, sheet All")
+    text = draft_rules(fill(tmp_path, files), ask)
+    assert "several sheets of one workbook, and some rows in more than one of them" in asked[0]
+    assert "# left out: bills.xlsx, sheet May, another sheet, which is not read" in text

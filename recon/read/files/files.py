@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError, refuse_odd_name
+from recon.read.files.disguised import LOOKED_AT, as_it_is, is_page
 from recon.read.files.remote import fetch, fetch_to, is_remote, listed
 from recon.rules.rule import STDIN
 
@@ -41,7 +42,9 @@ CHANGED = "Is it still being written? Run again when it is whole."
 
 @dataclass(frozen=True)
 class Blob:
-    """One file's bytes: `path` as results name it, `suffix` without `.gz`, hash and size as they lie on the disk.
+    """One file's bytes: `path` as results name it, hash and size as they lie on the disk.
+
+    `suffix`: without `.gz`, and `.csv` where what is named like a workbook is a text or the table of a web page.
 
     `open` gives its content, inflated; it raises SourceError where the file is not any more what it was.
     """
@@ -90,6 +93,7 @@ def read_blob(path: str, folder: Path, held: int = HELD, aside: Path | None = No
     digest, size = hashlib.sha256(data).hexdigest(), len(data)
     if suffix == ".gz":
         data, suffix = _inflate(data, name), Path(path.lower()[:-3]).suffix
+    data, suffix = as_it_is(data, suffix, name)
     return Blob(name, suffix, digest, size, partial(io.BytesIO, data))
 
 
@@ -103,6 +107,9 @@ def _on_disk(path: Path, name: str, suffix: str) -> Blob:
     opened = partial(_opened, path, name, (before.st_size, before.st_mtime_ns))
     with opened() as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        head = file.read(LOOKED_AT)
+    suffix = suffix if is_page(head) else as_it_is(head, suffix, name)[1]  # a page is read whole, or refused
     return Blob(name, suffix, digest, before.st_size, opened)
 
 

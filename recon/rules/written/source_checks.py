@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
 
 RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
-FILE_OPTIONS = ("sheet", "header_row", "csv")
+FILE_OPTIONS = ("sheet", "sheets", "header_row", "csv")
 
 
 def check_origin(section: Section, values: Mapping[str, Any]) -> None:
@@ -32,6 +32,9 @@ def check_origin(section: Section, values: Mapping[str, Any]) -> None:
     several = next((key for key in ("preset", "beside", "query") if key in values), None)
     if "file_formats" in values and several is not None:
         raise refused(section.at("file_formats"), f"file_formats does not go with {several}", "Name files and columns.")
+    alone = next((key for key in ("sheet", "preset", "beside", "file_formats") if key in values), None)
+    if "sheets" in values and alone is not None:
+        raise refused(section.at("sheets"), f"sheets does not go with {alone}", "Save each sheet as a file.")
     if "files" in values and "connection" in values:
         raise refused(section.at("connection"), "a connection serves a query; this source has files")
     wrong = next((option for option in FILE_OPTIONS if "query" in values and option in values), None)

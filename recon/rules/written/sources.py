@@ -155,6 +155,9 @@ def _cells(table: Table, column: Choice) -> dict[str, Field]:
     """Return what says how a file is laid out, its cells are written and which of its rows are read."""
     return {
         **_formats(),
+        "sheets": Field(
+            Many(Text("a sheet's name"), or_one=True), "Sheets of each workbook, read one after the other, as if files."
+        ),
         "csv": Field(CSV, "How a text file is laid out."),
         "file_formats": Field(
             Pairs(Text("a path"), FILE_FORMAT), 'What is otherwise in one of the files: {inv_2.csv: {separator: ";"}}.'
