@@ -22,7 +22,9 @@ def main() -> None:
             signal.signal(number, _stop)
     os.environ.setdefault("_RJEM_MALLOC_CONF", _KEEP_PAGES.format(cores=os.cpu_count() or 1))
     from recon.cli.ends import end_of_run, leave
+    from recon.cli.quick import be_quick
 
+    be_quick()
     leave(end_of_run(sys.argv[1:]))
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon.errors import RulesError
 from recon.rules.file import parse_rules
+from recon.rules.written.places import Complaint
+from recon.rules.written.yaml_nodes import _Composer, read_nodes
 from tests.kit.places import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STANDARD = (PROJECT / "rules" / "standard.yaml").read_text(encoding="utf-8")
 BARE = re.sub("#.*", lambda comment: " " * len(comment.group()), STANDARD)
@@ -87,3 +93,34 @@ YAML_PARTS = st.sampled_from(
 @given(st.lists(YAML_PARTS, max_size=40).map("".join))
 def test_any_yaml_is_read_or_refused(text: str) -> None:
     assert_inside(text.encode())
+
+
+def alike(content: bytes) -> None:
+    def slowly() -> object:
+        composer = _Composer(content.decode("utf-8-sig"))
+        return composer.document(), composer.problems
+
+    assert given_by(lambda: read_nodes(content)) == given_by(slowly)
+
+
+def given_by(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except Complaint:
+        return "refused"
+
+
+ODD = "{}[]:,#&*!|>'\"%@`?- \n~\\/.<=0a\té\xa0\x85\u2028\ufeff"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(STANDARD)), st.text(ODD, max_size=3), st.integers(0, 3))
+def test_the_quick_reader_finds_what_the_slow_one_does(position: int, put_in: str, taken_out: int) -> None:
+    """libyaml reads some things otherwise; what those stand in, it is not asked."""
+    alike((STANDARD[:position] + put_in + STANDARD[position + taken_out :]).encode())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(YAML_PARTS, max_size=40).map("".join))
+def test_any_yaml_is_read_alike(text: str) -> None:
+    alike(text.encode())

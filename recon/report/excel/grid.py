@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from recon.report import money
@@ -96,8 +97,12 @@ class Grid:
 
     def _widen(self, row: int, column: int) -> None:
         """Let a cell have the columns that are left, and a second line where its words need one."""
-        self.sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=len(self.widths))
         cell = self.sheet.cell(row, column)
+        # `merge_cells` would work out the borders of each row anew: a twentieth of the sample's run.
+        self.sheet.merged_cells.add(CellRange(min_row=row, max_row=row, min_col=column, max_col=len(self.widths)))
+        if cell.border.bottom.style:
+            for beside in range(column + 1, len(self.widths) + 1):
+                cell_styles.underline(self.sheet.cell(row, beside))
         if len(str(cell.value or "")) > _FITS * sum(self.widths[column - 1 :]):
             cell.alignment = _WRAPPED
             self.sheet.row_dimensions[row].height = _TWO_LINES

@@ -104,10 +104,15 @@ def body(cell: Cell | MergedCell) -> None:
     _dress(cell, _BODY)
 
 
+def underline(cell: Cell | MergedCell) -> None:
+    """Style a cell that another one has been widened over."""
+    _dress(cell, _WIDENED)
+
+
 @dataclass(frozen=True, eq=False)
 class _Look:
-    font: Font
-    alignment: Alignment
+    font: Font | None = None
+    alignment: Alignment | None = None
     fill: PatternFill | None = None
     border: Border | None = None
 
@@ -120,6 +125,7 @@ _HEAD_OF_NUMBERS = _Look(
 _BODY = _Look(
     Font(name=FONT, size=10, color=INK), Alignment(horizontal="left", vertical="top", indent=1), border=_UNDER
 )
+_WIDENED = _Look(border=_UNDER)
 _PARTS = ("font", "fill", "alignment", "border")
 _worn: WeakKeyDictionary[Workbook, dict[_Look, list[tuple[str, int]]]] = WeakKeyDictionary()
 """What a look's parts are numbered in a book: openpyxl compares a font field by field whenever a cell is given one."""

@@ -100,10 +100,10 @@ def _valued(rows: pl.DataFrame) -> pl.DataFrame:
     shares = [
         None
         if money is None
-        else _EXACTLY.divide(_EXACTLY.multiply(money, part), whole).quantize(_PLACES, ROUND_HALF_UP, _EXACTLY)
+        else f"{_EXACTLY.divide(_EXACTLY.multiply(money, part), whole).quantize(_PLACES, ROUND_HALF_UP, _EXACTLY):f}"
         for money, part, whole in figures
     ]
-    shared = rows.with_columns(pl.Series("open_amount", shares, dtype=EXACT))
+    shared = rows.with_columns(pl.Series("open_amount", shares, dtype=pl.String).cast(EXACT))
     others = pl.col("open_amount").sum().over(_ORDER_LINE) - pl.col("open_amount")
     return shared.with_columns(
         pl.when(_last()).then(pl.col("open_money") - others).otherwise(pl.col("open_amount")).alias("open_amount")
