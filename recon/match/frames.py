@@ -66,8 +66,7 @@ ORDERS: Mapping[str, Columns] = {
     },
     "resolve": {**_PARTY, "policy": WORDS},
     "allocate": {
-        **dict.fromkeys(("unit", "ordered", "ordered_limit", "received_net", "accepted_net"), WHOLE),
-        **dict.fromkeys(("rejected_net", "invoiced_net"), WHOLE),
+        **dict.fromkeys(("unit", "ordered", "ordered_limit", "received_net", "rejected_net", "invoiced_net"), WHOLE),
         **dict.fromkeys(("received", "invoiced", "received_not_invoiced", "received_not_invoiced_amount"), EXACT),
         **dict.fromkeys(("invoiced_not_received", "invoiced_not_received_amount", "open_to_receive"), EXACT),
         **dict.fromkeys(("value", "received_value", "rejected", "rejected_value"), EXACT),

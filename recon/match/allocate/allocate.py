@@ -75,12 +75,10 @@ def _order_totals(orders: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFr
         pl.col("refused").sum().alias("rejected"),
         returned.sum().alias("returned"),
     )
-    accepted, rejected, returned = (pl.col(c).fill_null(0) for c in ("accepted", "rejected", "returned"))
-    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), returned - rejected)
-    totals = with_columns_of(in_units, sums, "order_id").with_columns(
-        pl.col("received", "rejected", "returned").fill_null(0), (accepted - beyond_rejected).alias("accepted")
-    )
-    return _bounded(totals, lines.height)
+    came = pl.col("received", "accepted", "rejected", "returned").fill_null(0)
+    beyond_rejected = pl.max_horizontal(pl.lit(0, WHOLE), pl.col("returned") - pl.col("rejected"))
+    totals = with_columns_of(in_units, sums, "order_id").with_columns(came)
+    return _bounded(totals.with_columns(pl.col("accepted") - beyond_rejected), lines.height)
 
 
 def _whole(product: Exact, den: pl.Series) -> pl.Series:
@@ -207,7 +205,7 @@ def _running(billed: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         (zero - pl.min_horizontal(zero, "ordered")).alias("limit_credit"),
     )
     standing = pl.when("reversed").then(zero).otherwise("billed")
-    given = pl.when(pl.col("in_doubt") & (pl.col("billed") < 0)).then(zero).otherwise(standing)
+    given = pl.when("in_doubt").then(pl.max_horizontal(zero, standing)).otherwise(standing)
     told = billed.with_columns(given.alias("given"), (zero - standing).alias("taken"))
     sums = running_sums(told, "billed", "given", "taken").rename(
         {"billed": "cum", "given": "running", "taken": "credited"}

@@ -30,15 +30,12 @@ def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allo
         "ordered",
         "ordered_limit",
         received_net="received",
-        accepted_net="accepted",
         rejected_net="rejected",
         invoiced_net="invoiced",
     )
     joined = with_columns_of(orders, counted, "order_id").with_columns(
         pl.col("unit").fill_null(pl.lit(1, pl.Int128)),
-        pl.col("ordered", "ordered_limit", "received_net", "accepted_net", "rejected_net", "invoiced_net").fill_null(
-            ZERO
-        ),
+        pl.col("ordered", "ordered_limit", "received_net", "rejected_net", "invoiced_net").fill_null(ZERO),
     )
     returned = receipts["order_id"].filter(receipts["counts"] & (receipts["quantity"] < 0)).drop_nulls()
     marked = joined.with_columns(among("order_id", returned).alias("goods_returned"))

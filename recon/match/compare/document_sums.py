@@ -122,7 +122,7 @@ def _taxes(lines: pl.DataFrame) -> pl.Series:
     """Return rate x amount of lines that are taxed; a rate below 1 is a share, else a percentage."""
     taxed = lines.select(
         pl.when(TAXED).then(RATE).fill_null(0).alias("rate"),
-        pl.when(TAXED).then("numerator").fill_null(0).alias("amount"),
+        pl.col("numerator").fill_null(0).alias("amount"),
     )
     rate, amount = Exact.of(taxed["rate"]), Exact.of(taxed["amount"])
     hundredfold = (rate * 100).where(Exact.ones(lines.height) > abs(rate), rate) * amount

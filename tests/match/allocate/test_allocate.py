@@ -16,9 +16,9 @@ WHOLE = pl.Int128
 FLAGS = {"reversed": pl.Boolean, "in_doubt": pl.Boolean}
 
 
-def orders(*rows):
+def orders(*rows, den=1):
     return pl.DataFrame(
-        [(number, "o.csv", number + 2, ordered, limit, 1) for number, (ordered, limit) in enumerate(rows)],
+        [(number, "o.csv", number + 2, ordered, limit, den) for number, (ordered, limit) in enumerate(rows)],
         schema={"order_id": pl.Int64, "source": pl.String, "row": pl.Int64}
         | {"ordered": EXACT, "ordered_limit": EXACT, "den": WHOLE},
         orient="row",
@@ -75,6 +75,23 @@ def test_thirds_add_up_to_the_whole():
     done = allocate(orders((1, 1)), lines((0, 1, 3), (0, 1, 3), (0, 1, 3)), receipts((0, 1, 1, 1)))
     assert done.lines["over_received"].to_list() == [0, 0, 0]
     assert done.uses["used"].sum() == done.uses["unit"][0]
+
+
+def test_what_is_ordered_over_two_is_halves_for_all():
+    """Five halves are ordered; of three billed half a piece is over."""
+    done = allocate(orders((5, 5), den=2), lines((0, 3, 1)), receipts())
+    assert told(done.lines, "limit_ordered", "over_ordered") == [(Decimal("2.5"), Decimal("0.5"))]
+
+
+def test_a_third_alone_is_a_third():
+    done = allocate(orders((1, 1)), lines((0, 1, 3)), receipts())
+    assert done.lines["over_received"].to_list() == [done.lines["unit"][0] // 3]
+    assert done.lines["unit"][0] % 3 == 0
+
+
+def test_a_receipt_of_a_single_piece_stands_between_others_where_something_goes_back():
+    done = allocate(orders((9, 9)), lines((0, 9, 1)), receipts((0, 6, 1, 6), (0, 1, 1, 1), (0, 4, 1, 4), (0, -2, 1, 0)))
+    assert done.uses["used"].to_list() == [6, 1, 2]
 
 
 def test_a_return_takes_from_the_receipt_before_it():
