@@ -12,6 +12,7 @@ from recon.errors import TooWideRowsError
 from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import past_limits, with_balances, with_closing, with_first_receipt, with_part
 from recon.match.batch import BatchResult, Lines
+from recon.match.blamed import with_receipts_blamed
 from recon.match.classify.bridge import bridge
 from recon.match.classify.classify import (
     classify_invoices,
@@ -79,8 +80,11 @@ def _matched(batch: Batch, shared: Shared) -> BatchResult:
     normal = _normalise(batch, shared)
     linked = _link(_resolve(normal, shared), shared)
     standing = _set_duplicates_aside(linked, shared)
-    compared, allocation = _allocate(standing, *_correct(standing, shared))
-    found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
+    try:
+        compared, allocation = _allocate(standing, *_correct(standing, shared))
+        found = with_severity(compare(compared, shared.rules, shared.as_of), shared.rules)
+    except TooWideRowsError as error:
+        raise with_receipts_blamed(error, standing, shared) from None
     frames = _classify(compared, allocation, found, shared)
     taken = taken_from_orders(normal.invoices, standing.invoices, shared.absent)
     totals = pl.concat([party_totals(normal.orders, "order"), party_totals(normal.invoices, "invoice", taken)])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.match.batch import Batch
+from recon.match.classify.wording import plain
 from recon.tables import REJECTS, TABLES
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ def without_rows(batch: Batch, error: TooWideRowsError) -> tuple[Batch, pl.DataF
         frame = getattr(batch, table)
         frames[table] = frame.join(wide, on=["source", "row"], how="anti", maintain_order="left")
         bad = frame.join(wide, on=["source", "row"], how="semi")
-        told = bad.with_columns(table=pl.lit(table), column=pl.lit("quantity"), reason=pl.lit(error.message))
+        value = plain("quantity")
+        told = bad.with_columns(
+            table=pl.lit(table), column=pl.lit("quantity"), value=value, reason=pl.lit(error.message)
+        )
         rejects.append(REJECTS.cast(told)[list(REJECTS.columns)])
     found = pl.concat(rejects)
     if found.is_empty():

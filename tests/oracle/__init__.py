@@ -16,7 +16,8 @@ __all__ = ["Answer", "Ledger", "reconcile"]
 def reconcile(ledger: Ledger) -> Answer:
     """Return what SPEC section 3 says of `ledger`: the flow, stage by stage."""
     answer, rejected = normalise(ledger)
-    suppliers = Suppliers(ledger, [o.row for o in answer.orders])
+    too_wide = [row for table, row in rejected if table == "order_lines" and row.get("was_read")]
+    suppliers = Suppliers(ledger, [o.row for o in answer.orders] + too_wide)
     resolve_orders(answer.orders, answer.invoices, suppliers)
     for order in answer.orders:
         order.policy = policy(order, ledger.rules)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import EXACT_SCALE, Exact, TooWideError, in_parts, largest, quotient
 from recon.engine.joins import among, constant, known, only, rows_of, where, with_columns_of, without
 from recon.match.allocate.allocate import received_in_units
 from recon.match.prices import price_of_order
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ZERO = pl.lit(0, pl.Int128)
 LIMITS = ("received", "accepted", "ordered")
+WORTH_ENDS = 10**18
+"""What came of one order line is worth less: a column of sums holds ten times that."""
 
 
 def with_balances(orders: pl.DataFrame, receipts: pl.DataFrame, allocation: Allocation) -> pl.DataFrame:
@@ -117,7 +119,7 @@ def _figures(orders: pl.DataFrame) -> pl.DataFrame:
 
     def value(name: str) -> pl.Series:
         """Return the value at the order's price of whole numbers of 1/unit; where it goes by amount they are the value."""
-        return quantities[name].zip_with(orders["by_amount"], quotient(counts[name] * price, unit * per))
+        return _summable(quantities[name].zip_with(orders["by_amount"], quotient(counts[name] * price, unit * per)))
 
     return orders.with_columns(
         quantities["received_net"].alias("received"),
@@ -134,3 +136,10 @@ def _figures(orders: pl.DataFrame) -> pl.DataFrame:
         quantities["ordered"].alias("expected_quantity"),
         quotient(price, per).alias("expected_price"),
     )
+
+
+def _summable(values: pl.Series) -> pl.Series:
+    """Return values that sums over a ledger have room for. Raises TooWideError."""
+    if largest(values.to_physical()) >= WORTH_ENDS * 10**EXACT_SCALE:
+        raise TooWideError
+    return values

@@ -129,11 +129,12 @@ def _in_own_unit(receipts: pl.DataFrame) -> pl.DataFrame:
     top = Exact.of(receipts["used"]).fill(0) * Exact.of(receipts["factor_den"]).fill(1)
     bottom = Exact.of(receipts["unit"]).fill(1) * Exact.of(receipts["factor_num"]).fill(1)
     of, whole = (Exact.of(receipts[c]).where(shares, one) for c in ("order_amount", "order_quantity"))
-    counted = Exact.of(receipts["quantity"]) * of * Exact.of(receipts["factor_num"])
+    counting = receipts.select(pl.when("counts").then("quantity")).to_series()
+    counted = Exact.of(counting) * of * Exact.of(receipts["factor_num"])
     return receipts.with_columns(
         quotient(top * whole, bottom * of).alias("quantity_used"),
         quotient(counted, whole * Exact.of(receipts["factor_den"])).alias("quantity_counted"),
-    ).with_columns(pl.when("counts").then("quantity_counted").alias("quantity_counted"))
+    )
 
 
 def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
