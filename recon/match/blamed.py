@@ -8,8 +8,9 @@ import polars as pl
 
 from recon.engine.joins import among, rows_of
 from recon.errors import TooWideRowsError
-from recon.match.allocate.allocate import WHOLE, allocate
+from recon.match.allocate.allocate import allocate
 from recon.match.allocate.order_balances import with_balances
+from recon.match.allocate.running import WHOLE
 from recon.match.compare.deliveries import order_findings
 from recon.match.link.with_order import allocation_orders, received_fractions, takes_part
 

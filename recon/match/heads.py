@@ -14,6 +14,8 @@ CHARGES = ("freight", "charge", "discount")
 AHEAD = ("prepayment", "retention")
 BILLS = pl.col("takes_part") | pl.col("corrects").is_not_null()
 """What is billed of an order: lines that use it up, and what puts their prices right."""
+STANDING_BILLS = BILLS & (pl.col("amount") > 0) & ~pl.col("reversed")
+"""What asks money of an order and is not taken back line for line."""
 
 
 def with_plans(orders: pl.DataFrame) -> pl.DataFrame:

@@ -49,6 +49,7 @@ def not_deducted(answer: Answer, key: Key, lines: list[InvoiceLine], standing: l
     goods = [o for o in order if o.row.get("category") not in CHARGES and o.value >= 0]
     bills = [x for x in standing if x.kind == "item" and x.takes_part and x.order in goods and x.amount > 0]
     bills += [x for x in standing if x.header == key and x.takes_part and x.amount > 0]
+    bills = [x for x in bills if not x.reversed]
     bills.sort(key=standing.index)
     by_header = any(x.header for x in bills)
     worth = sum((o.value for o in goods), NOTHING)

@@ -143,6 +143,7 @@ def hold_discounts(
     order = [o for o in answer.orders if o.counts and o.key[:2] == planned[0].key[:2]]
     goods = [o for o in order if o.row.get("category") not in CHARGES and o not in planned]
     billing = [x for x in standing if x.kind == "item" and x.takes_part and x.order in goods and x.amount > 0]
+    billing = [x for x in billing if not x.reversed]
     discounts = [x for x in granting if x.kind == "discount"]
     on = (discounts or billing or [None])[-1]
     if on is None or variance == 0:

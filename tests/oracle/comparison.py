@@ -137,7 +137,8 @@ def delivery(order: OrderLine, rules: Rules, overdue: bool) -> None:
     seen = seen_by_when(None, order)
     most = ordered + abs(ordered) * percent_of(order, "over_delivery_percent") / 100
     least = ordered - abs(ordered) * percent_of(order, "under_delivery_percent") / 100
-    if received > most and decide(rules, "delivery", "over", seen).beyond(received - most, ordered):
+    goes_back = ordered < 0 and received <= 0
+    if received > most and not goes_back and decide(rules, "delivery", "over", seen).beyond(received - most, ordered):
         order.codes.add("over_delivery")
     if overdue and received < least and decide(rules, "delivery", "under", seen).beyond(least - received, ordered):
         order.codes.add("under_delivery")

@@ -11,7 +11,7 @@ from recon.engine.joins import where, with_columns_of
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running
-from recon.match.heads import BILLS, CHARGES
+from recon.match.heads import BILLS, CHARGES, STANDING_BILLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,7 +184,7 @@ def _last_lines(lines: pl.DataFrame, orders: pl.DataFrame, granted: pl.DataFrame
     rest = goods(orders)
     open_ = (pl.col("invoiced_net") < pl.col("ordered")) & ~pl.col("closed").fill_null(value=False)
     state = rest.group_by("head").agg((~open_.any()).alias("complete"))
-    bills = lines.filter((pl.col("line_type") == "item") & BILLS & (pl.col("amount") > 0)).join(
+    bills = lines.filter((pl.col("line_type") == "item") & STANDING_BILLS).join(
         rest[["order_id"]], on="order_id", how="semi"
     )
     last_bill = bills.group_by("head").agg(pl.col("line_id").max().alias("bill"))

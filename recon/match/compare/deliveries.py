@@ -83,7 +83,8 @@ def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: da
     under = (-pl.col("under_delivery_percent").fill_null(0)).alias("_percent_own")
     own = pl.any_horizontal(pl.col("over_delivery_percent", "under_delivery_percent").fill_null(0) != 0)
     uneven = checked & ((pl.col("ordered") != pl.col("received_net")) | own)  # most are received as ordered
-    more, less = orders.filter(uneven), orders.filter(uneven & due)
+    went_back = (pl.col("ordered") < 0) & (pl.col("received_net") <= 0)  # what is to go back is no delivery
+    more, less = orders.filter(uneven & ~went_back), orders.filter(uneven & due)
     return [
         _delivery(more.with_columns(over), "over", tolerances),
         _delivery(less.with_columns(under), "under", tolerances),

@@ -12,7 +12,7 @@ from recon.kinds import EXACT
 from recon.match.compare.charges import goods
 from recon.match.compare.findings import all_found, no_findings
 from recon.match.compare.order_level import running, untolerated
-from recon.match.heads import AHEAD, BILLS
+from recon.match.heads import AHEAD, STANDING_BILLS
 
 
 def ahead_findings(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -69,9 +69,7 @@ def _last_bills(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return head, line_id: the last line that bills goods of each order of which all are billed, by lines or by header."""
     rest = goods(orders)
     ours = among("order_id", rest["order_id"])
-    bills = lines.filter(
-        (pl.col("line_type") == "item") & (pl.col("amount") > 0) & BILLS & (ours | pl.col("by_header"))
-    )
+    bills = lines.filter((pl.col("line_type") == "item") & STANDING_BILLS & (ours | pl.col("by_header")))
     billed = group_sums(bills, ["head"], "amount_parts").rename({"amount_parts": "billed"})
     by_header = bills.group_by("head").agg(pl.col("by_header").any(), pl.col("line_id").max())
     full = rest.group_by("head").agg((pl.col("invoiced_net") >= pl.col("ordered")).all().alias("full"))

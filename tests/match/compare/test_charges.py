@@ -138,3 +138,14 @@ def test_freight_planned_in_two_currencies_is_planned_in_the_first(amount, found
     bill = f"no line qty price po amount currency line_type\nA 10 10 5 1 - EUR item\nA - - - 1 {amount} freight"
     lines = run(world(order, "po line qty\n1 10 10", bill)).invoice_lines.sort("row")
     assert [[code for code in codes if code != "currency_mixed"] for codes in lines["codes"].to_list()] == [[], found]
+
+
+PLANNED = "po line qty price amount category\n1 10 10 5 - -\n1 20 - - -8 discount"
+TAKEN_BACK = "no type po line qty price invoice_date\nB invoice 1 10 10 5 2026-01-01\nC credit_note 1 10 10 5 2026-01-02\nA invoice 1 10 10 5 2026-01-0"
+
+
+@pytest.mark.parametrize("day", ["1", "9"])
+def test_a_discount_that_is_not_granted_is_told_on_a_bill_that_stands(day):
+    """B is taken back by C in full, and A bills all ten: whichever of A and B is the later, A lacks the discount."""
+    lines = run(world(PLANNED, "po line qty\n1 10 10", TAKEN_BACK + day)).invoice_lines.sort("invoice_number")
+    assert lines["codes"].to_list() == [["charge_variance"], ["reversed"], ["reversed"]]

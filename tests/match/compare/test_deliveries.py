@@ -70,9 +70,9 @@ def test_the_limit_told_is_the_variance_that_was_permitted_the_orders_own_and_th
 
 @pytest.mark.parametrize(
     ("received", "found"),
-    [("-10", []), ("-9", []), ("-11", []), ("-8.9", ["over_delivery"]), ("-11.1", ["under_delivery"])],
+    [("-10", []), ("-9", []), ("-11", []), ("-8.9", []), ("-11.1", ["under_delivery"])],
 )
-def test_of_an_ordered_return_of_10_between_9_and_11_may_go_back(received, found):
+def test_of_an_ordered_return_of_10_no_more_than_11_may_go_back(received, found):
     back = "po line qty price over_delivery_percent under_delivery_percent closed\n1 10 -10 5 10 10 true"
     assert [told[0] for told in delivery(back, received)] == found
 
@@ -122,3 +122,9 @@ def test_a_credit_beyond_what_was_invoiced_accrues_no_more_than_was_received():
 def test_what_is_still_to_come_is_open(received, still):
     done = run(world("po line qty price\n1 10 10 5", f"po line qty\n1 10 {received}"))
     assert done.order_lines["open_to_receive"].to_list() == [still]
+
+
+@pytest.mark.parametrize(("received", "found"), [("0", []), ("-2", []), ("-5", []), ("3", ["over_delivery"])])
+def test_what_is_ordered_to_go_back_is_no_delivery(received, found):
+    """Five are ordered back: that none or two went is nothing delivered too much; three that come are."""
+    assert [code for code, *_ in delivery("po line qty price\n1 10 -5 3", received)] == found

@@ -135,3 +135,11 @@ def test_the_headline_is_what_is_stopped_told_apart():
     done = run(world(ORDER, CAME, bill, Rules(severities={"price_variance": "review", "extension_error": "info"})))
     assert done.summary["amount_at_risk_by_decision"] == {"review": {"EUR": "6"}, "hold": {}}
     assert done.summary["amount_at_risk"] == {"EUR": "6"}
+
+
+def test_a_deposit_that_is_not_taken_off_is_told_on_a_bill_that_stands():
+    """B is taken back by C in full, and A bills all ten without the deposit of 10."""
+    bills = "no type line_type po line qty price amount invoice_date\nP invoice prepayment 1 - - - 10 2025-12-01\n"
+    bills += "A invoice item 1 10 10 8 - 2026-01-01\nB invoice item 1 10 10 8 - 2026-01-01\nC credit_note item 1 10 10 8 - 2026-01-02"
+    lines = run(world("po line qty price\n1 10 10 8", CAME, bills)).invoice_lines.sort("row")
+    assert lines["codes"].to_list() == [[], ["prepayment_not_deducted"], ["reversed"], ["reversed"]]
