@@ -26,6 +26,14 @@ def test_what_is_free_needs_no_rate(tax, found):
     assert codes(orders, bill) == [found, found]
 
 
+def test_a_line_that_tells_of_no_tax_needs_no_rate_to_prove_one():
+    """10 of tax on 50 at the 20 % that were agreed; of the other 50 nobody says a rate, and no tax is billed of them."""
+    orders = "po line qty price tax_rate\n1 10 10 5 20\n1 20 10 5 -"
+    bill = "no no_line po line qty price tax_amount\nA 1 1 10 10 5 10\nA 2 1 20 10 5 {}"
+    assert codes(orders, bill.format("-")) == ["", ""]
+    assert codes(orders, bill.format("1")) == ["tax_unproven", "tax_unproven"]
+
+
 def test_what_is_billed_at_one_is_taxed():
     """10 % of 1 are 0.10; 0.12 are billed, and a cent is permitted."""
     orders = "po line qty price tax_rate\n1 10 1 1 10"
