@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import RulesArgument, day
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.errors import OutputError
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recon.cli.stdout import shown
 from recon.errors import ReconError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def complaint(error: ReconError) -> str:
     """Return `recon: FILE:LINE: what is wrong`, the line itself where it is a text file's, and the hint."""
     place = f"{error.where}: " if error.where else ""
     lines = [f"recon: {place}{error.message}", *_excerpt(error.where), textwrap.indent(error.hint, "  ")]
-    return _fit_to_show("\n".join(lines).rstrip())
+    return shown("\n".join(lines).rstrip())
 
 
 def bug(error: BaseException) -> str:
@@ -33,7 +34,7 @@ def bug(error: BaseException) -> str:
         f"recon: this is a bug in recon: {what}{_origin(error)}",
         "  Nothing was published. RECON_DEBUG=1 shows the traceback to report",
     ]
-    return _fit_to_show("\n".join(lines))
+    return shown("\n".join(lines))
 
 
 def _excerpt(where: str) -> Iterator[str]:
@@ -78,9 +79,3 @@ def _origin(error: BaseException) -> str:
         return ""
     last = ours[-1]
     return f" ({Path(last.filename).name}:{last.lineno} in {last.name})"
-
-
-def _fit_to_show(text: str) -> str:
-    from recon.report.text import showable
-
-    return showable(text, lines=True)

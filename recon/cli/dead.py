@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import RulesArgument, choice
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.errors import RulesError
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import choice
 from recon.cli.progress import doing
-from recon.cli.stdout import say
-from recon.engine.disk import cannot_write
+from recon.cli.told import STYLES, tell
 from recon.errors import RulesError
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from recon.review.diff import Difference, Side
     from recon.rules.rule import Rules
 
-STYLES = ("text", "json", "md", "xlsx")
 _RULES = (".yaml", ".yml")
 _READ = ("discrepancies", "invoices")
 
@@ -44,7 +42,7 @@ def diff(
         raise RulesError("a workbook needs a folder", "-o", "As -o comparison.")
     with here(old, _READ) as before, here(new, _READ) as after:
         sheets = _sheets(_difference(before, after))
-    _say(sheets, style, output)
+    tell(sheets, style, output, "diff", "The comparison")
     return 0
 
 
@@ -95,27 +93,3 @@ def _sheets(found: Difference) -> Sheets:
     for name, part in found.parts.items():
         sheets[f"Of which by the {name}"] = (part.money, tables.MONEY)
     return sheets
-
-
-def _say(sheets: Sheets, style: str, output: Path | None) -> None:
-    from recon.report.formats import difference as tables
-
-    texts = {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}
-    if output is None and style == "text":
-        from recon.cli.terminal import columns
-
-        say(shown(tables.as_text(sheets, columns())))
-        return
-    if output is None:
-        say(texts[style](sheets))
-        return
-    path = output / f"diff.{'txt' if style == 'text' else style}"
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        if style == "xlsx":
-            tables.write_workbook(sheets, path)
-        else:
-            path.write_text(texts[style](sheets) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise cannot_write(output, error) from error
-    say(f"The comparison: {path}")

@@ -77,6 +77,11 @@ def exit_code(error: BaseException) -> int:
     return error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else BUG
 
 
+def failure(error: BaseException) -> dict[str, object]:
+    """Return what a log and a notice say of a run that `error` ended."""
+    return {"exit": exit_code(error), "error": getattr(error, "message", "") or type(error).__name__}
+
+
 def _end(error: BaseException) -> int:
     told = _worded(error)
     code = exit_code(told)

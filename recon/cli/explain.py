@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import AsOfOption, choice, day
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.errors import ReconError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import (
     AsOfOption,
     MaxRejectsOption,
@@ -19,7 +19,7 @@ from recon.cli.options import (
     day,
 )
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.run.batch import TOO_MANY_REJECTS, too_many_rejects
 from recon.run.feed import FORMATS, Fed, FeedJob, tables
 from recon.run.feed import feed as do

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import QuietOption, RulesArgument
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.errors import SourceError
 
 

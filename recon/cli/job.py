@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recon.cli.ends import exit_code
+from recon.cli.ends import failure
 from recon.cli.log import Facts, logged
 from recon.cli.options import allowance, choice, choices, day
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.codes import FAIL_ON
 from recon.errors import RulesError
 from recon.rules.rule import STDIN
@@ -91,7 +91,7 @@ def notified(command: str | None, facts: Facts, heard: Facts) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        facts |= {"exit": exit_code(error), "error": getattr(error, "message", "") or type(error).__name__}
+        facts |= failure(error)
         raise
     finally:
         if command and (facts.get("exit") != 0 or facts.get("new")):
@@ -99,13 +99,6 @@ def notified(command: str | None, facts: Facts, heard: Facts) -> Iterator[None]:
 
             if wrong := notify(command, facts | heard):
                 print(shown(f"recon: {wrong}"), file=sys.stderr)
-
-
-def shown(text: str) -> str:
-    """Return lines that hold what people or files say, fit for a terminal."""
-    from recon.report.text import showable
-
-    return showable(text, lines=True)
 
 
 def load(path: Path) -> Rules:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from recon.cli.ends import exit_code
+from recon.cli.ends import failure
 from recon.cli.options import STDOUT
 from recon.cli.stdout import say
 from recon.errors import OutputError
@@ -34,7 +34,7 @@ def logged(path: Path | None, facts: Facts, style: str = "text") -> Iterator[Non
     try:
         yield
     except BaseException as error:
-        facts |= {"exit": exit_code(error), "error": getattr(error, "message", "") or type(error).__name__}
+        facts |= failure(error)
         raise
     finally:
         ahead = {"exit": facts.pop("exit", 0), "seconds": f"{time.monotonic() - clock:.2f}"}

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import AsOfOption, OutputOption, QuietOption, RulesArgument, day
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 from recon.errors import RulesError
 from recon.run.pilot import PilotJob, sheets
 from recon.run.pilot import pilot as do

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import shown
 from recon.cli.options import AnyRulesArgument, found_rules
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules

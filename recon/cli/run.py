@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import Asked, asked, do, shown
+from recon.cli.job import Asked, asked, do
 from recon.cli.options import (
     STDOUT,
     AnyRulesArgument,
@@ -23,6 +23,7 @@ from recon.cli.options import (
     choice,
     found_rules,
 )
+from recon.cli.stdout import shown
 from recon.errors import RulesError
 
 MOST_TOLD = 10

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import RulesArgument
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

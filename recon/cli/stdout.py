@@ -32,6 +32,13 @@ def say(text: str) -> None:
         raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
+def shown(text: str) -> str:
+    """Return lines that hold what people or files say, fit for a terminal."""
+    from recon.report.text import showable
+
+    return showable(text, lines=True)
+
+
 def calm() -> None:
     """Let no character that a terminal lacks end a run, and let no file that is opened later become a closed stdout."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:

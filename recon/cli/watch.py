@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import RulesArgument
-from recon.cli.stdout import say
+from recon.cli.stdout import say, shown
 
 if TYPE_CHECKING:
     from types import FrameType

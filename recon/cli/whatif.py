@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load, shown
+from recon.cli.job import load
 from recon.cli.options import AsOfOption, RulesArgument, choice, day
 from recon.cli.progress import doing
-from recon.cli.stdout import say
+from recon.cli.told import PAGE, STYLES, tell
 from recon.errors import RulesError
 
 if TYPE_CHECKING:
     from recon.report.formats.difference import Sheets
 
-STYLES = ("text", "json", "md", "xlsx", "html")
-_FILES = ("xlsx", "html")
+_FILES = ("xlsx", PAGE)
 DRAWN = ("What would change", "at_risk")
 """The table and the column of it that a chart shows."""
 ROWS = {
@@ -60,14 +59,14 @@ def whatif(
     style: Annotated[str, typer.Option("--format", metavar="text|json|md|xlsx|html", help="How it is told.")] = "text",
 ) -> int:
     """Tell which lines other rules would pay or stop, what money that frees or lets through, and what people did with them."""
-    choice(style, STYLES, "--format")
+    choice(style, (*STYLES, PAGE), "--format")
     if (new is None) == (not sets) or len(sets or []) > 2:
         raise RulesError(
             "name other rules, or one or two numbers to try", "--set", "As recon whatif old.yaml new.yaml."
         )
     if style in _FILES and output is None:
         raise RulesError("a workbook or page needs a folder", "-o", "As -o outlook.")
-    _say(_sheets(rules, new, sets or [], as_of), style, output)
+    tell(_sheets(rules, new, sets or [], as_of), style, output, "whatif", "What would change", DRAWN)
     return 0
 
 
@@ -82,32 +81,3 @@ def _sheets(rules: Path, new: Path | None, sets: list[str], as_of: str | None) -
         decisions = decided(loaded.path.parent / loaded.decisions)
         found = outlook(read_sources(loaded), loaded, tried, decisions, day(as_of))
     return {"What would change": (found.rows, ROWS), "Lines decided otherwise": (found.lines, LINES)}
-
-
-def _say(sheets: Sheets, style: str, output: Path | None) -> None:
-    from recon.engine.disk import cannot_write
-    from recon.report.formats import difference as tables
-
-    texts = {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}
-    if output is None and style == "text":
-        from recon.cli.terminal import columns
-
-        say(shown(tables.as_text(sheets, columns())))
-        return
-    if output is None:
-        say(shown(texts[style](sheets)))
-        return
-    path = output / f"whatif.{'txt' if style == 'text' else style}"
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        if style == "xlsx":
-            tables.write_workbook(sheets, path, chart=DRAWN)
-        elif style == "html":
-            from recon.report.formats.whatif_page import write_page
-
-            write_page(sheets, path, DRAWN)
-        else:
-            path.write_text(texts[style](sheets) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise cannot_write(output, error) from error
-    say(f"What would change: {path}")

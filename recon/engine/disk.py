@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import polars as pl
 from recon.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -33,3 +34,20 @@ def cannot_write(directory: Path | str, error: OSError) -> OutputError:
         "Free some space: the former report is untouched." if full else "Choose a folder that you may write to with -o."
     )
     return OutputError(f"the report cannot be written: {reason}", where=str(directory), hint=hint)
+
+
+def write_in_place(path: Path, text: str, what: str, check: Callable[[Path], object] | None = None) -> None:
+    """Put `text` in place of a file, whole or not at all; what `check` raises of the new file leaves the old one.
+
+    Raises OutputError that says that `what` ("the baseline") cannot be written.
+    """
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="")
+        if check:
+            check(new)
+        os.replace(new, path)  # noqa: PTH105
+    except OSError as error:
+        raise OutputError(f"{what} cannot be written: {error.strerror}", str(path)) from error
+    finally:
+        new.unlink(missing_ok=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import OutputError, RulesError, SourceError, did_you_mean
+from recon.engine.disk import write_in_place
+from recon.errors import RulesError, SourceError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,15 +99,7 @@ def _replace(path: Path, text: str) -> None:
     """Check that the new text says what the old one said, and more, before it takes its place."""
     from recon.rules.file import load_aliases
 
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        load_aliases(temporary)
-        os.replace(temporary, path)  # noqa: PTH105
-    except OSError as error:
-        raise OutputError(f"the alias file cannot be written: {error.strerror}", str(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_in_place(path, text, "the alias file", load_aliases)
 
 
 def decisions_in_workbook(path: Path) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from recon.codes import SEVERITIES
-from recon.errors import OutputError, SourceError
+from recon.engine.disk import write_in_place
+from recon.errors import SourceError
 from recon.ledger.summary import plain
 from recon.review.changes import KNOWN
 
@@ -61,14 +61,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
     lines = [
         json.dumps(entry, ensure_ascii=False) for entry in sorted(entries, key=lambda entry: str(entry["subject_id"]))
     ]
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-        os.replace(temporary, path)  # noqa: PTH105
-    except OSError as error:
-        raise OutputError(f"the baseline cannot be written: {error.strerror}", str(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_in_place(path, "".join(f"{line}\n" for line in lines), "the baseline")
 
 
 def _entry(line: str, where: str) -> Entry:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import CODES, DECISIONS
-from recon.errors import OutputError, RulesError, did_you_mean
+from recon.engine.disk import write_in_place
+from recon.errors import RulesError, did_you_mean
 from recon.kinds import EXACT
 from recon.report.excel.facts import ABOUT, ENTRIES, FACTS
 
@@ -57,14 +57,7 @@ def save(path: Path, decisions: Iterable[Mapping[str, str]]) -> None:
     writer.writerows(
         {name: row[name] if name in NUMBERS else _guarded(row[name]) for name in COLUMNS} for row in ordered
     )
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_text(text.getvalue(), encoding="utf-8", newline="")
-        os.replace(temporary, path)  # noqa: PTH105
-    except OSError as error:
-        raise OutputError(f"the decisions cannot be written: {error.strerror}", str(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_in_place(path, text.getvalue(), "the decisions")
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Decision]:

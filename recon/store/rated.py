@@ -27,9 +27,9 @@ def keep_rated(state: State, invoices: pl.DataFrame, of: Mapping[str, int], base
     state.database.executemany("insert into rated values (?, ?, ?)", rows)
 
 
-def rated_otherwise(state: State, before: pl.DataFrame, now: pl.DataFrame, base_currency: str) -> set[int]:
-    """Return the documents of which a line has another rate by the rates of `now` than by those `before`."""
-    both = pl.concat([each.select("currency", "date", "rate").unique() for each in (before, now)])
+def rated_otherwise(state: State, before: pl.DataFrame, after: pl.DataFrame, base_currency: str) -> set[int]:
+    """Return the documents of which a line has another rate by the rates of `after` than by those `before`."""
+    both = pl.concat([each.select("currency", "date", "rate").unique() for each in (before, after)])
     changed = both.filter(~both.is_duplicated())["currency"].drop_nulls().unique().sort().to_list()
     rows = state.chosen(
         "select distinct currency, day from rated where currency in", [*changed, ANY] if changed else []
@@ -37,7 +37,7 @@ def rated_otherwise(state: State, before: pl.DataFrame, now: pl.DataFrame, base_
     spread = [(one, day or None, told, day) for told, day in rows for one in ([told] if told else changed)]
     asked = pl.DataFrame(spread, ASKED, orient="row")
     dated = asked.with_columns(pl.col("day").str.to_date("%Y-%m-%d")).with_row_index("n")
-    was, is_ = (with_rate(dated, rates, base_currency, "day", "n")["rate"] for rates in (before, now))
+    was, is_ = (with_rate(dated, rates, base_currency, "day", "n")["rate"] for rates in (before, after))
     pairs = dated.filter(was.ne_missing(is_)).select("told", "text").unique()
     query = "select document from rated where currency = ? and day = ?"
     return {row[0] for pair in pairs.iter_rows() for row in state.database.execute(query, pair)}
