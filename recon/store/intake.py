@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from recon.match.keys import document_key, number_key
 from recon.store.documents import written
 from recon.store.gathered import ledger
-from recon.store.mentions import look, mention
+from recon.store.mentions import Mention, look, mention, mentioned
 from recon.store.outcome import UNMATCHED
 from recon.store.positions import at_once, replace_positions
 from recon.store.rated import keep_rated
-from recon.store.same_world import mentioned
 from recon.store.unit import normalised
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from recon.store.state import Kept, State
     from recon.store.world import Group, World
 
-Mention = tuple[str, int | None, str | None, str | None, str | None]
-"""Table, party, look of the order's number, and that number and company as they compare."""
 LINES = ("orders", "receipts", "invoices")
 
 

@@ -223,7 +223,7 @@ class Live:
 
         What of it looks further waits for the rest of its group. None where all have to be matched with theirs now.
         """
-        anew = world.parties is not before.parties and not world.renamed
+        anew = not world.renamed and bool(world.changed_parties(before))
         if anew or taken.reaches_all or world.differs_for_all(before) or not may_stand_alone(taken, self._rules):
             return None
         tied = newly_together(self.state, world, before) if world.renamed else set()

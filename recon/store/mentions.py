@@ -26,6 +26,8 @@ SIDES = {"order_lines": ("supplier_id", "supplier_name", "supplier_vat_id"), "in
 """The tables whose lines name a supplier, and by which columns."""
 RECEIPT = "receipt "
 """Stands before a receipt's number, which is no invoice's."""
+Mention = tuple[str, int | None, str | None, str | None, str | None]
+"""Table, party, look of the order's number, and that number and company as they compare."""
 AT_ONCE = 20_000
 """Rows that are held as Python's own, many times as large, while a frame is made of them."""
 COUNTED = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT, "rows": pl.Int64}
@@ -58,6 +60,12 @@ def mention(state: State, keys: Keyring, normal: Normalised, of: Mapping[str, in
         state.database.executemany("insert into mention values (?, ?, ?, ?, ?, ?, ?)", rows)
         numbers = {(of[source], number) for source, number in _numbers(table, lines).iter_rows()}
         state.database.executemany("insert into numbered values (?, ?)", sorted(numbers))
+
+
+def mentioned(state: State, documents: Iterable[int]) -> list[Mention]:
+    """Return what documents name: table, party, look, `po_key`, `company_key`."""
+    query = "select distinct tbl, party, look, po_key, company_key from mention where document in"
+    return state.chosen(query, sorted(documents))
 
 
 def _numbers(table: str, lines: pl.DataFrame) -> pl.DataFrame:

@@ -8,53 +8,61 @@ import polars as pl
 
 from recon.kinds import TEXT
 from recon.match.resolve.resolve import received_groups
+from recon.store.anew import MOST_NEW, world_after
 from recon.store.gathered import absent
+from recon.store.mentions import mentioned
 from recon.store.tied import tied
 from recon.store.world import MASTERS, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from recon.rules.rule import Rules
-    from recon.store.intake import Mention, Taken
+    from recon.store.intake import Taken
     from recon.store.keys import Keyring
+    from recon.store.mentions import Mention
     from recon.store.state import State
     from recon.store.world import Group, Pair
 
-MOST_NEW = 200
-"""Of more parties at once all are decided anew."""
 ROW = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT}
 
 
 def next_world(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
-    """Return the world after what was taken in: the one before where nobody can be another, else found out anew.
+    """Return the world after what was taken in: the one before where nobody can be another, else what `world_after` finds out.
 
-    Exchange rates say nothing of anybody. Nobody is another where each party is known and none of them gone, and each of the order numbers is named by one supplier, whom
-    they do not decide, or by whom it was: no tie comes or goes. New bills that cite another's order tie groups, and no more.
+    Rates and conversions say nothing of anybody. Nobody is another where each party is known and none of them gone, and each of the
+    order numbers is named by one supplier, whom they do not decide, or by whom it was: no tie comes or goes. New bills that
+    cite another's order tie groups, and no more.
     """
     if not taken.changed:
         return before
     masters = {document.table for document in taken.changed.values()}.intersection(MASTERS)
-    if masters - {"rates"}:
+    if absent(state.has()) != before.masters.absent:
         return World.of(state, keys, rules)
-    before = before.with_rates(state) if masters else before
-    then = taken.named
-    mentions = mentioned(state, taken.changed)
-    if not _all_known(state, before, then, mentions) or absent(state.has()) != before.masters.absent:
-        return World.of(state, keys, rules)
+    before = before.with_masters(state, masters - {"suppliers"})
+    then, mentions = taken.named, mentioned(state, taken.changed)
     looks = {row[2] for row in (*then, *mentions) if row[2] is not None}
     query = "select distinct document, tbl, party, look, po_key, company_key from mention where look in"
     there = state.chosen(query, sorted(looks))
     around = {tuple(row[1:]) for row in there}
     before_ = {tuple(row[1:]) for row in there if row[0] not in taken.changed} | {r for r in then if r[2] is not None}
-    matters, decisive = _matter(before, before_ | around)
+    known = "suppliers" not in masters and _all_known(state, before, then, mentions)
+    matters, decisive = _matter(before, before_ | around) if known else (set(), set())
     changed = {row for row in before_ ^ around if row[2] in matters}
-    if any(row in before_ or row[0] == "order_lines" or row[2] in decisive for row in changed):
-        return World.of(state, keys, rules)
+    if not known or any(row in before_ or row[0] == "order_lines" or row[2] in decisive for row in changed):
+        return _anew(state, keys, rules, before, taken, before_, around)
     ordered = sorted(around, key=str)
     after = tied(before, ordered) if changed else before
     return after.with_moved(_moved(after, then, ordered))
+
+
+def _anew(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken, then: AbstractSet[Mention], around: AbstractSet[Mention]) -> World:  # fmt: skip
+    told = world_after(state, keys, rules.suppliers, before, taken, then | around)
+    if told is None:
+        return World.of(state, keys, rules)
+    after, more = told
+    return after.with_moved(_moved(after, taken.named, sorted(around | more, key=str)))
 
 
 def with_newcomers(state: State, keys: Keyring, rules: Rules, before: World, taken: Taken) -> World:
@@ -62,16 +70,9 @@ def with_newcomers(state: State, keys: Keyring, rules: Rules, before: World, tak
     number; itself where there are none, or too many that are new, or only all of them together tell who they are.
     """
     named = {(row[0], row[1]) for row in mentioned(state, taken.changed) if row[1] is not None and row[1] not in before.groups}  # fmt: skip
-    masters = {document.table for document in taken.changed.values()}.intersection(MASTERS)
-    if not 0 < len(named) <= MOST_NEW or masters - {"rates"}:
+    if not 0 < len(named) <= MOST_NEW or any(document.table == "suppliers" for document in taken.changed.values()):
         return before
     return before.with_newcomers(state, keys, rules, named) or before
-
-
-def mentioned(state: State, documents: Iterable[int]) -> list[Mention]:
-    """Return what documents name: table, party, look, `po_key`, `company_key`."""
-    query = "select distinct tbl, party, look, po_key, company_key from mention where document in"
-    return state.chosen(query, sorted(documents))
 
 
 def _all_known(state: State, before: World, then: Sequence[Mention], mentions: Sequence[Mention]) -> bool:

@@ -15,7 +15,7 @@ from recon.store.closure import documents_naming, documents_of, grouped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from recon.store.intake import Mention
+    from recon.store.mentions import Mention
     from recon.store.state import State
     from recon.store.world import Group, World
 
@@ -29,15 +29,18 @@ def tied(before: World, around: Sequence[Mention]) -> World:
 
     That is all that bills and receipts do which are new: nothing that was tied comes apart.
     """
-    named = {table: _named(before, around, table) for table in ("order_lines", "invoice_lines", "receipt_lines")}
-    pairs = order_ties(named["order_lines"], named["invoice_lines"], named["receipt_lines"].drop("supplier_key"))
+    numbers = {
+        table: named(before.suppliers, around, table) for table in ("order_lines", "invoice_lines", "receipt_lines")
+    }
+    pairs = order_ties(numbers["order_lines"], numbers["invoice_lines"], numbers["receipt_lines"].drop("supplier_key"))
     of = {before.suppliers[party]: before.groups[party] for _, party, *_ in around if party is not None}
     ties = [(of[one], of[other]) for each in pairs for one, other in each.select("one", "other").iter_rows()]
     return _renamed(before, components(pl.Series(sorted({*of.values()})), pl.DataFrame(ties, ["one", "other"], orient="row")))  # fmt: skip
 
 
-def _named(before: World, around: Sequence[Mention], table: str) -> pl.DataFrame:
-    rows = [(before.suppliers.get(party) if party is not None else None, po, company) for name, party, _, po, company in around if name == table]  # fmt: skip
+def named(suppliers: Mapping[int, str], around: Iterable[Mention], table: str) -> pl.DataFrame:
+    """Return which `supplier_key` (null on receipts) names which `po_key`, `company_key` in a table."""
+    rows = [(suppliers.get(party) if party is not None else None, po, company) for name, party, _, po, company in around if name == table]  # fmt: skip
     return pl.DataFrame(rows, NUMBER, orient="row").drop_nulls("po_key").unique()
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from recon.kinds import TEXT
 from recon.match.resolve.grow import grown
-from recon.match.resolve.resolve import resolve
+from recon.match.resolve.resolve import ANSWERS, resolve
 from recon.store.documents import read_rejects
 from recon.store.gathered import absent, ledger
 from recon.store.mentions import SIDES, named, newcomers
@@ -61,7 +61,7 @@ class World:
         told = named(state, keys)
         parties = resolve(told.register, masters.suppliers, rules.suppliers)
         sides = {"order_lines": parties.orders, "invoice_lines": parties.invoices}
-        who = pl.concat([sides[t].join(told.parties[t], on="party_mark").select("id", "group_id", "supplier_key", _unsure()) for t in SIDES])  # fmt: skip
+        who = pl.concat([sides[t].join(told.parties[t], on="party_mark").select("id", "group_id", "supplier_key", may_turn()) for t in SIDES])  # fmt: skip
         received = parties.received.select("po_key", "company_key", "group_id").iter_rows()
         return cls(
             masters,
@@ -82,7 +82,7 @@ class World:
         if parties is None:
             return None
         decided = {"order_lines": parties.orders, "invoice_lines": parties.invoices}
-        who = pl.concat([decided[t].join(of[t], on="party_mark").select("id", "group_id", "supplier_key", _unsure()) for t in SIDES])  # fmt: skip
+        who = pl.concat([decided[t].join(of[t], on="party_mark").select("id", "group_id", "supplier_key", may_turn()) for t in SIDES])  # fmt: skip
         ids = {table: pl.concat([known, of[table].select(known.columns)]) for table, known in self.ids.items()}
         groups = {**self.groups, **dict(who.select("id", "group_id").iter_rows())}
         suppliers = {**self.suppliers, **dict(who.select("id", "supplier_key").iter_rows())}
@@ -139,8 +139,8 @@ class World:
         of_twins = [*lone["one"].to_list(), *lone["other"].to_list()]
         for table, side in (("order_lines", "orders"), ("invoice_lines", "invoices")):
             new, old = getattr(self.parties, side), getattr(before.parties, side)
-            told = new.drop("party", "weighed")
-            same = told.join(old.select(told.columns), on=told.columns, how="semi", nulls_equal=True)
+            told = new.select("party_mark", *ANSWERS, "group_id")
+            same = told.join(old, on=told.columns, how="semi", nulls_equal=True)
             other = new.filter(~pl.col("party_mark").is_in(same["party_mark"].implode()) | pl.col("supplier_key").is_in(of_twins))  # fmt: skip
             found.update(self.ids[table].join(other, on="party_mark", how="semi")["id"].to_list())
         return found
@@ -152,10 +152,11 @@ class World:
         pairs = {*self.received, *before.received}
         return {pair for pair in pairs if self.received.get(pair) != before.received.get(pair)}
 
-    def with_rates(self, state: State) -> World:
-        """Return the world with the exchange rates that the state has now."""
-        rates = ledger(state.documents(tables=["rates"]), self.masters.absent).rates
-        return replace(self, masters=replace(self.masters, rates=rates))
+    def with_masters(self, state: State, tables: Iterable[str]) -> World:
+        """Return the world with the conversions, or rates, that the state has now."""
+        asked = sorted(tables)
+        now = ledger(state.documents(tables=asked), self.masters.absent) if asked else None
+        return replace(self, masters=replace(self.masters, **{t: getattr(now, t) for t in asked})) if now else self
 
     def differs_for_all(self, before: World) -> bool:
         """Return whether conversions or what sources have at all differ: then every line may be another."""
@@ -163,7 +164,8 @@ class World:
         return not mine.conversions.equals(theirs.conversions) or mine.absent != theirs.absent
 
 
-def _unsure() -> pl.Expr:
+def may_turn() -> pl.Expr:
+    """Return of decided parties whether the orders that they cite may decide who they are."""
     decided = pl.col("supplier_state").is_null() & (pl.col("method") != "order") & pl.col("weighed").is_null()
     nobody = pl.col("supplier_state") == "supplier_unknown"  # among nobody the orders that he cites cannot choose
     return (~(decided | nobody)).fill_null(value=True).alias("unsure")

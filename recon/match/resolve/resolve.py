@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NOBODY = pl.DataFrame(schema={"party": pl.UInt32, "supplier_id": pl.String})
 """The suppliers of the orders that parties cite who cite none."""
-_ANSWERS = [
+ANSWERS = [
     "supplier_id",
     "supplier_name",
     "supplier_key",
@@ -38,6 +38,7 @@ _ANSWERS = [
     "bank_details_differ",
     "bank_detail",
 ]
+"""What of the decision on a party its lines are told."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,12 @@ def _resolved(register: Register, suppliers: pl.DataFrame, rules: SupplierRules)
     received = register.receipts[["po_key", "company_key"]].drop_nulls("po_key")
     known = with_shared_blocks(know(order_parties, suppliers, rules))
     of_orders = verdicts(order_parties, known, rules, NOBODY)
-    of_invoices = verdicts(invoice_parties, known, rules, _cited(citing, ordered, of_orders))
+    of_invoices = verdicts(invoice_parties, known, rules, cited_suppliers(citing, ordered, of_orders))
     keys = pl.concat([of_orders["supplier_key"], of_invoices["supplier_key"]])
     twins = twin_ties(known, of_invoices)
     of_one_name = name_twins(known, keys.unique())
     through_orders = order_ties(_of_suppliers(ordered, of_orders), _of_suppliers(citing, of_invoices), received)
-    ties = pl.concat([twins, of_one_name, _doubts(of_orders), _doubts(of_invoices), *through_orders])
+    ties = pl.concat([twins, of_one_name, doubts(of_orders), doubts(of_invoices), *through_orders])
     least = {"supplier_group": components(keys, twins), "group_id": components(keys, ties)}
     of_orders, of_invoices = _with_least(of_orders, least), _with_least(of_invoices, least)
     groups = received_groups(
@@ -135,7 +136,7 @@ def answered(lines: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     supplier_unknown) and `supplier_reason`, `supplier_blocked`, `supplier_payment_terms`, `supplier_group` (the least key
     of suppliers that share a VAT id or IBAN), `bank_details_differ` and `bank_detail`.
     """
-    told = with_columns_of(only(lines, ["party_mark"]), only(parties, ["party_mark", *_ANSWERS]), "party_mark")
+    told = with_columns_of(only(lines, ["party_mark"]), only(parties, ["party_mark", *ANSWERS]), "party_mark")
     given = [lines[c].alias(f"{c}_given") for c in ("supplier_id", "supplier_name")]
     return without(lines, "party_mark").with_columns(
         *given,
@@ -191,7 +192,7 @@ def _rows(register: Register, orders: pl.DataFrame, invoices: pl.DataFrame, rece
     return rows.group_by("group_id").agg(pl.col("rows").sum()).sort("group_id")
 
 
-def _cited(citing: pl.DataFrame, ordered: pl.DataFrame, of_orders: pl.DataFrame) -> pl.DataFrame:
+def cited_suppliers(citing: pl.DataFrame, ordered: pl.DataFrame, of_orders: pl.DataFrame) -> pl.DataFrame:
     """Return `party`, `supplier_id`: the suppliers, where certain, of the orders that the lines of each party cite."""
     sure = of_orders.filter(pl.col("supplier_state").is_null()).select(order_party="party", supplier_id="supplier_id")
     met = _same_company(citing.join(ordered.rename({"party": "order_party"}), on="po_key"))
@@ -221,7 +222,7 @@ def twin_ties(known: Known, of_invoices: pl.DataFrame) -> pl.DataFrame:
     return chained(pl.concat(rows), ["kind", "value"])
 
 
-def _doubts(decided: pl.DataFrame) -> pl.DataFrame:
+def doubts(decided: pl.DataFrame) -> pl.DataFrame:
     """Return ties between a party's supplier and those it was weighed against: apart, they would be decided otherwise."""
     weighed = decided.select(one="supplier_key", other="weighed").explode("other", empty_as_null=True)
     return weighed.filter(pl.col("one") != pl.col("other")).unique()
