@@ -47,13 +47,13 @@ def world_after(state: State, keys: Keyring, rules: SupplierRules, before: World
     if sides is None:
         return None
     masters = _masters(state, before, taken)
-    was, now = known_by(before.parties.orders, before.masters.suppliers, rules), known_by(sides["order_lines"], masters.suppliers, rules)  # fmt: skip
+    was, is_ = known_by(before.parties.orders, before.masters.suppliers, rules), known_by(sides["order_lines"], masters.suppliers, rules)  # fmt: skip
     then = {table: getattr(before.parties, side) for table, side in OF.items()}
-    decided = Who(state, rules, sides, was, now).decided(then, rows, before.unsure)
+    decided = Who(state, rules, sides, was, is_).decided(then, rows, before.unsure)
     told = pl.concat([side.select("id", "supplier_key", may_turn()) for side in decided.values()])
     suppliers = dict(told.select("id", "supplier_key").iter_rows())
-    ungrouped = _parties(before, decided, was, now)
-    ties = [_ties(known, parties) for known, parties in ((was, before.parties), (now, ungrouped))]
+    ungrouped = _parties(before, decided, was, is_)
+    ties = [_ties(known, parties) for known, parties in ((was, before.parties), (is_, ungrouped))]
     start = _concerned(before, suppliers, rows, ties)
     again, around = _grouped(state, before, suppliers, start, ties[1])
     groups = {party: group for party, group in before.groups.items() if party in suppliers} | again
@@ -88,14 +88,14 @@ def _masters(state: State, before: World, taken: Taken) -> Sources:
     return replace(before.masters, suppliers=ledger(state.documents(tables=["suppliers"]), before.masters.absent).suppliers)  # fmt: skip
 
 
-def _parties(before: World, decided: Sides, was: Known, now: Known) -> Parties:
+def _parties(before: World, decided: Sides, was: Known, is_: Known) -> Parties:
     """Return what is decided, with who is another's twin by name and by what is on file, and without groups."""
     sides = {OF[table]: side.drop("id") for table, side in decided.items()}
     keys = pl.concat([side["supplier_key"] for side in sides.values()]).unique()
     then = pl.concat([before.parties.orders["supplier_key"], before.parties.invoices["supplier_key"]]).unique()
-    same = was.evidence.equals(now.evidence) and set(keys) == set(then)
-    twins = before.parties.name_twins if same else name_twins(now, keys)
-    least = components(keys, twin_ties(now, sides["invoices"])).rename({"least": "supplier_group"})
+    same = was.evidence.equals(is_.evidence) and set(keys) == set(then)
+    twins = before.parties.name_twins if same else name_twins(is_, keys)
+    least = components(keys, twin_ties(is_, sides["invoices"])).rename({"least": "supplier_group"})
     return replace(before.parties, name_twins=twins, **{n: s.join(least, on="supplier_key", how="left") for n, s in sides.items()})  # fmt: skip
 
 

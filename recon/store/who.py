@@ -34,7 +34,7 @@ class Who:
     rules: SupplierRules
     sides: Mapping[str, pl.DataFrame]
     before: Known
-    now: Known
+    is_: Known
 
     def decided(self, then: Mapping[str, pl.DataFrame], rows: Iterable[Mention], doubted: frozenset[int]) -> Sides:
         """Return what is decided of all, with their `id`: as `then`, of the parties before, where nobody may be another.
@@ -51,7 +51,7 @@ class Who:
 
     def _again(self, table: str, then: pl.DataFrame, ids: set[int], decided: Sides) -> pl.DataFrame:
         """Return what is decided of the parties that are new, may be another by what is known now, or have these ids."""
-        marks = pl.concat([touched(then, self.before, self.now), self.sides[table].join(then, on="party_mark", how="anti")["party_mark"]])  # fmt: skip
+        marks = pl.concat([touched(then, self.before, self.is_), self.sides[table].join(then, on="party_mark", how="anti")["party_mark"]])  # fmt: skip
         some = self.sides[table].filter(pl.col("party_mark").is_in(marks.implode()) | pl.col("id").is_in(sorted(ids)))
         first = self._verdicts(some, NOBODY)
         open_ = some.join(first.filter(may_turn()), on="party", how="semi")
@@ -61,7 +61,7 @@ class Who:
         return pl.concat([first.join(second, on="party", how="anti"), second])
 
     def _verdicts(self, some: pl.DataFrame, cited: pl.DataFrame) -> pl.DataFrame:
-        told = verdicts(some.drop("id"), self.now, self.rules, cited)
+        told = verdicts(some.drop("id"), self.is_, self.rules, cited)
         return told.join(some[["party", "id"]], on="party")
 
     def _cited(self, invoices: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:

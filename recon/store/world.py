@@ -155,8 +155,8 @@ class World:
     def with_masters(self, state: State, tables: Iterable[str]) -> World:
         """Return the world with the conversions, or rates, that the state has now."""
         asked = sorted(tables)
-        now = ledger(state.documents(tables=asked), self.masters.absent) if asked else None
-        return replace(self, masters=replace(self.masters, **{t: getattr(now, t) for t in asked})) if now else self
+        told = ledger(state.documents(tables=asked), self.masters.absent) if asked else None
+        return replace(self, masters=replace(self.masters, **{t: getattr(told, t) for t in asked})) if told else self
 
     def differs_for_all(self, before: World) -> bool:
         """Return whether conversions or what sources have at all differ: then every line may be another."""

@@ -21,13 +21,13 @@ def known_by(orders: pl.DataFrame, suppliers: pl.DataFrame, rules: SupplierRules
     return with_shared_blocks(know(orders.select(*GIVEN, *KEYS), suppliers, rules))
 
 
-def touched(decided: pl.DataFrame, before: Known, now: Known) -> pl.Series:
+def touched(decided: pl.DataFrame, before: Known, since: Known) -> pl.Series:
     """Return the marks of the parties of which something else may be decided than was, by what is known now.
 
     Those that name, were found to be, or were weighed against, a supplier of whom something else is known; that give a VAT id
     or IBAN which points to others now; and, where names do, all that no known id settles: how rare words are is the pool's.
     """
-    suppliers, evidence = _differing(before.suppliers, now.suppliers), _differing(before.evidence, now.evidence)
+    suppliers, evidence = _differing(before.suppliers, since.suppliers), _differing(before.evidence, since.evidence)
     if suppliers.is_empty() and evidence.is_empty():
         return decided["party_mark"].clear()
     ids = pl.concat([suppliers["supplier_id"], evidence["supplier_id"]]).unique().implode()
@@ -37,14 +37,14 @@ def touched(decided: pl.DataFrame, before: Known, now: Known) -> pl.Series:
     for kind, column in (("vat_id", "vat_key"), ("iban", "iban_key")):
         found |= pl.col(column).is_in(evidence.filter(pl.col("kind") == kind)["value"].implode())
     told = decided.select("party_mark", "id_key", found=found.fill_null(value=False))
-    if _names_differ(before, now, evidence):
-        both = before.suppliers.join(now.suppliers, on="id_key", how="semi")["id_key"].implode()
+    if _names_differ(before, since, evidence):
+        both = before.suppliers.join(since.suppliers, on="id_key", how="semi")["id_key"].implode()
         told = told.with_columns(pl.col("found") | ~pl.col("id_key").is_in(both).fill_null(value=False))
     return told.filter("found")["party_mark"]
 
 
-def _names_differ(before: Known, now: Known, evidence: pl.DataFrame) -> bool:
-    named = _differing(before.suppliers[_NAMED], now.suppliers[_NAMED])
+def _names_differ(before: Known, since: Known, evidence: pl.DataFrame) -> bool:
+    named = _differing(before.suppliers[_NAMED], since.suppliers[_NAMED])
     return named.height > 0 or evidence["kind"].is_in(["name", "alias"]).any()
 
 
