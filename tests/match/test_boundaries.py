@@ -67,6 +67,15 @@ def test_an_order_may_be_invoiced_on_the_day_it_closes(closed, found):
     assert codes(world(order, "po line qty\n1 10 10", invoices)) == [found]
 
 
+@pytest.mark.parametrize(("came", "severity"), [("2026-01-10", "info"), ("2026-01-11", "review")])
+def test_what_came_on_the_day_its_order_line_was_closed_came_in_time(came, severity):
+    """Billed two days later. What came of the other line in time is no piece of this one."""
+    orders = "po line qty price closed_date\n1 10 1 5 2026-01-10\n1 20 1 5 2026-01-10"
+    receipts = f"po line qty receipt_date\n1 10 1 {came}\n1 20 1 2026-01-09"
+    done = run(world(orders, receipts, "no line qty price po invoice_date\nA 10 1 5 1 2026-01-12"))
+    assert done.discrepancies.filter(code="order_closed")["severity"].to_list() == [severity]
+
+
 @pytest.mark.parametrize(("came", "found"), [("2026-01-10", ""), ("2026-01-11", "late_delivery")])
 def test_a_delivery_on_its_day_is_not_late(came, found):
     order = "po line qty price due_date\n1 10 10 5 2026-01-10"

@@ -45,3 +45,24 @@ def test_what_is_put_right_once_is_left_alone_by_the_next_credit():
     assert (
         codes("15 5", *bills, "- - 15 credit_note price_difference", "- - 10 credit_note price_difference") == [""] * 4
     )
+
+
+def test_two_credits_put_one_line_right_whatever_stands_behind_it():
+    bills = "10 6 - invoice item", "5 5 - invoice item"
+    given_back = (f"- - {amount} credit_note price_difference" for amount in (4, 6))
+    assert codes("15 5", *bills, *given_back) == [""] * 4
+
+
+def test_a_credit_less_a_discount_puts_right_what_both_come_to():
+    """10 at 6 for 5 are 10 too much; 10 at 1.10 less 1 are 10, so that nothing is left. A debit of 2 is then of the latest line."""
+    bills = """
+no no_line po line qty price amount type        line_type        invoice_date
+A  1       1  10   10  6     -      invoice     item             2026-01-01
+B  1       1  10   5   5     -      invoice     item             2026-01-02
+C  1       1  10   10  1.1   -      credit_note item             2026-01-03
+C  2       1  10   -   -     -1     credit_note discount         2026-01-03
+D  1       1  10   -   -     2      invoice     price_difference 2026-01-04
+"""
+    lines = run(world("po line qty price\n1 10 15 5", "po line qty\n1 10 15", bills)).invoice_lines.sort("row")
+    varied = [["price_variance"]]
+    assert lines["codes"].to_list() == [[], *varied, [], [], *varied]
