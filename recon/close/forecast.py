@@ -39,7 +39,7 @@ def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: dat
     about = with_columns_of(ordered, last_receipt, "order").select(*PLACE, "due_date", "payment_terms", "last_receipt")
     agreed = sources.suppliers.select("supplier_id", agreed="payment_terms").unique("supplier_id", keep="first")
     known = goods.join(about, on=PLACE, how="left").join(agreed, on="supplier_id", how="left")
-    billing = _medians(_billing(done), "lag")
+    billing = _medians(taken(done.billing, "supplier_id", "days"), "lag")
     lateness = _medians(_lateness(came), "late")
     timed = _with_median(_with_median(known, billing, "lag"), lateness, "late")
     delivered = _delivered(last)
@@ -66,17 +66,6 @@ def _came(ordered: pl.DataFrame, done: Matched) -> pl.DataFrame:
     lines = taken(done.receipt_lines, "order", "receipt_date", "quantity_counted", where=linked)
     came = lines.with_columns(counts=pl.col("quantity_counted").is_not_null()).drop("quantity_counted")
     return with_columns_of(came, ordered, "order")
-
-
-def _billing(done: Matched) -> pl.DataFrame:
-    """Return supplier_id and the days from each receipt to the bill that used it."""
-    bills = taken(done.invoice_lines, "supplier_id", "invoice_date", invoice_source="source", invoice_row="row").unique(
-        ["invoice_source", "invoice_row"], keep="first"
-    )
-    came = taken(done.receipt_lines, "receipt_date", receipt_source="source", receipt_row="row")
-    used = taken(done.allocations, "invoice_source", "invoice_row", "receipt_source", "receipt_row")
-    pairs = used.join(bills, on=["invoice_source", "invoice_row"]).join(came, on=["receipt_source", "receipt_row"])
-    return pairs.select("supplier_id", days=(pl.col("invoice_date") - pl.col("receipt_date")).dt.total_days())
 
 
 def _lateness(came: pl.DataFrame) -> pl.DataFrame:

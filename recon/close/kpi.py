@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from recon.kinds import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Z = Decimal("1.959964")
 """Of a normal distribution, 95 percent lie within so many deviations."""
@@ -36,20 +39,27 @@ class Kpi:
     """What it needs: the exports alone, payments, or the reports of earlier runs."""
 
 
-def rows_of(figure: Kpi) -> list[pl.DataFrame]:
-    """Return the rows of a figure, in all and by what it can be split by: a row a value; of amounts one a currency."""
-    known = [column for column in SCOPES.values() if column in figure.frame.columns]
+def rows_of(figures: Sequence[Kpi]) -> list[pl.DataFrame]:
+    """Return the rows of figures of one frame, in all and by what they can be split by: a row a value; of amounts one a currency."""
+    frame = figures[0].frame
+    known = [column for column in SCOPES.values() if column in frame.columns]
+    currency = pl.col("currency") if "currency" in frame.columns else pl.lit(None, pl.String)
+    sides = [
+        side.cast(EXACT).alias(f"{name}{at}")
+        for at, one in enumerate(figures)
+        for name, side in (("numerator", pl.when(one.hit).then(one.top).otherwise(ZERO)), ("denominator", one.bottom))
+    ]
+    counted = frame.select(*known, currency.alias("currency"), *sides)
+    sums = pl.col(counted.columns[len(known) + 1 :]).sum()
+    finest = counted.group_by(*known, "currency").agg(sums, n=pl.len().cast(pl.Int64))
+    scopes = [scope for scope in ("all", *SCOPES) if scope == "all" or SCOPES[scope] in known]
+    return [_rows_of(one, _of(at, one, finest), scope) for at, one in enumerate(figures) for scope in scopes]
+
+
+def _of(at: int, figure: Kpi, finest: pl.DataFrame) -> pl.DataFrame:
+    """Return the sums of one figure; counts are of no currency."""
     currency = pl.lit(None, pl.String) if figure.grain in COUNTS else pl.col("currency")
-    counted = figure.frame.select(
-        *known,
-        currency=currency,
-        numerator=pl.when(figure.hit).then(figure.top.cast(EXACT)).otherwise(ZERO),
-        denominator=figure.bottom.cast(EXACT),
-    )
-    finest = counted.group_by(*known, "currency").agg(
-        pl.col("numerator", "denominator").sum(), n=pl.len().cast(pl.Int64)
-    )
-    return [_rows_of(figure, finest, scope) for scope in ("all", *SCOPES) if scope == "all" or SCOPES[scope] in known]
+    return finest.with_columns(numerator=f"numerator{at}", denominator=f"denominator{at}", currency=currency)
 
 
 def _rows_of(figure: Kpi, finest: pl.DataFrame, scope: str) -> pl.DataFrame:

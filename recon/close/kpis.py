@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,7 +19,7 @@ from recon.kinds import EXACT
 from recon.money_tables import KPIS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from recon.close.kpis_of_history import Sighting
@@ -76,7 +76,7 @@ def kpis(
         of_payments(dues, first, last),
         of_history(runs, first, last),
     )
-    rows = [row for figure in figures for row in _rows(figure)]
+    rows = [row for of_one_frame in _together(figures) for row in of_one_frame]
     rows.append(of_user(close, invoices.height))
     whole = pl.concat(rows, how="diagonal").with_columns(period=pl.lit(f"{first}..{last}"))
     placed = whole.with_columns(needs="source", source=pl.lit(""), row=pl.lit(0))
@@ -85,9 +85,12 @@ def kpis(
     return shown.sort("name", "grain", "currency", "scope", "scope_value")
 
 
-def _rows(figure: Kpi | pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the rows of a figure, in all and by what it can be split by; a median comes as its rows."""
-    return [figure] if isinstance(figure, pl.DataFrame) else rows_of(figure)
+def _together(figures: Iterable[Kpi | pl.DataFrame]) -> Iterator[list[pl.DataFrame]]:
+    """Yield the rows of figures, those of one frame added up at once; a median comes as its rows."""
+    for _, several in groupby(figures, lambda one: id(one.frame if isinstance(one, Kpi) else one)):
+        alike = list(several)
+        own = [one for one in alike if isinstance(one, Kpi)]
+        yield rows_of(own) if own else [one for one in alike if not isinstance(one, Kpi)]
 
 
 def with_posting(done: Matched | Reconciliation) -> pl.DataFrame:

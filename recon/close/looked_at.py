@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from recon.engine.joins import with_columns_of
+from recon.close.links import FOUND, linked
 from recon.engine.memory import without_empty
 
 if TYPE_CHECKING:
@@ -44,59 +44,23 @@ class Given(Lines, Protocol):
     def files(self) -> tuple[Mapping[str, object], ...]: ...
 
 
-LINKED = ("receipt_lines", "invoice_lines")
-FOUND = ("order_lines", *LINKED, "invoices", "allocations", "discrepancies")
-"""The frames of a match that month-end looks at."""
-
-
 @dataclass(frozen=True)
 class Matched:
-    """What a match found; its lines have `order`, the number of their order line, null where they are linked to none."""
+    """What a match found, with what `linked` adds to it; rejects are at hand."""
 
     order_lines: Frame
     receipt_lines: Frame
     invoice_lines: Frame
     invoices: Frame
-    allocations: Frame
+    billing: Frame
     discrepancies: Frame
     rejects: pl.DataFrame
 
     @classmethod
     def of(cls, done: Reconciliation) -> Matched:
         """Return what is looked at of a match at hand."""
-        found: dict[str, Any] = with_order({name: getattr(done, name) for name in FOUND})
+        found: dict[str, Any] = linked({name: getattr(done, name) for name in FOUND})
         return cls(**found, rejects=done.rejects)
-
-
-def with_order(found: Mapping[str, pl.DataFrame], before: int = 0) -> dict[str, pl.DataFrame]:
-    """Add `order` to the lines of FOUND of whole groups; so many order lines (`before`) have a number already."""
-    orders = found["order_lines"]
-    numbers = pl.int_range(before, before + orders.height, eager=True).alias("order")
-    numbered = orders.with_columns(numbers)
-    linked = {name: found[name].with_columns(order_of(found[name], numbered)) for name in LINKED}
-    return {**found, "order_lines": numbered, **linked}
-
-
-def order_of(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
-    """Return `order` of the order line to which each receipt or invoice line is linked; null where there is none.
-
-    Of several order lines of one number whose company fits, it is the first that has a quantity to expect.
-    """
-    keys = orders.select(
-        *("order", "group_id", "expected_quantity"),
-        order_po_number="po_number",
-        order_po_line="po_line",
-        order_company="company",
-    )
-    on = ["group_id", "order_po_number", "order_po_line"]
-    fits = (pl.col("company") == pl.col("order_company")).fill_null(value=True)
-    linked = lines.select(*on, "company").with_row_index("at").join(keys, on=on, how="left", maintain_order="left")
-    if linked.height == lines.height:
-        return linked.select(pl.when(fits).then("order")).to_series()
-    silent = pl.col("expected_quantity").is_null()
-    first = linked.filter(fits).sort("at", silent, maintain_order=True).unique("at", keep="first")
-    places = linked.select("at").unique(maintain_order=True)
-    return with_columns_of(places, first.select("at", "order"), "at")["order"]
 
 
 def taken(frame: Frame, *columns: str, where: pl.Expr | None = None, **renamed: str) -> pl.DataFrame:

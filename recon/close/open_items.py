@@ -40,13 +40,23 @@ class OpenItems:
 
 def open_items(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> OpenItems:
     """Return what is open between goods and bills of the order lines that expect goods and are accrued."""
-    received, bills, ours = receipts_of(done, orders), bills_of(done, orders), accruing(orders)
+    received, bills = receipts_of(done, orders), bills_of(done, orders)
+    ours = _unsettled(received, bills, accruing(orders))
     return OpenItems(
         received,
         bills,
         open_receipts(received, bills, ours, rates, base_currency),
         uncovered(received, bills, ours, rates, base_currency),
     )
+
+
+def _unsettled(received: pl.DataFrame, bills: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the order lines of which as much was billed as came, and nothing went back: of them nothing is open."""
+    sides = [group_sums(lines, ["order"], "counted") for lines in (received, bills)]
+    even = sides[0].join(sides[1], on="order").filter(pl.col("counted") == pl.col("counted_right"))
+    back = pl.concat(lines.filter(pl.col("counted") < 0).select("order") for lines in (received, bills))
+    settled = even.join(back, on="order", how="anti")
+    return orders.join(settled, on="order", how="anti", maintain_order="left")
 
 
 def receipts_of(done: Matched, orders: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +83,7 @@ def open_receipts(
     Returns take off what came last before them; where more went back than came, that is open below zero. Where the order
     goes by amount, `open_quantity` is null.
     """
-    left = _left(receipts, bills).join(orders.select("order"), on="order", how="semi")
+    left = _left(of_order(receipts, orders), of_order(bills, orders))
     priced = with_columns_of(left, prices(orders), "order").with_columns(currency="order_currency")
     valued = product(priced, "open_amount", ["left", "price"])
     return in_base(_shown(valued), rates, base_currency, "receipt_lines")
@@ -86,7 +96,7 @@ def uncovered(
 
     Amounts are the bill's own: what is billed beyond the receipts is booked at the bill's price.
     """
-    left = _left(bills, receipts).join(orders.select("order"), on="order", how="semi")
+    left = _left(of_order(bills, orders), of_order(receipts, orders))
     known = with_columns_of(left, orders.select("order", "by_amount"), "order")
     valued = product(known, "open_amount", ["left", "amount"], "counted")
     return in_base(_shown(valued), rates, base_currency, "invoice_lines")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.cut import DOCUMENTS, any_within, cut
-from recon.close.looked_at import FOUND, Matched, with_order
+from recon.close.links import FOUND, LINKED, linked
+from recon.close.looked_at import Matched
 from recon.close.month_end import closed
 from recon.ledger.pieces import packed
 from recon.ledger.storage import Disk
@@ -37,7 +38,7 @@ def closed_on_disk(rules: Rules, period: tuple[date, date], folder: Path, runs: 
 
     read, found = Reading(period, folder / "read"), Waiting(folder / "found")
     outcome = _matched(read.kept(read_blocks(rules)), rules, found, folder / "shelf")
-    matched = Matched(**{name: found.frame(name) for name in FOUND}, rejects=outcome.rejects)
+    matched = Matched(**{name: found.frame(name) for name in LINKED}, rejects=outcome.rejects)
     return closed(matched, read.sources(), rules, period, read.silent(), outcome, runs)
 
 
@@ -50,11 +51,11 @@ def _matched(blocks: Iterable[Sources], rules: Rules, found: Waiting, shelf: Pat
     matching = Matching(blocks, rules, None, FileShelf(shelf))
     orders = 0
     for frames in matching.batches():
-        linked = with_order({name: frames.pop(name) for name in FOUND}, orders)
+        looked_at = linked({name: frames.pop(name) for name in FOUND}, orders)
         frames.clear()
-        orders += linked["order_lines"].height
-        for name in FOUND:
-            found.put(name, linked.pop(name))
+        orders += looked_at["order_lines"].height
+        for name in LINKED:
+            found.put(name, looked_at.pop(name))
     matching.rest()
     return matching.outcome(DISCREPANCIES.empty())
 

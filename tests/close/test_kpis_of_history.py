@@ -52,7 +52,7 @@ resolves nothing. d4 has stood since the 9th. C is a credit note, d3 told only."
 
 def told(runs):
     rows = [
-        rows_of(each)[0] if isinstance(each, Kpi) else each.filter(pl.col("scope") == "all")
+        rows_of([each])[0] if isinstance(each, Kpi) else each.filter(pl.col("scope") == "all")
         for each in of_history(runs, *OCTOBER)
     ]
     return {row["name"].item(): (row["numerator"].item(), row["n"].item()) for row in rows}

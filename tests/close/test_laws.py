@@ -32,12 +32,13 @@ def sums(frame: pl.DataFrame, column: str) -> dict[int, Decimal]:
 @few
 @given(batches(3).map(lambda batch: batch.whole))
 def test_what_is_open_of_receipts_and_bills_is_what_the_match_says(ledger):
-    done = Matched.of(run(ledger))
+    match = run(ledger)
+    done = Matched.of(match)
     orders = order_lines(done, RULES.close.accounts)
     items = open_items(done, orders, RATES.empty(), "EUR")
     received, billed = sums(items.receipts, "left"), sums(items.uncovered, "left")
     goods = orders.filter(pl.col("policy").is_in(["three_way", "four_way"]))
-    said = taken(done.order_lines, "source", "row", "received_not_invoiced", "invoiced_not_received")
+    said = match.order_lines.select("source", "row", "received_not_invoiced", "invoiced_not_received")
     both = goods.select("order", "source", "row").join(said, on=["source", "row"])
     for order, _, _, accrued, ahead in both.iter_rows():
         assert max(Decimal(0), received.get(order, Decimal(0))) == (accrued or 0), order

@@ -22,7 +22,7 @@ from recon.close_tables import CAUSED, CAUSES
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from recon.close.causes.counterfactual import Trial
     from recon.close.causes.suspect import Suspect
@@ -83,14 +83,17 @@ def causes(matched: Matched, sources: Given, rules: Rules) -> Found:
     judged = _judged(suspects, done, sources, rules)
     first = list(_claimed(judged))
     known = _claims(first)
-    places = [_Tried(one, None, _money(one.findings, done), one.findings) for one in place_suspects(done, known)]
+    there = list(place_suspects(done, known))
+    worth = _worth([one.findings for one in there], done)
+    places = [_Tried(one, None, money, one.findings) for one, money in zip(there, worth, strict=True)]
     kept = [*first, *_claimed(places, known)]
     told = _caused(kept, done)
     return Found(_table(kept, told), told["cause_id"], matched.discrepancies)
 
 
 def _judged(suspects: Iterable[Suspect], done: Judged, sources: Given, rules: Rules) -> list[_Tried]:
-    worth = [(one, _money(one.findings, done)) for one in suspects if not one.findings.is_empty()]
+    some = [one for one in suspects if not one.findings.is_empty()]
+    worth = zip(some, _worth([one.findings for one in some], done), strict=True)
     ranked = sorted(worth, key=lambda pair: (-pair[1], pair[0].statement))
     first = [one for one, _ in ranked[:MOST_TRIALS] if one.mend]
     asked = [Asked(one.mend, one.findings) for one in first if one.mend]
@@ -104,10 +107,15 @@ def _judged(suspects: Iterable[Suspect], done: Judged, sources: Given, rules: Ru
     return judged
 
 
-def _money(findings: pl.DataFrame, done: Judged) -> float:
-    """Return what is at risk in the findings, as a rank: of several currencies it is no amount."""
-    mine = done.discrepancies.join(findings, on=FINDING, how="semi")
-    return float(mine["amount_at_risk"].abs().sum() or 0)
+def _worth(several: Sequence[pl.DataFrame], done: Judged) -> list[float]:
+    """Return what is at risk in each of several findings, as a rank: of several currencies it is no amount."""
+    if not several:
+        return []
+    numbered = pl.concat(each.unique().with_columns(at=pl.lit(at)) for at, each in enumerate(several))
+    mine = done.discrepancies.select(*FINDING, "amount_at_risk").join(numbered, on=FINDING)
+    sums = mine.group_by("at").agg(pl.col("amount_at_risk").abs().sum())
+    found = dict(sums.iter_rows())
+    return [float(found.get(at) or 0) for at in range(len(several))]
 
 
 def _claimed(judged: Iterable[_Tried], known: pl.DataFrame | None = None) -> Iterator[_Tried]:

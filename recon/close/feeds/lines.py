@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.close.amounts import product
 from recon.close.cut import booked
-from recon.close.looked_at import order_of
+from recon.close.links import order_of
 from recon.kinds import EXACT, QUANTITY
 from recon.match.rates import with_rate
 
