@@ -74,6 +74,14 @@ def test_a_negative_order_line_may_be_credited_as_far_as_it_was_ordered():
     assert (found["expected"], found["actual"], found["amount_at_risk"]) == ("-5", "-7", 16)
 
 
+def test_an_order_below_nothing_may_be_credited_by_header_to_what_it_comes_to():
+    order, bill = "po line qty price match_policy\n1 10 -10 5 two_way", "no po amount type\nC 1 {} credit_note"
+    assert codes(order, "", bill.format(50)) == [""]
+    (found,) = run(world(order, "", bill.format(51))).discrepancies.to_dicts()
+    told = (found["code"], found["expected"], found["actual"], found["amount_at_risk"])
+    assert told == ("credit_exceeds_invoiced", "-50", "-51", 1)
+
+
 @pytest.mark.parametrize(("rejected", "back", "found"), [(3, 3, ""), (3, 4, ""), (3, 2, ""), (0, 3, "")])
 def test_a_return_takes_rejected_goods_back_first(rejected, back, found):
     """Of ten, so many are accepted less what goes back beyond the rejected: that many are billed."""
@@ -108,6 +116,18 @@ def test_what_was_paid_ahead_is_deducted(prepaid, less, found):
     bill = "no no_line invoice_date qty price po line amount line_type currency\n"
     rows = f"D 1 2026-01-01 - - 1 - {prepaid} prepayment EUR\nI 1 2026-02-01 10 8 1 10 80 item EUR\nI 2 2026-02-01 - - 1 - {less} prepayment EUR"
     assert codes(ORDER, CAME, bill + rows) == found
+
+
+def test_of_order_rows_that_contradict_one_another_nothing_is_paid_ahead():
+    """Ten at 8 or ten at 9: neither counts, so that the order comes to nothing."""
+    bill = "no no_line invoice_date po amount line_type currency\nD 1 2026-01-01 1 1 prepayment EUR\nR 1 2026-01-02 1 1 retention EUR"
+    done = run(world(f"{ORDER}\n1 10 A 10 9 EUR", "", bill))
+    found = done.discrepancies.filter(done.discrepancies["measure"].is_not_null())
+    told = found.sort("row").select("code", "measure", "expected", "variance").rows()
+    assert told == [
+        ("prepayment_over_ordered", "prepayment", "0", 1),
+        ("retention_over_released", "retention", "0", 1),
+    ]
 
 
 @pytest.mark.parametrize(("released", "found"), [("8", ""), ("8.01", "retention_over_released")])
