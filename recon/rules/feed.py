@@ -43,7 +43,7 @@ class Feed:
     """Where documents of a table come from, one by one or in files, and how their records are mapped (`source`).
 
     Of JSON: `key`, `version`, `event_id`, `deleted` name what in a record says which document it is, which version, which
-    event, and that it is gone; `lines` names the list of its lines. `fetch`: what comes are notices, which name documents
+    event, and that it is gone; `lines` names the list of its lines, `optional` what a record may leave out. `fetch`: what comes are notices, which name documents
     and do not hold them.
     """
 
@@ -55,6 +55,7 @@ class Feed:
     event_id: str = ""
     deleted: str = ""
     lines: str = ""
+    optional: tuple[str, ...] = ()
     folder: FolderFeed | None = None
     webhook: WebhookFeed | None = None
     poll: PollFeed | None = None

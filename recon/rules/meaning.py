@@ -37,7 +37,7 @@ def match_digest(rules: Rules) -> str:
 
 def feed_digest(feed: Feed) -> str:
     """Return the digest of how the records of a feed are read: not of how they come, how often or with which secret."""
-    return _digest([feed.table, feed.source])
+    return _digest([feed.table, feed.source, *feed.optional])
 
 
 def _said(value: Any, names: Collection[str]) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def _fields(table: str) -> dict[str, Field]:
         "event_id": Field(name, "What in a record names the event; one of the same name is a repetition."),
         "deleted": Field(name, "What in a record says that the document is gone (true)."),
         "lines": Field(name, "The list of a record that holds the document's lines."),
+        "optional": Field(Many(name, or_one=True), "Which names a record may leave out where it says nothing; the others are missed."),
         **mapping,
     }
 
@@ -106,7 +107,7 @@ def _feed(table: str, found: Section, values: dict[str, Any]) -> Feed:
         raise refused(found.at("at" if "at" in values else "files"), "`files` and `at` belong together", 'Write files: [suppliers.csv], at: "02:00"')  # fmt: skip
     if "where" in values and not values.keys() & {"key", "folder", "files"}:
         raise refused(found.at("where"), "of a document of which no row is read nobody knows which one it is", "Say what in a record names it: key: number")  # fmt: skip
-    own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "fetch", "at", *WAYS[:-1]) if name in values}  # fmt: skip
+    own = {name: values.pop(name) for name in ("name", "table", "key", "version", "event_id", "deleted", "lines", "optional", "fetch", "at", *WAYS[:-1]) if name in values}  # fmt: skip
     given = frozenset(entry.key.text for entry in found.entries)
     source_ = Source(table, **with_where(CANONICAL[table], values), line=found.place.line, given=given)
     return Feed(**own, source=source_)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import ReconError, SourceError
+from recon.read.cells.expect import may_be_empty
 from recon.read.records import NumberText, flattened, inside, parsed, read_file, read_records, unparsed
 from recon.run.live.stamps import comparable, newest
 from recon.store.documents import WATCHED, Body, document_keys, written
@@ -124,7 +125,7 @@ def events_of_rows(rows: Sequence[Mapping[str, Any]], feed: Feed, rules: Rules, 
 def _keys_of_rows(rows: Sequence[Mapping[str, Any]], feed: Feed, rules: Rules, mark: Mark) -> list[str]:
     if feed.key:
         return ["/".join(filter(None, (_words(row.get(name)) for name in feed.key))) for row in rows]
-    part = read_records([dict(row) for row in rows], feed.source, rules.path.parent, feed.name)
+    part = _read(rows, feed, rules)
     named: dict[int, str] = {}
     for frame in (part.rejects, part.lines):
         named |= dict(zip(frame["row"].to_list(), document_keys(frame, feed.table, "", mark), strict=True))
@@ -154,11 +155,13 @@ def _events_of_record(record: Mapping[str, Any], feed: Feed, rules: Rules, mark:
         raise SourceError("part of a document needs a version", feed.name, "All its parts have the same one.")
     key = _words(envelope.get("key")) or "/".join(filter(None, (_words(_at(inner, name)) for name in feed.key)))
     rows = [row for one in inner for row in flattened(one, feed.lines, feed.name)]
-    payload = {"records": [[_kept(cell) for cell in row.items()] for row in rows]}
+    payload: dict[str, Any] = {"records": [[_kept(cell) for cell in row.items()] for row in rows]}
+    if feed.lines and all(inside(one, feed.lines) == [] for one in inner):  # it says that it has none
+        payload = {"lines": [], "rejects": [], "has": []}
     told = {"version": version, "kind": kind, "event_id": _words(envelope.get("event_id") or _at(inner, feed.event_id))}
     if key:
         return [Event(feed.name, feed.table, key, payload, **told)]
-    part = read_records(rows, feed.source, rules.path.parent, feed.name)
+    part = _read(rows, feed, rules)
     named = {*document_keys(part.lines, feed.table, "", mark), *document_keys(part.rejects, feed.table, "", mark)}
     if len(named) != 1 or next(iter(named)).startswith(":"):
         hint = "Name what in a record says which document it is: `key: ...` in the feed."
@@ -185,6 +188,15 @@ def _words(value: Any) -> str:
 
 def _true(value: Any) -> bool:
     return value is True or _words(value).lower() in ("true", "1", "yes", "delete", "deleted")
+
+
+def _read(rows: Sequence[Mapping[str, Any]], feed: Feed, rules: Rules) -> Part:
+    """Return what flat rows say by the mapping of their feed; what they may leave out and do is absent."""
+    if not rows and not may_be_empty(feed.source):
+        said = f"its list '{feed.lines}' is not there" if feed.lines else "it has no lines"
+        raise SourceError(said, feed.name, "A document that is gone is told with `deleted: true`.")
+    whole = [dict.fromkeys(feed.optional) | dict(row) for row in rows]
+    return read_records(whole, feed.source, rules.path.parent, feed.name)
 
 
 def _kept(cell: tuple[str, Any]) -> list[Any]:
@@ -214,12 +226,15 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
     try:
         return Told(logged, _mapped(payload["records"], feed, rules))
     except ReconError as error:
-        return Told(logged, None, error.message, error.hint or "Mend it at its source and send it again.")
+        left_out = (
+            " What records may leave out stands in the feed's `optional`." if "not found" in error.message else ""
+        )
+        return Told(logged, None, error.message, (error.hint or "Mend it at its source and send it again.") + left_out)
     except BUGS as error:  # it stops no other
         return Told(logged, None, f"a bug in recon ({type(error).__name__})", FOR_MAKERS)
 
 
 def _mapped(kept: Sequence[Sequence[Sequence[Any]]], feed: Feed, rules: Rules) -> Body:
     rows = [{name: NumberText(value) if number else value for name, value, *number in row} for row in kept]
-    part = read_records(rows, feed.source, rules.path.parent, feed.name)
+    part = _read(rows, feed, rules)
     return Body(tuple(written(part.lines)), tuple(written(part.rejects)), part.columns & WATCHED)
