@@ -87,7 +87,9 @@ def _fields(table: str) -> dict[str, Field]:
         "event_id": Field(name, "What in a record names the event; one of the same name is a repetition."),
         "deleted": Field(name, "What in a record says that the document is gone (true)."),
         "lines": Field(name, "The list of a record that holds the document's lines."),
-        "optional": Field(Many(name, or_one=True), "Which names a record may leave out where it says nothing; the others are missed."),
+        "optional": Field(
+            Many(name, or_one=True), "Which names a record may leave out where it says nothing; the others are missed."
+        ),
         **mapping,
     }
 

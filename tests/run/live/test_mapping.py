@@ -17,7 +17,9 @@ LINE = {"pos": "10", "qty": 1, "price": 5}
 
 
 def told(tmp_path, record, more=""):
-    (tmp_path / "rules.yaml").write_text("version: 1\nsources: {invoices: {files: [i.csv]}}\nfeeds:\n" + FEED.format(more=more))
+    (tmp_path / "rules.yaml").write_text(
+        "version: 1\nsources: {invoices: {files: [i.csv]}}\nfeeds:\n" + FEED.format(more=more)
+    )
     rules = load_rules(tmp_path / "rules.yaml")
     (event,) = events_of_json(parsed(json.dumps(record), "here"), feed_named(rules, "po"), rules, str)
     return told_of(Logged(1, event, event.payload, "", ""), feeds_of(rules), rules)
