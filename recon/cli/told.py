@@ -30,7 +30,7 @@ def tell(
     path = folder / f"{name}.{'txt' if style == 'text' else style}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(sheets, style, path, chart)
+        _write(sheets, style, path, lead, chart)
     except OSError as error:
         raise cannot_write(folder, error) from error
     say(f"{lead}: {path}")
@@ -46,11 +46,11 @@ def _text(sheets: Sheets, style: str, *, on_screen: bool = False) -> str:
     return {"text": tables.as_text, "md": tables.as_markdown, "json": tables.as_json}[style](sheets)
 
 
-def _write(sheets: Sheets, style: str, path: Path, chart: tuple[str, str] | None) -> None:
+def _write(sheets: Sheets, style: str, path: Path, lead: str, chart: tuple[str, str] | None) -> None:
     if style == "xlsx":
-        from recon.report.formats.difference import write_workbook
+        from recon.report.excel.plain import write_tables
 
-        write_workbook(sheets, path, chart)
+        write_tables(sheets, path, lead, chart)
     elif style == PAGE and chart:
         from recon.report.formats.whatif_page import write_page
 

@@ -195,9 +195,10 @@ def sheets(made: Piloted) -> Sheets:
 
 
 def _publish(made: Piloted, output: Output, job: PilotJob, started: datetime) -> None:
+    from recon.report.excel.plain import write_tables
     from recon.report.folder.manifest import manifest
     from recon.report.formats.data import FrameFiles, mask, write_object
-    from recon.report.formats.difference import as_markdown, write_workbook
+    from recon.report.formats.difference import as_markdown
 
     try:
         files = FrameFiles(output.temporary, "csv")
@@ -207,7 +208,7 @@ def _publish(made: Piloted, output: Output, job: PilotJob, started: datetime) ->
         write_object(told, output.temporary / "manifest.json")
         text = "\n".join([*_scope(made, job, told), as_markdown(sheets(made)), "", *_SIGNED])
         (output.temporary / "signoff.md").write_text(text + "\n", encoding="utf-8", newline="\n")
-        write_workbook(sheets(made), output.temporary / "signoff.xlsx")
+        write_tables(sheets(made), output.temporary / "signoff.xlsx", "Old process beside new: sign-off")
         output.publish()
     except OSError as error:
         raise cannot_write(output.directory, error) from error

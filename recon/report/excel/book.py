@@ -12,22 +12,21 @@ from recon.report.excel import styles as cell_styles
 from recon.report.excel.entries import offer_choices
 from recon.report.excel.heads import lay_out
 from recon.report.excel.links import links
-from recon.report.excel.rows import FIRST_ROW, ROWS_A_SHEET, painter, sheet_rows
+from recon.report.excel.rows import ROWS_A_SHEET
 from recon.report.excel.summary import fill_summary
-from recon.report.excel.table import Table
-from recon.report.excel.zip import Stream, pack
+from recon.report.excel.table import tables_of
+from recon.report.excel.zip import pack, part
 from recon.report.layout import columns_of
 from recon.report.sheets import SHEETS
 from recon.report.views.every import views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import polars as pl
 
     from recon.ledger.reconcile import Outcome
-    from recon.report.layout import Sheet
 
 
 def write_workbook(
@@ -38,34 +37,23 @@ def write_workbook(
     summary = book.worksheets[0]
     styles = cell_styles.register(book)
     shown = views(outcome, frames)
-    tables = [table for sheet in SHEETS for table in _tables(sheet, shown[sheet.frame], rows_a_sheet)]
+    tables = [
+        table
+        for sheet in SHEETS
+        for table in tables_of(sheet, shown[sheet.frame], columns_of(sheet, shown[sheet.frame]), rows_a_sheet)
+    ]
+    basis = f"Rules: {outcome.rules.path.name}"
     values = fill_summary(summary, outcome, shown, tables)
     for number, table in enumerate(tables, 1):
         worksheet = book.create_sheet(table.title)
-        lay_out(worksheet, table, number, outcome)
+        lay_out(worksheet, table, number, opening.TITLE, basis, opening.day(outcome))
         offer_choices(worksheet, table, outcome.rules)
     book.properties.title = opening.TITLE
     book.properties.creator = "recon"
     made = BytesIO()
     book.save(made)
     streams = {
-        f"xl/worksheets/sheet{number}.xml": Stream(
-            table.area, _rows(table, styles, outcome), links(table, tables, rows_a_sheet)
-        )
+        part(number): table.stream(styles, outcome.rules, links(table, tables, rows_a_sheet))
         for number, table in enumerate(tables, 2)
     }
     pack(made, streams, path, values)
-
-
-def _tables(sheet: Sheet, frame: pl.DataFrame, rows_a_sheet: int) -> Iterator[Table]:
-    if frame.is_empty() and not sheet.always:
-        return
-    columns = columns_of(sheet, frame)
-    for number, start in enumerate(range(0, max(1, frame.height), rows_a_sheet), 1):
-        title = sheet.title if number == 1 else f"{sheet.title} ({number})"
-        yield Table(title, sheet, frame.slice(start, rows_a_sheet), frame, columns)
-
-
-def _rows(table: Table, styles: cell_styles.Styles, outcome: Outcome) -> Iterator[bytes]:
-    paint = painter(table.whole, table.columns, styles, outcome.rules, flat=table.sheet.flat)
-    return sheet_rows(table.frame, table.columns, paint, FIRST_ROW)

@@ -9,7 +9,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableStyleInfo
 
-from recon.report import opening
 from recon.report.excel import styles as cell_styles
 from recon.report.excel.rows import FIRST_ROW
 from recon.report.text import visible
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     import polars as pl
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from recon.ledger.reconcile import Outcome
     from recon.report.columns import Column
     from recon.report.excel.table import Table
 
@@ -31,11 +29,8 @@ _SAMPLE = 50_000
 """Rows that are looked at for the widths of columns."""
 
 
-def lay_out(
-    worksheet: Worksheet, table: Table, number: int, outcome: Outcome, head: tuple[str, str] | None = None
-) -> None:
-    """Lay out the sheet of a table, the `number`th of the book; `head` is the title and the day of its pages."""
-    title, day = head or (opening.TITLE, opening.day(outcome))
+def lay_out(worksheet: Worksheet, table: Table, number: int, title: str, basis: str, day: str) -> None:
+    """Lay out the sheet of a table, the `number`th of the book; its pages say title, what they rest on, and day."""
     titles = [visible(column.title)[:_LONGEST_TITLE] for column in table.columns]
     across = 0.0
     for at, (column, name) in enumerate(zip(table.columns, titles, strict=True), 1):
@@ -49,7 +44,7 @@ def lay_out(
     worksheet.add_table(_excel_table(table, titles, number))
     cell_styles.protect(worksheet)
     wide = max(1, round(across / _CHARACTERS_A_PAGE))
-    cell_styles.page(worksheet, title, f"Rules: {outcome.rules.path.name}", day, wide)
+    cell_styles.page(worksheet, title, basis, day, wide)
     worksheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
     if table.sheet.frozen:
         worksheet.print_title_cols = f"A:{get_column_letter(table.sheet.frozen)}"

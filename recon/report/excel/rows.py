@@ -54,12 +54,14 @@ class Painter:
 
 
 def painter(
-    frame: pl.DataFrame, columns: Sequence[Column], styles: Styles, rules: Rules, *, flat: bool = False
+    frame: pl.DataFrame, columns: Sequence[Column], styles: Styles, rules: Rules | None, *, flat: bool = False
 ) -> Painter:
-    """Look over the whole frame for what a slice of it cannot tell."""
+    """Look over the whole frame for what a slice of it cannot tell; without rules no amount is in their currency."""
     quantities = [c.name for c in columns if c.kind == "quantity" and frame.schema[c.name].is_decimal()]
     parts = frame.select((pl.col(name) != pl.col(name).round(0)).any() for name in quantities)
     fractional = frozenset(name for name in quantities if parts.get_column(name)[0])
+    if rules is None:
+        return Painter(styles, "", fractional, flat=flat)
     remarks = tuple(code for code in CODES if rules.severity(code) == SEVERITIES[0])
     return Painter(styles, rules.base_currency, fractional, remarks, flat)
 

@@ -19,7 +19,6 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _EARLIEST_ISO = b"1980-01-01T00:00:00Z"
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
-_FIRST_SHEET = "xl/worksheets/sheet1.xml"
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f><v />')
 _END_OF_ROWS = b"</sheetData>"
 _MARGINS = b"<pageMargins"
@@ -36,6 +35,11 @@ class Stream:
     links: bytes = b""
 
 
+def part(number: int) -> str:
+    """Return the name of the part of the file that holds the `number`th sheet."""
+    return f"xl/worksheets/sheet{number}.xml"
+
+
 def pack(book: BytesIO, streams: Mapping[str, Stream], path: Path, values: Mapping[str, Decimal | int]) -> None:
     """Write the book to `path` with the rows of `streams` (by name of the sheet's part) added.
 
@@ -44,13 +48,13 @@ def pack(book: BytesIO, streams: Mapping[str, Stream], path: Path, values: Mappi
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             content = source.read(name)
-            with target.open(_entry(name), "w", force_zip64=name in streams) as part:
+            with target.open(_entry(name), "w", force_zip64=name in streams) as entry:
                 if name in streams:
-                    _splice(content, streams[name], part.write)
-                elif name == _FIRST_SHEET:
-                    part.write(_computed(content, values))
+                    _splice(content, streams[name], entry.write)
+                elif name == part(1):
+                    entry.write(_computed(content, values))
                 else:
-                    part.write(_timeless(content) if name == "docProps/core.xml" else content)
+                    entry.write(_timeless(content) if name == "docProps/core.xml" else content)
     verify(path)
 
 

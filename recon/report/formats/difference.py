@@ -1,11 +1,11 @@
-"""How `recon diff` tells what lies between two runs: text, Markdown, JSON, or a workbook of plain tables."""
+"""How `recon diff` tells what lies between two runs: text, Markdown or JSON."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,7 +14,6 @@ from recon.report.formats.table import shown, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SUBJECTS = {
     "change": "Change",
@@ -72,43 +71,10 @@ def as_json(sheets: Sheets) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2, default=_text)
 
 
-def write_workbook(sheets: Sheets, path: Path, chart: tuple[str, str] | None = None) -> None:
-    """Write a sheet a table; `chart` names a sheet and the column of it that is drawn over its first column."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, (frame, heads) in sheets.items():
-        sheet = book.create_sheet(title)
-        sheet.append(list(heads.values()))
-        for row in mask(frame).select(*heads).iter_rows():
-            sheet.append([_cell(value) for value in row])
-        sheet.freeze_panes = "A2"
-        if chart and chart[0] == title and frame.height:
-            _draw(sheet, list(heads).index(chart[1]) + 1, frame.height)
-    book.save(path)
-
-
-def _draw(sheet: Any, column: int, rows: int) -> None:
-    from openpyxl.chart import BarChart, Reference
-
-    bars = BarChart()
-    bars.add_data(Reference(sheet, min_col=column, min_row=1, max_row=rows + 1), titles_from_data=True)
-    bars.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=rows + 1))
-    sheet.add_chart(bars, f"A{rows + 4}")
-
-
 def _markdown(frame: pl.DataFrame, heads: Mapping[str, str]) -> str:
     rows = [tuple(heads.values()), tuple("---" for _ in heads)]
     rows += [tuple(shown(value).replace("|", "\\|") for value in row) for row in frame.select(*heads).iter_rows()]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _cell(value: object) -> Any:
-    """Return a value as a cell; text is never a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
-        return f"'{value}"
-    return value
 
 
 def _text(value: object) -> str:

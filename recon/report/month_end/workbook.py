@@ -14,16 +14,15 @@ from recon.report.excel import styles as cell_styles
 from recon.report.excel.chart import small_title
 from recon.report.excel.grid import Grid, Link
 from recon.report.excel.heads import lay_out
-from recon.report.excel.rows import FIRST_ROW, ROWS_A_SHEET, painter, sheet_rows
-from recon.report.excel.table import Table
-from recon.report.excel.zip import Stream, pack
+from recon.report.excel.table import tables_of
+from recon.report.excel.zip import pack, part
 from recon.report.folder.manifest import version
 from recon.report.layout import columns_of
 from recon.report.month_end.face import TITLE, face
 from recon.report.month_end.sheets import SHEETS, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from recon.ledger.reconcile import Outcome
+    from recon.report.columns import Column
+    from recon.report.excel.table import Table
     from recon.report.layout import Sheet
     from recon.report.month_end.face import Face
 
@@ -44,28 +45,21 @@ def write_month_end(
     """Write the workbook; the same bytes for the same input."""
     book = Workbook()
     styles = cell_styles.register(book)
-    tables = [table for sheet in SHEETS for table in _tables(sheet, frames[sheet.frame])]
-    _overview(book.worksheets[0], face(frames, outcome, period), outcome, tables, f"by {period[1]}")
+    laid = [(sheet, frames[sheet.frame]) for sheet in SHEETS]
+    tables = [table for sheet, frame in laid for table in tables_of(sheet, frame, _columns(sheet, frame))]
+    basis, day = f"Rules: {outcome.rules.path.name}", f"by {period[1]}"
+    _overview(book.worksheets[0], face(frames, outcome, period), outcome, tables, day)
     for number, table in enumerate(tables, 1):
-        lay_out(book.create_sheet(table.title), table, number, outcome, (TITLE, f"by {period[1]}"))
+        lay_out(book.create_sheet(table.title), table, number, TITLE, basis, day)
     book.properties.title, book.properties.creator = TITLE, "recon"
     made = BytesIO()
     book.save(made)
-    streams = {}
-    for number, table in enumerate(tables, 2):
-        paint = painter(table.whole, table.columns, styles, outcome.rules, flat=table.sheet.flat)
-        rows = sheet_rows(table.frame, table.columns, paint, FIRST_ROW)
-        streams[f"xl/worksheets/sheet{number}.xml"] = Stream(table.area, rows)
+    streams = {part(number): table.stream(styles, outcome.rules) for number, table in enumerate(tables, 2)}
     pack(made, streams, path, {})
 
 
-def _tables(sheet: Sheet, frame: pl.DataFrame) -> Iterator[Table]:
-    if frame.is_empty() and not sheet.always:
-        return
-    columns = tuple(replace(c, **shown(sheet.frame).get(c.name, {})) for c in columns_of(sheet, frame))
-    for number, start in enumerate(range(0, max(1, frame.height), ROWS_A_SHEET), 1):
-        title = sheet.title if number == 1 else f"{sheet.title} ({number})"
-        yield Table(title, sheet, frame.slice(start, ROWS_A_SHEET), frame, columns)
+def _columns(sheet: Sheet, frame: pl.DataFrame) -> tuple[Column, ...]:
+    return tuple(replace(c, **shown(sheet.frame).get(c.name, {})) for c in columns_of(sheet, frame))
 
 
 def _overview(sheet: Worksheet, said: Face, outcome: Outcome, tables: list[Table], day: str) -> None:
