@@ -13,7 +13,7 @@ from recon.draft.headings import concepts_of, documents_of
 from recon.draft.suggest import is_plausible
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.read.cells.words import meanings
-from recon.read.header import BLANK
+from recon.read.header import BLANK, fold
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ FIRST_LINE = 100
 MOST_OPTIONS = 12
 """So many columns are shown where no heading comes near what is asked for; any other may be typed."""
 TOTALS = ("invoice_net", "invoice_total")
+OF_ORDERS = {"po_number": "numbers", "item": "items"}
+"""Columns of which other files have what the orders have."""
+LINES, LINE = ("po_line", "receipt_line", "invoice_line"), re.compile(r"[0-9]{1,6}(?:\.[0-9]+)*")
+"""Numbers of lines, and what one looks like."""
+SHOWN = 3
+"""So many cells are shown beside a column that is asked about."""
 AGAINST, SHORTEST_WORD, MOST_WORDS = ("credit_note", "return"), 5, 8
 TELLING = {"receipts": ("movement",), "invoices": ("po_number", "document_type", "line_type")}
 """Columns that a file may lack, but without which goods sent back or a credit note would be read as the contrary."""
@@ -43,11 +49,22 @@ def with_asked_columns(
     """
     one, way = file
     for column, rivals in way.rivals.items():
-        known = _numbers_of(orders) if column == "po_number" else frozenset()
-        citing = [name for name in (way.mapping[column], *rivals) if not known.isdisjoint(cells(one, name))]
+        names = (way.mapping[column], *rivals)
+        known = _cells_of(orders, column) if column in OF_ORDERS else frozenset()
+        citing = [name for name in names if not known.isdisjoint(cells(one, name))]
         if len(citing) == 1:
-            told = {**draft.reasons, column: "its cells are the orders' numbers"}
+            told = {**draft.reasons, column: f"its cells are the orders' {OF_ORDERS[column]}"}
             draft = replace(_with(draft, column, citing[0]), reasons=told)
+            continue
+        if column == "item" and (numbered := _numbered(one, names)):
+            draft = _with_text(_with(draft, column, numbered), [name for name in names if name != numbered])
+            continue
+        items = _cells_of(orders, "item") if column not in OF_ORDERS else frozenset()
+        others = [name for name in names if items.isdisjoint(cells(one, name))]
+        if column in LINES:
+            others = [name for name in names if all(LINE.fullmatch(cell) for cell in cells(one, name))]
+        if len(others) == 1:
+            draft = _with(draft, column, others[0])
             continue
         draft = _with(draft, column, _ask(one, column, [way.mapping[column], *rivals], draft, interview))
     for needed in way.missing:
@@ -75,12 +92,37 @@ def with_telling_cells(draft: Draft, file: tuple[Inspection, Way], orders: Draft
     for column in TELLING.get(draft.table, ()):
         if column in {*draft.columns, *draft.defaults, *draft.above, *way.mapping}:
             continue
-        known = _numbers_of(orders) if column == "po_number" else frozenset(meanings(column))
+        known = _cells_of(orders, "po_number") if column == "po_number" else frozenset(meanings(column))
         telling = [name for name in _unused(one, way, draft, [(column,)]) if _tells(one, name, column, known)]
         telling += _texts_that_tell(one, draft, column, known) if column != "po_number" else []
         if telling:
             draft = _alone(with_answer(draft, one, column, telling, interview), column)
     return draft
+
+
+def with_repeated_names(draft: Draft, files: Sequence[Inspection], interview: Interview) -> Draft:
+    """Return the draft in which a column whose name several have is mapped by its place; asks which is meant where they differ."""
+    one = files[0]
+    if len({tuple(column.name for column in each.columns) for each in files}) > 1:
+        return draft
+    for column, name in draft.columns.items():
+        named = [seen for seen in one.columns if fold(seen.name) == fold(name)]
+        alike = [f"#{seen.position}" for seen in named if is_plausible(draft.table, column, seen.kind)]
+        if len(named) > 1 and alike:
+            same = all(_equal(one, place, alike[0]) for place in alike)
+            examples = {place: cells(one, place)[:SHOWN] for place in alike}
+            text = f"In {label(one)} {len(alike)} columns are called {name}. Which is {column}?"
+            where = f"{draft.place}.columns.{column}"
+            chosen = alike[0] if same else interview.answer(text, [*alike, NONE], where, examples=examples)
+            draft = _with(draft, column, chosen)
+    return draft
+
+
+def _equal(one: Inspection, place: str, other: str) -> bool:
+    first, second = position(one, place), position(one, other)
+    if one.raw is None or first is None or second is None:
+        return False
+    return one.raw.frame.to_series(first).equals(one.raw.frame.to_series(second))
 
 
 def _texts_that_tell(one: Inspection, draft: Draft, column: str, known: frozenset[str]) -> list[str]:
@@ -102,9 +144,23 @@ def with_answer(draft: Draft, one: Inspection, column: str, likely: Sequence[str
     return _with(draft, column, _ask(one, column, [*likely, NONE], draft, interview))
 
 
-def _numbers_of(orders: Draft | None) -> frozenset[str]:
+def _cells_of(orders: Draft | None, column: str) -> frozenset[str]:
+    """Return what stands in a column of the orders; nothing where there are none."""
     seen = orders.seen if orders is not None else ()
-    return frozenset(cell for one, mapping in seen for cell in cells(one, mapping.get("po_number")))
+    names = orders.columns if orders is not None and not orders.preset else {}
+    return frozenset(cell for one, mapping in seen for cell in cells(one, names.get(column, mapping.get(column))))
+
+
+def _numbered(one: Inspection, names: Sequence[str]) -> str:
+    """Return which column is the item's number (`Item No.`) beside one that is its text (`Item`); "" where that cannot be told."""
+    called = [name for name in names if concepts_of(name)[0] & {"number", "code"}]
+    texts = [name for name in names if name not in called and any(" " in cell for cell in cells(one, name))]
+    return called[0] if len(called) == 1 and len(texts) == len(names) - 1 else ""
+
+
+def _with_text(draft: Draft, names: Sequence[str]) -> Draft:
+    """Return the draft with a column for the item's text, where it has none."""
+    return draft if "description" in draft.columns else _with(draft, "description", names[0])
 
 
 def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bool:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.draft.inspection import Inspection
+    from recon.draft.interview import Interview
+
+FIRST = 20
+LEFT, AGAIN = "yes, leave it out", "no, they are lines of their own"
 
 
 def without_copies(seen: Sequence[Inspection]) -> tuple[list[Inspection], list[str]]:
@@ -20,7 +24,7 @@ def without_copies(seen: Sequence[Inspection]) -> tuple[list[Inspection], list[s
     alike: dict[tuple[object, ...], list[Inspection]] = {}
     for one in sorted(seen, key=lambda one: (len(label(one)), label(one))):
         holds = one.raw is not None and one.rows
-        names = tuple(fold(column.name) for column in one.columns)
+        names = _headings(one)
         key = (names, one.rows, one.above) if holds else (label(one),)  # lines of two documents may be equal
         alike.setdefault(key, []).append(one)
     told, left = [], []
@@ -35,6 +39,44 @@ def without_copies(seen: Sequence[Inspection]) -> tuple[list[Inspection], list[s
                 left.append(one)
                 told.append(f"{label(one)}, the same lines as {label(first)}")
     return [one for one in seen if not any(one is other for other in left)], told
+
+
+def without_parts(seen: Sequence[Inspection], interview: Interview) -> tuple[list[Inspection], list[str]]:
+    """Return the files without those whose every line stands in a larger one too, if a person says so; and what is said of them."""
+    alike: dict[tuple[str, ...], list[Inspection]] = {}
+    for one in seen:
+        if one.raw is not None and not one.above and one.rows > 1:
+            alike.setdefault(_headings(one), []).append(one)
+    left: list[Inspection] = []
+    for files in (files for files in alike.values() if files[1:]):
+        lines = [_lines(one) for one in files]
+        for one, mine in zip(files, lines, strict=True):
+            whole = next(
+                (
+                    other
+                    for other, its in zip(files, lines, strict=True)
+                    if _holds(its, mine) and other.path != one.path
+                ),
+                None,
+            )
+            text = (
+                f"All lines of {label(one)} stand in {{}}, too, where each would count again. Is {label(one)} left out?"
+            )
+            if whole is not None and interview.answer(text.format(label(whole)), (LEFT, AGAIN)) == LEFT:
+                left.append(one)
+    kept = [one for one in seen if not any(one is other for other in left)]
+    return kept, [f"{label(one)}, all its lines stand in another file, too" for one in left]
+
+
+def _holds(larger: pl.DataFrame, lines: pl.DataFrame) -> bool:
+    """Return whether a larger file has all these lines; the first of them are looked for first."""
+    if larger.height <= lines.height:
+        return False
+    return all(some.join(larger, on=larger.columns, how="anti").is_empty() for some in (lines.head(FIRST), lines))
+
+
+def _headings(one: Inspection) -> tuple[str, ...]:
+    return tuple(fold(column.name) for column in one.columns)
 
 
 def _lines(one: Inspection) -> pl.DataFrame:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
-from recon.draft.copies import without_copies
+from recon.draft.copies import without_copies, without_parts
 from recon.draft.currency import with_currency
 from recon.draft.file_names import named_table
 from recon.draft.formats import formats_of, with_settled
-from recon.draft.headings import DRAFTED
+from recon.draft.headings import DRAFTED, concepts_of
 from recon.draft.inspect import inspect_tables
 from recon.draft.interview import Interview, OpenQuestionsError
 from recon.draft.policies import two_way
@@ -54,8 +54,9 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     interview = Interview(ask)
     files, copies = _once(_files(folder), folder)
     seen, repeated = without_copies(_seen(files, folder))
+    seen, parts = without_parts(seen, interview)
     found = sorted_by_table(seen, interview)
-    found.left += [*copies, *repeated]
+    found.left += [*copies, *repeated, *parts]
     if not found.tables and not interview.open:
         raise SourceError("no exports here", str(folder), _holds(seen, found.left))
     drafts, left = _drafts(found, interview)
@@ -145,7 +146,21 @@ def _drafts(found: Sorted, interview: Interview) -> tuple[list[Draft], list[str]
             left += others
             if draft is not None:
                 drafts[table] = draft
-    return list(with_same_items(drafts).values()), left
+    return list(with_same_items(drafts).values()), _with_suppliers_elsewhere(found, left)
+
+
+def _with_suppliers_elsewhere(found: Sorted, left: Sequence[str]) -> list[str]:
+    """Say of orders that lack their supplier which other file names it."""
+    lack = "it lacks supplier_id or supplier_name"
+    named = [
+        f"{label(one)} has it ({name})"
+        for table in ("receipts", "invoices")
+        for one, _ in found.tables.get(table, ())
+        for name in (column.name for column in one.columns)
+        if "supplier" in concepts_of(name)[0] and not concepts_of(name)[0] & {"note", "delivery", "tax"}
+    ]
+    more = f": {named[0]}; export the orders with that column, too" if named else ""
+    return [told + more if told.endswith(lack) else told for told in left]
 
 
 def _unread(table: str, found: Sorted, left: Sequence[str]) -> list[str]:

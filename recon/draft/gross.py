@@ -40,6 +40,28 @@ def with_tax_taken_off(draft: Draft, interview: Interview) -> Draft:
     return replace(draft, columns=columns, prices="gross", reasons={**draft.reasons, "amount": told})
 
 
+def with_gross_headings(draft: Draft) -> Draft:
+    """Return the draft of orders or invoices as `prices: gross` where the headings of all prices and amounts say that tax is in them."""
+    names = {column: draft.columns[column] for column in ("unit_price", "amount") if column in draft.columns}
+    gross = {column for column, name in names.items() if _says_gross(draft, name)}
+    if draft.table not in {"orders", "invoices"} or draft.prices or not gross:
+        return draft
+    if gross == {"unit_price"} and {"quantity", "amount"} <= draft.columns.keys():
+        told = f"{names['unit_price']} has tax in it and {names['amount']} has none: the price is not read"
+        columns = {column: name for column, name in draft.columns.items() if column != "unit_price"}
+        return replace(draft, columns=columns, remarks=(*draft.remarks, told))
+    if gross != names.keys() or "tax_rate" not in {*draft.columns, *draft.defaults}:
+        return draft
+    told = f"tax is in {' and '.join(names.values())}, and is taken off by tax_rate"
+    return replace(draft, prices="gross", remarks=(*draft.remarks, told))
+
+
+def _says_gross(draft: Draft, name: str) -> bool:
+    heading = next((c.heading for c in draft.seen[0][0].columns if c.name == name), name)
+    concepts, _ = concepts_of(heading)
+    return "gross" in concepts and "net" not in concepts and "tax" in concepts
+
+
 def _has_tax(draft: Draft, tax: str) -> bool:
     return any(any(figures(draft, one, tax)) for one, _ in draft.seen)
 

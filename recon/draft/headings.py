@@ -37,6 +37,8 @@ PATH = re.compile(
     r"^[^/()]*(?i:\blines?|items?|_ids|zeilen|positionen|lignes|l[ií]neas|righe|regels|linhas)\s*/\s*(?=\S)"
 )
 """What stands before the name of a line's own column: `Invoice lines/Product`."""
+LABEL = re.compile(r"^\[[A-Z]{2,4}\]\s*(?=\S)")
+"""What stands before a heading and says of what it is: `[PO] Order Id`, `[MEA]Quantity`."""
 BRACKETS = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]|\{([^}]*)\}")
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 CODED = re.compile(
@@ -91,8 +93,8 @@ def hint_of(heading: str) -> str:
 
 
 def own_name(heading: str) -> str:
-    """Return the name of a line's own column without the path before it: `Invoice lines/Product` is Product."""
-    return PATH.sub("", heading)
+    """Return the name of a line's own column without the path or label before it: `Invoice lines/Product` is Product."""
+    return LABEL.sub("", PATH.sub("", heading))
 
 
 def without_hint(heading: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.draft.synonyms import is_known, is_listed
+from recon.draft.synonyms import is_known
 from recon.errors import SourceError
 from recon.read.text.alv import lines_of, looks_like_list
 from recon.read.text.encoding import MARKS, read_text
@@ -53,7 +53,7 @@ def _known_in(head: bytes, encoding: str) -> int:
         return -1
     lines = [line for line in text.splitlines() if line.strip()][:MOST_LINES]
     cells = {cell.strip(' "') for line in lines for cell in re.split(r"[,;\t|]", line) if not cell.isascii()}
-    return sum(is_listed(cell) for cell in cells)
+    return sum(is_known(cell) for cell in cells)
 
 
 def layout_of(data: bytes, path: str) -> Layout:

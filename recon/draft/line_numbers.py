@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHORT = re.compile(r"0*[0-9]{1,5}(?:\.0)?")
 MOSTLY = 0.8
+OWN_LINES = {"receipts": ("receipt_number", "receipt_line"), "invoices": ("invoice_number", "invoice_line")}
 
 
 def with_numbered_items(
@@ -32,6 +33,11 @@ def with_numbered_items(
     for the item any more where only one is left.
     """
     one, way = file
+    if own := _of_its_own(draft, one, orders):
+        columns = {(own if column == "item" else column): name for column, name in draft.columns.items()}
+        ordered = {column: columns[column] for column in CANONICAL[draft.table].columns if column in columns}
+        reasons = {**draft.reasons, own: "it counts the lines of each document"}
+        return replace(draft, columns=ordered, reasons=reasons), file
     names = [name for name in (draft.columns.get("item"), *way.rivals.get("item", ())) if name is not None]
     counting = [name for name in names if _counts(draft, one, name, orders)]
     rest = [name for name in names if name not in counting]
@@ -50,6 +56,17 @@ def with_numbered_items(
         one,
         replace(way, mapping=mapping, rivals=rivals, used=used),
     )
+
+
+def _of_its_own(draft: Draft, one: Inspection, orders: Draft | None) -> str:
+    """Return the column of the document's own line number where `Item` counts its lines, and names no item of the orders; "" for none."""
+    number, line = OWN_LINES.get(draft.table, ("", ""))
+    name, document = draft.columns.get("item"), draft.columns.get(number)
+    if name is None or document is None or line in draft.columns or "po_line" not in draft.columns:
+        return ""
+    meant = any(c.table == draft.table and c.column == line for c in candidates(name))
+    known = {item for seen, names in (orders.seen if orders else ()) for item in cells(seen, names.get("item"))}
+    return line if meant and known.isdisjoint(cells(one, name)) and numbers_lines(one, name, document) else ""
 
 
 def _counts(draft: Draft, one: Inspection, name: str, orders: Draft | None) -> bool:

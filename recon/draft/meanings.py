@@ -50,8 +50,8 @@ def _words(draft: Draft, name: str) -> list[str]:
 
 
 def _unknown(draft: Draft, column: str, name: str) -> list[str]:
-    known = meanings(column)
     found = {cell.casefold(): cell for one, _ in draft.seen for cell in reversed(cells(one, name))}
+    known = {*meanings(column), *(word.casefold() for word in draft.values.get(column, ()))}
     return [cell for word, cell in reversed(found.items()) if "_".join(word.replace("-", " ").split()) not in known]
 
 

@@ -34,7 +34,7 @@ def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
             found[table] = _renamed(other)
     found = _with_codes_of_items(found)
     found = _with_codes(_with_same_suppliers(_with_same_texts(found)))
-    return _with_names_untied(_without_ids_of_nobody(found))
+    return _with_zeros_told(_with_names_untied(_without_ids_of_nobody(found)))
 
 
 def _with_codes_of_items(drafts: dict[str, Draft]) -> dict[str, Draft]:
@@ -142,6 +142,26 @@ def _with_names_untied(drafts: dict[str, Draft]) -> dict[str, Draft]:
         known, given = ("ids", "names") if ids == {"supplier_id"} else ("names", "ids")
         told = f"the orders know suppliers by {known}, these invoices by {given}: add a list of suppliers with both, or all are held"
         drafts["invoices"] = replace(invoices, remarks=(*invoices.remarks, told))
+    return drafts
+
+
+def _with_zeros_told(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Tell of ids and items that differ from those of the orders by leading zeros alone: text is compared as it is written."""
+    orders = drafts.get("orders")
+    for table, column in (("invoices", "supplier_id"), ("receipts", "item"), ("invoices", "item")):
+        one = drafts.get(table)
+        if orders is None or one is None or one.preset or orders.preset:
+            continue
+        known, mine = _cells(orders, column), _cells(one, column)
+        bare = {cell.lstrip("0"): cell for cell in known}
+        pairs = [(cell, bare[cell.lstrip("0")]) for cell in sorted(mine - known) if cell.lstrip("0") in bare]
+        if pairs and not mine & known:
+            cell, other = pairs[0]
+            told = f"{one.columns[column]} {cell} and the orders' {other} differ only by leading zeros, and are not one"
+            longer, which = (other, table) if len(other) > len(cell) else (cell, "orders")
+            zeros = longer[: abs(len(other) - len(cell))]
+            mend = f'export both alike, or add zeros in {which}: `patches: [{{name: zeros, before: {{{column}: "{zeros}"}}}}]`'
+            drafts[table] = replace(one, remarks=(*one.remarks, f"{told}: {mend}"))
     return drafts
 
 

@@ -12,12 +12,14 @@ from recon.draft.columns import (
     unused,
     with_answer,
     with_asked_columns,
+    with_repeated_names,
     with_telling_cells,
 )
+from recon.draft.credits import with_contrary_flags, with_one_side
 from recon.draft.flat import rows_once, side_by_side
 from recon.draft.formats import with_formats, with_own_dates
 from recon.draft.gaps import with_fill_down
-from recon.draft.gross import with_tax_taken_off
+from recon.draft.gross import with_gross_headings, with_tax_taken_off
 from recon.draft.group_heads import with_document_rows, with_group_heads
 from recon.draft.joined import joined_files
 from recon.draft.line_numbers import with_numbered_items
@@ -68,6 +70,8 @@ def draft_source(
         if group[0][1].preset
         else _by_names(table, group)
     )
+    if draft.preset is None and not joined:
+        draft = with_repeated_names(draft, [one for one, _ in group], interview)
     read = [*(one for one, _ in group), *((joined.header[0],) if joined else ())]
     shaped = with_short_rows(draft, next((one for one in read if one.short), read[0]), interview)
     if shaped and not draft.preset:
@@ -76,16 +80,20 @@ def draft_source(
         {"receipt_number", *shaped.defaults, *shaped.above} if shaped else set()
     )  # a receipt's row stands for its number
     first = (group[0][0], replace(group[0][1], missing=tuple(c for c in group[0][1].missing if c not in given)))
+    if shaped is not None and shaped.preset is None and not joined:
+        shaped, first = with_one_side(shaped, first, interview)
     if shaped is not None and shaped.preset is None:
         shaped, first = with_numbered_items(shaped, first, orders)
     asked = with_asked_columns(shaped, first, interview, orders) if shaped else None
     if asked is None:
-        return None, [*left, *(f"{label(one)}, {_lacks(way)}" for one, way in group)]
+        return None, [*left, *(f"{label(one)}, {_lacks(one, way)}" for one, way in group)]
     half = group[0][1].role != "alone"  # what the rules map is looked for in the lines, not in a header file
     draft = asked if half else with_telling_cells(asked, group[0], orders, interview)
     for one, _ in group:
         refuse_versions(draft, one, interview)
     draft = with_group_heads(draft, group[0][0], interview)
+    if draft.preset is None and not joined:
+        draft = with_contrary_flags(draft, group[0][0], interview)
     if draft.preset is None:
         draft = side_by_side(draft, group[0][0]) if group[0][1].flat else draft
         draft = with_fill_down(without_remarks(draft, interview), group[0][0], interview)
@@ -93,7 +101,7 @@ def draft_source(
         draft = with_numbers(draft, group[0], interview)
         draft = with_settled_amounts(with_formats(draft, interview), orders)
         draft = with_line_amount(draft, interview)
-        draft = with_tax_taken_off(with_one_price(draft, interview), interview)
+        draft = with_gross_headings(with_tax_taken_off(with_one_price(draft, interview), interview))
         draft = with_meanings(without_sums(with_status(without_states(draft), interview)), interview)
     else:
         draft = with_own_dates(draft, load(draft.preset).date_formats, interview)
@@ -121,10 +129,12 @@ def _with_headers(draft: Draft, joined: Joined) -> Draft:
     return replace(draft, columns=ordered, beside=joined.beside, remarks=(*draft.remarks, told), seen=seen)
 
 
-def _lacks(way: Way) -> str:
+def _lacks(one: Inspection, way: Way) -> str:
+    fit = next((fit for fit in one.tables if fit.table == way.table), None)
+    why = f" ({'; '.join(fit.reasons[:2])})" if fit and fit.reasons and not way.preset else ""
     beside = load(way.preset).beside if way.preset else None
     more = "; a header file beside it gives that" if beside and beside.columns.keys() >= set(way.missing) else ""
-    return f"it lacks {', '.join(way.missing)}{more}"
+    return f"it lacks {', '.join(way.missing)}{more}{why}"
 
 
 def _by_names(table: str, group: Files) -> Draft:

@@ -47,6 +47,13 @@ def with_status(draft: Draft, interview: Interview) -> Draft:
     return draft
 
 
+SUM_OF = re.compile(
+    r"(?i)^(?:sub-?|zwischen|sous-)?(?:total(?:e|es|s)?|totaal|summe|suma|summa|razem|celkem)\b[\s:]*"
+    r"(?:(?:for|of|für|pour|de|del|von|van|di|för|za)\b)?[\s:]*"
+)
+"""What stands before a document's number on the line of its sum: `Subtotal R-77`."""
+
+
 def without_sums(draft: Draft) -> Draft:
     """Return the draft with a `where` that leaves out lines of sums: those that say `Total` where a number should stand.
 
@@ -57,7 +64,10 @@ def without_sums(draft: Draft) -> Draft:
     for one, _ in draft.seen:
         there = {name for column, name in draft.columns.items() if column in numbers}
         for name in dict.fromkeys(draft.columns.values()):
-            sums = [cell for cell in cells(one, name) if re.search(SUMS, cell)]
+            found = cells(one, name)
+            sums = [
+                cell for cell in found if re.search(SUMS, cell) or SUM_OF.sub("", cell, count=1) in {*found} - {cell}
+            ]
             sums = sums if name in there else _without_number(draft, one, name, sums)
             if not sums or len(sums) > MOST_WORDS or is_position(name):
                 continue

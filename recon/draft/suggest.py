@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.draft.headings import DRAFTED, concepts_of, documents_of
-from recon.draft.synonyms import LEAST_SCORE
+from recon.draft.headings import DOCUMENTS, DRAFTED, READ, concepts_of, documents_of
+from recon.draft.synonyms import LEAST_SCORE, Candidate
 from recon.read.cells.mapping import ALTERNATIVES
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.synonyms import Candidate
-
 CLOSE = 4
 """Scores that lie no further apart are equals: which column is meant is a question."""
 SUPPLIERS_NUMBER = frozenset({"supplier", "invoice", "number"})
-NAMES = ("supplier_name", "name")
-"""Nobody is called by a number: a `Vendor` that is one is an id."""
+REFERENCE = re.compile(r"(?i)\br[eé]f|\brif\b|\brif\.|\bkenmerk|\bext(?:ern|\.|\b)|\bobc[ey]")
+"""Beside the booking system's number of a document, a reference is the supplier's own."""
+NAMES = ("supplier_name", "name", "uom")
+"""Nobody is called by a number: a `Vendor` that is one is an id, and `Uds.` that are numbers say how many."""
 COUNTED = ("po_line", "receipt_number")
 """Needed, but lines can be counted, and a receipt without a number is known by its row."""
 SIGNS: Mapping[str, Sequence[tuple[str, ...]]] = {
@@ -74,8 +76,22 @@ def suggest(columns: Sequence[Described], said: str | None) -> list[Suggestion]:
 
     `said`: the table that the file's name says.
     """
+    columns = _with_names_behind_ids(columns)
     found = [_suggestion(table, columns, said) for table in DRAFTED]
     return sorted((one for one in found if one.mapping), key=lambda one: -one.score)
+
+
+def _with_names_behind_ids(columns: Sequence[Described]) -> list[Described]:
+    """Return the columns in which a bare `Name` behind the supplier's number is the supplier's, and no text of an item."""
+    found = list(columns)
+    for at, (before, one) in enumerate(pairwise(columns), start=1):
+        of_supplier = any(candidate.column == "supplier_id" for candidate in before.candidates)
+        told = before.kind == "number" or bool({"number", "code"} & concepts_of(before.name)[0])
+        if of_supplier and told and concepts_of(one.name) == (frozenset({"name"}), 0) and one.kind == "text":
+            others = tuple(candidate for candidate in one.candidates if candidate.table not in DOCUMENTS)
+            names = tuple(Candidate(table, "supplier_name", READ) for table in ("orders", "invoices"))
+            found[at] = replace(one, candidates=(*names, *others))
+    return found
 
 
 def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> Suggestion:
@@ -112,13 +128,20 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
 
 def _with_suppliers_number(mapping: dict[str, str], scored: Sequence[tuple[int, str, str]]) -> dict[str, str]:
     """Take the column that is called the supplier's number of an invoice for it; another number is the booking system's."""
-    called = [
-        name for _, column, name in scored if column == "invoice_number" and concepts_of(name)[0] >= SUPPLIERS_NUMBER
-    ]
     taken = mapping.get("invoice_number")
-    if not called or taken is None or taken in called or called[0] in mapping.values():
+    booked = "document" in concepts_of(taken or "")[0]
+    called = [
+        name
+        for _, column, name in scored
+        if column == "invoice_number"
+        and (concepts_of(name)[0] >= SUPPLIERS_NUMBER or (booked and REFERENCE.search(name) and name != taken))
+    ]
+    own = called[0] if called else ""
+    used = own in mapping.values() and mapping.get("document_id") != own
+    if not own or taken is None or taken in called or used:
         return mapping
-    return {"document_id": taken, **mapping, "invoice_number": called[0]}
+    kept = taken if mapping.get("document_id", own) == own else mapping["document_id"]
+    return {**mapping, "document_id": kept, "invoice_number": own}
 
 
 def _with_total_as_amount(
@@ -173,7 +196,8 @@ def _scored(table: str, columns: Sequence[Described]) -> list[tuple[int, str, st
         and candidate.score >= LEAST_SCORE
         and is_plausible(table, candidate.column, described.kind)
     ]
-    return sorted(scored, key=lambda one: (-one[0], order.index(one[1])))
+    bare = {described.name for described in columns if concepts_of(described.name)[0] == {"number"}}
+    return sorted(scored, key=lambda one: (-one[0], order.index(one[1]), one[2] in bare))
 
 
 def is_plausible(table: str, column: str, kind: str) -> bool:

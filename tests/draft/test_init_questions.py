@@ -10,7 +10,6 @@ import pytest
 from recon import reconcile
 from recon.draft.draft import OpenQuestionsError, draft_rules
 from recon.draft.file_names import named_table
-from recon.errors import SourceError
 from recon.read.sources import read_sources
 from recon.rules.file import load_rules, parse_rules
 from recon.shipped import shipped
@@ -18,7 +17,6 @@ from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fi
 
 ODD = ORDERS.replace("Line,", "Zzz,").replace("Currency,", "Currency,Remark,").replace("EUR,", "EUR,soon,")
 SAMPLE = {  # what a person says of the sample company's exports
-    "is item": "Material",
     "is document_type": "Document",
     "is line_type": "Kind",
     "base currency": "EUR",
@@ -59,8 +57,8 @@ def test_lines_without_a_number_are_counted_within_their_order(tmp_path: Path) -
 
 
 def test_alternatives_are_asked_for_in_turn(tmp_path: Path) -> None:
-    asked, ask = answers("none of them", "Partner")
-    orders = ORDERS.replace("Supplier", "Partner")
+    asked, ask = answers("none of them", "Zzz")
+    orders = ORDERS.replace("Supplier", "Zzz")
     text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}), ask)
     assert [question.split("?")[0] for question in asked] == [
         "Which column of orders.csv is supplier_id",
@@ -193,9 +191,15 @@ def test_columns_of_one_name_that_nobody_asks_for_do_not_stop_a_draft(tmp_path: 
     assert run(tmp_path, text).order_lines["po_number"].to_list() == ["A", "B"]
 
 
-def test_columns_of_one_name_that_are_needed_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="columns 2 and 7 are both named 'Line'"):
-        draft_rules(fill(tmp_path, {**THREE, "orders.csv": ORDERS.replace("Order Date", "Line")}))
+def test_of_columns_of_one_name_that_are_needed_the_meant_one_is_asked_for(tmp_path: Path) -> None:
+    """What cannot be it is no answer: a date is no line's number."""
+    asked, ask = answers("#4")
+    orders = ORDERS.replace("Order Date", "Line,Qty").replace("2025-03-04", "2025-03-04,9").replace("03-14", "03-14,9")
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}), ask)
+    assert asked == [
+        "In orders.csv 2 columns are called Qty. Which is quantity? ['#4 (2, 4)', '#8 (9)', 'none of them']"
+    ]
+    assert run(tmp_path, text).order_lines.select("po_line", "quantity").rows() == [("1", 2), ("1", 4)]
 
 
 def test_a_table_of_unknown_columns_is_left_out_only_where_nothing_is_wanting(tmp_path: Path) -> None:
