@@ -289,11 +289,14 @@ def _last_other(asking: pl.DataFrame, standing: pl.DataFrame, within_days: int) 
 def with_duplicates(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Add `duplicate_code`, `duplicate_of` (in words) and `set_aside`."""
     line = pl.when(pl.col("invoice_line").is_null()).then(pl.lit("")).otherwise(pl.format(" line {}", "invoice_line"))
-    earlier = rows_of(lines[["line_id", "invoice_number", "invoice_line", "source", "row"]], found["earlier_id"])
+    number = pl.coalesce("invoice_number", pl.lit("without a number"))
+    kind = pl.col("document_type").str.replace("_", " ", literal=True)
+    told = ["line_id", "document_type", "invoice_number", "invoice_line", "source", "row"]
+    earlier = rows_of(lines[told], found["earlier_id"])
     worded = found.hstack(without(earlier, "line_id")).select(
         "line_id",
         duplicate_code="code",
-        duplicate_of=pl.format("invoice {}{} ({}:{}), {}", "invoice_number", line, "source", "row", "why"),
+        duplicate_of=pl.format("{} {}{} ({}:{}): {}", kind, number, line, "source", "row", "why"),
     )
     return with_columns_of(lines, worded, "line_id").with_columns(
         (pl.col("duplicate_code") == "duplicate_invoice").fill_null(value=False).alias("set_aside")

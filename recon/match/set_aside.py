@@ -18,6 +18,7 @@ from recon.match.duplicates import duplicates, with_duplicates, worst
 from recon.match.heads import with_heads
 from recon.match.link.implied_unit import implied_units, in_implied_unit
 from recon.match.own_receipts import received_apart, with_own_receipts
+from recon.match.paid_again import with_paid_repeats
 from recon.match.prices import with_prices
 from recon.match.rates import with_base_amounts
 from recon.match.rejected import with_rejected
@@ -48,7 +49,7 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
         active, came = _weighed(lines, apart["order_id"], orders, receipts, worst(found, repeated()), shared)
         return with_own_receipts(active, apart, came)
 
-    return with_duplicates(lines, duplicates(lines, days, reversed_, own, twins))
+    return with_duplicates(lines, with_paid_repeats(lines, duplicates(lines, days, reversed_, own, twins)))
 
 
 def _repeated_credits(lines: pl.DataFrame, shared: Shared) -> pl.DataFrame:

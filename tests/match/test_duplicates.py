@@ -123,7 +123,7 @@ def test_the_total_and_currency_of_a_document_are_those_its_lines_agree_on(first
 def earlier(invoices, head=BILLED):
     """Return the invoice that each message names as the earlier one."""
     found = run(world(ORDER, RECEIVED, head + invoices)).discrepancies.sort("row")
-    named = found.filter(found["code"].str.contains("duplicate"))["message"].str.extract(r"what invoice (\S+)")
+    named = found.filter(found["code"].str.contains("duplicate"))["message"].str.extract(r"epeats? invoice (\S+)")
     return named.to_list()
 
 
@@ -170,3 +170,33 @@ def test_each_pair_of_twins_is_for_itself():
         ORDER, RECEIVED, f"{rows}S1 A 10 5 1 10 2026-01-01\nS3 B 10 5 1 10 2026-01-02", suppliers=NAMED + three
     )
     assert [c for codes in run(given).invoice_lines["codes"].to_list() for c in codes if "duplicate" in c] == []
+
+
+PAID = "no qty price po po_line invoice_date posting_date paid_date\n"
+POSTED = "{} 10 5 1 10 2026-01-01 2026-01-0{} {}\n"
+
+
+@pytest.mark.parametrize(
+    ("paid", "found"),
+    [
+        (("-", "2026-01-20"), ["possible_duplicate", "duplicate_invoice"]),  # what is open may not be paid, too
+        (("2026-01-19", "2026-01-20"), ["", "duplicate_invoice"]),
+        (("2026-01-20", "-"), ["", "duplicate_invoice"]),
+        (("-", "-"), ["", "duplicate_invoice"]),
+    ],
+)
+def test_an_open_bill_of_which_the_later_posting_was_paid_is_looked_at(paid, found):
+    rows = "".join(POSTED.format(*row) for row in zip(("A1", "a1"), (2, 5), paid, strict=True))
+    assert codes(rows, PAID) == found
+
+
+def test_each_line_of_the_open_bill_is_looked_at_and_the_one_between_stays_set_aside():
+    rows = POSTED.format("A1", 2, "-") + POSTED.format("A-1", 3, "-") + POSTED.format("a1", 5, "2026-01-20")
+    assert codes(rows, PAID) == ["possible_duplicate", "duplicate_invoice", "duplicate_invoice"]
+    assert earlier(rows, PAID) == ["a1", "A1", "A1"]
+
+
+def test_of_a_line_that_stands_twice_in_one_invoice_and_was_paid_once_the_open_row_is_looked_at():
+    head = "no no_line qty price po po_line invoice_date paid_date\n"
+    rows = "A1 1 4 5 1 10 2026-01-01 2026-01-20\nA1 1 4 5 1 10 2026-01-01 -\nA1 2 3 5 1 10 2026-01-01 -"
+    assert codes(rows, head) == ["", "duplicate_invoice", ""]

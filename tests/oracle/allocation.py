@@ -37,6 +37,8 @@ def find_duplicates(answer: Answer, ledger: Ledger, suppliers: Suppliers, reject
         correct(answer, ledger)
         excused = {x for order in answer.orders for x in with_own_receipts(answer, order, ledger)}
         duplicates.find_under_other_numbers(ranked, rules.duplicates_days, suppliers, excused, reversed_)
+        if not credit_notes:
+            duplicates.find_paid_again([x for x in ranked if x.type == "invoice"], suppliers, reversed_)
         for line in answer.invoices:
             verdicts.drop(line, "price_variance")
             line.varies, line.price_variance, line.price_variance_amount = line in varied, None, None

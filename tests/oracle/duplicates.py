@@ -40,6 +40,30 @@ def find_repeated(lines: list[InvoiceLine], suppliers: Suppliers, reversed_: set
         repeated_rows(later)
 
 
+def find_paid_again(lines: list[InvoiceLine], suppliers: Suppliers, reversed_: set[object]) -> None:
+    """What is open of invoices, the earliest first, of which a repetition that is set aside was paid may not be paid either."""
+    documents: dict[Any, Document] = defaultdict(list)
+    for line in lines:
+        documents[line.document].append(line)
+    in_order = [d for d in documents.values() if d[0].document not in reversed_]
+    pairs = [(e, later) for n, later in enumerate(in_order) for e in in_order[:n]]
+    paid = [(e, later) for e, later in pairs if any(x.set_aside and is_paid(x) for x in later)]
+    for earlier, later in paid:
+        if verdict(earlier, later, suppliers) == "duplicate_invoice":
+            for line in (x for x in earlier if not x.set_aside and not is_paid(x)):
+                line.add("possible_duplicate")
+    for document in documents.values():
+        for row in (x for x in document if x.set_aside and is_paid(x) and line_number(x)):
+            for first in document[: document.index(row)]:
+                same = content(first) == content(row) and line_number(first) == line_number(row)
+                if same and not first.set_aside and not is_paid(first):
+                    first.add("possible_duplicate")
+
+
+def is_paid(line: InvoiceLine) -> bool:
+    return line.row.get("paid_date") is not None
+
+
 def mark(line: InvoiceLine, codes: set[str]) -> None:
     line.set_aside = line.set_aside or "duplicate_invoice" in codes
     for code in codes:

@@ -47,6 +47,11 @@ def money(column: str) -> pl.Expr:
     return _in_currency(_grouped(text))
 
 
+def size(column: str) -> pl.Expr:
+    """Return an amount as `money` does, without its sign."""
+    return money(column).str.strip_prefix("-")
+
+
 def exact_money(column: str) -> pl.Expr:
     """Return an amount as `money` does where that is all of it, else with all its digits: a variance may be less than a cent."""
     whole = _in_currency(number(column))
@@ -94,6 +99,7 @@ KINDS: Mapping[str, Callable[[str], pl.Expr]] = {
     "title": title,
     "number": number,
     "money": money,
+    "size": size,
     "exact": exact_money,
 }
 """Kind of a piece of a sentence -> how a column of it is written."""

@@ -27,12 +27,20 @@ CONDITIONS: Mapping[str, pl.Expr] = {
     "shared": pl.col("part") != pl.col("variance"),
     "partly": pl.col("part") != pl.col("actual"),
     "expecting": pl.col("expected") != 0,
+    "discounted": pl.col("expected") < 0,
+    "net": pl.col("detail") == "net",
+    "credits": pl.col("amount_at_risk") < 0,
+    "credited": is_given("credited_by") & (pl.col("amount_at_risk") > 0),
+    "order_line": is_given("po_number") & is_given("po_line"),
+    "po_number": is_given("po_number"),
+    "several_receipts": pl.col("receipt_numbers").str.contains(", ", literal=True),
     "in_money": pl.col("measure") == "amount",
     "in_part": is_given("part"),
+    "one_rejected": (pl.col("kind") == ORDER) & (pl.col("variance") == 1),
     "on_order": pl.col("kind") == ORDER,
     "ruled": is_given("tolerance"),
     "receipts": is_given("receipt_numbers"),
-    **{column: is_given(column) for column in ("item", "description", "detail", *HINTS)},
+    **{column: is_given(column) for column in ("item", "description", "detail", *HINTS) if column != "credited_by"},
 }
 """When one turn of a phrase is used rather than the next."""
 

@@ -82,7 +82,7 @@ def _totals(lines: pl.DataFrame, tolerances: Sequence[Tolerance]) -> pl.DataFram
     if totals.is_empty() and nets.is_empty():
         return no_findings()
     beyond = totals.filter("beyond")
-    found = all_found([beyond, nets.join(beyond, on="id", how="anti")])
+    found = all_found([beyond, nets.join(beyond, on="id", how="anti").with_columns(detail=pl.lit("net"))])
     within = totals.filter(~pl.col("beyond"))
     return all_found([_at_risk_once(found, lines), within])
 

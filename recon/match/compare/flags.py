@@ -105,7 +105,7 @@ def line_flags(lines: pl.DataFrame) -> pl.DataFrame:
 
 def reversal_flags(lines: pl.DataFrame) -> pl.DataFrame:
     """Return `reversed` of lines that take each other back."""
-    flag = Flag("reversed", pl.col("reversed"), pl.format("by {}", "reversed_with"))
+    flag = Flag("reversed", pl.col("reversed"), pl.col("reversed_with"))
     return _flagged(lines, (flag,), "invoice", "line_id", pl.col("amount"))
 
 

@@ -84,7 +84,11 @@ def _doubtful(rules: SupplierRules) -> pl.Expr:
 def _unknown() -> pl.Expr:
     given = pl.coalesce("given_id", "given_name", "given_vat_id", "given_iban").is_not_null()
     nearest = _text("no known supplier; the nearest name is {}, score {}", "runner_label", _number("runner_up_score"))
-    none = pl.when(given).then(pl.lit("no known supplier")).otherwise(pl.lit("no supplier is given"))
+    none = (
+        pl.when(given)
+        .then(pl.lit("no supplier on file comes near what is given"))
+        .otherwise(pl.lit("no supplier is given"))
+    )
     return pl.when(pl.col("method") == "none").then(pl.coalesce(nearest, none))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import polars as pl
@@ -17,7 +18,7 @@ from tests.kit.worlds import world
 def said(code, *tables, **more):
     """Return what is said of each discrepancy of the code, without what clears it, by row."""
     found = run(world(*tables, **more)).discrepancies.filter(code=code).sort("row")
-    return [message.partition(". Clears with:")[0] for message in found["message"]]
+    return [re.split(r"[.] (Clears with|Nothing to do)", message)[0] for message in found["message"]]
 
 
 @pytest.mark.parametrize(("order_price", "word"), [("0.3666666666", "more"), ("0.3666666667", "less")])
@@ -59,7 +60,7 @@ def test_what_is_billed_of_what_never_came_is_told_in_all_and_on_this_line():
 @pytest.mark.parametrize(
     ("received", "code", "told"),
     [
-        ("1 10 10", "quantity_over_received", "Billed 17 of item M, received 10 (receipts 502): 2 too many after later credits, 10.00 EUR"),
+        ("1 10 10", "quantity_over_received", "Billed 17 of item M, received 10 (receipt 502): 2 too many after later credits, 10.00 EUR"),
         ("1 10 0", "not_received", "Billed 17 of item M on order 1/10, nothing received: 12 on this line after later credits, 60.00 EUR"),
     ],
 )  # fmt: skip
@@ -73,7 +74,7 @@ def test_a_credit_that_frees_nothing_is_told_of():
     bills = BILLED + "A 1 10 10 5 invoice 2026-01-01\nB 1 10 -4 4 credit_note 2026-01-02\nC 1 10 4 5 invoice 2026-01-03"
     (told,) = said("quantity_over_received", ORDER, "po line qty\n1 10 10", bills)
     assert told.startswith(
-        "Billed 10 of item M in all, 6 before this line, received 10 (receipts 502): 4 too many, as a"
+        "Billed 10 of item M in all, 6 before this line, received 10 (receipt 502): 4 too many, as a"
     )
     assert told.endswith(f", as a credit in doubt frees nothing, 20.00 EUR at risk; {PAST}")
 
@@ -128,7 +129,7 @@ def test_totals_and_taxes_are_told_in_money():
         "no po line qty price tax_amount total\nA 1 10 1344 1 255 1600",
     )
     assert said("tax_variance", order, "", bill)[0].startswith(
-        "Tax at the order's rate comes to 255.36 EUR, the line says 255.00 EUR: 0.36 EUR less;"
+        "Tax at the order's rate comes to 255.36 EUR, the invoice says 255.00 EUR: 0.36 EUR less;"
     )
     assert said("invoice_total_variance", order, "", bill)[0].startswith(
         "Lines and tax come to 1,599.00 EUR, the invoice total says 1,600.00 EUR: 1.00 EUR more;"
@@ -147,3 +148,38 @@ def test_thousands_are_grouped(quantity, shown):
 def test_one_day_is_no_days(date, days):
     (message,) = said("invoice_before_order", ORDER_OF_DAY.format(date), "", BILLED + "A 1 10 10 5 - 2026-03-01")
     assert message == f"Invoice of 2026-03-01 is {days} before the order of {date}"
+
+
+def test_an_order_without_a_line_is_named_without_one():
+    """By header 60 are billed of an order that comes to 50."""
+    told = said("amount_over_ordered", "po line qty price\n1 10 10 5", "po line qty\n1 10 10", "no po amount\nA 1 60")
+    assert told == [f"Billed 60.00 EUR in all against 50.00 EUR ordered on order 1: 10.00 EUR too much; {PAST}"]
+
+
+@pytest.mark.parametrize(
+    ("granted", "told"),
+    [("", "0.00 EUR is granted in all: 8.00 EUR is missing"), ("-9", "9.00 EUR is granted in all: 1.00 EUR more than planned")],
+)  # fmt: skip
+def test_a_planned_discount_is_told_as_one(granted, told):
+    order = "po line qty price amount category\n1 10 10 5 - -\n1 20 - - -8 discount"
+    bill = "no line qty price po amount line_type\nA 10 10 5 1 - item\n" + (
+        granted and f"A 20 - - 1 {granted} discount"
+    )
+    (message,) = said("charge_variance", order, "po line qty\n1 10 10", bill)
+    assert message.startswith("A discount of 8.00 EUR is planned on order 1")
+    assert message.endswith(f", {told}; {PAST}")
+
+
+def test_what_takes_back_and_what_is_taken_back_are_told_apart():
+    bills = BILLED + "A 1 10 10 5 invoice 2026-01-01\nC 1 10 10 5 credit_note 2026-01-02"
+    assert said("reversed", ORDER, "po line qty\n1 10 10", bills) == [
+        "Taken back line for line by C; nothing of either is left to pay",
+        "Takes A back line for line; nothing of either is left to pay",
+    ]
+
+
+def test_a_net_is_told_as_one():
+    bill = "no po line qty price invoice_net\nA 1 10 10 5 51"
+    assert said("invoice_total_variance", ORDER, "po line qty\n1 10 10", bill) == [
+        "Lines come to 50.00 EUR before tax, the invoice net says 51.00 EUR: 1.00 EUR more; limit 0.01, no rule gives another"
+    ]
