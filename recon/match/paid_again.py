@@ -31,7 +31,7 @@ def with_paid_repeats(lines: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     same_row = (pl.col("invoice_id") != pl.col("first_invoice")) | (pl.col("line_id") == pl.col("first_id"))
     reason = pl.format("set aside as the later one, it was paid on {}", "paid_date")
     again = told.filter(same_row).select("line_id", code=pl.lit("possible_duplicate"), earlier_id="paid_id", why=reason)
-    return worst(found, again.cast(FOUND))
+    return worst(found, again.cast(pl.Schema(FOUND)))
 
 
 def _of_the_first(repeats: pl.DataFrame) -> pl.DataFrame:

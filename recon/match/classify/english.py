@@ -46,6 +46,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "lines_there": "which has no line that fits; its lines are {lines_there:text}",
         "": "which is not there",
     },
+    "priced": {
+        "corrects_nothing": "A price difference of {amount_at_risk:money}, and no price of {order} differs by what it takes away",
+        "": "Price {actual:number}{for_item} is {size:number} {bigger} than the {expected:number} of {order}: {amount_at_risk:money} on the line",
+    },
     "charged": {
         "discounted": "A discount of {expected:size} is planned on {order}, {actual:size} is granted in all: {size:money} {missing_or_more}",
         "": "{line_type:title|Charge} billed {actual:money} in all, {planned}: {size:money} {too_much_or_less}",

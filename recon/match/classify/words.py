@@ -27,6 +27,7 @@ CONDITIONS: Mapping[str, pl.Expr] = {
     "shared": pl.col("part") != pl.col("variance"),
     "partly": pl.col("part") != pl.col("actual"),
     "expecting": pl.col("expected") != 0,
+    "corrects_nothing": (pl.col("line_type") == "price_difference") & (pl.col("expected") == 0),
     "discounted": pl.col("expected") < 0,
     "net": pl.col("detail") == "net",
     "credits": pl.col("amount_at_risk") < 0,
