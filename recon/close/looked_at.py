@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from recon.close.links import FOUND, linked
-from recon.engine.memory import without_empty
+from recon.engine.memory import without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,7 @@ def taken(frame: Frame, *columns: str, where: pl.Expr | None = None, **renamed: 
     """Return these columns of the rows for which `where` holds, in order; `renamed`: new name -> column."""
     rows: Any = frame if where is None else frame.filter(where)
     chosen = rows.select(*columns, **renamed)
-    return chosen if isinstance(chosen, pl.DataFrame) else without_empty(chosen.collect())
+    return chosen if isinstance(chosen, pl.DataFrame) else without_repeats(chosen.collect())
 
 
 def there(frame: Frame) -> list[str]:

@@ -6,6 +6,8 @@ from io import BytesIO
 
 import polars as pl
 
+from recon.engine.wholes import FEW
+
 
 def detached(frame: pl.DataFrame) -> pl.DataFrame:
     """Return an equal frame that keeps no other alive.
@@ -19,12 +21,21 @@ def detached(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.read_ipc(written)
 
 
-def without_empty(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return an equal frame whose columns without any value are one null each, however many rows there are.
+def without_repeats(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return an equal frame whose columns without any value, or of one value, are that once, however many rows there are.
 
-    Most exports fill half of the columns there are, and each would be copied whenever rows are taken.
+    Most exports fill half of the columns there are, some with one value throughout; each would be copied whenever rows are taken.
     """
-    nulls = zip(frame.schema.items(), frame.null_count().row(0), strict=True)
-    return frame.with_columns(
-        pl.lit(None, dtype).alias(name) for (name, dtype), count in nulls if count == frame.height
-    )
+    told = (pl.lit(column.head(1)).first() for column in frame.iter_columns() if _is_one(column))
+    return frame.with_columns(told)
+
+
+def one_value(column: pl.Series) -> bool:
+    """Return whether a column of several rows has one value throughout; lists are not looked into."""
+    if column.len() < 2 or column.null_count() or column.dtype.is_nested() or column.item(0) != column.item(-1):
+        return False
+    return bool((column == column.head(1)).all())
+
+
+def _is_one(column: pl.Series) -> bool:
+    return column.null_count() == column.len() or (column.len() > FEW and one_value(column))

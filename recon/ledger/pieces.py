@@ -6,12 +6,12 @@ another machine, and done again where that one failed.
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.ledger.batches import last_batch, split
+from recon.ledger.packed import apart, packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +58,12 @@ def cut_blocks(
     """
     cut: dict[int, list[pl.DataFrame]] = {}
     for block in blocks:
-        for batch, piece in split(parties.grouped(table, _unpacked(storage.read(block))), batches):
+        bare = unpacked(storage.read(block))
+        told = apart(bare)
+        groups = parties.grouped(table, told[[c for c in KEYS if c in told.columns]])
+        for batch, piece in split(bare.hstack([groups["group_id"]]), batches):
             if piece.height:
-                cut.setdefault(batch, []).append(piece)
+                cut.setdefault(batch, []).append(apart(piece))
     names = [(batch, f"batch-{batch:06d}-{blocks[0]}") for batch in sorted(cut)]
     for batch, name in names:
         storage.write(name, packed(pl.concat(cut.pop(batch), how="diagonal")))
@@ -71,16 +74,5 @@ def gathered(
     pieces: Sequence[str], storage: Storage, table: str, parties: Parties, empty: pl.DataFrame
 ) -> pl.DataFrame:
     """Return the lines of a table of one batch with all columns of `empty`, in the order of the pieces."""
-    lines = [parties.grouped(table, empty), *(_unpacked(storage.read(piece)) for piece in pieces)]
+    lines = [parties.grouped(table, empty), *(apart(unpacked(storage.read(piece))) for piece in pieces)]
     return pl.concat(lines, how="diagonal")
-
-
-def packed(lines: pl.DataFrame) -> bytes:
-    """Return lines as an Arrow file."""
-    file = BytesIO()
-    lines.write_ipc(file, compression="lz4")  # a sixth of the bytes, for a hundredth of the run's processor time
-    return file.getvalue()
-
-
-def _unpacked(packed: bytes) -> pl.DataFrame:
-    return pl.read_ipc(BytesIO(packed))

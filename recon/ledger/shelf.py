@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from recon.engine.memory import without_empty
+from recon.engine.memory import without_repeats
 from recon.engine.threads import in_threads
 from recon.ledger.batches import batches_of, last_batch, split
 from recon.ledger.pieces import cut_blocks, cut_together, gathered, set_down
@@ -52,7 +52,7 @@ class MemoryShelf:
         whole = (pl.concat(self._lines.pop(table), how="diagonal") for table in TABLES)
         tables = [split(parties.grouped(table, lines), batches) for table, lines in zip(TABLES, whole, strict=True)]
         for pieces in zip(*tables, strict=True):
-            yield Batch(*(without_empty(lines) for _, lines in pieces))
+            yield Batch(*(without_repeats(lines) for _, lines in pieces))
 
 
 class FileShelf:
@@ -79,7 +79,7 @@ class FileShelf:
             for batch, piece in chain.from_iterable(pieces):
                 self._pieces.setdefault((table, batch), []).append(piece)
         for batch in range(1 + last_batch(batches)):
-            yield Batch(*(without_empty(self._gathered(table, batch, parties)) for table in TABLES))
+            yield Batch(*(without_repeats(self._gathered(table, batch, parties)) for table in TABLES))
 
     def _gathered(self, table: str, batch: int, parties: Parties) -> pl.DataFrame:
         pieces = self._pieces.pop((table, batch), [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,7 +13,6 @@ from recon.close.cut import DOCUMENTS, any_within, cut
 from recon.close.links import FOUND, LINKED, linked
 from recon.close.looked_at import Matched
 from recon.close.month_end import closed
-from recon.ledger.pieces import packed
 from recon.ledger.storage import Disk
 from recon.tables import DISCREPANCIES, TABLES, Sources
 
@@ -77,12 +77,18 @@ class Waiting:
             pieces = self._pieces.setdefault(name, [])
             given = [column.name for column in rows.iter_columns() if column.null_count() < rows.height]
             pieces.append(self._folder / f"{name}-{len(pieces):06d}.arrow")
-            Disk(self._folder).write(pieces[-1].name, packed(rows.select(given)))
+            Disk(self._folder).write(pieces[-1].name, _arrow(rows.select(given)))
 
     def frame(self, name: str) -> pl.LazyFrame:
         """Return all rows of a frame, in the order in which they came."""
         scans = [pl.scan_ipc(piece) for piece in self._pieces.get(name, [])]
         return pl.concat([self._empty[name].lazy(), *scans], how="diagonal")
+
+
+def _arrow(rows: pl.DataFrame) -> bytes:
+    file = BytesIO()
+    rows.write_ipc(file, compression="lz4")
+    return file.getvalue()
 
 
 class Reading:
