@@ -31,7 +31,7 @@ FACTS = ("company", "supplier_id", "supplier_name", "invoice_number", "document_
 GIVEN = ("invoice_date", "posting_date", "received_date", "due_date", "payment_terms", "discount_date")
 COMPUTED: dict[str, Any] = {
     "terms": pl.String,
-    "invoice_date": pl.Date,
+    "since": pl.Date,
     "by_terms": pl.Date,
     "terms_ambiguous": pl.Boolean,
     "discount_percent": QUANTITY,
@@ -132,7 +132,15 @@ def _with_terms(invoices: pl.DataFrame, done: Matched, sources: Sources, rules: 
     last_resort = pl.lit(UNKNOWN if rules.close.terms is None else "default_terms")
     said = pl.coalesce(*ways.values(), pl.lit(rules.close.terms, pl.String))
     spelled = _spelled(said, sources.terms)
-    return joined.with_columns(spelled.alias("terms"), basis.otherwise(last_resort).alias("basis"))
+    told = joined.with_columns(spelled.alias("terms"), basis.otherwise(last_resort).alias("basis"))
+    return with_columns_of(told, _goods(done, told["terms"]), "invoice_key")
+
+
+def _goods(done: Matched, texts: pl.Series) -> pl.DataFrame:
+    """Return invoice_key and `receipt_date`, the last of the goods that it bills, where terms count from it."""
+    asked = "receipt_date" in bases(texts).values()
+    used = taken(done.billing, "invoice_key", "receipt_date", where=pl.lit(asked))
+    return used.group_by("invoice_key").agg(pl.col("receipt_date").max())
 
 
 def _spelled(said: pl.Expr, terms: pl.DataFrame) -> pl.Expr:
@@ -142,19 +150,19 @@ def _spelled(said: pl.Expr, terms: pl.DataFrame) -> pl.Expr:
 
 
 def due_by_terms(rows: pl.DataFrame, terms: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Add `day` to rows with `terms` (a text or a code, else the rules' own) and an `invoice_date`: null where neither says it."""
+    """Add `day` to rows with `terms` (a text or a code, else the rules' own), `delivered` and an `invoice_date`: null where neither says it."""
     said = pl.coalesce("terms", pl.lit(rules.close.terms, pl.String))
     spelled = rows.with_columns(terms=_spelled(said, terms))
-    told = _computed(spelled.select("terms", "invoice_date").unique(), rules).select(
-        "terms", "invoice_date", day="by_terms"
-    )
-    return spelled.join(told, on=["terms", "invoice_date"], how="left", maintain_order="left")
+    counted = _counted_from(spelled, receipt_date="delivered")
+    told = _computed(counted.select("terms", "since").unique(), rules).select("terms", "since", day="by_terms")
+    return counted.join(told, on=["terms", "since"], how="left", maintain_order="left").drop("since")
 
 
 def _dated(invoices: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Fill `due_date`, `discount_date` and what the terms say of the discount; without any date the basis is unknown."""
-    told = _computed(invoices.select("terms", "invoice_date").unique(), rules)
-    joined = invoices.join(told, on=["terms", "invoice_date"], how="left", maintain_order="left")
+    counted = _counted_from(invoices, **{base: base for base in ("posting_date", "received_date", "receipt_date")})
+    told = _computed(counted.select("terms", "since").unique(), rules)
+    joined = counted.join(told, on=["terms", "since"], how="left", maintain_order="left")
     due = pl.coalesce("due_date", "by_terms")
     return joined.with_columns(
         due_date=due,
@@ -163,8 +171,23 @@ def _dated(invoices: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
 
 
+def _counted_from(rows: pl.DataFrame, **days: str) -> pl.DataFrame:
+    """Add `since`, the day from which the terms of each row count: `days` (base -> column), else the invoice's own."""
+    since: pl.Expr = pl.col("invoice_date")
+    for text, base in bases(rows["terms"]).items():
+        if base in days:
+            since = pl.when(pl.col("terms") == text).then(pl.col(days[base])).otherwise(since)
+    return rows.with_columns(since=since)
+
+
+def bases(texts: pl.Series) -> dict[str, str]:
+    """Return from which day the texts that can be read count, where it is another than the invoice's."""
+    read = {text: parse_terms(text) for text in texts.drop_nulls().unique()}
+    return {text: terms.base for text, terms in read.items() if terms is not None and terms.base != "invoice_date"}
+
+
 def _computed(distinct: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Return the dates and the first discount of each distinct text of terms and invoice date that can be read."""
+    """Return the dates and the first discount of each distinct text of terms that can be read and day from which it counts."""
     reading, rows = rules.close.eom, []
     if rules.close.terms is not None and parse_terms(rules.close.terms) is None:
         raise RulesError(f"`{rules.close.terms}` are no payment terms that can be read", "close.terms", "As net 30.")

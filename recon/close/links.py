@@ -41,8 +41,8 @@ _UNSEEN = {
 def linked(found: Mapping[str, pl.DataFrame], before: int = 0) -> dict[str, pl.DataFrame]:
     """Return LINKED of whole groups: lines with `order`, the number of their order line, null where they are linked to none.
 
-    So many order lines (`before`) have a number already. `billing` has a row an allocation: `supplier_id` and `days`, from the
-    receipt to the bill that used it.
+    So many order lines (`before`) have a number already. `billing` has a row an allocation: `receipt_date`, `invoice_key`,
+    `supplier_id`, and `days` from the receipt to the bill that used it.
     """
     orders = found["order_lines"]
     numbered = orders.with_columns(pl.int_range(before, before + orders.height, eager=True).alias("order"))
@@ -75,9 +75,10 @@ def order_of(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
 
 def _billing(found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     place = {side: [f"{side}_source", f"{side}_row"] for side in ("invoice", "receipt")}
-    bills = found["invoice_lines"].select("supplier_id", "invoice_date", invoice_source="source", invoice_row="row")
+    own = ("invoice_key", "supplier_id", "invoice_date")
+    bills = found["invoice_lines"].select(*own, invoice_source="source", invoice_row="row")
     came = found["receipt_lines"].select("receipt_date", receipt_source="source", receipt_row="row")
     used = found["allocations"].select(*place["invoice"], *place["receipt"])
     billed = used.join(bills.unique(place["invoice"], keep="first"), on=place["invoice"])
     days = (pl.col("invoice_date") - pl.col("receipt_date")).dt.total_days()
-    return billed.join(came, on=place["receipt"]).select("supplier_id", days=days)
+    return billed.join(came, on=place["receipt"]).select("invoice_key", "supplier_id", "receipt_date", days=days)

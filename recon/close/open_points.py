@@ -9,6 +9,7 @@ import polars as pl
 from recon.close.amounts import summed
 from recon.close.dues import UNKNOWN
 from recon.close.payments import AMBIGUOUS, WITHOUT
+from recon.close.terms import parse_terms
 from recon.close.tie_out import BALANCE, BY
 from recon.close_tables import OPEN_POINTS
 from recon.kinds import EXACT
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 ORDER_LINE = pl.format("order line {}/{}", "po_number", "po_line")
 PAYMENT = pl.format("payment {} of invoice {}", "payment_number", "invoice_number")
+NO_NET = "say by when there is a discount, and not when all is to be paid"
+NO_DAY = {
+    "invoice_date": "count from the invoice's date, and it has none",
+    "posting_date": "count from the invoice's posting date, and it has none",
+    "received_date": "count from the day on which the invoice arrived (received_date), and it has none",
+    "receipt_date": "count from the receipt of the goods, and it bills none that came",
+}
 OF_PAYMENT = {
     WITHOUT: "no invoice of this number has its supplier, company and currency: it pays nothing here",
     AMBIGUOUS: "several invoices have this number: it pays none of them here; give its supplier and company",
@@ -92,12 +100,22 @@ def _of_goods(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _of_terms(payable: pl.DataFrame) -> pl.DataFrame:
     unread = payable.filter((pl.col("basis") == UNKNOWN) & (pl.col("open_amount").fill_null(1) != 0))
     none = pl.lit("nobody gives payment terms: when it is due is not known")
-    told = pl.when(pl.col("terms").is_null()).then(none).otherwise(
-        pl.format("the terms `{}` cannot be read: when it is due is not known", "terms")
-    )  # fmt: skip
+    told: pl.Expr = pl.format("the terms `{}` cannot be read: when it is due is not known", "terms")
+    for text, missing in _missing(unread["terms"]):
+        words = f"the terms `{text}` {missing}: when it is due is not known"
+        told = pl.when(pl.col("terms") == text).then(pl.lit(words)).otherwise(told)
+    told = pl.when(pl.col("terms").is_null()).then(none).otherwise(told)
     return _point(
         unread.with_columns(amount="open_amount"), "terms_unknown", pl.format("invoice {}", "invoice_number"), told
     )
+
+
+def _missing(texts: pl.Series) -> Iterator[tuple[str, str]]:
+    """Yield of texts that can be read what they lack for a day."""
+    for text in texts.drop_nulls().unique().sort():
+        terms = parse_terms(text)
+        if terms is not None:
+            yield text, NO_NET if terms.days is None else NO_DAY[terms.base]
 
 
 def _of_rejects(rejects: pl.DataFrame) -> pl.DataFrame:

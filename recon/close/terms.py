@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 EndOfMonth = Literal["days_after_end", "end_after_days"]
 """Which comes first: the end of the month and then the days, or the days and then the end of that month."""
+Base = Literal["invoice_date", "posting_date", "received_date", "receipt_date"]
+"""From which day is counted: the invoice's own, that of its booking, of its arrival, or of its goods."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,13 @@ class Discount:
 
 @dataclass(frozen=True)
 class Terms:
-    """When an invoice is due: `months`, then `days` after its date, with the end of the month or a day of it in between.
+    """When an invoice is due: `months`, then `days` after the day of `base`, with the end of the month or a day of it in between.
 
-    An invoice dated after `cutoff_day` is due a month later. `prepaid`: paid before anything is received, which no forecast holds.
+    Null `days`: the text says by when there is a discount, and not when all is due. An invoice dated after `cutoff_day` is due a month later. `prepaid`: paid before anything is received, which no forecast holds.
     With `parts` each is due on its own, `days` after the date is the last.
     """
 
-    days: int = 0
+    days: int | None = 0
     months: int = 0
     end_of_month: bool = False
     day_of_month: int | None = None
@@ -45,13 +47,14 @@ class Terms:
     discounts: tuple[Discount, ...] = ()
     prepaid: bool = False
     parts: tuple[Part, ...] = ()
+    base: Base = "invoice_date"
 
-    def due(self, day: date, reading: EndOfMonth = "days_after_end") -> date:
-        """Return the day on which an invoice dated `day` is due."""
-        return self._after(day, self.days, reading)
+    def due(self, day: date, reading: EndOfMonth = "days_after_end") -> date | None:
+        """Return the day on which an invoice is due where `day` is that of `base`."""
+        return None if self.days is None else self._after(day, self.days, reading)
 
     def discount_day(self, discount: Discount, day: date, reading: EndOfMonth = "days_after_end") -> date:
-        """Return the last day for a discount of an invoice dated `day`."""
+        """Return the last day for a discount where `day` is that of `base`."""
         return self._after(day, discount.days, reading)
 
     def ambiguous(self, day: date) -> bool:
@@ -60,7 +63,7 @@ class Terms:
 
     def annualised(self, discount: Discount) -> Decimal | None:
         """Return what paying early yields a year, in percent: p / (100 - p) x 365 / (days saved); null where none are."""
-        saved = self.days - discount.days
+        saved = 0 if self.days is None else self.days - discount.days
         if saved <= 0 or discount.percent >= 100:
             return None
         return 100 * discount.percent / (100 - discount.percent) * 365 / saved
@@ -92,6 +95,7 @@ _SLASH = re.compile(rf"{_NUMBER}\s*%?\s*/\s*([0-9]+)")
 _PERCENT_FIRST = re.compile(rf"{_NUMBER}\s*%\s*(?:skonto\s*)?(?:[a-z]+\s+)*?([0-9]+)(?:\s*{_DAYS})?")
 _DAYS_FIRST = re.compile(rf"([0-9]+)\s*{_DAYS}\W*(?:mit\s+)?{_NUMBER}\s*%(?:\s*skonto)?")
 _STRUCTURED = re.compile(r"#SKONTO#TAGE=([0-9]+)#PROZENT=([0-9]+\.[0-9]{2})(?:#BASISBETRAG=(-?[0-9]+\.[0-9]{2}))?#")
+_DISCOUNT = re.compile(r"\bskonto\b|\bdiscount\b")
 _LATE = re.compile(r"#VERZUG#[^\s]*")
 _END = re.compile(r"\be\.?o\.?m\b\.?|\bend of (?:the )?month\b|\bmonatsende\b|\bfin de mois\b|\bultimo\b")
 _DAY_OF_NEXT = re.compile(
@@ -110,9 +114,27 @@ _FILLER = re.compile(
 )
 
 
+_AFTER = r"(?:\b(?:after|from|of|following|since|nach|ab|seit)\s+)(?:the\s+|der\s+|dem\s+)?(?:date\s+of\s+)?(?:the\s+)?"
+_FROM: dict[Base, re.Pattern[str]] = {
+    "received_date": re.compile(
+        rf"{_AFTER}(?:(?:receipt|arrival)\s+of\s+(?:the\s+|your\s+)?invoice|invoice\s+receipt|rechnungs(?:eingang|erhalt|empfang)"
+        r"|(?:erhalt|eingang|empfang)\s+der\s+rechnung)\b"
+    ),
+    "receipt_date": re.compile(
+        rf"{_AFTER}(?:(?:receipt|arrival|delivery)\s+of\s+(?:the\s+)?goods|goods\s+receipt|delivery|waren(?:eingang|erhalt)|lieferung"
+        r"|(?:erhalt|eingang|lieferung)\s+der\s+waren?)\b|\br\.?o\.?g\b\.?"
+    ),
+    "posting_date": re.compile(rf"{_AFTER}(?:posting|booking)(?:\s+date)?\b|{_AFTER}(?:buchung|buchungsdatum)\b"),
+}
+
+
 def parse_terms(text: str) -> Terms | None:
     """Return what `text` says; null where any of it is not understood: terms are never guessed."""
     said = " ".join(_LATE.sub(" ", text).split()).lower()
+    for base, pattern in _FROM.items():
+        if pattern.search(said):
+            terms = parse_terms(pattern.sub(" ", said))
+            return None if terms is None or terms.parts or terms.prepaid else replace(terms, base=base)
     if parts := instalments(said):
         return Terms(days=max(part.days for part in parts), parts=parts)
     if steps := _STRUCTURED.findall(text):
@@ -138,11 +160,12 @@ def _structured(steps: list[tuple[str, str, str]], rest: str) -> Terms | None:
     ]
     net = [int(days) for days, percent, _ in steps if not Decimal(percent)]
     rest = " ".join(rest.split())
-    others = _in_days(rest.lower(), at_end=False) if rest else Terms(days=max([*net, *(d.days for d in discounts)]))
+    others = _in_days(rest.lower(), at_end=False) if rest else Terms(days=max(net, default=None))
     return None if others is None else replace(others, discounts=tuple(discounts))
 
 
 def _in_days(said: str, *, at_end: bool) -> Terms | None:
+    named = _DISCOUNT.search(said) is not None
     discounts, said = _discounts(said)
     if (at_once := _NOW.search(said)) is not None:
         return _whole(said[: at_once.start()] + said[at_once.end() :], Terms(discounts=discounts))
@@ -151,7 +174,7 @@ def _in_days(said: str, *, at_end: bool) -> Terms | None:
         bare = re.fullmatch(r"\W*([0-9]+)\W*", said)
         if at_end and (bare or not _FILLER.sub("", said)):
             return Terms(days=int(bare[1]) if bare else 0, end_of_month=True, discounts=discounts)
-        return None
+        return _whole(said, Terms(days=None, discounts=discounts)) if named and discounts and not at_end else None
     days = int(next(group for group in found.groups() if group))
     rest = said[: found.start()] + said[found.end() :]
     return _whole(rest, Terms(days=days, end_of_month=at_end, discounts=discounts))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -151,4 +153,30 @@ S1,D,3,10,1,500,EUR,2026-10-02,2026-10-12
     assert told(done.cash_backtest, "week", "forecast", "paid", "error") == [
         ("2026-W41", "35", "0", "35"),
         ("2026-W42", "0", "535", "535"),
+    ]
+
+
+def test_terms_count_from_the_day_that_they_name_or_it_is_not_known(tmp_path):
+    """A bills goods of 20 September and 10 October; B arrived on the 20th. C, services, bills no goods; D's text says when 2 % are off, no more."""
+    bills = """supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,received_date,payment_terms
+S1,A,1,10,7,5,EUR,2026-10-12,,30 days after receipt of goods
+S1,B,2,10,6,1.50,EUR,2026-10-06,2026-10-20,10 days from receipt of invoice
+S1,C,3,10,1,500,EUR,2026-10-20,,30 Tage nach Wareneingang
+S2,D,4,10,50,2,USD,2026-10-16,,"Bei Zahlungen binnen 14 Tagen, 2% Skonto"
+"""
+    paid = MORE["payments"].replace(",paid", ",void")
+    done = close(tmp_path, **MORE | {"invoices": bills, "payments": paid})
+    assert told(done.dues, "invoice_number", "due_date", "discount_date") == [
+        ("A", date(2026, 11, 9), None),
+        ("B", date(2026, 10, 30), None),
+        ("C", None, None),
+        ("D", None, date(2026, 10, 30)),
+    ]
+    assert told(done.open_points.filter(pl.col("point") == "terms_unknown"), "message") == [
+        (
+            "the terms `30 Tage nach Wareneingang` count from the receipt of the goods, and it bills none that came: when it is due is not known",
+        ),
+        (
+            "the terms `Bei Zahlungen binnen 14 Tagen, 2% Skonto` say by when there is a discount, and not when all is to be paid: when it is due is not known",
+        ),
     ]

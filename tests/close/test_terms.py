@@ -25,8 +25,9 @@ SPELLINGS = {
     "2% 10, net 30": Terms(30, discounts=TWO_IN_TEN),
     "10 Tage 3% Skonto, 30 Tage netto": Terms(30, discounts=(Discount(Decimal(3), 10),)),
     "10 Tage 2,5 % Skonto, 30 Tage netto": Terms(30, discounts=(Discount(Decimal("2.5"), 10),)),
+    "Bei Zahlungen binnen 14 Tagen, 2% Skonto": Terms(None, discounts=(Discount(Decimal(2), 14),)),
     "#SKONTO#TAGE=14#PROZENT=2.00#BASISBETRAG=100.00#\n": Terms(
-        14, discounts=(Discount(Decimal("2.00"), 14, Decimal("100.00")),)
+        None, discounts=(Discount(Decimal("2.00"), 14, Decimal("100.00")),)
     ),
     "#SKONTO#TAGE=7#PROZENT=2.00#\n#SKONTO#TAGE=14#PROZENT=1.00#\n#SKONTO#TAGE=30#PROZENT=0.00#\n#VERZUG#TAGE=30#PROZENT=9.00#": Terms(
         30, discounts=(Discount(Decimal("2.00"), 7), Discount(Decimal("1.00"), 14))
@@ -42,6 +43,12 @@ SPELLINGS = {
     "sofort": Terms(),
     "COD": Terms(),
     "prepaid": Terms(prepaid=True),
+    "30 days from receipt of invoice": Terms(30, base="received_date"),
+    "30 Tage nach Rechnungseingang": Terms(30, base="received_date"),
+    "30 days after receipt of goods": Terms(30, base="receipt_date"),
+    "30 Tage nach Wareneingang": Terms(30, base="receipt_date"),
+    "2/10, n/30 ROG": Terms(30, discounts=TWO_IN_TEN, base="receipt_date"),
+    "net 30 after posting date": Terms(30, base="posting_date"),
     "30% advance, 70% in 60 days": Terms(60, parts=(Part(Fraction(3, 10), 0), Part(Fraction(7, 10), 60))),
     "30 % Anzahlung, rest 60 Tage netto": Terms(60, parts=(Part(Fraction(3, 10), 0), Part(Fraction(7, 10), 60))),
     "1/3 30, 60, 90 days": Terms(90, parts=tuple(Part(Fraction(1, 3), days) for days in (30, 60, 90))),
@@ -64,6 +71,9 @@ def test_each_spelling_is_read_as_what_it_means(text, terms):
         "net 30 or as agreed",
         "siehe Vertrag",
         "2%",
+        "2/10",
+        "30 days after receipt",
+        "30% advance, 70% 60 days after delivery",
         "net 30 after milestone 2",
         "50% 30 days, net 60",
         "30% advance, 60% in 60 days",
