@@ -93,6 +93,14 @@ def test_a_return_takes_rejected_goods_back_first(rejected, back, found):
     assert "quantity_over_accepted" in codes(order, receipts, bill.format(kept + 1))[0]
 
 
+@pytest.mark.parametrize(("billed", "found"), [(3, ""), (4, "quantity_over_accepted")])
+def test_a_return_beyond_the_rejected_goods_is_of_the_accepted_ones(billed, found):
+    """Of ten, five are accepted, two rejected, and three wait. Four go back, two of them rejected: three are left accepted."""
+    order = "po line qty price match_policy\n1 10 10 8 four_way"
+    receipts = "po line qty quantity_accepted quantity_rejected\n1 10 10 5 2\n1 10 -4 - -"
+    assert codes(order, receipts, f"no po line qty price\nA 1 10 {billed} 8") == [found]
+
+
 @pytest.mark.parametrize(
     ("lines", "found"),
     [
