@@ -64,11 +64,13 @@ def _told(told: Status, quiet: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield f"  {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
     for measure, amounts in told.balances.items():
         yield f"{measure.capitalize()} now: {', '.join(money(amount, currency) for currency, amount in amounts.items()) or '0'}"
-    for count, what in ((told.dead, "dead letters (`recon dead RULES list`)"), (told.pending, "documents wait for their group: their verdicts are pending"), (told.unmatched, "documents that could not be matched")):  # fmt: skip
+    for count, one, what in ((told.dead, "dead letter", "to be seen by `recon dead RULES list`"), (told.pending, "document", "to be matched with the rest of its group: verdicts on it are pending"), (told.unmatched, "document", "that could not be matched")):  # fmt: skip
         if count:
-            yield f"{count:,} {what}"
+            yield f"{several(count, one)} {what}"
     yield from (f"{target}: {trouble}" for target, trouble in told.targets.items())
-    yield from (f"{count:,} changes not delivered to {target} yet" for target, count in told.outbox.items() if count)
+    yield from (
+        f"{several(count, 'change')} not delivered to {target} yet" for target, count in told.outbox.items() if count
+    )
 
 
 def _health(name: str, how: Mapping[str, Any]) -> Iterator[str]:

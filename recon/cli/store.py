@@ -54,7 +54,8 @@ def check(
         wrong = store.check()
         sound = f"{store.place}: sound, {store.log.last():,} events"
     wrong += mismatches(loaded) if match else []
-    say("\n".join(wrong) if wrong else sound)
+    matched = "; a run over its documents comes to what stands" if match else ""
+    say("\n".join(wrong) if wrong else sound + matched)
     return 1 if wrong else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ BLANK = (
 )
 """What is trimmed off cells and names: white space of every width, and characters without width."""
 LONGEST_NAME = 80
+ACCOUNT = re.compile(r"^(?=(?:.*[0-9]){10})([A-Z]{2}[0-9]{2})[A-Z0-9 ]{9,34}([A-Z0-9]{2})$")
+"""A bank account where a heading should stand: the file has none."""
 SEARCHED_LINES = 30
 
 
@@ -94,6 +97,7 @@ def refuse_missing(header: Sequence[str], wanted: Collection[str], where: str, h
 def columns_are(header: Sequence[str]) -> str:
     """Return a hint that names the columns there are, not more than a person reads."""
     known = [column if len(column) <= LONGEST_NAME else f"{column[:LONGEST_NAME]}..." for column in header if column]
+    known = [ACCOUNT.sub(r"\1...\2", column) for column in known]
     if len(known) == 1 and (separator := known[0].lower().removeprefix("sep=")) != known[0].lower():
         return f"The first line names the separator, the second the columns: `csv: {{separator: '{separator}'}}, header_row: 2`."
     return f"The columns are: {', '.join([*known[:20], *(['...'] if len(known) > 20 else [])]) or 'none'}"
