@@ -82,10 +82,10 @@ def _counted_in_full(lines: pl.DataFrame) -> pl.DataFrame:
         return asked[["line_id"]]
     summed = with_document_sums(lines.join(asked[["invoice_id"]].unique(), on="invoice_id", how="semi"))
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax_told", pl.lit(0, EXACT))
-    unit = minor_unit().cast(EXACT)
-    net = (pl.col("invoice_net").cast(EXACT) - pl.col("net_sum")).abs() <= unit
-    total = (pl.col("invoice_total").cast(EXACT) - pl.col("net_sum") - tax).abs() <= unit
-    return summed.filter(net.fill_null(value=False) | total.fill_null(value=False))[["line_id"]]
+    net, total = pl.col("invoice_net").cast(EXACT), pl.col("invoice_total").cast(EXACT) - tax
+    den = pl.col("document_den")
+    all_counted = ((each * den - pl.col("net_num")).abs() <= minor_unit().cast(EXACT) * den for each in (net, total))
+    return summed.filter(pl.any_horizontal(each.fill_null(value=False) for each in all_counted))[["line_id"]]
 
 
 def _dated(lines: pl.DataFrame) -> pl.DataFrame:

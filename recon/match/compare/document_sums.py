@@ -25,11 +25,11 @@ TAXED = ~IS_TAX & (pl.col("amount") != 0)
 def with_document_sums(lines: pl.DataFrame) -> pl.DataFrame:
     """Add to lines what those of their document (`invoice_id`; none is set aside) come to.
 
-    `net_sum`: lines that are not tax. `tax_told`: tax amounts and tax lines, null where there are none. `tax_expected`:
+    `tax_told`: tax amounts and tax lines, null where there are none. `tax_expected`:
     rates x amounts, null where not all rates are known. `tax_billed`: the header's tax, else what is told, else what the
-    total is above the lines. `implied`: that last. `document_lines`: how many there are. Of `net_sum`, `tax_expected`,
-    `tax_billed` and `implied` the exact numbers are `net_num`, `tax_num`, `billed_num` and `implied` over `document_den`:
-    an amount that was derived, or had tax in it, may not end.
+    total is above the lines. `implied`: that last. `document_lines`: how many there are. Of the lines that are not tax, of
+    `tax_expected`, `tax_billed` and `implied` the exact numbers are `net_num`, `tax_num`, `billed_num` and `implied` over
+    `document_den`: an amount that was derived, or had tax in it, may not end.
     """
     sums = in_parts(_in_common_parts(lines), "invoice_id", _sums)
     summed = with_columns_of(lines, sums, "invoice_id")
@@ -92,12 +92,11 @@ def _counted(lines: pl.DataFrame) -> pl.DataFrame:
 def _sums(lines: pl.DataFrame) -> pl.DataFrame:
     split = lines.select(
         "invoice_id",
-        pl.when(~IS_TAX).then("amount").otherwise(0).cast(EXACT).alias("net_sum"),
         (pl.when(IS_TAX).then("amount").otherwise(0) + pl.col("tax_amount").fill_null(0)).cast(EXACT).alias("tax_told"),
         pl.when(~IS_TAX).then("numerator").otherwise(0).cast(EXACT).alias("net_num"),
         _taxes(lines).alias("tax_num"),
     )
-    sums = group_sums(split, ["invoice_id"], "net_sum", "tax_told", "net_num", "tax_num")
+    sums = group_sums(split, ["invoice_id"], "tax_told", "net_num", "tax_num")
     told = lines.group_by("invoice_id").agg(
         TOLD.any().alias("_told"),
         (TAXED & RATE.is_null()).any().alias("_open"),
@@ -108,7 +107,6 @@ def _sums(lines: pl.DataFrame) -> pl.DataFrame:
     expected = quotient(Exact.of(both["tax_num"]), Exact.of(both["document_den"]))
     return both.select(
         "invoice_id",
-        "net_sum",
         "net_num",
         "tax_num",
         "document_den",

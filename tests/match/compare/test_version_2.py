@@ -74,6 +74,12 @@ def test_a_negative_order_line_may_be_credited_as_far_as_it_was_ordered():
     assert (found["expected"], found["actual"], found["amount_at_risk"]) == ("-5", "-7", 16)
 
 
+@pytest.mark.parametrize(("company", "found"), [("-", "link_ambiguous quantity_missing"), ("C1", "")])
+def test_a_bill_by_header_of_a_number_that_two_companies_have_says_whose_it_is(company, found):
+    order = "company po line qty price match_policy\nC1 1 10 10 8 two_way\nC2 1 10 10 8 two_way"
+    assert codes(order, "", f"company no po amount\n{company} A 1 80") == [found]
+
+
 def test_an_order_below_nothing_may_be_credited_by_header_to_what_it_comes_to():
     order, bill = "po line qty price match_policy\n1 10 -10 5 two_way", "no po amount type\nC 1 {} credit_note"
     assert codes(order, "", bill.format(50)) == [""]
