@@ -104,7 +104,8 @@ def refuse_without_account(lines: pl.DataFrame, accounts: tuple[Account, ...]) -
 
 def _without_account(bare: pl.DataFrame, hint: str) -> RulesError:
     number, line, source, row = bare.select("po_number", "po_line", "source", "row").row(0)
-    more = f" (and {bare.height - 1} more lines)" if bare.height > 1 else ""
+    others = bare.height - 1
+    more = f" (and {others} more line{'s' if others > 1 else ''})" if others else ""
     return RulesError(
         f"no account of `close: accounts` holds for order line {number}/{line}{more}", f"{source}:{row}", hint
     )
@@ -139,7 +140,8 @@ def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
     posted = how.posting_date or last
     back = how.reversal_date or posted + timedelta(1)
     if back <= posted:
-        raise RulesError(f"the reversal on {back} is not after {posted}", "close.journal.reversal_date")
+        hint = f"Name a later day, or none: then it is {posted + timedelta(1)}, the day after."
+        raise RulesError(f"the reversal on {back} is not after {posted}", "close.journal.reversal_date", hint)
     dated = rows.with_columns(*_sides(), pl.lit(posted).alias("posting_date"), pl.lit(back).alias("reversal_date"))
     named = dated.join(_names(dated, last), on=["purpose", "company", "currency"], nulls_equal=True)
     order = [
