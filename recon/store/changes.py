@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from recon.ledger.summary import plain
 from recon.store.outcome import NAMES
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 DECIDED, WITHDRAWN = "recon.invoice.decided", "recon.invoice.withdrawn"
 TOLD = ("invoice_key", "company", "supplier_id", "invoice_number", "document_type", "invoice_date", "currency", "amount", "amount_at_risk", "decision", "codes")  # fmt: skip
 """What is told of an invoice: nothing of banks, no prose."""
+AMOUNTS = ("amount", "amount_at_risk")
+"""What of it is told in plain notation: 2005, as the API says, not 2005.000000."""
 
 
 def tell_changes(state: State, turned: Turned, seq: int) -> None:
@@ -70,4 +74,5 @@ def _differs(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
 
 def _event(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
     told = {column: row[column] for column in TOLD if column in row}
+    told |= {column: plain(Decimal(told[column])) for column in AMOUNTS if column in told}
     return {**told, "decision_before": before.get("decision") if before else None}

@@ -39,7 +39,7 @@ def invoice(rules: Rules) -> Callable[[Store, Query], Row]:
         own = [row for row in frames["invoices"].to_dicts() if row["invoice_key"] == key] if frames else []
         if not frames or not own:
             raise RefusedError(404, "no invoice has this key; /v1/invoices lists them")
-        lines = [row for row in frames["invoice_lines"].to_dicts() if row["invoice_key"] == key]
+        lines = [row for row in frames["invoice_lines"].sort("source", "row").to_dicts() if row["invoice_key"] == key]
         found = [row for row in frames["discrepancies"].to_dicts() if row["invoice_key"] == key]
         tried = asked.word("clears", CLEARS) == "tried"
         again = told_again(store, rules, places, key, _line) if tried else None
@@ -68,7 +68,11 @@ def order(rules: Rules) -> Callable[[Store, Query], Row]:
         frames = frames_around(store.state, "order_lines", number)
         if not lines and not frames:
             raise RefusedError(404, "no order has this number")
-        rows = [row for row in frames["order_lines"].to_dicts() if row["po_number"] == number] if frames else []
+        rows = (
+            [row for row in frames["order_lines"].sort("source", "row").to_dicts() if row["po_number"] == number]
+            if frames
+            else []
+        )
         known = _known(frames, rules, places) if frames else None
         told = [_told("order_lines", row, explain_order(known, row)) for row in rows] if known else []
         return {"po_number": number, "lines": lines, "matched": rows, "explained": told}

@@ -142,7 +142,7 @@ INVOICE = ("invoice_key", "invoice_number", "supplier_id", "supplier_name", "inv
 def _invoice(told: Row) -> Row:
     row = told["invoice"]
     of = row["supplier_name"] or row["supplier_id"] or "an unknown supplier"
-    headline = f"{row['decision']}: {_amount(row['amount'], row['currency'])} {money.currency_name(row['currency'])} of {of}, dated {row['invoice_date'] or '-'}"  # fmt: skip
+    headline = f"{row['decision']}: {_amount(row['amount'], row['currency'])} {money.currency_name(row['currency'])} of {of}, {f'dated {day}' if (day := row['invoice_date']) else 'without a date'}"  # fmt: skip
     return {"title": f"Invoice {row['invoice_number'] or '(no number)'}", "headline": headline, "findings": told["discrepancies"], "explained": told["explained"], "tried": told["tried"], "path": f"/page/invoices/{row['invoice_key']}"}  # fmt: skip
 
 
