@@ -81,14 +81,12 @@ def gives_nothing_back(line: InvoiceLine, rules: Rules) -> bool:
 
 
 def came(order: OrderLine) -> Fraction:
-    """What was received of the line, at its price, to ten places where that does not end; of what nobody books in, what was ordered."""
+    """What was received of the line, at its price; of what nobody books in, what was ordered."""
     if order.policy not in RECEIVED_POLICIES or any(is_planned(order, kind) for kind in CHARGES):
         return order.value
     if order.by_amount:
         return received_amount(order)
-    converted = any(10**12 % factor.denominator for factor in order.factors.values())
-    worth = order.received * (order.price or NOTHING)
-    return Fraction(values.exact(worth) or 0) if converted else worth
+    return order.received * (order.price or NOTHING)
 
 
 def credits_too_large(billed: list[InvoiceLine], value: Fraction, money: str) -> None:

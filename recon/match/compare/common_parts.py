@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.engine.exact import Exact, in_parts, quotient
-from recon.engine.joins import constant, with_columns_of
+from recon.engine.joins import among, constant, where, with_columns_of
 from recon.kinds import EXACT
-from recon.match.compare.document_sums import MILLION, common
+from recon.match.compare.document_sums import MILLION, common, largest_of
 from recon.match.compare.measured import amounts
 from recon.match.prices import price_of_order
 
@@ -25,20 +26,46 @@ def with_parts(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame,
 
     Mostly `parts` is 1. Where prices had tax in them, amounts and values that do not end are whole in such parts of the head.
     """
-    if all(rows["price_den"].null_count() == rows.height for rows in (lines, orders)):
+    headed = where(lines, lines["by_header"])["head"].drop_nulls().unique()
+    if headed.is_empty() and all(rows["price_den"].null_count() == rows.height for rows in (lines, orders)):
         return _in_ones(lines, orders)
     taxed = pl.col("price_den").is_not_null() & (pl.col("price_den") != 1)
     dens = [
         lines.filter(taxed & pl.col("head").is_not_null())[["head", "price_den"]],
         orders.filter(taxed & ~pl.col("contradicts_itself"))[["head", "price_den"]],
     ]
-    found = pl.concat(dens).unique().sort("head", "price_den")
+    times = pl.concat(dens).select("head", times=(pl.col("price_den") * MILLION).cast(pl.Int64))
+    found = pl.concat([times, _endless(orders, headed)]).unique().sort("head", "times")
     if found.is_empty():
         return _in_ones(lines, orders)
-    grouped = found.group_by("head", maintain_order=True).agg((pl.col("price_den") * MILLION).cast(pl.Int64))
-    counts = [common([den * MILLION for den in each]) for each in grouped["price_den"].to_list()]
+    grouped = found.group_by("head", maintain_order=True).agg("times")
+    sizes = [
+        lines.group_by("head").agg(size=largest_of(["amount"])),
+        orders.group_by("head").agg(worth=largest_of([*VALUES])),
+    ]
+    sized = reduce(lambda told, each: with_columns_of(told, each, "head"), sizes, grouped)
+    told = sized.select("times", pl.max_horizontal("size", "worth")).rows()
+    counts = [common([one * MILLION for one in each], size) for each, size in told]
     parts = grouped.select("head", pl.Series("parts", counts, dtype=pl.Int64))
     return _counted(lines, parts, _billed), _counted(orders, parts, _valued)
+
+
+def _endless(orders: pl.DataFrame, heads: pl.Series) -> pl.DataFrame:
+    """Return head, `times` (millionths): in how many parts what came of orders with a bill by header ends, where it may not."""
+    asked = orders.filter("counts", among("head", heads)).select(
+        "head", "unit", per=pl.coalesce("price_unit", pl.lit(1))
+    )
+    odd = [_odd(unit * per.as_integer_ratio()[0]) for unit, per in asked[["unit", "per"]].rows()]
+    kept = pl.Series([MILLION * one if 1 < one <= MILLION**2 else None for one in odd], dtype=pl.Int64)
+    return asked.select("head", times=kept).drop_nulls()
+
+
+def _odd(number: int) -> int:
+    """Return what no power of ten is a multiple of."""
+    for prime in (2, 5):
+        while number % prime == 0:
+            number //= prime
+    return number
 
 
 def _in_ones(lines: pl.DataFrame, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from math import gcd, lcm
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,9 +13,16 @@ from recon.engine.joins import constant, equal_to, known, only, where, with_colu
 from recon.kinds import EXACT
 from recon.match.compare.measured import FRACTION, amounts, with_fractions
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
 MILLION = 10**6
 MOST_PARTS = 10**5
-"""So many that three rates of tax can be taken out of the prices of one document."""
+"""So many parts fit whatever is billed: three rates of tax can be taken out of the prices of one document."""
+ROOM = 10**15
+"""What is billed, in its parts, is less, so that what it is multiplied with fits, too: small amounts may have more parts."""
+MONEY = ("amount", "tax_amount", "invoice_net", "invoice_tax", "invoice_total")
 IS_TAX = pl.col("line_type") == "tax"
 TOLD = pl.col("tax_amount").is_not_null() | (IS_TAX & pl.col("amount").is_not_null())
 RATE = pl.coalesce("order_tax_rate", "tax_rate")
@@ -56,7 +64,7 @@ def _over_den(lines: pl.DataFrame) -> pl.Series:
 def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `numerator`, each line's amount as so many parts of 1/`document_den`, which few documents need to be other than 1."""
     columns = (
-        "invoice_id", "line_type", "amount", "tax_amount", "tax_rate", "order_tax_rate", "quantity", "unit_price", "price_unit", "endless",
+        "invoice_id", "line_type", *MONEY, "tax_rate", "order_tax_rate", "quantity", "unit_price", "price_unit", "endless",
         "source", "row",
     )  # fmt: skip
     needed = with_fractions(only(lines, [c for c in lines.columns if c in columns or c in FRACTION]))
@@ -70,16 +78,26 @@ def _in_common_parts(lines: pl.DataFrame) -> pl.DataFrame:
     units = endless.group_by("invoice_id").agg(
         unit=(per[0] * MILLION).cast(pl.Int64).unique(), den=(per[1] * MILLION).cast(pl.Int64).unique()
     )
-    commons = [common([one * other for one, other in product(*each)]) for each in units[["unit", "den"]].rows()]
+    sized = with_columns_of(units, needed.group_by("invoice_id").agg(size=largest_of(MONEY)), "invoice_id")
+    told = sized[["unit", "den", "size"]].rows()
+    commons = [common([one * other for one, other in product(unit, den)], size) for unit, den, size in told]
     dens = units.select("invoice_id", pl.Series("document_den", commons, dtype=pl.Int64))
     placed = with_columns_of(needed, dens, "invoice_id").with_columns(pl.col("document_den").fill_null(1))
     return in_parts(placed, "invoice_id", _counted, unbounded=True)
 
 
-def common(units: list[int]) -> int:
-    """Return what units, in billionths of a thousandth, divide; 1 where that is too much: then ten places have to do."""
+def common(units: list[int], size: Decimal | None) -> int:
+    """Return what units, in billionths of a thousandth, divide; 1 where that is too much: then ten places have to do.
+
+    `size` bounds what is counted in it.
+    """
     common = lcm(*units) // gcd(lcm(*units), MILLION**2)
-    return common if common <= MOST_PARTS else 1
+    return common if common <= max(MOST_PARTS, ROOM // (int(size or 0) + 1)) else 1
+
+
+def largest_of(columns: Sequence[str]) -> pl.Expr:
+    """Return what the magnitudes of some columns, of all rows together, are not more than."""
+    return pl.max_horizontal(pl.col(c).abs().max().cast(EXACT) for c in columns) * pl.len() * len(columns)
 
 
 def _counted(lines: pl.DataFrame) -> pl.DataFrame:

@@ -104,3 +104,18 @@ def test_what_was_paid_ahead_with_tax_in_it_is_taken_off_in_thirds():
     bill = "\nE 1 1 10 3 20 - item 19 -"
     assert verdicts(order, head + less + bill, BOTH, "")[-1] == ""
     assert verdicts(order, head + less.replace("10.00", "9.99", 1) + bill, BOTH, "")[-1] == "prepayment_not_deducted"
+
+
+@pytest.mark.parametrize(("rest", "found"), [("9", ""), ("9.000001", "charge_variance")])
+def test_freight_of_four_rates_is_used_up_to_the_last_digit(rest, found):
+    """10.00 with 19 % in them are planned; 1.00 and 9.00, each without it and rounded to ten places, would be more."""
+    rates = "20 10 19\n1 30 10 7\n1 40 10 5\n1 50 10 16"
+    order = "po line amount tax_rate category quantity unit_price\n" + "\n".join(
+        f"{line} freight - -" for line in f"1 {rates}".splitlines()
+    )
+    order += "\n1 10 - 19 - 30 1"
+    lines = "A 1 1 10 30 1 - item 19 -\n" + "".join(
+        f"A 9 1 - - - {amount} freight {rate} -\n"
+        for amount, rate in (("1", 19), (rest, 19), ("10", 7), ("10", 5), ("10", 16))
+    )
+    assert {*verdicts(order, lines, BOTH)} == {"", found}

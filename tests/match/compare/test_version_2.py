@@ -177,3 +177,12 @@ def test_a_deposit_that_is_not_taken_off_is_told_on_a_bill_that_stands():
     bills += "A invoice item 1 10 10 8 - 2026-01-01\nB invoice item 1 10 10 8 - 2026-01-01\nC credit_note item 1 10 10 8 - 2026-01-02"
     lines = run(world("po line qty price\n1 10 10 8", CAME, bills)).invoice_lines.sort("row")
     assert lines["codes"].to_list() == [[], ["prepayment_not_deducted"], ["reversed"], ["reversed"]]
+
+
+@pytest.mark.parametrize(("amount", "found"), [("1", ""), ("1.000001", "amount_over_received")])
+def test_three_thirds_that_came_are_a_whole_bill(amount, found):
+    """Of three order lines a third of a box came each, at 1.00 a box: 0.3333333333 thrice would be less than 1.00."""
+    orders = "po line qty price uom\n1 10 1 1 BX\n1 20 1 1 BX\n1 30 1 1 BX"
+    came = "po line qty uom\n1 10 1 EA\n1 20 1 EA\n1 30 1 EA"
+    bill = world(orders, came, f"no po amount\nA 1 {amount}", conversions="from_uom to_uom factor\nBX EA 3")
+    assert [" ".join(each) for each in run(bill).invoice_lines["codes"]] == [found]
