@@ -50,7 +50,7 @@ def test_an_invoice_leads_to_its_explanation(service):
     key = re.search(r'href="(/page/invoices/[^"]+)">A2<', page(service, "/"))[1]
     told = words(page(service, key))
     assert "hold: 60.00 EUR of V1" in told
-    assert "Price 6 for this order line is 1 more than the 5 of order P2/10" in told
+    assert "Price 6 is 1 more than the 5 of order P2/10" in told
     assert "Order line" in told
 
 
