@@ -26,6 +26,7 @@ from recon.draft.line_numbers import with_numbered_items
 from recon.draft.meanings import with_meanings, without_states
 from recon.draft.one_shape import of_one_shape, sheets_of
 from recon.draft.remarks import without_remarks
+from recon.draft.scaled import with_scales
 from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.status import with_status, without_sums
 from recon.draft.synonyms import SURE
@@ -100,7 +101,7 @@ def draft_source(
         draft = with_document_rows(draft, group[0][0])
         draft = with_numbers(draft, group[0], interview)
         draft = with_settled_amounts(with_formats(draft, interview), orders)
-        draft = with_line_amount(draft, interview)
+        draft = with_line_amount(with_scales(draft, interview), interview)
         draft = with_gross_headings(with_tax_taken_off(with_one_price(draft, interview), interview))
         draft = with_meanings(without_sums(with_status(without_states(draft), interview)), interview)
     else:

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from recon.draft.policies import note_links
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -66,6 +68,7 @@ class Draft:
     file_formats: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     number: Mapping[str, str] = field(default_factory=dict)
+    patches: tuple[str, ...] = ()
     where: str | None = None
     distinct: bool = False
     prices: str | None = None
@@ -103,6 +106,9 @@ def text_of(
     for draft in drafts:
         lines += _source(draft, interview)
     lines += [f"# left out: {_one_line(file)}" for file in left]
+    if links := note_links(drafts):
+        lines += ["", "# the invoices cite delivery notes of the receipts, and no orders", "links:"]
+        lines += [f"  - {rule}" for rule in links]
     asked = _line("policies:", "policies", interview)
     lines += [*(["", asked] if policies else []), *(f"  - {policy}" for policy in policies)]
     return "\n".join(lines) + "\n" + ENDING
@@ -129,6 +135,7 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
         "file_formats": _file_formats(draft) if draft.file_formats else None,
         "where": json.dumps(draft.where, ensure_ascii=False) if draft.where is not None else None,
         "prices": draft.prices,
+        "patches": f"[{', '.join(draft.patches)}]" if draft.patches else None,
         "values": _values(draft.values) if draft.values else None,
         "distinct": "true" if draft.distinct else None,
         "fill_down": f"[{', '.join(draft.fill_down)}]" if draft.fill_down else None,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from recon import reconcile
 from recon.draft.draft import draft_rules
 from recon.draft.interview import OpenQuestionsError
 from recon.errors import SourceError
+from recon.read.sources import read_sources
+from recon.rules.file import parse_rules
 from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, answers, fill, run
 
 if TYPE_CHECKING:
@@ -126,3 +130,51 @@ def test_labels_before_headings_are_none_of_their_words(tmp_path: Path) -> None:
     orders = "[PO] PO Id,[PO] PO Line Number,[SUP]Supplier (ERP Supplier),[MEA]PO Quantity,[MEA]PO Unit Price\nA,1,ACME,2,3.50\n"
     text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders}), answers("EUR")[1])
     assert run(tmp_path, text).order_lines.select("po_number", "supplier_name").rows() == [("A", "ACME")]
+
+
+def test_invoices_that_cite_delivery_notes_alone_are_linked_by_them(tmp_path: Path) -> None:
+    grn = "GRN No,PO Number,Line,Item,Qty received,Delivery Note\nR1,A,1,X-1,2,L-7\nR2,B,1,X-2,4,L-7\n"
+    bills = "Invoice No,Supplier,Delivery Note,Item,Qty,Unit Price,Currency\nI1,ACME,L-7,X-1,2,3.50,EUR\nI1,ACME,L-7,X-2,4,1.25,EUR\n"
+    text = draft_rules(fill(tmp_path, {"orders.csv": ITEMS, "grn.csv": grn, "invoices.csv": bills}))
+    rules = parse_rules(text.encode(), tmp_path / "rules.yaml")
+    lines = reconcile(read_sources(rules), rules).invoice_lines
+    assert lines.select("link", "decision").unique().rows() == [("item of the delivery note", "pay")]
+    cited = bills.replace("Supplier", "PO Number,Supplier").replace("ACME", "A,ACME")
+    assert "links:" not in draft_rules(fill(tmp_path, {"invoices.csv": cited}))
+
+
+def test_what_is_carried_forward_is_no_line(tmp_path: Path) -> None:
+    bills = HEAD + "I1,ACME,A,1,2,3.50\nCarried forward,,,,2,\n\u00dcbertrag:,,,,2,\nI2,ACME,B,1,4,1.25\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}))
+    assert run(tmp_path, text).invoice_lines["invoice_number"].to_list() == ["I1", "I2"]
+
+
+def test_bills_with_a_minus_before_every_amount_stop_a_draft_or_are_credit_notes(tmp_path: Path) -> None:
+    bills = HEAD.replace("Unit Price", "Amount") + "I1,ACME,A,1,2,-7.00\nI2,ACME,B,1,4,-5.00\nI3,ACME,B,1,1,-1.25\n"
+    fill(tmp_path, {**THREE, "invoices.csv": bills})
+    with pytest.raises(SourceError, match="every bill would be a credit note"):
+        draft_rules(tmp_path, answers("what is owed: stop, the export is to turn the signs")[1])
+    asked, ask = answers("credit notes")
+    assert run(tmp_path, draft_rules(tmp_path, ask)).invoice_lines.height == 3
+    assert asked[0].startswith("3 of 3 amounts in Amount of invoices.csv have a minus. What are they?")
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "column", "read"),
+    [("Amount (cents)", "700", "amount", 7), ("Amount (pence)", "701", "amount", Decimal("7.01"))]
+    + [(f"Price {per}", "3500", "price_unit", 1000) for per in ("per 1000", "je 1.000", "/1000")],
+)
+def test_a_heading_may_say_how_a_figure_is_meant(
+    tmp_path: Path, heading: str, written: str, column: str, read: Decimal
+) -> None:
+    bills = HEAD.replace("Unit Price", heading) + f"I1,ACME,A,1,2,{written}\n"
+    lines = run(tmp_path, draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}))).invoice_lines
+    assert lines[column].to_list() == [read]
+
+
+def test_a_discount_that_the_net_price_has_already_is_not_taken_off_again(tmp_path: Path) -> None:
+    head, row = "PO Number,Line,Supplier,Qty,List Price,Discount %,Net Price,Currency\n", "A,1,ACME,2,{},10,3.50,EUR\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "orders.csv": head + row.format("3.89")}))
+    assert "# Discount % is taken off List Price in Net Price already, and not read" in text
+    (tmp_path / "orders.csv").write_text(head + row.format("9.99"))
+    assert "discount_percent: Discount %" in draft_rules(tmp_path).replace('"', "")

@@ -14,6 +14,7 @@ UNTIDY = rf"{CONTROL}|^[{BLANK}]|[{BLANK}]$|^$"
 SUMS = (
     r"(?i)^(?:.*\s|\W+)?(?:(?:sub-?|sous-)?totals?|totale|totales|totaal|subtotaal|subtotale|(?:zwischen|gesamt|end)?summe"
     r"|gesamt|gesamtbetrag|gesamtergebnis|teilergebnis|ergebnis|sum|somme|suma|summa|razem|celkem|yhteensä|toplam|итого|всего"
+    r"|carried forward|brought forward|übertrag|à reporter|riporto|suma y sigue|do przeniesienia|z przeniesienia"
     r"|合計|小計|合计|小计|总计)\b[^0-9]*$"
 )
 """What stands in the number's place on a line of sums: `Total`, `Summe:`, `4500000001 Total`."""
