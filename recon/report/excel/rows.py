@@ -33,7 +33,7 @@ _SHOWN_PLACES = {"amount": 4, "base_amount": 4, "quantity": 6, "score": 6, "numb
 _LIVE = r"^[=+\-@\t\r\n]"
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _ROW = "row number of the sheet"
-_PROSE = ("message", "reason")
+_PROSE = ("message", "reason", "statement", "confirmed_by", "alternatives", "patch", "cleared_by")
 _LINE_HEIGHT = 14
 _ONE_LINE = '" customHeight="1" ht="15"'
 _MOST_LINES = 6
@@ -79,7 +79,8 @@ def sheet_rows(frame: pl.DataFrame, columns: Sequence[Column], paint: Painter, f
 
 def _height(columns: Sequence[Column]) -> pl.Expr:
     """Return the attributes that close a row's start tag: as high as its prose needs; not every program measures that."""
-    heights = [(pl.col(c.name).str.len_chars() / (c.width - 4)).ceil() for c in columns if c.name in _PROSE]
+    texts = [(pl.col(c.name), c.width - 4) for c in columns if c.name in _PROSE]
+    heights = [text.str.count_matches("\n") + (text.str.len_chars() / wide).ceil() for text, wide in texts]
     if not heights:
         return pl.lit('"')
     lines = pl.max_horizontal(*heights, 1).clip(1, _MOST_LINES).cast(pl.Int64) * _LINE_HEIGHT

@@ -161,6 +161,8 @@ _SHOWN: Mapping[str, Mapping[str, Any]] = {
     "denominator": {"title": "Denominator", "kind": "score"},
     "text": {"title": "Text", "width": 44},
     "terms": {"title": "Terms", "width": 32},
+    "confirmed_by": {"title": "Confirmed by", "width": 36},
+    "patch": {"title": "Patch", "width": 90},
 }
 """What of a column is another's in the report of a run: its title, width or kind."""
 _OF_KPIS = {"source": {"title": "Rests on", "width": 12}, "definition": {"title": "Definition", "width": 96}}

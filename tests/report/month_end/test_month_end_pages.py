@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from openpyxl import load_workbook
 
@@ -88,3 +89,15 @@ def test_the_same_input_gives_the_same_bytes(october, tmp_path):
     frames, done, folder = october
     write_month_end(frames, done, (FIRST, LAST), tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == (folder / "month_end.xlsx").read_bytes()
+
+
+def test_a_patch_is_shown_whole_line_by_line(october, tmp_path):
+    """Four lines of YAML, of 14 points each."""
+    frames, done, _ = october
+    patch = "sources:\n  invoices:\n    patches:\n      - {name: tax}\n"
+    causes = frames["causes"].with_columns(patch=pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(patch)))
+    write_month_end({**frames, "causes": causes}, done, (FIRST, LAST), tmp_path / "m.xlsx")
+    sheet = load_workbook(tmp_path / "m.xlsx")["Causes"]
+    [cell] = [cell for cell in sheet[2] if cell.value == patch]
+    assert cell.alignment.wrap_text
+    assert sheet.row_dimensions[2].height >= 4 * 14
