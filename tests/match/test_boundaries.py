@@ -67,6 +67,15 @@ def test_an_order_may_be_invoiced_on_the_day_it_closes(closed, found):
     assert codes(world(order, "po line qty\n1 10 10", invoices)) == [found]
 
 
+@pytest.mark.parametrize(
+    ("billed", "rejected", "found"), [("10", "1", "goods_rejected"), ("9", "1", ""), ("10", "0", "")]
+)
+def test_a_single_rejected_piece_is_asked_about_where_it_is_billed(billed, rejected, found):
+    """Of ten, nine are accepted; where none is rejected nobody asks about the tenth under three-way."""
+    receipts = f"po line qty quantity_accepted quantity_rejected\n1 10 10 9 {rejected}"
+    assert codes(world(ORDER, receipts, f"no line qty price po\nA 10 {billed} 5 1")) == [found]
+
+
 @pytest.mark.parametrize(("came", "severity"), [("2026-01-10", "info"), ("2026-01-11", "review")])
 def test_what_came_on_the_day_its_order_line_was_closed_came_in_time(came, severity):
     """Billed two days later. What came of the other line in time is no piece of this one."""
