@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.ledger.reconcile import reconcile
-from recon.review.judged import checks, clears, decided, not_compared, world_of
+from recon.review.judged import checks, clears, decided, not_compared, whole_order, world_of
 from recon.review.published import Published
 from recon.review.told import PLACE, Part, part, rows_at, rule_of, text, where
 
@@ -156,7 +156,9 @@ def _link(known: Known, line: Row, world: World | None) -> Part:
         order = f"{line['order_po_number']}/{line['order_po_line']}"
         lines.append(f"{rule_of(known, line['link'])}: order line {order}{score}")
     else:
-        lines.append("no rule found an order line")
+        whole = whole_order(line)
+        bills = f"it bills order {whole} as a whole: it gives an amount alone"
+        lines.append("no rule found an order line" if whole is None else bills)
     return part("Order line", lines)
 
 

@@ -59,11 +59,31 @@ def _passed_over(known: Known, row: Row) -> str:
     return f", ahead of {', '.join(rule_of(known, name) for name in later)}" if later else ""
 
 
+UNFOUND = {
+    "no_reference",
+    "order_not_found",
+    "order_line_not_found",
+    "link_ambiguous",
+    "quantity_missing",
+    "duplicate_invoice",
+}
+
+
+def whole_order(line: Row) -> str | None:
+    """Return the order that a line bills as a whole: it gives an amount alone, and cites one that is there; else null."""
+    alone = not any(line[name] for name in ("link", "po_line", "item", "quantity", "unit_price"))
+    found = UNFOUND.isdisjoint(line["codes"]) and line["line_type"] == "item" and line["policy"] is None
+    return line["po_number"] if alone and found else None
+
+
 def not_compared(line: Row, found: list[Row]) -> Iterator[str]:
     """Yield what was not compared on an invoice line, and why."""
     codes = {row["code"] for row in found}
     if "duplicate_invoice" in codes:
         yield "anything: the line is set aside as a duplicate"
+        return
+    if (order := whole_order(line)) is not None:
+        yield f"price and quantity: the line gives neither; its amount is added to all that is billed of order {order}, and held against what is ordered and received of it"
         return
     if not line["link"]:
         yield "price and quantity: there is no order line to hold them against"

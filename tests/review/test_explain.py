@@ -51,6 +51,15 @@ def test_on_every_case_the_numbers_are_those_of_the_outputs(case):
         assert {name: each[name] for name in FIGURES} == {name: published[subject][name] for name in FIGURES}
 
 
+@pytest.mark.parametrize(("cited", "whole"), [("1", True), ("9", False), ("-", False)])
+def test_a_bill_by_header_is_told_to_bill_its_order_as_a_whole(cited, whole):
+    """An amount alone for order 1 is held against it; order 9 is not there, and without a number there is none."""
+    told = parts(known(world(ORDER, RECEIVED, f"no no_line po amount\nA1 1 {cited} 270")), "A1/1")
+    last = "it bills order 1 as a whole: it gives an amount alone" if whole else "no rule found an order line"
+    assert told["Order line"].lines[-1] == last
+    assert ("held against what is ordered and received of it" in told["Not compared"].lines[0]) is whole
+
+
 def test_a_line_is_told_from_what_was_read_to_what_would_clear_it():
     told = parts(known(world(ORDER, RECEIVED, "no no_line qty price po\nA1 1 30 5 1")), "A1/1")
     assert list(told) == [
