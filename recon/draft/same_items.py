@@ -6,9 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.draft.cells import cells
 from recon.draft.headings import LESS
 from recon.draft.synonyms import candidates
+from recon.match.keys import number_key
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ def with_same_items(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
             found[table] = _renamed(other)
     found = _with_codes_of_items(found)
     found = _with_codes(_with_same_suppliers(_with_same_texts(found)))
-    return _with_zeros_told(_with_names_untied(_without_ids_of_nobody(found)))
+    return _with_strangers_told(_with_zeros_told(_with_names_untied(_without_ids_of_nobody(found))))
 
 
 def _with_codes_of_items(drafts: dict[str, Draft]) -> dict[str, Draft]:
@@ -163,6 +166,26 @@ def _with_zeros_told(drafts: dict[str, Draft]) -> dict[str, Draft]:
             mend = f'export both alike, or add zeros in {which}: `patches: [{{name: zeros, before: {{{column}: "{zeros}"}}}}]`'
             drafts[table] = replace(one, remarks=(*one.remarks, f"{told}: {mend}"))
     return drafts
+
+
+def _with_strangers_told(drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """Tell where no order that receipts or invoices cite is among the orders, however its number is written."""
+    orders = drafts.get("orders")
+    known = _order_numbers(orders) if orders else set()
+    for table in ("receipts", "invoices"):
+        one = drafts.get(table)
+        cited = _order_numbers(one) if one else set()
+        if one is not None and orders is not None and known and cited and not cited & known:
+            cell, other = (min(_cells(draft, "po_number")) for draft in (one, orders))
+            told = f"no order that {one.columns['po_number']} cites ({cell}, ...) is among the orders ({other}, ...): are these the right files?"
+            drafts[table] = replace(one, remarks=(*one.remarks, told))
+    return drafts
+
+
+def _order_numbers(draft: Draft) -> set[str]:
+    """Return the numbers of orders in a draft's files, as the match compares them."""
+    cited = pl.DataFrame({"po_number": sorted(_cells(draft, "po_number"))}, schema={"po_number": pl.String})
+    return set(cited.select(number_key("po_number")).to_series()) if "po_number" in draft.columns else set()
 
 
 def _same(one: Draft, column: str, other: Draft, its_column: str) -> bool:

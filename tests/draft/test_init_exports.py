@@ -178,3 +178,14 @@ def test_a_discount_that_the_net_price_has_already_is_not_taken_off_again(tmp_pa
     assert "# Discount % is taken off List Price in Net Price already, and not read" in text
     (tmp_path / "orders.csv").write_text(head + row.format("9.99"))
     assert "discount_percent: Discount %" in draft_rules(tmp_path).replace('"', "")
+
+
+def test_files_of_other_orders_are_told_and_another_spelling_is_none(tmp_path: Path) -> None:
+    bills = HEAD + "I1,ACME,PO 9001,1,2,3.50\n"
+    text = draft_rules(fill(tmp_path, {**THREE, "invoices.csv": bills}))
+    told = "# no order that PO Number cites (PO 9001, ...) is among the orders (A, ...): are these the right files?"
+    assert told in text
+    (tmp_path / "orders.csv").write_text(ORDERS.replace("A,1,", "009001,1,"))
+    assert "are these the right files" not in draft_rules(
+        fill(tmp_path, {"in/grn.csv": RECEIPTS.replace("A,1", "B,1")})
+    )
