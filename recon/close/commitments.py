@@ -10,6 +10,7 @@ from recon.close.amounts import at_rate, product, summed
 from recon.close.order_lines import prices
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
+from recon.engine.order import sorted_by
 from recon.kinds import EXACT
 from recon.money_tables import COMMITMENTS, COMMITTED_SPEND
 
@@ -77,7 +78,7 @@ def _valued(
     rated = product(at_rate(valued, rates, base_currency, pl.lit(last)), "base_amount", ["amount", "rate"])
     told = rated.with_columns(pl.when(~pl.col("by_amount")).then("quantity").alias("quantity"))
     shown = COMMITMENTS.cast(told).select(*COMMITMENTS.columns)
-    return shown.sort("company", "supplier_id", "po_number", "po_line", "state", "source", "row")
+    return sorted_by(shown, "company", "supplier_id", "po_number", "po_line", "state", "source", "row")
 
 
 DIMENSIONS = ("supplier_id", "category", "cost_centre", "project", "buyer")

@@ -13,6 +13,7 @@ from recon.close.instalments import in_instalments
 from recon.close.looked_at import taken
 from recon.close.terms import parse_terms
 from recon.engine.joins import with_columns_of
+from recon.engine.order import sorted_by
 from recon.errors import RulesError
 from recon.kinds import EXACT, QUANTITY
 from recon.money_tables import DISCOUNTS, DUES
@@ -64,7 +65,7 @@ def dues(
         discount_status=_status(last, rules.close.lead_days),
         blocked_by=pl.when(pl.col("decision") != "pay").then("codes"),
     )
-    return DUES.cast(stated).select(*DUES.columns).sort(*FACTS[:2], *FACTS[3:5], "source", "row")
+    return sorted_by(DUES.cast(stated).select(*DUES.columns), *FACTS[:2], *FACTS[3:5], "source", "row")
 
 
 def _next_part(invoices: pl.DataFrame) -> pl.DataFrame:
