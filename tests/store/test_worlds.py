@@ -8,11 +8,13 @@ from random import Random
 import pytest
 from polars.testing import assert_frame_equal
 
-from recon.store.events import DELETED, DOCUMENT
+from recon.rules.rule import Rules
+from recon.store.events import DELETED, DOCUMENT, Event
 from recon.store.live import Live
 from recon.store.world import World
 from tests.kit.batches import random_batch
 from tests.kit.live import AT, documents, earlier, event, new_store, told
+from tests.store.test_store import invoice, order
 
 pytest.importorskip("cryptography")
 WITHIN = ("party", "identity", "weighed", "hits", "order_id", "order_score")
@@ -70,7 +72,28 @@ def another(body, numbers, dice):
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_what_events_touch_tells_who_everybody_is(place):
-    assert follows(place, 3, 8, 10) == 0
+    assert follows(place, 1, 8, 14) == 0
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_an_order_that_comes_decides_who_an_uncertain_name_is(store):
+    masters = [Event("m", "suppliers", key, {"lines": [{"supplier_id": key, "name": "Bolt AG", "source": "s", "row": at}], "rejects": [], "has": []}) for at, key in enumerate(("S2", "S3"))]  # fmt: skip
+    bill = invoice("I1", po_number="P9")
+    bill.payload["lines"][0].pop("supplier_id")
+    bill.payload["lines"][0]["supplier_name"] = "Bolt AG"
+    store.log.accept([*masters, order_of("P1", "S2"), order_of("P8", "S3"), bill], AT)
+    live = Live(store.state, store.keys, Rules())
+    live.apply([told(each) for each in store.log.after(0)], AT)
+    for event_, supplier in ((order_of("P9", "S3"), "S3"), (order_of("P9", "S2", "2"), "S2")):
+        store.log.accept([event_], AT)
+        live.apply([told(each) for each in store.log.after(store.state.applied_seq)], AT)
+        assert_same(live._world, World.of(store.state, store.keys, Rules()))
+        assert live._world.parties.invoices["supplier_id"].to_list() == [supplier]
+
+
+def order_of(number, supplier, version="1"):
+    line = order().payload["lines"][0] | {"po_number": number, "supplier_id": supplier}
+    return Event("erp", "orders", number, {"lines": [line], "rejects": [], "has": []}, version=version)
 
 
 @pytest.mark.slow
