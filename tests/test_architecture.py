@@ -149,7 +149,12 @@ def counts_money(module):
     return room(module) in ("match", "ledger", "close") and module.rsplit(".", 1)[-1] not in SCORES
 
 
-@pytest.mark.parametrize("module", sorted([*filter(counts_money, MODULES), "recon.engine.exact"]))
+@pytest.mark.parametrize(
+    "module",
+    sorted(
+        [*filter(counts_money, MODULES), *(f"recon.engine.{name}" for name in ("exact", "parts", "sums", "wholes"))]
+    ),
+)
 def test_money_meets_no_binary_float(module):
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, float)]

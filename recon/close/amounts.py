@@ -8,7 +8,9 @@ import polars as pl
 
 from recon.close.cut import booked
 from recon.currencies import MINOR_UNITS
-from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.engine.exact import Exact, quotient
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.rates import with_rate
 

@@ -12,8 +12,9 @@ from recon.close.looked_at import taken, there
 from recon.close.order_lines import accruing, of_order, prices
 from recon.close_tables import GR_IR_RECEIPTS
 from recon.codes import BY_RECEIPT
-from recon.engine.exact import Exact, group_sums
+from recon.engine.exact import Exact
 from recon.engine.joins import with_columns_of
+from recon.engine.sums import group_sums
 from recon.match.allocate.running import WHOLE, excess, running_sum
 
 if TYPE_CHECKING:

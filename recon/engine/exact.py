@@ -5,30 +5,25 @@ from __future__ import annotations
 import operator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from decimal import Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
 from recon.engine.wholes import FEW, Wholes, spare_digits
-from recon.errors import InvariantError, TooWideRowsError
+from recon.errors import InvariantError
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     Numbers = pl.Series | Wholes
 
 _DIGITS = 37
 LARGEST = 10**_DIGITS
 EXACT_SCALE = 18
 QUOTIENT_PLACES = 10
-_HALF = 18
 _SAMPLE = 100
-_UNBOUNDED = ContextVar("unbounded", default=False)
+UNBOUNDED = ContextVar("unbounded", default=False)
 """Whether columns are Python's numbers: of one group that is too wide, on this thread."""
-_CONTEXT = Context(prec=100)
 
 
 class TooWideError(Exception):
@@ -48,14 +43,14 @@ class Exact:
 
     def __post_init__(self) -> None:
         """Take few rows, and those of a group that is too wide, as Python's numbers."""
-        if isinstance(self.numbers, pl.Series) and (self.numbers.len() <= FEW or _UNBOUNDED.get()):
+        if isinstance(self.numbers, pl.Series) and (self.numbers.len() <= FEW or UNBOUNDED.get()):
             object.__setattr__(self, "numbers", Wholes(self.numbers.to_list()))
 
     @classmethod
     def of(cls, column: pl.Series) -> Exact:
         """Take a Decimal or integer column, dropping the fractional digits that no row uses."""
         scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
-        if column.len() <= FEW or _UNBOUNDED.get():
+        if column.len() <= FEW or UNBOUNDED.get():
             return cls.bounded(*_shortened(Wholes.of(column), scale))
         return cls.bounded(*_shortened(column.to_physical() if scale else column.cast(pl.Int128), scale))
 
@@ -69,7 +64,7 @@ class Exact:
     @classmethod
     def ones(cls, height: int) -> Exact:
         """Return 1 in every row."""
-        few = height <= FEW or _UNBOUNDED.get()
+        few = height <= FEW or UNBOUNDED.get()
         return cls(Wholes([1] * height) if few else pl.repeat(1, height, dtype=pl.Int128, eager=True), 0, 1)
 
     @classmethod
@@ -84,16 +79,16 @@ class Exact:
 
     def __mul__(self, other: Exact | int) -> Exact:
         if isinstance(other, int):
-            return Exact(_times(self.numbers, _fits(other)), self.scale, _fits(self.bound * abs(other)))
+            return Exact(_times(self.numbers, fits(other)), self.scale, fits(self.bound * abs(other)))
         left, right = _alike(self.numbers, other.numbers)
-        return Exact(left * right, self.scale + other.scale, _fits(self.bound * other.bound))
+        return Exact(left * right, self.scale + other.scale, fits(self.bound * other.bound))
 
     def __neg__(self) -> Exact:
         return Exact(_times(self.numbers, -1), self.scale, self.bound)
 
     def __add__(self, other: Exact) -> Exact:
         left, right = self.aligned(other)
-        return Exact(operator.add(*_alike(left.numbers, right.numbers)), left.scale, _fits(left.bound + right.bound))
+        return Exact(operator.add(*_alike(left.numbers, right.numbers)), left.scale, fits(left.bound + right.bound))
 
     def __sub__(self, other: Exact) -> Exact:
         return self + (-other)
@@ -158,7 +153,7 @@ class Exact:
         if scale == self.scale:
             return self
         factor = 10 ** (scale - self.scale)
-        return Exact(_times(self.numbers, _fits(factor)), scale, _fits(self.bound * factor))
+        return Exact(_times(self.numbers, fits(factor)), scale, fits(self.bound * factor))
 
     def whole(self) -> pl.Series:
         """Return numbers that are whole, whatever their scale, as a column of integers."""
@@ -245,92 +240,15 @@ def _long_division(dividend: pl.Series, divisor: Exact, digits: int) -> tuple[pl
     """Return the whole part of dividend x 10^digits / divisor and the rest, as many digits at a time as fit."""
     at_a_time = _DIGITS - len(str(divisor.bound))
     result, rest = dividend // divisor.ints, dividend % divisor.ints
-    _fits(largest(result) * 10**digits)
+    fits(largest(result) * 10**digits)
     while digits > 0:
         step = min(digits, at_a_time)
-        _fits(0 if step > 0 else LARGEST)
+        fits(0 if step > 0 else LARGEST)
         power = _whole(10**step)
         result = result * power + rest * power // divisor.ints
         rest = rest * power % divisor.ints
         digits -= step
     return result, rest
-
-
-def in_parts(
-    frame: pl.DataFrame, by: str, compute: Callable[[pl.DataFrame], pl.DataFrame], *, unbounded: bool = False
-) -> pl.DataFrame:
-    """Compute on the whole frame or, where numbers get too wide, on halves of it, split between values of `by`.
-
-    Scales and bounds are those of the rows at hand, so one outsized row does not widen the others. A group that is
-    too wide on its own is computed in Python's numbers where `compute` takes them (`unbounded`: it adds up no `ints`), else
-    refused: TooWideRowsError names the rows of all such groups. `frame` has `source`, `row` and the integer `by`.
-    """
-    try:
-        return compute(frame)
-    except TooWideError:
-        groups = frame.get_column(by).unique().sort()
-        if groups.len() <= 1:
-            return _alone(frame, compute, unbounded=unbounded)
-        middle = groups[groups.len() // 2]
-        parts = (frame.filter(pl.col(by) < middle), frame.filter(pl.col(by) >= middle))
-        return _all_or_wide(parts, lambda part: in_parts(part, by, compute, unbounded=unbounded))
-
-
-def _all_or_wide(parts: Iterable[pl.DataFrame], compute: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-    """Compute parts and put them together; raise TooWideRowsError with the rows of all that are too wide."""
-    done, wide = [], []
-    for part in parts:
-        try:
-            done.append(compute(part))
-        except TooWideRowsError as error:
-            wide += error.rows
-    if wide:
-        raise TooWideRowsError(wide)
-    return pl.concat(done)
-
-
-def _alone(frame: pl.DataFrame, compute: Callable[[pl.DataFrame], pl.DataFrame], *, unbounded: bool) -> pl.DataFrame:
-    if not unbounded:
-        raise TooWideRowsError(frame[["source", "row"]].iter_rows())
-    token = _UNBOUNDED.set(True)
-    try:
-        return compute(frame)
-    except (TooWideError, OverflowError):
-        raise TooWideRowsError(frame[["source", "row"]].iter_rows()) from None
-    finally:
-        _UNBOUNDED.reset(token)
-
-
-def group_sums(frame: pl.DataFrame, by: list[str], *columns: str) -> pl.DataFrame:
-    """Return one row per `by` with the exact sums of decimal columns (nulls skipped), as EXACT under their own names."""
-    told = frame[[*by, *columns]]
-    if all(_sums_fit(told.get_column(column)) for column in columns):
-        return told.group_by(by).agg(pl.col(columns).cast(EXACT).sum())
-    numbers = {column: Exact.of(frame.get_column(column)) for column in columns}
-    whole = frame.select(*by, *(each.ints.alias(column) for column, each in numbers.items()))
-    sums = whole.group_by(by).agg(pl.col(columns).sum())
-    if any(each.bound * max(1, frame.height) >= LARGEST for each in numbers.values()):
-        sums = _sums_in_halves(whole, by, columns)
-    exact = (Exact.bounded(sums.get_column(column), each.scale).decimal() for column, each in numbers.items())
-    return sums.with_columns(sum_.alias(column) for column, sum_ in zip(columns, exact, strict=True))
-
-
-def _sums_fit(column: pl.Series) -> bool:
-    """Whether no sum of the column's numbers passes 37 digits at the scale of EXACT."""
-    ends = (column.min(), column.max())
-    size = max((abs(Decimal(end)) for end in ends if end is not None), default=Decimal(0))  # type: ignore[arg-type]
-    return bool(size * max(1, column.len()) < LARGEST // 10**EXACT_SCALE)
-
-
-def _sums_in_halves(whole: pl.DataFrame, by: list[str], columns: tuple[str, ...]) -> pl.DataFrame:
-    """Return sums of whole numbers of which many wide ones could pass 37 digits on the way: high and low digits apart."""
-    half = 10**_HALF
-    high, low = ([pl.col(c).floordiv(pl.lit(half, pl.Int128)).alias(f"{c} high") for c in columns], [(pl.col(c) % pl.lit(half, pl.Int128)).alias(f"{c} low") for c in columns])  # fmt: skip
-    sums = whole.select(*by, *high, *low).group_by(by).agg(pl.exclude(by).sum())
-    _fits(max(largest(sums.get_column(f"{c} high")) + 1 for c in columns) * half)
-    return sums.select(
-        *by, *((pl.col(f"{c} high") * pl.lit(half, pl.Int128) + pl.col(f"{c} low")).alias(c) for c in columns)
-    )
 
 
 def lowest_terms(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -342,22 +260,15 @@ def lowest_terms(numerator: pl.Series, denominator: pl.Series) -> tuple[pl.Serie
     return numerator // divisor, denominator // divisor
 
 
-def exact_sum(column: pl.Series) -> Decimal:
-    """Return the column's exact sum (nulls skipped); refuse one that does not fit."""
-    numbers = Exact.of(column)
-    if numbers.bound * max(1, column.len()) >= LARGEST:
-        return Decimal(sum(number or 0 for number in numbers.ints)).scaleb(-numbers.scale, _CONTEXT)
-    return Decimal(int(numbers.ints.sum() or 0)).scaleb(-numbers.scale)
-
-
 def largest(ints: pl.Series) -> int:
     """Return the greatest magnitude of a column of whole numbers (0 where it is empty)."""
     ends = (cast("int | None", ints.min()), cast("int | None", ints.max()))
     return max((abs(end) for end in ends if end is not None), default=0)
 
 
-def _fits(size: int) -> int:
-    if abs(size) >= LARGEST and not _UNBOUNDED.get():
+def fits(size: int) -> int:
+    """Return a size that whole numbers of 37 digits hold. Raises TooWideError."""
+    if abs(size) >= LARGEST and not UNBOUNDED.get():
         raise TooWideError
     return size
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import group_sums
+from recon.engine.sums import group_sums
 from recon.errors import InvariantError
 from recon.kinds import NO_CURRENCY
 from recon.tables import TABLES

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.codes import DECISION_OF, DECISIONS
-from recon.engine.exact import Exact, exact_sum, group_sums, quotient
+from recon.engine.exact import Exact, quotient
+from recon.engine.sums import exact_sum, group_sums
 from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.conserve import Places, added, amounts, balance, places
 from recon.match.classify.bridge import PARTS

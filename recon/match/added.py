@@ -8,8 +8,10 @@ from math import lcm
 
 import polars as pl
 
-from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import rows_of, with_columns_of
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 
 ADDED = ("amount", "amount_num", "price_den", "source", "row")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import group_sums
 from recon.engine.joins import among, only, rows_of, where, with_columns_of, without
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import with_document_sums
 from recon.match.keys import document_key, natural_rank

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import constant, equal_to, known, only, surely, where, with_columns_of, without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.limits import minor_units, seen_by, side_limits
 

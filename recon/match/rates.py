@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts
+from recon.engine.exact import Exact
 from recon.engine.joins import constant, known, with_columns_of, without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT, PRICE
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import SEVERITIES
-from recon.engine.exact import group_sums
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT, NO_CURRENCY
 from recon.review.changes import changes
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.codes import DECISIONS
-from recon.engine.exact import group_sums
+from recon.engine.sums import group_sums
 from recon.errors import RulesError, did_you_mean
 from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.reconcile import reconcile

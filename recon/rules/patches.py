@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.rules.when.expr import to_expr
 

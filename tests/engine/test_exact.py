@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.engine.exact import LARGEST, Exact, TooWideError, group_sums, in_parts, lowest_terms, quotient
+from recon.engine.exact import LARGEST, Exact, TooWideError, lowest_terms, quotient
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.errors import SourceError
 from recon.kinds import EXACT
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recon.engine.exact import Exact, TooWideError, group_sums, in_parts, quotient
+from recon.engine.exact import Exact, TooWideError, quotient
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.engine.wholes import FEW, Wholes
 from recon.errors import SourceError
 from recon.kinds import EXACT

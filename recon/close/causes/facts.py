@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.looked_at import taken
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import with_columns_of
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT, PRICE
 
 if TYPE_CHECKING:

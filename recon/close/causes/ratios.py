@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts
+from recon.engine.exact import Exact
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:

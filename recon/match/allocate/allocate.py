@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, in_parts, largest
+from recon.engine.exact import EXACT_SCALE, LARGEST, Exact, TooWideError, largest
 from recon.engine.joins import constant, only, where, with_columns_of, without
+from recon.engine.parts import in_parts
 from recon.match.allocate.rounded import fine_unit, in_fine_units
 from recon.match.allocate.running import WHOLE, excess, excesses, running_sum, running_sums
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_RECEIPT
-from recon.engine.exact import EXACT_SCALE, Exact, TooWideError, in_parts, largest, quotient
+from recon.engine.exact import EXACT_SCALE, Exact, TooWideError, largest, quotient
 from recon.engine.joins import among, constant, known, only, rows_of, where, with_columns_of, without
+from recon.engine.parts import in_parts
 from recon.match.allocate.allocate import received_in_units
 from recon.match.prices import price_of_order
 

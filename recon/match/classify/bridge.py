@@ -7,8 +7,10 @@ from functools import cache
 import polars as pl
 
 from recon.codes import BY_RECEIPT
-from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import constant, only, where, with_columns_of, without
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.prices import price_of_order
 from recon.tables import BRIDGE

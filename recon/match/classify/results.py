@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import BY_RECEIPT, LINE
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import only, rows_of, where, with_columns_of
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.carried import CARRIED, carried
 from recon.match.classify.english import ENGLISH

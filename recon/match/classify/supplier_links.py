@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import group_sums
 from recon.engine.joins import constant, only
+from recon.engine.sums import group_sums
 from recon.match.normalise.complete import valued
 from recon.tables import SUPPLIER_LINKS
 

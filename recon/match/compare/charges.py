@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, group_sums, in_parts
+from recon.engine.exact import Exact
 from recon.engine.joins import where, with_columns_of
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.compare.order_level import ZERO, held, running

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import among, constant, where, with_columns_of
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.compare.document_sums import MILLION, common, largest_of
 from recon.match.compare.measured import amounts

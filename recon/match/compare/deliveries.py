@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import BY_RECEIPT
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
 from recon.match.limits import side_limits, without_invoice

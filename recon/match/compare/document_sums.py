@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, group_sums, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import constant, equal_to, known, only, where, with_columns_of
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.compare.measured import FRACTION, amounts, with_fractions
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts
+from recon.engine.exact import Exact
 from recon.engine.joins import known, rows_of, where, without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.compare.findings import FREE, all_found, capped, findings, no_findings
 from recon.match.limits import side_limits

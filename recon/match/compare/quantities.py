@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import BY_ACCEPTANCE, BY_ORDER, BY_RECEIPT
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.compare.findings import FREE, all_found, findings, no_findings
 from recon.match.compare.measured import amounts

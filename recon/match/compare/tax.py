@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import among, constant, surely, where, with_columns_of
+from recon.engine.parts import in_parts
 from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
 from recon.match.compare.findings import all_found, findings, no_findings

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import BY_RECEIPT
-from recon.engine.exact import group_sums, in_parts
 from recon.engine.joins import where, with_columns_of, without
+from recon.engine.parts import in_parts
+from recon.engine.sums import group_sums
 from recon.match.compare.findings import all_found, no_findings
 from recon.match.compare.order_level import ZERO, held, running, untolerated
 from recon.match.compare.quantities import quantity_findings

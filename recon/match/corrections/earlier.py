@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
+from recon.engine.parts import in_parts
 from recon.match.keys import document_key
 
 NEGATIVE = ((pl.col("amount") < 0) | (pl.col("quantity") < 0)).fill_null(value=False)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import group_sums
 from recon.engine.joins import among, constant, known, where, with_columns_of, without
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.added import ADDED, added_to
 from recon.match.prices import PRICED, with_prices

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DEFAULT_POLICY
-from recon.engine.exact import EXACT_SCALE, Exact, in_parts, lowest_terms
+from recon.engine.exact import EXACT_SCALE, Exact, lowest_terms
 from recon.engine.joins import only, where, without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES, condition_columns
 from recon.match.link.units import convert

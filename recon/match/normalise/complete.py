@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.exact import Exact, divide, in_parts, quotient
+from recon.engine.exact import Exact, divide, quotient
 from recon.engine.joins import without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT, PRICE
 
 VALUE_LIMIT = pl.lit(10**15, pl.Decimal(38, 0))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:

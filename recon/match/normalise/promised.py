@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.exact import Exact, in_parts, quotient
+from recon.engine.exact import Exact, quotient
 from recon.engine.joins import only, where, with_columns_of, without
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.limits import minor_units
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.exact import group_sums
 from recon.engine.joins import among, without
+from recon.engine.sums import group_sums
 from recon.kinds import COUNT, MONEY, TOTAL
 from recon.match.documents import one_document
 from recon.match.normalise.extra_lines import AS_GIVEN, with_extra_lines

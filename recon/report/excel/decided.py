@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DECISIONS
-from recon.engine.exact import exact_sum
+from recon.engine.sums import exact_sum
 from recon.kinds import NO_CURRENCY
 from recon.report.blocks import Heading, Money
 from recon.report.excel import formulas

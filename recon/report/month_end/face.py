@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.exact import exact_sum
+from recon.engine.sums import exact_sum
 from recon.report import money
 from recon.report.blocks import Block, Cell, Heading, Money
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DECISIONS
-from recon.engine.exact import group_sums
+from recon.engine.sums import group_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

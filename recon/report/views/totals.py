@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from recon.codes import DECISIONS
-from recon.engine.exact import group_sums
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.conserve import amounts
 

@@ -15,7 +15,7 @@ from recon.close.causes.places import WHERE, _Lines
 from recon.close.causes.suspect import Judged
 from recon.close.looked_at import Matched
 from recon.close.month_end import month_end
-from recon.engine.exact import exact_sum
+from recon.engine.sums import exact_sum
 from recon.ledger.reconcile import reconcile
 from recon.rules.close import Account, Close
 from recon.rules.file import parse_rules
