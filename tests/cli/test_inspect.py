@@ -55,7 +55,9 @@ def test_what_is_open_is_listed_and_left_in_a_draft_that_does_not_run(tmp_path, 
     assert "rules.draft.yaml" in ended.err
     assert not (tmp_path / "rules.yaml").exists()
     draft = (tmp_path / "rules.draft.yaml").read_text()
-    asked = "Which column of invoices.xlsx, sheet Invoices is document_type? candidates: Document (Invoice, Credit note)"
+    asked = (
+        "Which column of invoices.xlsx, sheet Invoices is document_type? candidates: Document (Invoice, Credit note)"
+    )
     assert f"      document_type: # OPEN: {asked}" in draft
     assert "      item: Material  # its cells are the orders' items" in draft
     tried = recon("run", tmp_path / "rules.draft.yaml")
