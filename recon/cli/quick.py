@@ -9,7 +9,7 @@ from types import ModuleType
 
 _MANY = 200_000
 """Objects made and kept until Python looks for cycles among them: a run makes few, and what modules are is never one.
-Looking after each 700, as is usual, is a fifth of what importing takes."""
+Looking after each 700, as is usual (and as large runs do, engine/memory.py), is a fifth of what importing takes."""
 
 
 def be_quick() -> None:

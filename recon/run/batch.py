@@ -200,6 +200,7 @@ def _written(rules: Rules, job: Job, target: Folder | None, effect: Decided, doi
 @contextmanager
 def _begun(rules: Rules, as_of: date | None, target: Folder | None, effect: Decided) -> Iterator[Matching]:
     """Read the sources for a match that is under way; large ones wait beside what is to be published, until the end."""
+    from recon.engine.memory import let_go_soon
     from recon.ledger.reconcile import Matching
     from recon.ledger.shelf import FileShelf, MemoryShelf
     from recon.read import read_blocks, read_sources, size
@@ -208,6 +209,7 @@ def _begun(rules: Rules, as_of: date | None, target: Folder | None, effect: Deci
         if size(rules) < LARGE_BYTES:
             yield Matching([read_sources(rules)], rules, as_of, MemoryShelf(), effect)
         else:
+            let_go_soon()
             yield Matching(read_blocks(rules), rules, as_of, FileShelf(Path(folder)), effect)
 
 

@@ -13,6 +13,7 @@ from recon.close.cut import DOCUMENTS, any_within, cut
 from recon.close.links import FOUND, LINKED, linked
 from recon.close.looked_at import Matched
 from recon.close.month_end import closed
+from recon.engine.memory import let_go_soon
 from recon.ledger.storage import Disk
 from recon.tables import DISCREPANCIES, TABLES, Sources
 
@@ -48,6 +49,7 @@ def _matched(blocks: Iterable[Sources], rules: Rules, found: Waiting, shelf: Pat
     from recon.ledger.shelf import FileShelf
 
     shelf.mkdir()
+    let_go_soon()
     matching = Matching(blocks, rules, None, FileShelf(shelf))
     orders = 0
     for frames in matching.batches():
