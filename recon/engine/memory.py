@@ -9,7 +9,6 @@ import polars as pl
 
 from recon.engine.wholes import FEW
 
-
 _USUAL = (700, 10, 10)
 
 
