@@ -49,23 +49,18 @@ def without_parts(seen: Sequence[Inspection], interview: Interview) -> tuple[lis
             alike.setdefault(_headings(one), []).append(one)
     left: list[Inspection] = []
     for files in (files for files in alike.values() if files[1:]):
-        lines = [_lines(one) for one in files]
-        for one, mine in zip(files, lines, strict=True):
-            whole = next(
-                (
-                    other
-                    for other, its in zip(files, lines, strict=True)
-                    if _holds(its, mine) and other.path != one.path
-                ),
-                None,
-            )
-            text = (
-                f"All lines of {label(one)} stand in {{}}, too, where each would count again. Is {label(one)} left out?"
-            )
-            if whole is not None and interview.answer(text.format(label(whole)), (LEFT, AGAIN)) == LEFT:
+        held = [(one, _lines(one)) for one in files]
+        for one, lines in held:
+            whole = next((o for o, theirs in held if o.path != one.path and _holds(theirs, lines)), None)
+            if whole is not None and interview.answer(_asked(one, whole), (LEFT, AGAIN)) == LEFT:
                 left.append(one)
     kept = [one for one in seen if not any(one is other for other in left)]
     return kept, [f"{label(one)}, all its lines stand in another file, too" for one in left]
+
+
+def _asked(one: Inspection, whole: Inspection) -> str:
+    told = f"All lines of {label(one)} stand in {label(whole)}, too, where each would count again."
+    return f"{told} Is {label(one)} left out?"
 
 
 def _holds(larger: pl.DataFrame, lines: pl.DataFrame) -> bool:

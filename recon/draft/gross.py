@@ -57,9 +57,14 @@ def with_gross_headings(draft: Draft) -> Draft:
 
 
 def _says_gross(draft: Draft, name: str) -> bool:
+    said = _said(draft, name)
+    return "gross" in said and "net" not in said and "tax" in said
+
+
+def _said(draft: Draft, name: str) -> frozenset[str]:
+    """Return the concepts that the heading of a column of the first file names."""
     heading = next((c.heading for c in draft.seen[0][0].columns if c.name == name), name)
-    concepts, _ = concepts_of(heading)
-    return "gross" in concepts and "net" not in concepts and "tax" in concepts
+    return concepts_of(heading)[0]
 
 
 def _has_tax(draft: Draft, tax: str) -> bool:
@@ -67,10 +72,9 @@ def _has_tax(draft: Draft, tax: str) -> bool:
 
 
 def _is_gross(draft: Draft, amount: str, tax: str, interview: Interview) -> bool:
-    heading = next((c.heading for c in draft.seen[0][0].columns if c.name == amount), amount)
-    concepts, _ = concepts_of(heading)
-    if {"gross", "net"} & concepts:
-        return "gross" in concepts
+    said = _said(draft, amount)
+    if {"gross", "net"} & said:
+        return "gross" in said
     pairs = [
         pair
         for one, _ in draft.seen

@@ -12,6 +12,7 @@ from recon.kinds import PRICED
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
+    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
     from recon.draft.text import Draft
 
@@ -72,21 +73,23 @@ def _with_price_unit(draft: Draft) -> Draft:
 
 def _without_discount(draft: Draft) -> Draft:
     """Leave out a discount that is taken off already: of another column's price, or of what quantity and price come to."""
-    names = [draft.columns.get(column) for column in ("unit_price", "discount_percent")]
-    if None in names or draft.preset:
+    price, percent = (draft.columns.get(column) for column in ("unit_price", "discount_percent"))
+    if price is None or percent is None or draft.preset:
         return draft
-    for one, _ in draft.seen:
-        price, percent = (figures(draft, one, name) for name in names)
-        rows = [at for at, (p, d) in enumerate(zip(price, percent, strict=True)) if p and d]
-        for column in (c.name for c in one.columns if c.kind == "number" and c.name not in names):
-            listed = figures(draft, one, column)
-            pairs = [(listed[at], price[at], percent[at]) for at in rows if listed[at]]
-            if (
-                pairs
-                and all(abs(a * (100 - d) - 100 * b) <= 1 for a, b, d in pairs if a and b and d)
-                and len(pairs) == len(rows)
-            ):
-                told = f"{names[1]} is taken off {column} in {names[0]} already, and not read"
-                columns = {c: name for c, name in draft.columns.items() if c != "discount_percent"}
-                return replace(draft, columns=columns, remarks=(*draft.remarks, told))
-    return draft
+    listed = next((name for one, _ in draft.seen if (name := _listed(draft, one, price, percent))), None)
+    if listed is None:
+        return draft
+    told = f"{percent} is taken off {listed} in {price} already, and not read"
+    columns = {column: name for column, name in draft.columns.items() if column != "discount_percent"}
+    return replace(draft, columns=columns, remarks=(*draft.remarks, told))
+
+
+def _listed(draft: Draft, one: Inspection, price: str, percent: str) -> str | None:
+    """Return the column that less the discount is the price, in every row that has both."""
+    pairs = zip(figures(draft, one, price), figures(draft, one, percent), strict=True)
+    rows = [(at, net, less) for at, (net, less) in enumerate(pairs) if net and less]
+    for column in (c.name for c in one.columns if rows and c.kind == "number" and c.name not in {price, percent}):
+        full = figures(draft, one, column)
+        if all((own := full[at]) and abs(own * (100 - less) - 100 * net) <= 1 for at, net, less in rows):
+            return column
+    return None
