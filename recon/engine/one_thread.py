@@ -18,9 +18,9 @@ FEW_ROWS = 1_000
 """Rows up to which calling the engine costs more than what it is asked to do."""
 
 
-def alone_where_few(rows: int, work: Callable[[], Result]) -> Result:
-    """Return what `work` on so many rows gives, `in_one_thread` where they are few."""
-    return in_one_thread(work) if rows <= FEW_ROWS else work()
+def alone_where_few(rows: int, work: Callable[[], Result], few: int = FEW_ROWS) -> Result:
+    """Return what `work` on so many rows gives, `in_one_thread` where they are no more than `few`."""
+    return in_one_thread(work) if rows <= few else work()
 
 
 def in_one_thread(work: Callable[[], Result]) -> Result:

@@ -15,15 +15,12 @@ LISTEN = 0.2
 """Seconds. Where a signal comes while a thread waits, Polars makes it wait on: only a wait that ends hears Ctrl-C."""
 
 
-def in_threads(
-    function: Callable[[Item], Result], items: Iterable[Item], at_once: int, threads: int | None = None
-) -> Iterator[Result]:
+def in_threads(function: Callable[[Item], Result], items: Iterable[Item], at_once: int) -> Iterator[Result]:
     """Yield what `function` makes of each item, in order; raises what the first of them raises.
 
-    No more than `at_once` items are taken and not yet yielded: what comes of many large ones need not be held at once. In
-    fewer `threads` than that, the next ones lie ready while who takes the results is at work.
+    No more than `at_once` items are taken and not yet yielded: what comes of many large ones need not be held at once.
     """
-    pool, waiting = ThreadPoolExecutor(threads or at_once), deque[Future[Result]]()
+    pool, waiting = ThreadPoolExecutor(at_once), deque[Future[Result]]()
     try:
         for item in items:
             waiting.append(pool.submit(function, item))

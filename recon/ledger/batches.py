@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from recon.match.batch import Batch
 
 Result = TypeVar("Result")
-BATCH_ROWS = 200_000
+BATCH_ROWS = 100_000
 AT_ONCE = 2
-"""More would hold more memory than they save time: Polars uses all cores within a batch as well."""
-THREADS = 1
-"""While one batch is matched, the one before is written; two at once would each have half of the memory, so half the rows."""
+"""Each matched in a thread of its own, one core each: within a batch most of what is done waits for what was done before, so
+Polars' own threads gain little. More batches at once would hold more memory."""
 
 
 def batches_of(groups: pl.DataFrame) -> pl.DataFrame:
@@ -56,5 +55,5 @@ def split(lines: pl.DataFrame, batches: pl.DataFrame) -> Iterator[tuple[int, pl.
 
 
 def match_batches(batches: Iterable[Batch], match: Callable[[Batch], Result]) -> Iterator[Result]:
-    """Yield what `match` makes of each batch, in order; a few at once, and no more than that ahead of who takes them."""
-    return in_threads(match, batches, AT_ONCE, THREADS)
+    """Yield what `match` makes of each batch, in order; AT_ONCE at a time, and no more than that ahead of who takes them."""
+    return in_threads(match, batches, AT_ONCE)

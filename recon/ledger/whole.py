@@ -12,6 +12,7 @@ import polars as pl
 from recon.engine.memory import detached
 from recon.engine.one_thread import alone_where_few
 from recon.errors import SourceError
+from recon.ledger.batches import BATCH_ROWS
 from recon.ledger.conserve import Places, conserve, places_out
 from recon.ledger.summary import summarise, tally
 from recon.ledger.take import OTHERS
@@ -84,9 +85,12 @@ class Whole:
         )
 
     def matched(self, batch: Batch, decided: Decided | None) -> tuple[Frames, Counted]:
-        """Match a batch; return its frames RESULTS, and what they add to the totals of the whole."""
+        """Match a batch; return its frames RESULTS, and what they add to the totals of the whole.
+
+        Another is matched beside it, so each keeps to its thread, but for one that is mostly one group and far larger.
+        """
         rows = sum(getattr(batch, table).height for table in TABLES)
-        return alone_where_few(rows, lambda: self._matched(batch, decided))
+        return alone_where_few(rows, lambda: self._matched(batch, decided), few=2 * BATCH_ROWS)
 
     def _matched(self, batch: Batch, decided: Decided | None) -> tuple[Frames, Counted]:
         result = match_apart(batch, self.shared)
