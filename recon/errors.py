@@ -45,6 +45,10 @@ class SourceError(ReconError):
     exit_code = 3
 
 
+class MissingColumnError(SourceError):
+    """A column that is asked for is not there."""
+
+
 class TooWideRowsError(SourceError):
     """Rows, as (source, row), whose numbers are past what is computed exactly."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recon.cli.job import load
-from recon.cli.options import RulesArgument, day
+from recon.cli.options import RulesArgument, day, who
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
 from recon.errors import OutputError
@@ -61,10 +60,10 @@ def update(
 
 
 def _said(reason: str, until: str | None, by: str | None) -> dict[str, str]:
-    last = day(until)
+    last = day(until, "--until")
     return {
         "reason": reason,
-        "accepted_by": by or os.environ.get("USER") or "",
+        "accepted_by": who(by),
         "expires": last.isoformat() if last else "",
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +24,7 @@ from recon.cli.options import (
     QuietOption,
     choice,
     found_rules,
+    today,
 )
 from recon.codes import at_least
 from recon.errors import RulesError
@@ -79,7 +79,7 @@ def check(
     rules = found_rules(rules)
     choice(log_format, ("text", "json"), "--log-format")
     what = asked(rules, output, "xlsx,json", as_of, fail_on, max_rejects, quiet, log_file)
-    known = None if baseline is None else earlier(baseline, what.job.as_of or datetime.now(UTC).astimezone().date())
+    known = None if baseline is None else earlier(baseline, what.job.as_of or today())
     job = replace(
         what.job,
         baseline=known,

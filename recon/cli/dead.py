@@ -10,6 +10,7 @@ from recon.cli.job import load
 from recon.cli.options import RulesArgument, choice
 from recon.cli.stdout import say, shown
 from recon.errors import RulesError
+from recon.report.words import several
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
@@ -53,7 +54,7 @@ def _listed(rules: Rules) -> int:
         waiting = store.state.dead()
     lines = [shown(f"{seq}  {feed}  {key}  {why}") for seq, feed, key, why, *_ in waiting]
     lines += [
-        shown(f"-  {target}  change {change}  refused {tries:,} times; `retry` tells all again")
+        shown(f"-  {target}  change {change}  refused {several(tries, 'time')}; `retry` tells all again")
         for target, change, tries in untold(rules)
     ]
     say("\n".join(lines) or "None.")

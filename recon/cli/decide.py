@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.job import load
-from recon.cli.options import RulesArgument, choice, day
+from recon.cli.options import RulesArgument, choice, day, today, who
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
 from recon.codes import DECISIONS
 from recon.errors import RulesError, SourceError
+from recon.report.words import several
 
 if TYPE_CHECKING:
     from recon.review.by_hand import Made
@@ -52,7 +52,7 @@ def decide(
     if workbook is not None:
         if what is not None:
             raise RulesError("a workbook and a decision by hand are two commands", "--from")
-        return _from_workbook(loaded, workbook, by or _user())
+        return _from_workbook(loaded, workbook, who(by))
     if drop_gone:
         if what is not None:
             raise RulesError("to take out what is gone and to decide are two commands", "--drop-gone")
@@ -63,7 +63,7 @@ def decide(
             hint="As: recon decide RULES INV-7 pay --reason agreed; or --from report.xlsx.",
         )
     decision = choice(word.lower(), DECISIONS, "the decision")
-    made = Made(decision, reason, note, owner, by or _user(), day(until))
+    made = Made(decision, reason, note, owner, who(by), day(until, "--until"))
     return _by_hand(loaded, what, made, code)
 
 
@@ -72,7 +72,7 @@ def _from_workbook(rules: Rules, workbook: Path, by: str) -> int:
     from recon.review.decision import save
     from recon.review.take import take
 
-    path = rules.path.parent / rules.decisions
+    path = rules.decisions_path
     taken = take(workbook, decided(path), _moment(), by)
     if taken.count:
         save(path, taken.decisions)
@@ -87,15 +87,15 @@ def _drop_gone(rules: Rules) -> int:
     from recon.review.decision import load as decided
     from recon.review.effect import Effect
 
-    path = rules.path.parent / rules.decisions
+    path = rules.decisions_path
     rows = decided(path)
-    effect = Effect(rows, datetime.now(UTC).astimezone().date())
+    effect = Effect(rows, today())
     with doing("reading and matching, to see what is gone"):
         run = reconcile(read_sources(rules), rules, decided=effect)
     if run.rejects.height:
         hint = "Mend them at the source; until then nothing is taken out."
         raise SourceError(
-            f"{run.rejects.height} rows could not be read: what is gone is not known", str(rules.path), hint
+            f"{several(run.rejects.height, 'row')} could not be read: what is gone is not known", str(rules.path), hint
         )
     gone = {about: row for about, row in in_force(rows).items() if row["decision"] and not effect.met(row)}
     if gone:
@@ -118,7 +118,7 @@ def _by_hand(rules: Rules, what: str, made: Made, code: str | None) -> int:
     from recon.review.decision import load as decided
     from recon.review.decision import save
 
-    path = rules.path.parent / rules.decisions
+    path = rules.decisions_path
     before = decided(path)
     with doing("reading and matching, to see what it is about"):
         run = reconcile(read_sources(rules), rules)
@@ -132,10 +132,6 @@ def _told(row: Decision) -> str:
     about = row["invoice_number"] or row["supplier_name"] or row["id"]
     until = f", until {row['expires']}" if row["expires"] else ""
     return f"{row['decision']} for {about}: {row['code'] or 'nothing found'} ({row['amount_at_risk'] or 0} {row['currency']} at risk){until}"
-
-
-def _user() -> str:
-    return os.environ.get("USER") or os.environ.get("USERNAME") or ""
 
 
 def _moment() -> str:

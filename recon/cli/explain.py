@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recon.cli.job import load
-from recon.cli.options import AsOfOption, choice, day
+from recon.cli.options import AsOfOption, choice, day, today
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
 from recon.errors import ReconError
@@ -71,7 +71,7 @@ def _known(where: Path, as_of: str | None) -> Known:
     rules, date = load(where), day(as_of)
     with doing("reading and matching"):
         sources = read_sources(rules)
-        effect = Effect(decided(rules.path.parent / rules.decisions), date or _today())
+        effect = Effect(decided(rules.decisions_path), date or today())
         run = reconcile(sources, rules, date, effect)
     return Known(run, sources, rules, named_lines(rules), date)
 
@@ -101,12 +101,6 @@ def _with_sources(directory: Path, known: Known) -> Known:
         return known
     day = date.fromisoformat(told.as_of) if told.as_of else None
     return replace(known, sources=sources, rules=rules, places=named_lines(rules), as_of=day)
-
-
-def _today() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).astimezone().date()
 
 
 def _parts(known: Known, table: str, row: Mapping[str, Any]) -> list[Part]:

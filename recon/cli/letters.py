@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recon.cli.job import load
-from recon.cli.options import AsOfOption, choice, day
+from recon.cli.options import AsOfOption, choice, day, today
 from recon.cli.progress import doing
 from recon.cli.stdout import say
 from recon.errors import RulesError, did_you_mean
+from recon.report.words import several
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +51,11 @@ def letters(
 
     choice(language, tuple(LANGUAGES), "--language")
     start = day(as_of)
-    answer = day(by) or (start or datetime.now(UTC).date()) + timedelta(days=DAYS_TO_ANSWER)
+    answer = day(by, "--by") or (start or today()) + timedelta(days=DAYS_TO_ANSWER)
     with here(what, ("discrepancies", "invoice_lines", "order_lines")) as place:
         found = _letters(place, supplier, language, answer, start)
     count = write_letters(found, output, LANGUAGES[language], language, templates)
-    say(f"{count} letter{'' if count == 1 else 's'} in {output}, to be read before they are sent.")
+    say(f"{several(count, 'letter')} in {output}, to be read before they are sent.")
     return 0
 
 

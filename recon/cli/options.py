@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -93,8 +94,8 @@ def allowance(text: str) -> Allowance:
     return Allowance(Decimal(found["number"]), percent=bool(found["percent"]))
 
 
-def day(text: str | None) -> date | None:
-    """Return the date that `--as-of` gives. Raises RulesError."""
+def day(text: str | None, option: str = "--as-of") -> date | None:
+    """Return the date that an option gives. Raises RulesError."""
     if text is None:
         return None
     try:
@@ -102,7 +103,17 @@ def day(text: str | None) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise RulesError(f"{text!r} is no date", "--as-of", "As 2026-01-31.")
+    raise RulesError(f"{text!r} is no date", option, "As 2026-01-31.")
+
+
+def today() -> date:
+    """Return which day it is here."""
+    return datetime.now(UTC).astimezone().date()
+
+
+def who(named: str | None) -> str:
+    """Return who acts: who is named, else whom the system knows."""
+    return named or os.environ.get("USER") or os.environ.get("USERNAME") or ""
 
 
 def choice(text: str, known: tuple[str, ...], option: str) -> str:

@@ -9,6 +9,7 @@ import typer
 from recon.cli.job import load
 from recon.cli.options import RulesArgument
 from recon.cli.stdout import say, shown
+from recon.report.words import several
 
 
 def replay(
@@ -27,9 +28,9 @@ def replay(
     loaded = load(rules)
     found = compared_with_log(loaded, since)
     for each in found:
-        say(shown(f"{each.frame}: {each.only_standing:,} rows stand that the log does not give, {each.only_replayed:,} are missing; one: {each.example}"))  # fmt: skip
+        say(shown(f"{each.frame}: {several(each.only_standing, 'row')} too many against the log, {each.only_replayed:,} missing; one: {each.example}"))  # fmt: skip
     if not found:
         say("The log gives what stands.")
     if found and switches:
-        say(f"What the log gives stands now: {switch(loaded):,} events.")
+        say(f"What the log gives stands now: {several(switch(loaded), 'event')}.")
     return 1 if found else 0

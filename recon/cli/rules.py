@@ -8,6 +8,7 @@ import typer
 
 from recon.cli.options import AnyRulesArgument, found_rules
 from recon.cli.stdout import say, shown
+from recon.report.words import several
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
@@ -57,7 +58,7 @@ def _read(rules: Rules) -> None:
                 if rejects.is_empty()
                 else "; the first: {}:{}: {}".format(*rejects.select("source", "row", "reason").row(0))
             )
-            say(shown(f"  {name}: {frame.height:,} rows read, {rejects.height:,} cannot be{first}"))
+            say(shown(f"  {name}: {several(frame.height, 'row')} read, {rejects.height:,} cannot be{first}"))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from recon.cli.job import load
 from recon.cli.options import RulesArgument
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
+from recon.report.words import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +51,6 @@ def _capacity(rules: Rules) -> int:
 
 def _told(told: Status, quiet: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     from recon.report.money import money
-    from recon.report.words import several
 
     yield f"{several(told.events, 'event')}, {told.waiting:,} not applied yet; {several(told.documents, 'document')}; {told.bytes / 2**20:,.1f} MiB"
     yield from (
@@ -79,7 +79,7 @@ def _health(name: str, how: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {name}: answered at {how['ok_at']}"
     else:
         since = f"answered last at {how['ok_at']}" if how["ok_at"] else "never answered"
-        yield f"  {name}: {how['problem']} ({how['failures']:,} times in a row; {since})"
+        yield f"  {name}: {how['problem']} ({several(how['failures'], 'time')} in a row; {since})"
 
 
 def _ago(seconds: float) -> str:

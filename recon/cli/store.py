@@ -11,6 +11,7 @@ from recon.cli.job import load
 from recon.cli.options import RulesArgument
 from recon.cli.stdout import say
 from recon.errors import OutputError
+from recon.report.words import several
 
 app = typer.Typer(rich_markup_mode=None)
 NewKey = Annotated[Path | None, typer.Option("--new-key", metavar="FILE", help="Make a key and write it into this new file.")]  # fmt: skip
@@ -52,7 +53,7 @@ def check(
     loaded = load(rules)
     with open_store(loaded, write=False) as store:
         wrong = store.check()
-        sound = f"{store.place}: sound, {store.log.last():,} events"
+        sound = f"{store.place}: sound, {several(store.log.last(), 'event')}"
     wrong += mismatches(loaded) if match else []
     matched = "; a run over its documents comes to what stands" if match else ""
     say("\n".join(wrong) if wrong else sound + matched)
@@ -66,7 +67,7 @@ def backup(rules: RulesArgument, output: OutputArgument) -> int:
 
     with open_store(load(rules), write=False) as store:
         store.backup(output)
-        say(f"{output}: {store.log.last():,} events. The key is not in it.")
+        say(f"{output}: {several(store.log.last(), 'event')}. The key is not in it.")
     return 0
 
 
@@ -114,7 +115,7 @@ def erase(
     from recon.run.live.keeping import erase as do
 
     key, count = do(load(rules), seq)
-    say(f"{key}: {count:,} events erased. `recon store vacuum` frees where they stood; copies of the log still have them.")  # fmt: skip
+    say(f"{key}: {several(count, 'event')} erased. `recon store vacuum` frees where they stood; copies of the log still have them.")  # fmt: skip
     return 0
 
 

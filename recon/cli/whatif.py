@@ -78,6 +78,6 @@ def _sheets(rules: Path, new: Path | None, sets: list[str], as_of: str | None) -
     loaded = load(rules)
     tried = [(new.name, load(new))] if new else list(variants(loaded, [setting(text) for text in sets]))
     with doing(f"reading, and matching {len(tried) + 1} times"):
-        decisions = decided(loaded.path.parent / loaded.decisions)
+        decisions = decided(loaded.decisions_path)
         found = outlook(read_sources(loaded), loaded, tried, decisions, day(as_of))
     return {"What would change": (found.rows, ROWS), "Lines decided otherwise": (found.lines, LINES)}

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from recon.errors import SourceError, did_you_mean
+from recon.errors import MissingColumnError, SourceError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -79,7 +79,7 @@ def find_header(lines: Sequence[Sequence[str]], wanted: Collection[str]) -> int 
 
 
 def refuse_missing(header: Sequence[str], wanted: Collection[str], where: str, hint: str = "") -> None:
-    """Raise SourceError naming the columns of `wanted` that `header` lacks, with the nearest name each."""
+    """Raise MissingColumnError naming the columns of `wanted` that `header` lacks, with the nearest name each."""
     if not (absent := missing_names(header, wanted)):
         return
     known = [column for column in header if column]
@@ -91,7 +91,7 @@ def refuse_missing(header: Sequence[str], wanted: Collection[str], where: str, h
         said = "columns not found: " + ", ".join(
             f"'{name}'{question}" for name, question in zip(absent, asked, strict=True)
         )
-    raise SourceError(said, where, hint or columns_are(known))
+    raise MissingColumnError(said, where, hint or columns_are(known))
 
 
 def columns_are(header: Sequence[str]) -> str:

@@ -257,6 +257,11 @@ class Rules:
     digest: str = ""
     """SHA-256 of the rules file's bytes."""
 
+    @property
+    def decisions_path(self) -> Path:
+        """The file of what people decided, where it is or will be."""
+        return self.path.parent / self.decisions
+
     def severity(self, code: str) -> Severity:
         """Return what `code` leads to under these rules."""
         return self.severities.get(code, CODES[code].severity)

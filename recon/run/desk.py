@@ -30,7 +30,7 @@ class Desk:
         where its decisions cannot be written.
         """
         self.notes: list[str] = []
-        self._path = rules.path.parent / rules.decisions
+        self._path = rules.decisions_path
         self._saves, self._now = saves and str(rules.path) != STDIN, now.isoformat(timespec="seconds")
         self._decisions: list[Decision] = load(self._path)
         self._taken: set[str] = set()

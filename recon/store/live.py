@@ -71,13 +71,6 @@ class Applied:
         """Whether anything was done."""
         return bool(self.events or self.matched)
 
-    def told(self) -> str:
-        """Return it in words."""
-        dead = f", {self.dead:,} could not be applied (`recon dead RULES list`)" if self.dead else ""
-        return (
-            f"{self.events:,} events applied, {self.changed:,} documents changed, {self.matched:,} matched again{dead}"
-        )
-
     def __add__(self, other: Applied) -> Applied:
         mine, theirs = vars(self), vars(other)
         return Applied(**{name: mine[name] + theirs[name] for name in mine})

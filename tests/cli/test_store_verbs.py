@@ -53,7 +53,7 @@ def test_a_file_in_the_folder_is_taken_and_a_bad_one_lies_beside_its_reason(kept
     os.utime(kept / "inbox" / "odd.csv", (time.time() - 9,) * 2)
     ended = recon("ingest", "rules.yaml")
     assert ended.code == 3
-    assert "floor: new.csv: 1 documents, 0 known already" in ended.out
+    assert "floor: new.csv: 1 document, 0 known already" in ended.out
     assert [p.name for p in (kept / "done").iterdir()] == ["new.csv"]
     assert "po_number" in (kept / "bad" / "odd.csv.reason.txt").read_text()
 
@@ -62,7 +62,7 @@ def test_a_document_of_json_is_mapped_as_a_file_is(kept, recon):
     lines = [{"po": "4500000001", "po_line": "10", "qty": 10, "price": 5.0}]
     (kept / "i.json").write_text(json.dumps({"vendor": "V1", "no": "J1", "rev": 2, "lines": lines}))
     recon("ingest", "rules.yaml", "orders", "orders.csv")
-    assert "1 documents" in recon("ingest", "rules.yaml", "erp", "i.json").out
+    assert "1 document" in recon("ingest", "rules.yaml", "erp", "i.json").out
     assert "Committed now: 60.00 EUR" in recon("status", "rules.yaml").out
 
 
@@ -127,8 +127,8 @@ def test_a_folder_is_watched_until_it_is_stopped(kept, recon, started):
     assert process.stdout.readline() == "watching floor\n"
     write(kept, "inbox/.late.csv", "receipt_number,po_number,po_line,quantity\nR3,4500000001,10,5")
     (kept / "inbox" / ".late.csv").rename(kept / "inbox" / "late.csv")
-    assert process.stdout.readline() == "floor: late.csv: 1 documents, 0 known already\n"
-    assert process.stdout.readline() == "1 events applied, 1 documents changed, 1 matched again\n"
+    assert process.stdout.readline() == "floor: late.csv: 1 document, 0 known already\n"
+    assert process.stdout.readline() == "1 event applied, 1 document changed, 1 matched again\n"
     busy = recon("ingest", "rules.yaml")
     assert (busy.code, "another process follows" in busy.err) == (4, True)
     assert recon("dead", "rules.yaml", "retry").out == "0 applied, 0 still wait\n"
@@ -154,7 +154,7 @@ def test_a_feed_that_gave_nothing_is_told_and_so_is_a_folder_that_is_gone(kept, 
         said = []
         Round(follower, said.append, [Folder(feed, follower.rules) for feed in follower.rules.feeds[:1]]).once()
     assert said[0].startswith("floor: ")
-    assert "(1 times in a row; never answered)" in recon("status", "rules.yaml").out
+    assert "(1 time in a row; never answered)" in recon("status", "rules.yaml").out
 
 
 FED = """
@@ -271,7 +271,7 @@ def test_what_is_erased_is_gone_from_log_and_verdicts_and_stays_gone(kept, recon
     assert recon("store", "export", "rules.yaml", "-o", "before").code == 0
     invoices = pl.read_parquet(kept / "before" / "documents-invoice_lines.parquet")
     seq = invoices["source"].sort()[0].rsplit("#")[1]
-    assert "1 events erased" in recon("store", "erase", "rules.yaml", seq).out
+    assert "1 event erased" in recon("store", "erase", "rules.yaml", seq).out
     assert recon("store", "erase", "rules.yaml", "99").code == 2
     recon("ingest", "rules.yaml")
     assert [recon(*verb).code for verb in (("replay", "rules.yaml"), ("store", "check", "rules.yaml", "--match"))] == [0, 0]  # fmt: skip

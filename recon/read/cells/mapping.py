@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from recon.errors import RulesError, SourceError, did_you_mean
+from recon.errors import MissingColumnError, RulesError, SourceError, did_you_mean
 from recon.read.header import columns_are, find_name, fold, missing_names, trim
 from recon.rules.condition import Apply, Column
 from recon.tables import CANONICAL, PLACE
@@ -134,7 +134,7 @@ def _position(name: str, header: Sequence[str], width: int, where: str) -> int:
     found = find_name(name, header)
     if found is None:
         near = did_you_mean(fold(name), [fold(column) for column in header])
-        raise SourceError(f"column '{trim(name)}' not found{near}", where, columns_are(header))
+        raise MissingColumnError(f"column '{trim(name)}' not found{near}", where, columns_are(header))
     return found
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from recon.report.words import several
 from recon.run.live.clock import now
+from recon.run.live.words import taken_in
 
 if TYPE_CHECKING:
     from recon.store.events import Event
@@ -23,9 +25,7 @@ class Fetched:
 
     def told(self) -> str:
         """Return it in words."""
-        return (
-            f"{self.feed}: {self.documents:,} documents, {self.repeated:,} known already, in {self.answers:,} answers"
-        )
+        return f"{self.feed}: {taken_in(self.documents, self.repeated)}, in {several(self.answers, 'answer')}"
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.report.words import several
 from recon.store.outcome import FRAMES
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def mismatch(name: str, standing: Sequence[Mapping[str, Any]], run: Sequence[Map
     here, there = _rows(standing), _rows(run)
     if here == there:
         return ""
-    return f"{name}: {(here - there).total():,} rows stand that a run does not give, {(there - here).total():,} are missing"  # fmt: skip
+    return f"{name}: {several((here - there).total(), 'row')} too many against a run, {(there - here).total():,} missing"  # fmt: skip
 
 
 def switches(standing: State, other: State) -> list[Switch]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.errors import RulesError, did_you_mean
+from recon.report.words import several
 from recon.rules.feed import Feed
 from recon.rules.service import StoreRules
 from recon.run.live.clock import now
@@ -112,7 +113,7 @@ class Follower:
 
     def begun(self) -> str:
         """Return in words what was done as it began, to be said behind that it did; nothing where nothing was."""
-        return f": {self.anew:,} events of the log applied as it was opened" if self.anew else ""
+        return f": {several(self.anew, 'event')} of the log applied as it was opened" if self.anew else ""
 
     def tick(self) -> Applied:
         """Apply the next events of the log, or else match some of what waits for its group; return what became of them."""

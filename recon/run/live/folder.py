@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from recon.errors import OutputError, ReconError, RulesError
 from recon.run.live.clock import now
 from recon.run.live.mapping import events_of_file
+from recon.run.live.words import taken_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,8 @@ class Taken:
 
     def told(self) -> str:
         """Return it in words."""
-        what = f"{self.documents:,} documents, {self.repeated:,} known already"
-        return f"{self.feed}: {self.name}: {f'refused: {self.refused}' if self.refused else what}"
+        what = f"refused: {self.refused}" if self.refused else taken_in(self.documents, self.repeated)
+        return f"{self.feed}: {self.name}: {what}"
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import ReconError, SourceError
+from recon.errors import MissingColumnError, ReconError, SourceError
 from recon.read.cells.expect import may_be_empty
 from recon.read.records import NumberText, flattened, inside, parsed, read_file, read_records, unparsed
 from recon.run.live.stamps import comparable, newest
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ENVELOPE = ("key", "version", "event_id", "partial", "deleted", "record", "records")
 """What recon's own envelope of a document may say beside its record."""
 JSON = (".json", ".ndjson", ".jsonl")
+MEND = "Mend it at its source and send it again."
+OPTIONAL = " What records may leave out stands in the feed's `optional`."
 
 
 def events_of_file(path: Path, feed: Feed, rules: Rules, mark: Mark) -> list[Event]:
@@ -133,10 +135,11 @@ def _keys_of_rows(rows: Sequence[Mapping[str, Any]], feed: Feed, rules: Rules, m
 
 
 def _event_of_rows(key: str, rows: Sequence[Mapping[str, Any]], feed: Feed) -> Event:
-    gone = all(_true(row.get(feed.deleted)) for row in rows) if feed.deleted else False
+    """Return the event of a document of these lines; of which all say that they are gone, that one is."""
+    left = [row for row in rows if not (feed.deleted and _true(row.get(feed.deleted)))]
     version = newest(_words(row.get(feed.version)) for row in rows) if feed.version else ""
-    payload = {"records": [[_kept(cell) for cell in row.items()] for row in rows]}
-    return Event(feed.name, feed.table, key, payload, version=comparable(version), kind=DELETED if gone else DOCUMENT)
+    payload = {"records": [[_kept(cell) for cell in row.items()] for row in left or rows]}
+    return Event(feed.name, feed.table, key, payload, version=comparable(version), kind=DOCUMENT if left else DELETED)
 
 
 def unread(raw: str, feed: Feed, error: ReconError, mark: Mark) -> Event:
@@ -218,7 +221,7 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
     if logged.event.kind == NOTICE:
         return Told(logged, None)
     if "unread" in payload:
-        return Told(logged, None, payload["why"], payload["mend"] or "Mend it at its source and send it again.")
+        return Told(logged, None, payload["why"], payload["mend"] or MEND)
     if "lines" in payload:
         return Told(logged, Body(tuple(payload["lines"]), tuple(payload["rejects"]), frozenset(payload["has"])))
     if feed is None:
@@ -226,10 +229,8 @@ def told_of(logged: Logged, feeds: Mapping[str, Feed], rules: Rules) -> Told:
     try:
         return Told(logged, _mapped(payload["records"], feed, rules))
     except ReconError as error:
-        left_out = (
-            " What records may leave out stands in the feed's `optional`." if "not found" in error.message else ""
-        )
-        return Told(logged, None, error.message, (error.hint or "Mend it at its source and send it again.") + left_out)
+        may_be_absent = OPTIONAL if isinstance(error, MissingColumnError) else ""
+        return Told(logged, None, error.message, (error.hint or MEND) + may_be_absent)
     except BUGS as error:  # it stops no other
         return Told(logged, None, f"a bug in recon ({type(error).__name__})", FOR_MAKERS)
 

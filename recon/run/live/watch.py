@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
 from recon.run.feeds.fetching import NOTE_EVERY, fetching, is_fetched
+from recon.run.live import words
 from recon.run.live.clock import now
 from recon.run.live.desk import following
 from recon.run.live.folder import Folder
@@ -79,7 +80,7 @@ class Round:
         applied = self.follower.tick()
         self.busy = applied.any
         if applied.any:
-            self.say(applied.told())
+            self.say(words.applied(applied))
 
 
 def watch(rules: Rules, say: Callable[[str], None], stopped: Stop) -> None:

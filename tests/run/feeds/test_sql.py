@@ -44,7 +44,10 @@ def wms(tmp_path):
 
 
 def put(wms, *rows):
-    wms.executemany("insert into slip values (?, '4500000001', ?, ?, ?)", rows)
+    wms.executemany(
+        "insert into slip(receipt_number, po_number, po_line, quantity, changed) values (?, '4500000001', ?, ?, ?)",
+        rows,
+    )
     wms.commit()
 
 
@@ -56,6 +59,21 @@ def test_rows_of_a_document_are_one_event_and_what_is_known_is_not_taken_again(w
     put(wms, ("R3", 10, 3, "2026-01-05 10:05:00"))
     assert rounds(tmp_path, SQL, store) == (3, 2)
     assert store.log.last() == 3
+
+
+def test_a_line_that_is_deleted_is_left_out_and_a_document_of_no_other_lines_is_gone(wms, tmp_path, store):
+    """R1 loses its second line, then the first as well; R2 stays."""
+    deleting = SQL.replace("table: receipts", "table: receipts\n    deleted: gone")
+    wms.execute("alter table slip add column gone")
+    put(wms, ("R1", 10, 1, "2026-01-05"), ("R1", 20, 2, "2026-01-05"), ("R2", 10, 3, "2026-01-05"))
+    found = []
+    for gone in ("po_line = 20", "receipt_number = 'R1'"):
+        wms.execute(f"update slip set gone = 'true' where {gone}")
+        wms.commit()
+        rounds(tmp_path, deleting, store)
+        found.append({e.event.key: (e.event.kind, len(e.payload["records"])) for e in store.log.after(0)})
+    assert found[0] == {"/R1": ("document", 1), "/R2": ("document", 1)}
+    assert (found[1]["/R1"][0], found[1]["/R2"]) == ("deleted", ("document", 1))
 
 
 def test_a_query_without_its_cursor_moves_nothing(wms, tmp_path, store):

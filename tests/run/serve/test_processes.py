@@ -73,7 +73,7 @@ def test_what_is_pushed_is_followed_until_sigterm_ends_it_with_0(command, tmp_pa
     service = Served(tmp_path / "rules.yaml", [command.line("listening on")])
     command.line("following")  # what came before it is applied as the store is opened, without a word
     assert service.hook(order("C1"), "c-1").status == 202
-    assert "1 documents changed" in command.line("events applied")
+    assert "1 document changed" in command.line("event applied")
     parts = command.parts()
     assert (len(parts), command.end()) == (2, 0)
     assert not any(alive(part) for part in parts)
@@ -100,7 +100,7 @@ def test_what_was_pushed_before_anybody_followed_is_said_as_the_store_is_opened(
     until(lambda: said)
     stopped.set()
     follower.join(SECONDS)
-    assert said[0].endswith("store: 1 events of the log applied as it was opened")
+    assert said[0].endswith("store: 1 event of the log applied as it was opened")
 
 
 @pytest.mark.slow
