@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from recon.draft.draft import draft_rules
-from recon.draft.inspect import inspect_file
+from recon.draft.look.inspect import inspect_file
 from recon.errors import ReconError
 
 TRIALS = Path(__file__).resolve().parents[1] / "../shared/trials"

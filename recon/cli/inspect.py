@@ -23,8 +23,8 @@ def inspect(
 
     Everything shown is a proposal to write into the rules file: a run guesses nothing.
     """
-    from recon.draft.inspect import inspect_file
-    from recon.draft.inspect_text import render
+    from recon.draft.look.inspect import inspect_file
+    from recon.draft.look.render import render
     from recon.report.text import mask_ibans
 
     width = columns()

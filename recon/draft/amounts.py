@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import position
-from recon.draft.columns import with_answer
+from recon.draft.columns.ask import with_answer
 from recon.draft.headings import documents_of
 from recon.read.cells.currency_marks import without_currency
 from recon.read.cells.numbers import parse_number
@@ -21,8 +21,8 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
 
     Figures = Sequence[Decimal | None]

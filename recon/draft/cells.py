@@ -10,7 +10,7 @@ from recon.read.cells.mapping import is_position
 from recon.read.header import BLANK
 
 if TYPE_CHECKING:
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.inspection import Inspection
 
 
 def label(one: Inspection) -> str:

@@ -12,8 +12,8 @@ from recon.read.header import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
 
 FIRST = 20
 LEFT, AGAIN = "yes, leave it out", "no, they are lines of their own"

@@ -17,8 +17,8 @@ from recon.read.header import BLANK, fold
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
     from recon.draft.ways import Way
 

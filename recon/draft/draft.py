@@ -13,8 +13,8 @@ from recon.draft.currency import with_currency
 from recon.draft.file_names import named_table
 from recon.draft.formats import formats_of, with_settled
 from recon.draft.headings import DRAFTED, concepts_of
-from recon.draft.inspect import inspect_tables
 from recon.draft.interview import Interview, OpenQuestionsError
+from recon.draft.look.inspect import inspect_tables
 from recon.draft.policies import two_way
 from recon.draft.same_items import with_same_items
 from recon.draft.sources import draft_source
@@ -31,7 +31,7 @@ from recon.rules.file import parse_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.inspection import Inspection
     from recon.draft.tables import Sorted
     from recon.rules.rule import Rules
 

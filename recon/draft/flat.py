@@ -16,8 +16,8 @@ from recon.read.header import BLANK
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspect_columns import Column
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.column import Column
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
 
 SHARED = frozenset(

@@ -24,8 +24,8 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
     from recon.read.presets.options import UnsettledError
 

@@ -12,8 +12,8 @@ from recon.read.cells.tidy import SUMS
 from recon.read.header import BLANK
 
 if TYPE_CHECKING:
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
     from recon.read.raw import Raw
 

@@ -15,8 +15,8 @@ from recon.draft.status import both, not_in, quoted
 from recon.read.cells.mapping import is_position
 
 if TYPE_CHECKING:
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
 
 SUM = re.compile(

@@ -17,7 +17,7 @@ from recon.read.presets.fit import key_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.inspection import Inspection
     from recon.draft.ways import Way
 
     Files = Sequence[tuple[Inspection, Way]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import cells, position
-from recon.draft.columns import numbers_lines
+from recon.draft.columns.lines import numbers_lines
 from recon.draft.synonyms import candidates
 from recon.read.header import BLANK
 from recon.tables import CANONICAL
@@ -15,7 +15,7 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
     from recon.draft.ways import Way
 

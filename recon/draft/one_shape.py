@@ -13,8 +13,8 @@ from recon.draft.ways import header_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.ways import Way
 
     Files = Sequence[tuple[Inspection, Way]]

@@ -17,9 +17,9 @@ from recon.read.header import BLANK, fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.draft.inspect_columns import Column
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.column import Column
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
 
 NUMBERS = {

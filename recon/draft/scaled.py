@@ -12,8 +12,8 @@ from recon.kinds import PRICED
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
 
 MOSTLY = 0.8

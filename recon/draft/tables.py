@@ -18,8 +18,8 @@ from recon.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
 
 LEAVE_OUT = "leave it out"
 NO_ROWS = "it has a header but no rows"

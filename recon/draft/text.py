@@ -12,8 +12,8 @@ from recon.draft.policies import note_links
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*[A-Za-z0-9_]|[A-Za-z]")
 WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})

@@ -12,8 +12,8 @@ from recon.errors import SourceError
 from recon.read.header import BLANK
 
 if TYPE_CHECKING:
-    from recon.draft.inspection import Inspection
     from recon.draft.interview import Interview
+    from recon.draft.look.inspection import Inspection
     from recon.draft.text import Draft
 
 HEADING = re.compile(

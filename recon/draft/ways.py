@@ -16,7 +16,7 @@ from recon.tables import CANONICAL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.inspection import Inspection
     from recon.draft.suggest import Suggestion
     from recon.read.presets.fit import Fit
     from recon.rules.presets.preset import Preset

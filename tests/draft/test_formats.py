@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.draft.draft import draft_rules
-from recon.draft.inspect import inspect_file
+from recon.draft.look.inspect import inspect_file
 from tests.draft.test_init import answers, fill, run
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recon.draft.above import groups_of
 from recon.draft.draft import draft_rules
-from recon.draft.inspect import inspect_file
-from recon.draft.inspect_text import render
+from recon.draft.look.above import groups_of
+from recon.draft.look.inspect import inspect_file
+from recon.draft.look.render import render
 from recon.read.above import block_of
 from tests.draft.test_init import THREE, answers, fill, run
 

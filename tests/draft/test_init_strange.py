@@ -10,7 +10,7 @@ import openpyxl
 
 from recon import reconcile
 from recon.draft.draft import draft_rules
-from recon.draft.inspect import inspect_file
+from recon.draft.look.inspect import inspect_file
 from recon.read.sources import read_sources
 from recon.rules.file import parse_rules
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recon.draft.draft import OpenQuestionsError, draft_rules
-from recon.draft.inspect import inspect_file
-from recon.draft.inspect_text import render
+from recon.draft.look.inspect import inspect_file
+from recon.draft.look.render import render
 from recon.draft.words import is_void, may_be_void
 from tests.draft.test_init import THREE, answers, fill, run
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from recon.draft.inspect import inspect_file, inspect_tables
-from recon.draft.inspect_text import render
-from recon.draft.inspection import Inspection
+from recon.draft.look.inspect import inspect_file, inspect_tables
+from recon.draft.look.inspection import Inspection
+from recon.draft.look.render import render
 from recon.draft.synonyms import candidates
 from recon.errors import RulesError, SourceError
 from tests.kit.places import SHARED

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from recon.draft.file_names import named_table
+from recon.rules.rule import Source
 
 if TYPE_CHECKING:
-    from recon.draft.inspect_columns import Column, Obstacle
+    from recon.draft.look.column import Column
+    from recon.draft.look.obstacles import Obstacle
     from recon.draft.suggest import Suggestion
     from recon.read.raw import Raw
 
@@ -54,3 +56,9 @@ class Inspection:
         """What files have in common that are read by the same words of a rules file."""
         row = self.header_row if not self.above else 0  # what stands above may take more rows here than there
         return (self.encoding, self.separator, row, self.sheet if self.sheets > 1 else None)
+
+
+def lenient(**options: object) -> Source:
+    """Return a source by which any file can be read, whatever its columns."""
+    # A source with a preset may have columns of one name that nobody asks for.
+    return replace(Source("invoices", preset="canonical"), **options)  # type: ignore[arg-type]

@@ -10,8 +10,8 @@ from recon.draft.suggest import is_likely
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.draft.inspect_columns import Column
-    from recon.draft.inspection import Inspection
+    from recon.draft.look.column import Column
+    from recon.draft.look.inspection import Inspection
     from recon.draft.suggest import Suggestion
 
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
