@@ -10,9 +10,9 @@ import polars as pl
 from recon.close.amounts import summed
 from recon.close.commitments import RECEIVED
 from recon.close.instalments import in_instalments
-from recon.close.terms import parse_terms
 from recon.kinds import EXACT
 from recon.money_tables import CASH_OUT
+from recon.rules.terms import parse_terms
 
 if TYPE_CHECKING:
     from datetime import date

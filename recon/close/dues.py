@@ -11,19 +11,18 @@ import polars as pl
 from recon.close.amounts import product, summed
 from recon.close.instalments import in_instalments
 from recon.close.looked_at import taken
-from recon.close.terms import parse_terms
 from recon.engine.joins import with_columns_of
 from recon.engine.order import sorted_by
-from recon.errors import RulesError
 from recon.kinds import EXACT, QUANTITY
 from recon.money_tables import DISCOUNTS, DUES
+from recon.rules.terms import parse_terms
 
 if TYPE_CHECKING:
     from datetime import date
 
     from recon.close.looked_at import Matched
-    from recon.close.terms import EndOfMonth, Terms
     from recon.rules.rule import Rules
+    from recon.rules.terms import EndOfMonth, Terms
     from recon.tables import Sources
 
 UNKNOWN = "terms_unknown"
@@ -190,8 +189,6 @@ def bases(texts: pl.Series) -> dict[str, str]:
 def _computed(distinct: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return the dates and the first discount of each distinct text of terms that can be read and day from which it counts."""
     reading, rows = rules.close.eom, []
-    if rules.close.terms is not None and parse_terms(rules.close.terms) is None:
-        raise RulesError(f"`{rules.close.terms}` are no payment terms that can be read", "close.terms", "As net 30.")
     known = {text: parse_terms(text) for text in distinct["terms"].drop_nulls().unique()}
     for text, day in distinct.drop_nulls().iter_rows():
         terms = known[text]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.amounts import in_minor_units, product
-from recon.close.terms import parse_terms
 from recon.kinds import EXACT
+from recon.rules.terms import parse_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -54,7 +54,7 @@ def journal(lines: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
     split = _split(entries, rules)
     if split.is_empty():
         return JOURNAL.empty()
-    return _shaped(pl.concat([split, _counterparts(split)], how="diagonal"), last, rules.close)
+    return _shaped(pl.concat([split, _counterparts(split)], how="diagonal"), last, rules)
 
 
 def _accrual(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
@@ -135,13 +135,21 @@ def _one_rate() -> pl.Expr:
     return pl.when(pl.col("rate").n_unique() == 1).then(pl.col("rate").first()).alias("rate")
 
 
-def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
-    how = close.journal
+def _days(rules: Rules, last: date) -> tuple[date, date]:
+    """Return the day of the posting and that of its reversal. Raises RulesError where the second is not the later."""
+    how = rules.close.journal
     posted = how.posting_date or last
     back = how.reversal_date or posted + timedelta(1)
     if back <= posted:
+        at = how.reversal_place
+        where = f"{rules.path}:{at.line}:{at.column}" if at else str(rules.path)
         hint = f"Name a later day, or none: then it is {posted + timedelta(1)}, the day after."
-        raise RulesError(f"the reversal on {back} is not after {posted}", "close.journal.reversal_date", hint)
+        raise RulesError(f"the reversal on {back} is not after {posted}", where, hint)
+    return posted, back
+
+
+def _shaped(rows: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
+    how, (posted, back) = rules.close.journal, _days(rules, last)
     dated = rows.with_columns(*_sides(), pl.lit(posted).alias("posting_date"), pl.lit(back).alias("reversal_date"))
     named = dated.join(_names(dated, last), on=["purpose", "company", "currency"], nulls_equal=True)
     order = [
@@ -171,8 +179,9 @@ def _shaped(rows: pl.DataFrame, last: date, close: Close) -> pl.DataFrame:
 
 
 def _sides() -> list[pl.Expr]:
+    """Return debit and credit, in the currency and in base: null where there is no rate."""
     return [
-        pl.max_horizontal(pl.col(name) * sign, 0).alias(f"{prefix}{side}")
+        pl.when(pl.col(name).is_not_null()).then(pl.max_horizontal(pl.col(name) * sign, 0)).alias(f"{prefix}{side}")
         for name, prefix in (("amount", ""), ("base", "base_"))
         for side, sign in (("debit", pl.lit(1, EXACT)), ("credit", pl.lit(-1, EXACT)))
     ]

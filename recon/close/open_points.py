@@ -9,10 +9,10 @@ import polars as pl
 from recon.close.amounts import summed
 from recon.close.dues import UNKNOWN
 from recon.close.payments import AMBIGUOUS, WITHOUT
-from recon.close.terms import parse_terms
 from recon.close.tie_out import BALANCE, BY
 from recon.close_tables import OPEN_POINTS
 from recon.kinds import EXACT
+from recon.rules.terms import parse_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

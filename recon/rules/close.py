@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recon.rules.condition import Condition
+    from recon.rules.written.places import Place
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Journal:
     reversal: Literal["date", "rows"] = "date"
     posting_date: date | None = None
     reversal_date: date | None = None
+    reversal_place: Place | None = field(default=None, compare=False)
+    """Where the rules file names `reversal_date`, for what is wrong with it in one period and not in another."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from recon.errors import RulesError
 from tests.close.company import FILES, close
 from tests.close.test_month_end import told
 
@@ -110,6 +111,14 @@ def test_a_reversal_follows_the_posting_that_it_reverses(tmp_path):
     assert {(str(one), str(back)) for one, back in done.select("posting_date", "reversal_date").iter_rows()} == {
         ("2026-11-03", "2026-11-04")
     }
+
+
+def test_a_reversal_that_comes_too_early_is_told_with_its_place_in_the_rules(tmp_path):
+    rules = FILES["rules.yaml"] + "  journal:\n    reversal_date: 2026-10-31\n"
+    with pytest.raises(RulesError, match="the reversal on 2026-10-31 is not after 2026-10-31") as refused:
+        close(tmp_path, **{"rules.yaml": rules})
+    line = rules[: rules.index("reversal_date")].count("\n") + 1
+    assert refused.value.where == f"{tmp_path / 'rules.yaml'}:{line}:20"
 
 
 def test_a_balance_of_the_next_month_is_not_october_s(tmp_path):

@@ -89,6 +89,8 @@ def test_a_ledger_that_books_receipts_gets_no_second_accrual(tmp_path):
 def test_a_missing_rate_blanks_the_base_amount_of_its_line_alone(tmp_path):
     done = close(tmp_path, rates="currency,date,rate\nGBP,2026-10-01,1.1\n")
     assert told(done.gr_ir, "po_number", "base_amount") == [("1", "15"), ("2", "1.5"), ("4", None)]
+    dollars = done.journal.filter(done.journal["currency"] == "USD")
+    assert told(dollars, "debit", "base_debit", "base_credit") == [("200", None, None), ("0", None, None)]
 
 
 def test_a_line_without_an_account_is_named_and_never_booked_on_a_default(tmp_path):

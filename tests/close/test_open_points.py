@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from recon.errors import RulesError
 from tests.close.company import FILES, close
 from tests.close.test_cash import MORE
 from tests.close.test_month_end import told
@@ -66,11 +63,6 @@ def test_a_missing_rate_is_named_and_leaves_the_account_s_base_amounts_open(tmp_
 
 def test_terms_that_cannot_be_read_give_no_date(tmp_path):
     assert points(close(tmp_path, **MORE), "terms_unknown") == [("invoice D", "100", 5)]
-
-
-def test_terms_of_the_rules_that_cannot_be_read_are_refused(tmp_path):
-    with pytest.raises(RulesError, match="no payment terms that can be read"):
-        close(tmp_path, **MORE | {"rules.yaml": MORE["rules.yaml"] + "  terms: as agreed\n"})
 
 
 def test_a_period_without_receipts_or_bills_says_so(tmp_path):

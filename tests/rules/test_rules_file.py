@@ -160,6 +160,13 @@ def test_a_folded_condition_is_placed_at_its_start_and_counts_characters() -> No
     assert "rules.yaml:6:11: unknown column 'amuont' (did you mean 'amount'?) (at character 12)" in refusal(GOOD + text)
 
 
+def test_what_is_wrong_with_month_end_is_told_with_its_line() -> None:
+    told = refusal(GOOD + "close:\n  terms: as agreed\n")
+    assert "rules.yaml:4:10: 'as agreed' are no payment terms that can be read" in told
+    days = "close:\n  journal: {posting_date: 2026-11-03, reversal_date: 2026-11-02}\n"
+    assert "rules.yaml:4:54: the reversal on 2026-11-02 is not after 2026-11-03" in refusal(GOOD + days)
+
+
 def test_the_word_null_is_a_text_in_quotes() -> None:
     assert read(source("nulls: ['null', \"~\"]")).sources["invoices"].nulls == ("null", "~")
     assert "If the text itself is meant: 'null'" in refusal(source("nulls: [null]"))

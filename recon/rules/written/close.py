@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from recon.close_tables import GR_IR
 from recon.errors import RulesError
 from recon.rules.close import JOURNAL_TARGETS, Account, Close, Journal, WriteOff
+from recon.rules.terms import parse_terms
 from recon.rules.written.kinds import Choice, Number, Parsed, Text, Whole, refused
 from recon.rules.written.named import NAME, POLICY_WHEN, condition, refuse_same_name
+from recon.rules.written.places import shown
 from recon.rules.written.sections import Field, Many, Record
 from recon.tables import PLACE
 
 if TYPE_CHECKING:
-    from recon.rules.written.yaml_nodes import Node
+    from recon.rules.written.yaml_nodes import Node, Section
 
 OPEN_ITEM = {
     name: kind
@@ -31,6 +33,20 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise RulesError(f"'{text}' is no date", hint="As 2026-10-31.") from None
+
+
+def _terms(text: str) -> str:
+    if not text.strip() or parse_terms(text) is None:
+        raise RulesError(f"{shown(text)} are no payment terms that can be read", hint="As net 30, or 2/10 net 30.")
+    return text
+
+
+def _journal(section: Section, values: dict[str, Any]) -> Journal:
+    posted, back = values.get("posting_date"), values.get("reversal_date")
+    place = section.at("reversal_date")
+    if posted and back and back <= posted:
+        raise refused(place, f"the reversal on {back} is not after {posted}", "Name a later day, or none.")
+    return Journal(**values, reversal_place=place if back else None)
 
 
 def _rising(items: list[tuple[Node, int]]) -> None:
@@ -69,7 +85,7 @@ _JOURNAL = Record(
         "posting_date": Field(Parsed("a date", _day), "The last day of the period by default."),
         "reversal_date": Field(Parsed("a date", _day), "The day after by default."),
     },
-    lambda _, values: Journal(**values),
+    _journal,
 )
 
 
@@ -101,7 +117,7 @@ CLOSE = Record(
             Choice("a reading of end of month", ("days_after_end", "end_after_days")),
             "What `45 days EOM` means: the end of the month and then the days, or the other way round.",
         ),
-        "terms": Field(Text("payment terms", may_be_empty=False), "Of invoices for which nobody gives any: net 30."),
+        "terms": Field(Parsed("payment terms", _terms), "Of invoices for which nobody gives any: net 30."),
         "paid_by": Field(Choice("a day", ("sent", "cleared")), "When an invoice counts as paid."),
         "lead_days": Field(
             Whole("a number of days", least=0, most=999),

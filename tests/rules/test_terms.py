@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from recon.close.instalment_terms import Part
-from recon.close.terms import Discount, Terms, parse_terms
+from recon.rules.instalment_terms import Part
+from recon.rules.terms import Discount, Terms, parse_terms
 
 TWO_IN_TEN = (Discount(Decimal(2), 10),)
 SPELLINGS = {
@@ -37,6 +37,8 @@ SPELLINGS = {
     "45 days EOM": Terms(45, end_of_month=True),
     "2/10, net 20, EOM": Terms(20, end_of_month=True, discounts=TWO_IN_TEN),
     "10th of following month": Terms(months=1, day_of_month=10),
+    "10th prox.": Terms(months=1, day_of_month=10),
+    "Net 25th proximo": Terms(months=1, day_of_month=25),
     "MFI 10": Terms(months=1, day_of_month=10),
     "10th of following month, cut-off 20th": Terms(months=1, day_of_month=10, cutoff_day=20),
     "Immediate": Terms(),
@@ -81,6 +83,7 @@ def test_each_spelling_is_read_as_what_it_means(text, terms):
         "1/3 30, 60 days",
         "30/60/90 days",
         "100% advance",
+        "2% 10th prox, net 25th",
     ],
 )
 def test_what_is_not_understood_is_unknown_and_never_guessed(text):

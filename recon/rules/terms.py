@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from recon.close.instalment_terms import DAYS as _DAYS
-from recon.close.instalment_terms import NUMBER as _NUMBER
-from recon.close.instalment_terms import instalments
+from recon.rules.instalment_terms import DAYS as _DAYS
+from recon.rules.instalment_terms import NUMBER as _NUMBER
+from recon.rules.instalment_terms import instalments
 
 if TYPE_CHECKING:
-    from recon.close.instalment_terms import Part
+    from recon.rules.instalment_terms import Part
 
 EndOfMonth = Literal["days_after_end", "end_after_days"]
 """Which comes first: the end of the month and then the days, or the days and then the end of that month."""
@@ -99,7 +99,7 @@ _DISCOUNT = re.compile(r"\bskonto\b|\bdiscount\b")
 _LATE = re.compile(r"#VERZUG#[^\s]*")
 _END = re.compile(r"\be\.?o\.?m\b\.?|\bend of (?:the )?month\b|\bmonatsende\b|\bfin de mois\b|\bultimo\b")
 _DAY_OF_NEXT = re.compile(
-    r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)?\s+(?:day\s+)?(?:of\s+)?(?:the\s+)?(?:following|next) month\b"
+    r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)?\s+(?:day\s+)?(?:of\s+)?(?:the\s+)?(?:(?:following|next) month|prox(?:imo|\.|\b))"
 )
 _CUTOFF = re.compile(r"[\s,;(]*\bcut-?\s?off(?: day)?(?: (?:on|at))?(?: the)?\s+([0-9]{1,2})(?:st|nd|rd|th|\.)?\)?")
 _MFI = re.compile(r"\bmfi\s*([0-9]{1,2})\b|\b([0-9]{1,2})\s*mfi\b")
