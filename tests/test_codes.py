@@ -27,11 +27,12 @@ RAISED = {
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant)
 }
-PAGES = {"matching": "discrepancies", "feeds": "anomalies"}
+PAGES = {"matching/*": "discrepancies", "feeds": "anomalies"}
 WORKED = {
     row["code"]
-    for page, frame in PAGES.items()
-    for told in examples((PROJECT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+    for pages, frame in PAGES.items()
+    for page in (PROJECT / "docs").glob(f"{pages}.md")
+    for told in examples(page.read_text(encoding="utf-8"))
     for row in told.gives.get(frame, [])
 }
 PLANTED = {fault.code for fault in (*FAULTS, *ERRORS)}
