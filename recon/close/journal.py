@@ -173,9 +173,10 @@ def _shaped(rows: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
         ),
         text=pl.format("{}, by {}", "text", pl.lit(last).cast(pl.String)),
     )
-    if how.reversal == "date":
+    if not how.reverses_by_rows:
         return JOURNAL.cast(first).select(*JOURNAL.columns)
-    return pl.concat([JOURNAL.cast(one).select(*JOURNAL.columns) for one in (first, _turned(first, back))])
+    booked = first.with_columns(reversal_date=pl.lit(None, pl.Date))  # or the system would turn it round once more
+    return pl.concat([JOURNAL.cast(one).select(*JOURNAL.columns) for one in (booked, _turned(first, back))])
 
 
 def _sides() -> list[pl.Expr]:

@@ -39,19 +39,30 @@ class WriteOff:
 
 
 JOURNAL_TARGETS = ("oracle", "d365", "netsuite", "xero", "quickbooks", "datev", "sap")
+REVERSED_BY_DATE = ("netsuite", "sap")
+"""Of these the file says on which day the system turns a journal round; the others need its rows."""
 
 
 @dataclass(frozen=True)
 class Journal:
-    """How the accrual is booked, and for which system (JOURNAL_TARGETS) a file is written: `posting_date` and `reversal_date` default to the period's last day and the next."""
+    """How the accrual is booked, and for which system (JOURNAL_TARGETS) a file is written.
+
+    `posting_date` and `reversal_date` default to the period's last day and the next.
+    """
 
     target: str | None = None
     detail: Literal["line", "supplier", "account"] = "line"
-    reversal: Literal["date", "rows"] = "date"
+    reversal: Literal["date", "rows"] | None = None
     posting_date: date | None = None
     reversal_date: date | None = None
     reversal_place: Place | None = field(default=None, compare=False)
     """Where the rules file names `reversal_date`, for what is wrong with it in one period and not in another."""
+
+    @property
+    def reverses_by_rows(self) -> bool:
+        """Whether rows turn the journal round: so the rules say, or its file has no place for the day of the reversal."""
+        no_day = self.target is not None and self.target not in REVERSED_BY_DATE
+        return no_day if self.reversal is None else self.reversal == "rows"
 
 
 @dataclass(frozen=True)

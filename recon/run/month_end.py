@@ -123,8 +123,11 @@ def _publish(done: MonthEnd, output: Output, job: CloseJob, started: datetime) -
             files = FrameFiles(output.temporary, kind)
             files.add(frames)
             files.close(done.done, "hold")
-        target = done.done.rules.close.journal.target
-        for name, content in (journal_file(target).write(frames["journal"]) if target else {}).items():
+        rules = done.done.rules
+        target = rules.close.journal.target
+        for name, content in (
+            journal_file(target).write(frames["journal"], rules.base_currency) if target else {}
+        ).items():
             (output.temporary / name).write_bytes(content)
         told = manifest(done.done, output.temporary, started, datetime.now(UTC))
         first, last = (day.isoformat() for day in job.period)

@@ -1,13 +1,17 @@
-"""DATEV: EXTF Buchungsstapel, cp1252, decimal comma; each debit against the journal's one account of what is owed."""
+"""DATEV: EXTF Buchungsstapel, cp1252, decimal comma; each debit against the account that its entry credits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.report.journals.rows import day, delimited, number, rows
+from recon.report.journals.rows import day, delimited, entry, number, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
+
+    from recon.report.journals.rows import Row
 
 COLUMNS = 125
 HEAD = (
@@ -22,44 +26,51 @@ HEAD = (
     *("Konto", "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum", "Belegfeld 1", "Belegfeld 2", "Skonto"),
     "Buchungstext",
 )
-COST_CENTRE, REVERSAL = 36, 117
-"""Where KOST1 and Generalumkehr stand, from 0."""
+COST_CENTRE = 36
+"""Where KOST1 stands, from 0."""
+SHORTEST = 4
+"""Accounts of a ledger have four to eight digits."""
 
 
-def write(journal: pl.DataFrame) -> dict[str, bytes]:
-    """Return one file: a row a debit, against the account that the journal credits. A reversal is a Generalumkehr."""
-    against = {row["journal_id"]: row["account"] for row in rows(journal) if row["credit"] and not row["reverses"]}
-    against |= {row["journal_id"]: row["account"] for row in rows(journal) if row["debit"] and row["reverses"]}
-    lines = []
-    for row in rows(journal):
-        back = bool(row["reverses"])
-        if not row["credit" if back else "debit"]:
-            continue
-        cells = [""] * COLUMNS
-        cells[:3] = [number(row["credit" if back else "debit"], ","), "H" if back else "S", row["currency"]]
-        cells[6:8] = [row["account"], against[row["journal_id"]]]
-        cells[9:11] = [day(row["posting_date"], "%d%m"), row["journal_id"][:36]]
-        cells[13] = row["text"][:60]
-        cells[COST_CENTRE] = row["cost_centre"] or ""
-        cells[REVERSAL] = "1" if back else ""
-        lines.append(cells)
-    days = [row["posting_date"] for row in rows(journal)]
-    first, last = (day(when, "%Y%m%d") if days else "" for when in (min(days, default=None), max(days, default=None)))
-    head = [
-        "EXTF",
-        "700",
-        "21",
-        "Buchungsstapel",
-        "13",
-        *[""] * 7,
-        f"{first[:4]}0101" if first else "",
-        "4",
-        first,
-        last,
-        *[""] * 15,
-    ]
-    return {
-        "EXTF_Buchungsstapel.csv": delimited(
-            None, [head, [*HEAD, *[""] * (COLUMNS - len(HEAD))], *lines], ";", "cp1252"
-        )
+def write(journal: pl.DataFrame, base_currency: str) -> dict[str, bytes]:
+    """Return a file a year: a row a debit, against the account that its entry credits; of a reversal the other way round.
+
+    A day is written without its year, which is that of the file: so what is turned round in the next year stands in a second one.
+    """
+    years = sorted({row["posting_date"].year for row in rows(journal)}) or [None]
+    named = {
+        year: "EXTF_Buchungsstapel.csv" if at == 0 else f"EXTF_Buchungsstapel_{year}.csv"
+        for at, year in enumerate(years)
     }
+    mine = {year: [row for row in rows(journal) if row["posting_date"].year == year] for year in years}
+    return {named[year]: _file(mine[year], base_currency) for year in years}
+
+
+def _file(journal: Sequence[Row], base_currency: str) -> bytes:
+    against = {entry(row): row["account"] for row in journal if row["debit" if row["reverses"] else "credit"]}
+    wanted = [row for row in journal if row["credit" if row["reverses"] else "debit"]]
+    lines = [_cells(row, against[entry(row)], base_currency) for row in wanted]
+    names = [*HEAD, *[""] * (COLUMNS - len(HEAD))]
+    return delimited(None, [_head(journal), names, *lines], ";", "cp1252")
+
+
+def _cells(row: Row, against: str, base_currency: str) -> list[str]:
+    side = "credit" if row["reverses"] else "debit"
+    cells = [""] * COLUMNS
+    cells[:3] = [number(row[side], ","), "H" if row["reverses"] else "S", row["currency"]]
+    if row["currency"] != base_currency and row[f"base_{side}"]:
+        cells[4:6] = [number(row[f"base_{side}"], ","), base_currency]
+    cells[6:8] = [row["account"], against]
+    cells[9:11] = [day(row["posting_date"], "%d%m"), row["journal_id"][:36]]
+    cells[13] = row["text"][:60]
+    cells[COST_CENTRE] = row["cost_centre"] or ""
+    return cells
+
+
+def _head(journal: Sequence[Row]) -> list[str]:
+    """Return the 31 fields that say what the file is, of which year, how long its accounts are, and of which days."""
+    days = [row["posting_date"] for row in journal]
+    first, last = (day(when, "%Y%m%d") for when in (min(days, default=None), max(days, default=None)))
+    length = str(max((len(row["account"]) for row in journal), default=SHORTEST))
+    year = f"{first[:4]}0101" if first else ""
+    return ["EXTF", "700", "21", "Buchungsstapel", "13", *[""] * 7, year, length, first, last, *[""] * 15]

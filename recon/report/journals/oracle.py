@@ -16,7 +16,7 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 """The time of the one file in the ZIP: the same journal gives the same bytes."""
 
 
-def write(journal: pl.DataFrame) -> dict[str, bytes]:
+def write(journal: pl.DataFrame, _base_currency: str) -> dict[str, bytes]:
     """Return the ZIP: status, ledger (the company), date, source, category, currency, actual flag, 30 segments, amounts, batch."""
     lines = [
         (

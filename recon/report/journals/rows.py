@@ -7,11 +7,13 @@ import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from recon.errors import SourceError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
-
-    import polars as pl
 
     Row = dict[str, Any]
 
@@ -19,6 +21,33 @@ if TYPE_CHECKING:
 def rows(journal: pl.DataFrame) -> Iterator[Row]:
     """Yield the rows of JOURNAL by name."""
     yield from journal.iter_rows(named=True)
+
+
+def in_base(journal: pl.DataFrame, base_currency: str, system: str) -> pl.DataFrame:
+    """Return JOURNAL with its amounts in base currency, for a system whose file knows no other.
+
+    Raises SourceError where a rate is missing.
+    """
+    bare = journal.filter(journal["base_debit"].is_null() & journal["base_credit"].is_null())
+    if bare.height:
+        raise SourceError(
+            f"the file of {system} is in {base_currency} alone, and no rate of {bare['currency'][0]} is known",
+            "rates",
+            "Give the rate of the day of posting, or leave out `close: journal: target` and book the journal by hand.",
+        )
+    return journal.with_columns(debit="base_debit", credit="base_credit", currency=pl.lit(base_currency))
+
+
+def about(row: Row) -> str:
+    """Return the order line or supplier that a row is about; empty for a counterpart."""
+    if row["po_number"]:
+        return f"Order {row['po_number']}/{row['po_line']}, supplier {row['supplier_id']}"
+    return f"Supplier {row['supplier_id']}" if row["supplier_id"] else ""
+
+
+def entry(row: Row) -> tuple[str, str, str | None]:
+    """Return what rows share that add up to nothing: the other account of each stands once among them."""
+    return row["journal_id"], row["text"], row["rule"]
 
 
 def number(value: Decimal | None, point: str = ".") -> str:

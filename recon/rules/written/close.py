@@ -81,7 +81,10 @@ _JOURNAL = Record(
     {
         "target": Field(Choice("a system", JOURNAL_TARGETS), "Whose import file is written, too."),
         "detail": Field(Choice("a level of detail", ("line", "supplier", "account")), "A row for what."),
-        "reversal": Field(Choice("a way to reverse", ("date", "rows")), "A date, or rows that turn the others round."),
+        "reversal": Field(
+            Choice("a way to reverse", ("date", "rows")),
+            "A date, or rows that turn the others round; by default as the target's file can say it.",
+        ),
         "posting_date": Field(Parsed("a date", _day), "The last day of the period by default."),
         "reversal_date": Field(Parsed("a date", _day), "The day after by default."),
     },
