@@ -20,8 +20,8 @@ WORDS = ("list", "show", "retry", "drop")
 
 def dead(
     rules: RulesArgument,
-    what: Annotated[str, typer.Argument(metavar="[list|show|retry|drop]", help="What to do with them.")] = "list",
-    seq: Annotated[int | None, typer.Argument(metavar="[SEQ]", help="One of them, by its place in the log.")] = None,
+    what: Annotated[str, typer.Argument(metavar="list|show|retry|drop", help="What to do with them.")] = "list",
+    seq: Annotated[int | None, typer.Argument(metavar="SEQ", help="One of them, by its place in the log.")] = None,
 ) -> int:
     """List the events that could not be applied; show one, apply one or all again, leave one for good (the log keeps it).
 

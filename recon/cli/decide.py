@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def decide(
     rules: RulesArgument,
     what: Annotated[
-        str | None, typer.Argument(metavar="[SUBJECT|INVOICE", help="A subject id, an invoice's number or its key.")
+        str | None, typer.Argument(metavar="SUBJECT|INVOICE", help="A subject id, an invoice's number or its key.")
     ] = None,
-    word: Annotated[str | None, typer.Argument(metavar="pay|hold|review]", help="What is decided about it.")] = None,
+    word: Annotated[str | None, typer.Argument(metavar="pay|hold|review", help="What is decided about it.")] = None,
     workbook: Annotated[
         Path | None, typer.Option("--from", metavar="XLSX", help="Take what people entered in the workbook of a run.")
     ] = None,

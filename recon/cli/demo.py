@@ -22,7 +22,7 @@ BAD_ROWS = "1"
 
 
 def demo(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the sample files go.")] = Path("recon-demo"),
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the sample files go.")] = Path("recon-demo"),
     quiet: QuietOption = False,
 ) -> int:
     """Copy the sample ledgers into DIR, match them, and write the workbook into DIR/report.

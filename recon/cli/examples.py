@@ -56,11 +56,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "recon letters rules.yaml -o letters",
         "recon letters report -o letters --supplier 100001 --language de",
     ),
-    "replay": ("recon replay rules.yaml", "recon replay rules.yaml --from 1200"),
     "pilot": (
         "recon pilot rules.yaml --old decisions.csv -o pilot",
         "recon pilot rules.yaml --old decisions.csv -o pilot --category oil --gate",
     ),
+    "replay": ("recon replay rules.yaml", "recon replay rules.yaml --from 1200"),
     "rules": (),
     "rules validate": ("recon rules validate rules.yaml", "recon rules validate rules.yaml --sources"),
     "rules schema": ("recon rules schema > rules.schema.json",),

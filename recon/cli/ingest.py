@@ -14,8 +14,8 @@ from recon.errors import SourceError
 
 def ingest(
     rules: RulesArgument,
-    feed: Annotated[str, typer.Argument(metavar="[FEED", help="A feed or a source of the rules.")] = "",
-    file: Annotated[str, typer.Argument(metavar="FILE]", help="A file of it; - reads standard input.")] = "",
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="A feed or a source of the rules.")] = "",
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file of it; - reads standard input.")] = "",
     quiet: QuietOption = False,
 ) -> int:
     """Take documents into the store and match what they change; without FEED and FILE all that is there now."""

@@ -24,7 +24,7 @@ RulesArgument = Annotated[Path, typer.Argument(metavar="RULES", help="The rules 
 AnyRulesArgument = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[RULES]",
+        metavar="RULES",
         envvar="RECON_RULES",
         show_envvar=True,
         help="The rules file (YAML), - for stdin; left out: the only rules.yaml here or above.",

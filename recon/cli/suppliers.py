@@ -59,7 +59,7 @@ def accept(
         Path, typer.Argument(metavar="ALIASES", help="The alias file (YAML) to add to; made if it is not there.")
     ],
     decisions: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME=ID]...", help="A name as written, and whose it is.")
+        list[str] | None, typer.Argument(metavar="NAME=ID", help="A name as written, and whose it is.")
     ] = None,
     workbook: Annotated[
         Path | None,

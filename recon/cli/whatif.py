@@ -23,12 +23,12 @@ ROWS = {
     "variant": "With",
     "currency": "Currency",
     "freed": "Lines freed",
-    "amount": "They bill",
+    "amount": "Freed lines bill",
     "at_risk": "Let through",
     "people_paid": "People paid",
     "people_did_not": "People did not",
     "stopped": "Lines stopped",
-    "amount_stopped": "They bill",
+    "amount_stopped": "Stopped lines bill",
 }
 LINES = {
     "variant": "With",
@@ -45,7 +45,7 @@ LINES = {
 
 def whatif(
     rules: RulesArgument,
-    new: Annotated[Path | None, typer.Argument(metavar="[NEW]", help="Other rules, tried on the same sources.")] = None,
+    new: Annotated[Path | None, typer.Argument(metavar="NEW", help="Other rules, tried on the same sources.")] = None,
     sets: Annotated[
         list[str] | None,
         typer.Option(

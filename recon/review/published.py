@@ -56,7 +56,7 @@ def report_frame(directory: Path, table: Table) -> pl.DataFrame:
             return _typed(json.loads(text.read_text(encoding="utf-8")), table)
     except (OSError, ValueError, TypeError, pl.exceptions.PolarsError) as error:
         raise SourceError("the report is damaged", str(directory / table.name), _HINT) from error
-    raise SourceError(f"the report has no {table.name} to read", str(directory), _HINT)
+    raise SourceError(f"the report has no {table.name}.parquet or .json", str(directory), _HINT)
 
 
 def _typed(rows: list[dict[str, object]], table: Table) -> pl.DataFrame:

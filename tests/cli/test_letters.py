@@ -16,7 +16,7 @@ def test_a_supplier_with_nothing_to_settle_is_2_and_a_report_without_json_3(ledg
     recon("run", "rules.yaml", "-o", "out")
     ended = recon("letters", "out", "-o", "letters")
     assert ended.code == 3
-    assert "--format json" in ended.err
+    assert "--format parquet or json" in ended.err
     assert not (ledgers / "letters").exists()
 
 

@@ -7,57 +7,30 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from recon import tables
-from recon.errors import OutputError, SourceError
+from recon.errors import OutputError
 from recon.report.folder.kept import MADE_BY, MANIFEST
 from recon.report.folder.publish import prepare
 from recon.review.letters.render import as_email, as_html, as_markdown, template
+from recon.review.published import report_frame
+from recon.tables import DISCREPANCIES, INVOICE_RESULTS, ORDER_RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import polars as pl
+
     from recon.review.letters.languages import Tongue
     from recon.review.letters.letter import Letter
 
-_NEEDED = {
-    "discrepancies": tables.DISCREPANCIES,
-    "invoice_lines": tables.INVOICE_RESULTS,
-    "order_lines": tables.ORDER_RESULTS,
-}
+_NEEDED = (DISCREPANCIES, INVOICE_RESULTS, ORDER_RESULTS)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 60
 
 
 def published(directory: Path) -> dict[str, pl.DataFrame]:
     """Return the frames that letters need from a report folder with Parquet or JSON files. Raises SourceError."""
-    return {name: _frame(directory, name, table) for name, table in _NEEDED.items()}
-
-
-def _frame(directory: Path, name: str, table: tables.Table) -> pl.DataFrame:
-    parquet, plain = directory / f"{name}.parquet", directory / f"{name}.json"
-    try:
-        if parquet.exists():
-            return pl.read_parquet(parquet)
-        rows = json.loads(plain.read_text(encoding="utf-8"))
-        return _typed(rows, table)
-    except FileNotFoundError:
-        hint = "Run it with --format json, or give the rules file."
-        raise SourceError(f"the report has no {name} to read", str(directory), hint) from None
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
-        raise SourceError("the report is damaged", str(plain), "Run it again.") from error
-
-
-def _typed(rows: Sequence[dict[str, object]], table: tables.Table) -> pl.DataFrame:
-    native = (pl.List(pl.String), pl.Int64, pl.Boolean)
-    schema = {name: dtype if dtype in native else pl.String for name, dtype in table.columns.items()}
-    frame = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
-    return frame.with_columns(
-        pl.col(name).str.to_date() if dtype == pl.Date else pl.col(name).cast(dtype)
-        for name, dtype in table.columns.items()
-    )
+    return {table.name: report_frame(directory, table) for table in _NEEDED}
 
 
 def write_letters(
