@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import SEVERITIES
+from recon.engine.joins import only, with_columns_of
+from recon.engine.memory import detached
 from recon.report.folder.seen import read_seen
 
 if TYPE_CHECKING:
@@ -14,17 +16,19 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+_NOTHING = pl.DataFrame(schema={"subject_id": pl.String, "first_seen": pl.Date})
+
 
 class Since:
     """Gives the findings that could stop a payment the day on which they were first seen, batch by batch, and counts them.
 
-    `before` are those of the report that was there, None where there was none or it does not tell; `day` is that of
-    this run, None where nothing is written and so nobody will ask.
+    `before` are those of the report that was there (`subject_id`, `first_seen`), None where there was none or it does not
+    tell; `day` is that of this run, None where nothing is written and so nobody will ask.
     """
 
-    def __init__(self, before: Mapping[str, date] | None, day: date | None) -> None:
+    def __init__(self, before: pl.DataFrame | None, day: date | None) -> None:
         self._before, self._day = before, day
-        self._days: dict[str, date] = {}
+        self._seen: list[pl.DataFrame] = []
 
     @classmethod
     def report(cls, directory: Path | None, day: date) -> Since:
@@ -35,26 +39,34 @@ class Since:
         """Return the frames of a batch with `first_seen` filled in: the day that is known, else this run's."""
         if self._day is None:
             return frames
-        found, before = frames["discrepancies"], self._before or {}
+        found, day = frames["discrepancies"], pl.lit(self._day)
+        if self._before is not None:
+            known = with_columns_of(only(found, ["subject_id"]), self._before, "subject_id")["first_seen"]
+            day = pl.min_horizontal(pl.lit(known), day)
         stops = pl.col("severity").is_in(SEVERITIES[1:])
-        names = found.filter(stops).get_column("subject_id").unique().to_list()
-        days = {name: min(before.get(name, self._day), self._day) for name in names}
-        self._days.update(days)  # batches come from several threads
-        first = pl.col("subject_id").replace_strict(days, default=None, return_dtype=pl.Date) if days else None
-        return {**frames, "discrepancies": found.with_columns(first_seen=pl.when(stops).then(first))}
+        told = found.with_columns(first_seen=pl.when(stops).then(day))
+        self.see(detached(_stopping(told)))
+        return {**frames, "discrepancies": told}
 
     @property
-    def seen(self) -> dict[str, date]:
-        """What was seen in the batches so far, subject -> the day on which it was first; picklable."""
-        return self._days
+    def seen(self) -> pl.DataFrame:
+        """What was seen in the batches so far, each `subject_id` with the day on which it first was; picklable."""
+        return pl.concat([_NOTHING, *self._seen]).unique()
 
-    def see(self, seen: Mapping[str, date]) -> None:
-        """Add what another saw of other batches."""
-        self._days.update(seen)
+    def see(self, seen: pl.DataFrame) -> None:
+        """Add what was seen of other batches."""
+        self._seen.append(seen)  # batches come from several threads
 
     def told(self) -> Mapping[str, int]:
         """Return, after the last batch, how many are `new` and `cleared`; nothing where there was no earlier report."""
         if self._before is None:
             return {}
-        later, before = self._days.keys(), self._before.keys()
-        return {"new": len(later - before), "cleared": len(before - later)}
+        seen, before = self.seen, self._before
+        return {
+            "new": seen.join(before, on="subject_id", how="anti").height,
+            "cleared": before.join(seen, on="subject_id", how="anti").height,
+        }
+
+
+def _stopping(found: pl.DataFrame) -> pl.DataFrame:
+    return only(found, list(_NOTHING.columns)).drop_nulls().unique()

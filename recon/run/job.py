@@ -94,5 +94,6 @@ def spoken_of(found: pl.DataFrame, job: Job) -> pl.DataFrame:
 
     from recon.report.ranking import worst_first
 
-    ids = pl.concat([worst_first(found).head(WORST), counting(found, job).head(1)])["discrepancy_id"].to_list()
+    ranked = found.select("severity", "amount_at_risk", "discrepancy_id")
+    ids = [*worst_first(ranked)["discrepancy_id"].head(WORST), *counting(found, job)["discrepancy_id"].head(1)]
     return found.filter(pl.col("discrepancy_id").is_in(ids))

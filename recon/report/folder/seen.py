@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 SEEN = "first_seen.json"
 
 
-def read_seen(directory: Path) -> dict[str, date] | None:
-    """Return subject id -> day; None where the folder does not tell, or not so that it can be read."""
+def read_seen(directory: Path) -> pl.DataFrame | None:
+    """Return `subject_id` and its day, `first_seen`; None where the folder does not tell, or not so that it can be read."""
     try:
         days = json.loads((directory / SEEN).read_text(encoding="utf-8"))
-        return {subject: date.fromisoformat(day) for day, subjects in days.items() for subject in subjects}
-    except (OSError, ValueError, TypeError, AttributeError):
+        told = pl.concat([_frame([], None), *(_frame(names, date.fromisoformat(day)) for day, names in days.items())])
+    except (OSError, ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
         return None
+    return told.unique("subject_id", keep="last", maintain_order=True)
 
 
-def write_seen(directory: Path, seen: Mapping[str, date]) -> None:
-    """Write subject id -> day as day -> subjects, sorted: few words for many findings."""
-    days: dict[str, list[str]] = {}
-    for subject in sorted(seen):
-        days.setdefault(seen[subject].isoformat(), []).append(subject)
-    lines = ",\n".join(f"{json.dumps(day)}: [\n{_listed(days[day])}\n]" for day in sorted(days))
+def write_seen(directory: Path, seen: pl.DataFrame) -> None:
+    """Write `subject_id` and `first_seen` as day -> subjects, sorted: few words for many findings."""
+    days = {day: subjects["subject_id"] for (day,), subjects in seen.partition_by("first_seen", as_dict=True).items()}
+    lines = ",\n".join(f'"{day}": [\n{_listed(days[day])}\n]' for day in sorted(days))
     (directory / SEEN).write_text(f"{{{lines}}}\n", encoding="utf-8", newline="\n")
 
 
-def _listed(subjects: Iterable[str]) -> str:
-    return ",\n".join(json.dumps(subject) for subject in subjects)
+def _frame(subjects: Iterable[Any], day: date | None) -> pl.DataFrame:
+    names = pl.Series("subject_id", [*subjects], pl.String)
+    return pl.DataFrame(names).with_columns(first_seen=pl.lit(day, pl.Date))
+
+
+def _listed(subjects: pl.Series) -> str:
+    return json.dumps(subjects.sort().to_list(), separators=(",\n", ":"))[1:-1]

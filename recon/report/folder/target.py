@@ -15,7 +15,6 @@ from recon.report.target import check_conservation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
 
     import polars as pl
 
@@ -51,8 +50,8 @@ class Folder:
         self._history = history
         self._directory, self._formats, self._fail_on = directory, chosen(formats), fail_on
         self._writers: list[Writer] = []
-        self.seen: Mapping[str, date] | None = None
-        """Since when each finding that could stop a payment has been there, where that is known."""
+        self.seen: pl.DataFrame | None = None
+        """Since when each finding that could stop a payment has been there (`subject_id`, `first_seen`), where that is known."""
         self.kept: list[Path] = []
         """The workbooks in the folder that people had changed, where they are after publishing."""
 
