@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.close.advances import without_advances
 from recon.close.amounts import summed
 from recon.close.commitments import RECEIVED
 from recon.close.instalments import in_instalments
@@ -27,15 +28,16 @@ def cash_out(
     dues: pl.DataFrame,
     goods: pl.DataFrame,
     lines: pl.DataFrame,
+    advanced: pl.DataFrame,
     last: date,
 ) -> pl.DataFrame:
     """Return CASH_OUT of the open amounts of DUES and of goods that are not billed yet, those of `forecast.expected`.
 
-    The weeks of a currency add up to all of it; goods of which bills that stand apart (GR_IR's `apart_amount`) are among
-    the DUES cost no second time, and what is prepaid costs nothing any more. Credit notes reduce the week in which they fall due; goods are net of tax.
+    The weeks of a currency add up to all of it; goods of which bills that stand apart (GR_IR's `apart_amount`) or advances (those of
+    `advances`) are among the DUES cost no second time, and what is prepaid costs nothing any more. Credit notes reduce the week in which they fall due; goods are net of tax.
     """
     day = [pl.col("currency"), pl.col("day"), pl.col("state"), pl.col("basis"), pl.col("n"), pl.col("amount")]
-    every = _without_apart(goods, lines)
+    every = without_advances(_without_apart(goods, lines), advanced)
     coming = in_instalments(every.filter(~prepaid(every)), "amount", "day")
     placed = in_weeks(pl.concat([each.select(day) for each in (_billed(dues), coming)]), last)
     sums = summed(placed, BY, "amount")

@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.close.cash import in_weeks, prepaid
 from recon.close.commitments import PAID, state_of_bill
+from recon.close.dues import IS_PAID
 from recon.kinds import DAY
 from recon.money_tables import COMMITMENTS
 
@@ -54,8 +55,7 @@ def _of_goods(goods: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_bills(bills: pl.DataFrame, orders: pl.DataFrame, payable: pl.DataFrame) -> pl.DataFrame:
-    paid = (pl.col("open_amount") == 0) & (pl.col("paid_amount") != 0)
-    stated = payable.with_columns(paid=paid.fill_null(value=False)).with_columns(state=state_of_bill("decision"))
+    stated = payable.with_columns(paid=IS_PAID).with_columns(state=state_of_bill("decision"))
     due = pl.when(~prepaid(stated)).then("due_date")
     given = pl.when(pl.col("basis") == "due_date").then(due)
     known = stated.select("invoice_key", "state", "paid_on", due_date=due, given=given)

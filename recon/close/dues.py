@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 UNKNOWN = "terms_unknown"
 ZERO = pl.lit(0, EXACT)
 FACTS = ("company", "supplier_id", "supplier_name", "invoice_number", "document_type", "decision", "codes")
-GIVEN = ("invoice_date", "posting_date", "received_date", "due_date", "payment_terms", "discount_date")
+GIVEN = ("invoice_date", "posting_date", "received_date", "due_date", "payment_terms", "discount_date", "paid_date")
+_NOTHING_OPEN = pl.when(pl.col("amount") < 0).then(pl.col("open_amount") >= 0).otherwise(pl.col("open_amount") <= 0)
+IS_PAID = ((pl.col("paid_amount") != 0) & _NOTHING_OPEN).fill_null(value=False)
+"""Something was paid of an invoice of DUES, and nothing is open of it; more than all may be."""
 COMPUTED: dict[str, Any] = {
     "terms": pl.String,
     "since": pl.Date,
@@ -51,7 +54,8 @@ def dues(
     """
     dated = _dated(_with_terms(invoices, done, sources, rules), rules)
     joined = dated.join(paid, on="invoice_key", how="left")
-    counted = joined.with_columns(pl.col("paid_amount", "taken").fill_null(ZERO))
+    known = pl.col("taken").is_not_null() | pl.col("paid_on").is_null()
+    counted = joined.with_columns(pl.col("paid_amount", "taken").fill_null(ZERO), known=known)
     share = counted.with_columns(
         percent=pl.col("discount_percent").cast(EXACT),
         hundred=pl.lit(100, EXACT),
@@ -209,7 +213,8 @@ def _discount(terms: Terms, day: date, reading: EndOfMonth) -> tuple[Decimal | d
 def _status(last: date, lead_days: int) -> pl.Expr:
     """Return what became of the discount: taken, lost (paid without it), missed, at risk, available.
 
-    At risk is what is not cleared to pay, or has fewer than `lead_days` left: so long a payment takes.
+    At risk is what is not cleared to pay, or has fewer than `lead_days` left: so long a payment takes. Paid in part it may still
+    be had; where only the invoice says that it is paid, nobody says how much, and it is null.
     """
     offered = pl.col("discount_percent").is_not_null() & (pl.col("discount_percent") > Decimal(0))
     return (
@@ -217,7 +222,9 @@ def _status(last: date, lead_days: int) -> pl.Expr:
         .then(pl.lit(None, pl.String))
         .when(pl.col("taken") > 0)
         .then(pl.lit("taken"))
-        .when(pl.col("paid_on").is_not_null())
+        .when(~pl.col("known"))
+        .then(pl.lit(None, pl.String))
+        .when(IS_PAID)
         .then(pl.lit("lost"))
         .when(pl.col("discount_date") < pl.lit(last))
         .then(pl.lit("missed"))
@@ -228,9 +235,8 @@ def _status(last: date, lead_days: int) -> pl.Expr:
 
 
 def settled(payable: pl.DataFrame) -> pl.DataFrame:
-    """Return of each invoice of DUES its decision, and whether it is `paid`: nothing is open of it and something was paid."""
-    paid = (pl.col("open_amount") == 0) & (pl.col("paid_amount") != 0)
-    return payable.select("invoice_key", "decision", paid=paid.fill_null(value=False))
+    """Return of each invoice of DUES its decision, and whether it is `paid`."""
+    return payable.select("invoice_key", "decision", paid=IS_PAID)
 
 
 def discounts(payable: pl.DataFrame) -> pl.DataFrame:

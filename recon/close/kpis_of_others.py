@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.close.amounts import product
+from recon.close.dues import IS_PAID
 from recon.close.kpi import Kpi, medians_of
 from recon.kinds import EXACT
 
@@ -21,12 +22,13 @@ PAYMENTS = "payments"
 
 
 def of_payments(dues: pl.DataFrame, first: date, last: date) -> Iterator[Kpi | pl.DataFrame]:
-    """Yield the figures of invoices (DUES) paid or due in the period; credit notes are none."""
+    """Yield the figures of invoices (DUES) paid or due in the period; credit notes are none. Paid is what is paid in whole."""
     bills = dues.filter(pl.col("document_type") != "credit_note")
-    paid = bills.filter(pl.col("paid_on").is_between(first, last))
-    due = bills.filter(pl.col("due_date").is_between(first, last) | pl.col("paid_on").is_between(first, last))
+    within = IS_PAID & pl.col("paid_on").is_between(first, last)
+    paid = bills.filter(within)
+    due = bills.filter(pl.col("due_date").is_between(first, last) | within)
     known = due.drop_nulls("due_date")
-    in_time = (pl.col("paid_on") <= pl.col("due_date")).fill_null(value=False)
+    in_time = IS_PAID & (pl.col("paid_on") <= pl.col("due_date")).fill_null(value=False)
     told = "invoices paid by their due date / invoices paid or due in the period"
     if dues["paid_on"].is_null().all():  # no payments were given: nothing is known, rather than nothing paid
         known = known.clear()

@@ -30,7 +30,7 @@ _UNSEEN = {
         *("link", "status", "codes"),
     ),
     "invoice_lines": (
-        *("supplier_vat_id", "iban", "document_id", "delivery_note", "credited_invoice", "paid_date", "link_score"),
+        *("supplier_vat_id", "iban", "document_id", "delivery_note", "credited_invoice", "link_score"),
         *("receipts", "base_amount", "amount_at_risk", "status", *_DECIDED),
     ),
     "invoices": ("invoice_facts", "lines", "amount_at_risk", "group_id", *_DECIDED),

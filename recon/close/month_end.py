@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from recon.close.advances import advances
 from recon.close.apart import standing_apart, with_apart
 from recon.close.backtest import backtest
 from recon.close.cash import cash_out
@@ -24,7 +25,7 @@ from recon.close.looked_at import Matched
 from recon.close.open_items import open_items
 from recon.close.open_points import open_points
 from recon.close.order_lines import order_lines
-from recon.close.payments import matched, paid_by, with_invoice
+from recon.close.payments import matched, paid_by, paid_by_their_word, with_invoice
 from recon.close.tie_out import known_accounts
 from recon.close.write_offs import write_offs
 from recon.engine.joins import with_columns_of
@@ -115,7 +116,7 @@ def closed(
         committed_spend=committed_spend(committed),
         dues=payable,
         discounts=discounts(payable),
-        cash_out=cash_out(payable, goods, lines, last),
+        cash_out=cash_out(payable, goods, lines, advances(done), last),
         cash_backtest=backtest(payable, payments, last),
         kpis=kpis(done, payable, aged, period, rules.close, runs),
         causes=found.causes,
@@ -140,7 +141,8 @@ def _money(
     """Return where the money of what is booked by the `last` day stands; `bills` are those of order lines."""
     invoices = documents(done)
     payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
-    payable = dues(invoices, done, known, matched(payments), last, rules)
+    paid = matched(payments) if known.payments.height else paid_by_their_word(invoices, last)
+    payable = dues(invoices, done, known, paid, last, rules)
     committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
     goods = expected(committed, done, known, last, rules)
     dated = with_days(committed, goods, bills.drop("counted"), orders, payable, last)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.close.amounts import summed
+from recon.kinds import EXACT
 from recon.match.keys import key
 
 if TYPE_CHECKING:
@@ -69,3 +70,10 @@ def matched(payments: pl.DataFrame) -> pl.DataFrame:
     sums = summed(named.drop("lines", strict=False), ["invoice_key"], "amount", "taken").drop("lines")
     days = named.group_by("invoice_key").agg(pl.col("paid_on").max(), first_paid=pl.col("paid_on").min())
     return sums.rename({"amount": "paid_amount"}).join(days, on="invoice_key")
+
+
+def paid_by_their_word(documents: pl.DataFrame, last: date) -> pl.DataFrame:
+    """Return the columns of `matched` for invoices whose own `paid_date` is by the end of `last`: whole, `taken` is not known."""
+    paid = documents.filter(pl.col("paid_date") <= last).drop_nulls("amount")
+    none = pl.lit(None, EXACT)
+    return paid.select("invoice_key", paid_amount="amount", taken=none, paid_on="paid_date", first_paid="paid_date")

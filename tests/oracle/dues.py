@@ -34,6 +34,12 @@ class Document:
     paid_on: date | None = None
 
     @property
+    def is_settled(self) -> bool:
+        """Whether all of it was paid, or more: of a credit note, given back."""
+        left = self.amount - self.paid - self.taken
+        return self.paid != 0 and (left >= 0 if self.amount < 0 else left <= 0)
+
+    @property
     def first(self) -> InvoiceLine:
         return self.lines[0]
 
@@ -47,7 +53,7 @@ def dues(answer: Answer, ledger: Ledger, payments: list[Row], last: date) -> lis
 def settled(answer: Answer, payments: list[Row], last: date) -> set[Any]:
     """Return the documents of which something was paid and nothing is open."""
     found = [d for d in documents(answer, payments, last) if len(currencies(d.lines)) == 1]
-    return {d.first.document for d in found if d.paid != 0 and d.amount == d.paid + d.taken}
+    return {d.first.document for d in found if d.is_settled}
 
 
 def documents(answer: Answer, payments: list[Row], last: date) -> list[Document]:
@@ -138,7 +144,7 @@ def status(document: Document, ends: date | None, last: date, *, held: bool) -> 
         return None
     if document.taken > 0:
         return "taken"
-    if document.paid_on is not None:
+    if document.is_settled:
         return "lost"
     if ends < last:
         return "missed"
