@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from recon.engine.wholes import FEW, Wholes, spare_digits
-from recon.errors import InvariantError
+from recon.errors import InvariantError, SourceError
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
@@ -26,8 +26,14 @@ UNBOUNDED = ContextVar("unbounded", default=False)
 """Whether columns are Python's numbers: of one group that is too wide, on this thread."""
 
 
-class TooWideError(Exception):
-    """A product would pass 37 digits; the caller computes on fewer rows, where it may fit."""
+class TooWideError(SourceError):
+    """A product or sum would pass 37 digits; the caller computes on fewer rows, where it may fit."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the amounts or quantities of the sources add up to 10^19 or more, past what is computed exactly",
+            hint="Correct quantities, prices and amounts that are not plausible, or match one company or period at a time.",
+        )
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,17 @@ def test_what_would_pass_37_digits_is_refused_and_one_less_is_not():
             refused()
 
 
+def test_a_sum_of_a_ledger_past_10_to_the_19_is_refused_as_what_the_sources_hold():
+    """A thousand quadrillions are 10^18, ten thousand 10^19: the sources are refused (exit 3), recon has no bug (70)."""
+    amounts = pl.DataFrame(
+        {"by": [1] * 10_001, "amount": [Decimal(10**15 - 1)] * 10_001}, schema={"by": pl.Int64, "amount": EXACT}
+    )
+    assert group_sums(amounts.head(10_000), ["by"], "amount")["amount"].item() == 10_000 * (10**15 - 1)
+    with pytest.raises(SourceError, match="add up to 10\\^19 or more") as caught:
+        group_sums(amounts, ["by"], "amount")
+    assert caught.value.exit_code == 3
+
+
 def test_halves_are_computed_apart_and_a_row_too_wide_alone_is_named():
     frame = pl.DataFrame({"id": [1, 2, 3, 4], "number": [3, 1, 40, 2], "source": "s.csv", "row": [2, 3, 4, 5]})
 
