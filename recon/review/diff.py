@@ -13,7 +13,7 @@ from recon.kinds import EXACT, NO_CURRENCY
 from recon.review.changes import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from polars.datatypes import DataType, DataTypeClass
 
@@ -30,6 +30,7 @@ INVOICES: Mapping[str, DataType | DataTypeClass] = {
 MOVED = ("new", "worse", "better", "cleared")
 """Changes that move money, in the order in which they are told."""
 _STOPS = SEVERITIES[1:]
+_OF_A_LINE = ("supplier_id", "supplier_name", "invoice_number", "invoice_line", "po_number", "po_line")
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,20 @@ def _decided_otherwise(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
 
 
 def _money(subjects: pl.DataFrame) -> pl.DataFrame:
-    """Return the money at risk in what is held or to review, by currency: was + new + worse + better + cleared = now."""
-    was = _told(subjects, "was_", ["cleared", *CARRIED], before=True)
-    later = _told(subjects, "", ["new", *CARRIED], before=False)
-    moves = pl.concat([was.with_columns(amount=-pl.col("amount")), later])
+    """Return the money at risk in what is held or to review, by currency: was + new + worse + better + cleared = now.
+
+    A line counts with the greatest of its findings, as in every total. What is milder now is better, what is graver worse.
+    """
+    told = subjects.with_columns(line=_line())
+    was, later = _greatest(told, "was_", "new", "was"), _greatest(told, "", "cleared", "now")
+    both = was.join(later, on=["line", "currency"], how="full", coalesce=True)
+    moves = both.join(told.group_by("line").agg(pl.col("change").unique()), on="line").with_columns(
+        change=_change(), amount=pl.col("now").fill_null(0) - pl.col("was").fill_null(0)
+    )
     sums = [
-        _summed(was, "was"),
+        _summed(was.rename({"was": "amount"}), "was"),
         *(_summed(moves.filter(pl.col("change") == change), change) for change in MOVED),
-        _summed(later, "now"),
+        _summed(later.rename({"now": "amount"}), "now"),
     ]
     money = pl.DataFrame(schema={"currency": pl.String})
     for each in sums:
@@ -94,18 +101,28 @@ def _money(subjects: pl.DataFrame) -> pl.DataFrame:
     return money.with_columns(pl.exclude("currency").fill_null(0)).sort("currency")
 
 
-CARRIED = ("worse", "better", "same")
+def _line() -> pl.Expr:
+    """Return what a finding counts with others of: its invoice's line, where that has a number, else alone."""
+    named = pl.all_horizontal(pl.col("invoice_number", "invoice_line").is_not_null())
+    place = pl.concat_str(pl.col(_OF_A_LINE).fill_null(""), separator="\n")
+    return pl.when(named).then(place).otherwise("subject_id")
 
 
-def _told(subjects: pl.DataFrame, prefix: str, kinds: Sequence[str], *, before: bool) -> pl.DataFrame:
-    """Return `change`, `currency` and `amount` of one side; a change of what is the same but milder now moves money too."""
-    rows = subjects.filter(pl.col("change").is_in(kinds))
-    severe = pl.col(f"{'was_' if before else ''}severity").is_in(_STOPS)
-    return rows.filter(severe).select(
-        pl.col("change").replace("same", "better"),
-        pl.col(f"{prefix}currency").fill_null(NO_CURRENCY).alias("currency"),
-        pl.col(f"{prefix}amount_at_risk").fill_null(0).abs().cast(EXACT).alias("amount"),
-    )
+def _greatest(told: pl.DataFrame, prefix: str, absent: str, name: str) -> pl.DataFrame:
+    """Return `line`, `currency` and as `name` the greatest amount at risk of one side, where that holds or is to review."""
+    rows = told.filter(pl.col("change") != absent, pl.col(f"{prefix}severity").is_in(_STOPS))
+    currency = pl.col(f"{prefix}currency").fill_null(NO_CURRENCY).alias("currency")
+    amount = pl.col(f"{prefix}amount_at_risk").fill_null(0).abs().cast(EXACT)
+    return rows.group_by("line", currency).agg(amount.max().alias(name))
+
+
+def _change() -> pl.Expr:
+    """Return what became of a line: new or cleared where all its findings are, else worse or better by its money."""
+    alone = pl.col("change").list.len() == 1
+    first = pl.col("change").list.first()
+    grown = pl.col("now").fill_null(0) > pl.col("was").fill_null(0)
+    moved = pl.when(grown).then(pl.lit("worse")).otherwise(pl.lit("better"))
+    return pl.when(alone & first.is_in(["new", "cleared"])).then(first).otherwise(moved)
 
 
 def _summed(rows: pl.DataFrame, name: str) -> pl.DataFrame:

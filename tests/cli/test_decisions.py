@@ -44,6 +44,12 @@ def decided(ledgers, recon):
     return ledgers
 
 
+def test_what_is_decided_is_not_told_to_be_done_first(ledgers, recon):
+    assert "First: A1/1 price_variance 5.00 EUR." in recon("run").out
+    recon("decide", "rules.yaml", "A1", "hold", "--reason", "a credit note was asked for")
+    assert "First: nothing, what stops a payment is decided." in recon("run").out
+
+
 def test_a_decision_in_the_workbook_of_the_folder_is_taken_over_and_stands(decided):
     assert states(decided) == {"price_variance": ("applied", "pay")}
     (row,) = decisions(decided)

@@ -196,6 +196,21 @@ def test_each_line_of_the_open_bill_is_looked_at_and_the_one_between_stays_set_a
     assert earlier(rows, PAID) == ["a1", "A1", "A1"]
 
 
+def test_every_line_of_the_open_bill_is_looked_at_where_its_total_was_paid_in_one():
+    """The later posting asks 50 in one line, the open one the same 50 in two: whichever is named, both would be paid again."""
+    rows = "A1 4 5 1 10 2026-01-01 2026-01-02 -\nA1 6 5 1 10 2026-01-01 2026-01-02 -\n" + POSTED.format(
+        "a1", 5, "2026-01-20"
+    )
+    assert codes(rows, PAID) == ["possible_duplicate", "possible_duplicate", "duplicate_invoice"]
+
+
+def test_of_a_row_that_was_paid_under_its_later_posting_no_other_line_of_that_document_is_looked_at():
+    head = "no no_line document_id qty price po po_line invoice_date posting_date paid_date\n"
+    line = "A1 {} 77 {} 5 1 10 2026-01-01 {} {}\n"
+    facts = ((1, 4, "2026-01-02", "-"), (1, 4, "2026-01-05", "2026-01-20"), (2, 3, "2026-01-02", "-"))
+    assert codes("".join(line.format(*row) for row in facts), head) == ["possible_duplicate", "duplicate_invoice", ""]
+
+
 def test_of_a_line_that_stands_twice_in_one_invoice_and_was_paid_once_the_open_row_is_looked_at():
     head = "no no_line qty price po po_line invoice_date paid_date\n"
     rows = "A1 1 4 5 1 10 2026-01-01 2026-01-20\nA1 1 4 5 1 10 2026-01-01 -\nA1 2 3 5 1 10 2026-01-01 -"

@@ -66,6 +66,14 @@ def test_the_money_that_moved_leads_from_then_to_now():
     }
 
 
+def test_a_line_counts_once_in_the_money_that_moved_with_the_greatest_of_its_findings():
+    """Twelve at 6 of ten at 5: 12 too dear and 2 too many, 10; then the price is right, and fourteen are billed."""
+    (row,) = difference(side((1, 12, "6")), side((1, 14, "5"))).money.to_dicts()
+    assert {n: int(row[n]) for n in ("was", *MOVED, "now")} == {
+        "was": 12, "new": 0, "worse": 8, "better": 0, "cleared": 0, "now": 20,
+    }  # fmt: skip
+
+
 def drawn(dice):
     bills = [(po, dice.randint(8, 12), f"{dice.randint(48, 55)}e-1") for po in (1, 2, 3) if dice.randint(0, 3)]
     return [(po, qty, str(Decimal(price))) for po, qty, price in bills] or [(1, 10, "5")]

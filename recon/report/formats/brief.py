@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from recon.kinds import NO_CURRENCY
 from recon.report import money
 from recon.report.formats.data import mask
 from recon.report.formats.table import shown
 from recon.report.opening import counted, lacks_receipts
 from recon.report.ranking import worst_first
+from recon.report.views.todo import HEEDED
 from recon.report.words import several
 
 if TYPE_CHECKING:
@@ -43,9 +46,11 @@ def _money(summary: Mapping[str, Any]) -> str:
 
 
 def _first(outcome: Outcome) -> str:
-    open_ones = outcome.discrepancies.filter(outcome.discrepancies["effective_decision"] != "pay")
-    worst = mask(worst_first(open_ones).head(_FIRST)).to_dicts()
-    return f"First: {'; '.join(_finding(row) for row in worst) or 'nothing stands in the way'}."
+    stopping = outcome.discrepancies.filter(pl.col("effective_decision") != "pay")
+    decided = pl.col("decision_state").is_in(HEEDED).fill_null(value=False)
+    worst = mask(worst_first(stopping.filter(~decided)).head(_FIRST)).to_dicts()
+    nothing = "nothing stands in the way" if stopping.is_empty() else "nothing, what stops a payment is decided"
+    return f"First: {'; '.join(_finding(row) for row in worst) or nothing}."
 
 
 def _finding(row: Mapping[str, Any]) -> str:

@@ -21,6 +21,8 @@ _OF_THE_LINE = (
     "company", "order_po_number", "order_po_line",
 )  # fmt: skip
 _ORDER_KEY = ["company", "order_po_number", "order_po_line"]
+_OF_GOODS = ("ordered", "received", "receipts", "price_ordered", "unit")
+"""What says nothing of a charge that no order planned: its order line, where it has one, is of goods."""
 
 
 def to_do(frames: Mapping[str, pl.DataFrame], base_currency: str, as_of: date | None) -> pl.DataFrame:
@@ -87,7 +89,12 @@ def _with_orders(found: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.int_range(pl.len()).alias("order_at"),
     ).unique(_ORDER_KEY, keep="first", maintain_order=True)
     joined = found.join(beside, on=_ORDER_KEY, how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(unit=_unit()).drop("unit_billed", "unit_ordered", "per_billed", "per_ordered")
+    planned = pl.when(pl.col("code") != "unplanned_charge")
+    return (
+        joined.with_columns(unit=_unit())
+        .with_columns(planned.then(pl.col(_OF_GOODS)))
+        .drop("unit_billed", "unit_ordered", "per_billed", "per_ordered")
+    )
 
 
 def _unit() -> pl.Expr:
