@@ -13,6 +13,7 @@ from recon.store.mentions import Mention, look, mention, mentioned
 from recon.store.outcome import UNMATCHED
 from recon.store.positions import at_once, replace_positions
 from recon.store.rated import keep_rated
+from recon.store.state import Result
 from recon.store.unit import normalised
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def _take_lines(state: State, keys: Keyring, rules: Rules, taken: Taken) -> None
     mention(state, keys, normal, of)
     keep_rated(state, normal.invoice_lines, of, rules.base_currency)
     _keep_rejects(state, keys, normal.rejects, of, taken)
-    left = [(of[row["source"]], "left_out", None, None, row) for row in written(normal.left_out)]
-    rejects = [(of[row["source"]], "rejects", None, None, row) for row in written(normal.rejects)]
+    left = [Result(of[row["source"]], "left_out", None, None, row) for row in written(normal.left_out)]
+    rejects = [Result(of[row["source"]], "rejects", None, None, row) for row in written(normal.rejects)]
     state.replace_results(UNMATCHED, taken.changed, [*left, *rejects], max((d.seq for d in documents), default=0))
     orders = normal.order_lines.iter_rows(named=True)
     replace_positions(state, taken.changed, [at_once(of[line["source"]], line) for line in orders])

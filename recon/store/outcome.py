@@ -9,6 +9,7 @@ import polars as pl
 from recon.store.closure import near
 from recon.store.documents import read, written
 from recon.store.positions import after_match, replace_positions
+from recon.store.state import NO_RATE, Result
 from recon.tables import (
     ALLOCATIONS,
     BRIDGE,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from recon.store.state import Kept, Result, State
+    from recon.store.state import Kept, State
     from recon.tables import Table
 
 FRAMES: Mapping[str, Table] = {
@@ -69,14 +70,14 @@ def keep_results(state: State, frames: Mapping[str, pl.DataFrame], of: Mapping[s
     rows: dict[int, list[Result]] = {document: [] for document in together}
     for name in MATCHED:
         for row in _results(name, _with_source(name, frames), of):
-            if row[0] in rows:
-                rows[row[0]].append(row)
+            if row.document in rows:
+                rows[row.document].append(row)
     others = state.unlike(rows)
     before = state.results("invoices", others)
     state.replace_results(MATCHED, others, [row for document in sorted(others) for row in rows[document]], seq)
     orders = ((of[line["source"]], line) for line in _orders_of(frames, of, others))
     replace_positions(state, others, [after_match(document, line) for document, line in orders])
-    after = [row for document in others for _, name, _, _, row in rows[document] if name == "invoices"]
+    after = [each.row for document in others for each in rows[document] if each.frame == "invoices"]
     return Turned(before, after)
 
 
@@ -93,16 +94,23 @@ def sources_of(documents: Sequence[Kept]) -> dict[str, int]:
 def _with_source(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return a frame with the column `of`: the source of the line that each row is kept with."""
     if name == "invoices":
-        lines = frames["invoice_lines"].group_by("invoice_key").agg(of=pl.col("source").min())
+        lines = frames["invoice_lines"].group_by("invoice_key").agg(of=pl.col("source").min(), risk=_risk_in_base())
         return frames[name].join(lines, on="invoice_key", how="left", maintain_order="left")
     return frames[name].with_columns(pl.col("invoice_source" if name == "allocations" else "source").alias("of"))
+
+
+def _risk_in_base() -> pl.Expr:
+    """Return what the lines of an invoice put at risk, at the rate of each: for an order of invoices, never for a sum."""
+    amount, base, at_risk = (pl.col(name).cast(pl.Float64) for name in ("amount", "base_amount", "amount_at_risk"))
+    share = pl.when(amount != 0).then(base / amount)
+    return pl.when(base.is_not_null().any()).then((at_risk * share).sum()).otherwise(NO_RATE)
 
 
 def _results(name: str, frame: pl.DataFrame, of: Mapping[str, int]) -> Iterable[Result]:
     named = NAMES.get(name)
     for row in written(frame) if frame.height else ():
-        source = row.pop("of")
-        yield of[source], name, row.get(named) if named else None, row.get("decision"), row
+        document, risk = of[row.pop("of")], float(row.pop("risk", NO_RATE)) if name == "invoices" else NO_RATE
+        yield Result(document, name, row.get(named) if named else None, row.get("decision"), row, risk)
 
 
 def read_results(name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from recon.store.state import State
 
 Row = dict[str, Any]
+Place = list[Any]
+"""Where a row stands in an order: the values it is ordered by."""
 
 
 def results_named(state: State, frame: str, after: str, decision: str, most: int) -> list[tuple[str, Row]]:
@@ -19,13 +21,31 @@ def results_named(state: State, frame: str, after: str, decision: str, most: int
     query = f"select name, document in (select document from due), body from result where frame = '{frame}' and name > ? {of} order by name limit ?"
     values = (after, *([decision] if decision else []), most)
     rows = state.database.execute(query, values)
-    return [(name, {**state.opened_result(frame, body), "pending": bool(waits)}) for name, waits, body in rows]
+    return [(name, _row(state, frame, body, waits)) for name, waits, body in rows]
+
+
+def most_at_risk(state: State, decision: str, after: Place | None, most: int) -> list[tuple[Place, Row]]:
+    """Return invoices of a decision behind a place: the most at risk first (in base currency), of those the oldest.
+
+    What has no exchange rate comes last. Of each its place: minus what is at risk, its day, its key.
+    """
+    behind = "and (-risk, day, name) > (?, ?, ?)" if after else ""
+    query = (
+        "select -risk, day, name, document in (select document from due), body from result"
+        f" where frame = 'invoices' and decision = ? {behind} order by -risk, day, name limit ?"
+    )
+    rows = state.database.execute(query, (decision, *(after or ()), most))
+    return [(place, _row(state, "invoices", body, waits)) for *place, waits, body in rows]
 
 
 def decided(state: State, decision: str) -> int:
     """Return how many invoices stand with a decision."""
     query = "select count(*) from result where frame = 'invoices' and decision = ?"
     return int(state.database.execute(query, (decision,)).fetchone()[0])
+
+
+def _row(state: State, frame: str, body: bytes, waits: object) -> Row:
+    return {**state.opened_result(frame, body), "pending": bool(waits)}
 
 
 def results_after(state: State, frame: str, seq: int, place: int, most: int) -> list[tuple[int, int, Row]]:

@@ -119,6 +119,12 @@ STATE: Sequence[str] = (
     create index rated_in on rated(currency, day);
     delete from meta where name = 'rules'; -- so that it is made again, with what stands in this table
     """,
+    """
+    alter table result add column risk real not null default -1;
+    alter table result add column day text not null default '';
+    create index result_urgent on result(decision, (-risk), day, name) where frame = 'invoices';
+    delete from meta where name = 'rules'; -- so that it is made again, with what stands in these columns
+    """,
 )
 """What follows from the log; it can be made again, so a step that cannot be taken is no loss."""
 

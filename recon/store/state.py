@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recon.store.facts import chunks
 from recon.store.kept import Documents, Kept
@@ -13,8 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Kept", "Result", "State"]
-Result = tuple[int, str, str | None, str | None, dict[str, Any]]
-"""Document, frame, the name by which it is asked for, decision, and the row itself as `written`."""
+NO_RATE, NO_DAY = -1.0, "9999-12-31"
+"""What stands for a risk that no rate gives in base currency, and for the day of what has none: they come last."""
+
+
+class Result(NamedTuple):
+    """A row of a frame, as `written`, and what it is looked for by."""
+
+    document: int
+    frame: str
+    name: str | None
+    """By which it is asked for."""
+    decision: str | None
+    row: dict[str, Any]
+    risk: float = NO_RATE
+    """What an invoice puts at risk, in base currency: for an order of rows, never for a sum."""
 
 
 class State(Documents):
@@ -59,10 +72,11 @@ class State(Documents):
         of = f"delete from result where document = ? and frame in ({','.join('?' * len(frames))})"
         self.database.executemany(of, [(document, *frames) for document in documents])
         sealed = (
-            (document, frame, name, decision, seq, self._keys.seal(_json(row), f"result|{frame}"))
-            for document, frame, name, decision, row in rows
-        )
-        self.database.executemany("insert into result values (?, ?, ?, ?, ?, ?)", sealed)
+            (of.document, of.frame, of.name, of.decision, seq, self._keys.seal(_json(of.row), f"result|{of.frame}"), of.risk, of.row.get("invoice_date") or NO_DAY)
+            for of in rows
+        )  # fmt: skip
+        columns = "document, frame, name, decision, seq, body, risk, day"
+        self.database.executemany(f"insert into result({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", sealed)
 
     def unlike(self, rows: Mapping[int, Sequence[Result]]) -> set[int]:
         """Return the documents, of those with these results, that had others until now; the new ones are noted as theirs."""

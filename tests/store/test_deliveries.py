@@ -8,7 +8,7 @@ import pytest
 
 from recon.store.changes import carry_over
 from recon.store.deliveries import changes
-from recon.store.state import State
+from recon.store.state import Result, State
 from recon.store.store import Store
 from tests.kit.live import MASTER
 from tests.kit.stores import lose_state
@@ -36,7 +36,7 @@ def turn(state: State, *told: str) -> None:
 def stands(state: State, *told: str) -> None:
     """Let invoices stand as results: `I1 pay`."""
     rows = [
-        (i, "invoices", *one.split(), {"invoice_key": one.split()[0], "decision": one.split()[1]})
+        Result(i, "invoices", *one.split(), {"invoice_key": one.split()[0], "decision": one.split()[1]})
         for i, one in enumerate(told)
     ]
     state.replace_results(("invoices",), range(99), rows, 1)

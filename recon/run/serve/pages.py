@@ -128,7 +128,7 @@ def _moment(at: str | None) -> str:
 
 def _invoices(store: Store, asked: Query) -> Row:
     decision, q = asked.word("decision", SHOWN) or SHOWN[0], asked.text("q")
-    told = views.invoices_of(store, asked, "" if decision == "all" else decision)
+    told = views.invoices_of(store, asked, "") if decision == "all" else views.invoices_at_risk(store, asked, decision)
     title = f"{TITLES[decision].capitalize()} now" if decision in TITLES else "Invoices"
     blank = dict.fromkeys(INVOICE)
     rows = [{**blank, **row} for row in told["invoices"]]

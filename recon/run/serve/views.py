@@ -16,7 +16,7 @@ from recon.run.serve.refused import RefusedError
 from recon.run.serve.standing import behind
 from recon.store.deliveries import changes as changed
 from recon.store.positions import MEASURES, balances
-from recon.store.results import results_after, results_named
+from recon.store.results import most_at_risk, results_after, results_named
 from recon.tables import DISCREPANCIES, INVOICES
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import Rules
     from recon.run.serve.query import Query
+    from recon.store.results import Place
     from recon.store.store import Store
     from recon.tables import Table
 
@@ -38,19 +39,35 @@ def invoices(store: Store, asked: Query) -> Row:
 
 
 def invoices_of(store: Store, asked: Query, decision: str) -> Row:
-    """Return invoices of a decision, or all where that is empty."""
-    after, word = asked.after(str), asked.text("q").casefold()
-    rows = results_named(store.state, "invoices", after[0] if after else "", decision, LOOKED_AT if word else asked.limit)  # fmt: skip
+    """Return invoices of a decision, or all where that is empty, by key."""
+    after = asked.after(str) or ("",)
+    rows = results_named(store.state, "invoices", after[0], decision, _looked_at(asked))
+    return _with_word(asked, [([name], row) for name, row in rows])
+
+
+def invoices_at_risk(store: Store, asked: Query, decision: str) -> Row:
+    """Return invoices of a decision in which a word stands: the most at risk first, of those the oldest."""
+    after = asked.after(float, str, str)
+    return _with_word(asked, most_at_risk(store.state, decision, list(after) if after else None, _looked_at(asked)))
+
+
+def _looked_at(asked: Query) -> int:
+    return LOOKED_AT if asked.text("q") else asked.limit
+
+
+def _with_word(asked: Query, rows: Sequence[tuple[Place, Row]]) -> Row:
+    """Return a page of the rows that have the word asked for, and where the next one begins."""
+    word = asked.text("q").casefold()
     found: list[Row] = []
-    last = ""
-    for name, row in rows:
-        last = name
+    last: Place = []
+    for place, row in rows:
+        last = place
         if not word or word in _words(row):
             found.append(in_plain(row, INVOICES))
         if len(found) == asked.limit:
             break
     whole = len(found) < asked.limit and (not word or len(rows) < LOOKED_AT)
-    return {"invoices": found, "next": None if whole else cursor(last)}
+    return {"invoices": found, "next": None if whole else cursor(*last)}
 
 
 SEARCHED = ("invoice_number", "supplier_id", "supplier_name", "company", "invoice_key", "codes")

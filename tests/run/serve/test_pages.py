@@ -46,6 +46,13 @@ def test_the_first_page_is_what_is_on_hold(service):
     assert "No invoice has this word" in words(page(service, "/?decision=pay&q=zzz"))
 
 
+def test_the_most_at_risk_stands_first(service):
+    """A2 is 10 x 1.00 too dear; the other bills 5.00 of an order that nobody knows."""
+    told = words(page(service, "/"))
+    assert told.index("A2") < told.index("order not found")
+    assert "A2" in words(page(service, "/?decision=hold&q=a2"))
+
+
 def test_an_invoice_leads_to_its_explanation(service):
     key = re.search(r'href="(/page/invoices/[^"]+)">A2<', page(service, "/"))[1]
     told = words(page(service, key))
