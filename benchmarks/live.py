@@ -43,7 +43,7 @@ STEPS = {
     "what hangs together": ("closure.py", "components"),
     "documents read": ("kept.py", "documents"),
     "matched": ("unit.py", "match_some"),
-    "results kept": ("live.py", "_keep_apart"),
+    "results kept": ("matcher.py", "_keep_apart"),
     "all of the ticks": ("desk.py", "tick"),
 }
 

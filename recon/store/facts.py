@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from recon.store.database import Database
+    from recon.store.events import Logged
     from recon.store.keys import Keyring
 
 MOST_TICKS = 1000
@@ -96,6 +97,12 @@ class Facts:
     def count(self, of: str) -> int:
         """Return how many rows a table has: `dead where state = 'waiting'`."""
         return int(self.database.execute(f"select count(*) from {of}").fetchone()[0])
+
+    def bury(self, logged: Logged, why: str, mend: str, at: str) -> None:
+        """Put an event among the dead letters."""
+        event = logged.event
+        row = (logged.seq, event.feed, event.key, f"{event.feed}#{logged.seq}", why, mend, at, "waiting")
+        self.database.execute(upsert("dead", "seq", "feed, key, place, why, mend, at, state"), row)
 
     def dead(self) -> list[tuple[int, str, str, str, str, str]]:
         """Return the dead letters that wait: place in the log, feed, document, why, how to mend it, since when."""

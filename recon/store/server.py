@@ -11,7 +11,8 @@ from recon.errors import InvariantError, OutputError, RulesError
 from recon.store import grants
 from recon.store.database import FailedError, transaction
 from recon.store.place import FollowedError
-from recon.store.postgres import Postgres, driver, lock_of, shown
+from recon.store.postgres import Postgres
+from recon.store.postgres_connection import driver, lock_of, shown
 from recon.store.schema import EVENTS, SENT, STATE
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from recon.ledger.reconcile import Reconciliation, reconcile
 from recon.store.documents import WATCHED, Body, document_keys, written
 from recon.store.events import DELETED, Event, Logged
 from recon.store.gathered import absent, ledger
-from recon.store.live import Live, Told
+from recon.store.live import Live
 from recon.store.outcome import FRAMES, read_results
 from recon.store.place import Place
 from recon.store.store import Store
+from recon.store.told import Told
 from recon.tables import CANONICAL, REJECTS, Sources
 from tests.kit.ledgers import sources
 from tests.oracle.lines import Ledger

@@ -8,7 +8,7 @@ import pytest
 
 from recon.errors import OutputError, RulesError
 from recon.rules.rule import Rules
-from recon.store import live as live_module
+from recon.store import matcher
 from recon.store.database import FailedError, LostError
 from recon.store.events import Event
 from recon.store.live import Live
@@ -101,8 +101,8 @@ def test_a_connection_that_breaks_in_the_midst_of_accepting_takes_nothing(store,
 def test_who_follows_and_loses_the_server_in_its_midst_keeps_nothing_and_begins_anew(store, cut, monkeypatch):
     store.log.accept([order(), invoice("I1")], AT)
     live = Live(store.state, store.keys, Rules())
-    match = live_module.match_some
-    monkeypatch.setattr(live_module, "match_some", lambda *of: (cut(), match(*of))[1])
+    match = matcher.match_some
+    monkeypatch.setattr(matcher, "match_some", lambda *of: (cut(), match(*of))[1])
     waiting = [told(each) for each in store.log.after(0)]
     with store.lease():
         for _ in range(2):  # nor does it go on as if it still had the lease

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.errors import ReconError
 from recon.run.feeds.client import WaitError
 from recon.run.feeds.kafka import Kafka
 from recon.run.feeds.nightly import Nightly
@@ -19,6 +18,7 @@ from recon.run.feeds.sqs import Sqs
 from recon.run.feeds.stopped import Patience, StoppedError
 from recon.run.live.clock import now
 from recon.run.live.desk import open_store
+from recon.store.told import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +101,7 @@ def _noted(each: Fetcher, store: Store, *, probing: bool = False, quiet: bool = 
     except StoppedError:
         raise
     except Exception as error:
-        store.log.note(each.name, now(), _told(error))
+        store.log.note(each.name, now(), reason(error))
         raise
     if not quiet:
         store.log.note(each.name, now())
@@ -156,11 +156,6 @@ class Rounds:
 
     def _failed(self, error: Exception) -> float:
         self.failures += 1
-        self.say(f"{self.fetcher.name}: {_told(error)}")
+        self.say(f"{self.fetcher.name}: {reason(error)}")
         pause: float = min(FIRST_PAUSE * 2.0 ** min(self.failures - 1, 20), max(LONGEST_PAUSE, self.fetcher.every))
         return max(pause, error.seconds if isinstance(error, WaitError) else 0.0)
-
-
-def _told(error: Exception) -> str:
-    """Return what went wrong; of a bug its kind alone, for its text may hold what came."""
-    return error.message if isinstance(error, ReconError) else f"a bug in recon ({type(error).__name__})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
 from recon.read.records import parsed
-from recon.run.live.mapping import events_or_letter, unread
+from recon.run.live.events import events_or_letter, unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import records_of
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.feeds.template import UntoldError, fetch_ask
-from recon.run.live.mapping import events_or_letter, gone_of, unread
+from recon.run.live.events import events_or_letter, gone_of, unread
 
 if TYPE_CHECKING:
     from recon.rules.feed import Feed

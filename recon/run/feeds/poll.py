@@ -14,7 +14,7 @@ from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.pages import Pages
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.live.clock import now
-from recon.run.live.mapping import events_or_letter
+from recon.run.live.events import events_or_letter
 from recon.run.live.stamps import asked_since, is_to_come, newest
 from recon.store.events import NOTICE
 

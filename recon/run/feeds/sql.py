@@ -12,7 +12,7 @@ from recon.read.typed.asked import Changed, ask
 from recon.run.feeds.fetcher import Fetcher
 from recon.run.feeds.taking import Fetched, Taking
 from recon.run.live.clock import now
-from recon.run.live.mapping import events_of_rows
+from recon.run.live.events import events_of_rows
 from recon.run.live.stamps import asked_since, is_to_come, newest
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from recon.errors import ReconError, RulesError
+from recon.errors import RulesError
 from recon.run.feeds.client import backoff, patience_asked
 from recon.run.live.clock import now
 from recon.run.live.cloud_events import cloud_event, signed
@@ -17,6 +17,7 @@ from recon.run.live.secrets import revealed
 from recon.run.serve.signatures import key_of
 from recon.store.database import LostError
 from recon.store.store import FollowedError
+from recon.store.told import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +89,7 @@ def _run(courier: Courier, rules: Rules, say: Callable[[str], None], stopped: th
             say(f"{courier.target.name}: does not answer; tried again in {pause:,.0f} s")
         except Exception as error:  # noqa: BLE001 -- one target stops no other
             pause = FIRST_AGAIN
-            say(f"{courier.target.name}: {error.message if isinstance(error, ReconError) else f'a bug in recon ({type(error).__name__})'}")  # fmt: skip
+            say(f"{courier.target.name}: {reason(error)}")
         stopped.wait(pause)
     courier.close()
 

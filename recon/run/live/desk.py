@@ -19,10 +19,11 @@ from recon.run.live.replay import meaning, means_else, replay
 from recon.run.live.secrets import revealed
 from recon.store.changes import carry_over
 from recon.store.folder import Folder
-from recon.store.live import MOST_SETTLED, Applied, Live, Told
+from recon.store.live import MOST_SETTLED, Live
 from recon.store.master import master_key
 from recon.store.server import ADDRESSES, Server
 from recon.store.store import Store
+from recon.store.told import Applied, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, ReconError, RulesError
 from recon.run.live.clock import now
-from recon.run.live.mapping import events_of_file
+from recon.run.live.events import events_of_file
 from recon.run.live.words import taken_in
 
 if TYPE_CHECKING:

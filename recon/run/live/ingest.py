@@ -15,16 +15,16 @@ from recon.rules.rule import STDIN
 from recon.run.feeds.fetching import fetch_once, is_fetched
 from recon.run.live.clock import now
 from recon.run.live.desk import feed_named, feeds_of, following
+from recon.run.live.events import events_of_json
 from recon.run.live.folder import Folder, Taken, take_file
-from recon.run.live.mapping import events_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from recon.rules.feed import Feed
     from recon.rules.rule import Rules
-    from recon.store.live import Applied
     from recon.store.store import Store
+    from recon.store.told import Applied
 
 
 @dataclass(frozen=True)

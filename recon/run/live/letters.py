@@ -9,7 +9,8 @@ from recon.errors import RulesError, SourceError
 from recon.read.records import parsed
 from recon.run.live.clock import now
 from recon.run.live.desk import following, open_store
-from recon.run.live.mapping import events_of_json, told_of
+from recon.run.live.events import events_of_json
+from recon.run.live.mapping import told_of
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules

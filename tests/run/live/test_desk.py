@@ -7,7 +7,7 @@ import pytest
 from recon.rules.rule import Rules
 from recon.run.live import desk
 from recon.run.live.desk import FEW_SETTLED, MOST_SETTLED, Follower
-from recon.store.live import Applied
+from recon.store.told import Applied
 from tests.kit.live import AT
 from tests.store.test_store import order
 
