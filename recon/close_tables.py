@@ -163,6 +163,8 @@ OPEN_POINTS = Table(
             "payment_ambiguous",
             "balance_of_unknown_account",
             "account_without_balance",
+            "balance_out_of_date",
+            "receipt_not_counted",
             "rate_missing",
             "terms_unknown",
             "accrual_reduced",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import in_base, summed
+from recon.close.amounts import in_base, product, summed
 from recon.close.looked_at import taken
-from recon.close.order_lines import accruing, of_order
+from recon.close.order_lines import accruing, of_order, prices
 from recon.kinds import EXACT
 from recon.match.keys import number_key
 
@@ -24,6 +24,8 @@ NO_PART = (
     "currency_mismatch",
 )
 """The codes for which a linked line takes no part, the first that it has names its step."""
+WRONG_ITEM = "item_mismatch"
+REPEATS = ("duplicate_receipt", "input_rejected")
 WHOLE_ORDER, REJECTED = "billed_by_header", "input_rejected"
 ZERO = pl.lit(0, EXACT)
 POSTED = pl.col("posted").fill_null(value=True)
@@ -43,6 +45,30 @@ def standing_apart(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, bas
     of_orders = of_orders.filter((pl.col("company") == pl.col("order_company")).fill_null(value=True))
     found = pl.concat([of_lines, of_orders.with_columns(company="order_company")], how="diagonal")
     return in_base(found, rates, base_currency, "invoice_lines").select(SHAPE)
+
+
+def wrong_goods(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    """Return SHAPE of receipts of another item than their order line's: on the account at its price, a credit, and never accrued."""
+    place = ["source", "row"]
+    columns = ("company", "order", "quantity", "uom", "posting_date", "receipt_date", *place)
+    idle = taken(
+        done.receipt_lines, *columns, where=pl.col("quantity_counted").is_null() & pl.col("order").is_not_null()
+    )
+    code = pl.col("code").cast(pl.String)
+    told = taken(done.discrepancies, "code", *place, where=code.is_in([WRONG_ITEM, *REPEATS]))
+    coded = told.filter(code == WRONG_ITEM).join(told.filter(code != WRONG_ITEM), on=place, how="anti")
+    ours = accruing(orders)
+    about = ours.select("order", "account", order_company="company").join(prices(ours), on="order")
+    priced = idle.join(coded, on=place, how="semi").join(about, on="order").filter(~pl.col("by_amount"))
+    in_its_unit = priced.filter((pl.col("uom") == pl.col("order_uom")).fill_null(value=True))
+    valued = product(in_its_unit, "worth", ["quantity", "price"]).with_columns(
+        open_amount=-pl.col("worth"),
+        step=pl.lit(f"receipt_{WRONG_ITEM}"),
+        po_key=pl.lit(None, pl.String),
+        company="order_company",
+        currency="order_currency",
+    )
+    return in_base(valued, rates, base_currency, "receipt_lines").select(SHAPE)
 
 
 def _of_lines(done: Matched, ours: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.close.amounts import product, summed
 from recon.close.order_lines import accruing, prices
-from recon.close.tie_out import BY, ITEM, OPEN_LINES, items, known_accounts, tie_out, unexplained
+from recon.close.tie_out import BY, ITEM, OPEN_LINES, items, known_accounts, named_alike, tie_out, unexplained
 from recon.close_tables import TIE_OUT_LINES
 from recon.engine.joins import with_columns_of
 from recon.kinds import EXACT
@@ -55,9 +55,12 @@ def tie(
     `lines` are GR_IR, `apart` what stands apart.
     """
     accounts = known_accounts(rules)
-    balances = sources.gl_balances.filter(pl.col("account").is_in(accounts))
+    balances, lines_of_ledger = (
+        named_alike(ledger.filter(pl.col("account").is_in(accounts)), accruing(orders), rules.base_currency)
+        for ledger in (sources.gl_balances, sources.gl_lines)
+    )
     told = _on_account(items(lines, apart, open_.bills, open_.uncovered, orders, rules), orders, rules)
-    booked = postings(sources.gl_lines, orders, accounts, last)
+    booked = postings(lines_of_ledger, orders, last)
     gaps = differing(booked, told, orders) if booked.height else TIE_OUT_LINES.empty()
     steps = pl.concat([told, ledger_items(booked)])
     said = evidence(unexplained(steps, balances, last), gaps, open_.received, open_.bills, orders)
@@ -77,9 +80,9 @@ def _on_account(told: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> pl.Da
     return left.with_columns(evidence=words.otherwise("evidence"))
 
 
-def postings(lines: pl.DataFrame, orders: pl.DataFrame, accounts: list[str], last: date) -> pl.DataFrame:
-    """Return the ledger's lines on these accounts by the end of `last`, with `order` or the `step` that they are."""
-    booked = lines.filter(pl.col("account").is_in(accounts), pl.col("posting_date") <= last)
+def postings(lines: pl.DataFrame, orders: pl.DataFrame, last: date) -> pl.DataFrame:
+    """Return the ledger's lines that are booked by the end of `last`, with `order` or the `step` that they are."""
+    booked = lines.filter(pl.col("posting_date") <= last)
     keyed = booked.with_row_index("at").with_columns(po_key=number_key("po_number"), line_key=line_key("po_line"))
     theirs = accruing(orders).select(
         "order", po_key=number_key("po_number"), line_key=line_key("po_line"), order_company="company"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from recon.close.advances import advances
-from recon.close.apart import standing_apart, with_apart
+from recon.close.apart import standing_apart, with_apart, wrong_goods
 from recon.close.backtest import backtest
 from recon.close.cash import cash_out
 from recon.close.causes.causes import causes
@@ -98,10 +98,11 @@ def closed(
     lines = with_accrual(with_apart(gr_ir(orders, items.receipts, items.uncovered, known.rates, last, rules), apart))
     refuse_without_account(lines, rules.close.accounts)
     aged = gr_ir_receipts(items.receipts, last, rules)
-    tied = tie(lines, apart, items, orders, known, last, rules)
+    named = pl.concat([apart, wrong_goods(done, orders, known.rates, rules.base_currency)])
+    tied = tie(lines, named, items, orders, known, last, rules)
     shown = _with_cause(lines.filter(~CLOSED), found.places, orders, items)
     bills = items.bills.select("order", "counted", "invoice_key")
-    del items, apart  # of a large ledger they are much, and nobody looks at them any more
+    del items, apart, named  # of a large ledger they are much, and nobody looks at them any more
     payments, payable, committed, goods = _money(done, known, rules, orders, bills, last)
     del orders, bills
     points = open_points(done, known, lines, tied.steps, payable, payments, known_accounts(rules), period, without)
@@ -141,7 +142,8 @@ def _money(
     """Return where the money of what is booked by the `last` day stands; `bills` are those of order lines."""
     invoices = documents(done)
     payments = with_invoice(paid_by(known.payments, rules.close, last), invoices, known.suppliers)
-    paid = matched(payments) if known.payments.height else paid_by_their_word(invoices, last)
+    given = "payments" in rules.sources or known.payments.height
+    paid = matched(payments) if given else paid_by_their_word(invoices, last)
     payable = dues(invoices, done, known, paid, last, rules)
     committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
     goods = expected(committed, done, known, last, rules)

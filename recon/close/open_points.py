@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.close.amounts import summed
 from recon.close.dues import UNKNOWN
+from recon.close.looked_at import taken
 from recon.close.payments import AMBIGUOUS, WITHOUT
 from recon.close.tie_out import BALANCE, BY
 from recon.close_tables import OPEN_POINTS
@@ -52,6 +53,8 @@ def open_points(
         *_of_payments(payments),
         _of_balances(sources.gl_balances, accounts, period[1]),
         _of_untied(steps, sources.gl_balances),
+        _of_old_balances(sources.gl_balances, accounts, period[1]),
+        _of_receipts(done),
         *_of_goods(lines),
         _of_terms(payable),
         _of_rejects(done.rejects),
@@ -84,6 +87,29 @@ def _of_untied(steps: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     untied = sums.join(tied, on=BY, how="anti", nulls_equal=True).drop_nulls("account")
     message = pl.format("no balance of it in {} is given, so nothing is held against the ledger", "currency")
     return _point(untied, "account_without_balance", pl.format("account {}", "account"), message)
+
+
+def _of_old_balances(balances: pl.DataFrame, accounts: list[str], last: date) -> pl.DataFrame:
+    """Return a row an account of the rules whose latest balance is of an earlier day than the `last`."""
+    known = balances.filter(pl.col("account").is_in(accounts), pl.col("date") <= last)
+    latest = known.filter(pl.col("date") == pl.col("date").max().over(BY))
+    old = latest.filter(pl.col("date") < last)
+    message = pl.format(
+        "its latest balance is of {}: what the ledger booked from then to {} is not in it", "date", pl.lit(last)
+    )
+    return _point(old, "balance_out_of_date", pl.format("account {}", "account"), message)
+
+
+def _of_receipts(done: Matched) -> pl.DataFrame:
+    """Return a row a finding (none that is only told) on a receipt that counts for nothing: nothing of it is accrued."""
+    place = ["source", "row"]
+    out = pl.col("quantity_counted").is_null() | pl.col("order").is_null()
+    idle = taken(done.receipt_lines, "company", *place, where=out)
+    held = pl.col("severity").cast(pl.String) != "info"
+    found = taken(done.discrepancies, "receipt_number", "message", *place, where=held)
+    named = found.join(idle, on=place).with_columns(amount=pl.lit(None, EXACT), currency=pl.lit(None, pl.String))
+    subject = pl.format("receipt {}", pl.col("receipt_number").fill_null("without a number"))
+    return _point(named, "receipt_not_counted", subject, pl.format("nothing of it is accrued: {}", "message"))
 
 
 def _of_goods(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:

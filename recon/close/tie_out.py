@@ -136,4 +136,27 @@ def _latest(balances: pl.DataFrame, last: date) -> pl.DataFrame:
     known = balances.filter(pl.col("date") <= last)
     latest = known.filter(pl.col("date") == pl.col("date").max().over(BY))
     sums = summed_if_known(latest, BY, "amount", "base_amount")
-    return sums.with_columns(evidence=pl.lit("the ledger (gl_balances)"))
+    days = latest.select(*BY, "date").unique()
+    dated = sums.join(days, on=BY, nulls_equal=True)
+    return dated.with_columns(evidence=pl.format("the ledger (gl_balances) on {}", "date")).drop("date")
+
+
+def named_alike(ledger: pl.DataFrame, orders: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    """Return rows of the ledger in the base currency where they name none and, where one side names no company, as the orders do.
+
+    Only where it can be but one: the orders of an account and currency have a single company, or the ledger has.
+    """
+    priced = ledger.with_columns(pl.col("currency").fill_null(base_currency))
+    on = ["account", "currency"]
+    single = pl.when(pl.col("company").n_unique() == 1).then(pl.col("company").first())
+    ours = orders.drop_nulls("account").group_by(on).agg(theirs=single, known=pl.col("company").n_unique() == 1)
+    joined = priced.with_row_index("at").join(ours, on=on, how="left").sort("at")
+    several = pl.col("company").drop_nulls().n_unique().over(on) > 1
+    told = (
+        pl.when(pl.col("company").is_null())
+        .then("theirs")
+        .when(pl.col("theirs").is_null() & pl.col("known") & ~several)
+        .then(None)
+        .otherwise("company")
+    )
+    return joined.with_columns(told.alias("company")).select(ledger.columns)

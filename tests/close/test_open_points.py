@@ -91,3 +91,31 @@ def test_goods_that_a_held_bill_bills_are_not_accrued_a_second_time(tmp_path):
     assert ("uom_mismatch", "10") in told(done.tie_out, "step", "amount")
     assert points(done, "accrual_reduced") == [("order line 1/10", "10", 2)]
     assert told(done.journal, "account", "debit")[0] == ("610000", "5")
+
+
+UNITS = "po_number,po_line,supplier_id,item,quantity,uom,unit_price,currency\n1,10,S1,A,10,EA,5,EUR\n"
+CAME = """receipt_number,receipt_line,po_number,po_line,quantity,uom,receipt_date,item
+R1,1,1,10,2,BOX,2026-10-02,
+R2,1,77,10,3,EA,2026-10-02,
+R3,1,1,10,3,EA,2026-10-02,
+R3,1,1,10,4,EA,2026-10-02,
+R4,1,1,10,1,EA,2026-10-02,A
+R4,1,1,10,1,EA,2026-10-02,A
+"""
+
+
+def test_a_receipt_that_counts_for_nothing_is_named_for_nothing_of_it_is_accrued(tmp_path):
+    """Boxes for pieces, an order that is not there, a line that stands twice with other figures; R4 counts once."""
+    done = close(tmp_path, orders=UNITS, receipts=CAME)
+    named = points(done, "receipt_not_counted")
+    assert named == [(f"receipt R{at}", None, row) for at, row in ((1, 2), (2, 3), (3, 4), (3, 5))]
+    assert told(done.gr_ir.filter(done.gr_ir["po_number"] == "1"), "open_quantity") == [("6",)]  # seven are billed
+
+
+def test_a_balance_of_an_earlier_day_is_tied_and_told(tmp_path):
+    done = close(
+        tmp_path, balances="account,date,amount,currency\n380100,2026-09-30,-13.5,EUR\n380100,2026-10-31,0,USD\n"
+    )
+    assert points(done, "balance_out_of_date") == [("account 380100", "-13.5", 2)]
+    rows = done.tie_out.filter(done.tie_out["step"] == "balance")
+    assert told(rows, "evidence")[0] == ("the ledger (gl_balances) on 2026-09-30",)

@@ -105,3 +105,48 @@ def test_base_amounts_are_rounded_to_the_base_currency_s_own_unit(tmp_path):
     done = close(tmp_path, **{"rules.yaml": yen}, rates="currency,date,rate\nEUR,2026-01-01,160.55\n")
     rows = done.journal.filter(done.journal["currency"] == "EUR")
     assert told(rows, "base_debit", "base_credit") == [("2408", "0"), ("0", "2408")]
+
+
+COMPANIES = {
+    "orders": FILES["orders.csv"].replace("po_number,", "company,po_number,").replace("\n", "\nDE1,", 4),
+    "balances": "account,date,amount,currency\n380100,2026-10-31,-20,\n",
+}
+
+
+def test_a_balance_without_company_and_currency_is_that_of_the_only_company_in_base_currency(tmp_path):
+    """-15 and 1.50 are explained of -20."""
+    done = close(tmp_path, **COMPANIES).tie_out
+    rows = done.filter(done["step"].is_in(["unexplained", "balance"]))
+    assert told(rows, "company", "currency", "step", "amount") == [
+        ("DE1", "EUR", "unexplained", "-6.5"),
+        ("DE1", "EUR", "balance", "-20"),
+    ]
+
+
+def test_a_balance_without_company_is_nobody_s_where_there_are_two(tmp_path):
+    orders = COMPANIES["orders"].replace("DE1,2,", "FR1,2,")
+    done = close(tmp_path, **COMPANIES | {"orders": orders}).tie_out
+    assert told(done.filter(done["step"] == "balance"), "company") == [(None,)]
+
+
+def test_the_only_company_of_the_ledger_is_that_of_orders_which_name_none(tmp_path):
+    balances = "company,account,date,amount,currency\nDE1,380100,2026-10-31,-20,EUR\n"
+    done = close(tmp_path, balances=balances).tie_out
+    assert told(done.filter(done["step"] == "unexplained"), "company", "amount") == [(None, "-6.5")]
+
+
+WRONG = "receipt_number,receipt_line,po_number,po_line,quantity,receipt_date,item\nR1,1,1,10,6,2026-10-05,A\nR2,1,1,10,4,2026-10-10,B\n"
+
+
+def test_goods_of_another_item_are_on_the_account_at_the_order_s_price_and_nothing_of_them_is_accrued(tmp_path):
+    """Six at 5 are open; four of item B, which order 2 is for, were booked on order 1: 20 of the account's -50."""
+    orders = "po_number,po_line,supplier_id,item,quantity,unit_price,currency\n1,10,S1,A,10,5,EUR\n2,10,S1,B,10,1,EUR\n"
+    bill = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date\nS1,A,9,10,1,5,EUR,2026-10-12\n"
+    done = close(tmp_path, orders=orders, receipts=WRONG, invoices=bill, balances=EUROS.format("-50"))
+    assert told(done.tie_out, "step", "amount", "base_amount") == [
+        ("receipt_item_mismatch", "-20", "-20"),
+        ("received_not_invoiced", "-30", "-30"),
+        ("unexplained", "0", "0"),
+        ("balance", "-50", "-50"),
+    ]
+    assert told(done.gr_ir, "open_amount", "accrual_amount") == [("30", "30")]

@@ -32,6 +32,7 @@ class Document:
     paid: Fraction = NOTHING
     taken: Fraction = NOTHING
     paid_on: date | None = None
+    by_its_word: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -64,7 +65,16 @@ def documents(answer: Answer, payments: list[Row], last: date) -> list[Document]
     found = [Document(lines, worth(lines)) for lines in by_document.values()]
     for row in payments:
         pay(row, found, last)
+    for document in found if not payments else []:
+        believe(document, last)
     return found
+
+
+def believe(document: Document, last: date) -> None:
+    """Without any payments a document is paid in whole on the day that its first line with one names."""
+    day = next((x.row["paid_date"] for x in document.lines if x.row.get("paid_date")), None)
+    if day is not None and day <= last and len(currencies(document.lines)) == 1:
+        document.paid, document.paid_on, document.by_its_word = document.amount, day, True
 
 
 def currencies(lines: list[InvoiceLine]) -> set[str]:
@@ -141,6 +151,8 @@ def terms(document: Document, ledger: Ledger) -> str | None:
 
 def status(document: Document, ends: date | None, last: date, *, held: bool) -> str | None:
     if ends is None:
+        return None
+    if document.by_its_word:
         return None
     if document.taken > 0:
         return "taken"

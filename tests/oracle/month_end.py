@@ -170,7 +170,22 @@ def steps(answer: Answer, ledger: Ledger) -> dict[tuple[str | None, str | None, 
         code = stands_apart(line)
         if code and line.order and accrues(line.order) and on_account(line.order, ledger):
             found[line.order.row.get("company"), line.currency, code] += line.amount
+    for receipt in answer.receipts:
+        order = receipt.order
+        if order and of_another_item(receipt) and accrues(order) and on_account(order, ledger) and not order.by_amount:
+            key = order.row.get("company"), order.currency, "receipt_item_mismatch"
+            found[key] -= receipt.quantity * (order.price or NOTHING)
     return {key: amount for key, amount in found.items() if amount}
+
+
+def of_another_item(receipt: ReceiptLine) -> bool:
+    """A receipt in its order's unit that was booked on the order line of another item, and stands there once."""
+    units = {receipt.row.get("uom"), receipt.order.row.get("uom") if receipt.order else None} - {None}
+    return (
+        "item_mismatch" in receipt.codes
+        and not receipt.codes & {"duplicate_receipt", "input_rejected"}
+        and len(units) < 2
+    )
 
 
 def on_account(order: OrderLine, ledger: Ledger) -> bool:
