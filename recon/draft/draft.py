@@ -15,6 +15,7 @@ from recon.draft.formats import formats_of, with_settled
 from recon.draft.headings import DRAFTED, concepts_of
 from recon.draft.interview import Interview, OpenQuestionsError
 from recon.draft.look.inspect import inspect_tables
+from recon.draft.pieces.pieces import with_pieces
 from recon.draft.policies import two_way
 from recon.draft.same_items import with_same_items
 from recon.draft.sources import draft_source
@@ -55,6 +56,7 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     files, copies = _once(_files(folder), folder)
     seen, repeated = without_copies(_seen(files, folder))
     seen, parts = without_parts(seen, interview)
+    seen = with_pieces(seen, interview)
     found = sorted_by_table(seen, interview)
     found.left += [*copies, *repeated, *parts]
     if not found.tables and not interview.open:

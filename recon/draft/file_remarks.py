@@ -33,6 +33,7 @@ def remarks_on(draft: Draft, group: Files) -> list[str]:
         for o in file.obstacles
         if " is no " in o.message and any(f"column '{name}'" in o.where for name in draft.columns.values())
     ]
+    told += _notes_on_parts(draft)
     told += unread_dates(draft)
     unused = [
         name
@@ -41,6 +42,7 @@ def remarks_on(draft: Draft, group: Files) -> list[str]:
         if name not in draft.columns.values()
         and f"#{at + 1}" not in draft.columns.values()
         and (draft.preset is None or name not in way.used)
+        and name not in {*file.parts, *(part.of for part in draft.parts.values())}
     ]
     unused = list(dict.fromkeys(unused))
     return told + ([f"columns not used: {', '.join(unused)} (carry: [...] passes them through)"] if unused else [])
@@ -53,3 +55,10 @@ def lacks(one: Inspection, way: Way) -> str:
     beside = load(way.preset).beside if way.preset else None
     more = "; a header file beside it gives that" if beside and beside.columns.keys() >= set(way.missing) else ""
     return f"it lacks {', '.join(way.missing)}{more}{why}"
+
+
+def _notes_on_parts(draft: Draft) -> list[str]:
+    """Return what was said of the columns of which parts are taken."""
+    of = {part.of for part in draft.parts.values()}
+    notes = [note for one, _ in draft.seen for note in one.notes if any(f"'{name}' " in note for name in of)]
+    return [note for note in dict.fromkeys(notes) if "`pieces`" in note]

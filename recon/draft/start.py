@@ -128,6 +128,7 @@ def _beside_preset(one: Inspection, way: Way) -> dict[str, str]:
         column: name
         for column, name in named.mapping.items()
         if column not in {*way.mapping, *named.rivals}
+        and name not in one.parts
         and (column, name) in sure
         and not knows(load(str(way.preset)), name)  # it would have another meaning there, as `name` in Odoo
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from recon.draft.interview import Interview
     from recon.draft.look.inspection import Inspection
+    from recon.rules.rule import CellPart
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*[A-Za-z0-9_]|[A-Za-z]")
 WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
@@ -86,6 +87,12 @@ class Draft:
         """The key of the rules file under which the source stands."""
         return f"sources.{self.table}"
 
+    @property
+    def parts(self) -> Mapping[str, CellPart]:
+        """The columns that are part of another's cells: canonical column -> which part of which."""
+        known = {name: part for one, _ in self.seen for name, part in one.parts.items()}
+        return {column: known[name] for column, name in self.columns.items() if name in known}
+
 
 def text_of(
     drafts: Sequence[Draft],
@@ -149,7 +156,11 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
             written = f"{key}:{value}" if key == "file_formats" else f"{key}: {value or ''}"
             lines.append("    " + _line(written, f"{draft.place}.{key}", interview))
     asked = {name.removeprefix("columns."): "" for name in opened if name.startswith("columns.")}
-    for key, pairs in (("columns", {**draft.columns, **asked}), ("defaults", draft.defaults)):
+    parts = draft.parts
+    lines += ["    pieces:"] if parts else []
+    lines += [f"      {column}: {_piece(part)}" for column, part in parts.items()]
+    whole = {column: name for column, name in draft.columns.items() if column not in parts}
+    for key, pairs in (("columns", {**whole, **asked}), ("defaults", draft.defaults)):
         lines += [f"    {key}:"] if pairs else []
         for column, name in pairs.items():
             written = f"{column}: {scalar(name) if name else ''}"
@@ -157,6 +168,10 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
             reason = draft.reasons.get(column) if line == written else None
             lines.append(f"      {line}  # {_one_line(reason)}" if reason else f"      {line}")
     return [*lines, ""]
+
+
+def _piece(part: CellPart) -> str:
+    return f"{{of: {scalar(part.of)}, pattern: {json.dumps(part.pattern, ensure_ascii=False)}}}"
 
 
 def _csv(draft: Draft) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon.errors import SourceError
-from recon.read.cells.mapping import asked_columns, is_position, needed, unquoted
+from recon.read.cells.mapping import asked_columns, is_position, needed, pieced, unquoted
 from recon.read.header import columns_are, find_name
 from recon.read.presets.join import join_beside, lonely_headers
 from recon.read.readers import blobs, read_raw
@@ -71,7 +71,12 @@ def _with_key(raw: Raw, key: Sequence[str]) -> tuple[Raw, tuple[str, ...]]:
 
 def _wanted(source: Source, beside: HeaderFiles, in_headers: Collection[str]) -> tuple[str, ...]:
     """Return the names that the line files must have: the key, and whatever no header file has."""
-    names = [*source.columns.values(), *source.carry, *(unquoted(name) for name in asked_columns(source))]
+    names = [
+        *source.columns.values(),
+        *source.carry,
+        *pieced(source),
+        *(unquoted(name) for name in asked_columns(source)),
+    ]
     names += [] if source.columns else needed(source)
     elsewhere = {*in_headers, *beside.columns}
     return tuple(dict.fromkeys([*beside.key, *(n for n in names if n not in elsewhere and not is_position(n))]))

@@ -13,11 +13,12 @@ from recon.read.above import with_above
 from recon.read.cells.convert import convert
 from recon.read.cells.date_columns import with_dates
 from recon.read.cells.expect import may_be_empty
-from recon.read.cells.mapping import STANDS_FOR_ITSELF, map_columns
+from recon.read.cells.mapping import STANDS_FOR_ITSELF, map_columns, pieced
 from recon.read.cells.rejects import problems, reject_rows
 from recon.read.cells.where import keep_rows
 from recon.read.flat import Numbering, filled_down, headings, leave_headings, repeated
 from recon.read.header import BLANK
+from recon.read.pieces import with_pieces
 from recon.read.raw import name_column
 from recon.rules.patches import patched
 from recon.tables import CANONICAL, RECEIPT_LINES, REJECTS
@@ -66,7 +67,8 @@ def part_of(raw: Raw, source: Source, numbering: Numbering, used: Collection[str
     """
     table = CANONICAL[source.name]
     _refuse_empty(raw, source)
-    raw, source = with_above(raw, source)
+    used = (*used, *pieced(source))
+    raw, source = with_pieces(*with_above(raw, source))
     mapped = map_columns(source, raw.header, raw.frame.width, raw.path, used)
     _refuse_merged(raw, mapped, table)
     raw = _filled(raw, mapped, source)

@@ -67,6 +67,14 @@ class HeaderFiles:
 
 
 @dataclass(frozen=True)
+class CellPart:
+    """A column that is part of another's cells: `of` is the file's name of that one, `pattern` has one group."""
+
+    of: str
+    pattern: str
+
+
+@dataclass(frozen=True)
 class Patch:
     """What is put right in the rows of a source for which `when` holds: columns that are set, divided or multiplied.
 
@@ -132,6 +140,8 @@ class Source:
     """Columns that stand on a document's first line only; where the first of them is blank, the line above gives them."""
     above: Mapping[str, str] = field(default_factory=dict)
     """Canonical column -> the name beside its value in the block above each file's header."""
+    pieces: Mapping[str, CellPart] = field(default_factory=dict)
+    """Canonical column -> the part of a cell that it is."""
     number: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Column that the source lacks -> the columns within which its lines are counted, from 1."""
     two_digit_years: tuple[int, int] | None = None

@@ -9,10 +9,13 @@ from recon.draft.file_names import named_table
 from recon.rules.rule import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recon.draft.look.column import Column
     from recon.draft.look.obstacles import Obstacle
     from recon.draft.suggest import Suggestion
     from recon.read.raw import Raw
+    from recon.rules.rule import CellPart
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Inspection:
 
     `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `above`: names and values above the header. `groups`: what
     stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read. `by_file`: the workbook's name
-    says what a sheet holds, for no sheet's name does.
+    says what a sheet holds, for no sheet's name does. `parts`: columns that the file does not have, for they are part of another's cells.
     """
 
     path: str
@@ -44,6 +47,7 @@ class Inspection:
     short: bool = False
     other: str = ""
     by_file: bool = False
+    parts: Mapping[str, CellPart] = field(default_factory=dict)
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -39,7 +39,8 @@ class Mapped:
 
 def without_header(source: Source) -> bool:
     """Return whether the file has no header line: it says so, or every column is mapped by position alone."""
-    by_position = bool(source.columns) and all(is_position(name) for name in (*source.columns.values(), *source.carry))
+    names = (*source.columns.values(), *source.carry, *pieced(source))
+    by_position = bool(source.columns) and all(map(is_position, names))
     return source.header_row == 0 or (source.header_row is None and by_position)
 
 
@@ -63,9 +64,14 @@ def wanted_names(source: Source) -> tuple[str, ...]:
     _refuse_unknown(source, table)
     if without_header(source):
         return ()
-    names = [*source.columns.values(), *([] if only_named(source) else needed(source)), *source.carry]
+    names = [*source.columns.values(), *([] if only_named(source) else needed(source)), *source.carry, *pieced(source)]
     asked = [unquoted(name) for name in asked_columns(source)]
     return tuple(dict.fromkeys(name for name in [*names, *asked] if not is_position(name)))
+
+
+def pieced(source: Source) -> tuple[str, ...]:
+    """Return the names of the file's columns of which parts of cells are taken, each once."""
+    return tuple(dict.fromkeys(piece.of for piece in source.pieces.values()))
 
 
 def only_named(source: Source) -> bool:
@@ -75,7 +81,7 @@ def only_named(source: Source) -> bool:
 
 def needed(source: Source) -> list[str]:
     """Return the columns that a file must have: those of the table that nothing else gives."""
-    given = {*source.columns, *source.defaults, *source.number, *STANDS_FOR_ITSELF}
+    given = {*source.columns, *source.pieces, *source.defaults, *source.number, *STANDS_FOR_ITSELF}
     return [column for column in CANONICAL[source.name].required if column not in given]
 
 
@@ -98,7 +104,7 @@ def map_columns(source: Source, header: Sequence[str], width: int, where: str, u
     """
     table = CANONICAL[source.name]
     _refuse_unknown(source, table)
-    columns = {c: _position(name, header, width, where) for c, name in source.columns.items()}
+    columns = {c: place_of(name, header, width, where) for c, name in source.columns.items()}
     taken = set(columns.values())
     for column in table.columns if source.preset is None and not only_named(source) else ():
         found = find_name(column, header) if column not in PLACE and column not in columns else None
@@ -108,8 +114,8 @@ def map_columns(source: Source, header: Sequence[str], width: int, where: str, u
         _refuse_other_table(source, header, where)
         _refuse_near_names(source, header, columns, where)
     _refuse_incomplete(source, header, columns, where)
-    asked = {name: _position(unquoted(name), header, width, where) for name in asked_columns(source)}
-    carried = {name: _position(name, header, width, where) for name in source.carry}
+    asked = {name: place_of(unquoted(name), header, width, where) for name in asked_columns(source)}
+    carried = {name: place_of(name, header, width, where) for name in source.carry}
     placed = {*columns.values(), *carried.values(), *asked.values()}
     unused = [name for i, name in enumerate(header) if name and name not in used and i not in placed]
     return Mapped(columns, carried, (f"columns not used: {', '.join(unused)}",) if unused else (), asked)
@@ -117,7 +123,7 @@ def map_columns(source: Source, header: Sequence[str], width: int, where: str, u
 
 def _refuse_unknown(source: Source, table: Table) -> None:
     known = [c for c in table.columns if c not in PLACE]
-    for column in (*source.columns, *source.defaults):
+    for column in (*source.columns, *source.pieces, *source.defaults):
         if column not in known:
             raise RulesError(f"unknown column '{column}'{did_you_mean(column, known)}", f"sources.{source.name}")
     for name in source.carry:
@@ -125,7 +131,8 @@ def _refuse_unknown(source: Source, table: Table) -> None:
             raise RulesError(f"`carry` names '{name}', which is a canonical column", f"sources.{source.name}")
 
 
-def _position(name: str, header: Sequence[str], width: int, where: str) -> int:
+def place_of(name: str, header: Sequence[str], width: int, where: str) -> int:
+    """Return where the column of that name (or `#3`) stands, from 0; raises SourceError where it does not."""
     if is_position(name):
         position = int(name[1:]) - 1
         if not 0 <= position < width:

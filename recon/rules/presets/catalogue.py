@@ -13,7 +13,7 @@ from recon.rules.presets.preset import Beside, Names, Piece, Preset, Transaction
 from recon.rules.written.kinds import Choice, Parsed, Text, refused
 from recon.rules.written.places import Complaint, Problem, told
 from recon.rules.written.sections import Field, Many, Pairs, Record
-from recon.rules.written.values import date_format, encoding, number_format, separator
+from recon.rules.written.values import date_format, encoding, number_format, pattern, separator
 from recon.rules.written.yaml_nodes import read_nodes
 from recon.tables import CANONICAL, PLACE
 
@@ -132,7 +132,9 @@ def _record(table: str) -> Record[dict[str, Any]]:
 def _piece() -> Record[Piece]:
     fields = {
         "of": Field(Many(Text("a column name"), or_one=True), "The names of the column.", "Name the column: of: ..."),
-        "pattern": Field(Text("a pattern"), "A regular expression with one group.", "Say what to take: pattern: ..."),
+        "pattern": Field(
+            Parsed("a pattern", pattern), "A regular expression with one group.", "Say what to take: pattern: ..."
+        ),
     }
     return Record("a piece", fields, lambda _, values: Piece(values["of"], values["pattern"]))
 

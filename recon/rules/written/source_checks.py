@@ -35,11 +35,25 @@ def check_origin(section: Section, values: Mapping[str, Any]) -> None:
     alone = next((key for key in ("sheet", "preset", "beside", "file_formats") if key in values), None)
     if "sheets" in values and alone is not None:
         raise refused(section.at("sheets"), f"sheets does not go with {alone}", "Save each sheet as a file.")
+    _check_pieces(section, values)
     if "files" in values and "connection" in values:
         raise refused(section.at("connection"), "a connection serves a query; this source has files")
     wrong = next((option for option in FILE_OPTIONS if "query" in values and option in values), None)
     if wrong:
         raise refused(section.at(wrong), f"'{wrong}' is for files; this source has a query")
+
+
+def _check_pieces(section: Section, values: Mapping[str, Any]) -> None:
+    """Raise RulesError where pieces of cells cannot be told from whole columns."""
+    if "pieces" not in values:
+        return
+    if "preset" in values:
+        raise refused(section.at("pieces"), "pieces does not go with preset", "A preset of your own may have pieces.")
+    if "columns" not in values:
+        raise refused(section.at("pieces"), "pieces needs columns", "Say with `columns` what the other columns are.")
+    twice = next((column for column in values["pieces"] if column in values["columns"]), None)
+    if twice:
+        raise refused(section.at("pieces"), f"{twice} stands in columns and in pieces", "Leave it in one of them.")
 
 
 def check_carried(name: str, section: Section, carried: tuple[str, ...]) -> None:

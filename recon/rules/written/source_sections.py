@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from recon.rules.rule import CsvOptions, HeaderFiles
+from recon.rules.rule import CellPart, CsvOptions, HeaderFiles
 from recon.rules.written.kinds import Choice, Flag, Number, Parsed, Text, Whole, refused
 from recon.rules.written.periods import DATED, declared_period
 from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
-from recon.rules.written.values import encoding, quote, separator
+from recon.rules.written.values import encoding, pattern, quote, separator
 
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
@@ -47,6 +47,18 @@ CSV = Record(
     _csv,
     scalar_hint='Write {separator: ";", encoding: cp1252}.',
 )
+
+
+def piece_section(header: Text) -> Record[CellPart]:
+    fields = {
+        "of": Field(header, "The column whose cells hold it.", "Name the column: of: PO Ref"),
+        "pattern": Field(
+            Parsed("a pattern", pattern), "A regular expression with one group.", "Say what to take: pattern: ..."
+        ),
+    }
+    return Record(
+        "a piece", fields, lambda _, values: CellPart(**values), scalar_hint='Write {of: PO Ref, pattern: "^(.+)/"}.'
+    )
 
 
 def beside_section(column: Choice, header: Text) -> Record[HeaderFiles]:

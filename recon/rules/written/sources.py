@@ -18,6 +18,7 @@ from recon.rules.written.source_sections import (
     beside_section,
     columns_of,
     expect_section,
+    piece_section,
     values_section,
 )
 from recon.rules.written.values import (
@@ -121,6 +122,10 @@ def _mapping(column: Choice, header: Text) -> dict[str, Field]:
             Pairs(column, header),
             "Canonical column: the source's name of it, or #3 for the third column. Only what is named here is read.",
         ),
+        "pieces": Field(
+            Pairs(column, piece_section(header)),
+            "Canonical column: the part of a cell that it is. A cell that does not fit is taken whole.",
+        ),
         "defaults": Field(
             Pairs(column, Text(may_be_empty=True)), "Canonical column: the value where the source has none."
         ),
@@ -200,7 +205,13 @@ def _filled(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     if not values.get("columns") or values.get("preset", "canonical") != "canonical":
         return dict(table.columns)
     beside = values["beside"].columns if "beside" in values else {}
-    named = {*values["columns"], *beside, *values.get("defaults", ()), *values.get("number", ())}
+    named = {
+        *values["columns"],
+        *beside,
+        *values.get("pieces", ()),
+        *values.get("defaults", ()),
+        *values.get("number", ()),
+    }
     return {column: dtype for column, dtype in table.columns.items() if column in named}
 
 

@@ -116,3 +116,21 @@ def currency(text: str) -> str:
         )
         raise RulesError(f"'{text}' is not a currency", hint=mend)
     return text
+
+
+def pattern(text: str) -> str:
+    """Return a regular expression with one group, as Polars reads it; raises RulesError."""
+    import polars as pl
+
+    try:
+        pl.Series([""]).str.extract(text, 1)
+        groups = re.compile(text).groups
+    except (pl.exceptions.ComputeError, re.error):
+        raise RulesError(
+            f"'{text}' is no regular expression", hint="Look-ahead and back references are not known."
+        ) from None
+    if groups != 1:
+        raise RulesError(
+            f"'{text}' has {groups} groups, and one is taken", hint='Put brackets around it: "^(.+)/[0-9]+$".'
+        )
+    return text
