@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import in_base, product, summed
+from recon.close.amounts import in_base, product
 from recon.close.looked_at import taken
 from recon.close.order_lines import accruing, of_order, prices
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.keys import number_key
 
@@ -120,10 +121,10 @@ def with_apart(lines: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
     What is of a whole order goes to its lines one after the other. Duplicates take nothing from what is owed.
     """
     counted = apart.filter(pl.col("step") != "duplicate_invoice").drop_nulls("open_amount")
-    own = summed(counted.drop_nulls("order"), ["order", "currency"], "open_amount").drop("lines")
+    own = group_sums(counted.drop_nulls("order"), ["order", "currency"], "open_amount")
     of_lines = lines.join(own.rename({"open_amount": "own"}), on=["order", "currency"], how="left")
     heads = ["company", "po_key", "currency"]
-    whole = summed(counted.filter(pl.col("order").is_null()), heads, "open_amount").drop("lines")
+    whole = group_sums(counted.filter(pl.col("order").is_null()), heads, "open_amount")
     keyed = of_lines.with_columns(po_key=number_key("po_number"), own=pl.col("own").fill_null(ZERO))
     both = keyed.join(whole.rename({"open_amount": "whole"}), on=heads, how="left", nulls_equal=True)
     rest = pl.max_horizontal(ZERO, pl.col("open_amount") - pl.col("own"))

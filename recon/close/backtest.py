@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import summed
 from recon.close.cash import WEEKS
 from recon.close.instalments import in_instalments
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.money_tables import CASH_BACKTEST
 
@@ -30,7 +30,7 @@ def backtest(dues: pl.DataFrame, payments: pl.DataFrame, last: date) -> pl.DataF
     if paid.is_empty():
         return CASH_BACKTEST.empty()
     before = payments.drop_nulls("invoice_key").filter(pl.col("paid_on") <= then)
-    gone = summed(before, ["invoice_key"], "amount").select("invoice_key", gone="amount")
+    gone = group_sums(before, ["invoice_key"], "amount").rename({"amount": "gone"})
     known = dues.filter(pl.coalesce("posting_date", "invoice_date") <= then)
     open_then = known.join(gone, on="invoice_key", how="left").with_columns(
         forecast=pl.col("amount") - pl.col("gone").fill_null(ZERO)
@@ -48,4 +48,4 @@ def backtest(dues: pl.DataFrame, payments: pl.DataFrame, last: date) -> pl.DataF
 def _by_week(rows: pl.DataFrame, day: str, amount: str) -> pl.DataFrame:
     at = pl.col(day)
     placed = rows.with_columns(week=at.dt.strftime("%G-W%V"), first_day=at - pl.duration(days=at.dt.weekday() - 1))
-    return summed(placed.drop("lines", strict=False), ["currency", "week", "first_day"], amount).drop("lines")
+    return group_sums(placed, ["currency", "week", "first_day"], amount)

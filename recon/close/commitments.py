@@ -11,6 +11,7 @@ from recon.close.order_lines import prices
 from recon.codes import BY_RECEIPT
 from recon.engine.joins import with_columns_of
 from recon.engine.order import sorted_by
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.money_tables import COMMITMENTS, COMMITTED_SPEND
 
@@ -35,8 +36,8 @@ def commitments(
     invoice (`invoice_key`) its `decision` and whether it is `paid`. The states of
     an order line add up to what is ordered, received or billed of it, whichever is most; a closed line brings no more.
     """
-    billed = _billed(bills, documents)
-    whole = summed(billed, ["order"], "quantity").drop("lines").rename({"quantity": "billed"})
+    billed = group_sums(_billed(bills, documents), ["order", "state"], "quantity")
+    whole = group_sums(billed, ["order"], "quantity").rename({"quantity": "billed"})
     own = orders.select("order", "expected_quantity", "received", "policy", "closed")
     counted = with_columns_of(own, whole, "order").with_columns(pl.col("billed", "received").fill_null(0))
     open_order = pl.when(~pl.col("closed").fill_null(value=False)).then(
@@ -46,19 +47,18 @@ def commitments(
         pl.max_horizontal(ZERO, pl.col("received") - pl.col("billed"))
     )
     open_rows = [
-        counted.select("order", quantity=amount.fill_null(0), state=pl.lit(state))
+        counted.select("order", state=pl.lit(state), quantity=amount.cast(EXACT)).filter(pl.col("quantity") != 0)
         for state, amount in ((ORDERED, open_order), (RECEIVED, expected))
     ]
-    states = pl.concat([*open_rows, billed.select("order", "quantity", "state")]).filter(pl.col("quantity") != 0)
-    held = summed(states, ["order", "state"], "quantity")
-    return _valued(held, orders, rates, last, rules.base_currency)
+    return _valued(pl.concat([*open_rows, billed]), orders, rates, last, rules.base_currency)
 
 
 def _billed(bills: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
-    """Return order, quantity (in the order's unit, or an amount) and state of the invoice lines that take part."""
+    """Return order, quantity (in the order's unit, or an amount) and state of the invoice lines that bill any."""
     state = state_of_bill("effective")
     whole = documents.select("invoice_key", effective="decision", paid="paid")
-    return bills.join(whole, on="invoice_key", how="left").select("order", quantity="counted", state=state)
+    known = bills.filter(pl.col("counted") != 0).join(whole, on="invoice_key", how="left")
+    return known.select("order", quantity="counted", state=state)
 
 
 def state_of_bill(decision: str) -> pl.Expr:

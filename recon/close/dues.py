@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.close.amounts import product, summed
+from recon.close.amounts import product
 from recon.close.instalments import in_instalments
 from recon.close.looked_at import taken
 from recon.engine.joins import with_columns_of
 from recon.engine.order import sorted_by
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT, QUANTITY
 from recon.money_tables import DISCOUNTS, DUES
 from recon.rules.terms import parse_terms
@@ -100,7 +101,7 @@ def documents(done: Matched) -> pl.DataFrame:
         *(_only(counted[name]) for name in ("currency", "invoice_total", "invoice_tax")),
         *(pl.col(name).first() for name in places),
     )
-    sums = summed(counted.drop("lines", strict=False), ["invoice_key"], "net", "tax").drop("lines")
+    sums = group_sums(counted, ["invoice_key"], "net", "tax")
     verdicts = taken(done.invoices, "invoice_key", *FACTS).unique("invoice_key", keep="first", maintain_order=True)
     joined = first.join(sums, on="invoice_key").join(verdicts, on="invoice_key")
     tax = pl.coalesce(pl.col("invoice_tax").cast(EXACT), "tax")

@@ -12,6 +12,7 @@ from recon.close.order_lines import accruing, prices
 from recon.close.tie_out import BY, ITEM, OPEN_LINES, items, known_accounts, named_alike, tie_out, unexplained
 from recon.close_tables import TIE_OUT_LINES
 from recon.engine.joins import with_columns_of
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.classify.wording import plain
 from recon.match.keys import line_key, number_key
@@ -118,7 +119,7 @@ def differing(booked: pl.DataFrame, steps: pl.DataFrame, orders: pl.DataFrame) -
     by = [*BY, "order"]
     of_orders = booked.filter(pl.col("step").is_null()).with_columns(pl.col("amount").cast(EXACT))
     ledger = summed(of_orders, by, "amount").rename({"amount": "ledger", "lines": "postings"})
-    told = summed(steps.drop_nulls("order"), by, "amount").rename({"amount": "explained"}).drop("lines")
+    told = group_sums(steps.drop_nulls("order"), by, "amount").rename({"amount": "explained"})
     both = ledger.join(told, on=by, how="full", coalesce=True, nulls_equal=True)
     gap = both.with_columns(pl.col("ledger", "explained").fill_null(ZERO), pl.col("postings").fill_null(0))
     some = gap.with_columns(difference=pl.col("ledger") - pl.col("explained")).filter(pl.col("difference") != 0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import summed
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.keys import key
 
@@ -67,7 +67,7 @@ def _of_supplier() -> pl.Expr:
 def matched(payments: pl.DataFrame) -> pl.DataFrame:
     """Return invoice_key, paid_amount, taken (discount), paid_on (the last) of payments that pay one invoice."""
     named = payments.drop_nulls("invoice_key").with_columns(taken=pl.col("discount_taken").fill_null(0))
-    sums = summed(named.drop("lines", strict=False), ["invoice_key"], "amount", "taken").drop("lines")
+    sums = group_sums(named, ["invoice_key"], "amount", "taken")
     days = named.group_by("invoice_key").agg(pl.col("paid_on").max(), first_paid=pl.col("paid_on").min())
     return sums.rename({"amount": "paid_amount"}).join(days, on="invoice_key")
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import product, summed, summed_if_known
+from recon.close.amounts import product, summed_if_known
 from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
 from recon.close.order_lines import accruing, prices
 from recon.close_tables import TIE_OUT
 from recon.engine.joins import with_columns_of
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def tie_out(steps: pl.DataFrame, balances: pl.DataFrame, last: date, evidence: p
 
 def unexplained(steps: pl.DataFrame, balances: pl.DataFrame, last: date) -> pl.DataFrame:
     """Return BY and `amount`: what the steps leave of each balance, where that is not 0."""
-    whole = summed(steps, BY, "amount").drop("lines")
+    whole = group_sums(steps, BY, "amount")
     ledger = _latest(balances, last).select(*BY, "amount")
     left = ledger.join(whole, on=BY, how="left", nulls_equal=True, suffix="_told")
     rest = left.select(*BY, amount=pl.col("amount") - pl.col("amount_told").fill_null(0))

@@ -74,43 +74,40 @@ class _Lines:
     def placed(self, found: pl.DataFrame) -> pl.DataFrame:
         """Return the lines that stand at the places of `found`, with what else that has, `day` and WHERE."""
         at = self.lines.select(PLACE).with_row_index("at").join(found.unique([*PLACE, "about"]), on=PLACE)
-        mine, orders = self.lines[at["at"]], self.orders[self.order[at["at"]]]
-        own = {
-            c: orders[c] if c not in mine.columns else orders[c].zip_with(orders[c].is_not_null(), mine[c])
-            for c in _OF_ORDER
-        }
-        told = mine.select(
-            *PLACE, "day", "supplier_id", "company", *(series.alias(c) for c, series in own.items()),
-            file="source", month=_month("day"),
-        )  # fmt: skip
+        here = _Lines(self.lines[at["at"]], self.order[at["at"]], self.orders)
+        own = [here._said(column).alias(column) for column in _OF_ORDER]
+        told = here.lines.select(*PLACE, "day", "supplier_id", "company", *own, file="source", month=_month("day"))
         return told.select(*PLACE, "day", pl.col(WHERE).cast(pl.String)).hstack(at.drop("at", *PLACE))
 
     def sizes(self) -> pl.DataFrame:
         """Return `n`, how many lines each `value` of each kind of place (`where`) has."""
-        by_order = self.order.drop_nulls().value_counts(name="n")
-        days = self.lines.group_by("day").agg(n=pl.len())
-        counted = {c: self._of_orders(c, by_order) for c in _OF_ORDER}
-        counted |= {
-            c: _sizes(self.lines[s])
-            for c, s in (("supplier_id", "supplier_id"), ("company", "company"), ("file", "source"))
+        values = {c: self._said(c) for c in _OF_ORDER}
+        values |= {
+            "supplier_id": self.lines["supplier_id"],
+            "company": self.lines["company"],
+            "file": self.lines["source"],
         }
-        counted["month"] = days.select("n", value=_month("day"))
+        counted = {where: _sizes(each) for where, each in values.items()}
+        by_day = self.lines.group_by("day").agg(n=pl.len())
+        counted["month"] = by_day.group_by(value=_month("day")).agg(pl.col("n").sum()).drop_nulls("value")
         return pl.concat(
-            each.drop_nulls("value")
-            .group_by(pl.col("value").cast(pl.String))
-            .agg(pl.col("n").cast(pl.Int64).sum())
-            .with_columns(where=pl.lit(where))
+            each.select(pl.col("value").cast(pl.String), pl.col("n").cast(pl.Int64), where=pl.lit(where))
             for where, each in counted.items()
         )
 
-    def _of_orders(self, column: str, by_order: pl.DataFrame) -> pl.DataFrame:
-        """Return the sizes of what orders say, and of what lines do whose orders say nothing."""
-        own = self.orders[column]
-        theirs = by_order.select("n", value=own[by_order[:, 0]])
-        if column not in self.lines.columns:
-            return theirs
-        silent = own.is_null()[self.order].fill_null(value=True)
-        return pl.concat([theirs, _sizes(self.lines[column].filter(silent)).select("n", "value")])
+    def _said(self, column: str) -> pl.Series:
+        """Return what the order of each line says, or where it says nothing, the line."""
+        theirs = self.orders[column]
+        if theirs.null_count() < theirs.len():
+            ordered = theirs[self.order]
+            return (
+                ordered.zip_with(ordered.is_not_null(), self.lines[column]) if column in self.lines.columns else ordered
+            )
+        return (
+            self.lines[column]
+            if column in self.lines.columns
+            else theirs.clear().extend_constant(None, self.lines.height)
+        )
 
 
 def _sizes(values: pl.Series) -> pl.DataFrame:

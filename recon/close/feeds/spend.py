@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import product, summed
+from recon.close.amounts import product
 from recon.close.cut import booked
 from recon.close.feeds.lines import numbered_orders, of_order, score
 from recon.close.feeds.tables import FEED_SPEND
+from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.rates import with_rate
 
@@ -84,7 +85,7 @@ def _pivoted(rows: pl.DataFrame) -> pl.DataFrame:
     placed = rows.with_columns(event_at=monday)
     weekly = placed.select(*KEY, "event_at").unique()
     for kind in KINDS:
-        sums = summed(placed.filter(kind=kind), [*KEY, "event_at"], "base_amount").drop("lines")
+        sums = group_sums(placed.filter(kind=kind), [*KEY, "event_at"], "base_amount")
         weekly = weekly.join(sums.rename({"base_amount": kind}), on=[*KEY, "event_at"], how="left", nulls_equal=True)
     return weekly.with_columns(pl.col(KINDS).fill_null(ZERO)).sort(*KEY, "event_at", nulls_last=True)
 
