@@ -25,8 +25,9 @@ from benchmarks.ledger import write_ledger
 from recon.ledger.reconcile import reconcile
 from recon.rules.file import load_rules
 from recon.run.live.clock import now
-from recon.run.live.desk import Follower, feeds_of
 from recon.run.live.folder import take_file
+from recon.run.live.follower import Follower
+from recon.run.live.opened import feeds_of
 from recon.store.events import Event
 from recon.store.gathered import stored
 from recon.store.server import ADDRESSES, Server

@@ -32,23 +32,23 @@ def dead(
         raise RulesError(f"which one is to {asked}?", hint="`recon dead RULES list` tells the number of each.")
     if asked == "list":
         return _listed(loaded)
-    from recon.run.live import letters
+    from recon.run.live import dead_letters
 
     if asked == "retry":
-        again = letters.tell_again(loaded) if seq is None else 0
-        mended, left = letters.retry(loaded, seq)
+        again = dead_letters.tell_again(loaded) if seq is None else 0
+        mended, left = dead_letters.retry(loaded, seq)
         say(f"{mended:,} applied, {left:,} still wait{f'; {again:,} told again' if again else ''}")
         return 1 if left else 0
     if asked == "drop":
-        letters.drop(loaded, seq or 0)
+        dead_letters.drop(loaded, seq or 0)
     else:
-        say(shown(letters.letter(loaded, seq or 0)))
+        say(shown(dead_letters.letter(loaded, seq or 0)))
     return 0
 
 
 def _listed(rules: Rules) -> int:
-    from recon.run.live.desk import open_store
-    from recon.run.live.letters import untold
+    from recon.run.live.dead_letters import untold
+    from recon.run.live.opened import open_store
 
     with open_store(rules, write=False) as store:
         waiting = store.state.dead()

@@ -41,7 +41,7 @@ def serve(
     Each part is a process of its own under this one: the receiver writes the log, the follower all that follows from it, the deliverer tells others.
     """
     _refuse_without_extra()
-    from recon.run.live.desk import open_store
+    from recon.run.live.opened import open_store
     from recon.run.serve.processes import command_of, end_with_parent, supervise
     from recon.run.serve.settings import Settings, callers_of, tls_of
 

@@ -28,7 +28,7 @@ def status(
     """Say how far each feed is, what waits, what is committed and accrued, and how fast events become verdicts."""
     if capacity:
         return _capacity(load(rules))
-    from recon.run.live.desk import open_store
+    from recon.run.live.opened import open_store
     from recon.run.live.status import feeds_told
     from recon.run.live.status import status as of
 

@@ -47,7 +47,7 @@ def check(
     ] = False,
 ) -> int:
     """Say whether the store is sound: its files, and the chain of its events. Exits 1 where it is not."""
-    from recon.run.live.desk import open_store
+    from recon.run.live.opened import open_store
     from recon.run.live.proof import mismatches
 
     loaded = load(rules)
@@ -63,7 +63,7 @@ def check(
 @app.command()
 def backup(rules: RulesArgument, output: OutputArgument) -> int:
     """Copy the log of events, while the store is in use: all else follows from it."""
-    from recon.run.live.desk import open_store
+    from recon.run.live.opened import open_store
 
     with open_store(load(rules), write=False) as store:
         store.backup(output)
@@ -97,7 +97,7 @@ def export(rules: RulesArgument, output: OutputArgument) -> int:
 @app.command()
 def vacuum(rules: RulesArgument) -> int:
     """Give the disk back what the store does not use any more."""
-    from recon.run.live.desk import open_store
+    from recon.run.live.opened import open_store
 
     with open_store(load(rules)) as store, store.lease():
         store.vacuum()

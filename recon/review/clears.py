@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from recon.ledger.summary import plain
+from recon.review.ways.of_code import ways
+from recon.review.ways.way import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,28 +18,6 @@ if TYPE_CHECKING:
 _MOST_STEPS = 40
 """How often a search halves what is left: a step is found among a million millions."""
 _MOST_TOLD = 5
-FOLLOWS = frozenset({"extension_error", "invoice_total_variance", "tax_unproven", "tax_variance"})
-"""What follows from a corrected invoice's figures: whoever corrects one corrects its tax and totals."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A change by a figure: how it is told of it, the step it is counted in, a first guess, and the world it makes."""
-
-    told: str
-    step: Decimal
-    guess: Decimal
-    made: Callable[[Decimal], World]
-    follows: frozenset[str] = frozenset()
-    """Codes that are no obstacle: they follow."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change that is made or not, as another order line; without it the finding is there."""
-
-    told: str
-    made: Callable[[], World]
 
 
 def smallest_changes(world: World, finding: Row, row: Row | None) -> list[str]:
@@ -47,8 +26,6 @@ def smallest_changes(world: World, finding: Row, row: Row | None) -> list[str]:
     A change that brings another finding which could stop a payment to the row clears nothing; where no other is
     known, what it brings is told with it.
     """
-    from recon.review.ways import ways
-
     if row is None:
         return []
     before = world.codes(finding)

@@ -13,12 +13,12 @@ EVERY_SECONDS = 0.5
 
 
 @contextmanager
-def ticking(call: Callable[[], None], every: float = EVERY_SECONDS) -> Iterator[None]:
-    """Call again and again until the block ends; the last call is over before what follows."""
+def ticking(call: Callable[[], None]) -> Iterator[None]:
+    """Call every EVERY_SECONDS until the block ends; the last call is over before what follows."""
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(every):
+        while not over.wait(EVERY_SECONDS):
             call()
 
     thread = threading.Thread(target=beat, daemon=True)

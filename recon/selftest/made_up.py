@@ -35,17 +35,18 @@ TURNS = (
 """What the second line of an order is, by turns; the first is always goods."""
 BY_AMOUNT = ("services", "works", "freight")
 NOT_RECEIVED = ("services", "freight")
+ORDERS = 28
 UNITS: tuple[dict[str, str], ...] = ({"uom": "PC"}, {"uom": "BOX"}, {})
 """In which unit an order is billed; a box holds ten pieces."""
 
 
-def made_up(seed: int, orders: int = 28) -> Sources:
-    """Return a ledger of so many orders, each billed by one invoice, without a single discrepancy under any exact rules.
+def made_up(seed: int) -> Sources:
+    """Return a ledger of ORDERS orders, each billed by one invoice, without a single discrepancy under any exact rules.
 
     First lines are matched as the rules say; second lines say themselves how, and all match policies are there.
     """
     world = _World(seed)
-    for number in range(orders):
+    for number in range(ORDERS):
         world.add_order(number)
     tables = {"orders": world.orders, "receipts": world.receipts, "invoices": world.invoices}
     tables |= {"suppliers": world.suppliers(), "conversions": _CONVERSIONS, "rates": _RATES}

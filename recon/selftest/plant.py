@@ -31,6 +31,7 @@ class Job:
     fault: Fault
     policy: str | None = None
     again: int = 0
+    """Which of several equal ones: each finds another place."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,10 @@ class Round:
     planted: tuple[Planted, ...]
 
 
-def jobs(policies: Iterable[str], faults: Sequence[Fault] = FAULTS, times: int = 1) -> list[Job]:
-    """Return what is to be planted: each fault, so many times, and under every policy where that matters."""
+def jobs(policies: Iterable[str]) -> list[Job]:
+    """Return what is to be planted: each fault, under every policy where that matters."""
     had = sorted(policies)
-    return [
-        Job(fault, policy, again)
-        for fault in faults
-        for policy in (had if fault.policies else (None,))
-        for again in range(times)
-    ]
+    return [Job(fault, policy) for fault in FAULTS for policy in (had if fault.policies else (None,))]
 
 
 def rounds(clean: Clean, wanted: Sequence[Job], rules: Rules, percent: int, seed: int) -> tuple[list[Round], list[Job]]:

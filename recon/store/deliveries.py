@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from recon.store.state import State
 
 _WAITS, _SENT, _DEAD = "waits", "sent", "dead"
+MOST_DUE = 100
+"""How many changes are given at once to be sent."""
 CHANGE = "select id, seq, subject, type, data from outbox where id > ? order by id limit ?"
 
 
@@ -84,13 +86,13 @@ class Deliveries:
         rows = [(target, i, _SENT) for i in known]
         self._database.executemany("insert into delivery(target, id, state) values (?, ?, ?)", rows)
 
-    def due(self, target: str, state: State, at: str, most: int = 100) -> list[Change]:
+    def due(self, target: str, state: State, at: str) -> list[Change]:
         """Return what is to be sent at a time, at most one change a subject: the next one waits for it, others do not."""
         base, done = self._base(target), self._marks(target)
         found: list[Change] = []
         seen: set[str] = set()
         some = [change for i, (mark, _) in sorted(done.items()) if i <= base and mark == _WAITS for change in changes(state, i - 1, 1)]  # fmt: skip
-        while len(found) < most and (some or (some := changes(state, base))):
+        while len(found) < MOST_DUE and (some or (some := changes(state, base))):
             base = max(base, some[-1].id)
             for change in some:
                 mark, due = done.get(change.id, (_WAITS, ""))
@@ -98,7 +100,7 @@ class Deliveries:
                     seen.add(change.subject)
                     found += [change] if due <= at else []
             some = []
-        return found[:most]
+        return found[:MOST_DUE]
 
     def _base(self, target: str) -> int:
         row = self._database.execute("select base from target where name = ?", (target,)).fetchone()

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from recon.rules.file import load_rules
-from recon.run.live.desk import following, open_store, place
 from recon.run.live.folder import Folder
+from recon.run.live.follower import following
+from recon.run.live.opened import open_store, place
 from recon.run.live.watch import Round
 from tests.cli.conftest import write
 

@@ -17,7 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from recon.rules.file import load_rules
-from recon.run.live.desk import following, place
+from recon.run.live.follower import following
+from recon.run.live.opened import place
 from recon.run.serve.receive import receive
 from recon.run.serve.settings import Settings
 from recon.store.keys import new_master

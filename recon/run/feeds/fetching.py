@@ -17,7 +17,7 @@ from recon.run.feeds.sql import Sql
 from recon.run.feeds.sqs import Sqs
 from recon.run.feeds.stopped import Patience, StoppedError
 from recon.run.live.clock import now
-from recon.run.live.desk import open_store
+from recon.run.live.opened import open_store
 from recon.store.told import reason
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recon.run.live.clock import now
-from recon.run.live.desk import AT_ONCE, feeds_of, place
+from recon.run.live.follower import AT_ONCE
 from recon.run.live.mapping import told_of
+from recon.run.live.opened import feeds_of, place
 from recon.store.events import Event
 from recon.store.live import Live
 from recon.store.store import Store

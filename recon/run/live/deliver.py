@@ -12,7 +12,7 @@ from recon.errors import RulesError
 from recon.run.feeds.client import backoff, patience_asked
 from recon.run.live.clock import now
 from recon.run.live.cloud_events import cloud_event, signed
-from recon.run.live.desk import open_store
+from recon.run.live.opened import open_store
 from recon.run.live.secrets import revealed
 from recon.run.serve.signatures import key_of
 from recon.store.database import LostError

@@ -14,9 +14,10 @@ from recon.read.records import parsed
 from recon.rules.rule import STDIN
 from recon.run.feeds.fetching import fetch_once, is_fetched
 from recon.run.live.clock import now
-from recon.run.live.desk import feed_named, feeds_of, following
 from recon.run.live.events import events_of_json
 from recon.run.live.folder import Folder, Taken, take_file
+from recon.run.live.follower import following
+from recon.run.live.opened import feed_named, feeds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

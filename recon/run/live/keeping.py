@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
 from recon.run.live.clock import now
-from recon.run.live.desk import following, open_store, place
+from recon.run.live.follower import following
+from recon.run.live.opened import open_store, place
 from recon.store.events import DELETED, Event
 from recon.store.gathered import stored
 from recon.store.grants import ROLES

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from recon.ledger.reconcile import reconcile
 from recon.run.live.comparison import Difference, Switch, differences, mismatch, switches
-from recon.run.live.desk import feeds_of, following, open_store, renewed
+from recon.run.live.follower import following, renewed
+from recon.run.live.opened import feeds_of, open_store
 from recon.run.live.replay import replay
 from recon.store.documents import written
 from recon.store.gathered import stored

@@ -11,15 +11,15 @@ from recon.errors import OutputError, RulesError
 from recon.run.feeds.fetching import NOTE_EVERY, fetching, is_fetched
 from recon.run.live import words
 from recon.run.live.clock import now
-from recon.run.live.desk import following
 from recon.run.live.folder import Folder
+from recon.run.live.follower import following
 from recon.store.database import LostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from recon.rules.rule import Rules
-    from recon.run.live.desk import Follower
+    from recon.run.live.follower import Follower
 
 Stop = threading.Event
 """What is set from outside when it is to end."""

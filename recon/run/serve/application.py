@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from recon.errors import RulesError
-from recon.run.live.desk import open_store
+from recon.run.live.opened import open_store
 from recon.run.serve.api import endpoints, routes
 from recon.run.serve.asked import Guard, Refusals
 from recon.run.serve.intake import Intake

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.run.live.desk import following
+from recon.run.live.follower import following
 from recon.run.live.watch import rounds
 from recon.store.database import LostError
 from recon.store.store import FollowedError

@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from recon.errors import OutputError, SourceError
 from recon.read.records import inside, unparsed
-from recon.run.live.desk import feeds_of
 from recon.run.live.events import events_of_json
+from recon.run.live.opened import feeds_of
 from recon.run.serve import business_central
 from recon.run.serve.body import body_of, json_of, refuse_other_types
 from recon.run.serve.refused import NO_STORE, RefusedError, busy

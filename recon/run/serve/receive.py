@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from recon.run.live.desk import place
+from recon.run.live.opened import place
 from recon.run.serve.application import Service, application
 from recon.run.serve.protocol import Protocol
 from recon.run.serve.settings import callers_of, listener, tls_of

@@ -14,7 +14,7 @@ from recon.cli.ends import end_of_run
 from recon.rules.file import load_rules
 from recon.run.feeds.fetching import fetchers
 from recon.run.feeds.stopped import Patience
-from recon.run.live.desk import open_store
+from recon.run.live.opened import open_store
 from tests.kit.erp import POLLED, little_erp
 from tests.kit.service import made
 

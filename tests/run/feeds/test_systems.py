@@ -9,8 +9,8 @@ from joserfc.jwk import ECKey
 
 from recon.rules.file import parse_rules
 from recon.run.feeds.fetching import fetch_once
-from recon.run.live.desk import feeds_of
 from recon.run.live.mapping import told_of
+from recon.run.live.opened import feeds_of
 from tests.kit.places import PROJECT
 from tests.kit.recorded import systems
 

@@ -8,9 +8,9 @@ import pytest
 
 from recon.read.records import parsed
 from recon.rules.file import load_rules
-from recon.run.live.desk import feed_named, feeds_of
 from recon.run.live.events import events_of_json
 from recon.run.live.mapping import told_of
+from recon.run.live.opened import feed_named, feeds_of
 from recon.store.events import Logged
 
 FEED = "  - {{name: po, table: orders, key: po, version: rev, lines: lines, {more}columns: {{po_number: po, po_line: pos, supplier_id: vendor, quantity: qty, unit_price: price, item: item}}}}\n"  # fmt: skip

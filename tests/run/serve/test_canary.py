@@ -12,7 +12,7 @@ from recon.cli.ends import end_of_run
 from recon.rules.file import load_rules
 from recon.rules.targets import Target
 from recon.run.live.deliver import Courier
-from recon.run.live.desk import open_store, place
+from recon.run.live.opened import open_store, place
 from recon.store.folder import Folder
 from tests.kit.hearer import hearer
 from tests.kit.service import RULES, SECRETS, TOKENS, made, order, served

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from recon.errors import RulesError, SourceError
 from recon.read.records import parsed
 from recon.run.live.clock import now
-from recon.run.live.desk import following, open_store
 from recon.run.live.events import events_of_json
+from recon.run.live.follower import following
 from recon.run.live.mapping import told_of
+from recon.run.live.opened import open_store
 
 if TYPE_CHECKING:
     from recon.rules.rule import Rules
-    from recon.run.live.desk import Follower
+    from recon.run.live.follower import Follower
     from recon.store.events import Logged
     from recon.store.store import Store
 

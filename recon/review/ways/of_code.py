@@ -5,17 +5,15 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
-from recon.review import ways_by_fact as by_fact
-from recon.review import ways_by_figure as by_figure
-from recon.review import ways_by_paper as by_paper
-from recon.review.clears import Way
 from recon.review.figures import HUNDREDTH, PRECISE, number, step_of
+from recon.review.ways import by_fact, by_figure, by_paper
+from recon.review.ways.way import Way
 from recon.rules.rule import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from recon.review.clears import Change
+    from recon.review.ways.way import Change
     from recon.review.worlds import Row, World
 
 _LIMITS = {

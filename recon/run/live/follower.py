@@ -1,37 +1,29 @@
-"""The live desk: a store with its rules and feeds, open; what it accepts, applies and tells."""
+"""The follower: who applies the log of a store to its state, and makes that again where other rules made it."""
 
 from __future__ import annotations
 
 import math
-import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from recon.errors import RulesError, did_you_mean
 from recon.report.words import several
-from recon.rules.feed import Feed
-from recon.rules.service import StoreRules
 from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
+from recon.run.live.opened import feeds_of, open_store
 from recon.run.live.replay import meaning, means_else, replay
-from recon.run.live.secrets import revealed
 from recon.store.changes import carry_over
-from recon.store.folder import Folder
 from recon.store.live import MOST_SETTLED, Live
-from recon.store.master import master_key
-from recon.store.server import ADDRESSES, Server
-from recon.store.store import Store
 from recon.store.told import Applied, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from recon.rules.feed import Feed
     from recon.rules.rule import Rules
-    from recon.store.place import Place
+    from recon.store.store import Store
 
-VARIABLE = "RECON_STORE"
 AT_ONCE = 200
 """How many events are applied in one transaction: their match costs little more than one's."""
 TAKING = 0.1
@@ -42,51 +34,9 @@ PATIENCE = 5.0
 """Seconds after which what waits for its group is matched although events go on coming."""
 MANY, MOST = 1_000, 10_000
 """Where more than MANY wait, and more than half of what is there, the store is filled, MOST at once, and matched at the end."""
-
-
 FEW_SETTLED, MANY_WAIT, QUIET = 200, 1_000, 30.0
 """About how many documents of the second queue are matched at once, for an event that comes meanwhile waits for them; more where
 so many wait, and for so many seconds nothing came, that the store was just filled."""
-
-
-def place(rules: Rules) -> tuple[Place, StoreRules]:
-    """Return where the store is: what RECON_STORE says, else the rules. Raises RulesError where neither does."""
-    told = rules.store
-    path = os.environ.get(VARIABLE) or (told.path if told else "")
-    if not path:
-        raise RulesError("no store is named", str(rules.path), "Add `store: {path: store/}` to the rules, or set RECON_STORE.")  # fmt: skip
-    path = revealed(path, "the store")
-    if path.startswith(ADDRESSES):
-        return Server.of(path), told or StoreRules(path)
-    return Folder(rules.path.parent / path), told or StoreRules(path)
-
-
-@contextmanager
-def open_store(rules: Rules, *, write: bool = True) -> Iterator[Store]:
-    """Open the store of the rules while the block lasts."""
-    where, told = place(rules)
-    store = Store.open(where, master_key(told, rules.path.parent), write=write)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def feeds_of(rules: Rules) -> dict[str, Feed]:
-    """Return the feeds by their names; every source is one, too: its files can be taken in by its name."""
-    sources = {
-        name: Feed(name, name, replace(source, base_currency=rules.base_currency))
-        for name, source in rules.sources.items()
-    }
-    return sources | {feed.name: feed for feed in rules.feeds}
-
-
-def feed_named(rules: Rules, name: str) -> Feed:
-    """Return the feed of that name. Raises RulesError."""
-    feeds = feeds_of(rules)
-    if name not in feeds:
-        raise RulesError(f"the rules have no feed '{name}'{did_you_mean(name, list(feeds))}", str(rules.path), f"They have: {', '.join(feeds) or 'none'}.")  # fmt: skip
-    return feeds[name]
 
 
 @dataclass

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.ledger.summary import plain
-from recon.review.clears import Change, Way
 from recon.review.figures import CENT, step_of
+from recon.review.ways.way import Change, Way
 from recon.review.worlds import accepted, billed, credited, key_of, received
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.review.clears import Change
+from recon.review.ways.way import Change
 from recon.review.worlds import at, document_of, order_of, order_row
 
 if TYPE_CHECKING:

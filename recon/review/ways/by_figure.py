@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.review.clears import FOLLOWS, Change, Way
 from recon.review.figures import CENT, PRECISE, number, step_of
+from recon.review.ways.way import FOLLOWS, Change, Way
 from recon.review.worlds import document_of, order_row
 from recon.tables import INVOICE_LINES
 
