@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load
+from recon.cli.job import decisions_of, load
 from recon.cli.options import choice
 from recon.cli.progress import doing
 from recon.cli.told import STYLES, tell
@@ -72,7 +72,7 @@ def _run(rules: Rules) -> Side:
     from recon.review.diff import Side
 
     with doing(f"running {rules.path}"):
-        run = reconcile(read_sources(rules), rules)
+        run = reconcile(read_sources(rules), rules, decided=decisions_of(rules))
     return Side(run.discrepancies, run.invoices)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recon.cli.job import load
-from recon.cli.options import AsOfOption, choice, day, today
+from recon.cli.job import decisions_of, load
+from recon.cli.options import AsOfOption, choice, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
 from recon.errors import ReconError
@@ -64,15 +64,12 @@ def _known(where: Path, as_of: str | None) -> Known:
         return _with_sources(where, Known(published(where)))
     from recon.ledger.reconcile import reconcile
     from recon.read import read_sources
-    from recon.review.decision import load as decided
-    from recon.review.effect import Effect
     from recon.rules.file import named_lines
 
     rules, date = load(where), day(as_of)
     with doing("reading and matching"):
         sources = read_sources(rules)
-        effect = Effect(decided(rules.decisions_path), date or today())
-        run = reconcile(sources, rules, date, effect)
+        run = reconcile(sources, rules, date, decisions_of(rules, date))
     return Known(run, sources, rules, named_lines(rules), date)
 
 

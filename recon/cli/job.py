@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from recon.cli.ends import failure
 from recon.cli.log import Facts, logged
-from recon.cli.options import allowance, choice, choices, day
+from recon.cli.options import allowance, choice, choices, day, today
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
 from recon.codes import FAIL_ON
@@ -22,8 +22,10 @@ from recon.run.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from recon.ledger.reconcile import Outcome
+    from recon.review.effect import Effect
     from recon.rules.rule import Rules
 
 
@@ -37,6 +39,14 @@ class Asked:
     log_file: Path | None = None
     log_format: str = "text"
     notify: str | None = None
+
+
+def decisions_of(rules: Rules, as_of: date | None = None) -> Effect:
+    """Return what lays over results what people decided by that day, or today: every verb that matches tells the same."""
+    from recon.review.decision import load as decided
+    from recon.review.effect import Effect
+
+    return Effect(decided(rules.decisions_path), as_of or today())
 
 
 def asked(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recon.cli.job import load
+from recon.cli.job import decisions_of, load
 from recon.cli.options import AsOfOption, choice, day, today
 from recon.cli.progress import doing
 from recon.cli.stdout import say
@@ -93,4 +93,5 @@ def _of_run(path: Path, as_of: date | None) -> tuple[Mapping[str, pl.DataFrame],
     master = sources.suppliers
     emails = dict(master.select("supplier_id", "email").drop_nulls().iter_rows()) if "email" in master.columns else {}
     with doing("matching"):
-        return masked_frames(reconcile(sources, rules, as_of=as_of)), rules.base_currency, emails
+        run = reconcile(sources, rules, as_of, decisions_of(rules, as_of))
+        return masked_frames(run), rules.base_currency, emails

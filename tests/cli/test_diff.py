@@ -32,6 +32,12 @@ def test_what_is_new_and_what_is_cleared_is_told_whatever_the_reports_are_writte
     assert "EUR       5             20   0      0       -5       20" in out
 
 
+def test_a_report_and_its_own_rules_do_not_differ_whatever_people_decided(ledgers, recon):
+    recon("decide", "rules.yaml", "A1", "pay", "--reason", "agreed")
+    recon("run", "rules.yaml", "-o", "old", "--format", "json")
+    assert "Invoices decided otherwise: none" in recon("diff", "old", "rules.yaml").out
+
+
 @pytest.mark.parametrize("style", ["json", "md", "xlsx"])
 def test_it_is_told_in_other_formats(two, recon, style):
     assert recon("diff", "old", "new", "-o", "cmp", "--format", style).code == 0

@@ -11,6 +11,13 @@ def test_letters_are_written_for_who_has_something_to_settle(ledgers, recon):
     assert "by 14 April 2026" in draft.read_text(encoding="utf-8")
 
 
+def test_what_people_decided_to_pay_is_in_no_letter_be_it_of_rules_or_of_a_report(ledgers, recon):
+    recon("decide", "rules.yaml", "A1", "pay", "--reason", "agreed")
+    assert "0 letters in letters" in recon("letters", "rules.yaml", "-o", "letters").out
+    recon("run", "rules.yaml", "-o", "out", "--format", "json")
+    assert "0 letters in later" in recon("letters", "out", "-o", "later").out
+
+
 def test_a_supplier_with_nothing_to_settle_is_2_and_a_report_without_json_3(ledgers, recon):
     assert recon("letters", "rules.yaml", "-o", "letters", "--supplier", "nobody").code == 2
     recon("run", "rules.yaml", "-o", "out")

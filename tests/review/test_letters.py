@@ -42,6 +42,13 @@ def test_a_letter_has_their_numbers_what_is_asked_for_and_by_when():
     assert "by 14 April 2026" in text
 
 
+def test_of_a_price_below_the_agreed_one_no_credit_note_is_asked_for():
+    [letter] = letters(found({"amount_at_risk": "-50.005"}), {}, LANGUAGES["en"], BY)
+    [(_, [point])] = letter.invoices
+    assert point.asked.startswith("Less was billed than was agreed. Please confirm")
+    assert "credit note" not in point.asked
+
+
 def test_nothing_internal_is_in_a_letter():
     text = markdown()
     assert not [word for word in ("standard", "limit", "0.25", "price_variance", "hold", "tolera") if word in text]

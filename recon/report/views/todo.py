@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.codes import SEVERITIES
+from recon.codes import BY_RECEIPT, SEVERITIES
 from recon.report.views.wrong import with_words
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ HEEDED = ("applied", "carried")
 PLACE = ["source", "row"]
 _OF_THE_LINE = (
     "item", "description", "line_type", "invoice_date", "due_date", "discount_date", "ordered", "received", "receipts",
-    "company", "order_po_number", "order_po_line",
+    "company", "order_po_number", "order_po_line", "policy",
 )  # fmt: skip
 _ORDER_KEY = ["company", "order_po_number", "order_po_line"]
 _OF_GOODS = ("ordered", "received", "receipts", "price_ordered", "unit")
@@ -89,11 +89,14 @@ def _with_orders(found: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
         pl.int_range(pl.len()).alias("order_at"),
     ).unique(_ORDER_KEY, keep="first", maintain_order=True)
     joined = found.join(beside, on=_ORDER_KEY, how="left", nulls_equal=True, maintain_order="left")
-    planned = pl.when(pl.col("code") != "unplanned_charge")
+    planned, booked_in = (
+        pl.col("code") != "unplanned_charge",
+        pl.col("policy").cast(pl.String).fill_null("").is_in(("", *BY_RECEIPT)),
+    )
     return (
-        joined.with_columns(unit=_unit())
-        .with_columns(planned.then(pl.col(_OF_GOODS)))
-        .drop("unit_billed", "unit_ordered", "per_billed", "per_ordered")
+        joined.with_columns(unit=_unit(), received=pl.when(booked_in).then("received"))
+        .with_columns(pl.when(planned).then(pl.col(_OF_GOODS)))
+        .drop("unit_billed", "unit_ordered", "per_billed", "per_ordered", "policy")
     )
 
 

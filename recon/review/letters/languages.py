@@ -28,7 +28,10 @@ class Tongue:
     marks: tuple[str, str]
     """What stands between thousands, and before decimals."""
     says: Mapping[str, str]
+    less: str
+    """Of a price or charge that is lower than agreed: nobody asks for a credit note then."""
     months: tuple[str, ...] = ()
+    colon: str = ": "
 
 
 LINE_COLUMNS = (
@@ -39,7 +42,8 @@ CODES = (
     "amount_over_ordered", "amount_over_received", "extension_error", "invoice_total_variance", "tax_variance",
     "unplanned_charge", "charge_variance", "no_reference", "order_not_found", "order_line_not_found", "item_mismatch",
     "quantity_missing", "duplicate_invoice", "possible_duplicate", "currency_mismatch", "currency_mixed", "uom_mismatch",
-    "order_closed", "credit_exceeds_invoiced", "returned_not_credited", "terms_mismatch",
+    "order_closed", "credit_exceeds_invoiced", "returned_not_credited", "terms_mismatch", "prepayment_over_ordered",
+    "prepayment_not_deducted", "retention_over_released", "goods_rejected", "tax_unproven",
 )  # fmt: skip
 """What suppliers are written to about, in the order of the sentences below."""
 
@@ -97,7 +101,13 @@ The order was already closed. Please tell us what the invoice is based on, or se
 More was credited than was billed. Please tell us which invoice the credit note belongs to.
 Goods went back to you. Please send the credit note.
 The payment terms are not the agreed ones. Please confirm those agreed.
+More is asked ahead than the order comes to. Please send a credit note for the difference, or the agreement.
+What was paid ahead is not taken off, or not all of it. Please send a corrected invoice, or a credit note for it.
+More of what was kept back is billed than we kept. Please send a credit note for the difference, or the agreement.
+Part of the goods was rejected. Please send a credit note for it, or a replacement.
+The invoice does not show how its tax comes about. Please send an invoice that gives rate and amount of the tax.
 """),
+    less="Less was billed than was agreed. Please confirm that this is meant, or send a corrected invoice.",
     months=(
         "January",
         "February",
@@ -162,7 +172,13 @@ Die Bestellung war bereits abgeschlossen. Bitte teilen Sie uns die Grundlage mit
 Es wurde mehr gutgeschrieben als berechnet. Bitte teilen Sie uns mit, zu welcher Rechnung die Gutschrift gehört.
 Ware ging an Sie zurück. Wir bitten um die Gutschrift.
 Die Zahlungsbedingungen sind nicht die vereinbarten. Bitte bestätigen Sie die vereinbarten.
+Es wird mehr im Voraus verlangt, als die Bestellung ausmacht. Wir bitten um eine Gutschrift über die Differenz oder um die Vereinbarung dazu.
+Die Anzahlung ist nicht oder nicht ganz abgezogen. Wir bitten um eine berichtigte Rechnung oder eine Gutschrift darüber.
+Es wird mehr vom Einbehalt berechnet, als wir einbehalten haben. Wir bitten um eine Gutschrift über die Differenz oder um die Vereinbarung dazu.
+Ein Teil der Ware wurde beanstandet. Wir bitten um eine Gutschrift oder um Ersatz.
+Die Rechnung zeigt nicht, wie sich die Steuer ergibt. Wir bitten um eine Rechnung mit Steuersatz und Steuerbetrag.
 """),
+    less="Es wurde weniger berechnet als vereinbart. Bitte bestätigen Sie, dass dies so gemeint ist, oder senden Sie eine berichtigte Rechnung.",
 )
 FRENCH = Tongue(
     subject="Vos factures : merci de clarifier avant le {by}",
@@ -186,6 +202,7 @@ FRENCH = Tongue(
     credit_note="Avoir {number} du {date}",
     date="{day:02}/{number:02}/{year}",
     marks=("\u202f", ","),
+    colon=" : ",
     says=_says("""
 Le prix n'est pas celui de la commande. Merci d'envoyer un avoir pour la différence, ou l'accord correspondant.
 La quantité facturée dépasse celle que nous avons reçue. Merci d'envoyer une preuve de livraison, ou un avoir.
@@ -213,7 +230,13 @@ La commande était déjà clôturée. Merci d'indiquer la base de la facture, ou
 L'avoir dépasse ce qui a été facturé. Merci d'indiquer la facture concernée.
 Des marchandises vous ont été retournées. Merci d'envoyer l'avoir.
 Les conditions de paiement ne sont pas celles convenues. Merci de confirmer celles convenues.
+Les acomptes demandés dépassent le montant de la commande. Merci d'envoyer un avoir pour la différence, ou l'accord correspondant.
+L'acompte n'est pas déduit, ou pas en entier. Merci d'envoyer une facture rectifiée, ou un avoir du même montant.
+La retenue facturée dépasse celle que nous avons retenue. Merci d'envoyer un avoir pour la différence, ou l'accord correspondant.
+Une partie de la marchandise a été refusée. Merci d'envoyer un avoir, ou de la remplacer.
+La facture n'indique pas comment la taxe est calculée. Merci d'envoyer une facture avec le taux et le montant de la taxe.
 """),
+    less="Le montant facturé est inférieur à ce qui était convenu. Merci de confirmer que c'est bien voulu, ou d'envoyer une facture rectifiée.",
 )
 SPANISH = Tongue(
     subject="Sus facturas: rogamos aclaración antes del {by}",
@@ -264,6 +287,12 @@ El pedido ya estaba cerrado. Rogamos que indiquen la base de la factura, o que e
 Se ha abonado más de lo facturado. Rogamos que indiquen la factura correspondiente.
 Se les devolvió mercancía. Rogamos que envíen el abono.
 Las condiciones de pago no son las acordadas. Rogamos que confirmen las acordadas.
+Se pide por adelantado más de lo que suma el pedido. Rogamos un abono por la diferencia, o el acuerdo correspondiente.
+El anticipo no se ha descontado, o no por completo. Rogamos una factura corregida, o un abono por el mismo importe.
+Se factura más retención de la que retuvimos. Rogamos un abono por la diferencia, o el acuerdo correspondiente.
+Parte de la mercancía fue rechazada. Rogamos un abono, o su reposición.
+La factura no muestra cómo se calcula el impuesto. Rogamos una factura con el tipo y el importe del impuesto.
 """),
+    less="Se ha facturado menos de lo acordado. Rogamos que confirmen que es correcto, o que envíen una factura corregida.",
 )
 LANGUAGES: Mapping[str, Tongue] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}

@@ -79,7 +79,13 @@ def written_day(day: date, tongue: Tongue) -> str:
 def _invoices(rows: list[dict[str, Any]], tongue: Tongue) -> Iterator[tuple[str, tuple[Point, ...]]]:
     for _, group in groupby(rows, key=lambda row: (row["invoice_number"] or "", row["invoice_date"])):
         of = list(group)
-        yield _title(of[0], tongue), tuple(Point(_cells(row, tongue), tongue.says[row["code"]]) for row in of)
+        yield _title(of[0], tongue), tuple(Point(_cells(row, tongue), _asked(row, tongue)) for row in of)
+
+
+def _asked(row: Mapping[str, Any], tongue: Tongue) -> str:
+    """Return what is asked for: of what is billed too low, a word that it is meant."""
+    below = row["code"] in ("price_variance", "charge_variance") and (row["amount_at_risk"] or Decimal(0)) < 0
+    return tongue.less if below else tongue.says[row["code"]]
 
 
 def _title(row: Mapping[str, Any], tongue: Tongue) -> str:

@@ -129,7 +129,7 @@ def _words(letter: Letter, tongue: Tongue, language: str) -> dict[str, str]:
 
 
 def _label(cells: tuple[str, ...], tongue: Tongue) -> str:
-    return f"{tongue.heads[0]} {cells[0]}: " if cells[0] else ""
+    return f"{tongue.heads[0]} {cells[0]}{tongue.colon}" if cells[0] else ""
 
 
 def _row(cells: tuple[str, ...] | list[str]) -> str:
