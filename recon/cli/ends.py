@@ -78,8 +78,9 @@ def exit_code(error: BaseException) -> int:
 
 
 def failure(error: BaseException) -> dict[str, object]:
-    """Return what a log and a notice say of a run that `error` ended."""
-    return {"exit": exit_code(error), "error": getattr(error, "message", "") or type(error).__name__}
+    """Return what a log and a notice say of a run that `error` ended: where and what."""
+    told = [getattr(error, "where", ""), getattr(error, "message", "") or type(error).__name__]
+    return {"exit": exit_code(error), "error": ": ".join(filter(None, told))}
 
 
 def _end(error: BaseException) -> int:

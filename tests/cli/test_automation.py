@@ -63,7 +63,10 @@ def test_the_log_tells_versions_money_and_what_is_new_and_cleared(ledgers, recon
     first, second, failed = (json.loads(line) for line in (ledgers / "log.jsonl").read_text().splitlines())
     assert (first["exit"], first["output"], first["held_EUR"], "new" in first) == (0, "out", "55", False)
     assert (second["held_EUR"], second["new"], second["cleared"]) == ("80", 1, 1)
-    assert (failed["exit"], "no such rules file" in failed["error"]) == (2, True)
+    assert (failed["exit"], failed["error"]) == (
+        2,
+        "nowhere.yaml: there is no such rules file (did you mean 'rules.yaml'?)",
+    )
 
 
 @pytest.mark.parametrize(("options", "hears"), [((), False), (("--fail-on", "hold"), True)])

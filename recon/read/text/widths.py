@@ -28,9 +28,8 @@ def refuse_widths(lines: Lines, start: int, width: int) -> None:
             hint = end if cut_off else quoted
             if fields < width:
                 hint += " Where the export leaves empty cells at the end off, declare `csv: {short_rows: blank}`."
-            _refuse_width(
-                line, f"{lines.path}:{lines.physical(at)}", f"{fields} fields, where the header has {width}", hint
-            )
+            what = f"{fields} {'field' if fields == 1 else 'fields'}, where the header has {width}"
+            _refuse_width(line, f"{lines.path}:{lines.physical(at)}", what, hint)
 
 
 def _refuse_width(line: bytes, where: str, what: str, hint: str) -> NoReturn:
