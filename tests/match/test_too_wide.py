@@ -71,6 +71,14 @@ def test_receipts_that_contradict_one_another_count_nowhere_however_wide():
     assert (told, decisions) == ([], {"B": "pay", "C": "hold"})
 
 
+def test_of_wide_receipts_of_one_order_line_only_those_that_count_are_rejects():
+    told, decisions, _ = rejected(
+        ORDERS.format(1), f"{OWN}\nG1 1 1 10 3 EA\nG3 1 1 10 999999999999 BX", conversions=BOXES
+    )
+    assert told == [("receipt_lines", 5, "quantity", "999999999999")]
+    assert decisions == {"B": "pay", "C": "hold"}
+
+
 def test_an_order_line_too_wide_by_itself_stays_the_reject_whatever_came_of_it():
     orders = "po line qty price uom over_delivery_percent\n1 10 99999999999 0.0001 EA 99999999999\n2 10 5 5 EA 0"
     told, decisions, _ = rejected(orders, CAME)
