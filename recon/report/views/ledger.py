@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.codes import DECISIONS, SEVERITIES
+from recon.engine.exact import QUOTIENT_PLACES, Exact, quotient
+from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.report.ranking import worst_first
 from recon.report.views.todo import prefilled
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from recon.rules.rule import Rules
 
-_EXACTLY = Context(prec=80)
-_PLACES = Decimal("1e-10")
 _ORDER_LINE = ["company", "po_number", "po_line"]
 _INVOICE = ["company", "supplier_id", "invoice_number", "document_type"]
 
@@ -96,18 +95,17 @@ def _newest(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _valued(rows: pl.DataFrame) -> pl.DataFrame:
     """Add `open_amount`: each receipt's share of the order line's amount; the oldest has what rounding leaves."""
-    figures = rows.select("open_money", "open_quantity", "open").iter_rows()
-    shares = [
-        None
-        if money is None
-        else f"{_EXACTLY.divide(_EXACTLY.multiply(money, part), whole).quantize(_PLACES, ROUND_HALF_UP, _EXACTLY):f}"
-        for money, part, whole in figures
-    ]
-    shared = rows.with_columns(pl.Series("open_amount", shares, dtype=pl.String).cast(EXACT))
+    shared = in_parts(rows.with_row_index("_at"), "_at", _shared, unbounded=True).drop("_at")
     others = pl.col("open_amount").sum().over(_ORDER_LINE) - pl.col("open_amount")
     return shared.with_columns(
         pl.when(_last()).then(pl.col("open_money") - others).otherwise(pl.col("open_amount")).alias("open_amount")
     )
+
+
+def _shared(rows: pl.DataFrame) -> pl.DataFrame:
+    money, part, whole = (Exact.of(rows.get_column(name)) for name in ("open_money", "open_quantity", "open"))
+    share = quotient(money * part, whole).round(QUOTIENT_PLACES, mode="half_away_from_zero")
+    return rows.with_columns(share.alias("open_amount"))
 
 
 def _last() -> pl.Expr:
