@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.engine.joins import only, without
 from recon.engine.memory import one_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _AND = "\x1f"
 """Between the names of columns that hold the same."""
@@ -18,15 +22,35 @@ def packed(lines: pl.DataFrame) -> bytes:
     """Return lines as bytes, for `unpacked`: those of a key are mostly those that it was made of, and a file has one unit."""
     bare = _merged(lines)
     fixed = [column.name for column in bare.iter_columns() if one_value(column)][: bare.width - 1]
-    values, rows = (_written(part) for part in (only(bare, fixed).head(1), without(bare, *fixed)))
-    return len(values).to_bytes(8) + values + rows
+    return closed(_written(only(bare, fixed).head(1)), without(bare, *fixed))
 
 
 def unpacked(data: bytes) -> pl.DataFrame:
     """Return what was packed, but for the order of the columns: those that hold the same are one, see `apart`."""
-    end = 8 + int.from_bytes(data[:8])
-    values, rows = (pl.read_ipc_stream(BytesIO(part)) for part in (data[8:end], data[end:]))
-    return rows.with_columns(pl.lit(column).first() for column in values.iter_columns())
+    ((values, rows),) = opened(data)
+    return with_values(rows, values)
+
+
+def opened(data: bytes) -> Iterator[tuple[bytes, pl.DataFrame]]:
+    """Yield each that was packed, several being one after the other, in two: columns of one value, as bytes, and the others.
+
+    Some of the rows, or with one column more, can be `closed` again.
+    """
+    while data:
+        ends = [16 + int.from_bytes(data[:8]), 16 + int.from_bytes(data[:8]) + int.from_bytes(data[8:16])]
+        yield data[16 : ends[0]], _read(data[ends[0] : ends[1]])
+        data = data[ends[1] :]
+
+
+def closed(values: bytes, rows: pl.DataFrame) -> bytes:
+    """Return as bytes what was `opened`."""
+    written = _written(rows)
+    return b"".join((len(values).to_bytes(8), len(written).to_bytes(8), values, written))
+
+
+def with_values(rows: pl.DataFrame, values: bytes) -> pl.DataFrame:
+    """Return rows with the columns of one value."""
+    return rows.with_columns(pl.lit(column).first() for column in _read(values).iter_columns())
 
 
 def apart(bare: pl.DataFrame) -> pl.DataFrame:
@@ -50,3 +74,7 @@ def _written(rows: pl.DataFrame) -> bytes:
     file = BytesIO()
     rows.write_ipc_stream(file, compression="lz4")  # a sixth of the bytes, for a hundredth of the run's processor time
     return file.getvalue()
+
+
+def _read(data: bytes) -> pl.DataFrame:
+    return pl.read_ipc_stream(BytesIO(data))

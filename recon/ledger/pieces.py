@@ -6,12 +6,13 @@ another machine, and done again where that one failed.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.ledger.batches import last_batch, split
-from recon.ledger.packed import apart, packed, unpacked
+from recon.ledger.packed import apart, closed, opened, packed, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,23 +57,22 @@ def cut_blocks(
 
     Raises OutputError where the storage is full.
     """
-    cut: dict[int, list[pl.DataFrame]] = {}
+    cut: dict[int, list[bytes]] = {}
     for block in blocks:
-        bare = unpacked(storage.read(block))
-        told = apart(bare)
+        ((values, rows),) = opened(storage.read(block))
+        told = apart(with_values(rows, values))
         groups = parties.grouped(table, told[[c for c in KEYS if c in told.columns]])
-        for batch, piece in split(bare.hstack([groups["group_id"]]), batches):
+        for batch, piece in split(rows.hstack([groups["group_id"]]), batches):
             if piece.height:
-                cut.setdefault(batch, []).append(apart(piece))
+                cut.setdefault(batch, []).append(closed(values, piece))
     names = [(batch, f"batch-{batch:06d}-{blocks[0]}") for batch in sorted(cut)]
     for batch, name in names:
-        storage.write(name, packed(pl.concat(cut.pop(batch), how="diagonal")))
+        storage.write(name, b"".join(cut.pop(batch)))
     return names
 
 
-def gathered(
-    pieces: Sequence[str], storage: Storage, table: str, parties: Parties, empty: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the lines of a table of one batch with all columns of `empty`, in the order of the pieces."""
-    lines = [parties.grouped(table, empty), *(apart(unpacked(storage.read(piece))) for piece in pieces)]
-    return pl.concat(lines, how="diagonal")
+def gathered(pieces: Sequence[str], storage: Storage, empty: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of a table of one batch with all columns of `empty` and `group_id`, in the order of the pieces."""
+    parts = chain.from_iterable(opened(storage.read(piece)) for piece in pieces)
+    lines = (apart(with_values(rows, values)) for values, rows in parts)
+    return pl.concat([empty.with_columns(group_id=pl.lit(None, pl.String)), *lines], how="diagonal")

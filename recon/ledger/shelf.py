@@ -79,11 +79,11 @@ class FileShelf:
             for batch, piece in chain.from_iterable(pieces):
                 self._pieces.setdefault((table, batch), []).append(piece)
         for batch in range(1 + last_batch(batches)):
-            yield Batch(*(without_repeats(self._gathered(table, batch, parties)) for table in TABLES))
+            yield Batch(*(without_repeats(self._gathered(table, batch)) for table in TABLES))
 
-    def _gathered(self, table: str, batch: int, parties: Parties) -> pl.DataFrame:
+    def _gathered(self, table: str, batch: int) -> pl.DataFrame:
         pieces = self._pieces.pop((table, batch), [])
-        lines = gathered(pieces, self._disk, table, parties, self._empty[table])
+        lines = gathered(pieces, self._disk, self._empty[table])
         self._disk.remove(*pieces)
         return lines
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from recon.engine.memory import without_repeats
-from recon.ledger.packed import apart, packed, unpacked
+from recon.ledger.packed import apart, closed, opened, packed, unpacked, with_values
 
 ROWS = pl.DataFrame(
     {
@@ -45,6 +45,18 @@ def test_columns_that_hold_the_same_are_packed_once_and_rows_alike_stay_as_many(
 def test_columns_of_one_type_and_equal_beginnings_stay_apart():
     long = pl.DataFrame({"one": [*range(99), 1], "other": [*range(99), 2], "text": [str(n) for n in range(100)]})
     assert apart(unpacked(packed(long))).select(long.columns).equals(long)
+
+
+def test_some_rows_of_several_come_back_from_bytes_one_after_the_other():
+    ((values, rows),) = opened(packed(ROWS))
+    last = closed(values, rows.tail(1).with_columns(more=pl.lit("x")))
+    again = [
+        apart(with_values(part, of)) for of, part in opened(closed(values, rows) + last + closed(values, rows.clear()))
+    ]
+    assert again[0].select(ROWS.columns).equals(ROWS)
+    assert again[1].select(*ROWS.columns, "more").equals(ROWS.tail(1).with_columns(more=pl.lit("x")))
+    assert again[2].height == 0
+    assert {*again[2].columns} == {*ROWS.columns}
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3, 300])

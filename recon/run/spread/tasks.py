@@ -96,9 +96,9 @@ def cut(task: Cut) -> list[tuple[int, str]]:
 def match_batch(task: Gather) -> MatchedBatch:
     """Match a batch; its frames, bank accounts masked, are parts where the report is made."""
     common: Common = known(task.work, WHOLE)
-    whole, parties = common.whole, common.whole.shared.parties
+    whole = common.whole
     decided: DecidedBy = task.work.get(DECIDED)
-    tables = (gathered(task.pieces[table], task.work.storage, table, parties, common.empty[table]) for table in TABLES)
+    tables = (gathered(task.pieces[table], task.work.storage, common.empty[table]) for table in TABLES)
     frames, counted = whole.matched(Batch(*tables), decided)
     files = write_parts(task.parts, task.number, frames)
     return MatchedBatch(counted, detached(spoken_of(frames["discrepancies"], common.job)), decided.seen, files)
