@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recon.currencies import MINOR_UNITS
 from recon.draft.cells import cells, position
 from recon.draft.headings import hint_of
+from recon.draft.look.units import unit_in
 from recon.kinds import PRICED
 from recon.read.cells.currency_marks import MEANT, beside
 from recon.read.header import BLANK
@@ -104,12 +105,18 @@ def _priced(draft: Draft) -> list[str]:
 
 def _with_hint(draft: Draft) -> Draft:
     """Return the draft with the currency that its headings have in brackets, where they have one: `Amount (USD)`."""
-    meant = {codes for name in _priced(draft) if (codes := _meaning(hint_of(name)))}
+    meant = {codes for name in _priced(draft) if (codes := _meaning(hint_of(name) or _unit_below(draft, name)))}
     if draft.preset or "currency" in draft.columns or len(meant) != 1:
         return draft
     told = f"the headings of its amounts say ({next(iter(meant))[0]})"
     reasons = {**draft.reasons, "currency": told}
     return replace(draft, defaults={**draft.defaults, "currency": next(iter(meant))[0]}, reasons=reasons)
+
+
+def _unit_below(draft: Draft, name: str) -> str:
+    """Return what a row of units says below a heading, where all files say the same; "" for nothing."""
+    found = {unit_in(one.units.get(name, "")) for one, _ in draft.seen}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _meaning(hint: str) -> tuple[str, ...]:

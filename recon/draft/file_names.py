@@ -10,10 +10,11 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 CONTAINED = 5
 """So long a hint may stand inside a word (`Lieferantenrechnungen`); a shorter one is a word of its own."""
 SAY = {
-    "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine encomenda inkooporder zamowienia zamowienie zamowien objednavk bestallning ekpo ekko me2n me2l me2m",
+    "orders": "order orders po pos bestellung bestellungen bestell commande pedido ordini ordine encomenda inkooporder zamowienia zamowienie zamowien objednavk bestallning ordre ordrer tilaukset ostotilau siparis rendeles comenzi comanda narudzb narocil ekpo ekko me2n me2l me2m",
     "receipts": "lieferzeile einkaufsliefer receipt receiv grn grns gr we goods deliveries wareneing empfang reception recepcion ricevimento ontvangst"
+    " vastaanot atvetel bevetel irsaliye malkabul receptii receptie primk prevzem"
     " entrata entrate albaran pz przyjecia przyjecie prijemk inlevera mottagning varemottak modtagelse dostawy recebimento rececao livraison packing ekbe mseg mkpf mb51 rcv stockmove",
-    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur faktur vendorbill accountmove notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 re rg"
+    "invoices": "invoice bill bills inv rechnung facture factura fattur factuur faktur vendorbill accountmove lasku laskut szamla szamlak facturi racun racuni notafiscal notasfiscais nf nfe fatura rseg rbkp mir6 re rg"
     " creditmemo creditnote gutschrift avoir dobropis",
     "rates": "rates fx kurse wechselkurs exchange koers cambio",
     "conversions": "conversion uom uoms umrechnung einheiten",
@@ -28,7 +29,7 @@ SAY_EAST = {
 SAY_ALONE = {
     "invoices": "ap",
     "orders": "purchase purchases purchasing einkauf achats compras acquisti inkoop",
-    "suppliers": "supplier vendor lieferant kreditor creditor fournisseur proveedor fornitor leverancier dostawcy dostawca kontrahenci dodavatel leverantor leverand",
+    "suppliers": "supplier vendor lieferant toimittaja tedarikci furnizor beszallito dobavljac kreditor creditor fournisseur proveedor fornitor leverancier dostawcy dostawca kontrahenci dodavatel leverantor leverand",
 }
 """The same, but only where no word of the first kind stands beside it: a `supplier invoice` is an invoice."""
 
@@ -100,7 +101,7 @@ def says_sales(path: str, sheet: str | None = None) -> bool:
 
 
 REVERSED = {
-    "credit notes": "credit credits creditnote creditnotes creditmemo creditmemos gutschrift gutschriften avoir avoirs abono abonos"
+    "credit notes": "credit credits creditnote creditnotes creditmemo creditmemos gutschrift gutschriften avoir avoirs abono abonos hyvityslaskut hyvitykset iade iadeler"
     " creditnota creditnotas korekty dobropisy dobropis kreditfakturor kreditnotor kreditnotaer",
     "goods sent back": "return returns returned rtv retoure retouren rucksendung rucksendungen rucklieferung rucklieferungen retour"
     " retours devolucion devoluciones devolucao devolucoes resi reso",

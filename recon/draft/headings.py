@@ -48,6 +48,8 @@ CODED = re.compile(
 """A currency behind a heading: `Amount EUR`, `amount_usd`, `Price in $`."""
 PER = re.compile(r"\s*/\s*(?=(?i:unit|each|ea|pc|uom|item)\b)")
 RATE_IN_NAME = re.compile(r"\d+(?:[.,]\d+)?\s*(?:pct|percent|%)", re.IGNORECASE)
+DOTLESS = ("ı", "i")
+"""A letter of Turkish that is an accent's absence, and no accent."""
 LINKS = ("", "s", "es", "n", "en", "e")
 """What German and Dutch put between the words of one word."""
 
@@ -148,7 +150,7 @@ def _split(heading: str) -> list[str]:
     plain = PER.sub(" per ", plain).replace("/", " ")
     plain = plain.replace("#", " no ").replace("%", " percent ").replace("°", " ").replace("º", " ")
     text = unicodedata.normalize("NFKD", fold(plain))
-    letters = "".join(c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in text)
+    letters = "".join(c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in text).replace(*DOTLESS)
     return [word for word in re.findall(r"[^\W\d_]+|\d+", letters) if not word.isdigit()]
 
 
@@ -198,7 +200,7 @@ def _plain(word: str) -> list[str]:
     if word in {"#", "%"}:
         return ["no" if word == "#" else "percent"]
     text = unicodedata.normalize("NFKD", word.casefold())
-    return re.findall(r"[^\W\d_]+", "".join(c for c in text if not unicodedata.combining(c)))
+    return re.findall(r"[^\W\d_]+", "".join(c for c in text if not unicodedata.combining(c)).replace(*DOTLESS))
 
 
 @cache

@@ -27,7 +27,9 @@ from recon.draft.scaled import with_scales
 from recon.draft.shapes import with_block, with_short_rows
 from recon.draft.start import first_draft
 from recon.draft.status import with_status, without_sums
+from recon.draft.unit_rows import without_unit_rows
 from recon.draft.versions import refuse_versions
+from recon.read.again import repeats_of
 from recon.read.cells.mapping import is_position
 from recon.rules.presets.catalogue import load
 
@@ -71,6 +73,8 @@ def _shaped(draft: Draft, group: Files, joined: Joined | None, interview: Interv
     """Return the draft with what the shape of its files asks; None where they are cut off, as was answered."""
     read = [*(one for one, _ in group), *((joined.header[0],) if joined else ())]
     shaped = with_short_rows(draft, next((one for one in read if one.short), read[0]), interview)
+    if shaped is not None and any(one.raw is not None and repeats_of(one.raw) for one in read):
+        shaped = replace(shaped, repeated_header="leave")
     if shaped is None or draft.preset:
         return shaped
     return with_block(shaped, group[0][0], interview, [one for one, _ in group[1:]])
@@ -96,7 +100,7 @@ def _with_columns(
 def _with_rows(draft: Draft, group: Files, joined: Joined | None, interview: Interview) -> Draft:
     """Return the draft that reads the rows which are lines, each with its document and its number."""
     one, way = group[0]
-    draft = with_group_heads(draft, one, interview)
+    draft = without_unit_rows(with_group_heads(draft, one, interview))
     if draft.preset is not None:
         return draft
     draft = draft if joined else with_contrary_flags(draft, one, interview)

@@ -77,6 +77,7 @@ class Draft:
     fill_down: tuple[str, ...] = ()
     above: Mapping[str, str] = field(default_factory=dict)
     short_rows: bool = False
+    repeated_header: str | None = None
     beside: Beside | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
@@ -136,6 +137,7 @@ def _source(draft: Draft, interview: Interview) -> list[str]:
         "sheet": scalar(draft.sheet) if draft.sheet is not None else None,
         "sheets": f"[{', '.join(scalar(name) for name in draft.sheets)}]" if draft.sheets else None,
         "header_row": str(draft.header_row) if draft.header_row is not None else None,
+        "repeated_header": draft.repeated_header,
         "csv": _csv(draft),
         "number_format": json.dumps(draft.number_format, ensure_ascii=False) if draft.number_format else None,
         "date_format": listed(draft.date_format),

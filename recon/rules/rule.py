@@ -120,6 +120,8 @@ class Source:
     sheets: tuple[str, ...] = ()
     """Sheets of each of its workbooks that are read one after the other, as if each were a file."""
     header_row: int | None = None
+    repeated_header: Literal["refuse", "leave"] = "refuse"
+    """What becomes of rows inside the table that are the header once more."""
     csv: CsvOptions = CsvOptions()
     number_format: NumberFormat = NumberFormat()
     date_format: tuple[str, ...] = ("%Y-%m-%d",)

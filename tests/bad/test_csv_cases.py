@@ -73,7 +73,7 @@ REFUSED = [
     Case(36, "a lone carriage return", f"{HEAD}I1,4500,1,EUR,2025-01-02\rI2,1,1,EUR,2025-01-02\n", "in.csv:2", ("carriage return",)),
     Case(41, "a trailing separator in data only", f"{HEAD}I1,4500,1,EUR,2025-01-02,\n", "in.csv:2", ("6 fields",)),
     Case(42, "two lines that could be the header", f"title\n{GOOD}{HEAD}", "in.csv:1", ("not found",)),
-    Case(44, "the header again", f"{GOOD}{HEAD}I3,1,1,EUR,2025-01-01\n", "in.csv:4", ("header is repeated", "1 lines: 4")),
+    Case(44, "the header again", f"{GOOD}{HEAD}I3,1,1,EUR,2025-01-01\n", "in.csv:4", ("header is repeated", "again in row 4")),
     Case(45, "two tables", f"{GOOD}\nx,y,z\n1,2,3\n", "in.csv:5", ("3 fields", "short_rows")),
     Case(47, "no header", "I1,4500,1.50,EUR,2025-01-02\nI2,1,1,EUR,2025-01-02\n", "in.csv:1", ("'invoice_number' not found",)),
     Case(48, "a name twice", "invoice_number,amount,amount\n1,2,3\n", "in.csv:1", ("2 and 3", "'amount'")),

@@ -15,9 +15,11 @@ from recon.draft.look.obstacles import Obstacle, obstacle_of, of_cells, of_colum
 from recon.draft.look.others import other_kind
 from recon.draft.look.presets import fitting_presets, joining_presets
 from recon.draft.look.text import look_at_text
+from recon.draft.look.units import units_below, without_units
 from recon.draft.look.workbook import look_at_workbook, refuse_other_sheet, sheet_names
 from recon.draft.suggest import Described, is_plausible, suggest
 from recon.errors import SourceError
+from recon.read.again import AGAIN, repeats_of
 from recon.read.files.files import Blob, read_blob
 from recon.read.readers import read_raw
 from recon.read.register import is_kind
@@ -77,6 +79,10 @@ def _described(seen: Inspection) -> Inspection:
     raw = seen.raw
     if raw is None:
         return seen
+    if units := units_below(raw):
+        row, raw = raw.rows[0], without_units(raw)
+        told = f"row {row} says units ({', '.join(units.values())}) and is no line: a draft leaves it out by `where`"
+        seen = replace(seen, raw=raw, units=units, notes=(*seen.notes, told))
     groups = groups_of(seen.groups, raw.header) if seen.groups else ()
     columns = describe_columns(raw, groups)
     described = [Described(column.name, column.kind, column.candidates) for column in columns]
@@ -87,7 +93,9 @@ def _described(seen: Inspection) -> Inspection:
                 "no line looks like a header", seen.path, "Map the columns by position: `columns: {po_number: '#1'}`."
             ),
         )
-    notes = tuple(note for note in raw.notes if not note.startswith("columns not used"))
+    notes = tuple(note for note in raw.notes if not note.startswith(("columns not used", AGAIN)))
+    if repeats := repeats_of(raw):
+        obstacles += (Obstacle(repeats, seen.path, "Declare `repeated_header: leave` where each page begins with it."),)
     said = named_table(Path(seen.path).name, seen.sheet, seen.sheets)
     fits = tuple(suggest(described, said))
     if said is not None and fits and fits[0].table != said:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SEPARATORS = (",", ";", "\t", "|")
 FALLBACK = "cp1252"
-OTHERS = ("cp1250", "cp852", "cp932", "gb18030", "cp950")
-"""Encodings of Polish, Czech, Japanese and Chinese exports, in which nearly any bytes are letters: only known headings prove one."""
+OTHERS = ("cp1250", "cp1254", "cp852", "cp932", "gb18030", "cp950")
+"""Encodings of Polish, Czech, Turkish, Japanese and Chinese exports, in which nearly any bytes are letters: only known headings prove one."""
 LOOKED_AT = 200
 MOST_BYTES, MOST_LINES = 50_000, 6
 

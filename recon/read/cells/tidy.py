@@ -13,7 +13,7 @@ UNTIDY = rf"{CONTROL}|^[{BLANK}]|[{BLANK}]$|^$"
 """Control characters, blanks around, nothing at all."""
 SUMS = (
     r"(?i)^(?:.*\s|\W+)?(?:(?:sub-?|sous-)?totals?|totale|totales|totaal|subtotaal|subtotale|(?:zwischen|gesamt|end)?summe"
-    r"|gesamt|gesamtbetrag|gesamtergebnis|teilergebnis|ergebnis|sum|somme|suma|summa|razem|celkem|yhteensä|toplam|итого|всего"
+    r"|gesamt|gesamtbetrag|gesamtergebnis|teilergebnis|ergebnis|sum|somme|suma|summa|razem|celkem|yhteensä|toplam|összesen|spolu|ukupno|итого|всего"
     r"|carried forward|brought forward|übertrag|à reporter|riporto|suma y sigue|do przeniesienia|z przeniesienia"
     r"|合計|小計|合计|小计|总计)\b[^0-9]*$"
 )

@@ -18,11 +18,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "document_type": {
         "invoice": "invoice inv re rn kr 380 rechnung facture factura fattura bill standard standard_invoice in_invoice"
-        " commercial_invoice purchase_invoice supplier_invoice vendor_invoice vendor_bill factuur fatura faktura td01 td24",
+        " commercial_invoice purchase_invoice supplier_invoice vendor_invoice vendor_bill factuur fatura faktura lasku számla factură račun td01 td24",
         "credit_note": "credit_note credit creditnote credit_memo creditmemo cm cn kg 381 gutschrift avoir in_refund refund"
         " nota_de_crédito nota_di_credito supplier_credit vendor_credit vendor_credit_memo bill_credit"
         " purchase_credit_memo supplier_credit_note vendor_credit_note nota_de_credito nota_credito rechnungskorrektur creditnota kreditnota"
-        " abono factura_rectificativa korekta faktura_korygująca kreditfaktura dobropis td04",
+        " abono factura_rectificativa korekta faktura_korygująca kreditfaktura dobropis hyvityslasku hyvitys jóváíró_számla iade iade_faturası factură_storno odobrenje td04",
     },
     "line_type": {
         "item": "item items goods material product stock inventory service line artikel",
@@ -51,8 +51,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "void": "void voided cancelled canceled reversed stopped storniert",
     },
     "truth": {
-        "true": "true yes y x 1 ja j oui si sí wahr tak ano",
-        "false": "false no n 0 nein non falsch nie nej ne nee",
+        "true": "true yes y x 1 ja j oui si sí wahr tak ano kyllä igen evet da",
+        "false": "false no n 0 nein non falsch nie nej ne nee ei nem hayır nu",
     },
 }
 

@@ -59,7 +59,9 @@ def read_xlsx(data: bytes, path: str, source: Source, wanted: Collection[str]) -
         rows = [row for row in first_rows(book, sheet, head.number) if row.number < head.number]
         raw = replace(raw, above=block_of([cells_of(row) for row in rows]))
     raw, groups = without_groups(raw) if source.preset else (raw, ())
-    return percent_cells(checked(replace(raw, notes=raw.notes + groups), table), source.columns, CANONICAL[source.name])
+    return percent_cells(
+        checked(replace(raw, notes=raw.notes + groups), table, source), source.columns, CANONICAL[source.name]
+    )
 
 
 def _header(head: Row, table: SheetTable) -> tuple[str, ...]:

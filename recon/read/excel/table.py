@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recon.errors import SourceError
+from recon.read.again import without_repeats
 from recon.read.excel.sheet import Range, Row, column_letters
 from recon.read.header import BLANK
 from recon.read.raw import Raw, name_column
+
+if TYPE_CHECKING:
+    from recon.rules.rule import Source
 
 MAX_CELL_CHARACTERS = 100_000
 
@@ -140,8 +145,8 @@ def _texts(by_row: dict[int, str], height: int) -> pl.Series:
     return pl.Series("texts", texts, pl.String)
 
 
-def checked(raw: Raw, table: SheetTable) -> Raw:
-    """Raise SourceError for a repeated header and a cell past every measure; notes say what stands under no name."""
+def checked(raw: Raw, table: SheetTable, source: Source) -> Raw:
+    """Raise SourceError for a cell past every measure and a header once more, if that is refused; notes say what stands under no name."""
     notes = list(raw.notes)
     for position, name in enumerate(raw.header):
         said = raw.frame[:, position].str.strip_chars(BLANK) != ""
@@ -154,16 +159,13 @@ def checked(raw: Raw, table: SheetTable) -> Raw:
         if (raw.frame[name].str.len_chars().max() or 0) > MAX_CELL_CHARACTERS:  # type: ignore[operator]
             where = f"{table.where}!{column_letters(position + 1)}"
             raise SourceError(f"a cell of more than {MAX_CELL_CHARACTERS:,} characters", where)
-    _refuse_repeated_header(raw, table)
-    return replace(raw, notes=tuple(notes))
+    hint = "Were several tables put together? Keep one header."
+    raw = replace(raw, notes=tuple(notes))
+    return without_repeats(raw, _repeats(raw), source, f"{table.where}!", hint) if raw.frame.height else raw
 
 
-def _refuse_repeated_header(raw: Raw, table: SheetTable) -> None:
+def _repeats(raw: Raw) -> pl.Series:
+    """Return per row whether it is the header."""
     named = [(position, name) for position, name in enumerate(raw.header) if name]
-    if not named or not raw.frame.height:
-        return
-    trimmed = [pl.col(name_column(position)).str.strip_chars().eq_missing(name) for position, name in named]
-    if rows := raw.rows.filter(raw.frame.select(pl.all_horizontal(trimmed)).to_series()).to_list():
-        shown = ", ".join(str(row) for row in rows[:10])
-        hint = f"It stands on {len(rows)} rows: {shown}. Were several tables put together? Keep one header."
-        raise SourceError("the header is repeated inside the table", f"{table.where}!{rows[0]}", hint)
+    same = [pl.col(name_column(position)).str.strip_chars().eq_missing(name) for position, name in named]
+    return raw.frame.select(pl.all_horizontal(same or [pl.lit(value=False)])).to_series()

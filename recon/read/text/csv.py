@@ -61,4 +61,4 @@ def _read_table(lines: Lines, head: Head, source: Source) -> Raw:
     frame = shown(frame, lines, head.bytes)
     raw = Raw(lines.path, head.header, frame, rows, verify=lines.verify_characters, above=head.above, notes=notes)
     raw, groups = without_groups(raw) if source.preset else (raw, ())
-    return checked(replace(raw, notes=raw.notes + groups), head.cells if head.header else [])
+    return checked(replace(raw, notes=raw.notes + groups), head.cells if head.header else [], source)

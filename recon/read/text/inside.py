@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.errors import SourceError
+from recon.read.again import without_repeats
 from recon.read.raw import keep_rows, name_column
 
 if TYPE_CHECKING:
     from recon.read.raw import Raw
+    from recon.rules.rule import Source
 
 
-def checked(raw: Raw, header_cells: list[str]) -> Raw:
-    """Return `raw` without its blank lines, which a note counts; raises SourceError where the header stands there again."""
+def checked(raw: Raw, header_cells: list[str], source: Source) -> Raw:
+    """Return `raw` without its blank lines, which a note counts; what becomes of the header once more the source says."""
     frame = raw.frame
     if not frame.height:
         return raw
@@ -24,21 +25,20 @@ def checked(raw: Raw, header_cells: list[str]) -> Raw:
         told = f"the table goes on below {int(blank.sum())} blank lines, the first of them {raw.rows.filter(blank)[0]}"
         raw = replace(keep_rows(raw, ~blank), notes=(*raw.notes, told))
     if header_cells:
-        _refuse_repeated_header(raw, header_cells)
+        hint = "Were several files joined? Give them to recon one by one."
+        raw = without_repeats(raw, _repeats(raw, header_cells), source, f"{raw.path}:", hint)
         return _without_empty_columns(raw)
     return raw
 
 
-def _refuse_repeated_header(raw: Raw, cells: list[str]) -> None:
+def _repeats(raw: Raw, cells: list[str]) -> pl.Series:
+    """Return per row whether it is the header."""
     named = [(i, cell) for i, cell in enumerate(cells) if cell]
     position, name = named[0]
-    if not (raw.frame[:, position] == name).any():
-        return
-    same = raw.frame.select(pl.all_horizontal(pl.col(name_column(i)).eq_missing(cell) for i, cell in named)).to_series()
-    if rows := raw.rows.filter(same).to_list():
-        shown = ", ".join(str(row) for row in rows[:10])
-        hint = f"It stands on {len(rows)} lines: {shown}. Were several files joined? Give them to recon one by one."
-        raise SourceError("the header is repeated inside the table", f"{raw.path}:{rows[0]}", hint)
+    first = raw.frame[:, position] == name
+    if not first.any():
+        return first
+    return raw.frame.select(pl.all_horizontal(pl.col(name_column(i)).eq_missing(cell) for i, cell in named)).to_series()
 
 
 def _without_empty_columns(raw: Raw) -> Raw:

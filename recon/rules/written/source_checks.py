@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
 
 RESULTS = {"orders": ORDER_RESULTS, "receipts": RECEIPT_RESULTS, "invoices": INVOICE_RESULTS}
-FILE_OPTIONS = ("sheet", "sheets", "header_row", "csv")
+FILE_OPTIONS = ("sheet", "sheets", "header_row", "repeated_header", "csv")
 
 
 def check_origin(section: Section, values: Mapping[str, Any]) -> None:

@@ -163,6 +163,10 @@ def _cells(table: Table, column: Choice) -> dict[str, Field]:
         "sheets": Field(
             Many(Text("a sheet's name"), or_one=True), "Sheets of each workbook, read one after the other, as if files."
         ),
+        "repeated_header": Field(
+            Choice("what becomes of a repeated header", ("refuse", "leave")),
+            "`leave`: rows that are the header once more, as on each page of a print, are no lines.",
+        ),
         "csv": Field(CSV, "How a text file is laid out."),
         "file_formats": Field(
             Pairs(Text("a path"), FILE_FORMAT), 'What is otherwise in one of the files: {inv_2.csv: {separator: ";"}}.'
