@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 Kind = Literal[
-    "text", "mark", "amount", "base_amount", "price", "quantity", "number", "score", "whole", "date", "truth", "entry",
+    "text", "mark", "amount", "base_amount", "price", "quantity", "number", "score", "figure", "whole", "date", "truth", "entry",
     "link",
 ]  # fmt: skip
-"""`mark` is a word that has a colour; `amount` is in the row's currency; `number` may be anything, a date too; `entry` is
+"""`mark` is a word that has a colour; `amount` is in the row's currency; `number` may be anything, a date too; a `figure` is a share, or not, by the row's `name`; `entry` is
 for a person to fill in; `link` is a position in the sheet of another frame."""
 
 

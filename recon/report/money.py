@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from recon.currencies import MINOR_UNITS
@@ -9,6 +10,10 @@ from recon.kinds import NO_CURRENCY
 
 _EXACTLY = Context(prec=60, rounding=ROUND_HALF_UP)
 _USUAL_PLACES = 2
+
+
+SHARE = "(?:rate|coverage|capture|percent|favourable|missed|risk|otif|full|time|hours)$"
+"""Figures whose names end so are shares, shown in percent."""
 
 
 def places(currency: str | None) -> int:
@@ -36,3 +41,8 @@ def currency_name(currency: str | None) -> str:
 def percent(ratio: Decimal) -> str:
     """Return 0.8512 as `85.1 %`."""
     return f"{(ratio * 100).quantize(Decimal('0.1'), context=_EXACTLY):f} %"
+
+
+def figure(name: str, value: Decimal) -> str:
+    """Return a figure as people read it: a share in percent, another with two places."""
+    return percent(value) if re.search(SHARE, name) else amount(value, None)

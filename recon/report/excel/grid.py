@@ -87,8 +87,11 @@ class Grid:
         for column, heading in enumerate(headings, 1):
             cell_styles.head(put_text(self.sheet.cell(heads, column), heading.title), number=heading.number)
         for number, values in enumerate(rows, heads + 1):
-            for column, value in enumerate(values, 1):
-                self._fill(self.sheet.cell(number, column), value)
+            for column, (heading, value) in enumerate(zip(headings, values, strict=False), 1):
+                cell = self.sheet.cell(number, column)
+                self._fill(cell, value)
+                if heading.number and isinstance(value, str):
+                    cell.alignment = _RIGHT
         if headings[-1].wide:
             for number in range(heads, heads + len(rows) + 1):
                 self._widen(number, len(headings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from recon.report.excel.table import Table
 
 _HEAD_ROW = FIRST_ROW - 1
-_CHARACTERS_A_PAGE = 200
-"""What is still easy to read across a landscape A4 page."""
-_NUMERIC_KINDS = ("amount", "base_amount", "price", "quantity", "number", "score", "whole")
+_CHARACTERS_A_PAGE = 240
+"""What can still be read across a landscape A4 page."""
+_NUMERIC_KINDS = ("amount", "base_amount", "price", "quantity", "number", "score", "figure", "whole")
 _LONGEST_TITLE = 200
 _SAMPLE = 50_000
 """Rows that are looked at for the widths of columns."""
@@ -43,7 +44,7 @@ def lay_out(worksheet: Worksheet, table: Table, number: int, title: str, basis: 
     worksheet.freeze_panes = f"{get_column_letter(table.sheet.frozen + 1)}{FIRST_ROW}"
     worksheet.add_table(_excel_table(table, titles, number))
     cell_styles.protect(worksheet)
-    wide = max(1, round(across / _CHARACTERS_A_PAGE))
+    wide = max(1, ceil(across / _CHARACTERS_A_PAGE))
     cell_styles.page(worksheet, title, basis, day, wide)
     worksheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
     if table.sheet.frozen:

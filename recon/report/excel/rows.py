@@ -29,11 +29,11 @@ FIRST_ROW = 2
 _FIRST_SAFE_DATE = date(1900, 3, 1)
 """Before it spreadsheets count days differently: Excel believes in 1900-02-29."""
 _EPOCH = date(1899, 12, 30)
-_SHOWN_PLACES = {"amount": 4, "base_amount": 4, "quantity": 6, "score": 6, "number": 10, "price": 10}
+_SHOWN_PLACES = {"amount": 4, "base_amount": 4, "quantity": 6, "score": 6, "figure": 6, "number": 10, "price": 10}
 _LIVE = r"^[=+\-@\t\r\n]"
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _ROW = "row number of the sheet"
-_PROSE = ("message", "reason", "statement", "confirmed_by", "alternatives", "patch", "cleared_by")
+_PROSE = ("message", "reason", "statement", "confirmed_by", "alternatives", "patch", "cleared_by", "definition")
 _LINE_HEIGHT = 14
 _ONE_LINE = '" customHeight="1" ht="15"'
 _MOST_LINES = 6
@@ -174,6 +174,9 @@ def _number_style(part: pl.DataFrame, column: Column, exact: pl.Expr, paint: Pai
         return pl.when(exact.str.contains(".", literal=True)).then(pl.lit(str(other))).otherwise(pl.lit(str(whole)))
     if column.kind == "price":
         return pl.lit(str(number(cell_styles.PRICE_FORMAT)))
+    if column.kind == "figure":
+        shares, others = (str(number(each)) for each in (cell_styles.PERCENT_FORMAT, cell_styles.SCORE_FORMAT))
+        return pl.when(pl.col("name").str.contains(money.SHARE)).then(pl.lit(shares)).otherwise(pl.lit(others))
     if column.kind == "score":
         return pl.lit(str(number(cell_styles.SCORE_FORMAT)))
     in_parts = column.name in paint.fractional

@@ -39,6 +39,7 @@ TEXT_FORMAT = "@"
 DATE_FORMAT = "yyyy-mm-dd"
 WHOLE_FORMAT = "#,##0"
 SCORE_FORMAT = "#,##0.00"
+PERCENT_FORMAT = "0.0\\ %"
 QUANTITY_FORMAT = "#,##0.00####"
 PRICE_FORMAT = "#,##0.00########"
 
@@ -73,7 +74,14 @@ class Styles:
 
 def register(book: Workbook) -> Styles:
     """Add every style of the streamed sheets to `book`."""
-    numbers = {WHOLE_FORMAT, SCORE_FORMAT, QUANTITY_FORMAT, PRICE_FORMAT, *(amount_format(n) for n in (2, 3, 4))}
+    numbers = {
+        WHOLE_FORMAT,
+        SCORE_FORMAT,
+        PERCENT_FORMAT,
+        QUANTITY_FORMAT,
+        PRICE_FORMAT,
+        *(amount_format(n) for n in (2, 3, 4)),
+    }
     right = Alignment(horizontal="right", vertical="top")
     top = Alignment(horizontal="left", vertical="top", indent=1)
     return Styles(

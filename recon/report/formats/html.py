@@ -41,7 +41,7 @@ _TABLES = {
 }  # fmt: skip
 _FILTERED = {"to_do": ("severity", "code"), "invoices": ("decision", None)}
 """Tables that the filter works on -> the columns of decision and code."""
-_NUMERIC = ("amount", "base_amount", "price", "quantity", "number", "score", "whole")
+_NUMERIC = ("amount", "base_amount", "price", "quantity", "number", "score", "figure", "whole")
 _PROSE = ("wrong", "reason")
 _WRAPPED = ("supplier_name", "codes", "whom", "value")
 
@@ -88,20 +88,20 @@ def block_table(block: blocks.Block) -> Iterator[str]:
     )
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     for row in block.rows:
-        cells = (_cell(value, head.title) for value, head in zip(row, block.headings, strict=True))
+        cells = (_cell(value, head) for value, head in zip(row, block.headings, strict=True))
         yield f"<tr>{''.join(cells)}</tr>\n"
     yield "</tbody>\n</table></div>\n"
 
 
-def _cell(value: blocks.Cell, title: str) -> str:
-    named = f' data-h="{safe(title)}"'
+def _cell(value: blocks.Cell, heading: blocks.Heading) -> str:
+    named = f' data-h="{safe(heading.title)}"'
     if value is None:
         return f"<td{named}></td>"
     if isinstance(value, Money):
         return f'<td{named} class="n">{value}</td>'
     if isinstance(value, int):
         return f'<td{named} class="n">{value:,}</td>'
-    mark = f' class="{value}"' if value in COLOURS else ""
+    mark = ' class="n"' if heading.number else f' class="{value}"' if value in COLOURS else ""
     return f"<td{named}{mark}>{safe(value)}</td>"
 
 
@@ -116,6 +116,7 @@ def frame_table(
     frame: pl.DataFrame,
     name: str = "",
     shown: Mapping[str, Mapping[str, Any]] | None = None,
+    base_currency: str | None = None,
 ) -> Iterator[str]:
     """Yield a table of those of the columns that have values, up to a limit of rows; nothing without any.
 
@@ -130,7 +131,7 @@ def frame_table(
     yield f'<h2>{title}</h2>\n<p class="quiet">{frame.height:,} in all{more}.</p>\n'
     heads = "".join(f"<th{' class=n' if c.kind in _NUMERIC else ''}>{escape(visible(c.title))}</th>" for c in columns)
     yield f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
-    cells = [_column_cells(first, column, name) for column in columns]
+    cells = [_column_cells(first, column, name, base_currency) for column in columns]
     rows = first.select(pl.concat_str(_row_start(name), *cells, pl.lit("</tr>\n")).alias("row"))
     yield rows.get_column("row").str.join("").item()
     yield "</tbody>\n</table></div>\n"
@@ -151,12 +152,19 @@ def _row_start(name: str) -> pl.Expr:
     )  # fmt: skip
 
 
-def _column_cells(frame: pl.DataFrame, column: Column, table: str) -> pl.Expr:
+def _column_cells(frame: pl.DataFrame, column: Column, table: str, base_currency: str | None) -> pl.Expr:
     """Return a column of `<td>` elements, amounts rounded to the currency's minor unit."""
     values = pl.col(column.name)
     dtype = frame.schema[column.name]
     if column.kind == "amount":
         return _wrapped(pl.lit(_amounts(frame, column.name)), column, "n")
+    if column.kind == "base_amount":
+        based = [None if value is None else money.amount(value, base_currency) for value in frame[column.name]]
+        return _wrapped(pl.lit(pl.Series(column.name, based, dtype=pl.String)), column, "n")
+    if column.kind == "figure":
+        pairs = frame.select("name", column.name).iter_rows()
+        figures = [None if value is None else money.figure(name, value) for name, value in pairs]
+        return _wrapped(pl.lit(pl.Series(column.name, figures, dtype=pl.String)), column, "n")
     if isinstance(dtype, pl.Decimal):
         return _wrapped(decimal_text(values, dtype.scale), column, "n")
     if isinstance(dtype, pl.List):

@@ -21,7 +21,7 @@ table { border-collapse: collapse; font-size: .87rem }
 th { background: var(--head); color: #fff; text-align: left; font-weight: 600; position: sticky; top: 0 }
 th, td { padding: .3rem .55rem; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap }
 th { white-space: normal; vertical-align: bottom }
-td.prose { white-space: normal; min-width: 15.5rem } td.wrap { white-space: normal } td small { display: block; color: var(--quiet);
+td.prose { white-space: normal; min-width: 15.5rem } td.wrap { white-space: normal; min-width: 9rem } td small { display: block; color: var(--quiet);
   font-size: .8rem } .n { text-align: right; font-variant-numeric: tabular-nums }
 tr:last-child td { border-bottom: 0 } tr:target td { outline: 2px solid #1f5fa8; outline-offset: -2px }
 #filter { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .8rem 0 } [hidden] { display: none !important }
@@ -33,7 +33,7 @@ tr:last-child td { border-bottom: 0 } tr:target td { outline: 2px solid #1f5fa8;
   body { padding: 0 .8rem; margin: 1rem auto } thead { display: none } .scroll { border: 0; max-height: none; width: 100% }
   table, tbody { display: block } tr { display: block; border: 1px solid var(--line); border-radius: 6px; margin: 0 0 .7rem;
     padding: .3rem .2rem }
-  td, td.prose { display: flex; gap: .6rem; justify-content: space-between; border: 0; white-space: normal; min-width: 0;
+  td, td.prose, td.wrap { display: flex; gap: .6rem; justify-content: space-between; border: 0; white-space: normal; min-width: 0;
     padding: .15rem .6rem; text-align: right; overflow-wrap: anywhere }
   td:empty { display: none } td::before { content: attr(data-h); color: var(--quiet); text-align: left; flex: none;
     max-width: 45% }

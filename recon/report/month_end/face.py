@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 TITLE = "Month-end"
 _TURN = {"ordered_not_received": 0, "received_not_invoiced": 1, "invoiced_held": 2, "invoiced_due": 3, "paid": 4}
 STATES = ("invoiced_due", "invoiced_held", "received_not_invoiced", "ordered_not_received")
-_RATES = ("rate", "coverage", "capture", "percent", "favourable", "missed", "risk", "otif", "full", "time", "hours")
-"""Figures whose names end so are shares."""
 _WORDS = {
     "uom_mismatch": "Unit mismatch",
     "otif": "On time in full",
@@ -40,7 +38,7 @@ _WORDS = {
     "price_variance_favourable": "Price variance, favourable",
 }
 _CASH_HEADINGS = ("Due", "Held", "Goods received", "Goods ordered")
-AGEING_TITLE, CASH_TITLE = "Received, not invoiced, by age", "Cash out by week"
+AGEING_TITLE, CASH_TITLE, FIGURES_TITLE = "Received, not invoiced, by age", "Cash out by week", "Figures"
 
 
 @dataclass(frozen=True)
@@ -167,18 +165,20 @@ def _figures(kpis: pl.DataFrame) -> Block:
     whole = kpis.filter(pl.col("scope") == "all")
     known = whole.drop_nulls("value")
     rows = tuple(
-        (_word(row["name"]), row["grain"], row["currency"], _value(row), row["n"], row["definition"])
+        (
+            _word(row["name"]),
+            row["grain"],
+            row["currency"],
+            money.figure(row["name"], row["value"]),
+            row["n"],
+            row["definition"],
+        )
         for row in known.iter_rows(named=True)
     )
     without = whole.join(known, on="name", how="anti")["name"].unique(maintain_order=True)
     note = f"Without any case there is no value: {', '.join(map(_word, without))}." if without.len() else ""
-    headings = (Heading("Figure"), Heading("Counted by"), Heading("Currency"), Heading("Value"), Heading("Cases", number=True), Heading("Definition", wide=True))  # fmt: skip
-    return Block("Figures", headings, rows, note)
-
-
-def _value(row: Mapping[str, object]) -> str:
-    number = pl.Series([row["value"]], dtype=pl.Decimal(38, 18)).item()
-    return money.percent(number) if str(row["name"]).endswith(_RATES) else money.amount(number, None)
+    headings = (Heading("Figure"), Heading("Counted by"), Heading("Currency"), Heading("Value", number=True), Heading("Cases", number=True), Heading("Definition", wide=True))  # fmt: skip
+    return Block(FIGURES_TITLE, headings, rows, note)
 
 
 def _points(points: pl.DataFrame) -> Block:

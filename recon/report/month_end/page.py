@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon.report.blocks import Money
 from recon.report.formats.html import block_table, frame_table, head, safe
 from recon.report.month_end.face import face
-from recon.report.month_end.sheets import SHEETS, shown
+from recon.report.month_end.sheets import SHEETS, laid, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +43,9 @@ def _page(said: Face, frames: Mapping[str, pl.DataFrame], outcome: Outcome) -> I
             yield _bars(block, said.bars[block.title])
     for sheet in SHEETS:
         if sheet.frame != "tie_out":  # the face has all of it
-            yield from frame_table(sheet.title, sheet.names, frames[sheet.frame], shown=shown(sheet.frame))
+            yield from frame_table(
+                sheet.title, sheet.names, laid(sheet.frame, frames[sheet.frame]), shown=shown(sheet.frame)
+            )
     yield "</body>\n</html>\n"
 
 

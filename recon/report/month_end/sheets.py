@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from recon.report.layout import Sheet
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ SHEETS = (
     _sheet(
         "KPIs",
         "kpis",
-        "name grain scope scope_value value numerator denominator n low high currency source definition period",
+        "name grain scope scope_value value numerator denominator n low high currency source definition",
         "Each figure with its fraction and its count.",
         2,
     ),
@@ -156,18 +158,40 @@ _SHOWN: Mapping[str, Mapping[str, Any]] = {
     "n": {"title": "Cases"},
     "name": {"title": "Figure"},
     "kind": {"title": "What", "width": 22},
-    "value": {"title": "Value", "kind": "score"},
-    "numerator": {"title": "Numerator", "kind": "score"},
-    "denominator": {"title": "Denominator", "kind": "score"},
+    "approved_by": {"title": "Approved by", "kind": "entry", "width": 16},
+    "approved_on": {"title": "Approved on", "kind": "entry", "width": 12},
     "text": {"title": "Text", "width": 44},
     "terms": {"title": "Terms", "width": 32},
     "confirmed_by": {"title": "Confirmed by", "width": 36},
     "patch": {"title": "Patch", "width": 90},
 }
 """What of a column is another's in the report of a run: its title, width or kind."""
-_OF_KPIS = {"source": {"title": "Rests on", "width": 12}, "definition": {"title": "Definition", "width": 96}}
+_OF_FIGURES: Mapping[str, Mapping[str, Any]] = {
+    "value": {"title": "Value", "kind": "figure"},
+    "numerator": {"title": "Numerator", "kind": "number"},
+    "denominator": {"title": "Denominator", "kind": "number"},
+    "low": {"title": "Low", "kind": "figure", "width": 9},
+    "high": {"title": "High", "kind": "figure", "width": 9},
+}
+_OF: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "kpis": {
+        **_OF_FIGURES,
+        "source": {"title": "Rests on", "width": 12},
+        "definition": {"title": "Definition", "width": 76},
+    },
+    "kpi_trend": _OF_FIGURES,
+}
+
+
+SIDES = ("debit", "credit", "base_debit", "base_credit")
+
+
+def laid(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame as people read it: of a journal row the side that is 0 is left empty."""
+    sides = [pl.when(pl.col(side) != 0).then(side).alias(side) for side in SIDES]
+    return frame.with_columns(sides) if name == "journal" else frame
 
 
 def shown(frame: str) -> Mapping[str, Mapping[str, Any]]:
     """Return what of the columns of a frame is another's than in the report of a run."""
-    return {**_SHOWN, **_OF_KPIS} if frame == "kpis" else _SHOWN
+    return {**_SHOWN, **_OF.get(frame, {})}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.worksheet.pagebreak import Break
 
 from recon.report.blocks import Heading
 from recon.report.excel import styles as cell_styles
@@ -18,8 +19,8 @@ from recon.report.excel.table import tables_of
 from recon.report.excel.zip import pack, part
 from recon.report.folder.manifest import version
 from recon.report.layout import columns_of
-from recon.report.month_end.face import TITLE, face
-from recon.report.month_end.sheets import SHEETS, shown
+from recon.report.month_end.face import FIGURES_TITLE, TITLE, face
+from recon.report.month_end.sheets import SHEETS, laid, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from recon.report.layout import Sheet
     from recon.report.month_end.face import Face
 
-_WIDTHS = (26, 18, 18, 18, 18, 18, 18, 18)
+_WIDTHS = (26, 18, 18, 18, 18, 18, 18, 30)
 _COLOURS = (cell_styles.LINK, "C98B2B", "5F8F5A", "9AA5B1")
 
 
@@ -45,8 +46,8 @@ def write_month_end(
     """Write the workbook; the same bytes for the same input."""
     book = Workbook()
     styles = cell_styles.register(book)
-    laid = [(sheet, frames[sheet.frame]) for sheet in SHEETS]
-    tables = [table for sheet, frame in laid for table in tables_of(sheet, frame, _columns(sheet, frame))]
+    every = [(sheet, laid(sheet.frame, frames[sheet.frame])) for sheet in SHEETS]
+    tables = [table for sheet, frame in every for table in tables_of(sheet, frame, _columns(sheet, frame))]
     basis, day = f"Rules: {outcome.rules.path.name}", f"by {period[1]}"
     _overview(book.worksheets[0], face(frames, outcome, period), outcome, tables, day)
     for number, table in enumerate(tables, 1):
@@ -78,6 +79,8 @@ def _overview(sheet: Worksheet, said: Face, outcome: Outcome, tables: list[Table
     rows = [(Link(table.title), table.frame.height, table.sheet.note) for table in tables]
     grid.block("Contents", (Heading("Sheet"), Heading("Rows", number=True), Heading("What it shows", wide=True)), rows)
     for block in said.blocks:
+        if block.title in (*said.bars, FIGURES_TITLE):  # what is long begins a page: else a chart may be cut in two
+            sheet.row_breaks.append(Break(id=grid.row - 1))
         heads = grid.block(block.title, block.headings, block.rows, block.note)
         if block.title in said.bars:
             _chart(grid, block.title, heads, len(block.rows), said.bars[block.title])

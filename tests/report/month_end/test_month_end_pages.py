@@ -12,7 +12,7 @@ from recon.report.month_end.face import face
 from recon.report.month_end.page import write_page
 from recon.report.month_end.workbook import write_month_end
 from recon.run.month_end import frames_of
-from tests.close.company import FIRST, LAST, close
+from tests.close.company import FILES, FIRST, LAST, close
 from tests.close.test_cash import MORE
 
 
@@ -101,3 +101,53 @@ def test_a_patch_is_shown_whole_line_by_line(october, tmp_path):
     [cell] = [cell for cell in sheet[2] if cell.value == patch]
     assert cell.alignment.wrap_text
     assert sheet.row_dimensions[2].height >= 4 * 14
+
+
+def column(sheet, title):
+    at = [cell.value for cell in sheet[1]].index(title)
+    return [row[at] for row in sheet.iter_rows(min_row=2)]
+
+
+def test_shares_are_shown_in_percent_and_days_are_not(october):
+    folder = october[2]
+    sheet = load_workbook(folder / "month_end.xlsx")["KPIs"]
+    formats = {
+        name.value: value.number_format
+        for name, value in zip(column(sheet, "Figure"), column(sheet, "Value"), strict=True)
+        if value.value is not None
+    }
+    assert formats["first_pass_match_rate"] == r"0.0\ %"
+    assert formats["received_not_invoiced_days"] == "#,##0.00"
+    assert "75.0 %</td>" in (folder / "month_end.html").read_text()
+
+
+def test_a_journal_row_shows_one_side(october):
+    sheet = load_workbook(october[2] / "month_end.xlsx")["Journal"]
+    sides = [
+        (debit.value, credit.value)
+        for debit, credit in zip(column(sheet, "Debit"), column(sheet, "Credit"), strict=True)
+    ]
+    assert all((debit is None) != (credit is None) for debit, credit in sides)
+
+
+def test_who_approves_a_write_off_can_be_filled_in_on_a_sheet_that_is_locked(tmp_path):
+    rules = FILES["rules.yaml"] + '  write_off: [{name: all, when: "age_days >= 0", account: "690000"}]\n'
+    done = close(tmp_path, **{"rules.yaml": rules})
+    frames = frames_of(done) | {"kpi_trend": done.kpis}
+    write_month_end(frames, done.done, (FIRST, LAST), tmp_path / "month_end.xlsx")
+    sheet = load_workbook(tmp_path / "month_end.xlsx")["Write-offs"]
+    assert sheet.protection.sheet
+    assert not column(sheet, "Approved by")[0].protection.locked
+    assert column(sheet, "Amount")[0].protection.locked
+
+
+def test_what_is_drawn_begins_a_page_of_its_own(october):
+    sheet = load_workbook(october[2] / "month_end.xlsx")["Overview"]
+    titles = [sheet.cell(one.id + 1, 1).value for one in sheet.row_breaks.brk]
+    assert titles == ["Received, not invoiced, by age (EUR)", "Cash out by week (EUR)", "Figures"]
+
+
+def test_base_amounts_have_the_cents_of_the_base_currency(october):
+    """100 dollars at 0.9."""
+    page = (october[2] / "month_end.html").read_text()
+    assert '<td data-h="Amount in base currency" class="n">90.00</td>' in page
