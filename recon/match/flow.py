@@ -17,7 +17,6 @@ from recon.match.classify.bridge import bridge
 from recon.match.classify.classify import (
     classify_invoices,
     classify_lines,
-    judged,
     with_severity,
     with_status_of_lines,
 )
@@ -151,13 +150,13 @@ def _classify(
     compared: Compared, allocation: Allocation, found: pl.DataFrame, shared: Shared
 ) -> dict[str, pl.DataFrame]:
     """What the findings mean for lines, orders and payments: the frames of a batch as they are published."""
-    columns, verdicts = shared.columns, judged(found)
+    columns = shared.columns
     lines = invoice_results(compared.lines, compared.active, allocation, compared.orders)
-    lines = with_invoice_keys(classify_lines(lines, verdicts, "invoice", "line_id"))
+    lines = with_invoice_keys(classify_lines(lines, found, "invoice", "line_id"))
     used = allocations(allocation, lines, compared.receipts)
     lines = with_columns_of(lines, receipts_in_words(used), "line_id")
-    receipts = classify_lines(quantities_used(used, compared.receipts), verdicts, "receipt", "receipt_id")
-    orders = with_status_of_lines(classify_lines(compared.orders, verdicts, "order", "order_id"), found, lines)
+    receipts = classify_lines(quantities_used(used, compared.receipts), found, "receipt", "receipt_id")
+    orders = with_status_of_lines(classify_lines(compared.orders, found, "order", "order_id"), found, lines)
     bridged = bridge(compared.active, compared.orders)
     placed = known(bridged["po_number"])
     named = with_ids(discrepancies(found, lines, receipts, orders))

@@ -6,12 +6,26 @@ from functools import cache
 
 import polars as pl
 
-from recon.engine.joins import only, with_columns_of, without
+from recon.engine.joins import among, only, surely, where, with_columns_of, with_rows_of, without
 from recon.match.keys import key
 
 HEAD = ["company_key", "po_key"]
 CHARGES = ("freight", "charge", "discount")
 AHEAD = ("prepayment", "retention")
+LOOSE = (
+    "line_id",
+    "invoice_id",
+    "order_id",
+    "line_type",
+    "by_header",
+    "whole_order",
+    *HEAD,
+    "supplier_key",
+    "supplier_state",
+)
+REACHED = ("head", "currency", "supplier_mismatch", "currency_mismatch", "order_supplier_key", "order_currency")
+"""What of a line without an order line hangs on the order that it is of, however it reaches it."""
+_GOES_BY_ORDER = pl.col("line_type").is_in((*CHARGES, *AHEAD))
 BILLS = pl.col("takes_part") | pl.col("corrects").is_not_null()
 """What is billed of an order: lines that use it up, and what puts their prices right."""
 STANDING_BILLS = BILLS & (pl.col("amount") > 0) & ~pl.col("reversed")
@@ -41,63 +55,60 @@ def with_heads(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     a rate of its own takes the one rate of its order.
     """
     heads = only(orders, ["order_id", "head", *HEAD, "supplier_key", "currency", "tax_rate", "counts", "plan"])
-    own = heads.select("order_id", pl.col("head").alias("_own"), pl.col("plan").alias("order_plan"))
+    own = heads.select("order_id", "head", pl.col("plan").alias("order_plan"))
     found = with_columns_of(lines, own, "order_id")
-    if not lines["order_id"].null_count():
-        return _with_agreed_rates(found.rename({"_own": "head"}), heads)
-    for name, on, pairs in (
-        ("_cited", "line_id", _cited(lines, heads)),
-        ("_billed", "invoice_id", _billed(lines, heads)),
-    ):
-        several = pairs.group_by(on).agg(pl.col("head").unique().alias(name))
-        found = with_columns_of(found, several, on)
+    loose = surely(found.select(pl.col("order_id").is_null() & (pl.col("by_header") | _GOES_BY_ORDER)).to_series())
+    if not loose.any():
+        return _with_agreed_rates(found, heads)
+    reached = _contradicted(_reached(where(only(found, [*LOOSE, *REACHED]), loose), lines, heads), heads)
+    return _with_agreed_rates(with_rows_of(found, loose, only(reached, [*REACHED])), heads)
+
+
+def _reached(loose: pl.DataFrame, lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Give lines without an order line the `head` of the order that they are of, where it is one."""
+    of_documents = where(only(lines, ["invoice_id", "order_id"]), among("invoice_id", loose["invoice_id"]))
+    ways = ("_cited", "line_id", _cited(loose, heads)), ("_billed", "invoice_id", _billed(of_documents, heads))
+    for name, on, pairs in ways:
+        loose = with_columns_of(loose, pairs.group_by(on).agg(pl.col("head").unique().alias(name)), on)
     meant = pl.coalesce("_cited", "_billed")
-    single = pl.when((meant.list.len() == 1) & pl.col("line_type").is_in((*CHARGES, *AHEAD))).then(meant.list.first())
-    by_header = pl.when("by_header").then(heads.select(pl.col("head").gather(lines["whole_order"])).to_series())
-    known = _contradicted(found.with_columns(pl.coalesce("_own", by_header, single).alias("head")), heads)
-    return _with_agreed_rates(without(known, "_own", "_cited", "_billed"), heads)
+    single = pl.when((meant.list.len() == 1) & _GOES_BY_ORDER).then(meant.list.first())
+    whole = heads.select(pl.col("head").gather(loose["whole_order"])).to_series()
+    return loose.with_columns(pl.coalesce(pl.when("by_header").then(whole), single).alias("head"))
 
 
-def _cited(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
-    others = lines.filter((pl.col("line_type") != "item") & pl.col("order_id").is_null())
-    pairs = others[["line_id", *HEAD]].join(heads[[*HEAD, "head"]], on="po_key")
+def _cited(loose: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    pairs = loose.filter(_GOES_BY_ORDER)[["line_id", *HEAD]].join(heads[[*HEAD, "head"]], on="po_key")
     return pairs.filter((pl.col("company_key") == pl.col("company_key_right")).fill_null(value=True))
 
 
 def _billed(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
-    return lines[["invoice_id", "order_id"]].drop_nulls().join(heads[["order_id", "head"]], on="order_id")
+    return lines.drop_nulls().join(heads[["order_id", "head"]], on="order_id")
 
 
-def _contradicted(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+def _contradicted(loose: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Name the supplier and currency of an order that a line reaches without one of its lines, and what differs.
 
     Of rows that do not count, as they contradict one another, nothing is held against a line.
     """
     whole = (
-        heads.filter("counts")
+        heads.filter("counts", among("head", loose["head"].unique()))
         .group_by("head")
         .agg(pl.col("supplier_key").unique().alias("_suppliers"), pl.col("supplier_key", "currency").first())
     )
     theirs = whole.rename({"supplier_key": "_supplier", "currency": "_currency"})
-    told = with_columns_of(lines, theirs, "head")
-    loose = pl.col("order_id").is_null() & pl.col("head").is_not_null()
     known = pl.col("supplier_key").is_not_null() & (pl.col("supplier_state") != "supplier_unknown").fill_null(
         value=True
     )
-    other = loose & known & ~pl.col("_suppliers").list.contains(pl.col("supplier_key"))
+    there = pl.col("head").is_not_null()
+    other = there & known & ~pl.col("_suppliers").list.contains(pl.col("supplier_key"))
     money = pl.when("by_header").then(pl.coalesce("currency", "_currency")).otherwise("currency")
-    foreign = loose & ~pl.col("line_type").is_in(CHARGES) & (money != pl.col("_currency"))
-    return without(
-        told.with_columns(
-            money.alias("currency"),
-            (pl.col("supplier_mismatch") | other.fill_null(value=False)).alias("supplier_mismatch"),
-            (pl.col("currency_mismatch") | foreign.fill_null(value=False)).alias("currency_mismatch"),
-            pl.when(loose).then("_supplier").otherwise("order_supplier_key").alias("order_supplier_key"),
-            pl.when(loose).then("_currency").otherwise("order_currency").alias("order_currency"),
-        ),
-        "_suppliers",
-        "_supplier",
-        "_currency",
+    foreign = there & ~pl.col("line_type").is_in(CHARGES) & (money != pl.col("_currency"))
+    return with_columns_of(loose, theirs, "head").with_columns(
+        money.alias("currency"),
+        (pl.col("supplier_mismatch") | other.fill_null(value=False)).alias("supplier_mismatch"),
+        (pl.col("currency_mismatch") | foreign.fill_null(value=False)).alias("currency_mismatch"),
+        pl.when(there).then("_supplier").otherwise("order_supplier_key").alias("order_supplier_key"),
+        pl.when(there).then("_currency").otherwise("order_currency").alias("order_currency"),
     )
 
 

@@ -177,5 +177,14 @@ def _unit_of(currency: str | None) -> pl.Series:
 @cache
 def minor_unit(currency: str = "currency") -> pl.Expr:
     """Return one minor unit of each row's currency (0.01, JPY 1, KWD 0.001); 0.01 where it is not known."""
-    units = {code: str(Decimal(1).scaleb(-places)) for code, places in MINOR_UNITS.items()}
-    return pl.col(currency).replace_strict(units, default="0.01", return_dtype=pl.String).cast(PRICE)
+    codes: dict[int, list[str]] = {}
+    for code, places in MINOR_UNITS.items():
+        codes.setdefault(places, []).append(code)
+    unit = literal(Decimal("0.01"), PRICE)
+    for places in codes.keys() - {2}:  # some thirty codes of 180: a quarter of the time of looking each of them up
+        unit = (
+            pl.when(pl.col(currency).is_in(codes[places]))
+            .then(literal(Decimal(1).scaleb(-places), PRICE))
+            .otherwise(unit)
+        )
+    return unit

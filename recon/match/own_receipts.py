@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recon.codes import BY_RECEIPT
-from recon.engine.joins import among
+from recon.engine.joins import among, only, where
 from recon.match.allocate.allocate import allocate
 from recon.match.corrections.earlier import NEGATIVE
 from recon.match.link.with_order import allocation_orders, invoiced_fractions, received_fractions, taking_part
@@ -14,7 +14,7 @@ from recon.match.link.with_order import allocation_orders, invoiced_fractions, r
 def received_apart(orders: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
     """Return the order lines by receipt and by quantity with several receipts: of a single one no two lines have both some."""
     asked = pl.col("policy").is_in(BY_RECEIPT) & ~pl.col("by_amount") & pl.col("counts")
-    arrivals = receipts.filter(pl.col("quantity") > 0)["order_id"].drop_nulls()
+    arrivals = where(only(receipts, ["quantity", "order_id"]), pl.col("quantity") > 0)["order_id"].drop_nulls()
     return orders.filter(asked, among("order_id", arrivals.filter(arrivals.is_duplicated()).unique()))
 
 
@@ -25,11 +25,12 @@ def with_own_receipts(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.Da
     reversed uses nothing, a credit in doubt gives nothing back.
     """
     gives = ~(NEGATIVE & pl.col("in_doubt"))
-    bills = lines.filter(among("order_id", orders["order_id"]), ~pl.col("reversed"), gives)
-    came = receipts.filter(among("order_id", orders["order_id"]))
+    of_orders = among("order_id", orders["order_id"])
+    bills = lines.filter(of_orders, ~pl.col("reversed"), gives)
+    came = where(taking_part(receipts), of_orders)
     flags = bills[["line_id", "reversed", "in_doubt"]]
     billed = invoiced_fractions(taking_part(bills)).join(flags, on="line_id", maintain_order="left")
-    uses = allocate(allocation_orders(orders), billed, received_fractions(taking_part(came)))
+    uses = allocate(allocation_orders(orders), billed, received_fractions(came))
     return _whole_and_alone(uses.uses, uses.lines)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among, equal_to, where
+from recon.engine.joins import among, equal_to, only, where
 from recon.match.compare.arithmetic import arithmetic_findings
-from recon.match.compare.doubt import doubted_by_price, with_doubt
+from recon.match.compare.doubt import doubted_by_price, of_credits, with_doubt
 from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
 from recon.match.corrections.earlier import NEGATIVE
 from recon.match.corrections.settled import settled
@@ -26,6 +26,8 @@ from recon.match.rejected import with_rejected
 if TYPE_CHECKING:
     from recon.match.batch import Shared
 
+BILLS = ["line_id", "invoice_id", "order_id", "line_type", "document_type", "amount"]
+"""What tells which bills may be taken back in full."""
 NOBODY = pl.Series("line_id", [], dtype=pl.Int64)
 
 
@@ -35,12 +37,13 @@ def with_set_aside(lines: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataF
     repeated = cache(lambda: _repeated_credits(lines, shared))
 
     def reversed_(asked: pl.Series) -> pl.Series:
-        credited = where(lines, equal_to(lines["document_type"], "credit_note"))["order_id"].drop_nulls()
-        mine = where(lines, among("invoice_id", asked))
+        bills = only(lines, BILLS)
+        credited = where(bills, equal_to(lines["document_type"], "credit_note")).drop_nulls("order_id")
+        mine = where(bills, among("invoice_id", asked))
         if credited.is_empty() or (ordered := _of_whole_bills(mine, credited)).is_empty():
             return NOBODY
         concerned, came = _concerned(lines, ordered, receipts, repeated(), shared)
-        return in_full(mine, reversed_lines(sound(concerned, orders, came, shared)[0]))
+        return in_full(mine, reversed_lines(_in_early_doubt(_priced(concerned, orders, shared), came, shared)))
 
     def own(asked: pl.Series, found: pl.DataFrame) -> pl.Series:
         apart = received_apart(orders.filter(among("order_id", asked)), receipts)
@@ -59,9 +62,10 @@ def _repeated_credits(lines: pl.DataFrame, shared: Shared) -> pl.DataFrame:
     return duplicates(credits_, days, lambda _asked: NOBODY, lambda _orders, _found: NOBODY, twins)
 
 
-def _of_whole_bills(mine: pl.DataFrame, credited: pl.Series) -> pl.Series:
-    """Return the order lines of those invoices that bill none but such as are `credited`: they may be taken back in full."""
-    may = in_full(mine, mine.filter(among("order_id", credited)))
+def _of_whole_bills(mine: pl.DataFrame, credited: pl.DataFrame) -> pl.Series:
+    """Return the order lines of invoices of which each line is `credited`, to its amount: they may be taken back in full."""
+    back = mine.join(credited, on=[pl.col("order_id"), pl.col("amount").abs()], how="semi", nulls_equal=True)
+    may = in_full(mine, back)
     return mine.filter(among("invoice_id", may))["order_id"].drop_nulls()
 
 
@@ -69,9 +73,8 @@ def _concerned(
     lines: pl.DataFrame, ordered: pl.Series, receipts: pl.DataFrame, found: pl.DataFrame, shared: Shared
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the documents that bill these order lines, with the duplicates found so far, and receipts, in the order's unit."""
-    touched = lines.filter(among("order_id", ordered))["invoice_id"]
-    known = found.filter(among("line_id", lines["line_id"]))
-    return rated_in_unit(with_duplicates(lines, known).filter(among("invoice_id", touched)), receipts, shared)
+    touched = where(only(lines, ["order_id", "invoice_id"]), among("order_id", ordered))["invoice_id"].unique()
+    return rated_in_unit(where(with_duplicates(lines, found), among("invoice_id", touched)), receipts, shared)
 
 
 def _weighed(
@@ -88,7 +91,7 @@ def _weighed(
     if not standing.select((NEGATIVE & among("order_id", ordered)).any()).item():  # where nothing goes back, all stands
         no = pl.lit(value=False)
         return standing.with_columns(no.alias("reversed"), no.alias("in_doubt"), no.alias("moves_no_quantity")), came
-    return corrected(concerned, orders, came, shared)[0], came
+    return _put_right(_in_early_doubt(_priced(concerned, orders, shared), came, shared), orders, shared), came
 
 
 def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -102,17 +105,32 @@ def rated_in_unit(lines: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -
 def corrected(
     rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the lines of `sound`, and what they take back or correct, which puts more credits in doubt; its findings too."""
-    lines, arithmetic = sound(rated, orders, receipts, shared)
-    told = with_corrections(lines, planned_discounts(orders))
-    return doubted_by_price(settled(told, shared.rules.tolerances), shared.rules), arithmetic
+    """Return the lines that are not set aside, priced, with what they take back or correct and which credits are in doubt.
 
-
-def sound(
-    rated: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame, shared: Shared
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the lines that are not set aside, priced, with the doubts there are of credits; and what their arithmetic says."""
-    standing = with_heads(where(rated, ~rated["set_aside"]), orders)
-    priced = with_prices(with_discounts(standing, orders), shared.rules.tolerances)
+    Beside them, the findings of their documents' arithmetic.
+    """
+    priced = _priced(rated, orders, shared)
     arithmetic = arithmetic_findings(priced, shared.rules)
-    return with_doubt(with_rejected(priced, shared.rejects, receipts), arithmetic, shared.rules), arithmetic
+    return _put_right(_doubted(priced, arithmetic, receipts, shared), orders, shared), arithmetic
+
+
+def _priced(rated: pl.DataFrame, orders: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Return the lines that are not set aside, of their order, priced."""
+    standing = with_heads(where(rated, ~rated["set_aside"]), orders)
+    return with_prices(with_discounts(standing, orders), shared.rules.tolerances)
+
+
+def _doubted(priced: pl.DataFrame, arithmetic: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Add what rejected rows reach, and the doubts there are of credits."""
+    return with_doubt(with_rejected(priced, shared.rejects, receipts), arithmetic, shared.rules)
+
+
+def _in_early_doubt(priced: pl.DataFrame, receipts: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Add the same where only credits are asked about: only their documents' arithmetic is looked at."""
+    return _doubted(priced, arithmetic_findings(of_credits(priced), shared.rules), receipts, shared)
+
+
+def _put_right(doubted: pl.DataFrame, orders: pl.DataFrame, shared: Shared) -> pl.DataFrame:
+    """Add what lines take back or correct, which puts more credits in doubt."""
+    told = with_corrections(doubted, planned_discounts(orders))
+    return doubted_by_price(settled(told, shared.rules.tolerances), shared.rules)

@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import DECISION_OF, DECISIONS, LINE, SEVERITIES, STATUSES
-from recon.engine.joins import only, where, with_columns_of, without
+from recon.engine.joins import among, only, where, with_columns_of, without
+from recon.kinds import EXACT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recon.rules.rule import Rules
 
 ACCRUAL = "received_not_invoiced"
 OF_ORDERS = ("price", "quantity", "quantity_received", "quantity_accepted", "quantity_ordered", "amount")
 """Measures by which an order line is no better than the lines that bill it."""
 CODE_LIST = pl.List(pl.String)
-ABOUT = ["kind", "id"]
-"""Which line a finding is about."""
+OF_FINDING = ["id", "code", "severity", "amount_at_risk", "at_risk_currency", "beyond"]
+"""What of a finding its line is judged by."""
+JUDGED: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "id": pl.Int64,
+    "codes": CODE_LIST,
+    "status": pl.String,
+    "decision": pl.String,
+    "amount_at_risk": EXACT,
+}
 OF_DOCUMENT = ("invoice_key", "invoice_facts", "company", "supplier_id", "supplier_name", "invoice_number", "document_type", "invoice_date", "group_id")  # fmt: skip
 
 
@@ -28,13 +38,12 @@ def with_severity(found: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     return found.with_columns(pl.when("info").then(pl.lit(SEVERITIES[0])).otherwise(usual).alias("severity"))
 
 
-def classify_lines(lines: pl.DataFrame, judged: pl.DataFrame, kind: str, id_column: str) -> pl.DataFrame:
+def classify_lines(lines: pl.DataFrame, found: pl.DataFrame, kind: str, id_column: str) -> pl.DataFrame:
     """Add `codes`, `status`, `decision` and `amount_at_risk` to lines from what is `judged` of their findings.
 
     A line is `pay` only if it is known to have no code worse than info; anything unknown holds.
     """
-    of_kind = where(judged, judged["kind"] == kind)
-    mine = without(of_kind, *ABOUT).hstack([of_kind["id"].alias(id_column)])
+    mine = judged(found, kind).rename({"id": id_column})
     return with_columns_of(lines, mine, id_column).with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").fill_null("matched"),
@@ -63,34 +72,48 @@ def with_status_of_lines(orders: pl.DataFrame, found: pl.DataFrame, lines: pl.Da
     )
 
 
-def judged(found: pl.DataFrame) -> pl.DataFrame:
-    """Return `codes`, `status`, `decision` and `amount_at_risk` of each `kind` and `id` that has a finding (with `severity`).
+def judged(found: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Return `id`, `codes`, `status`, `decision` and `amount_at_risk` of each line of a kind that has a finding (with `severity`).
+
+    Most findings are within their limits: of those it is only asked which lines have one.
+    """
+    mine = where(only(found, OF_FINDING), found["kind"] == kind)
+    if mine.is_empty():
+        return pl.DataFrame(schema=dict(JUDGED))
+    beyond, within = where(mine, mine["beyond"]), mine["id"].filter(~mine["beyond"]).unique()
+    coded = with_columns_of(_worst(beyond), _listed(beyond, "id", "code"), "id")
+    others = within.filter(~within.is_in(coded["id"].implode())).to_frame()
+    told = pl.concat([coded, others], how="diagonal")
+    return told.select(
+        "id", "codes", _status(among("id", within)).alias("status"), _decision().alias("decision"), "amount_at_risk"
+    )
+
+
+def _worst(beyond: pl.DataFrame) -> pl.DataFrame:
+    """Return `worst` severity, whether any code is `real`, and `amount_at_risk` of each `id`.
 
     At risk is the greatest of what its findings tell in the line's own currency: others are not to be compared with it.
     """
-    beyond, worst = pl.col("beyond"), {severity: place for place, severity in enumerate(SEVERITIES)}
-    each = found.select(
-        *ABOUT,
-        pl.when(beyond).then(pl.col("severity").replace_strict(worst, return_dtype=pl.Int8)).alias("worst"),
-        pl.when(beyond & pl.col("at_risk_currency").is_null()).then("amount_at_risk").alias("amount_at_risk"),
-        (~beyond).alias("varied"),
-        (beyond & (pl.col("code") != ACCRUAL)).alias("real"),
+    worst = {severity: place for place, severity in enumerate(SEVERITIES)}
+    each = beyond.select(
+        "id",
+        pl.col("severity").replace_strict(worst, return_dtype=pl.Int8).alias("worst"),
+        pl.when(pl.col("at_risk_currency").is_null()).then("amount_at_risk").alias("amount_at_risk"),
+        (pl.col("code") != ACCRUAL).alias("real"),
     )
-    summed = each.group_by(ABOUT).agg(pl.col("worst", "amount_at_risk").max(), pl.col("varied", "real").any())
-    coded = summed.join(_listed(where(found, found["beyond"]), ABOUT, "code"), on=ABOUT, how="left")
-    return coded.select(*ABOUT, "codes", "amount_at_risk", _status().alias("status"), _decision().alias("decision"))
+    return each.group_by("id").agg(pl.col("worst", "amount_at_risk").max(), pl.col("real").any())
 
 
-def _listed(codes: pl.DataFrame, by: list[str], column: str) -> pl.DataFrame:
+def _listed(codes: pl.DataFrame, by: str, column: str) -> pl.DataFrame:
     """Return `codes`, the distinct ones in order, of each value of `by`."""
-    distinct = only(codes, [*by, column]).unique().sort(*by, column)
+    distinct = only(codes, [by, column]).sort(by, column).unique(maintain_order=True)
     return distinct.group_by(by, maintain_order=True).agg(pl.col(column).alias("codes"))
 
 
-def _status() -> pl.Expr:
+def _status(varied: pl.Expr) -> pl.Expr:
     """Return discrepant for any code but the accrual, tolerated where a variance is within its limit, else matched."""
     return (
-        pl.when("real").then(pl.lit("discrepant")).when("varied").then(pl.lit("tolerated")).otherwise(pl.lit("matched"))
+        pl.when("real").then(pl.lit("discrepant")).when(varied).then(pl.lit("tolerated")).otherwise(pl.lit("matched"))
     )
 
 
@@ -121,7 +144,7 @@ def classify_invoices(lines: pl.DataFrame) -> pl.DataFrame:
     )
     coded = lines[["invoice_id", "codes"]].explode("codes", empty_as_null=False)
     decision = pl.col("decision").replace_strict({i: s for s, i in rank.items()}, return_dtype=pl.String)
-    return with_columns_of(grouped, _listed(coded, ["invoice_id"], "codes"), "invoice_id").with_columns(
+    return with_columns_of(grouped, _listed(coded, "invoice_id", "codes"), "invoice_id").with_columns(
         pl.col("codes").fill_null(pl.lit([], dtype=CODE_LIST)),
         pl.col("status").replace_strict({i: s for s, i in order.items()}, return_dtype=pl.String),
         decision,

@@ -152,18 +152,18 @@ def _halves(
         pl.concat_str(about, _texts(words)).alias("words"), pl.concat_str(about, _texts(numbers)).alias("numbers")
     )
     halves = zip(*(_digests(texts.get_column(half), 6) for half in ("words", "numbers")), strict=True)
-    return pl.Series([f"{letter}-{one}{other}" for one, other in halves], dtype=pl.String)
+    return pl.Series([f"{letter}-{(one + other).hex()}" for one, other in halves], dtype=pl.String)
 
 
 def _name(letter: str, texts: pl.Series) -> pl.Series:
     """Return a name for each text."""
-    return pl.Series([f"{letter}-{digest}" for digest in _digests(texts, 8)], dtype=pl.String)
+    return pl.Series([f"{letter}-{digest.hex()}" for digest in _digests(texts, 8)], dtype=pl.String)
 
 
-def _digests(texts: pl.Series, size: int) -> Iterator[str]:
-    """Return digests of `size` bytes in hex."""
+def _digests(texts: pl.Series, size: int) -> Iterator[bytes]:
+    """Return digests of `size` bytes."""
     empty = blake2b(digest_size=size)
-    for text in texts.to_list():
+    for text in texts.cast(pl.Binary).to_list():  # bytes at once, not text to be encoded
         one = empty.copy()  # to make one from its size takes twice as long
-        one.update(text.encode())
-        yield one.hexdigest()
+        one.update(text)
+        yield one.digest()

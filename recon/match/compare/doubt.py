@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import among, constant
+from recon.engine.joins import among, constant, where
 from recon.match.compare.flags import duplicate_flags, line_flags
 
 if TYPE_CHECKING:
@@ -31,14 +31,19 @@ def with_doubt(lines: pl.DataFrame, arithmetic: pl.DataFrame, rules: Rules) -> p
     gives = lines.select(NEGATIVE).to_series()
     if not gives.any():
         return lines.hstack([constant(False, lines.height, pl.Boolean).alias("in_doubt")])
-    of_credits = lines.filter(among("invoice_id", lines["invoice_id"].filter(gives)))
-    told = line_flags(of_credits), arithmetic, duplicate_flags(of_credits)
+    asked = of_credits(lines)
+    told = line_flags(asked), arithmetic, duplicate_flags(asked)
     open_ = [code for code in GROUNDS if rules.severity(code) != "info"]
     found = pl.concat(told).filter(
         pl.col("beyond") & pl.col("code").is_in(open_) & ~pl.col("info").fill_null(value=False)
     )
     ids = found.get_column("id").unique()
     return lines.with_columns((NEGATIVE & among("line_id", ids)).alias("in_doubt"))
+
+
+def of_credits(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of documents that give something back."""
+    return where(lines, among("invoice_id", lines["invoice_id"].filter(lines.select(NEGATIVE).to_series()).unique()))
 
 
 def doubted_by_price(lines: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from recon.kinds import EXACT
-from recon.match.classify.classify import classify_lines, judged
+from recon.match.classify.classify import classify_lines
 from recon.rules.rule import Rules
 from tests.kit.laws import run
 from tests.kit.worlds import world
@@ -105,4 +105,4 @@ def test_a_code_without_a_severity_holds():
     found = {"kind": "invoice", "id": 1, "code": "price_variance", "severity": None, "amount_at_risk": None}
     types = {"id": pl.Int64, "severity": pl.String, "amount_at_risk": EXACT, "at_risk_currency": pl.String}
     told = pl.DataFrame([found | {"at_risk_currency": None, "beyond": True}], schema_overrides=types)
-    assert classify_lines(lines, judged(told), "invoice", "line_id")["decision"].to_list() == ["hold"]
+    assert classify_lines(lines, told, "invoice", "line_id")["decision"].to_list() == ["hold"]
