@@ -31,9 +31,9 @@ STOPPED: Mapping[str, str] = {"hold": "on hold", "review": "to review"}
 """Decision that stops a line, the worst first -> how that is said of an amount."""
 
 
-def several(count: int, noun: str) -> str:
-    """Return a number of things: `1 row`, `2,000 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def several(count: int, noun: str, nouns: str = "") -> str:
+    """Return a number of things: `1 row`, `2,000 rows`; `nouns` where an s alone does not make several."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 _RED, _YELLOW = ("F8D2C4", "7A2A0B"), ("FFF0C2", "5C4400")

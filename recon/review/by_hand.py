@@ -9,6 +9,7 @@ import polars as pl
 
 from recon.codes import SEVERITIES
 from recon.errors import RulesError, did_you_mean
+from recon.ledger.summary import plain
 from recon.report.excel.facts import ENTRIES, finding_facts, invoice_facts, read_facts
 from recon.review.decision import COLUMNS, refusal
 
@@ -82,13 +83,7 @@ def _supplier(run: Reconciliation, what: str, code: str) -> dict[str, str]:
     most = found.with_columns(size=pl.col("amount_at_risk").abs()).sort("size", nulls_last=False)["size"][-1]
     told: dict[str, Any] = {"about": "supplier", "id": what, "code": code, "supplier_id": what, "severity": gravest}
     told |= {"supplier_name": found["supplier_name"][0] or "", "currency": currencies[0] or ""}
-    return {**told, "amount_at_risk": "" if most is None else _plain(most)}
-
-
-def _plain(number: Any) -> str:
-    from recon.ledger.summary import plain
-
-    return plain(number)
+    return {**told, "amount_at_risk": "" if most is None else plain(most)}
 
 
 def _facts(cells: pl.Series) -> dict[str, str] | None:

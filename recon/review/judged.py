@@ -116,19 +116,8 @@ def decided(line: Row, found: list[Row]) -> Part:
         lines.append(
             f"decision: {verdict}" + (f", as decided by people {effective}" if effective not in (None, verdict) else "")
         )
-    return Part(
-        "Found",
-        tuple(lines),
-        [
-            {
-                "code": row["code"],
-                "severity": row["severity"],
-                "message": row["message"],
-                "decision_state": row["decision_state"],
-            }
-            for row in found
-        ],
-    )
+    names = ("code", "severity", "message", "decision_state")
+    return Part("Found", tuple(lines), [{name: row[name] for name in names} for row in found])
 
 
 def clears(world: World | None, line: Row, found: list[Row]) -> Part:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.report.excel.facts import ENTRIES
+from recon.report.words import several
 from recon.review.decision import COLUMNS, in_force, thing
 from recon.review.entries import entries
 
@@ -70,14 +71,10 @@ def _notes(name: str, new: Sequence[Decision], problems: Sequence[str]) -> list[
     if new:
         decided = sum(bool(row["decision"]) for row in new)
         by = f" of {new[0]['decided_by']}" if new[0]["decided_by"] else ""
-        notes.append(f"{name}: {_count(decided, 'decision')} and {_count(len(new) - decided, 'note')}{by} taken over")
+        notes.append(f"{name}: {several(decided, 'decision')} and {several(len(new) - decided, 'note')}{by} taken over")
     if problems:
-        notes.append(f"{name}: {_count(len(problems), 'entry', 'entries')} not taken over:")
+        notes.append(f"{name}: {several(len(problems), 'entry', 'entries')} not taken over:")
         notes.extend(f"  {problem}" for problem in problems[:MOST_TOLD])
         if len(problems) > MOST_TOLD:
             notes.append(f"  and {len(problems) - MOST_TOLD} more")
     return notes
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"

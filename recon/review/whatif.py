@@ -146,7 +146,7 @@ def _with_limit(rule: Tolerance, measure: str, side: str, kind: str, value: Deci
 
 
 def _moved(base: Reconciliation, other: Reconciliation, done: Mapping[str, str]) -> pl.DataFrame:
-    """Return the lines decided otherwise: `was`, `now_decided`, what they bill and had at risk, and what people decided."""
+    """Return the lines decided otherwise: `was`, `later`, what they bill and had at risk, and what people decided."""
     later = other.invoice_lines.select(*_PLACE, later="decision").unique(_PLACE, keep="first", maintain_order=True)
     both = base.invoice_lines.join(later, on=_PLACE, how="left", nulls_equal=True)
     moved = both.filter(pl.col("decision").ne_missing(pl.col("later")) & pl.col("later").is_not_null())

@@ -36,9 +36,8 @@ class World:
     def codes(self, finding: Row) -> frozenset[str]:
         """Return the codes at the row of a finding: its own, and others that could stop a payment."""
         found = reconcile(self.sources, self.rules, self.as_of).discrepancies
-        here = (pl.col("source") == finding["source"]) & (pl.col("row") == finding["row"])
         stops = pl.col("severity").is_in(SEVERITIES[1:]) | (pl.col("code") == finding["code"])
-        return frozenset(found.filter(here & stops)["code"])
+        return frozenset(found.filter(at(finding) & stops)["code"])
 
     def having(self, **frames: pl.DataFrame) -> World:
         """Return the world with other frames in the place of its own."""

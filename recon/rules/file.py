@@ -97,7 +97,7 @@ def load_aliases(path: Path) -> dict[str, str]:
 def named_lines(rules: Rules) -> dict[str, int]:
     """Return the name of each link, policy and tolerance of the rules file -> the line on which it begins.
 
-    None where the file is no longer the one that was read (or never was one: standard input).
+    Nothing where the file is no longer the one that was read (or never was one: standard input).
     """
     try:
         content = rules.path.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.errors import ReconError
+from recon.store.applied import BUGS, FOR_MAKERS, reason
 from recon.store.changes import tell_changes
 from recon.store.closure import closed, components, grouped, groups_of, nowhere, receipts_of
 from recon.store.component import Reach, keep_reach, lookers, may_stand_alone, open_documents
@@ -12,7 +13,6 @@ from recon.store.database import FailedError
 from recon.store.gathered import ledger
 from recon.store.outcome import MATCHED, keep_results, sources_of
 from recon.store.tied import newly_together
-from recon.store.told import BUGS, FOR_MAKERS, reason
 from recon.store.unit import match_some
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.rules.rule import Rules
+    from recon.store.applied import Letters
     from recon.store.intake import Taken
     from recon.store.keys import Keyring
     from recon.store.state import Kept, State
-    from recon.store.told import Letters
     from recon.store.world import World
 
 

@@ -10,13 +10,15 @@ from recon.ledger.summary import plain
 from recon.store.database import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from recon.store.state import State
 
 EXACTLY = Context(prec=60)
 PLACES = Decimal("1e-10")
 MEASURES = ("committed", "accrued")
+Place = tuple[str, str, int]
+"""Where an order line stands in the order of their numbers: number, line, row."""
 Position = tuple[int, str | None, str, str, str, Decimal, Decimal]
 """Document, company, order, line, currency; what it commits to pay, and what of that was received and not invoiced."""
 
@@ -75,6 +77,30 @@ def balances(state: State) -> dict[str, dict[str, Decimal]]:
         if Decimal(amount):
             found[measure][currency] = Decimal(amount)
     return found
+
+
+def positions_of(state: State, po_number: str) -> list[dict[str, Any]]:
+    """Return what the lines of an order commit to and accrue, as text, by company and line."""
+    query = (
+        "select company, po_line, currency, committed, accrued from position where po_number = ?"
+        " order by company nulls first, po_line nulls first, rowid"
+    )
+    names = ("company", "po_line", "currency", *MEASURES)
+    return [dict(zip(names, row, strict=True)) for row in state.database.execute(query, (po_number,))]
+
+
+def positions_after(state: State, measures: Sequence[str], after: Place | None, most: int) -> list[tuple[Place, dict[str, Any]]]:  # fmt: skip
+    """Return the order lines behind a place of which one of the measures is not nil, in the order of their numbers, each with its place."""
+    some = " or ".join(f"{measure} <> '0'" for measure in measures)
+    query = (
+        f"select po_number, coalesce(po_line, ''), rowid, company, currency, committed, accrued from position where ({some})"
+        " and po_number >= ? and (po_number, coalesce(po_line, ''), rowid) > (?, ?, ?)"
+        " order by po_number, coalesce(po_line, ''), rowid limit ?"
+    )
+    number, line, at = after or ("", "", -1)
+    names = ("po_number", "po_line", "company", "currency", *MEASURES)
+    rows = state.database.execute(query, (number, number, line, at, most))
+    return [((po, line, at), dict(zip(names, (po, line, *rest), strict=True))) for po, line, at, *rest in rows]
 
 
 def _move(moved: dict[tuple[str, str], Decimal], measure: str, currency: str, amount: Decimal) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from recon.ledger.reconcile import Reconciliation, reconcile
+from recon.store.applied import Told
 from recon.store.documents import WATCHED, Body, document_keys, written
 from recon.store.events import DELETED, Event, Logged
 from recon.store.gathered import absent, ledger
@@ -17,7 +18,6 @@ from recon.store.live import Live
 from recon.store.outcome import FRAMES, read_results
 from recon.store.place import Place
 from recon.store.store import Store
-from recon.store.told import Told
 from recon.tables import CANONICAL, REJECTS, Sources
 from tests.kit.ledgers import sources
 from tests.oracle.lines import Ledger

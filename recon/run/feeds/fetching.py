@@ -18,7 +18,7 @@ from recon.run.feeds.sqs import Sqs
 from recon.run.feeds.stopped import Patience, StoppedError
 from recon.run.live.clock import now
 from recon.run.live.opened import open_store
-from recon.store.told import reason
+from recon.store.applied import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,9 +15,9 @@ from recon.run.live.cloud_events import cloud_event, signed
 from recon.run.live.opened import open_store
 from recon.run.live.secrets import revealed
 from recon.run.serve.signatures import key_of
+from recon.store.applied import reason
 from recon.store.database import LostError
 from recon.store.store import FollowedError
-from recon.store.told import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,9 +8,9 @@ from recon.errors import ReconError, SourceError
 from recon.read.records import flattened, inside, parsed, read_file, unparsed
 from recon.run.live.mapping import kept, lines_of
 from recon.run.live.stamps import comparable, newest
+from recon.store.applied import reason
 from recon.store.documents import WATCHED, document_keys, written
 from recon.store.events import DELETED, DOCUMENT, NOTICE, PARTIAL, Event
-from recon.store.told import reason
 from recon.tables import RECEIPT_LINES
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from recon.run.live.clock import now
 from recon.run.live.mapping import told_of
 from recon.run.live.opened import feeds_of, open_store
 from recon.run.live.replay import meaning, means_else, replay
+from recon.store.applied import Applied, Told
 from recon.store.changes import carry_over
 from recon.store.live import MOST_SETTLED, Live
-from recon.store.told import Applied, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

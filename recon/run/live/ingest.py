@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from recon.rules.feed import Feed
     from recon.rules.rule import Rules
+    from recon.store.applied import Applied
     from recon.store.store import Store
-    from recon.store.told import Applied
 
 
 @dataclass(frozen=True)

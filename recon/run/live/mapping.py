@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from recon.errors import MissingColumnError, ReconError, SourceError
 from recon.read.cells.expect import may_be_empty
 from recon.read.records import NumberText, read_records
+from recon.store.applied import BUGS, FOR_MAKERS, Told, reason
 from recon.store.documents import WATCHED, Body, written
 from recon.store.events import DELETED, NOTICE
-from recon.store.told import BUGS, FOR_MAKERS, Told, reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from recon.report.words import several
 
 if TYPE_CHECKING:
-    from recon.store.told import Applied
+    from recon.store.applied import Applied
 
 
 def taken_in(documents: int, repeated: int) -> str:

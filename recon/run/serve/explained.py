@@ -13,6 +13,7 @@ from recon.rules.file import named_lines
 from recon.run.serve.matched_again import CLEARS, told_again
 from recon.run.serve.refused import RefusedError
 from recon.store.outcome import frames_around
+from recon.store.positions import positions_of
 from recon.tables import SUPPLIER_LINKS
 
 if TYPE_CHECKING:
@@ -62,9 +63,7 @@ def order(rules: Rules) -> Callable[[Store, Query], Row]:
 
     def tell(store: Store, asked: Query) -> Row:
         number = asked.path["po"]
-        query = "select company, po_line, currency, committed, accrued from position where po_number = ? order by company nulls first, po_line nulls first, rowid"  # fmt: skip
-        names = ("company", "po_line", "currency", "committed", "accrued")
-        lines = [dict(zip(names, row, strict=True)) for row in store.state.database.execute(query, (number,))]
+        lines = positions_of(store.state, number)
         frames = frames_around(store.state, "order_lines", number)
         if not lines and not frames:
             raise RefusedError(404, "no order has this number")

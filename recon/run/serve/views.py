@@ -15,7 +15,7 @@ from recon.run.serve.query import cursor
 from recon.run.serve.refused import RefusedError
 from recon.run.serve.standing import behind
 from recon.store.deliveries import changes as changed
-from recon.store.positions import MEASURES, balances
+from recon.store.positions import MEASURES, balances, positions_after
 from recon.store.results import most_at_risk, results_after, results_named
 from recon.tables import DISCREPANCIES, INVOICES
 
@@ -114,18 +114,10 @@ def _of_measure(store: Store, asked: Query, measure: str) -> Row:
 
 def positions(store: Store, asked: Query, measures: Sequence[str] = MEASURES) -> Row:
     """Return the balances by measure and currency, and the order lines of which one of the measures is not nil."""
-    after = asked.after(str, str, int) or ("", "", -1)
-    some = " or ".join(f"{measure} <> '0'" for measure in measures)
-    query = (
-        f"select po_number, coalesce(po_line, ''), rowid, company, currency, committed, accrued from position where ({some})"  # noqa: S608
-        " and po_number >= ? and (po_number, coalesce(po_line, ''), rowid) > (?, ?, ?)"
-        " order by po_number, coalesce(po_line, ''), rowid limit ?"
-    )
-    rows = store.state.database.execute(query, (after[0], *after, asked.limit)).fetchall()
-    names = ("po_number", "po_line", "place", "company", "currency", *MEASURES)
-    lines = [{name: value for name, value in zip(names, row, strict=True) if name != "place"} for row in rows]
+    found = positions_after(store.state, measures, asked.after(str, str, int), asked.limit)
     now = {name: {c: format(a, "f") for c, a in amounts.items()} for name, amounts in balances(store.state).items()}
-    return {"balances": now, "lines": lines, "next": cursor(*rows[-1][:3]) if len(rows) == asked.limit else None}
+    more = cursor(*found[-1][0]) if len(found) == asked.limit else None
+    return {"balances": now, "lines": [line for _, line in found], "next": more}
 
 
 def feeds(rules: Rules) -> Callable[[Store, Query], Row]:

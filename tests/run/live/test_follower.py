@@ -6,7 +6,7 @@ import pytest
 
 from recon.rules.rule import Rules
 from recon.run.live.follower import FEW_SETTLED, MOST_SETTLED, Follower
-from recon.store.told import Applied
+from recon.store.applied import Applied
 from tests.kit.live import AT
 from tests.store.test_store import order
 
