@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.kit.places import PROJECT
+from tests.kit.places import PROJECT, headings
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
@@ -63,6 +63,22 @@ def test_it_fits_on_one_screen():
 def test_links_lead_to_files_that_exist(document):
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_links_lead_to_headings_that_are_there(document):
+    links = re.findall(r"\]\((?!https?://)([^)#\s]*\.md)?#([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    assert [place for file, place in links if place not in headings(document.parent / file if file else document)] == []
+
+
+def test_every_page_is_led_to_from_the_readme_or_a_page():
+    linked = {
+        (document.parent / file).resolve()
+        for document in DOCUMENTS
+        for file in re.findall(r"\]\((?!https?://)([^)#\s]+)", document.read_text(encoding="utf-8"))
+        if document.name != "CHANGELOG.md"
+    }
+    assert [path.name for path in DOCUMENTS if path.parent.name == "docs" and path.resolve() not in linked] == []
 
 
 @pytest.mark.parametrize("verb", re.findall(r"`recon ([a-z]+(?: validate)?)", README))
