@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recon.cli.job import load
-from recon.cli.options import MaxRejectsOption, OutputOption, QuietOption, RulesArgument, allowance, choices
+from recon.cli.options import MaxRejectsOption, OutputOption, QuietOption, RulesArgument, allowance, amount, choices
 from recon.cli.progress import doing
 from recon.cli.stdout import say
 from recon.errors import RulesError
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     import polars as pl
-
-_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
 def close(
@@ -51,7 +47,9 @@ def close(
     Documents are cut by posting date (the document's own date where there is none), not by their own dates as --as-of does.
     """
     kinds = choices(formats, FORMATS, "--format")
-    job = CloseJob(_period(period), output, kinds, _amount(max_unexplained), allowance(max_rejects), reports)
+    job = CloseJob(
+        _period(period), output, kinds, amount(max_unexplained, "--max-unexplained"), allowance(max_rejects), reports
+    )
     closed = do(job, load(rules), partial(doing, quiet=quiet))
     if not quiet:
         say("\n".join(_told(closed, job)))
@@ -67,12 +65,6 @@ def _period(text: str) -> tuple[date, date]:
         return period(declared_period(text))
     except RulesError as error:
         raise RulesError(error.message, "--period", error.hint) from None
-
-
-def _amount(text: str) -> Decimal:
-    if not _AMOUNT.fullmatch(text):
-        raise RulesError(f"{text!r} is no amount", "--max-unexplained", "As 0 or 25.50.")
-    return Decimal(text)
 
 
 WIDTH, CAUSES_TOLD = 80, 5

@@ -18,6 +18,7 @@ from recon.run.job import Allowance
 STDOUT = Path("-")
 RULES_NAME = "rules.yaml"
 _ALLOWANCE = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,6})?)(?P<percent>%?)")
+_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 RulesArgument = Annotated[Path, typer.Argument(metavar="RULES", help="The rules file (YAML); - reads it from stdin.")]
@@ -104,6 +105,13 @@ def day(text: str | None, option: str = "--as-of") -> date | None:
     except ValueError:
         pass
     raise RulesError(f"{text!r} is no date", option, "As 2026-01-31.")
+
+
+def amount(text: str, option: str) -> Decimal:
+    """Return the amount that an option gives. Raises RulesError."""
+    if not _AMOUNT.fullmatch(text):
+        raise RulesError(f"{text!r} is no amount", option, "As 0 or 25.50.")
+    return Decimal(text)
 
 
 def today() -> date:

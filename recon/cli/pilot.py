@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +9,11 @@ from typing import Annotated
 import typer
 
 from recon.cli.job import load
-from recon.cli.options import AsOfOption, OutputOption, QuietOption, RulesArgument, day
+from recon.cli.options import AsOfOption, OutputOption, QuietOption, RulesArgument, amount, day
 from recon.cli.progress import doing
 from recon.cli.stdout import say, shown
-from recon.errors import RulesError
 from recon.run.pilot import PilotJob, sheets
 from recon.run.pilot import pilot as do
-
-_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 OldOption = Annotated[
     Path,
@@ -64,9 +59,9 @@ def pilot(
     A leak was paid and would be held, a release was held and would be paid. Label disagreements in disagreements.csv (new_right,
     old_right, both_defensible, data, timing): the next run into the same folder keeps the labels.
     """  # fmt: skip
-    if not _AMOUNT.fullmatch(materiality):
-        raise RulesError(f"{materiality!r} is no amount", "--materiality", "As 0 or 25.50.")
-    job = PilotJob(old, output, labels, category, day(as_of), Decimal(materiality), gate, sample, as_decided)
+    job = PilotJob(
+        old, output, labels, category, day(as_of), amount(materiality, "--materiality"), gate, sample, as_decided
+    )
     made = do(job, load(rules), partial(doing, quiet=quiet))
     if not quiet:
         from recon.report.formats.difference import as_text

@@ -9,21 +9,17 @@ from recon.run.feeds.fetching import fetch_once
 from recon.run.feeds.stopped import Patience
 from tests.kit.erp import POLLED, little_erp
 
-POLL = (
-    """
+HEAD = """
 version: 1
 sources: {{orders: {{files: [orders.csv]}}, invoices: {{files: [invoices.csv]}}}}
 store: {{path: store/}}
 feeds:
 """
-    + POLLED
-)
+POLL = HEAD + POLLED
 
-FRAPPE = """
-version: 1
-sources: {{orders: {{files: [orders.csv]}}, invoices: {{files: [invoices.csv]}}}}
-store: {{path: store/}}
-feeds:
+FRAPPE = (
+    HEAD
+    + """\
   - name: erp
     table: invoices
     key: name
@@ -38,11 +34,10 @@ feeds:
       page: {{offset: limit_start, limit: limit_page_length, size: 100}}
       cursor: {{param: 'filters=[["modified", ">=", "{{since}}"]]', column: modified, format: "%Y-%m-%d %H:%M:%S"}}
 """
-ODOO = """
-version: 1
-sources: {{orders: {{files: [orders.csv]}}, invoices: {{files: [invoices.csv]}}}}
-store: {{path: store/}}
-feeds:
+)
+ODOO = (
+    HEAD
+    + """\
   - name: erp
     table: invoices
     key: id
@@ -57,6 +52,7 @@ feeds:
       page: {{offset: params.args.6.offset, limit: params.args.6.limit, size: 3}}
       cursor: {{column: write_date}}
 """
+)
 
 
 @pytest.fixture
