@@ -168,7 +168,7 @@ def _compared(
         "agreement": agreement(rows),
         "agreement_rates": rates(rows),
         "disagreements": told,
-        "criteria": criteria(rows, told, job.materiality),
+        "criteria": criteria(rows, told, job.materiality, job.as_of),
     }
 
 

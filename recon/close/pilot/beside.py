@@ -46,7 +46,7 @@ def beside(done: Reconciliation, old: pl.DataFrame, caused: pl.DataFrame, catego
 
 
 def _invoices(done: Reconciliation, caused: pl.DataFrame) -> pl.DataFrame:
-    """Return the run's invoices with `at`, `number`, their `categories`, worst message and cause."""
+    """Return the run's invoices with `at`, `number`, `booked_on`, their `categories`, worst message and cause."""
     orders = done.order_lines.select(
         "group_id", order_po_number="po_number", order_po_line="po_line", category="category"
     )
@@ -59,7 +59,11 @@ def _invoices(done: Reconciliation, caused: pl.DataFrame) -> pl.DataFrame:
         pl.col("message").first(), pl.col("cause_id").drop_nulls().first()
     )
     told = done.invoices.rename({"decision": "new"}).with_row_index("at").with_columns(number=key("invoice_number"))
-    joined = told.join(categories, on="invoice_key", how="left").join(said, on="invoice_key", how="left")
+    booked = lines.group_by("invoice_key").agg(booked_on=pl.col("posting_date").drop_nulls().first())
+    joined = told
+    for known in (categories, said, booked):
+        joined = joined.join(known, on="invoice_key", how="left")
+    joined = joined.with_columns(pl.coalesce("booked_on", "invoice_date").alias("booked_on"))
     return joined.drop("decided_by", "decided_on", "decision_reason", strict=False)
 
 

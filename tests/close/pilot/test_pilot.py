@@ -128,6 +128,17 @@ def test_criteria_pass_or_fail_and_the_gate_ends_in_one(rules):
     assert pilot(rules, "--quiet", "--gate") == 0
 
 
+@pytest.mark.parametrize(
+    ("day", "booked", "found"), [("2026-10-31", "", "2"), ("2026-10-30", "", "1"), ("2026-10-31", "2026-10-01", "1")]
+)
+def test_a_month_end_counts_by_booking_and_once_it_is_past(rules, day, booked, found):
+    """Two bills of September and three of October; on 30 October it has not ended; all booked in October it is one."""
+    bills = rules.parent / "invoices.csv"
+    pl.read_csv(bills, infer_schema=False).with_columns(posting_date=pl.lit(booked)).write_csv(bills)
+    pilot(rules, "--quiet", "--as-of", day)
+    assert table(rules, "criteria")["found"].to_list()[3] == found
+
+
 def test_paying_where_the_old_process_was_right_fails(rules):
     pilot(rules, "--quiet")
     path = rules.parent / "out" / "disagreements.csv"
