@@ -19,7 +19,8 @@ from recon.kinds import (
     WHOLE,
     word,
 )
-from recon.tables import DISCREPANCIES, PLACE, Table
+from recon.result_tables import DISCREPANCIES
+from recon.tables import PLACE, Table
 
 GR_IR = Table(
     "gr_ir",

@@ -14,7 +14,18 @@ MODULES = {
     ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-FACTS = ("errors", "currencies", "units", "shipped", "kinds", "tables", "close_tables", "money_tables", "codes")
+FACTS = (
+    "errors",
+    "currencies",
+    "units",
+    "shipped",
+    "kinds",
+    "tables",
+    "result_tables",
+    "close_tables",
+    "money_tables",
+    "codes",
+)
 LOW = (*FACTS, "engine", "rules")
 LEDGER = (*LOW, "match", "ledger")
 MAY_IMPORT = {  # a room may always import from itself
@@ -24,7 +35,8 @@ MAY_IMPORT = {  # a room may always import from itself
     "shipped": (),
     "kinds": (),
     "tables": ("errors", "currencies", "kinds"),
-    "close_tables": ("kinds", "tables"),
+    "result_tables": ("kinds", "tables"),
+    "close_tables": ("kinds", "tables", "result_tables"),
     "money_tables": ("kinds", "tables"),
     "codes": ("errors", "tables"),
     "engine": FACTS,
@@ -57,6 +69,7 @@ MAY_TOUCH = {
     "shipped": {"files"},
     "kinds": set(),
     "tables": set(),
+    "result_tables": set(),
     "close_tables": set(),
     "money_tables": set(),
     "codes": set(),

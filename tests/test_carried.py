@@ -10,8 +10,9 @@ import pytest
 
 from recon import reconcile, write_reports
 from recon.errors import SourceError
+from recon.result_tables import INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS
 from recon.rules.rule import Rules
-from recon.tables import INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, Sources
+from recon.tables import Sources
 from tests.kit.places import PROJECT
 from tests.kit.small import frame
 

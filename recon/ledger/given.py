@@ -11,8 +11,9 @@ from recon.currencies import MINOR_UNITS
 from recon.errors import RulesError, SourceError, did_you_mean
 from recon.kinds import AMOUNTS, CURRENCY, FACTOR, TEXT
 from recon.match.carried import carried
+from recon.result_tables import INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS
 from recon.rules.rule import Rules
-from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS, Sources
+from recon.tables import CANONICAL, Sources
 
 if TYPE_CHECKING:
     from recon.kinds import Kind

@@ -52,7 +52,8 @@ from recon.match.normalise.schedules import as_read
 from recon.match.resolve.resolve import answered
 from recon.match.set_aside import corrected, rated_in_unit, with_set_aside
 from recon.match.too_wide import beside, with_rejects, without_rows
-from recon.tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS, REJECTS
+from recon.result_tables import ALLOCATIONS, INVOICE_RESULTS, INVOICES, ORDER_RESULTS, RECEIPT_RESULTS
+from recon.tables import REJECTS
 
 if TYPE_CHECKING:
     from recon.match.allocate.allocate import Allocation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from recon import close_tables, kinds, money_tables, tables
+from recon import close_tables, kinds, money_tables, result_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,8 +161,8 @@ _RESULTS = (
     *(getattr(close_tables, name) for name in ("GR_IR", "GR_IR_RECEIPTS", "TIE_OUT", "TIE_OUT_LINES", "JOURNAL", "WRITE_OFFS")),
     *(getattr(money_tables, name) for name in ("COMMITMENTS", "COMMITTED_SPEND", "DUES", "CASH_OUT", "CASH_BACKTEST", "KPIS")),
     close_tables.OPEN_POINTS, close_tables.CAUSES,
-    tables.DISCREPANCIES, tables.INVOICE_RESULTS, tables.ORDER_RESULTS, tables.RECEIPT_RESULTS, tables.INVOICES,
-    tables.SUPPLIER_LINKS, tables.REJECTS, tables.LEFT_OUT,
+    result_tables.DISCREPANCIES, result_tables.INVOICE_RESULTS, result_tables.ORDER_RESULTS, result_tables.RECEIPT_RESULTS, result_tables.INVOICES,
+    result_tables.SUPPLIER_LINKS, tables.REJECTS, result_tables.LEFT_OUT,
 )  # fmt: skip
 _SHOWN_AS: Mapping[str, Kind] = {
     name: _KINDS.get(kind.name, "text") for table in _RESULTS for name, kind in table.kinds.items()

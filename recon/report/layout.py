@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon.report.columns import describe
-from recon.tables import GIVEN
+from recon.result_tables import GIVEN
 
 if TYPE_CHECKING:
     import polars as pl

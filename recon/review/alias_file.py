@@ -154,7 +154,7 @@ def _titles() -> dict[str, str]:
     """Return title -> column name of the sheet's columns, as the report lays them out."""
     from recon.report.layout import columns_of
     from recon.report.sheets import SHEETS
-    from recon.tables import SUPPLIER_LINKS
+    from recon.result_tables import SUPPLIER_LINKS
 
     sheet = next(sheet for sheet in SHEETS if sheet.title == SHEET)
     return {column.title: column.name for column in columns_of(sheet, SUPPLIER_LINKS.empty())}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.errors import SourceError
-from recon.tables import (
+from recon.result_tables import (
     ALLOCATIONS,
     DISCREPANCIES,
     INVOICE_RESULTS,

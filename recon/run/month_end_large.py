@@ -15,7 +15,8 @@ from recon.close.looked_at import Matched
 from recon.close.month_end import closed
 from recon.engine.memory import let_go_soon
 from recon.ledger.storage import Disk
-from recon.tables import DISCREPANCIES, TABLES, Sources
+from recon.result_tables import DISCREPANCIES
+from recon.tables import TABLES, Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,8 +11,8 @@ import polars as pl
 from recon.close.kpis_of_history import Sighting
 from recon.errors import SourceError
 from recon.report.folder.kept import MANIFEST
+from recon.result_tables import DISCREPANCIES, INVOICES
 from recon.review.published import report_frame
-from recon.tables import DISCREPANCIES, INVOICES
 
 if TYPE_CHECKING:
     from datetime import date

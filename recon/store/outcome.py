@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from recon.store.closure import near
-from recon.store.documents import read, written
-from recon.store.positions import after_match, replace_positions
-from recon.store.state import NO_RATE, Result
-from recon.tables import (
+from recon.result_tables import (
     ALLOCATIONS,
     BRIDGE,
     DISCREPANCIES,
@@ -19,8 +15,12 @@ from recon.tables import (
     LEFT_OUT,
     ORDER_RESULTS,
     RECEIPT_RESULTS,
-    REJECTS,
 )
+from recon.store.closure import near
+from recon.store.documents import read, written
+from recon.store.positions import after_match, replace_positions
+from recon.store.state import NO_RATE, Result
+from recon.tables import REJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

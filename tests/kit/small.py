@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from recon import tables
+from recon import result_tables, tables
 from recon.ledger.reconcile import Reconciliation
 from recon.rules.rule import Rules
 
@@ -121,14 +121,16 @@ def small(**changes: Any) -> Reconciliation:
     """Return two invoices, one to pay (JPY) and one on hold (EUR), with `changes` to the frames."""
     invoice = {key: INVOICE_LINE[key] for key in ("supplier_id", "supplier_name", "document_type", "invoice_date")}
     made = Reconciliation(
-        discrepancies=frame(tables.DISCREPANCIES, FINDING),
-        invoice_lines=frame(tables.INVOICE_RESULTS, INVOICE_LINE, PAID_LINE),
+        discrepancies=frame(result_tables.DISCREPANCIES, FINDING),
+        invoice_lines=frame(result_tables.INVOICE_RESULTS, INVOICE_LINE, PAID_LINE),
         order_lines=frame(
-            tables.ORDER_RESULTS, {"po_number": "0045", "po_line": "10", "quantity": "100.5", "closed": True}
+            result_tables.ORDER_RESULTS, {"po_number": "0045", "po_line": "10", "quantity": "100.5", "closed": True}
         ),
-        receipt_lines=frame(tables.RECEIPT_RESULTS, {"receipt_number": "R1", "po_number": "0045", "quantity": "100"}),
+        receipt_lines=frame(
+            result_tables.RECEIPT_RESULTS, {"receipt_number": "R1", "po_number": "0045", "quantity": "100"}
+        ),
         invoices=frame(
-            tables.INVOICES,
+            result_tables.INVOICES,
             invoice
             | {
                 "invoice_number": "INV-7",
@@ -140,7 +142,7 @@ def small(**changes: Any) -> Reconciliation:
             invoice | {"invoice_number": "INV-8", "currency": "JPY", "amount": "90000", "decision": "pay", "codes": []},
         ),
         supplier_links=frame(
-            tables.SUPPLIER_LINKS, {"side": "invoice", "given_iban": IBAN, "supplier_id": "S1", "method": "iban"}
+            result_tables.SUPPLIER_LINKS, {"side": "invoice", "given_iban": IBAN, "supplier_id": "S1", "method": "iban"}
         ),
         rejects=frame(
             tables.REJECTS,
@@ -153,9 +155,9 @@ def small(**changes: Any) -> Reconciliation:
                 "reason": "not a number",
             },
         ),
-        left_out=frame(tables.LEFT_OUT),
-        allocations=frame(tables.ALLOCATIONS),
-        bridge=frame(tables.BRIDGE),
+        left_out=frame(result_tables.LEFT_OUT),
+        allocations=frame(result_tables.ALLOCATIONS),
+        bridge=frame(result_tables.BRIDGE),
         summary=SUMMARY,
         rules=Rules(path=Path("rules.yaml"), digest="0" * 64),
         files=({"source": "invoices", "path": "inv/a.csv", "sha256": "ab" * 32, "bytes": 120, "rows": 3},),

@@ -9,7 +9,8 @@ import pytest
 
 from recon.errors import InvariantError
 from recon.ledger.conserve import Places, added, amounts, balance, conserve, places, places_out
-from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources, Table
+from recon.result_tables import LEFT_OUT
+from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources, Table
 
 TABLES = {"order_lines": ORDER_LINES, "receipt_lines": RECEIPT_LINES, "invoice_lines": INVOICE_LINES}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from recon import tables
+from recon import result_tables
 from recon.codes import at_least
 from recon.report import blocks, money, opening
 from recon.report.layout import columns_of, frames_of
@@ -79,7 +79,7 @@ def test_a_carried_column_comes_before_the_place():
 def test_the_worst_come_first():
     rows = [("a", "info", "900"), ("b", "hold", None), ("c", "hold", "5"), ("d", "review", "7"), ("e", "hold", "50")]
     made = [FINDING | {"discrepancy_id": i, "severity": s, "amount_at_risk": a} for i, s, a in rows]
-    assert worst_first(frame(tables.DISCREPANCIES, *made)).get_column("discrepancy_id").to_list() == [
+    assert worst_first(frame(result_tables.DISCREPANCIES, *made)).get_column("discrepancy_id").to_list() == [
         "e",
         "c",
         "b",

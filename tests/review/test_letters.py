@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from recon import tables
+from recon import result_tables
 from recon.errors import OutputError, RulesError
 from recon.report.layout import frames_of
 from recon.report.views.todo import to_do
@@ -23,8 +23,8 @@ BY = date(2026, 4, 14)
 
 def found(*changes, line=None):
     rows = [FINDING | {"discrepancy_id": str(n)} | change for n, change in enumerate(changes)]
-    lines = frame(tables.INVOICE_RESULTS, INVOICE_LINE | (line or {}))
-    made = small(discrepancies=frame(tables.DISCREPANCIES, *rows), invoice_lines=lines)
+    lines = frame(result_tables.INVOICE_RESULTS, INVOICE_LINE | (line or {}))
+    made = small(discrepancies=frame(result_tables.DISCREPANCIES, *rows), invoice_lines=lines)
     return to_do(frames_of(made), "EUR", None)
 
 

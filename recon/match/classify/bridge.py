@@ -13,7 +13,7 @@ from recon.engine.parts import in_parts
 from recon.engine.sums import group_sums
 from recon.kinds import EXACT
 from recon.match.prices import price_of_order
-from recon.tables import BRIDGE
+from recon.result_tables import BRIDGE
 
 OF_TYPE = {
     "tax": "tax", "freight": "charge", "charge": "charge", "discount": "discount", "prepayment": "prepayment", "retention": "retention",

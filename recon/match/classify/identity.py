@@ -15,7 +15,7 @@ from recon.codes import DECISION_OF
 from recon.engine.joins import only, where, with_columns_of, without
 from recon.kinds import EXACT
 from recon.match.classify.wording import plain
-from recon.tables import DISCREPANCIES
+from recon.result_tables import DISCREPANCIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

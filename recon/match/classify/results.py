@@ -18,7 +18,7 @@ from recon.match.classify.hints import with_hints
 from recon.match.classify.identity import BESIDE
 from recon.match.classify.messages import with_messages
 from recon.match.classify.wording import plain
-from recon.tables import ALLOCATIONS, DISCREPANCIES
+from recon.result_tables import ALLOCATIONS, DISCREPANCIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ import polars as pl
 from recon.engine.joins import constant, only
 from recon.engine.sums import group_sums
 from recon.match.normalise.complete import valued
-from recon.tables import SUPPLIER_LINKS
+from recon.result_tables import SUPPLIER_LINKS
 
 if TYPE_CHECKING:
     from recon.match.resolve.resolve import Parties

@@ -22,7 +22,8 @@ from recon.match.normalise.net import (
     without_tax_amount,
 )
 from recon.match.normalise.schedules import READ
-from recon.tables import INVOICE_LINES, LEFT_OUT, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
+from recon.result_tables import LEFT_OUT
+from recon.tables import INVOICE_LINES, ORDER_LINES, RECEIPT_LINES, REJECTS, Sources
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,7 +15,8 @@ from recon.engine.parquet import RowGroups
 from recon.kinds import IBAN
 from recon.report.layout import frames_of
 from recon.report.text import csv_guard, decimal_text, has_iban, mask_iban, mask_ibans_within
-from recon.tables import INVOICE_LINES, SUPPLIER_LINKS
+from recon.result_tables import SUPPLIER_LINKS
+from recon.tables import INVOICE_LINES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from recon.errors import OutputError
 from recon.report.folder.kept import MADE_BY, MANIFEST
 from recon.report.folder.publish import prepare
+from recon.result_tables import DISCREPANCIES, INVOICE_RESULTS, ORDER_RESULTS
 from recon.review.letters.render import as_email, as_html, as_markdown, template
 from recon.review.published import report_frame
-from recon.tables import DISCREPANCIES, INVOICE_RESULTS, ORDER_RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

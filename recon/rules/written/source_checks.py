@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from recon.result_tables import INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS
 from recon.rules.written.kinds import refused
 from recon.rules.written.source_sections import columns_of
-from recon.tables import CANONICAL, INVOICE_RESULTS, ORDER_RESULTS, RECEIPT_RESULTS
+from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from recon.report.text import mask_ibans
+from recon.result_tables import SUPPLIER_LINKS
 from recon.run.serve import explained, views
 from recon.run.serve.query import Query
-from recon.tables import INVOICE_LINES, ORDER_LINES, SUPPLIER_LINKS
+from recon.tables import INVOICE_LINES, ORDER_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

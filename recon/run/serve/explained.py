@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recon.report.text import mask_ibans
+from recon.result_tables import SUPPLIER_LINKS
 from recon.review.explain import explain_line, explain_order
 from recon.review.named import titled
 from recon.review.published import Published
@@ -14,7 +15,6 @@ from recon.run.serve.matched_again import CLEARS, told_again
 from recon.run.serve.refused import RefusedError
 from recon.store.outcome import frames_around
 from recon.store.positions import positions_of
-from recon.tables import SUPPLIER_LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

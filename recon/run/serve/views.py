@@ -10,6 +10,7 @@ import polars as pl
 
 from recon.codes import CODES, DECISIONS, SEVERITIES
 from recon.ledger.summary import plain
+from recon.result_tables import DISCREPANCIES, INVOICES
 from recon.run.live.status import feeds_told, status
 from recon.run.serve.query import cursor
 from recon.run.serve.refused import RefusedError
@@ -17,7 +18,6 @@ from recon.run.serve.standing import behind
 from recon.store.deliveries import changes as changed
 from recon.store.positions import MEASURES, balances, positions_after
 from recon.store.results import most_at_risk, results_after, results_named
-from recon.tables import DISCREPANCIES, INVOICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from recon.match.classify.identity import BESIDE, with_ids
-from recon.tables import DISCREPANCIES
+from recon.result_tables import DISCREPANCIES
 from tests.kit.laws import run
 from tests.kit.worlds import world
 

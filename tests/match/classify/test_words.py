@@ -17,7 +17,7 @@ from recon.match.classify.results import FACTS
 from recon.match.classify.words import CONDITIONS, Language
 from recon.match.compare.findings import FINDINGS
 from recon.report.views.wrong import SHORT
-from recon.tables import DISCREPANCIES
+from recon.result_tables import DISCREPANCIES
 
 NUMBERS = {"expected": "10", "actual": "1234.5", "variance": "-2", "amount_at_risk": None}
 

@@ -11,7 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from recon import tables
+from recon import result_tables
 from recon.report.excel.book import write_workbook
 from recon.report.formats.data import masked_frames
 from recon.report.text import visible
@@ -34,7 +34,7 @@ def sheet(path, title):
 
 
 def with_lines(**changes):
-    return small(invoice_lines=frame(tables.INVOICE_RESULTS, INVOICE_LINE | changes))
+    return small(invoice_lines=frame(result_tables.INVOICE_RESULTS, INVOICE_LINE | changes))
 
 
 def test_sheets_stand_in_order_and_buyers_only_where_there_are_any(tmp_path):
@@ -44,8 +44,8 @@ def test_sheets_stand_in_order_and_buyers_only_where_there_are_any(tmp_path):
     ).split("\n")
     order = {"po_number": "0045", "po_line": "10", "buyer": "Jo"}
     linked = INVOICE_LINE | {"order_po_number": "0045", "order_po_line": "10"}
-    orders = frame(tables.ORDER_RESULTS, order)
-    bought = small(order_lines=orders, invoice_lines=frame(tables.INVOICE_RESULTS, linked))
+    orders = frame(result_tables.ORDER_RESULTS, order)
+    bought = small(order_lines=orders, invoice_lines=frame(result_tables.INVOICE_RESULTS, linked))
     [row] = sheet(made(tmp_path, bought), "By buyer")
     assert (row["Buyer"].value, row["On hold"].value, row["Amount on hold"].value) == ("Jo", 1, 1300.005)
 
@@ -66,7 +66,7 @@ def test_what_is_to_do_is_all_there_with_its_types(tmp_path):
 
 def test_information_stands_on_a_sheet_of_its_own(tmp_path):
     late = FINDING | {"severity": "info", "code": "late_delivery", "discrepancy_id": "d2", "variance": "7"}
-    path = made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, FINDING, late)))
+    path = made(tmp_path, small(discrepancies=frame(result_tables.DISCREPANCIES, FINDING, late)))
     assert [row["Code"].value for row in sheet(path, "To do")] == ["price_variance"]
     [row] = sheet(path, "Information")
     assert (row["Code"].value, row["What is wrong"].value) == ("late_delivery", "Received 7 days late")
@@ -107,7 +107,7 @@ def test_candidates_of_a_supplier_are_offered_from_its_own_row(tmp_path):
         "state": "supplier_uncertain",
     }
     sure = {"side": "invoice", "given_name": "Sure", "supplier_id": "S9"}
-    path = made(tmp_path, small(supplier_links=frame(tables.SUPPLIER_LINKS, sure, unsure)))
+    path = made(tmp_path, small(supplier_links=frame(result_tables.SUPPLIER_LINKS, sure, unsure)))
     first, second = sheet(path, "Suppliers")
     assert (first["Given name"].value, second["Given name"].value) == ("ACME", "Sure")
     assert [first[name].value for name in ("Choice", "Choice 2", "Choice 3")] == ["accept", "S,1", "S2"]
@@ -126,9 +126,11 @@ def test_links_lead_to_the_rows_of_the_line(tmp_path):
 
 def test_an_invoice_links_to_the_first_of_its_lines(tmp_path):
     lines = frame(
-        tables.INVOICE_RESULTS, *(INVOICE_LINE | {"invoice_key": key, "row": n} for n, key in enumerate("abb"))
+        result_tables.INVOICE_RESULTS, *(INVOICE_LINE | {"invoice_key": key, "row": n} for n, key in enumerate("abb"))
     )
-    invoices = frame(tables.INVOICES, {"invoice_number": "B", "invoice_key": "b", "decision": "hold", "codes": []})
+    invoices = frame(
+        result_tables.INVOICES, {"invoice_number": "B", "invoice_key": "b", "decision": "hold", "codes": []}
+    )
     page = openpyxl.load_workbook(made(tmp_path, small(invoice_lines=lines, invoices=invoices)))["Invoices"]
     head = [cell.value for cell in page[1]]
     cell = page.cell(2, head.index("Its lines") + 1)
@@ -192,7 +194,9 @@ def test_no_table_has_a_formula(tmp_path):
     path = made(
         tmp_path,
         small(
-            discrepancies=frame(tables.DISCREPANCIES, *(FINDING | {"message": text, "expected": text} for text in LIVE))
+            discrepancies=frame(
+                result_tables.DISCREPANCIES, *(FINDING | {"message": text, "expected": text} for text in LIVE)
+            )
         ),
     )
     with zipfile.ZipFile(path) as packed:
@@ -206,7 +210,7 @@ def test_every_naughty_string_comes_back_as_it_was_or_visibly_escaped(tmp_path):
         pytest.skip("the Big List of Naughty Strings is not here")
     naughty = [text for text in json.loads(BLNS.read_text(encoding="utf-8")) if text]
     lines = [INVOICE_LINE | {"description": text, "row": number} for number, text in enumerate(naughty)]
-    path = made(tmp_path, small(invoice_lines=frame(tables.INVOICE_RESULTS, *lines)))
+    path = made(tmp_path, small(invoice_lines=frame(result_tables.INVOICE_RESULTS, *lines)))
     read = [row["Description"].value for row in sheet(path, "Invoice lines")]
     assert len(naughty) > 500
     assert read == [visible(text, lines=True) for text in naughty]
@@ -226,7 +230,7 @@ def test_text_that_looks_like_an_escape_of_the_format_is_escaped_itself(tmp_path
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path):
     rows = [FINDING | {"discrepancy_id": f"d{n:02}", "subject_id": f"s{n:02}"} for n in range(25)]
-    path = made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, *rows)), rows_a_sheet=10)
+    path = made(tmp_path, small(discrepancies=frame(result_tables.DISCREPANCIES, *rows)), rows_a_sheet=10)
     parts = ["To do", "To do (2)", "To do (3)"]
     found = [row["Subject"].value for part in parts for row in sheet(path, part)]
     assert found == [row["subject_id"] for row in rows]
@@ -234,9 +238,9 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path):
 
 def test_rows_are_the_same_whatever_the_slices(tmp_path, monkeypatch):
     rows = [FINDING | {"discrepancy_id": f"d{number:02}", "amount_at_risk": f"{number}.5"} for number in range(9)]
-    whole = made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, *rows))).read_bytes()
+    whole = made(tmp_path, small(discrepancies=frame(result_tables.DISCREPANCIES, *rows))).read_bytes()
     monkeypatch.setattr("recon.report.excel.rows.ROWS_AT_ONCE", 2)
-    assert made(tmp_path, small(discrepancies=frame(tables.DISCREPANCIES, *rows))).read_bytes() == whole
+    assert made(tmp_path, small(discrepancies=frame(result_tables.DISCREPANCIES, *rows))).read_bytes() == whole
 
 
 def test_heads_stay_in_view_filter_and_print_on_every_page(tmp_path):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from recon import tables
+from recon import result_tables, tables
 from recon.report.excel.book import write_workbook
 from recon.report.formats.data import masked_frames
 from tests.kit.small import FINDING, INVOICE_LINE, SUMMARY, frame, small
@@ -19,7 +19,7 @@ OFFICE = shutil.which("soffice")
 
 
 def made(path, reconciliation=None):
-    reconciliation = reconciliation or small(invoice_lines=frame(tables.INVOICE_RESULTS, HELD))
+    reconciliation = reconciliation or small(invoice_lines=frame(result_tables.INVOICE_RESULTS, HELD))
     write_workbook(reconciliation, masked_frames(reconciliation), path / "report.xlsx")
     return path / "report.xlsx"
 
@@ -55,7 +55,7 @@ def test_formulas_come_with_the_values_of_the_summary(tmp_path):
 
 
 def test_formulas_are_ours_alone(tmp_path):
-    lines = frame(tables.INVOICE_RESULTS, HELD | {"supplier_name": "=1+1"})
+    lines = frame(result_tables.INVOICE_RESULTS, HELD | {"supplier_name": "=1+1"})
     formulas = [v for row in rows(made(tmp_path, small(invoice_lines=lines))) for v in row if str(v).startswith("=")]
     assert formulas
     assert all(text.startswith(("=COUNTIFS(", "=ROUND(S", "=IF(ISBLANK(H")) for text in formulas)
@@ -79,7 +79,7 @@ def test_what_a_person_decides_counts_at_once(tmp_path):
 def test_the_tie_out_leads_from_what_was_read_to_what_is_invoiced(tmp_path):
     credit = HELD | {"amount": "-100", "invoice_number": "C1", "row": 9, "document_type": "credit_note"}
     twice = HELD | {"codes": ["duplicate_invoice"], "row": 10}
-    lines = frame(tables.INVOICE_RESULTS, HELD, credit, twice)
+    lines = frame(result_tables.INVOICE_RESULTS, HELD, credit, twice)
     read = {"rows": 4, "rejects": 1, "left_out": 0, "amount": {"EUR": "2712.01"}}
     conserved = {"EUR": {"in": "2512.01", "out": "2512.01", "difference": "0"}}
     summary = SUMMARY | {"inputs": SUMMARY["inputs"] | {"invoices": read}, "conservation": conserved}
@@ -112,9 +112,10 @@ def test_prepared_and_reviewed_by_can_be_filled_in(tmp_path):
 
 def test_findings_count_once_a_line(tmp_path):
     second = FINDING | {"discrepancy_id": "d2", "code": "tax_variance", "amount_at_risk": "7"}
-    found = frame(tables.DISCREPANCIES, FINDING, second)
+    found = frame(result_tables.DISCREPANCIES, FINDING, second)
     shown = rows(
-        made(tmp_path, small(discrepancies=found, invoice_lines=frame(tables.INVOICE_RESULTS, HELD))), data_only=True
+        made(tmp_path, small(discrepancies=found, invoice_lines=frame(result_tables.INVOICE_RESULTS, HELD))),
+        data_only=True,
     )
     assert ["not decided", 2, 50.005] in shown
 

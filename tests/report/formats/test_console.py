@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from recon import tables
+from recon import result_tables
 from recon.report.formats.console import print_summary
 from recon.rules.rule import Source
 from tests.kit.places import SHARED
@@ -26,7 +26,7 @@ def printed(reconciliation=None, width=80, top=10, **options):
 
 def findings(*changes):
     counted = {"price_variance": {"EUR": {"count": len(changes), "amount_at_risk": "1"}}}
-    found = frame(tables.DISCREPANCIES, *(FINDING | change for change in changes))
+    found = frame(result_tables.DISCREPANCIES, *(FINDING | change for change in changes))
     return small(discrepancies=found, summary=SUMMARY | {"discrepancies": counted})
 
 
@@ -110,5 +110,5 @@ def test_all_naughty_strings_can_be_printed():
 
 
 def test_nothing_found_is_nothing_listed():
-    text = printed(small(discrepancies=tables.DISCREPANCIES.empty(), summary=SUMMARY | {"discrepancies": {}}))
+    text = printed(small(discrepancies=result_tables.DISCREPANCIES.empty(), summary=SUMMARY | {"discrepancies": {}}))
     assert "Discrepancies" not in text

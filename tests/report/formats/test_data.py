@@ -11,7 +11,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from recon import tables
+from recon import result_tables, tables
 from recon.report.formats import data
 from recon.report.formats.data import FILES, mask, masked_frames
 from tests.kit.small import FINDING, IBAN, INVOICE_LINE, frame, small
@@ -24,7 +24,7 @@ def write(frame, path):
 
 
 def lines_with(**changes):
-    return frame(tables.INVOICE_RESULTS, INVOICE_LINE | changes)
+    return frame(result_tables.INVOICE_RESULTS, INVOICE_LINE | changes)
 
 
 def test_json_has_decimals_as_strings_dates_as_iso_and_lists(tmp_path):
@@ -35,13 +35,13 @@ def test_json_has_decimals_as_strings_dates_as_iso_and_lists(tmp_path):
 
 
 def test_json_without_rows_is_an_empty_array(tmp_path):
-    write(tables.DISCREPANCIES.empty(), tmp_path / "f.json")
+    write(result_tables.DISCREPANCIES.empty(), tmp_path / "f.json")
     assert json.loads((tmp_path / "f.json").read_text()) == []
 
 
 def test_json_of_several_slices_is_one_array(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "ROWS_AT_ONCE", 3)
-    rows = frame(tables.DISCREPANCIES, *(FINDING | {"row": n, "message": "a\nb,\n"} for n in range(10)))
+    rows = frame(result_tables.DISCREPANCIES, *(FINDING | {"row": n, "message": "a\nb,\n"} for n in range(10)))
     write(rows, tmp_path / "f.json")
     assert [row["row"] for row in json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))] == list(range(10))
     assert len((tmp_path / "f.json").read_text(encoding="utf-8").splitlines()) == 12
@@ -57,7 +57,7 @@ def test_csv_joins_codes_and_guards_text_but_never_numbers(tmp_path):
 
 
 def test_csv_keeps_a_negative_expected_value_a_number(tmp_path):
-    write(frame(tables.DISCREPANCIES, FINDING | {"expected": "-5", "actual": "-5x"}), tmp_path / "f.csv")
+    write(frame(result_tables.DISCREPANCIES, FINDING | {"expected": "-5", "actual": "-5x"}), tmp_path / "f.csv")
     with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
         [line] = csv.DictReader(file)
     assert (line["expected"], line["actual"]) == ("-5", "'-5x")
@@ -66,7 +66,7 @@ def test_csv_keeps_a_negative_expected_value_a_number(tmp_path):
 @pytest.mark.parametrize("name", ["f.json", "f.csv", "f.parquet"])
 @pytest.mark.parametrize(
     ("table", "row"),
-    [(tables.DISCREPANCIES, FINDING), (tables.INVOICE_RESULTS, INVOICE_LINE | {"codes": ["a", "b"]})],
+    [(result_tables.DISCREPANCIES, FINDING), (result_tables.INVOICE_RESULTS, INVOICE_LINE | {"codes": ["a", "b"]})],
 )
 def test_rows_that_come_in_pieces_make_the_same_file(tmp_path, monkeypatch, name, table, row):
     monkeypatch.setattr(data, "ROW_GROUP", 4)
@@ -118,7 +118,7 @@ def rejected(value):
 
 
 def found(iban):
-    return frame(tables.DISCREPANCIES, FINDING | {"message": f"paid to {iban} until now"})
+    return frame(result_tables.DISCREPANCIES, FINDING | {"message": f"paid to {iban} until now"})
 
 
 def test_masking_leaves_everything_else_alone():
@@ -128,7 +128,9 @@ def test_masking_leaves_everything_else_alone():
 
 def test_absent_stays_absent_and_true_is_true(tmp_path):
     made = frame(
-        tables.ORDER_RESULTS, {"po_number": "1", "closed": True}, {"po_number": "2", "closed_date": date(2026, 1, 2)}
+        result_tables.ORDER_RESULTS,
+        {"po_number": "1", "closed": True},
+        {"po_number": "2", "closed_date": date(2026, 1, 2)},
     )
     write(made, tmp_path / "f.json")
     first, second = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from recon import tables
+from recon import result_tables
 from recon.report.formats.data import masked_frames
 from recon.report.formats.github import annotate
 from recon.report.formats.html import write_html
@@ -37,7 +37,7 @@ def junit(tmp_path, reconciliation, fail_on="hold"):
 
 
 def findings(*changes):
-    return small(discrepancies=frame(tables.DISCREPANCIES, *(FINDING | change for change in changes)))
+    return small(discrepancies=frame(result_tables.DISCREPANCIES, *(FINDING | change for change in changes)))
 
 
 class Tags(HTMLParser):
@@ -75,9 +75,9 @@ def test_only_the_script_and_style_of_the_page_may_run(tmp_path):
 
 
 def test_a_finding_leads_to_its_invoice(tmp_path):
-    found = frame(tables.DISCREPANCIES, FINDING | {"invoice_key": "I-7"})
+    found = frame(result_tables.DISCREPANCIES, FINDING | {"invoice_key": "I-7"})
     invoice = {"invoice_number": "INV-7", "invoice_key": "I-7", "decision": "hold", "codes": ["price_variance"]}
-    page = html(tmp_path, small(discrepancies=found, invoices=frame(tables.INVOICES, invoice)))
+    page = html(tmp_path, small(discrepancies=found, invoices=frame(result_tables.INVOICES, invoice)))
     assert '<a href="#I-7">INV-7</a>' in page
     assert page.count('<tr id="I-7" data-d="hold"') == 1
     assert page.index("<h2>To do</h2>") < page.index("<h2>Invoices</h2>") < page.index("<h2>What was read</h2>")
@@ -113,8 +113,8 @@ def test_a_test_case_an_invoice_failed_where_it_is_on_hold(tmp_path):
 
 @pytest.mark.parametrize(("fail_on", "failures"), [("hold", "0"), ("review", "1")])
 def test_fail_on_decides_which_invoices_fail(tmp_path, fail_on, failures):
-    invoices = frame(tables.INVOICES, {"invoice_number": "A", "decision": "review", "codes": []})
-    made = small(invoices=invoices, discrepancies=tables.DISCREPANCIES.empty())
+    invoices = frame(result_tables.INVOICES, {"invoice_number": "A", "decision": "review", "codes": []})
+    made = small(invoices=invoices, discrepancies=result_tables.DISCREPANCIES.empty())
     assert junit(tmp_path, made, fail_on).get("failures") == failures
 
 
@@ -127,7 +127,9 @@ def test_an_order_line_twice_fails_a_case_of_its_own(tmp_path):
 def test_findings_of_lines_without_a_supplier_reach_their_invoice(tmp_path):
     line = INVOICE_LINE | {"supplier_id": None, "company": None}
     invoice = {"invoice_number": "INV-7", "document_type": "invoice", "decision": "hold", "codes": ["supplier_unknown"]}
-    made = small(invoice_lines=frame(tables.INVOICE_RESULTS, line), invoices=frame(tables.INVOICES, invoice))
+    made = small(
+        invoice_lines=frame(result_tables.INVOICE_RESULTS, line), invoices=frame(result_tables.INVOICES, invoice)
+    )
     assert "unit price" in junit(tmp_path, made)[0][0].text
 
 
@@ -135,7 +137,9 @@ def test_junit_survives_hostile_text_and_no_invoices(tmp_path):
     assert junit(tmp_path, findings({"message": HOSTILE}))[0][0].text.endswith(
         r'<script>alert("1")</script>&amp;\x1B]]>'
     )
-    none = small(invoices=tables.INVOICES.empty(), discrepancies=tables.DISCREPANCIES.empty(), summary=SUMMARY)
+    none = small(
+        invoices=result_tables.INVOICES.empty(), discrepancies=result_tables.DISCREPANCIES.empty(), summary=SUMMARY
+    )
     assert junit(tmp_path, none).get("tests") == "0"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon import tables
+from recon import result_tables
 from recon.report import write_reports
 from recon.report.formats import register
 from recon.report.formats.register import Format, format_names
@@ -29,7 +29,7 @@ class Toy:
 
 def test_a_toy_format_is_one_row(tmp_path, monkeypatch):
     monkeypatch.setattr(register, "FORMATS", (*register.FORMATS, Format("toy", streams=True, write=Toy)))
-    found = frame(tables.DISCREPANCIES, FINDING | {"message": f"pay to {IBAN}"})
+    found = frame(result_tables.DISCREPANCIES, FINDING | {"message": f"pay to {IBAN}"})
     write_reports(small(discrepancies=found), tmp_path / "out", ["toy", "json"], fail_on="review")
     written = (tmp_path / "out" / "report.toy").read_text().splitlines()
     assert format_names()[-1] == "toy"
