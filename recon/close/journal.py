@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import in_minor_units, product
+from recon.close.amounts import in_base, in_minor_units, product, summed_if_known
 from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
-from recon.close_tables import JOURNAL
+from recon.close.tie_out import WAITING, cleared_by
+from recon.close_tables import GR_IR, JOURNAL
 from recon.errors import RulesError
 from recon.kinds import EXACT
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from recon.close.open_items import OpenItems
     from recon.rules.close import Account, Close
     from recon.rules.rule import Rules
 
@@ -25,11 +27,17 @@ DIMENSIONS = ["cost_centre", "plant", "project"]
 SPLIT = {"line": ["supplier_id", "po_number", "po_line"], "supplier": ["supplier_id"], "account": []}
 AT_RECEIPT = "at_receipt"
 ACCRUAL, REGROUP = "accrual", "regroup"
+NOT_POSTED = "not_posted"
 TEXTS = {
     RECEIVED: "Goods received, not invoiced",
     INVOICED: "Goods invoiced, not received",
     RETURNED: "Goods returned, not credited",
+    NOT_POSTED: "Goods received, invoice not posted",
 }
+_ACCRUED = [
+    *("kind", "company", "account", "rule", "accrue", "currency", "gl_account", *DIMENSIONS, *SPLIT["line"]),
+    *("open_amount", "base_amount", "accrual_amount", "rate", "source", "row"),
+]
 ENTRY = ["purpose", "company", "currency", "text", "rule", "own", "other"]
 """What rows of one entry share: `own` is the account that is split as the rules say, `other` the counterpart's."""
 
@@ -42,24 +50,40 @@ def with_accrual(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(owed.cast(EXACT).alias("accrual_amount"))
 
 
-def journal(lines: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
-    """Return JOURNAL of GR_IR rows: what the ledger has not booked at receipt is accrued, what it has is regrouped.
+def billed_by_no_posting(
+    orders: pl.DataFrame, open_: OpenItems, rates: pl.DataFrame, base_currency: str
+) -> pl.DataFrame:
+    """Return as rows of GR_IR what of received goods is billed by invoices that are not posted: the ledger owes nothing for it yet."""
+    valued = cleared_by(open_.bills.filter(WAITING), open_.uncovered, orders).with_columns(open_amount="at_order")
+    based = in_base(valued, rates, base_currency, "invoice_lines")
+    sums = summed_if_known(based, ["order"], "open_amount", "base_amount").drop("lines")
+    owed = sums.filter(pl.col("open_amount") > 0).with_columns(accrual_amount="open_amount")
+    own = [name for name in GR_IR.columns if name in orders.columns and name not in owed.columns]
+    rows = owed.join(orders.select("order", *own), on="order").with_columns(kind=pl.lit(NOT_POSTED))
+    return rows.with_columns(
+        pl.lit(None, GR_IR.columns[name]).alias(name) for name in GR_IR.columns if name not in rows.columns
+    )
+
+
+def journal(lines: pl.DataFrame, waiting: pl.DataFrame, last: date, rules: Rules) -> pl.DataFrame:
+    """Return JOURNAL of GR_IR rows, and of what invoices that are `waiting` to be posted bill: what the ledger has not booked at receipt is accrued, what it has is regrouped.
 
     A line's own `accrue` goes before the rules' `accrual`. Each row is rounded to the currency's minor unit and the
     counterpart is minus their sum. Raises RulesError that names the first line without an account: there is no default.
     """
     own = pl.col("accrue") if rules.close.accrual == "period_end" else pl.col("accrue").fill_null(AT_RECEIPT)
     booked = (own.fill_null("") == AT_RECEIPT).fill_null(value=False)
-    entries = pl.concat([_accrual(lines.filter(~booked), rules.close), _regroup(lines.filter(booked), rules.close)])
+    owed = lines.filter(pl.col("kind") == RECEIVED, pl.col("accrual_amount") > 0)
+    open_ = pl.concat([each.select(_ACCRUED).filter(~booked) for each in (owed, waiting)])
+    entries = pl.concat([_accrual(open_, rules.close), _regroup(lines.filter(booked), rules.close)])
     split = _split(entries, rules)
     if split.is_empty():
         return JOURNAL.empty()
     return _shaped(pl.concat([split, _counterparts(split)], how="diagonal"), last, rules)
 
 
-def _accrual(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
+def _accrual(owed: pl.DataFrame, close: Close) -> pl.DataFrame:
     """Return the entries that debit an expense and credit what is owed."""
-    owed = lines.filter(pl.col("kind") == RECEIVED, pl.col("accrual_amount") > 0)
     based = product(owed, "base", ["base_amount", "accrual_amount"], "open_amount")
     expense = pl.coalesce("gl_account", _named_by("rule", {one.name: one.expense for one in close.accounts}))
     named = based.with_columns(purpose=pl.lit(ACCRUAL), own=expense, other="account", amount="accrual_amount")

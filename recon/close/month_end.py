@@ -18,7 +18,7 @@ from recon.close.cut import cut, silent
 from recon.close.dues import discounts, documents, dues, settled
 from recon.close.forecast import expected
 from recon.close.gr_ir import CLOSED, gr_ir, gr_ir_receipts
-from recon.close.journal import journal, refuse_without_account, with_accrual
+from recon.close.journal import billed_by_no_posting, journal, refuse_without_account, with_accrual
 from recon.close.kpis import kpis
 from recon.close.ledger_lines import tie
 from recon.close.looked_at import Matched
@@ -100,6 +100,7 @@ def closed(
     aged = gr_ir_receipts(items.receipts, last, rules)
     named = pl.concat([apart, wrong_goods(done, orders, known.rates, rules.base_currency)])
     tied = tie(lines, named, items, orders, known, last, rules)
+    waiting = billed_by_no_posting(orders, items, known.rates, rules.base_currency)
     shown = _with_cause(lines.filter(~CLOSED), found.places, orders, items)
     bills = items.bills.select("order", "counted", "invoice_key")
     del items, apart, named  # of a large ledger they are much, and nobody looks at them any more
@@ -111,7 +112,7 @@ def closed(
         gr_ir_receipts=aged,
         tie_out=tied.steps,
         tie_out_lines=tied.lines,
-        journal=journal(lines, last, rules),
+        journal=journal(lines, waiting, last, rules),
         write_offs=write_offs(lines, rules.close.write_off),
         commitments=committed,
         committed_spend=committed_spend(committed),

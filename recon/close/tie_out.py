@@ -25,6 +25,8 @@ SIGNS = {RECEIVED: -1, INVOICED: 1, RETURNED: 1}
 BALANCE, UNEXPLAINED, NOT_POSTED, VARIANCE = "balance", "unexplained", "not_posted", "price_variance"
 NOT_COMING = "closed_not_received"
 """The step of what is billed on closed order lines beyond their goods: it is on the account, and nothing is open."""
+WAITING = ~pl.col("posted").fill_null(value=True)
+"""Bills that the ledger does not hold yet."""
 OPEN_LINES = "open order lines (gr_ir)"
 ITEM = [*BY, "order", "step", "amount", "base_amount", "evidence"]
 ZERO = pl.lit(0, EXACT)
@@ -61,23 +63,12 @@ def _explained(lines: pl.DataFrame) -> pl.DataFrame:
 def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> list[pl.DataFrame]:
     """Return minus what bills clear that the ledger does not hold yet and, where bills clear at their own price, what prices leave."""
     full = rules.close.clearing == "full_price"
-    wanted = bills if full else bills.filter(~pl.col("posted").fill_null(value=True))
-    ours = accruing(orders).select("order", account="account", order_company="company")
-    mine = wanted.join(ours, on="order")
-    over = uncovered.select("source", "row", "line_type", "left", "open_amount")
-    both = mine.join(over, on=["source", "row", "line_type"], how="left").with_columns(
-        pl.col("left", "open_amount").fill_null(ZERO)
-    )
-    priced = with_columns_of(both.with_columns(covered=pl.col("counted") - pl.col("left")), prices(orders), "order")
-    valued = product(priced, "at_order", ["covered", "price"]).with_columns(
-        cleared=pl.col("at_order") + pl.col("open_amount"), company="order_company", currency="order_currency"
-    )
+    valued = cleared_by(bills if full else bills.filter(WAITING), uncovered, orders)
     booked = pl.col("amount") if full else pl.col("cleared")
     in_base = pl.col("currency") == rules.base_currency
-    waiting = ~pl.col("posted").fill_null(value=True)
     sides = [
-        (waiting, -booked, NOT_POSTED, "invoices that are not posted"),
-        (~waiting, pl.col("amount") - pl.col("cleared"), VARIANCE, "bills clear the account at their own price"),
+        (WAITING, -booked, NOT_POSTED, "invoices that are not posted"),
+        (~WAITING, pl.col("amount") - pl.col("cleared"), VARIANCE, "bills clear the account at their own price"),
     ]
     return [
         valued.filter(which)
@@ -86,6 +77,22 @@ def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame,
         .with_columns(base_amount=pl.when(in_base).then("amount"))
         for which, amount, step, told in (sides if full else sides[:1])
     ]
+
+
+def cleared_by(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Add to bills of order lines that accrue what they clear, in the order's currency: `at_order`, the goods at the order's price; `cleared`, with what is billed beyond."""
+    ours = accruing(orders).select("order", account="account", order_company="company")
+    mine = bills.join(ours, on="order")
+    over = uncovered.select("source", "row", "line_type", "left", "open_amount")
+    both = mine.join(over, on=["source", "row", "line_type"], how="left").with_columns(
+        pl.col("left", "open_amount").fill_null(ZERO)
+    )
+    priced = with_columns_of(both.with_columns(covered=pl.col("counted") - pl.col("left")), prices(orders), "order")
+    return product(priced, "at_order", ["covered", "price"]).with_columns(
+        cleared=pl.col("at_order") + pl.col("open_amount"),
+        company="order_company",
+        currency="order_currency",
+    )
 
 
 def tie_out(steps: pl.DataFrame, balances: pl.DataFrame, last: date, evidence: pl.DataFrame) -> pl.DataFrame:

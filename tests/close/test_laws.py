@@ -11,7 +11,7 @@ from hypothesis import given
 from recon.close.apart import standing_apart, with_apart
 from recon.close.commitments import commitments
 from recon.close.gr_ir import gr_ir
-from recon.close.journal import journal, with_accrual
+from recon.close.journal import billed_by_no_posting, journal, with_accrual
 from recon.close.looked_at import Matched, taken
 from recon.close.open_items import open_items
 from recon.close.order_lines import order_lines
@@ -54,7 +54,8 @@ def test_each_journal_balances_in_its_currency_and_in_base(ledger):
     items = open_items(done, orders, rates, "EUR")
     lines = gr_ir(orders, items.receipts, items.uncovered, rates, LAST, RULES)
     apart = with_apart(lines, standing_apart(done, orders, rates, "EUR"))
-    booked = journal(with_accrual(apart), LAST, RULES)
+    waiting = billed_by_no_posting(orders, items, rates, "EUR")
+    booked = journal(with_accrual(apart), waiting, LAST, RULES)
     for column in ("", "base_"):
         sides = (
             booked.drop_nulls(f"{column}debit")

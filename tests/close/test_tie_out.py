@@ -150,3 +150,20 @@ def test_goods_of_another_item_are_on_the_account_at_the_order_s_price_and_nothi
         ("balance", "-50", "-50"),
     ]
     assert told(done.gr_ir, "open_amount", "accrual_amount") == [("30", "30")]
+
+
+DRAFTS = """supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date,posted
+S1,A,1,10,12,6,EUR,2026-10-12,false
+S1,B,2,10,5,1,EUR,2026-10-12,true
+"""
+
+
+def test_goods_whose_bill_is_not_posted_are_accrued_for_the_ledger_owes_nothing_for_them_yet(tmp_path):
+    """Ten of twelve came, at 5: 50 to accrue, whatever the draft bills; what it bills beyond, 2 at 6, is no goods. B is posted."""
+    done = close(tmp_path, invoices=DRAFTS, receipts=FILES["receipts.csv"].replace("R4,1,4,10,100", "R4,1,9,10,100"))
+    assert told(done.journal, "account", "debit", "credit", "text") == [
+        ("610000", "50", "0", "Goods received, invoice not posted, by 2026-10-31"),
+        ("380100", "0", "50", "Goods received, invoice not posted, by 2026-10-31"),
+    ]
+    perpetual = FILES["rules.yaml"].replace("close:", "close:\n  accrual: perpetual")
+    assert close(tmp_path, invoices=DRAFTS, **{"rules.yaml": perpetual}).journal.is_empty()
