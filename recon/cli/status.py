@@ -54,14 +54,13 @@ def _told(told: Status, quiet: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
     yield f"{several(told.events, 'event')}, {told.waiting:,} not applied yet; {several(told.documents, 'document')}; {told.bytes / 2**20:,.1f} MiB"
     yield from (
-        f"  {feed['feed']}: {several(feed['events'], 'event')}, the last {_ago(feed['silent'])} ago ({feed['last_at'][:19]} UTC)"
+        f"  {feed['feed']}: {several(feed['events'], 'event')}, the last {_ago(feed['silent'])} ago ({_moment(feed['last_at'])})"
         for feed in told.feeds
     )
     yield from (f"  {feed['feed']}: nothing yet ({feed['way']})" for feed in quiet)
     yield from (line for name, how in told.health.items() for line in _health(name, how))
-    yield f"Data tick rate: {told.coming:,.2f} events a second came lately,"
-    yield f"  {told.rate:,.1f} a second are matched at work; from arrival to verdict"
-    yield f"  {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
+    yield f"Data tick rate: {told.coming:,.2f} events a second came lately; at work {told.rate:,.1f} a second are matched"
+    yield f"From arrival to verdict: {told.p50:,.2f} s (p50), {told.p99:,.2f} s (p99)"
     for measure, amounts in told.balances.items():
         yield f"{measure.capitalize()} now: {', '.join(money(amount, currency) for currency, amount in amounts.items()) or '0'}"
     for count, one, what in ((told.dead, "dead letter", "to be seen by `recon dead RULES list`"), (told.pending, "document", "to be matched with the rest of its group: verdicts on it are pending"), (told.unmatched, "document", "that could not be matched")):  # fmt: skip
@@ -76,10 +75,15 @@ def _told(told: Status, quiet: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _health(name: str, how: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with a feed that is fetched, or when it answered."""
     if not how["failures"]:
-        yield f"  {name}: answered at {how['ok_at']}"
+        yield f"  {name}: answered at {_moment(how['ok_at'])}"
     else:
-        since = f"answered last at {how['ok_at']}" if how["ok_at"] else "never answered"
+        since = f"answered last at {_moment(how['ok_at'])}" if how["ok_at"] else "never answered"
         yield f"  {name}: {how['problem']} ({several(how['failures'], 'time')} in a row; {since})"
+
+
+def _moment(at: str) -> str:
+    """Return a time of the store (UTC, ISO 8601) to the second."""
+    return f"{at[:19].replace('T', ' ')} UTC"
 
 
 def _ago(seconds: float) -> str:

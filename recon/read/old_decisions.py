@@ -26,6 +26,8 @@ NEEDED = ("invoice_number", "decision")
 
 def read_named(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Yield the records of a file whose headers are among `columns`, others left out, with `row`. Raises SourceError."""
+    if not path.is_file():
+        raise SourceError("there is no such file", str(path), "Name the file, from where you are.")
     for raw in raws(Source("invoices", files=(path.name,)), path.parent, HELD):
         names = [name.strip().lower() for name in raw.header]
         for needed in NEEDED if "decision" in columns else ("invoice_number",):
