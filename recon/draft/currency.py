@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.currencies import MINOR_UNITS
+from recon.currencies import MINOR_UNITS, NAMED
 from recon.draft.cells import cells, position
 from recon.draft.headings import hint_of
 from recon.draft.look.units import unit_in
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from recon.draft.text import Draft
 
 DOCUMENTS = ("orders", "invoices")
+MOST_ASKED = 6
+REJECT = "none: such rows are rejects"
 USUAL = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "PLN", "INR")
 SPOKEN = {
     "RM": ("MYR",),
@@ -37,6 +39,7 @@ SPOKEN = {
 
 def with_currency(drafts: Sequence[Draft], interview: Interview) -> tuple[str | None, list[Draft]]:
     """Return the base currency, and the drafts with a default for files that name none; asks where it is not one alone."""
+    drafts = [_with_names_told(draft, interview) for draft in drafts]
     named = dict.fromkeys(code for draft in drafts if draft.table in DOCUMENTS for code in _named(draft))
     drafts = [_with_hint(draft) for draft in drafts]
     hinted = dict.fromkeys(draft.defaults["currency"] for draft in drafts if draft.defaults.get("currency"))
@@ -83,9 +86,28 @@ def _named(draft: Draft) -> list[str]:
             if name == draft.above.get("currency") and (code := text.upper()) in MINOR_UNITS
         ]
         column = draft.columns.get("currency") or mapping.get("currency")
-        found += [cell.upper() for cell in cells(one, column) if cell.upper() in MINOR_UNITS]
+        found += [named for cell in cells(one, column) if (named := _meant_by(draft, cell))]
         found += [MEANT[mark][0] for mark in _marks(draft, one) if len(MEANT[mark]) == 1]
     return found
+
+
+def _meant_by(draft: Draft, cell: str) -> str | None:
+    """Return the currency that a cell names, by its code, its name or as was answered."""
+    return NAMED.get(cell.upper()) or draft.values.get("currency", {}).get(cell)
+
+
+def _with_names_told(draft: Draft, interview: Interview) -> Draft:
+    """Return the draft with what the words of its currency column mean that are no currency's: asked, a few of them."""
+    name = draft.columns.get("currency")
+    words = dict.fromkeys(cell for one, _ in draft.seen for cell in cells(one, name) if cell.upper() not in NAMED)
+    if draft.preset or not 0 < len(words) <= MOST_ASKED:
+        return draft
+    meant: dict[str, str] = {}
+    for word in words:
+        text = f"Which currency is {word} in the column {name} of {', '.join(draft.files)}?"
+        code = interview.answer(text, [*USUAL, REJECT], f"{draft.place}.values", also=MINOR_UNITS)
+        meant |= {word: code} if code is not None and code != REJECT else {}
+    return replace(draft, values={**draft.values, "currency": meant}) if meant else draft
 
 
 def _marks(draft: Draft, one: Inspection) -> list[str]:

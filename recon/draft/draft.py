@@ -15,6 +15,7 @@ from recon.draft.formats import formats_of, with_settled
 from recon.draft.headings import DRAFTED, concepts_of
 from recon.draft.interview import Interview, OpenQuestionsError
 from recon.draft.look.inspect import inspect_tables
+from recon.draft.named_copies import without_named_copies
 from recon.draft.pieces.pieces import with_pieces
 from recon.draft.policies import two_way
 from recon.draft.same_items import with_same_items
@@ -55,10 +56,11 @@ def draft_rules(folder: str | Path, ask: Callable[[str, Sequence[str]], str] | N
     interview = Interview(ask)
     files, copies = _once(_files(folder), folder)
     seen, repeated = without_copies(_seen(files, folder))
+    seen, called = without_named_copies(seen, interview)
     seen, parts = without_parts(seen, interview)
     seen = with_pieces(seen, interview)
     found = sorted_by_table(seen, interview)
-    found.left += [*copies, *repeated, *parts]
+    found.left += [*copies, *repeated, *called, *parts]
     if not found.tables and not interview.open:
         raise SourceError("no exports here", str(folder), _holds(seen, found.left))
     drafts, left = _drafts(found, interview)

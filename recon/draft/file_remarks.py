@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
+from recon.draft.headings import concepts_of
 from recon.draft.unread import unread_dates
 from recon.draft.ways import header_of
 from recon.rules.presets.catalogue import load
@@ -34,6 +35,12 @@ def remarks_on(draft: Draft, group: Files) -> list[str]:
         if " is no " in o.message and any(f"column '{name}'" in o.where for name in draft.columns.values())
     ]
     told += _notes_on_parts(draft)
+    accepted = draft.table == "receipts" and "accepted" in concepts_of(draft.columns.get("quantity", ""))[0]
+    told += (
+        [f"received is what {draft.columns['quantity']} says was accepted: no column says what came"]
+        if accepted
+        else []
+    )
     told += unread_dates(draft)
     unused = [
         name

@@ -34,7 +34,7 @@ OTHERS = frozenset({"supplier_id", "item", "gl_account", "iban", "company", "pla
 """Columns of something else than the document: `Vendor Invoice No` is no number of the vendor."""
 LONGEST_PHRASE, SHORTEST_PIECE, SHORTEST_SLIP = 4, 3, 4
 PATH = re.compile(
-    r"^[^/()]*(?i:\blines?|items?|_ids|zeilen|positionen|lignes|l[ií]neas|righe|regels|linhas)\s*/\s*(?=\S)"
+    r"^[^/()]*(?i:\blines?|items?|moves?|_ids|zeilen|positionen|lignes|l[ií]neas|righe|regels|linhas)\s*/\s*(?=\S)"
 )
 """What stands before the name of a line's own column: `Invoice lines/Product`."""
 LABEL = re.compile(r"^\[[A-Z]{2,4}\]\s*(?=\S)")

@@ -28,9 +28,19 @@ def with_short_rows(draft: Draft, one: Inspection, interview: Interview) -> Draf
     if not one.short:
         return draft
     first = next(each for each in one.obstacles if "short_rows" in each.hint)
-    text = f"{label(one)} has rows with fewer cells than its header ({first.where}: {first.message}). What are they?"
+    said = f"{first.where}: {first.message}{_text_of(one, first.where)}"
+    text = f"{label(one)} has rows with fewer cells than its header ({said}). What are they?"
     answer = interview.answer(text, (READ, CUT), f"{draft.place}.csv")
     return None if answer == CUT else replace(draft, short_rows=True)
+
+
+def _text_of(one: Inspection, where: str) -> str:
+    """Return what stands first in the row of an obstacle, as a person reads it: that tells a footer from what is cut off."""
+    row = where.rpartition(":")[2]
+    if one.raw is None or not row.isdigit():
+        return ""
+    cells = [cell for line in one.raw.frame.filter(one.raw.rows == int(row)).rows() for cell in line if cell]
+    return f", '{cells[0][:60]}'" if cells else ""
 
 
 def block_columns(table: str, one: Inspection) -> Mapping[str, tuple[str, str]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 40
 """A column of states has few different ones."""
+MINUS = r"^\s*[-−(]|-\s*$"
 READ_ALL = "read all rows"
 
 
@@ -41,6 +42,7 @@ def with_status(draft: Draft, interview: Interview) -> Draft:
                 continue
             if column.kind != "text" or len(states) > MOST_WORDS or column.name in _read(draft):
                 continue
+            states = [word for word in states if _words([word]) not in (draft.where or "")]  # already left out
             void, doubtful = ([word for word in states if test(word)] for test in (is_void, may_be_void))
             if void or doubtful:
                 draft = _asked(draft, one, column.name, void, doubtful, interview)
@@ -118,12 +120,23 @@ def _asked(
 ) -> Draft:
     choices = {f"leave out {' and '.join(words)}": words for words in _choices(void, doubtful)}
     what = ", ".join([*void, *doubtful])
-    text = f"In {label(one)} the column {name} says {what}. Are such rows to be read?"
-    options = [*choices, READ_ALL] if void else [READ_ALL, *choices]  # what is closed may well be billed
+    back = _take_back(draft, one, name, [*void, *doubtful])
+    minus = " They have a minus: without them what they take back counts again." if back else ""
+    text = f"In {label(one)} the column {name} says {what}.{minus} Are such rows to be read?"
+    options = [*choices, READ_ALL] if void and not back else [READ_ALL, *choices]  # what is closed may well be billed
     chosen = interview.answer(text, options, f"{draft.place}.where")
     if chosen not in choices:
         return draft
     return replace(draft, where=both(draft.where, not_in(name, choices[chosen])))
+
+
+def _take_back(draft: Draft, one: Inspection, name: str, words: Sequence[str]) -> bool:
+    """Return whether rows with these words have a minus: they are entries of their own that take others back."""
+    at, places = position(one, name), [position(one, draft.columns.get(column)) for column in ("quantity", "amount")]
+    if one.raw is None or at is None:
+        return False
+    rows = one.raw.frame.filter(one.raw.frame[:, at].str.strip_chars(BLANK).is_in(list(words)))
+    return any(rows[:, place].str.contains(MINUS).any() for place in places if place is not None)
 
 
 def _flagged(draft: Draft, one: Inspection, column: Column, states: Sequence[str], interview: Interview) -> Draft:

@@ -105,6 +105,8 @@ def _suggestion(table: str, columns: Sequence[Described], said: str | None) -> S
         mapping["invoice_number"] = mapping.pop("document_id")  # there is no other number than the booking system's
     if table == "invoices":
         mapping = _with_suppliers_number(mapping, scored)
+    if table == "receipts" and "quantity" not in mapping and "quantity_accepted" in mapping:
+        mapping = _with_accepted_alone(mapping)
     if missing_of(table, mapping):
         mapping = _with_total_as_amount(table, mapping, scored)
     mapping = {column: mapping[column] for column in CANONICAL[table].columns if column in mapping}
@@ -142,6 +144,14 @@ def _with_suppliers_number(mapping: dict[str, str], scored: Sequence[tuple[int, 
         return mapping
     kept = taken if mapping.get("document_id", own) == own else mapping["document_id"]
     return {**mapping, "document_id": kept, "invoice_number": own}
+
+
+def _with_accepted_alone(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Take what was accepted for what was received, where that is not there: what was rejected is then not in it."""
+    others = {
+        column: name for column, name in mapping.items() if column not in {"quantity_accepted", "quantity_rejected"}
+    }
+    return {**others, "quantity": mapping["quantity_accepted"]}
 
 
 def _with_total_as_amount(

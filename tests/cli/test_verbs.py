@@ -140,7 +140,10 @@ def test_the_demo_does_not_move_into_another_folder(tmp_path, recon, theirs):
 @pytest.mark.parametrize(
     ("orders", "message"),
     [
-        ("defaults: {currency: EURO}", "the default of currency, 'EURO', cannot be read: not a currency of ISO 4217"),
+        (
+            "defaults: {currency: EUROPE}",
+            "the default of currency, 'EUROPE', cannot be read: not a currency of ISO 4217",
+        ),
         ("defaults: {quantity: ten}", "the default of quantity, 'ten', cannot be read: not a number"),
         ("preset: sap-rseg", "preset 'sap-rseg' is for invoices, not for orders"),
         ("preset: sap-epko", "unknown preset 'sap-epko' (did you mean 'sap-ekpo'?)"),

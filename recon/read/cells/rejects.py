@@ -130,7 +130,7 @@ def why(column: str, value: str | None, source: Source) -> str:
     if kind in IDENTIFIERS:
         return "a spreadsheet has damaged this number: its last digits are lost"
     if kind == CURRENCY:
-        return "not a currency of ISO 4217"
+        return f"not a currency of ISO 4217: say which one is meant with `values: {{currency: {{{value!r}: ...}}}}`"
     if kind.dtype == pl.Date:
         return why_not_date(value, source.dates.get(column, DateForm(source.date_format)))
     scale = kind.places

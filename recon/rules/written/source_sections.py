@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from recon.kinds import CURRENCY
 from recon.rules.rule import CellPart, CsvOptions, HeaderFiles
 from recon.rules.written.kinds import Choice, Flag, Number, Parsed, Text, Whole, refused
 from recon.rules.written.periods import DATED, declared_period
 from recon.rules.written.sections import Field, Many, OrNull, Pairs, Record
-from recon.rules.written.values import encoding, pattern, quote, separator
+from recon.rules.written.values import currency, encoding, pattern, quote, separator
 
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
@@ -122,4 +123,8 @@ def values_section(table: Table) -> Record[dict[str, dict[str, str]]]:
     }
     for unit in (c for c in ("uom", "from_uom", "to_uom") if c in table.columns):
         fields[unit] = Field(Pairs(Text(), Text()), "The unit that is meant: {Karton: CT}.")
+    for money in (c for c, kind in table.kinds.items() if kind == CURRENCY):
+        fields[money] = Field(
+            Pairs(Text(), Parsed("a currency", currency)), "The currency that is meant: {Z-US$: USD}."
+        )
     return Record("values", fields, lambda _, values: values)

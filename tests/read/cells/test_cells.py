@@ -260,7 +260,9 @@ def test_values_declare_the_words_of_an_export(tmp_path):
 
 def test_currencies_are_iso_in_any_case(tmp_path):
     assert read_one(tmp_path, "invoice_number,amount,currency\n1,1,eur\n")["currency"].to_list() == ["EUR"]
-    assert rejects_of(tmp_path, "invoice_number,amount,currency\n1,1,EURO\n")[0][3] == "not a currency of ISO 4217"
+    assert rejects_of(tmp_path, "invoice_number,amount,currency\n1,1,Z-US$\n")[0][3] == (
+        "not a currency of ISO 4217: say which one is meant with `values: {currency: {'Z-US$': ...}}`"
+    )
 
 
 def test_a_line_needs_its_keys_a_supplier_and_a_value(tmp_path):
@@ -343,3 +345,15 @@ def test_cells_that_need_care_stay_in_their_rows(tmp_path):
 def test_a_reject_among_cells_that_need_care_names_its_own_row_and_text(tmp_path):
     text = "invoice_number,amount,currency,description\n1,1,EUR,a \n2,x,EUR,b\n3,3,EUR, c\n4,1e5,EUR,d\n"
     assert [reject[:3] for reject in rejects_of(tmp_path, text)] == [(3, "amount", "x"), (5, "amount", "1e5")]
+
+
+@pytest.mark.parametrize("cell", ["eur", "Euro", "€"])
+def test_a_currency_may_be_called_by_a_name_that_it_alone_has(tmp_path, cell):
+    text = f"invoice_number,amount,currency\n1,1,{cell}\n2,1,US Dollar\n3,1,Pounds\n"
+    assert read_one(tmp_path, text.removesuffix("3,1,Pounds\n"))["currency"].to_list() == ["EUR", "USD"]
+    assert rejects_of(tmp_path, text)[0][2] == "Pounds"
+
+
+def test_what_a_system_calls_a_currency_is_declared(tmp_path):
+    text = "invoice_number,amount,currency\n1,1,Z-US$\n"
+    assert read_one(tmp_path, text, values={"currency": {"Z-US$": "USD"}})["currency"].to_list() == ["USD"]
