@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import partial
+from os import SEEK_END
 from typing import TYPE_CHECKING
 
 from recon.read.text.encoding import MARKS
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 ONE_BYTE = ("utf-8", "ascii", "cp125", "cp437", "cp85", "iso8859", "mac")
 """Encodings (by the start of their name) in which a byte below 128 is that character and nothing else."""
+
+LOOKED_AT = 1 << 20
+"""Bytes at a time, where they are only looked at: they stay near the processor."""
 
 
 @dataclass(frozen=True)
@@ -36,42 +41,41 @@ class Piece:
 
 def cut(blob: Blob, options: CsvOptions, size: int) -> Iterator[Piece]:
     """Yield a file some `size` bytes at a time; whole where it is small, or would not read the same in pieces."""
-    if blob.bytes < 2 * size or not _reads_the_same(blob, options, size):
+    if blob.bytes < 2 * size or not _reads_the_same(blob, options):
         yield Piece(blob.data)
         return
-    quote, before, rest = (options.quote or "").encode(), 0, b""
+    quote, before = (options.quote or "").encode(), 0
     with blob.open() as file:
-        block = file.read(size)
-        while block:
-            data, block = rest + block, file.read(size)
-            if len(block) < size:
-                data, block = data + block, b""
-            end = _last_record(data, quote) if block else len(data)
-            if end:
-                yield Piece(data[:end], before, ends=not block)
-                before += data.count(b"\n", 0, end)
-            rest = data[end:]
+        end = file.seek(0, SEEK_END)
+        file.seek(0)
+        while (left := end - file.tell()) > 0 and (data := _records(file, left if left < 2 * size else size, quote)):
+            yield Piece(data, before, ends=file.tell() >= end)
+            before += data.count(b"\n")
     blob.open().close()  # raises where the file has changed meanwhile
 
 
-def _last_record(data: bytes, quote: bytes) -> int:
-    """Return where the last record that ends in `data` does: at the last line feed before which all quotes are closed."""
-    end = data.rfind(b"\n") + 1
-    opened = data.count(quote, 0, end) if quote else 0
-    while opened % 2:
-        shorter = data.rfind(b"\n", 0, end - 1) + 1
-        opened, end = opened - data.count(quote, shorter, end), shorter
-    return end
+def _records(file: Opened, size: int, quote: bytes) -> bytes:
+    """Return some bytes and what they lack of a record: up to the first line feed after them before which all quotes are closed."""
+    start = file.tell()
+    file.seek(start + size)
+    whole = size + len(file.readline())
+    file.seek(start)
+    parts = [file.read(whole)]
+    opened = parts[0].count(quote) if quote else 0
+    while opened % 2 and parts[-1]:
+        parts.append(file.readline())
+        opened += parts[-1].count(quote)
+    return b"".join(parts)
 
 
-def _reads_the_same(blob: Blob, options: CsvOptions, size: int) -> bool:
+def _reads_the_same(blob: Blob, options: CsvOptions) -> bool:
     """Return whether a line feed is one wherever it stands, and all lines of the file end alike."""
     signs, encoding = f"{options.separator}{options.quote or ''}", _name(options.encoding or "utf-8")
     with blob.open() as file:
         start = file.read(4)
     marks = [_name(marked) for mark, marked in MARKS.items() if start.startswith(mark)]
     known = encoding.startswith("utf-8") if marks == ["utf-8"] else encoding.startswith(ONE_BYTE) and not marks
-    return known and signs.isascii() and _end_alike(blob, size)
+    return known and signs.isascii() and _end_alike(blob)
 
 
 def _name(encoding: str) -> str:
@@ -81,18 +85,23 @@ def _name(encoding: str) -> str:
         return ""
 
 
-def _end_alike(blob: Blob, size: int) -> bool:
+def _end_alike(blob: Blob) -> bool:
     """Return whether every line feed has a carriage return before it, or none has and there are no others."""
     with blob.open() as file:
+        if not any(b"\r" in block for block in iter(partial(file.read, LOOKED_AT), b"")):
+            return True
+        file.seek(0)
         feeds = returns = pairs = 0
-        while block := _block(file, size):
-            feeds += block.count(b"\n")
-            if b"\r" in block:
-                returns, pairs = returns + block.count(b"\r"), pairs + block.count(b"\r\n")
-    return returns == pairs and pairs in {0, feeds}
+        while block := _block(file):
+            feeds, returns, pairs = (
+                feeds + block.count(b"\n"),
+                returns + block.count(b"\r"),
+                pairs + block.count(b"\r\n"),
+            )
+    return returns == pairs == feeds
 
 
-def _block(file: Opened, size: int) -> bytes:
+def _block(file: Opened) -> bytes:
     """Return some bytes that do not end between a carriage return and its line feed."""
-    block = file.read(size)
+    block = file.read(LOOKED_AT)
     return block + file.read(1) if block.endswith(b"\r") else block

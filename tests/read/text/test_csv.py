@@ -299,6 +299,16 @@ def test_a_large_file_that_grows_between_its_pieces_is_refused(tmp_path):
         list(pieces)
 
 
+def test_a_large_file_that_is_cut_off_between_its_pieces_is_refused(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text(BARE * 9000, encoding="utf-8")
+    pieces = cut(read_blob(str(path), tmp_path, held=10), CsvOptions(), 300_000)
+    next(pieces)
+    path.write_text(BARE, encoding="utf-8")
+    with pytest.raises(SourceError, match="changed while it was read"):
+        list(pieces)
+
+
 def test_short_rows_are_refused_and_read_where_the_source_says_so(tmp_path):
     text = 'invoice_number,amount,note,more\nI1,1,"a,b"\n\nI2,2\nI3,3,x,y\n'
     with pytest.raises(SourceError, match=r"in\.csv:2: 3 fields, where the header has 4") as caught:
