@@ -9,6 +9,7 @@ import polars as pl
 
 from recon.codes import DECISION_OF, DECISIONS
 from recon.engine.exact import Exact, quotient
+from recon.engine.joins import only
 from recon.engine.sums import exact_sum, group_sums
 from recon.kinds import EXACT, NO_CURRENCY
 from recon.ledger.conserve import Places, added, amounts, balance, places
@@ -69,8 +70,11 @@ class Intake:
 def tally(result: BatchResult) -> pl.DataFrame:
     """Return TALLY of what a batch came to."""
     frames = result.frames
-    lines, orders = frames["invoice_lines"], frames["order_lines"]
     at_risk, accrued = "amount_at_risk", "received_not_invoiced_amount"
+    lines = only(frames["invoice_lines"], ["decision", "link", "currency", "currency_read", "amount", at_risk])
+    orders = only(frames["order_lines"], ["currency", accrued])
+    found = only(frames["discrepancies"], ["code", "decision_state", "currency", at_risk])
+    given = only(result.given, ["currency_read", "amount"])
     stopped = lines.filter(pl.col("decision") != DECISIONS[0])
     return pl.concat(
         [
@@ -79,11 +83,11 @@ def tally(result: BatchResult) -> pl.DataFrame:
             _told(lines, "invoice_lines", "decision"),
             _told(lines.drop_nulls("link"), "linked_lines"),
             _told(_repeated(frames["receipt_lines"]), "repeated_receipts"),
-            _told(frames["discrepancies"], "discrepancies", "code", at_risk),
-            _told(frames["discrepancies"].drop_nulls("decision_state"), "decisions", "decision_state", at_risk),
+            _told(found, "discrepancies", "code", at_risk),
+            _told(found.drop_nulls("decision_state"), "decisions", "decision_state", at_risk),
             _told(stopped.filter(pl.col(at_risk) != 0), "amount_at_risk", "decision", amount=at_risk),
             _told(orders.filter(pl.col(accrued) != 0), "received_not_invoiced", amount=accrued),
-            _told(result.given.drop_nulls("amount"), "in", currency="currency_read"),
+            _told(given.drop_nulls("amount"), "in", currency="currency_read"),
             _told(lines.drop_nulls("amount"), "out", currency="currency_read"),
             _bridged(pl.concat([frames["bridge"], result.detached])),
         ]
@@ -127,13 +131,12 @@ def _told(
 ) -> pl.DataFrame:
     """Return a frame's rows counted and added up (an absent amount adds nothing), by the column `key` and currency."""
     keyed = frame.select(
-        pl.lit(figure).alias("figure"),
         (pl.col(key) if key else pl.lit("")).alias("key"),
         pl.col(currency).fill_null(NO_CURRENCY).alias("currency"),
         pl.col(amount).fill_null(0).alias("amount"),
     )
-    by = ["figure", "key", "currency"]
-    counts = keyed.group_by(by).agg(pl.len().cast(pl.Int64).alias("count"))
+    by = ["key", "currency"]
+    counts = keyed.group_by(by).agg(pl.len().alias("count")).with_columns(figure=pl.lit(figure))
     return counts.join(group_sums(keyed, by, "amount"), on=by).select(pl.col(c).cast(t) for c, t in TALLY.items())
 
 
