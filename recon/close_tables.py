@@ -162,6 +162,7 @@ OPEN_POINTS = Table(
         "point": word(
             "payment_without_invoice",
             "payment_ambiguous",
+            "payment_repeated",
             "balance_of_unknown_account",
             "account_without_balance",
             "balance_out_of_date",

@@ -89,10 +89,10 @@ def _accrual(owed: pl.DataFrame, close: Close) -> pl.DataFrame:
     named = based.with_columns(purpose=pl.lit(ACCRUAL), own=expense, other="account", amount="accrual_amount")
     bare = named.filter(pl.col("own").is_null() | pl.col("other").is_null())
     if bare.height:
-        raise _without_account(
-            bare,
-            "Add an entry without `when` as the last one, with accrued and expense, or a gl_account on the order line.",
+        hint = (
+            "Add an entry without `when` as the last one, with accrued and expense, or a gl_account on the order line."
         )
+        raise _without_account(bare, hint, "account" if bare["other"].null_count() else "account with an `expense`")
     return _entries(named)
 
 
@@ -126,12 +126,12 @@ def refuse_without_account(lines: pl.DataFrame, accounts: tuple[Account, ...]) -
         raise _without_account(bare, "Add an entry without `when` as the last one, with accrued and expense.")
 
 
-def _without_account(bare: pl.DataFrame, hint: str) -> RulesError:
+def _without_account(bare: pl.DataFrame, hint: str, what: str = "account") -> RulesError:
     number, line, source, row = bare.select("po_number", "po_line", "source", "row").row(0)
     others = bare.height - 1
     more = f" (and {others} more line{'s' if others > 1 else ''})" if others else ""
     return RulesError(
-        f"no account of `close: accounts` holds for order line {number}/{line}{more}", f"{source}:{row}", hint
+        f"no {what} of `close: accounts` holds for order line {number}/{line}{more}", f"{source}:{row}", hint
     )
 
 

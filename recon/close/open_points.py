@@ -9,7 +9,7 @@ import polars as pl
 from recon.close.amounts import summed
 from recon.close.dues import UNKNOWN
 from recon.close.looked_at import taken
-from recon.close.payments import AMBIGUOUS, WITHOUT
+from recon.close.payments import AMBIGUOUS, REPEATED, WITHOUT
 from recon.close.tie_out import BALANCE, BY
 from recon.close_tables import OPEN_POINTS
 from recon.kinds import EXACT
@@ -33,6 +33,7 @@ NO_DAY = {
 }
 OF_PAYMENT = {
     WITHOUT: "no invoice of this number has its supplier, company and currency: it pays nothing here",
+    REPEATED: "another row says the same, to the day and the cent: it counts once; give each a number of its own where both were paid",
     AMBIGUOUS: "several invoices have this number: it pays none of them here; give its supplier and company",
 }
 
@@ -147,7 +148,10 @@ def _missing(texts: pl.Series) -> Iterator[tuple[str, str]]:
 def _of_rejects(rejects: pl.DataFrame) -> pl.DataFrame:
     numbers = pl.coalesce("invoice_number", "receipt_number", "po_number", pl.lit("without a number"))
     subject = pl.format("{} {}", "table", numbers)
-    return _point(rejects.with_columns(pl.col("amount").cast(EXACT)), "row_rejected", subject, pl.col("reason"))
+    told_of = (pl.col("value").fill_null("") != "") & (pl.col("column").fill_null("") != "iban")
+    written = pl.when(told_of).then(pl.format(" `{}`:", "value")).otherwise(pl.lit(""))
+    told = pl.concat_str(pl.coalesce("column", pl.lit("row")), written, pl.lit(" "), "reason")
+    return _point(rejects.with_columns(pl.col("amount").cast(EXACT)), "row_rejected", subject, told)
 
 
 def _of_the_period(without: Iterable[str], first: date, last: date) -> pl.DataFrame:

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from recon.rules.close import Close
 
-WITHOUT, AMBIGUOUS = "payment_without_invoice", "payment_ambiguous"
+WITHOUT, AMBIGUOUS, REPEATED = "payment_without_invoice", "payment_ambiguous", "payment_repeated"
+_SAME = [
+    *("company", "payment_number", "supplier_id", "supplier_name", "invoice_number", "payment_date", "cleared_date"),
+    *("amount", "discount_taken", "currency"),
+]
+"""What two rows of one payment have in common."""
 
 
 def paid_by(payments: pl.DataFrame, close: Close, last: date) -> pl.DataFrame:
@@ -28,7 +33,7 @@ def paid_by(payments: pl.DataFrame, close: Close, last: date) -> pl.DataFrame:
 def with_invoice(payments: pl.DataFrame, documents: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
     """Add `invoice_key` and, where there is not exactly one, the `point` that says so.
 
-    A payment pays the invoice of its number whose company, supplier (by id, else by name) and currency are not others than
+    One that another row repeats counts once. A payment pays the invoice of its number whose company, supplier (by id, else by name) and currency are not others than
     its own; of an invoice and a credit note with one number that whose sign it has.
     """
     numbered = payments.with_row_index("at").with_columns(number=key("invoice_number"), by_name=key("supplier_name"))
@@ -47,8 +52,16 @@ def with_invoice(payments: pl.DataFrame, documents: pl.DataFrame, suppliers: pl.
     best = signed.filter(pl.col("alike") == pl.col("alike").max().over("at"))
     found = best.group_by("at").agg(pl.col("invoice_key").first(), several=pl.len() > 1)
     joined = numbered.join(found, on="at", how="left", maintain_order="left")
-    point = pl.when(pl.col("several").is_null()).then(pl.lit(WITHOUT)).when("several").then(pl.lit(AMBIGUOUS))
-    single = pl.when(~pl.col("several")).then("invoice_key")
+    repeated = ~pl.struct(_SAME).is_first_distinct()
+    point = (
+        pl.when(repeated)
+        .then(pl.lit(REPEATED))
+        .when(pl.col("several").is_null())
+        .then(pl.lit(WITHOUT))
+        .when("several")
+        .then(pl.lit(AMBIGUOUS))
+    )
+    single = pl.when(~pl.col("several") & ~repeated).then("invoice_key")
     return joined.with_columns(single.alias("invoice_key"), point=point).drop("at", "number", "by_name", "several")
 
 

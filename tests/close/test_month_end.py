@@ -99,6 +99,12 @@ def test_a_line_without_an_account_is_named_and_never_booked_on_a_default(tmp_pa
         close(tmp_path, **{"rules.yaml": some})
 
 
+def test_an_account_without_an_expense_is_told_apart(tmp_path):
+    rules = FILES["rules.yaml"].replace('expense: "610000", ', "")
+    with pytest.raises(RulesError, match="no account with an `expense` of `close: accounts` holds for order line 1/10"):
+        close(tmp_path, **{"rules.yaml": rules})
+
+
 def test_a_reversal_in_rows_turns_the_sides_round_on_the_next_day(tmp_path):
     rows = FILES["rules.yaml"] + "  journal: {reversal: rows}\n"
     done = close(tmp_path, **{"rules.yaml": rows}).journal

@@ -119,3 +119,28 @@ def test_a_balance_of_an_earlier_day_is_tied_and_told(tmp_path):
     assert points(done, "balance_out_of_date") == [("account 380100", "-13.5", 2)]
     rows = done.tie_out.filter(done.tie_out["step"] == "balance")
     assert told(rows, "evidence")[0] == ("the ledger (gl_balances) on 2026-09-30",)
+
+
+PAID = """payment_number,supplier_id,invoice_number,payment_date,amount,currency
+P1,S1,A,2026-10-28,20,EUR
+P1,S1,A,2026-10-28,20,EUR
+P1,S1,A,2026-10-29,15,EUR
+P2,S1,A,,1,EUR
+P3,S1,A,2026-10-29,x,EUR
+"""
+
+
+def test_a_payment_that_stands_twice_counts_once(tmp_path):
+    """20 once and 15 on another day: A's 35 are paid."""
+    done = close(tmp_path, **MORE | {"payments": PAID})
+    assert points(done, "payment_repeated") == [("payment P1 of invoice A", "20", 3)]
+    assert told(done.dues, "invoice_number", "open_amount")[0] == ("A", "0")
+
+
+def test_a_row_that_could_not_be_read_says_which_column_and_what_stands_in_it(tmp_path):
+    done = close(tmp_path, **MORE | {"payments": PAID})
+    rejected = done.open_points.filter(done.open_points["point"] == "row_rejected")
+    assert told(rejected, "row", "message") == [
+        (5, "payment_date is missing"),
+        (6, "amount `x`: not a number written as 1234.56"),
+    ]

@@ -111,9 +111,10 @@ def _ageing(lines: pl.DataFrame, ends: Sequence[int], base: str) -> Block:
     }
     starts = (0, *(end + 1 for end in ends[:-1]))
     names = [*(f"{low}-{high}" for low, high in zip(starts, ends, strict=True)), f">{ends[-1]}"]
+    ages = [(name, f"{name} days") for name in names] + ([(None, "no date is given")] if None in sums else [])
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (f"{name} days", Money(sums[name][0], base) if name in sums else None, sums[name][1] if name in sums else 0)
-        for name in names
+        (age, Money(sums[name][0], base) if name in sums else None, sums[name][1] if name in sums else 0)
+        for name, age in ages
     )
     missing = owed["base_amount"].null_count()
     note = f"In {base}, at the rates of the receipts." + (

@@ -45,6 +45,17 @@ def test_ages_are_told_in_base_currency(october):
     ]
 
 
+def test_goods_without_a_date_are_among_the_ages(tmp_path):
+    """R1 and R2 without a day: 15 euros of no age; 200 dollars at 0.9 are 16 days old."""
+    receipts = FILES["receipts.csv"].replace("2026-09-20", "").replace("2026-10-10", "")
+    done = close(tmp_path, receipts=receipts)
+    ageing = face(frames_of(done) | {"kpi_trend": done.kpis}, done.done, (FIRST, LAST)).blocks[1]
+    assert [(row[0], row[1] and row[1].value) for row in ageing.rows if row[1]] == [
+        ("0-30 days", Decimal(180)),
+        ("no date is given", Decimal(15)),
+    ]
+
+
 def test_every_sheet_is_there_with_its_rows_and_two_charts(october):
     frames, _, folder = october
     book = load_workbook(folder / "month_end.xlsx")
