@@ -71,3 +71,13 @@ def test_a_word_for_a_currency_that_recon_does_not_know_is_asked(tmp_path: Path)
     asked, sources, _ = drafted(tmp_path, "USD", files=files)
     assert asked[0].startswith("Which currency is Z-US$ in the column Currency of orders.csv?")
     assert sources.order_lines["currency"].to_list() == ["USD", "USD"]
+
+
+def test_a_preset_that_lacks_an_amount_is_left_for_names_that_give_quantity_and_price(tmp_path: Path) -> None:
+    bills = (
+        "ID,Supplier,Supplier Invoice No,Date,Currency,Item (Items),Accepted Qty (Items),Rate (Items),"
+        "Purchase Order (Items)\nPINV-1,ACME,S-1,2025-10-12,EUR,A,10,5.0,A\n"
+    )
+    _, sources, text = drafted(tmp_path, files={**THREE, "invoices.csv": bills})
+    assert sources.invoice_lines.select("invoice_number", "quantity", "unit_price").row(0) == ("S-1", 10, 5)
+    assert "preset" not in text
