@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from recon.rules.rule import Rules, Source
+from recon.run.serve.query import Query
+from recon.run.serve.views import invoices_at_risk
 from recon.store.live import Live
 from recon.store.results import most_at_risk
 from recon.store.state import NO_RATE, Result
@@ -16,7 +18,8 @@ pytest.importorskip("cryptography")
 
 
 def held(at, name, risk, day=""):
-    return Result(at, "invoices", name, "hold", {"invoice_date": day} if day else {}, risk)
+    row = {"invoice_key": name, **({"invoice_date": day} if day else {})}
+    return Result(at, "invoices", name, "hold", row, risk)
 
 
 def pages(state, size):
@@ -28,20 +31,40 @@ def pages(state, size):
     return found
 
 
-@pytest.mark.parametrize("size", [1, 2, 100])
-def test_the_most_at_risk_come_first_and_of_equals_the_oldest(store, size):
+ORDER = ["most", "older", "later", "no day", "no rate"]
+
+
+@pytest.fixture
+def full(store):
     rows = [
         held(1, "no rate", NO_RATE, "2020-01-01"),
         held(2, "no day", 70.0),
-        held(3, "young", 70.0, "2026-03-02"),
-        held(4, "old", 70.0, "2026-03-01"),
+        held(3, "later", 70.0, "2026-03-02"),
+        held(4, "older", 70.0, "2026-03-01"),
         held(5, "most", 900.5, "2026-03-09"),
         Result(6, "invoices", "paid", "pay", {}, 5000.0),
     ]
     store.state.replace_results(("invoices",), range(9), rows, 1)
-    found = pages(store.state, size)
-    assert [name for page in found for name in page] == ["most", "old", "young", "no day", "no rate"]
+    return store
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_most_at_risk_come_first_and_of_equals_the_oldest(full, size):
+    found = pages(full.state, size)
+    assert [name for page in found for name in page] == ORDER
     assert all(len(page) == size for page in found[:-1])
+
+
+@pytest.mark.parametrize("word", ["", "o"])
+def test_the_page_lists_them_so_and_goes_on_where_it_ended(full, word):
+    """`o` is in all names but `later`."""
+    cursor, found = "", []
+    while cursor is not None:
+        told = {"limit": "2", "q": word, "cursor": cursor}
+        page = invoices_at_risk(full, Query(told, {}, tuple(told)), "hold")
+        found += [row["invoice_key"] for row in page["invoices"]]
+        cursor = page["next"]
+    assert found == [name for name in ORDER if word in name]
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
