@@ -68,7 +68,7 @@ GR_IR = Table(
     },
 )
 """Goods received, invoices received: a row an order line and kind that is open between the two. `apart_amount` is what bills
-that take no part in the match bill of it, `accrual_amount` what is left to accrue; `rate` that at which it was booked, null
+that take no part in the match bill of it, `accrual_amount` what is left to accrue, null where the ledger booked it at receipt; `rate` that at which it was booked, null
 where its documents have several; `cause_id` the first cause of what is found on the order line or its documents."""
 
 GR_IR_RECEIPTS = Table(

@@ -42,12 +42,21 @@ ENTRY = ["purpose", "company", "currency", "text", "rule", "own", "other"]
 """What rows of one entry share: `own` is the account that is split as the rules say, `other` the counterpart's."""
 
 
-def with_accrual(lines: pl.DataFrame) -> pl.DataFrame:
-    """Add to GR_IR `accrual_amount`: what is received and not invoiced, less what bills that stand apart bill of it."""
-    owed = pl.when(pl.col("kind") == RECEIVED).then(
+def with_accrual(lines: pl.DataFrame, close: Close) -> pl.DataFrame:
+    """Add to GR_IR `accrual_amount`: what is received and not invoiced, less what bills that stand apart bill of it.
+
+    It is null where nothing is to be accrued: no goods are owed, or the ledger booked them when they came.
+    """
+    owed = pl.when(pl.col("kind") == RECEIVED, ~_booked(close)).then(
         pl.max_horizontal(0, pl.col("open_amount") - pl.col("apart_amount"))
     )
     return lines.with_columns(owed.cast(EXACT).alias("accrual_amount"))
+
+
+def _booked(close: Close) -> pl.Expr:
+    """Return whether the ledger books the goods of a line when they come: so the line says, else the rules."""
+    own = pl.col("accrue") if close.accrual == "period_end" else pl.col("accrue").fill_null(AT_RECEIPT)
+    return (own.fill_null("") == AT_RECEIPT).fill_null(value=False)
 
 
 def billed_by_no_posting(
@@ -71,8 +80,7 @@ def journal(lines: pl.DataFrame, waiting: pl.DataFrame, last: date, rules: Rules
     A line's own `accrue` goes before the rules' `accrual`. Each row is rounded to the currency's minor unit and the
     counterpart is minus their sum. Raises RulesError that names the first line without an account: there is no default.
     """
-    own = pl.col("accrue") if rules.close.accrual == "period_end" else pl.col("accrue").fill_null(AT_RECEIPT)
-    booked = (own.fill_null("") == AT_RECEIPT).fill_null(value=False)
+    booked = _booked(rules.close)
     owed = lines.filter(pl.col("kind") == RECEIVED, pl.col("accrual_amount") > 0)
     open_ = pl.concat([each.select(_ACCRUED).filter(~booked) for each in (owed, waiting)])
     entries = pl.concat([_accrual(open_, rules.close), _regroup(lines.filter(booked), rules.close)])

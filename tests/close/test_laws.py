@@ -55,7 +55,7 @@ def test_each_journal_balances_in_its_currency_and_in_base(ledger):
     lines = gr_ir(orders, items.receipts, items.uncovered, rates, LAST, RULES)
     apart = with_apart(lines, standing_apart(done, orders, rates, "EUR"))
     waiting = billed_by_no_posting(orders, items, rates, "EUR")
-    booked = journal(with_accrual(apart), waiting, LAST, RULES)
+    booked = journal(with_accrual(apart, RULES.close), waiting, LAST, RULES)
     for column in ("", "base_"):
         sides = (
             booked.drop_nulls(f"{column}debit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -62,15 +63,18 @@ def test_the_steps_of_an_account_add_up_to_its_balance(drawn, amount):
 @few
 @given(BATCHES)
 def test_the_weeks_of_a_currency_are_all_that_is_committed_or_owed(drawn):
-    done = closed(drawn)
+    """Without advances, which are off the goods of their order (test_small_ledgers)."""
+    batch, last = drawn
+    bills = [row for row in batch.whole.invoices if row.get("line_type") != "prepayment"]
+    done = closed((replace(batch, whole=replace(batch.whole, invoices=bills)), last))
     ahead = done.commitments.filter(pl.col("state").is_in(["ordered_not_received", "received_not_invoiced"]))
     owed = done.gr_ir.filter(pl.col("kind") == "received_not_invoiced").with_columns(
-        pl.col("accrual_amount") - pl.col("open_amount")
+        twice=-pl.min_horizontal("open_amount", "apart_amount")
     )
     every: dict[str | None, Decimal] = defaultdict(Decimal)
     for frame, amount in (
         (ahead, "amount"),
-        (owed, "accrual_amount"),
+        (owed, "twice"),
         (done.dues.drop_nulls("open_amount"), "open_amount"),
     ):
         for currency, value in frame.select("currency", amount).iter_rows():
