@@ -100,10 +100,13 @@ def _with_source(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _risk_in_base() -> pl.Expr:
-    """Return what the lines of an invoice put at risk, at the rate of each: for an order of invoices, never for a sum."""
+    """Return what the lines of an invoice put at risk, at the rate of each: for an order of invoices, never for a sum.
+
+    What has no currency counts as it stands, as on the sheet To do.
+    """
     amount, base, at_risk = (pl.col(name).cast(pl.Float64) for name in ("amount", "base_amount", "amount_at_risk"))
-    share = pl.when(amount != 0).then(base / amount)
-    return pl.when(base.is_not_null().any()).then((at_risk * share).sum()).otherwise(NO_RATE)
+    share = pl.when(pl.col("currency").is_null()).then(1.0).when(amount != 0).then(base / amount)
+    return pl.when(share.is_not_null().any()).then((at_risk * share).sum()).otherwise(NO_RATE)
 
 
 def _results(name: str, frame: pl.DataFrame, of: Mapping[str, int]) -> Iterable[Result]:

@@ -69,15 +69,18 @@ def test_the_page_lists_them_so_and_goes_on_where_it_ended(full, word):
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_what_is_at_risk_is_told_apart_by_its_worth_and_not_by_its_number(store):
-    """Each bills 50.00 that no order knows: a dollar is 0.9 of a euro, a yen 0.01 of one, and nobody says what a franc is."""
+    """Each bills 50.00 that no order knows: a dollar is 0.9 of a euro, a yen 0.01 of one, and nobody says what a franc is.
+
+    One names no currency, a day later.
+    """
     rules = Rules(sources={"rates": Source("rates")})
     rates = [rate("", value, "1", currency=code) for code, value in (("USD", "0.9"), ("JPY", "0.01"))]
     bills = [invoice(f"I-{code}", invoice_date="2026-03-01", currency=code) for code in ("CHF", "JPY", "USD", "EUR")]
-    store.log.accept([*rates, *bills], AT)
+    store.log.accept([*rates, *bills, invoice("I-none", invoice_date="2026-03-02")], AT)
     live = Live(store.state, store.keys, rules)
     live.apply([told(each) for each in store.log.after(0)], AT)
     while live.settle(AT, store.log.at).any:
         pass
     found = most_at_risk(store.state, "hold", None, 9)
-    assert [row["currency"] for _, row in found] == ["EUR", "USD", "JPY", "CHF"]
-    assert [-place[0] for place, _ in found] == pytest.approx([50.0, 45.0, 0.5, NO_RATE])
+    assert [row.get("currency") for _, row in found] == ["EUR", None, "USD", "JPY", "CHF"]
+    assert [-place[0] for place, _ in found] == pytest.approx([50.0, 50.0, 45.0, 0.5, NO_RATE])

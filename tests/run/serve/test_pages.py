@@ -20,7 +20,7 @@ EVIL = "<script>alert(1)</script>\x1b[31m"
 def service(env, tmp_path_factory):
     with served(made(tmp_path_factory.mktemp("pages"))) as one:
         one.push("orders pushed", [order("P1"), order("P2")], "orders")
-        one.push("bills", [bill("A1", "P1", 4), bill("A2", "P2", 10, "6"), bill(EVIL, "P9", 3)], "bills")
+        one.push("bills", [bill("A1", "P1", 4), bill("A2", "P2", 10, "6"), bill(EVIL, "P9", 13)], "bills")
         one.push("bills", {"record": {"no": "A9", "vendor": "V1", "lines": [{"po": {"odd": 1}}]}, "key": "A9"}, "dead")
         one.followed()
         yield one
@@ -47,7 +47,7 @@ def test_the_first_page_is_what_is_on_hold(service):
 
 
 def test_the_most_at_risk_stands_first(service):
-    """A2 is 10 x 1.00 too dear; the other bills 15.00 of an order that nobody knows. By their keys A2 comes first."""
+    """A2 bills 60.00 of what did not come; the other 65.00 of an order that nobody knows. By their keys A2 comes first."""
     told = words(page(service, "/"))
     assert told.index("order not found") < told.index("A2")
 
