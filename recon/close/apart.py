@@ -40,9 +40,10 @@ def standing_apart(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, bas
 
     Lines of a whole order, and rejected ones, have no `order`, and an account only where their order has a single one.
     """
-    ours = accruing(orders)
+    ours = accruing(orders.select("order", "po_number", "company", "account", "policy", "accrue"))
     of_lines = _of_lines(done, ours)
-    of_orders = pl.concat([_by_header(done), _rejected(done)]).join(_heads(ours), on="po_key")
+    bills = pl.concat([_by_header(done), _rejected(done)])
+    of_orders = bills.join(_heads(ours if bills.height else ours.clear()), on="po_key")
     of_orders = of_orders.filter((pl.col("company") == pl.col("order_company")).fill_null(value=True))
     found = pl.concat([of_lines, of_orders.with_columns(company="order_company")], how="diagonal")
     return in_base(found, rates, base_currency, "invoice_lines").select(SHAPE)
@@ -58,9 +59,10 @@ def wrong_goods(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, base_c
     code = pl.col("code").cast(pl.String)
     told = taken(done.discrepancies, "code", *place, where=code.is_in([WRONG_ITEM, *REPEATS]))
     coded = told.filter(code == WRONG_ITEM).join(told.filter(code != WRONG_ITEM), on=place, how="anti")
-    ours = accruing(orders)
+    wrong = idle.join(coded, on=place, how="semi")
+    ours = accruing(of_order(orders, wrong))
     about = ours.select("order", "account", order_company="company").join(prices(ours), on="order")
-    priced = idle.join(coded, on=place, how="semi").join(about, on="order").filter(~pl.col("by_amount"))
+    priced = wrong.join(about, on="order").filter(~pl.col("by_amount"))
     in_its_unit = priced.filter((pl.col("uom") == pl.col("order_uom")).fill_null(value=True))
     valued = product(in_its_unit, "worth", ["quantity", "price"]).with_columns(
         open_amount=-pl.col("worth"),

@@ -55,7 +55,7 @@ def gr_ir(
     """
     found = open_lines(orders, receipts, bills)
     dates = _dates(receipts, bills)
-    joined = accruing(orders).drop("amount").join(found, on="order").join(dates, on="order", how="left")
+    joined = accruing(orders.drop("amount").join(found, on="order")).join(dates, on="order", how="left")
     counts = [pl.when(~pl.col("by_amount")).then(name).alias(name) for name in ("received", "invoiced")]
     named = joined.with_columns(*counts, price=pl.col("expected_price"))
     closed = _at_closing_rate(_aged(named, last, rules.close), rates, last, rules.base_currency)

@@ -14,7 +14,7 @@ from recon.close.kpis_of_history import of_history
 from recon.close.kpis_of_others import of_payments, of_user
 from recon.close.looked_at import taken, there
 from recon.codes import BY_RECEIPT
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import with_columns_of, without
 from recon.kinds import EXACT
 from recon.money_tables import KPIS
 
@@ -135,8 +135,9 @@ def _of_invoices(invoices: pl.DataFrame) -> Iterator[Kpi]:
 
 
 def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) -> Iterator[Kpi]:
-    lines = taken(done.invoice_lines, *_OF_LINES, where=pl.col("line_type") == "item")
-    booked_items = _booked_within(lines, first, last)
+    lines, codes = taken(done.invoice_lines, *_OF_LINES, where=pl.col("line_type") == "item"), pl.col("codes").list
+    marked = lines.with_columns(bare=codes.contains("no_reference"), early=codes.contains("invoice_before_order"))
+    booked_items = _booked_within(without(marked, "codes", "line_type"), first, last)
     items = booked_items.filter(BILL)
     passed = items.join(invoices.select("invoice_key", "decision").unique("invoice_key"), on="invoice_key", how="left")
     told = "item lines of invoices decided pay / all item lines"
@@ -144,7 +145,7 @@ def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) ->
     yield Kpi("first_pass_match_rate", "line", told, passed, pays)
     linked, amount = pl.col("link").is_not_null(), pl.col("amount").fill_null(ZERO)
     told = "amount of item lines that name no order / of all item lines"
-    yield Kpi("no_order_rate", "amount", told, items, pl.col("codes").list.contains("no_reference"), amount, amount)
+    yield Kpi("no_order_rate", "amount", told, items, pl.col("bare"), amount, amount)
     yield Kpi("po_coverage", "line", "item lines linked to an order / all item lines", items, linked)
     yield Kpi(
         "po_coverage",
@@ -155,9 +156,8 @@ def _of_lines(done: Matched, invoices: pl.DataFrame, first: date, last: date) ->
         amount,
         amount,
     )
-    before = pl.col("codes").list.contains("invoice_before_order")
     late = "amount on item lines invoiced before their order / of linked item lines"
-    yield Kpi("maverick_rate", "amount", late, items.filter(linked), before, amount, amount)
+    yield Kpi("maverick_rate", "amount", late, items.filter(linked), pl.col("early"), amount, amount)
     priced = booked_items.filter(pl.col("price_variance_amount").is_not_null())
     at_order = pl.col("amount") - pl.col("price_variance_amount")
     more = "invoiced above the order's price / the same lines at the order's price"

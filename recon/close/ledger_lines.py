@@ -84,6 +84,7 @@ def _on_account(told: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> pl.Da
 def postings(lines: pl.DataFrame, orders: pl.DataFrame, last: date) -> pl.DataFrame:
     """Return the ledger's lines that are booked by the end of `last`, with `order` or the `step` that they are."""
     booked = lines.filter(pl.col("posting_date") <= last)
+    orders = orders if booked.height else orders.clear()
     keyed = booked.with_row_index("at").with_columns(po_key=number_key("po_number"), line_key=line_key("po_line"))
     theirs = accruing(orders).select(
         "order", po_key=number_key("po_number"), line_key=line_key("po_line"), order_company="company"

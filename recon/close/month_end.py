@@ -156,7 +156,8 @@ def _money(
 def _with_cause(lines: pl.DataFrame, found: pl.DataFrame, orders: pl.DataFrame, items: OpenItems) -> pl.DataFrame:
     """Fill `cause_id` of GR_IR: the first cause, by name, of what is found on an order line, its goods or its bills."""
     place = ["source", "row"]
-    theirs = pl.concat([each.select("order", *place) for each in (orders, items.received, items.bills)])
-    caused = theirs.join(found, on=place)
+    caused = pl.concat(
+        [each.select("order", *place).join(found, on=place) for each in (orders, items.received, items.bills)]
+    )
     first = caused.group_by("order").agg(pl.col("cause_id").min())
     return with_columns_of(lines.drop("cause_id"), first, "order").select(lines.columns).drop("order")

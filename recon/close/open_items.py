@@ -42,7 +42,7 @@ class OpenItems:
 def open_items(done: Matched, orders: pl.DataFrame, rates: pl.DataFrame, base_currency: str) -> OpenItems:
     """Return what is open between goods and bills of the order lines that expect goods and are accrued."""
     received, bills = receipts_of(done, orders), bills_of(done, orders)
-    ours = _unsettled(received, bills, accruing(orders))
+    ours = accruing(_unsettled(received, bills, orders))
     return OpenItems(
         received,
         bills,

@@ -9,6 +9,7 @@ import polars as pl
 from recon.close.looked_at import taken, there
 from recon.close_tables import GR_IR
 from recon.codes import BY_RECEIPT
+from recon.engine.joins import among, where
 from recon.kinds import EXACT
 from recon.match.limits import ORDER_TYPES
 from recon.money_tables import COMMITMENTS
@@ -51,7 +52,7 @@ def accruing(orders: pl.DataFrame) -> pl.DataFrame:
 
 def of_order(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the receipt or invoice lines that are linked to one of these order lines, by `order` of both."""
-    return lines.join(orders.select("order"), on="order", how="semi", maintain_order="left")
+    return where(lines, among("order", orders["order"]))
 
 
 def prices(orders: pl.DataFrame) -> pl.DataFrame:

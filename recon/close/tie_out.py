@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.close.amounts import product, summed_if_known
 from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
-from recon.close.order_lines import accruing, prices
+from recon.close.order_lines import accruing, of_order, prices
 from recon.close_tables import TIE_OUT
 from recon.engine.joins import with_columns_of
 from recon.engine.sums import group_sums
@@ -81,13 +81,13 @@ def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame,
 
 def cleared_by(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Add to bills of order lines that accrue what they clear, in the order's currency: `at_order`, the goods at the order's price; `cleared`, with what is billed beyond."""
-    ours = accruing(orders).select("order", account="account", order_company="company")
-    mine = bills.join(ours, on="order")
+    theirs = of_order(orders, bills)
+    mine = bills.join(accruing(theirs).select("order", "account", order_company="company"), on="order")
     over = uncovered.select("source", "row", "line_type", "left", "open_amount")
     both = mine.join(over, on=["source", "row", "line_type"], how="left").with_columns(
         pl.col("left", "open_amount").fill_null(ZERO)
     )
-    priced = with_columns_of(both.with_columns(covered=pl.col("counted") - pl.col("left")), prices(orders), "order")
+    priced = with_columns_of(both.with_columns(covered=pl.col("counted") - pl.col("left")), prices(theirs), "order")
     return product(priced, "at_order", ["covered", "price"]).with_columns(
         cleared=pl.col("at_order") + pl.col("open_amount"),
         company="order_company",
@@ -154,6 +154,8 @@ def named_alike(ledger: pl.DataFrame, orders: pl.DataFrame, base_currency: str) 
 
     Only where it can be but one: the orders of an account and currency have a single company, or the ledger has.
     """
+    if ledger.is_empty():
+        return ledger
     priced = ledger.with_columns(pl.col("currency").fill_null(base_currency))
     on = ["account", "currency"]
     single = pl.when(pl.col("company").n_unique() == 1).then(pl.col("company").first())

@@ -98,11 +98,17 @@ def _told(done: Lines, sources: Given) -> Iterator[pl.DataFrame]:
 
 
 def _beside(lines: pl.DataFrame, given: pl.DataFrame, place: list[str]) -> pl.DataFrame:
-    """Add what was given at the place of each line, where only one row stands there."""
-    joined = lines.join(given, on=place, how="left", maintain_order="left")
-    if joined.height == lines.height:
-        return joined
-    return lines.join(given.unique(place, keep="none"), on=place, how="left", maintain_order="left")
+    """Add what was given at the place of each line, where only one row stands there; nobody looks for what is given nowhere."""
+    absent = [
+        pl.lit(None, each.dtype).alias(each.name) for each in given.drop(place) if each.null_count() == each.len()
+    ]
+    some = given.drop(one.meta.output_name() for one in absent)
+    if some.columns == place:
+        return lines.with_columns(absent)
+    joined = lines.join(some, on=place, how="left", maintain_order="left")
+    if joined.height > lines.height:
+        joined = lines.join(some.unique(place, keep="none"), on=place, how="left", maintain_order="left")
+    return joined.with_columns(absent)
 
 
 def parts_of(lines: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
