@@ -40,7 +40,7 @@ STEPS = {
     "accepted, durable": ("log.py", "accept"),
     "read of the log and mapped": ("desk.py", "_next"),
     "documents, lines, mentions kept": ("live.py", "_take_in"),
-    "who everybody is": ("same_world.py", "next_world"),
+    "who everybody is": ("same.py", "next_world"),
     "what hangs together": ("closure.py", "components"),
     "documents read": ("kept.py", "documents"),
     "matched": ("unit.py", "match_some"),

@@ -6,14 +6,14 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from recon.errors import OutputError
-from recon.store.database import FailedError, copy_rows, transaction
-from recon.store.schema import EVENTS, SENT
-from recon.store.sqlite import Sqlite, opened
+from recon.store.databases.database import FailedError, copy_rows, transaction
+from recon.store.databases.schema import EVENTS, SENT
+from recon.store.databases.sqlite import Sqlite, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
     from recon.store.place import Place
 
 LOGGED = ("event", "cursor", "keyring", "meta", "health", "lent")

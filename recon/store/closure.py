@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.kinds import TEXT
-from recon.store.mentions import look
-from recon.store.world import LOOSE
+from recon.store.world.mentions import look
+from recon.store.world.world import LOOSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from recon.store.state import State
-    from recon.store.world import Group, Pair, World
+    from recon.store.world.world import Group, Pair, World
 
 
 MOST_CONNECTED, FEW_CONNECTED = 300, 20

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.match.classify.hints import SHORT
 from recon.match.keys import key, line_key, number_key
-from recon.store.mentions import look
+from recon.store.world.mentions import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recon.rules.rule import Rules
     from recon.store.intake import Taken
     from recon.store.state import State
-    from recon.store.world import Group
+    from recon.store.world.world import Group
 
 Rows = set[tuple[int, str]]
 ORDER = ["po_key", "po_line_key", "company_key"]

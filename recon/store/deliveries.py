@@ -7,13 +7,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recon.store.database import EVERY, transaction, upsert
+from recon.store.databases.database import EVERY, transaction, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
     from recon.store.state import State
 
 _WAITS, _SENT, _DEAD = "waits", "sent", "dead"

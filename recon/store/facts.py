@@ -6,12 +6,12 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from recon.store.database import added, transaction, upsert
+from recon.store.databases.database import added, transaction, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
     from recon.store.events import Logged
     from recon.store.keys import Keyring
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from recon.store.database import FailedError
+from recon.store.databases.database import FailedError
 
 if TYPE_CHECKING:
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
 
 LATELY = 10_000
 """Of how many events, the last, the rate is told."""

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.errors import InvariantError, OutputError
+from recon.store.databases.schema import EVENTS, SENT, STATE
+from recon.store.databases.sqlite import Sqlite, opened
 from recon.store.place import FollowedError
-from recon.store.schema import EVENTS, SENT, STATE
-from recon.store.sqlite import Sqlite, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
 
 BESIDE = ".beside-"
 LOG, DERIVED, DELIVERED = "events.db", "state.db", "sent.db"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from recon.match.keys import document_key, number_key
 from recon.store.documents import written
 from recon.store.gathered import ledger
-from recon.store.mentions import Mention, look, mention, mentioned
 from recon.store.outcome import UNMATCHED
 from recon.store.positions import at_once, replace_positions
 from recon.store.rated import keep_rated
 from recon.store.state import Result
 from recon.store.unit import normalised
+from recon.store.world.mentions import Mention, look, mention, mentioned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from recon.store.events import Logged
     from recon.store.keys import Keyring
     from recon.store.state import Kept, State
-    from recon.store.world import Group, World
+    from recon.store.world.world import Group, World
 
 LINES = ("orders", "receipts", "invoices")
 

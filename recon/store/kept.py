@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.store.database import added, upsert
+from recon.store.databases.database import added, upsert
 from recon.store.documents import Body, newer
 from recon.store.events import DELETED, PARTIAL
 from recon.store.facts import Facts, chunks

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.store.database import transaction, upsert
+from recon.store.databases.database import transaction, upsert
 
 if TYPE_CHECKING:
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
     from recon.store.keys import Keyring
 
 

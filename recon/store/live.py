@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from recon.errors import ReconError
 from recon.store.applied import BUGS, FOR_MAKERS, Applied, Letters, Told, reason
 from recon.store.closure import closed, documents_naming, receipts_of
-from recon.store.database import UnfitError
+from recon.store.databases.database import UnfitError
 from recon.store.intake import Taken, take_in
 from recon.store.matcher import Matcher
 from recon.store.rated import rated_otherwise
-from recon.store.same_world import next_world, with_newcomers
-from recon.store.world import World
+from recon.store.world.same import next_world, with_newcomers
+from recon.store.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

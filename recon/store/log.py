@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import OutputError
-from recon.store.database import FailedError, UnfitError, transaction, upsert
+from recon.store.databases.database import FailedError, UnfitError, transaction, upsert
 from recon.store.events import DOCUMENT, NOTICE, Accepted, Event, Logged
 from recon.store.feeds import Feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
     from recon.store.keys import Keyring
 
 START = "0" * 64

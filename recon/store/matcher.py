@@ -9,11 +9,11 @@ from recon.store.applied import BUGS, FOR_MAKERS, reason
 from recon.store.changes import tell_changes
 from recon.store.closure import closed, components, grouped, groups_of, nowhere, receipts_of
 from recon.store.component import Reach, keep_reach, lookers, may_stand_alone, open_documents
-from recon.store.database import FailedError
+from recon.store.databases.database import FailedError
 from recon.store.gathered import ledger
 from recon.store.outcome import MATCHED, keep_results, sources_of
-from recon.store.tied import newly_together
 from recon.store.unit import match_some
+from recon.store.world.tied import newly_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from recon.store.intake import Taken
     from recon.store.keys import Keyring
     from recon.store.state import Kept, State
-    from recon.store.world import World
+    from recon.store.world.world import World
 
 
 class Matcher:

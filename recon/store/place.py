@@ -9,7 +9,7 @@ from recon.errors import OutputError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
 
 
 class FollowedError(OutputError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.kinds import NO_CURRENCY
 from recon.ledger.summary import plain
-from recon.store.database import upsert
+from recon.store.databases.database import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from recon.errors import InvariantError, OutputError, RulesError
 from recon.store import grants
-from recon.store.database import FailedError, transaction
+from recon.store.databases.connection import driver, lock_of, shown
+from recon.store.databases.database import FailedError, transaction
+from recon.store.databases.postgres import Postgres
+from recon.store.databases.schema import EVENTS, SENT, STATE
 from recon.store.place import FollowedError
-from recon.store.postgres import Postgres
-from recon.store.postgres_connection import driver, lock_of, shown
-from recon.store.schema import EVENTS, SENT, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
 
 ADDRESSES = ("postgresql://", "postgres://")
 STANDS = "create table stands(name text primary key);"

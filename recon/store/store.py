@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from recon.errors import OutputError, RulesError
 from recon.store.backup import back_up, restore
-from recon.store.database import transaction, upsert
+from recon.store.databases.database import transaction, upsert
 from recon.store.deliveries import Deliveries
 from recon.store.folder import Folder
 from recon.store.keys import Keyring
@@ -21,7 +21,7 @@ from recon.store.state import State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from recon.store.database import Database
+    from recon.store.databases.database import Database
     from recon.store.place import Place
 
 __all__ = ["FollowedError", "Store"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from recon.store.databases.postgres import Postgres
 from recon.store.folder import DERIVED, LOG, Folder
 from recon.store.place import Place
-from recon.store.postgres import Postgres
 from recon.store.server import Server
 from recon.store.store import Store
 

@@ -7,7 +7,7 @@ import pytest
 from recon.rules.rule import Rules
 from recon.store.events import Event
 from recon.store.live import Live
-from recon.store.world import World
+from recon.store.world.world import World
 from tests.kit.live import AT, assert_live_is_batch, told
 from tests.store.test_store import apply, invoice, order
 

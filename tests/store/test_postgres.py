@@ -9,10 +9,10 @@ import pytest
 from recon.errors import OutputError, RulesError
 from recon.rules.rule import Rules
 from recon.store import matcher
-from recon.store.database import FailedError, LostError
+from recon.store.databases.database import FailedError, LostError
+from recon.store.databases.postgres import Postgres
 from recon.store.events import Event
 from recon.store.live import Live
-from recon.store.postgres import Postgres
 from recon.store.server import Server
 from recon.store.store import FollowedError, Store
 from tests.kit.live import AT, MASTER, told

@@ -184,7 +184,7 @@ def test_a_state_that_cannot_be_written_is_told_and_nothing_of_it_stays(store):
 
 
 def test_a_bug_of_the_match_holds_its_group_and_stops_no_other(store, monkeypatch):
-    from recon.store import live as module
+    from recon.store import matcher as module
 
     def match(sources, context):
         if sources.order_lines["po_number"].str.contains("P2").any():

@@ -35,7 +35,7 @@ def test_what_is_committed_is_added_exactly(store):
 
 def test_what_an_engine_hashes_is_nowhere_kept(store, monkeypatch):
     apply(store, order(), invoice("I1"))
-    for room in ("recon.store.mentions", "recon.match.normalise.lines"):
+    for room in ("recon.store.world.mentions", "recon.match.normalise.lines"):
         monkeypatch.setattr(f"{room}.party_mark", lambda lines, seed=0: party_mark(lines, seed=seed + 1_000))
     live = Live(store.state, store.keys, Rules())
     store.log.accept([invoice("I2"), invoice("I3", supplier_id="S9")], AT)

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from recon.rules.rule import Rules
 from recon.store.events import DELETED, DOCUMENT, Event
 from recon.store.live import Live
-from recon.store.world import World
+from recon.store.world.world import World
 from tests.kit.batches import random_batch
 from tests.kit.live import AT, documents, earlier, event, new_store, told
 from tests.store.test_store import invoice, order

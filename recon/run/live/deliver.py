@@ -16,7 +16,7 @@ from recon.run.live.opened import open_store
 from recon.run.live.secrets import revealed
 from recon.run.serve.signatures import key_of
 from recon.store.applied import reason
-from recon.store.database import LostError
+from recon.store.databases.database import LostError
 from recon.store.store import FollowedError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from recon.run.live import words
 from recon.run.live.clock import now
 from recon.run.live.folder import Folder
 from recon.run.live.follower import following
-from recon.store.database import LostError
+from recon.store.databases.database import LostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from recon.run.serve.refused import RefusedError, busy
 from recon.run.serve.settings import NAMES_HERE
-from recon.store.database import FailedError
+from recon.store.databases.database import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.run.live.follower import following
 from recon.run.live.watch import rounds
-from recon.store.database import LostError
+from recon.store.databases.database import LostError
 from recon.store.store import FollowedError
 
 if TYPE_CHECKING:

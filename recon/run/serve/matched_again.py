@@ -11,7 +11,7 @@ from recon.review.told import Known
 from recon.run.serve.refused import busy
 from recon.store.gathered import absent, ledger
 from recon.store.outcome import documents_around
-from recon.store.world import MASTERS
+from recon.store.world.world import MASTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,8 +15,8 @@ from recon.match.resolve.grow import grown
 from recon.match.resolve.resolve import ANSWERS, resolve
 from recon.store.documents import read_rejects
 from recon.store.gathered import absent, ledger
-from recon.store.mentions import SIDES, named, newcomers
 from recon.store.unit import Context
+from recon.store.world.mentions import SIDES, named, newcomers
 from recon.tables import REJECTS
 
 if TYPE_CHECKING:

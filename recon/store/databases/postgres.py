@@ -6,14 +6,14 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import OutputError
-from recon.store.database import FailedError, LostError, copy_rows
-from recon.store.postgres_connection import connected, lock_of, shown, told
-from recon.store.postgres_words import as_held, in_postgres, said
+from recon.store.databases.connection import connected, lock_of, shown, told
+from recon.store.databases.database import FailedError, LostError, copy_rows
+from recon.store.databases.words import as_held, in_postgres, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from recon.store.database import Answer, Database
+    from recon.store.databases.database import Answer, Database
 
 STEP = "step"
 """The table that says how far a schema was brought up."""

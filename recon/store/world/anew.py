@@ -14,10 +14,10 @@ from recon.match.resolve.name_twins import name_twins
 from recon.match.resolve.parties import GIVEN, KEYS, keyed
 from recon.match.resolve.resolve import Parties, doubts, order_ties, twin_ties
 from recon.store.gathered import ledger
-from recon.store.mentions import mentioned, newcomers
-from recon.store.tied import named
-from recon.store.who import Sides, Who
-from recon.store.world import may_turn
+from recon.store.world.mentions import mentioned, newcomers
+from recon.store.world.tied import named
+from recon.store.world.who import Sides, Who
+from recon.store.world.world import may_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from recon.rules.rule import SupplierRules
     from recon.store.intake import Taken
     from recon.store.keys import Keyring
-    from recon.store.mentions import Mention
     from recon.store.state import State
-    from recon.store.world import World
+    from recon.store.world.mentions import Mention
+    from recon.store.world.world import World
     from recon.tables import Sources
 
 MOST_NEW = 200

@@ -11,15 +11,15 @@ from recon.kinds import TEXT
 from recon.match.resolve.again import touched
 from recon.match.resolve.resolve import NOBODY, cited_suppliers
 from recon.match.resolve.supplier_verdicts import verdicts
-from recon.store.world import may_turn
+from recon.store.world.world import may_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from recon.match.resolve.parties import Known
     from recon.rules.rule import SupplierRules
-    from recon.store.mentions import Mention
     from recon.store.state import State
+    from recon.store.world.mentions import Mention
 
 Sides = dict[str, pl.DataFrame]
 GROUPS = ["supplier_group", "group_id"]

@@ -8,11 +8,11 @@ import polars as pl
 
 from recon.kinds import TEXT
 from recon.match.resolve.resolve import received_groups
-from recon.store.anew import MOST_NEW, world_after
 from recon.store.gathered import absent
-from recon.store.mentions import mentioned
-from recon.store.tied import tied
-from recon.store.world import MASTERS, World
+from recon.store.world.anew import MOST_NEW, world_after
+from recon.store.world.mentions import mentioned
+from recon.store.world.tied import tied
+from recon.store.world.world import MASTERS, World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from recon.rules.rule import Rules
     from recon.store.intake import Taken
     from recon.store.keys import Keyring
-    from recon.store.mentions import Mention
     from recon.store.state import State
-    from recon.store.world import Group, Pair
+    from recon.store.world.mentions import Mention
+    from recon.store.world.world import Group, Pair
 
 ROW = {"party": pl.Int64, "po_key": TEXT, "company_key": TEXT}
 

@@ -15,9 +15,9 @@ from recon.store.closure import documents_naming, documents_of, grouped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from recon.store.mentions import Mention
     from recon.store.state import State
-    from recon.store.world import Group, World
+    from recon.store.world.mentions import Mention
+    from recon.store.world.world import Group, World
 
 MOST_RENAMED = 2_000
 """Documents of groups that go into others, of which it is looked for what they have in common with those."""

@@ -7,13 +7,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from recon.errors import OutputError
-from recon.store.database import FailedError
+from recon.store.databases.database import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from recon.store.database import Answer, Database
+    from recon.store.databases.database import Answer, Database
 
 CACHE_KIB = 32 * 1024
 MOST_PAGES = 16_384

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from recon.store.schema import GUARDS
+from recon.store.databases.schema import GUARDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

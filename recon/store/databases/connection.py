@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import OutputError, RulesError
-from recon.store.database import FailedError, LostError, UnfitError
+from recon.store.databases.database import FailedError, LostError, UnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from recon.kinds import TEXT
 from recon.match.keys import PARTY, document_key, key, party_mark, unbroken
 from recon.match.resolve.parties import given
 from recon.match.resolve.resolve import Register
-from recon.store.database import added
+from recon.store.databases.database import added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
