@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.codes import SEVERITIES
-from recon.engine.joins import only, with_columns_of
+from recon.engine.joins import only
 from recon.engine.memory import detached
 from recon.report.folder.seen import read_seen
 
@@ -22,11 +22,11 @@ _NOTHING = pl.DataFrame(schema={"subject_id": pl.String, "first_seen": pl.Date})
 class Since:
     """Gives the findings that could stop a payment the day on which they were first seen, batch by batch, and counts them.
 
-    `before` are those of the report that was there (`subject_id`, `first_seen`), None where there was none or it does not
-    tell; `day` is that of this run, None where nothing is written and so nobody will ask.
+    `before` are those of the report that was there, None where there was none or it does not tell; `day` is that of
+    this run, None where nothing is written and so nobody will ask.
     """
 
-    def __init__(self, before: pl.DataFrame | None, day: date | None) -> None:
+    def __init__(self, before: Mapping[str, date] | None, day: date | None) -> None:
         self._before, self._day = before, day
         self._seen: list[pl.DataFrame] = []
 
@@ -40,8 +40,8 @@ class Since:
         if self._day is None:
             return frames
         found, day = frames["discrepancies"], pl.lit(self._day)
-        if self._before is not None:
-            known = with_columns_of(only(found, ["subject_id"]), self._before, "subject_id")["first_seen"]
+        if self._before:
+            known = pl.Series(map(self._before.get, found["subject_id"]), dtype=pl.Date)
             day = pl.min_horizontal(pl.lit(known), day)
         stops = pl.col("severity").is_in(SEVERITIES[1:])
         told = found.with_columns(first_seen=pl.when(stops).then(day))
@@ -61,11 +61,9 @@ class Since:
         """Return, after the last batch, how many are `new` and `cleared`; nothing where there was no earlier report."""
         if self._before is None:
             return {}
-        seen, before = self.seen, self._before
-        return {
-            "new": seen.join(before, on="subject_id", how="anti").height,
-            "cleared": before.join(seen, on="subject_id", how="anti").height,
-        }
+        seen = self.seen
+        known = sum(subject in self._before for subject in seen["subject_id"])
+        return {"new": seen.height - known, "cleared": len(self._before) - known}
 
 
 def _stopping(found: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def test_lines_are_counted_on_from_file_to_file_and_piece_to_piece(tmp_path, mon
     more = "PO,Vendor,Item,Qty,Price\n1001,Muster,C,1,1.00\n"
     sources = read(tmp_path, "orders", {"in1.csv": FLAT, "in2.csv": more}, **NUMBERED)
     assert sources.order_lines["po_line"].to_list() == ["1", "2", "3", "1", "4"]
-    monkeypatch.setattr("recon.read.sources.BLOCK_BYTES", 30)
+    monkeypatch.setattr("recon.read.sources.BLOCK_BYTES", 34)  # the header and a row, and then two rows each
     rules = Rules(path=tmp_path / "rules.yaml", sources={"orders": Source("orders", files=("in*",), **NUMBERED)})
     pieces = [block.order_lines["po_line"] for block in read_blocks(rules)]
     assert (len(pieces) > 4, pl.concat(pieces).to_list()) == (True, ["1", "2", "3", "1", "4"])

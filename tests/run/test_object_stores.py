@@ -193,9 +193,12 @@ def test_sources_are_read_from_an_object_store(store, recon, tmp_path):
 
 def test_a_large_source_at_an_object_store_is_copied_to_disk_and_read_in_blocks(store, recon, tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "LARGE_BYTES", 1)
-    monkeypatch.setattr(sources, "BLOCK_BYTES", 64)  # two rows
+    monkeypatch.setattr(sources, "BLOCK_BYTES", 100)  # the header and a row, and then three rows each
     monkeypatch.setattr(files, "fetch", lambda address: pytest.fail(f"{address} is held in memory"))
-    text = (tmp_path / "invoices.csv").read_bytes().replace(b"\n", b"\r\n")
+    more = "".join(f"V1,B{n},1,4500000001,10,1,5.50\n" for n in range(9))
+    plain = (tmp_path / "invoices.csv").read_text() + more
+    (tmp_path / "invoices.csv").write_text(plain)
+    text = plain.replace("\n", "\r\n").encode()
     store.put_object(Key="in/invoices.csv", Body=text)
     there = recon("run", rules(tmp_path, "s3://books/in/invoices.csv"), "-o", "there", "--format", "parquet")
     here_ = recon("run", "rules.yaml", "-o", "here", "--format", "parquet")
