@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.draft.cells import label
 from recon.draft.headings import concepts_of
-from recon.draft.unread import unread_dates
+from recon.draft.unread import unread_dates, unread_figures
 from recon.draft.ways import header_of
 from recon.rules.presets.catalogue import load
 
@@ -41,7 +41,7 @@ def remarks_on(draft: Draft, group: Files) -> list[str]:
         if accepted
         else []
     )
-    told += unread_dates(draft)
+    told += [*unread_dates(draft), *unread_figures(draft)]
     unused = [
         name
         for file, way in group

@@ -31,7 +31,7 @@ def with_meanings(draft: Draft, interview: Interview) -> Draft:
         known = len(_words(draft, name)) > len(unknown)
         if other is not None:
             draft = _renamed(draft, column, other)
-        elif not known and (len(unknown) == 1 or len(unknown) > MOST_ASKED):
+        elif not known and column not in draft.parts and (len(unknown) == 1 or len(unknown) > MOST_ASKED):
             draft = _without(draft, column)
         else:
             for word in unknown[:MOST_ASKED]:

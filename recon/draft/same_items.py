@@ -98,7 +98,7 @@ def _with_same_suppliers(drafts: dict[str, Draft]) -> dict[str, Draft]:
         one = drafts.get(table)
         if one is None or one.preset or "supplier_id" in one.columns or "supplier_name" not in one.columns:
             continue
-        others = [draft for other, draft in drafts.items() if other != table and "supplier_id" in draft.columns]
+        others = [draft for other, draft in drafts.items() if other != table and _cells(draft, "supplier_id")]
         if any(_same(one, "supplier_name", other, "supplier_id") for other in others):
             columns = {("supplier_id" if c == "supplier_name" else c): name for c, name in one.columns.items()}
             told = "its cells are the supplier ids of the other files"
@@ -195,7 +195,12 @@ def _same(one: Draft, column: str, other: Draft, its_column: str) -> bool:
 
 
 def _cells(draft: Draft, column: str) -> set[str]:
-    return {cell for one, _ in draft.seen for cell in cells(one, draft.columns.get(column))}
+    """Return what stands in a column, whether the rules or a preset map it."""
+    named = [
+        (one, draft.columns.get(column) or (mapping.get(column) if draft.preset else None))
+        for one, mapping in draft.seen
+    ]
+    return {cell for one, name in named for cell in cells(one, name)}
 
 
 def _renamed(draft: Draft) -> Draft:

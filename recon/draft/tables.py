@@ -61,6 +61,11 @@ def sorted_by_table(seen: Sequence[Inspection], interview: Interview) -> Sorted:
         if one.raw is not None and not one.rows and one.raw.header and not _holds_no_table(one):
             found.leave(one, NO_ROWS)
             continue
+        if one.second:
+            asked = f"{label(one)} cannot be used: {one.second}. Put each table in a file or sheet of its own. Leave it out?"
+            interview.answer(asked, (LEAVE_OUT,))
+            found.leave(one, one.second)
+            continue
         ways = _possible(one, ways_of(one, joined))
         settled = _settled(one, ways)
         against = says_reversed(one.path, one.sheet if one.sheets > 1 else None)

@@ -11,6 +11,7 @@ import pytest
 from recon.draft.draft import draft_rules
 from recon.draft.look.inspect import inspect_file
 from recon.draft.look.units import unit_in
+from recon.errors import SourceError
 from tests.draft.test_init import INVOICES, ORDERS, RECEIPTS, THREE, fill, run
 
 if TYPE_CHECKING:
@@ -71,3 +72,27 @@ def test_a_workbook_has_its_header_on_every_page_too(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     sources, _ = drafted(tmp_path, **{"in/grn_csv": HEAD, "in/more_xlsx": file.getvalue()})
     assert sources.receipt_lines["receipt_number"].to_list() == ["R1", "R2"]
+
+
+def test_headings_that_go_on_below_are_one_line(tmp_path: Path) -> None:
+    orders = ORDERS.replace("PO Number", '"PO\nNumber"').replace("Unit Price", '"Unit\r\nPrice"')
+    sources, text = drafted(tmp_path, orders_csv=orders)
+    assert sources.order_lines["po_number"].to_list() == ["A", "B"]
+    assert "      po_number: PO Number" in text
+
+
+def test_a_second_table_below_the_first_is_told_and_asked_about(tmp_path: Path) -> None:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for line in f"{ORDERS}\n{RECEIPTS}".split("\n"):
+        book.active.append(line.split(","))
+    book.save(file)
+    fill(tmp_path, {"all.xlsx": file.getvalue(), "invoices.csv": INVOICES})
+    asked: list[str] = []
+    with pytest.raises(SourceError, match="no file looks like orders"):
+        draft_rules(tmp_path, lambda question, options: asked.append(question) or options[0])
+    told = "row 5 begins another table (GRN No, PO Number, Line, Qty received, Receipt date)"
+    assert (
+        asked[0]
+        == f"all.xlsx, sheet Sheet cannot be used: {told}. Put each table in a file or sheet of its own. Leave it out?"
+    )
+    assert told in [each.message for each in inspect_file(tmp_path / "all.xlsx").obstacles]

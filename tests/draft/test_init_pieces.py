@@ -129,3 +129,46 @@ def test_a_suppliers_number_and_name_are_taken_apart_where_others_know_the_numbe
 )
 def test_numbers_in_texts_are_looked_for_by_their_shape(numbers: set[str], shape: str) -> None:
     assert shape_of(numbers) == shape
+
+
+@pytest.mark.parametrize("answer", ["credit_note", "invoice"])
+def test_marks_behind_amounts_are_asked_about_and_the_amount_is_read(tmp_path: Path, answer: str) -> None:
+    bills = "Invoice No,Supplier,PO,Line,Amount\nI1,ACME,4500001,10,7.00\nC1,ACME,4500001,10,3.50 CR\n"
+    asked, sources, _ = drafted(tmp_path, answer, invoices=bills)
+    assert "says CR. Which document type is that?" in asked[0]
+    read = sources.invoice_lines.select("document_type", "amount").rows()
+    assert [(kind, str(amount.normalize())) for kind, amount in read] == [(None, "7"), (answer, "3.5")]
+
+
+def test_a_price_and_what_it_is_for_are_taken_apart(tmp_path: Path) -> None:
+    orders = ORDERS.replace("3.50", "350.00 / 100 pc").replace("1.25", "1.25/pc").replace("9.00", "9.00 €/pc")
+    _, sources, _ = drafted(tmp_path, orders=orders)
+    read = sources.order_lines.select("unit_price", "price_unit").rows()
+    assert [(str(price.normalize()), per and int(per)) for price, per in read] == [
+        ("3.5E+2", 100),
+        ("1.25", None),
+        ("9", None),
+    ]
+
+
+def test_a_price_for_another_unit_than_the_quantitys_stays_whole(tmp_path: Path) -> None:
+    orders = (
+        ORDERS.replace("Price,", "UOM,Price,")
+        .replace("3.50", "EA,3.50/kg")
+        .replace("1.25", "EA,1.25/kg")
+        .replace("9.00", "EA,9.00/kg")
+    )
+    files = {"orders.csv": orders, "receipts.csv": RECEIPTS, "invoices.csv": INVOICES.format("-")}
+    with pytest.raises(OpenQuestionsError, match="no file looks like orders"):
+        draft_rules(fill(tmp_path, files), lambda _, options: options[-1])
+
+
+def test_numbers_that_a_spreadsheet_gave_a_zero_are_no_order_and_line(tmp_path: Path) -> None:
+    asked, sources, _ = drafted(tmp_path, invoices=INVOICES.format(".0,").replace("PO,", "PO,Line,"))
+    assert (asked, sources.invoice_lines["po_number"][0]) == ([], "4500001")
+
+
+def test_a_figure_that_is_not_read_is_told(tmp_path: Path) -> None:
+    bills = "Invoice No,Supplier,PO,Line,Qty,Price,Net amount\nI1,ACME,4500001,10,2,3.50,seven\n"
+    _, _, text = drafted(tmp_path, invoices=bills)
+    assert "Net amount is not read as amount: its cells (seven) are not all numbers" in text

@@ -14,6 +14,7 @@ from recon.draft.look.inspection import Inspection, lenient
 from recon.draft.look.obstacles import Obstacle, obstacle_of, of_cells, of_columns, of_repeats
 from recon.draft.look.others import other_kind
 from recon.draft.look.presets import fitting_presets, joining_presets
+from recon.draft.look.second import second_header
 from recon.draft.look.text import look_at_text
 from recon.draft.look.units import units_below, without_units
 from recon.draft.look.workbook import look_at_workbook, refuse_other_sheet, sheet_names
@@ -83,6 +84,10 @@ def _described(seen: Inspection) -> Inspection:
         row, raw = raw.rows[0], without_units(raw)
         told = f"row {row} says units ({', '.join(units.values())}) and is no line: a draft leaves it out by `where`"
         seen = replace(seen, raw=raw, units=units, notes=(*seen.notes, told))
+    if (other := second_header(raw)) is not None:
+        told = f"row {other[0]} begins another table ({other[1]})"
+        hint = "Put each table in a file or sheet of its own."
+        seen = replace(seen, second=told, obstacles=(*seen.obstacles, Obstacle(told, seen.path, hint)))
     groups = groups_of(seen.groups, raw.header) if seen.groups else ()
     columns = describe_columns(raw, groups)
     described = [Described(column.name, column.kind, column.candidates) for column in columns]

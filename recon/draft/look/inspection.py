@@ -25,7 +25,7 @@ class Inspection:
     `presets`: those that fit as it is; `joined`: those that fit with a header file beside it. `damaged`: its rows cannot be read, but its first lines are those of a table. `sheets`: how many the workbook has. `above`: names and values above the header. `groups`: what
     stands above each heading. `short`: rows that have fewer cells than the header are read with blanks. `other`: what it holds that recon does not read. `by_file`: the workbook's name
     says what a sheet holds, for no sheet's name does. `parts`: columns that the file does not have, for they are part of another's cells.
-    `units`: what stands below the headings in a row of units, which `raw` is without.
+    `units`: what stands below the headings in a row of units, which `raw` is without. `second`: which row begins another table.
     """
 
     path: str
@@ -50,6 +50,7 @@ class Inspection:
     by_file: bool = False
     parts: Mapping[str, CellPart] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    second: str = ""
     raw: Raw | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,10 +75,23 @@ def layout_of(data: bytes, path: str) -> Layout:
     if not numbered:
         raise SourceError("the file is empty", path, "It holds no line with text.")
     separator = max(SEPARATORS, key=lambda one: _regularity([line for _, line in numbered], one))
-    rows = [[cell.strip().strip('"') for cell in line.split(separator)] for _, line in numbered]
+    records = _records(text.split("\n")[:LOOKED_AT], separator)
+    rows = [cells for _, cells in records]
     at = header_among(rows)
     above = tuple(tuple(row) for row in rows[: at or 0])
-    return Layout(encoding, separator, 0 if at is None else numbered[at][0], above=above)
+    return Layout(encoding, separator, 0 if at is None else records[at][0], above=above)
+
+
+def _records(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
+    """Return the line on which each record starts and its cells, without blank ones; a quoted cell may go on below."""
+    numbered = [(number, line.split(separator)) for number, line in enumerate(lines, start=1) if line.strip()]
+    if any('"' in line for line in lines):
+        with suppress(csv.Error):
+            reader, start, numbered = csv.reader((f"{line}\n" for line in lines), delimiter=separator), 1, []
+            for cells in reader:
+                numbered += [(start, cells)] if any(map(str.strip, cells)) else []
+                start = reader.line_num + 1
+    return [(number, [" ".join(cell.strip(' "\n').split()) for cell in cells]) for number, cells in numbered]
 
 
 def header_among(rows: Sequence[Sequence[str]]) -> int | None:

@@ -78,8 +78,9 @@ def _split(one: Inspection, column: Column) -> Split | None:
     """Return the cells of a column as orders and lines; None where one of them is anything else."""
     found = [JOINED.fullmatch(cell) for cell in cells(one, column.name)]
     parts = [match.groups() for match in found if match is not None]
-    if not found or len(parts) < len(found) or len({between for _, between, _ in parts}) > 1:
-        return None
+    lines = {line.strip("0") for _, _, line in parts}
+    if not found or len(parts) < len(found) or len({between for _, between, _ in parts}) > 1 or "" in lines:
+        return None  # `4500001.0` is what a spreadsheet makes of a number
     return Split(parts[0][1], frozenset((number, line.lstrip("0")) for number, _, line in parts))
 
 

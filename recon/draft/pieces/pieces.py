@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.draft.pieces.measures import with_units_apart
+from recon.draft.pieces.marks import with_marks_apart
+from recon.draft.pieces.measures import with_price_units_apart, with_units_apart
 from recon.draft.pieces.orders import with_orders_and_lines, with_orders_in_texts
 from recon.draft.pieces.suppliers import with_suppliers_apart
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def with_pieces(seen: Sequence[Inspection], interview: Interview) -> list[Inspection]:
     """Return the files, each with columns for what is part of a cell. Nothing is taken apart of which a cell does not fit."""
-    found = [with_units_apart(one) for one in seen]
+    found = [with_price_units_apart(with_units_apart(with_marks_apart(one))) for one in seen]
     for step in (_orders, _texts, _suppliers):
         found = [step(one, [other for other in found if other is not one], interview) for one in found]
     return found
