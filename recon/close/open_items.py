@@ -15,6 +15,7 @@ from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact
 from recon.engine.joins import with_columns_of
 from recon.engine.sums import group_sums
+from recon.kinds import EXACT
 from recon.match.allocate.running import WHOLE, excess, running_sum
 
 if TYPE_CHECKING:
@@ -95,12 +96,29 @@ def uncovered(
 ) -> pl.DataFrame:
     """Return the bills of which more is billed than was received, with `open_quantity`, `open_amount`, `rate`, base.
 
-    Amounts are the bill's own: what is billed beyond the receipts is booked at the bill's price.
+    Amounts are the bill's own: what is billed beyond the receipts is booked at the bill's price; a bill in another currency than
+    its order's is valued at the order's.
     """
     left = _left(of_order(bills, orders), of_order(receipts, orders))
-    known = with_columns_of(left, orders.select("order", "by_amount"), "order")
+    known = _in_currency_of_order(with_columns_of(left, prices(orders), "order"))
     valued = product(known, "open_amount", ["left", "amount"], "counted")
     return in_base(_shown(valued), rates, base_currency, "invoice_lines")
+
+
+def in_another_currency(bill: str = "currency") -> pl.Expr:
+    """Return which bills, beside `prices` of their orders, are in another currency than the order."""
+    return (pl.col(bill) != pl.col("order_currency")).fill_null(value=False)
+
+
+def _in_currency_of_order(bills: pl.DataFrame) -> pl.DataFrame:
+    """Let bills in another currency be worth what their order says of it; an order that goes by amount has no price for that."""
+    strange = in_another_currency() & ~pl.col("by_amount")
+    if bills.filter(strange).is_empty():
+        return bills
+    ordered = product(bills, "ordered_amount", ["counted", "price"])
+    amount = pl.when(strange).then("ordered_amount").otherwise(pl.col("amount").cast(EXACT))
+    currency = pl.when(strange).then("order_currency").otherwise("currency")
+    return ordered.with_columns(amount=amount, currency=currency).drop("ordered_amount")
 
 
 def _shown(lines: pl.DataFrame) -> pl.DataFrame:

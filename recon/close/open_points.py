@@ -85,7 +85,7 @@ def _of_untied(steps: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     """Return a row an account of the rules that should hold something and has no balance, where balances are given at all."""
     tied = steps.filter(pl.col("step") == BALANCE).select(BY)
     sums = summed(steps.drop("lines"), BY, "amount").filter(pl.lit(balances.height > 0))
-    untied = sums.join(tied, on=BY, how="anti", nulls_equal=True).drop_nulls("account")
+    untied = sums.join(tied, on=BY, how="anti", nulls_equal=True).drop_nulls("account").filter(pl.col("amount") != 0)
     message = pl.format("no balance of it in {} is given, so nothing is held against the ledger", "currency")
     return _point(untied, "account_without_balance", pl.format("account {}", "account"), message)
 

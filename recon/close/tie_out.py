@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.close.amounts import product, summed_if_known
 from recon.close.gr_ir import CLOSED, INVOICED, RECEIVED, RETURNED
+from recon.close.open_items import in_another_currency
 from recon.close.order_lines import accruing, of_order, prices
 from recon.close_tables import TIE_OUT
 from recon.engine.joins import with_columns_of
@@ -27,6 +28,10 @@ NOT_COMING = "closed_not_received"
 """The step of what is billed on closed order lines beyond their goods: it is on the account, and nothing is open."""
 WAITING = ~pl.col("posted").fill_null(value=True)
 """Bills that the ledger does not hold yet."""
+OTHER_CURRENCY, OF_OTHER_CURRENCY = (
+    "currency_mismatch",
+    "bills in another currency than their order's: goods at its price, and the bills",
+)
 OPEN_LINES = "open order lines (gr_ir)"
 ITEM = [*BY, "order", "step", "amount", "base_amount", "evidence"]
 ZERO = pl.lit(0, EXACT)
@@ -61,22 +66,35 @@ def _explained(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cleared(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> list[pl.DataFrame]:
-    """Return minus what bills clear that the ledger does not hold yet and, where bills clear at their own price, what prices leave."""
+    """Return minus what bills clear that the ledger does not hold yet, what bills in another currency leave and, where bills clear at their own price, what prices do."""
     full = rules.close.clearing == "full_price"
-    valued = cleared_by(bills if full else bills.filter(WAITING), uncovered, orders)
+    valued = cleared_by(bills if full else bills.filter(WAITING | _strange(bills, orders)), uncovered, orders)
     booked = pl.col("amount") if full else pl.col("cleared")
-    in_base = pl.col("currency") == rules.base_currency
+    strange, price = pl.col("bill_currency") != pl.col("currency"), "bills clear the account at their own price"
     sides = [
-        (WAITING, -booked, NOT_POSTED, "invoices that are not posted"),
-        (~WAITING, pl.col("amount") - pl.col("cleared"), VARIANCE, "bills clear the account at their own price"),
+        (WAITING, -booked, "currency", NOT_POSTED, "invoices that are not posted"),
+        (~WAITING & strange, -pl.col("cleared"), "currency", OTHER_CURRENCY, OF_OTHER_CURRENCY),
+        (~WAITING & strange, pl.col("amount"), "bill_currency", OTHER_CURRENCY, OF_OTHER_CURRENCY),
+        (~WAITING & ~strange, pl.col("amount") - pl.col("cleared"), "currency", VARIANCE, price),
     ]
     return [
         valued.filter(which)
-        .with_columns(amount=amount, step=pl.lit(step), evidence=pl.lit(told))
+        .with_columns(amount=amount, currency=currency, step=pl.lit(step), evidence=pl.lit(told))
         .filter(pl.col("amount") != 0)
-        .with_columns(base_amount=pl.when(in_base).then("amount"))
-        for which, amount, step, told in (sides if full else sides[:1])
+        .with_columns(base_amount=pl.when(pl.col("currency") == rules.base_currency).then("amount"))
+        for which, amount, currency, step, told in (sides if full else sides[:3])
     ]
+
+
+def _strange(bills: pl.DataFrame, orders: pl.DataFrame) -> pl.Series:
+    """Return which bills are in another currency than their order."""
+    if len({*bills["currency"].unique(), *orders["currency"].unique()}) == 1:
+        return pl.repeat(value=False, n=bills.height, eager=True)
+    return (
+        with_columns_of(bills.select("order", "currency"), prices(orders), "order")
+        .select(in_another_currency())
+        .to_series()
+    )
 
 
 def cleared_by(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
@@ -91,6 +109,7 @@ def cleared_by(bills: pl.DataFrame, uncovered: pl.DataFrame, orders: pl.DataFram
     return product(priced, "at_order", ["covered", "price"]).with_columns(
         cleared=pl.col("at_order") + pl.col("open_amount"),
         company="order_company",
+        bill_currency=pl.coalesce("currency", "order_currency"),
         currency="order_currency",
     )
 

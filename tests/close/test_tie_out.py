@@ -167,3 +167,27 @@ def test_goods_whose_bill_is_not_posted_are_accrued_for_the_ledger_owes_nothing_
     ]
     perpetual = FILES["rules.yaml"].replace("close:", "close:\n  accrual: perpetual")
     assert close(tmp_path, invoices=DRAFTS, **{"rules.yaml": perpetual}).journal.is_empty()
+
+
+STRANGE = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date\nS2,A,4,10,150,1.80,EUR,2026-10-20\n"
+
+
+def test_a_bill_in_another_currency_leaves_goods_in_one_and_the_bill_in_the_other(tmp_path):
+    """100 at 2 USD came, 150 are billed at 1.80 EUR: 50 are ahead, at the order's 2 USD; the ledger has -200 USD and 270 EUR.
+
+    Of orders 1 and 2 came 10 at 5 and 5 at 1."""
+    balances = "account,date,amount,currency\n380100,2026-10-31,215,EUR\n380100,2026-10-31,-200,USD\n"
+    done = close(tmp_path, invoices=STRANGE, balances=balances)
+    assert told(done.gr_ir.filter(done.gr_ir["po_number"] == "4"), "kind", "open_amount", "currency") == [
+        ("invoiced_not_received", "100", "USD")
+    ]
+    assert told(done.tie_out, "currency", "step", "amount") == [
+        ("EUR", "currency_mismatch", "270"),
+        ("EUR", "received_not_invoiced", "-55"),
+        ("EUR", "unexplained", "0"),
+        ("EUR", "balance", "215"),
+        ("USD", "currency_mismatch", "-300"),
+        ("USD", "invoiced_not_received", "100"),
+        ("USD", "unexplained", "0"),
+        ("USD", "balance", "-200"),
+    ]

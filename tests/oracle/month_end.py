@@ -99,10 +99,15 @@ def open_bills(order: OrderLine, lines: list[InvoiceLine], ledger: Ledger) -> li
     found = []
     for line, open_ in zip(lines, left, strict=True):
         if open_:
-            amount = open_ * line.amount / quantities.measured(line)
-            at = rate(ledger, line.currency, day_of(line.row, "invoice"))
+            strange = in_another_currency(line, order) and not order.by_amount
+            amount = open_ * (order.price or NOTHING) if strange else open_ * line.amount / quantities.measured(line)
+            at = rate(ledger, order.currency if strange else line.currency, day_of(line.row, "invoice"))
             found.append((line, open_, (None if order.by_amount else open_, amount, at and amount * at)))
     return found
+
+
+def in_another_currency(line: InvoiceLine, order: OrderLine) -> bool:
+    return line.currency is not None and order.currency is not None and line.currency != order.currency
 
 
 def gr_ir(answer: Answer, ledger: Ledger) -> dict[tuple[Place, str], Sum]:
@@ -164,6 +169,9 @@ def steps(answer: Answer, ledger: Ledger) -> dict[tuple[str | None, str | None, 
             cleared = (quantities.measured(line) - open_) * price + amount
             if line.row.get("posted") is False:
                 found[*key, "not_posted"] -= line.amount if full else cleared
+            elif in_another_currency(line, order):
+                found[*key, "currency_mismatch"] -= cleared
+                found[key[0], line.currency, "currency_mismatch"] += line.amount
             elif full:
                 found[*key, "price_variance"] += line.amount - cleared
     for line in answer.invoices:
