@@ -32,19 +32,20 @@ def read_invoice(row: Row, *, gross: bool = False) -> InvoiceLine | None:
     if given is None:
         return None
     quantity, price, amount, expected = given.quantity, given.price, given.amount, None
+    goods = row.get("line_type") in (None, "item")
     if bills_nothing(row):
         quantity, price, amount = None, None, Fraction(0)
     if quantity is not None and price is not None:
         expected = None if amount is None else quantity * price
         amount = quantity * price if amount is None else amount
     elif quantity is not None and amount is not None:
-        if quantity == 0:
+        if quantity == 0 and goods:
             return None
-        price = abs(amount / quantity)
+        price = abs(amount / quantity) if quantity else None
     elif price is not None and amount is not None:
-        if price == 0:
+        if price == 0 and goods:
             return None
-        quantity = amount / price
+        quantity = amount / price if price else None
     if amount is None or abs(amount) >= AMOUNT_ENDS or abs((quantity or 0) * (price or 0)) >= AMOUNT_ENDS:
         return None
     line = InvoiceLine(

@@ -126,7 +126,7 @@ def once_each(same: list[OrderLine]) -> list[OrderLine]:
     """Rows of equal content: the first counts, and all of them say so."""
     distinct: list[OrderLine] = []
     for order in same:
-        first = next((o for o in distinct if content(o.row) == content(order.row)), None)
+        first = next((o for o in distinct if promised(o) == promised(order)), None)
         if first is None:
             distinct.append(order)
         else:
@@ -140,8 +140,13 @@ def content(row: Row, but: tuple[str, ...] = ()) -> dict[str, Any]:
     return {k: v for k, v in row.items() if k not in ("source", "row", *but) and v is not None}
 
 
+def promised(order: OrderLine, but: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What a row says, and what it leaves to be understood: the base currency is what an order without one is in."""
+    return content(order.row | {"currency": order.currency, "price_unit": order.price_unit}, but)
+
+
 def is_schedule(distinct: list[OrderLine]) -> bool:
-    alike = all(content(o.row, SCHEDULED) == content(distinct[0].row, SCHEDULED) for o in distinct)
+    alike = all(promised(o, SCHEDULED) == promised(distinct[0], SCHEDULED) for o in distinct)
     both = [{o.row.get(c) is None for o in distinct} for c in ("quantity", "amount")]
     return alike and all(len(given) == 1 for given in both)
 

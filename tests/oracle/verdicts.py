@@ -69,7 +69,7 @@ def order_codes(line: InvoiceLine, suppliers: Suppliers) -> None:
         return
     if line.currency != order.currency:
         line.add("currency_mismatch")
-    if line.factor is None:
+    if line.factor is None and line.kind == "item":
         line.add("uom_mismatch")
     if line.supplier is not None and line.supplier != order.supplier:
         line.add("supplier_mismatch")

@@ -161,6 +161,7 @@ def _invoice_lines(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         line_key("po_line").alias("po_line_key"),
         key("item").alias("item_key"),
         unit_key("uom").alias("uom_key"),
+        pl.coalesce("invoice_number", "document_id").alias("invoice_number"),
         pl.coalesce("invoice_number", "document_id").str.strip_chars().alias("number"),
         pl.coalesce(key("supplier_id"), key("supplier_name"), mark_key("supplier_vat_id"), mark_key("iban")).alias(
             "party_key"

@@ -73,7 +73,8 @@ def reject_rows(
         words["value"].append(None if value is None else show_value(value))
         stranger = money[column][index] if column in money else None
         words["reason"].append((trouble or stranger or why(column, value, source)) + _more(len(hits) - 1))
-    keys = cells.values.filter(bad).select(c for c in REJECTS.columns if c in cells.values.columns)
+    named = _named(cells.values.filter(bad), CANONICAL[source.name])
+    keys = named.select(c for c in REJECTS.columns if c in named.columns)
     placed = pl.DataFrame(words, schema=dict.fromkeys(words, pl.String)).with_columns(
         *keys.get_columns(),
         pl.lit(CANONICAL[source.name].name).alias("table"),
@@ -81,6 +82,14 @@ def reject_rows(
         raw.rows.filter(bad).alias("row"),
     )
     return REJECTS.cast(placed).select(*REJECTS.columns)
+
+
+def _named(values: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return rows with what stands for a key that is blank or not there, by which others of the document are found."""
+    there = {name: other for name, other in table.stand_ins.items() if other in values.columns}
+    return values.with_columns(
+        pl.coalesce(*(c for c in (name, other) if c in values.columns)).alias(name) for name, other in there.items()
+    )
 
 
 def _strangers(raw: Raw, cells: Cells, bad: pl.Series, mapped: Mapped, source: Source) -> dict[str, list[str | None]]:
