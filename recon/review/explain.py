@@ -142,7 +142,8 @@ def _supplier(known: Known, line: Row) -> Part:
 def _recognised(link: Row) -> Iterator[str]:
     given = ", ".join(str(link[name]) for name in ("given_id", "given_name", "given_vat_id") if link[name])
     score = f", score {text(link['score'])}" if link["score"] is not None else ""
-    yield f"{given or 'nothing given'} is {link['supplier_id'] or 'nobody known'} {link['supplier_name'] or ''} by {link['method']}{score}".strip()
+    name = f" {link['supplier_name']}" if link["supplier_name"] else ""
+    yield f"{given or 'nothing given'} is {link['supplier_id'] or 'nobody known'}{name} by {link['method']}{score}"
     if link["runner_up_id"]:
         yield f"next: {link['runner_up_id']}, score {text(link['runner_up_score'])}, {text(link['margin'])} behind"
     if link["state"]:

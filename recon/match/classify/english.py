@@ -40,7 +40,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "of_it": {"shared": ", {part:money} of it on this line", "": ""},
     "of_billed": {"partly": "{part:number} on this line{detail}, ", "": ""},
     "too_many": {"": "{variance:number} too many{detail}{of_them}, {amount_at_risk:money} at risk"},
-    "too_much": {"": "{variance:money} too much{detail}{of_it}"},
+    "too_much": {"": "{variance:exact} too much{detail}{of_it}"},
     "may_be_meant": {"detail": "; it may mean {detail}", "": ""},
     "not_there": {
         "lines_there": "which has no line that fits; its lines are {lines_there:text}",
