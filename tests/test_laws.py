@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 
 from recon.ledger.reconcile import reconcile
 from recon.match.classify.bridge import PARTS
+from recon.report.layout import FRAMES
 from tests.kit.batches import batches, random_batch
 from tests.kit.laws import DOCUMENTS, MEASURE_CODES, RESULTS, codes, few, own_lines, run, verdicts, widened, with_rows
 from tests.kit.ledgers import sources
@@ -24,19 +25,6 @@ from tests.oracle.lines import Ledger, Row
 
 EXTRAS = ("freight", "charge", "discount")
 worlds = batches(15, version=2).map(lambda batch: batch.whole)
-
-FRAMES = (
-    "discrepancies",
-    "invoice_lines",
-    "order_lines",
-    "receipt_lines",
-    "invoices",
-    "supplier_links",
-    "rejects",
-    "left_out",
-    "allocations",
-    "bridge",
-)
 
 
 def rows(frame: pl.DataFrame) -> Counter[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Context, Decimal
 
 PRECISE = Context(prec=60)
-CENT = HUNDREDTH = Decimal("0.01")
+HUNDREDTH = Decimal("0.01")
 
 
 def number(text: str | None) -> Decimal | None:

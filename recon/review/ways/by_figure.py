@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.review.figures import CENT, PRECISE, number, step_of
+from recon.review.figures import HUNDREDTH, PRECISE, number, step_of
 from recon.review.ways.way import FOLLOWS, Change, Way
 from recon.review.worlds import document_of, order_row
 from recon.tables import INVOICE_LINES
@@ -24,7 +24,7 @@ def prices(world: World, finding: Row, row: Row) -> Iterator[Way | Change]:
     actual, variance = number(finding["actual"]), finding["variance"]
     if actual is None or row["quantity"] is None or not variance or variance < 0:
         return
-    step = step_of(actual, CENT)
+    step = step_of(actual, HUNDREDTH)
     kinds = world.sources.invoice_lines.schema["unit_price"], world.sources.order_lines.schema["unit_price"]
     price = pl.col("unit_price")
     yield Way(

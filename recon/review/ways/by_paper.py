@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.ledger.summary import plain
-from recon.review.figures import CENT, step_of
+from recon.review.figures import HUNDREDTH, step_of
 from recon.review.ways.way import Change, Way
 from recon.review.worlds import accepted, billed, credited, key_of, received
 
@@ -45,7 +45,7 @@ def credit_of_money(world: World, finding: Row, row: Row) -> Iterator[Way | Chan
     most, currency = finding["amount_at_risk"], finding["currency"] or ""
     if most and most > 0 and "invoice_number" in row:
         told = f"a credit note of {{}} {currency}".rstrip()
-        yield Way(told, step_of(most, CENT), most, lambda money: credited(world, row, amount=money))
+        yield Way(told, step_of(most, HUNDREDTH), most, lambda money: credited(world, row, amount=money))
 
 
 def invoice(world: World, finding: Row, row: Row) -> Iterator[Way | Change]:
