@@ -25,6 +25,7 @@ _STATES = COMMITMENTS.kinds["state"].words
 ORDERED, RECEIVED, HELD, DUE, PAID = _STATES
 _OWN = ("quantity", "amount", "currency", "state", "base_amount", "due_date")
 """What a commitment has of its own, whatever its order line says."""
+_ORDER = ("company", "supplier_id", "po_number", "po_line", "state", "source", "row")
 
 
 def commitments(
@@ -70,15 +71,14 @@ def state_of_bill(decision: str) -> pl.Expr:
 def _valued(
     held: pl.DataFrame, orders: pl.DataFrame, rates: pl.DataFrame, last: date, base_currency: str
 ) -> pl.DataFrame:
-    about = orders.select(
-        "order", *(name for name in COMMITMENTS.columns if name in orders.columns and name not in _OWN)
-    )
-    rows = with_columns_of(with_columns_of(held, about, "order"), prices(orders), "order")
+    own = [name for name in COMMITMENTS.columns if name in orders.columns and name not in _OWN]
+    about = orders.select("order", *own).hstack(prices(orders).select("by_amount", "order_currency", "price"))
+    placed = with_columns_of(held, orders.select("order", *{*_ORDER} - {"state"}), "order")
+    rows = with_columns_of(sorted_by(placed, *_ORDER).select(held.columns), about, "order")
     valued = product(rows, "amount", ["quantity", "price"]).with_columns(currency="order_currency")
     rated = product(at_rate(valued, rates, base_currency, pl.lit(last)), "base_amount", ["amount", "rate"])
     told = rated.with_columns(pl.when(~pl.col("by_amount")).then("quantity").alias("quantity"))
-    shown = COMMITMENTS.cast(told).select(*COMMITMENTS.columns)
-    return sorted_by(shown, "company", "supplier_id", "po_number", "po_line", "state", "source", "row")
+    return COMMITMENTS.cast(told).select(*COMMITMENTS.columns)
 
 
 DIMENSIONS = ("supplier_id", "category", "cost_centre", "project", "buyer")

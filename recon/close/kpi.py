@@ -44,11 +44,7 @@ def rows_of(figures: Sequence[Kpi]) -> list[pl.DataFrame]:
     frame = figures[0].frame
     known = [column for column in SCOPES.values() if column in frame.columns]
     currency = pl.col("currency") if "currency" in frame.columns else pl.lit(None, pl.String)
-    sides = [
-        side.cast(EXACT).alias(f"{name}{at}")
-        for at, one in enumerate(figures)
-        for name, side in (("numerator", pl.when(one.hit).then(one.top).otherwise(ZERO)), ("denominator", one.bottom))
-    ]
+    sides = [side.alias(f"{name}{at}") for at, one in enumerate(figures) for name, side in _sides(one).items()]
     counted = frame.select(*known, currency.alias("currency"), *sides)
     sums = pl.col(counted.columns[len(known) + 1 :]).sum()
     finest = counted.group_by(*known, "currency").agg(sums, n=pl.len().cast(pl.Int64))
@@ -56,10 +52,22 @@ def rows_of(figures: Sequence[Kpi]) -> list[pl.DataFrame]:
     return [_rows_of(one, _of(at, one, finest), scope) for at, one in enumerate(figures) for scope in scopes]
 
 
+def _sides(figure: Kpi) -> dict[str, pl.Expr]:
+    """Return what is added up of a figure; where each row counts as one below the line, that is how many there are."""
+    if figure.top is ONE:
+        hits = figure.hit.fill_null(value=False)
+    else:
+        hits = pl.when(figure.hit).then(figure.top).otherwise(ZERO).cast(EXACT)
+    return (
+        {"numerator": hits} if figure.bottom is ONE else {"numerator": hits, "denominator": figure.bottom.cast(EXACT)}
+    )
+
+
 def _of(at: int, figure: Kpi, finest: pl.DataFrame) -> pl.DataFrame:
     """Return the sums of one figure; counts are of no currency."""
     currency = pl.lit(None, pl.String) if figure.grain in COUNTS else pl.col("currency")
-    return finest.with_columns(numerator=f"numerator{at}", denominator=f"denominator{at}", currency=currency)
+    denominator = "n" if figure.bottom is ONE else f"denominator{at}"
+    return finest.with_columns(numerator=f"numerator{at}", denominator=denominator, currency=currency)
 
 
 def _rows_of(figure: Kpi, finest: pl.DataFrame, scope: str) -> pl.DataFrame:

@@ -57,7 +57,7 @@ def tie(
     """
     accounts = known_accounts(rules)
     balances, lines_of_ledger = (
-        named_alike(ledger.filter(pl.col("account").is_in(accounts)), accruing(orders), rules.base_currency)
+        named_alike(ledger.filter(pl.col("account").is_in(accounts)), orders, rules.base_currency)
         for ledger in (sources.gl_balances, sources.gl_lines)
     )
     told = _on_account(items(lines, apart, open_.bills, open_.uncovered, orders, rules), orders, rules)

@@ -28,6 +28,7 @@ _OF_BILLS = (
     *("quantity_variance", "received", "ordered", "invoiced_before", "amount", "source", "row"),
 )
 """What is looked at of invoice lines that take part."""
+_IS_LINKED = pl.col("order").is_not_null()
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,13 @@ def receipts_of(done: Matched, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the receipt lines that count, with `order` and `counted`, in the order in which they are used up."""
     wanted = {*GR_IR_RECEIPTS.columns, *_LINKED, "quantity_counted"}
     columns = [name for name in there(done.receipt_lines) if name in wanted]
-    counting = taken(done.receipt_lines, *columns, where=pl.col("quantity_counted").is_not_null())
+    counting = taken(done.receipt_lines, *columns, where=_IS_LINKED & pl.col("quantity_counted").is_not_null())
     return of_order(counting, orders).with_columns(counted=pl.col("quantity_counted"))
 
 
 def bills_of(done: Matched, orders: pl.DataFrame) -> pl.DataFrame:
     """Return the invoice lines that take part, with `order` and `counted`: a quantity in the order's unit, or an amount."""
-    taking = taken(done.invoice_lines, *_OF_BILLS, where=pl.col("quantity_variance").is_not_null())
+    taking = taken(done.invoice_lines, *_OF_BILLS, where=_IS_LINKED & pl.col("quantity_variance").is_not_null())
     base = pl.when(pl.col("policy").is_in(BY_RECEIPT)).then("received").otherwise("ordered")
     counted = pl.col("quantity_variance") + base - pl.col("invoiced_before")
     return of_order(taking.with_columns(counted=counted), orders)

@@ -178,7 +178,13 @@ def named_alike(ledger: pl.DataFrame, orders: pl.DataFrame, base_currency: str) 
     priced = ledger.with_columns(pl.col("currency").fill_null(base_currency))
     on = ["account", "currency"]
     single = pl.when(pl.col("company").n_unique() == 1).then(pl.col("company").first())
-    ours = orders.drop_nulls("account").group_by(on).agg(theirs=single, known=pl.col("company").n_unique() == 1)
+    ours = (
+        accruing(orders)
+        .select(*on, "company")
+        .drop_nulls("account")
+        .group_by(on)
+        .agg(theirs=single, known=pl.col("company").n_unique() == 1)
+    )
     joined = priced.with_row_index("at").join(ours, on=on, how="left").sort("at")
     several = pl.col("company").drop_nulls().n_unique().over(on) > 1
     told = (

@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.close.looked_at import taken
 from recon.engine.exact import Exact, quotient
-from recon.engine.joins import with_columns_of
+from recon.engine.joins import where, with_columns_of, without
 from recon.engine.parts import in_parts
 from recon.kinds import EXACT, PRICE
 
@@ -94,7 +94,7 @@ def _told(done: Lines, sources: Given) -> Iterator[pl.DataFrame]:
     lines = _beside(lines, taken(sources.invoice_lines, "source", "row", where=None, **_AS_GIVEN), ["source", "row"])
     for part in parts_of(lines, AT_ONCE):
         joined = part.hstack(own[part["order"].cast(pl.UInt32)])  # `order` is the place of each
-        yield _written(_compared(joined.filter(pl.col("ordered_price") > 0))).drop(_COMPARED_BY)
+        yield _written(_compared(where(joined, pl.col("ordered_price") > 0))).drop(_COMPARED_BY)
 
 
 def _beside(lines: pl.DataFrame, given: pl.DataFrame, place: list[str]) -> pl.DataFrame:
@@ -105,10 +105,11 @@ def _beside(lines: pl.DataFrame, given: pl.DataFrame, place: list[str]) -> pl.Da
     some = given.drop(one.meta.output_name() for one in absent)
     if some.columns == place:
         return lines.with_columns(absent)
-    joined = lines.join(some, on=place, how="left", maintain_order="left")
-    if joined.height > lines.height:
-        joined = lines.join(some.unique(place, keep="none"), on=place, how="left", maintain_order="left")
-    return joined.with_columns(absent)
+    places = lines.select(place)
+    found = places.join(some, on=place, how="left", maintain_order="left")
+    if found.height > lines.height:
+        found = places.join(some.unique(place, keep="none"), on=place, how="left", maintain_order="left")
+    return lines.hstack(without(found, *place)).with_columns(absent)
 
 
 def parts_of(lines: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
@@ -127,11 +128,11 @@ def _compared(lines: pl.DataFrame) -> pl.DataFrame:
         of=pl.col("ordered_per").fill_null(1).cast(PRICE),
         per=pl.coalesce("price_unit", pl.lit(1)).cast(PRICE),
     ).with_row_index("at")
-    small = numbered.filter(pl.max_horizontal("price", "ordered_price", "of", "per") < LARGEST)
+    small = where(numbered, pl.max_horizontal("price", "ordered_price", "of", "per") < LARGEST)
     printed = _per_order_unit(small).drop("at")
     same_unit = unknown | (pl.col("uom") == pl.col("ordered_uom")).fill_null(value=True)
     billed = pl.when(same_unit).then("plain").otherwise(pl.col("ordered_price") + pl.col("price_variance"))
-    return printed.with_columns(billed=billed).filter(pl.col("billed") > 0)
+    return where(printed.with_columns(billed=billed), pl.col("billed") > 0)
 
 
 def _per_order_unit(lines: pl.DataFrame) -> pl.DataFrame:
@@ -148,9 +149,8 @@ def _turned(part: pl.DataFrame) -> pl.Series:
 
 def _written(lines: pl.DataFrame) -> pl.DataFrame:
     told = lines.with_columns(_places(lines["billed"]).alias("_b"), _places(lines["ordered_price"]).alias("_o"))
-    return told.filter(pl.max_horizontal("_b", "_o") <= WRITTEN).with_columns(
-        pl.col("billed", "ordered_price").cast(PRICE)
-    )
+    kept = where(told, pl.max_horizontal("_b", "_o") <= WRITTEN)
+    return kept.with_columns(pl.col("billed", "ordered_price").cast(PRICE))
 
 
 def _with_places(lines: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,8 @@ PLACE = ["source", "row"]
 
 def place_suspects(done: Judged, claimed: pl.DataFrame) -> Iterator[Suspect]:
     """Yield the places where what is left (not `claimed` by another reason) of a code is far more than elsewhere."""
-    left = done.discrepancies.filter(~pl.col("code").is_in(EXPECTED)).join(claimed, on=FINDING, how="anti")
+    found = done.discrepancies.select(*FINDING, "receipt_number", "invoice_number")
+    left = found.filter(~pl.col("code").is_in(EXPECTED)).join(claimed, on=FINDING, how="anti")
     for on in ("invoice", "receipt", "order"):  # one after the other: of a large ledger all lines are much
         mine = _grouped(left.filter(_stands_on(on)))
         if mine.is_empty():
