@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.close.amounts import product, summed
+from recon.close.amounts import in_minor_units, product, summed, summed_if_known
 from recon.close.order_lines import accruing, prices
 from recon.close.tie_out import BY, ITEM, OPEN_LINES, items, known_accounts, named_alike, tie_out, unexplained
 from recon.close_tables import TIE_OUT_LINES
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from recon.tables import Sources
 
 ZERO = pl.lit(0, EXACT)
+ROUNDING = "rounding"
 WITHOUT_ORDER, OF_WHOLE_ORDER, REVALUED = "ledger_without_order", "ledger_of_order_alone", "ledger_revaluation"
 TOLD = {
     WITHOUT_ORDER: "postings that name no order: manual journals, write-offs",
@@ -60,12 +61,25 @@ def tie(
         named_alike(ledger.filter(pl.col("account").is_in(accounts)), orders, rules.base_currency)
         for ledger in (sources.gl_balances, sources.gl_lines)
     )
-    told = _on_account(items(lines, apart, open_.bills, open_.uncovered, orders, rules), orders, rules)
+    exact = _on_account(items(lines, apart, open_.bills, open_.uncovered, orders, rules), orders, rules)
+    told = pl.concat([exact, rounding(exact, rules.base_currency)])
     booked = postings(lines_of_ledger, orders, last)
     gaps = differing(booked, told, orders) if booked.height else TIE_OUT_LINES.empty()
     steps = pl.concat([told, ledger_items(booked)])
     said = evidence(unexplained(steps, balances, last), gaps, open_.received, open_.bills, orders)
     return Tied(tie_out(steps, balances, last, said), gaps)
+
+
+def rounding(told: pl.DataFrame, base_currency: str) -> pl.DataFrame:
+    """Return ITEM: by order line, what its items (exact) are away from whole minor units, in which a ledger books."""
+    sums = summed_if_known(told.drop_nulls("order"), [*BY, "order"], "amount", "base_amount")
+    away = sums.with_columns(
+        amount=in_minor_units("amount", "currency") - pl.col("amount"),
+        base_amount=in_minor_units("base_amount", pl.lit(base_currency)) - pl.col("base_amount"),
+        step=pl.lit(ROUNDING),
+        evidence=pl.lit("less than half a minor unit an order line: a ledger books no smaller amounts"),
+    )
+    return away.filter(pl.col("amount") != 0).select(ITEM)
 
 
 def _on_account(told: pl.DataFrame, orders: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -191,3 +191,17 @@ def test_a_bill_in_another_currency_leaves_goods_in_one_and_the_bill_in_the_othe
         ("USD", "unexplained", "0"),
         ("USD", "balance", "-200"),
     ]
+
+
+def test_what_is_less_than_a_cent_is_named_for_a_ledger_books_none(tmp_path):
+    """Seven at 33.333 are 233.331; the ledger has -233.33."""
+    orders = "po_number,po_line,supplier_id,quantity,unit_price,currency\n1,10,S1,10,33.333,EUR\n"
+    receipts = "receipt_number,receipt_line,po_number,po_line,quantity,receipt_date\nR1,1,1,10,7,2026-10-05\n"
+    bill = "supplier_id,invoice_number,po_number,po_line,quantity,unit_price,currency,invoice_date\nS1,A,9,10,1,5,EUR,2026-10-12\n"
+    done = close(tmp_path, orders=orders, receipts=receipts, invoices=bill, balances=EUROS.format("-233.33"))
+    assert told(done.tie_out, "step", "amount") == [
+        ("received_not_invoiced", "-233.331"),
+        ("rounding", "0.001"),
+        ("unexplained", "0"),
+        ("balance", "-233.33"),
+    ]

@@ -168,7 +168,7 @@ def open_lines(done: MonthEnd) -> dict[Any, Any]:
 
 
 def steps(done: MonthEnd) -> dict[Any, Any]:
-    rows = done.tie_out.filter(~done.tie_out["step"].is_in(["input_rejected", "billed_by_header"]))
+    rows = done.tie_out.filter(~done.tie_out["step"].is_in(["input_rejected", "billed_by_header", "rounding"]))
     return {(r["company"], r["currency"], r["step"]): r["amount"] for r in rows.iter_rows(named=True) if r["amount"]}
 
 

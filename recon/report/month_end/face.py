@@ -86,8 +86,10 @@ def _lines(frames: Frames, last: date) -> Iterator[str]:
 
 def _tie_out(steps: pl.DataFrame) -> Block:
     headings = (Heading("Account"), Heading("Step"), Heading("Amount", number=True), Heading("Currency"), Heading("Lines", number=True), Heading("By", wide=True))  # fmt: skip
+    several = steps["company"].is_not_null().any()
     rows = tuple(
         (
+            *((row["company"],) if several else ()),
             row["account"],
             _word(row["step"]),
             Money(row["amount"], row["currency"]),
@@ -97,9 +99,8 @@ def _tie_out(steps: pl.DataFrame) -> Block:
         )
         for row in steps.iter_rows(named=True)
     )
-    return Block(
-        "Tie-out", headings, rows, "Explained, named and unexplained add up to the balance; debit is positive."
-    )
+    named = (Heading("Company"), *headings) if several else headings
+    return Block("Tie-out", named, rows, "Explained, named and unexplained add up to the balance; debit is positive.")
 
 
 def _ageing(lines: pl.DataFrame, ends: Sequence[int], base: str) -> Block:

@@ -56,6 +56,16 @@ def test_goods_without_a_date_are_among_the_ages(tmp_path):
     ]
 
 
+def test_the_tie_out_names_companies_where_there_are_some(tmp_path, october):
+    orders = FILES["orders.csv"].replace("po_number,", "company,po_number,").replace("\n", "\nDE1,", 4)
+    done = close(tmp_path, orders=orders)
+    block = face(frames_of(done) | {"kpi_trend": done.kpis}, done.done, (FIRST, LAST)).blocks[0]
+    assert [heading.title for heading in block.headings][:2] == ["Company", "Account"]
+    assert {row[0] for row in block.rows} == {"DE1"}
+    frames, outcome, _ = october
+    assert face(frames, outcome, (FIRST, LAST)).blocks[0].headings[0].title == "Account"
+
+
 def test_every_sheet_is_there_with_its_rows_and_two_charts(october):
     frames, _, folder = october
     book = load_workbook(folder / "month_end.xlsx")
