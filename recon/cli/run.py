@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from recon.ledger.reconcile import Outcome
+    from recon.run.job import Job
 
 
 def run(
@@ -106,19 +107,11 @@ def run(
     address = _address(output)
     folder = None if output is None or address else Path(output)
     what = asked(rules, folder, written, as_of, fail_on, max_rejects, quiet, log_file)
-    what = replace(what, job=replace(what.job, address=address, history=history))
-    _check_engine(engine, work, what)
-    what = replace(what, log_format=log_format, notify=notify_cmd)
-    job = replace(
-        what.job,
-        engine=engine,
-        work=work,
-        decisions=decisions,
-        store=store,
-    )
+    job = replace(what.job, address=address, history=history, engine=engine, work=work, decisions=decisions, store=store)  # fmt: skip
+    _check_engine(job)
+    what = replace(what, job=job, log_format=log_format, notify=notify_cmd)
     if folder == STDOUT:
         return do(replace(what, job=replace(job, output=None)), _as_json, asked_for=True)
-    what = replace(what, job=job)
     return do(what, lambda found: "\n".join([*([summary(found)] if details else []), _after(found, what)]))
 
 
@@ -129,25 +122,25 @@ def _address(output: str | None) -> str | None:
     return output if output is not None and is_object_store(output) else None
 
 
-def _check_engine(engine: str | None, work: str | None, what: Asked) -> None:
+def _check_engine(job: Job) -> None:
     """Raise RulesError where an engine is asked for what it cannot do."""
     from recon.run.spread.engines import check_engine
 
-    if engine is None:
-        if work is not None:
+    if job.engine is None:
+        if job.work is not None:
             raise RulesError("--work is for an --engine", hint="As --engine local:4.")
-        if what.job.address is not None:
+        if job.address is not None:
             hint = "Add --engine local, or name a folder."
-            raise RulesError("a report at an object store is written by an --engine", what.job.address, hint)
+            raise RulesError("a report at an object store is written by an --engine", job.address, hint)
         return
-    check_engine(engine, has_work=work is not None)
-    if what.job.address is not None and what.job.history:
+    check_engine(job.engine, has_work=job.work is not None)
+    if job.address is not None and job.history:
         raise RulesError(
             "--history keeps folders, not reports at an object store", hint="Turn on its versioning instead."
         )
-    if what.job.address is None and what.job.output in (None, STDOUT):
+    if job.address is None and job.output in (None, STDOUT):
         raise RulesError("--engine needs a folder for the report", hint="As -o report.")
-    if what.job.formats != ("parquet",):
+    if job.formats != ("parquet",):
         raise RulesError("--engine writes Parquet alone, in parts", "--format", "Leave --format out.")
 
 
