@@ -12,6 +12,7 @@ from recon.close.looked_at import taken
 from recon.close.payments import AMBIGUOUS, REPEATED, WITHOUT
 from recon.close.tie_out import BALANCE, BY
 from recon.close_tables import OPEN_POINTS
+from recon.codes import CODES, RECEIPT
 from recon.kinds import EXACT
 from recon.rules.terms import parse_terms
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from recon.close.looked_at import Matched
     from recon.tables import Sources
 
+ON_RECEIPTS = [code.name for code in CODES.values() if RECEIPT in code.on]
 ORDER_LINE = pl.format("order line {}/{}", "po_number", "po_line")
 PAYMENT = pl.format("payment {} of invoice {}", "payment_number", "invoice_number")
 NO_NET = "say by when there is a discount, and not when all is to be paid"
@@ -106,8 +108,8 @@ def _of_receipts(done: Matched) -> pl.DataFrame:
     place = ["source", "row"]
     out = pl.col("quantity_counted").is_null() | pl.col("order").is_null()
     idle = taken(done.receipt_lines, "company", *place, where=out)
-    held = pl.col("severity").cast(pl.String) != "info"
-    found = taken(done.discrepancies, "receipt_number", "message", *place, where=held)
+    of_receipts = pl.col("code").cast(pl.String).is_in(ON_RECEIPTS) & (pl.col("severity").cast(pl.String) != "info")
+    found = taken(done.discrepancies, "receipt_number", "message", *place, where=of_receipts)
     named = found.join(idle, on=place).with_columns(amount=pl.lit(None, EXACT), currency=pl.lit(None, pl.String))
     subject = pl.format("receipt {}", pl.col("receipt_number").fill_null("without a number"))
     return _point(named, "receipt_not_counted", subject, pl.format("nothing of it is accrued: {}", "message"))
