@@ -15,7 +15,6 @@ from recon.money_tables import COMMITMENTS
 if TYPE_CHECKING:
     from datetime import date
 
-PLACE = ["source", "row"]
 DAYS = ("expected_receipt_date", "expected_invoice_date", "due_date", "pay_date")
 
 
@@ -23,18 +22,17 @@ def with_days(
     committed: pl.DataFrame,
     goods: pl.DataFrame,
     bills: pl.DataFrame,
-    orders: pl.DataFrame,
     payable: pl.DataFrame,
     last: date,
 ) -> pl.DataFrame:
     """Fill the days, `week`, `basis` and `n` of COMMITMENTS.
 
-    `goods` are those of `forecast.expected`, `bills` (order, invoice_key) what is billed of `orders`, `payable` DUES. Where a state has
+    `goods` are those of `forecast.expected`, `bills` (order, invoice_key) what is billed, `payable` DUES. Where a state has
     several bills the first to be due is told, of what is paid the last payment; what was paid before it came has no day.
     """
-    known = pl.concat([_of_goods(goods), _of_bills(bills, orders, payable)], how="diagonal")
+    known = pl.concat([_of_goods(goods), _of_bills(bills, payable)], how="diagonal")
     blank = committed.drop(*DAYS, "week", "basis", "n")
-    dated = blank.join(known, on=[*PLACE, "state"], how="left", maintain_order="left")
+    dated = blank.join(known, on=["order", "state"], how="left", maintain_order="left")
     placed = in_weeks(dated.with_columns(day="pay_date"), last)
     week = pl.when(pl.col("state") != PAID).then("week")
     return COMMITMENTS.cast(placed.with_columns(week=week)).select(*COMMITMENTS.columns)
@@ -43,7 +41,7 @@ def with_days(
 def _of_goods(goods: pl.DataFrame) -> pl.DataFrame:
     day = pl.when(~prepaid(goods)).then("day")
     return goods.select(
-        *PLACE,
+        "order",
         "state",
         expected_receipt_date="delivered",
         expected_invoice_date="invoice_date",
@@ -54,7 +52,7 @@ def _of_goods(goods: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_bills(bills: pl.DataFrame, orders: pl.DataFrame, payable: pl.DataFrame) -> pl.DataFrame:
+def _of_bills(bills: pl.DataFrame, payable: pl.DataFrame) -> pl.DataFrame:
     stated = payable.with_columns(paid=IS_PAID).with_columns(state=state_of_bill("decision"))
     due = pl.when(~prepaid(stated)).then("due_date")
     given = pl.when(pl.col("basis") == "due_date").then(due)
@@ -65,5 +63,4 @@ def _of_bills(bills: pl.DataFrame, orders: pl.DataFrame, payable: pl.DataFrame) 
     is_paid = pl.col("state") == PAID
     day = pl.when(is_paid).then("paid_on").otherwise("due_date").cast(DAY.dtype)
     told = pl.when(is_paid).then(pl.lit("fact")).when(pl.col("due_date").is_not_null()).then(fact)
-    dated = first.select("order", "state", "due_date", pay_date=day, basis=told)
-    return dated.join(orders.select("order", *PLACE), on="order").drop("order")
+    return first.select("order", "state", "due_date", pay_date=day, basis=told)

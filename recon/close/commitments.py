@@ -31,7 +31,7 @@ _ORDER = ("company", "supplier_id", "po_number", "po_line", "state", "source", "
 def commitments(
     bills: pl.DataFrame, orders: pl.DataFrame, documents: pl.DataFrame, rates: pl.DataFrame, last: date, rules: Rules
 ) -> pl.DataFrame:
-    """Return COMMITMENTS: a row an order line and state in which some of its money is, at the order's price.
+    """Return COMMITMENTS with `order`: a row an order line and state in which some of its money is, at the order's price.
 
     `orders` are those of `order_lines`, `bills` those of `open_items`, `documents` say of each
     invoice (`invoice_key`) its `decision` and whether it is `paid`. The states of
@@ -78,7 +78,7 @@ def _valued(
     valued = product(rows, "amount", ["quantity", "price"]).with_columns(currency="order_currency")
     rated = product(at_rate(valued, rates, base_currency, pl.lit(last)), "base_amount", ["amount", "rate"])
     told = rated.with_columns(pl.when(~pl.col("by_amount")).then("quantity").alias("quantity"))
-    return COMMITMENTS.cast(told).select(*COMMITMENTS.columns)
+    return COMMITMENTS.cast(told).select(*COMMITMENTS.columns, "order")
 
 
 DIMENSIONS = ("supplier_id", "category", "cost_centre", "project", "buyer")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 LEAST = 5
 """Fewer cases have no median that says anything."""
 MEDIAN, DEFAULT = "median", "default"
-PLACE = ["source", "row"]
 
 
 def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: date, rules: Rules) -> pl.DataFrame:
@@ -33,12 +32,12 @@ def expected(committed: pl.DataFrame, done: Matched, sources: Sources, last: dat
     terms. Without terms that can be read, or without a date of delivery, the day is null.
     """
     goods = committed.filter(pl.col("state").is_in([ORDERED, RECEIVED])).drop("due_date", "basis", "n")
-    ordered = taken(done.order_lines, "order", *PLACE, "supplier_id", "policy", "due_date", "payment_terms")
+    ordered = taken(done.order_lines, "order", "supplier_id", "policy", "due_date", "payment_terms")
     came = _came(ordered.select("order", "supplier_id", "policy", "due_date"), done)
     last_receipt = came.filter("counts").group_by("order").agg(last_receipt=pl.col("receipt_date").max())
-    about = with_columns_of(ordered, last_receipt, "order").select(*PLACE, "due_date", "payment_terms", "last_receipt")
+    about = with_columns_of(ordered, last_receipt, "order").drop("supplier_id", "policy")
     agreed = sources.suppliers.select("supplier_id", agreed="payment_terms").unique("supplier_id", keep="first")
-    known = goods.join(about, on=PLACE, how="left").join(agreed, on="supplier_id", how="left")
+    known = with_columns_of(goods, about, "order").join(agreed, on="supplier_id", how="left")
     billing = _medians(taken(done.billing, "supplier_id", "days"), "lag")
     lateness = _medians(_lateness(came), "late")
     timed = _with_median(_with_median(known, billing, "lag"), lateness, "late")

@@ -149,7 +149,7 @@ def _money(
     payable = dues(invoices, done, known, paid, last, rules)
     committed = commitments(bills, orders, settled(payable), known.rates, last, rules)
     goods = expected(committed, done, known, last, rules)
-    dated = with_days(committed, goods, bills.drop("counted"), orders, payable, last)
+    dated = with_days(committed, goods, bills.drop("counted"), payable, last)
     return _Money(payments, payable, dated, goods)
 
 
