@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SCOPES = ("read", "bank", "ingest", "admin")
+"""What a token may allow."""
+
 
 @dataclass(frozen=True)
 class StoreRules:

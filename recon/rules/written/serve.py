@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recon.rules.service import ServeRules, ServeToken
+from recon.rules.service import SCOPES, ServeRules, ServeToken
 from recon.rules.written.kinds import Choice, Text, refused
 from recon.rules.written.named import refuse_same_name
 from recon.rules.written.sections import Field, Many, Record
@@ -12,7 +12,6 @@ from recon.rules.written.sections import Field, Many, Record
 if TYPE_CHECKING:
     from recon.rules.written.yaml_nodes import Section
 
-SCOPES = ("read", "bank", "ingest", "admin")
 _HASH = Text(
     "a SHA-256 in hex",
     r"[0-9a-f]{64}|\$\{[A-Za-z_][A-Za-z0-9_]*\}",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import email.utils
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recon.errors import RulesError, SourceError
 from recon.read.records import parsed
+from recon.run.feeds.ask import PASSES, Ask
 from recon.run.feeds.tokens import PassingError, Tokens, basic
 from recon.run.live.secrets import revealed
 
@@ -24,8 +25,6 @@ TRIES = 5
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 """Seconds: who asks for more patience is asked again in the feed's next round, not in this one."""
-PASSES = frozenset((408, 425, 429, 500, 502, 503, 504))
-"""Answers after which the same question may be answered a little later."""
 NEVER = frozenset((400, 404, 405, 406, 410, 414, 422))
 """Answers that say that the question itself is wrong, or what it asks for is gone."""
 NOTHING = frozenset((204, 304))
@@ -33,16 +32,6 @@ NOTHING = frozenset((204, 304))
 MOST_BYTES = 64 * 2**20
 MOST_SECONDS = 300.0
 """A whole answer must be there within them: one that trickles in holds its feed no longer."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One question: `body` is posted as JSON, without it recon gets."""
-
-    url: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
 
 
 class GoneError(SourceError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from recon.rules.pulled import PollFeed
-    from recon.run.feeds.client import Ask
+    from recon.run.feeds.ask import Ask
 
 Record = dict[str, Any]
 MOST_PASSES = 5

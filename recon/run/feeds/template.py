@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from recon.errors import SourceError
-from recon.run.feeds.client import Ask
+from recon.run.feeds.ask import Ask
 from recon.run.live.secrets import revealed
 
 if TYPE_CHECKING:

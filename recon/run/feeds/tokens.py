@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from recon.errors import SourceError
 from recon.read.records import parsed
+from recon.run.feeds.ask import PASSES, Ask
 from recon.run.feeds.assertion import asserted
 from recon.run.live.secrets import revealed
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recon.rules.pulled import OAuth2
-    from recon.run.feeds.client import Ask
     from recon.store.lent import Lent
 
 EARLY = 60.0
@@ -83,8 +83,6 @@ class Tokens:
 
     def _asked(self, form: dict[str, str]) -> dict[str, Any]:
         """Ask for a token, keep it, and return all that was answered. Raises SourceError where there is none in it."""
-        from recon.run.feeds.client import PASSES, Ask
-
         told = self.told
         headers = {"Accept": "application/json"}
         if told.private_key:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from recon.rules.service import ServeRules
     from recon.run.serve.issued import Issued
 
-ALL = frozenset(("read", "bank", "ingest", "admin"))
 HERE = frozenset(("read",))
 """What whoever is on this machine may do where the rules name no token."""
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from recon.errors import RulesError
+from recon.rules.service import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,10 +97,8 @@ def _content(where: str) -> bytes:
 
 def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:
     """Return what a token may do: `scope` in words, `scp` or `roles`, each as `read` or `recon.read`."""
-    from recon.run.serve.callers import ALL
-
     told: list[str] = []
     for name in ("scope", "scp", "roles"):
         value = claims.get(name)
         told += value.split() if isinstance(value, str) else [one for one in value or () if isinstance(one, str)]
-    return frozenset(one.removeprefix(PREFIX) for one in told) & ALL
+    return frozenset(one.removeprefix(PREFIX) for one in told) & frozenset(SCOPES)
