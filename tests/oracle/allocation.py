@@ -72,10 +72,10 @@ def stand(answer: Answer, ledger: Ledger, suppliers: Suppliers, rejected: Lost) 
 
 
 def reversed_in_full(answer: Answer, ledger: Ledger) -> set[object]:
-    """Documents of which a credit note that is not in doubt takes back every item line."""
+    """Documents of which a credit note that is not in doubt takes back every item line; a bill by header is no line of an order."""
     take_part(answer, ledger)
     corrections.clear(answer.invoices)
-    ranked = [x for x in duplicates.earliest_first(standing(answer)) if x.takes_part]
+    ranked = [x for x in duplicates.earliest_first(standing(answer)) if x.takes_part and x.order is not None]
     corrections.find_reversals(ranked, lambda x: x.type != "credit_note" or in_doubt(x, ledger.rules))
     items = [x for x in answer.invoices if x.kind == "item" and x.type == "invoice"]
     left = {x.document for x in items if not x.reversed}

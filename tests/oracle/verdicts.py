@@ -115,7 +115,7 @@ def depends_on(line: InvoiceLine, table: str, row: Row) -> bool:
     if None not in companies and companies[0] != companies[1]:
         return False
     if table == "invoice_lines":
-        same = (row.get("invoice_number") or "").strip() == number_as_written(line.row)
+        same = (row.get("invoice_number") or row.get("document_id") or "").strip() == number_as_written(line.row)
         return same and same_sender(line.row, row)
     cited = {values.po_number(line.row.get("po_number")), line.order and line.order.po_number} - {None}
     return table in ("order_lines", "receipt_lines") and values.po_number(row.get("po_number")) in cited
