@@ -31,7 +31,7 @@ def by_look(lines: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     if unknown.is_empty():
         return lines.clear()
     looked = unknown.with_columns(look_key(of_order=False).alias("look"))
-    looks = orders.select(look_key(of_order=True).alias("look")).unique()
+    looks = only(orders, ["po_key"]).unique().select(look_key(of_order=True).alias("look")).unique()
     meant = looked.join(looks, on="look", how="semi")
     if meant.is_empty():
         return lines.clear()

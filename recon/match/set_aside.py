@@ -87,9 +87,9 @@ def _weighed(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what bills these order lines, with what is reversed, corrected and in doubt, and receipts, in the order's unit."""
     concerned, came = _concerned(lines, ordered, receipts, found, shared)
-    standing = concerned.filter(~pl.col("set_aside"))
-    if not standing.select((NEGATIVE & among("order_id", ordered)).any()).item():  # where nothing goes back, all stands
-        no = pl.lit(value=False)
+    back = ~pl.col("set_aside") & NEGATIVE & among("order_id", ordered)
+    if not concerned.select(back.any()).item():  # where nothing goes back, all stands
+        no, standing = pl.lit(value=False), where(concerned, ~concerned["set_aside"])
         return standing.with_columns(no.alias("reversed"), no.alias("in_doubt"), no.alias("moves_no_quantity")), came
     return _put_right(_in_early_doubt(_priced(concerned, orders, shared), came, shared), orders, shared), came
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import constant, only, with_columns_of, without
+from recon.engine.joins import constant, only, where, with_columns_of, without
 from recon.match.classify.wording import plain
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ def with_hints(found: pl.DataFrame, lines: pl.DataFrame, receipts: pl.DataFrame,
 
 
 def _of(found: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
-    return only(found.filter(pl.col("code").is_in(codes)), ["_at", "order_id", "id"]).drop_nulls("order_id")
+    named = where(only(found, ["_at", "order_id", "id", "code"]), pl.col("code").is_in(codes))
+    return without(named, "code").drop_nulls("order_id")
 
 
 def _elsewhere(short: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     same = ["supplier_key", "item_key"]
-    open_ = orders.filter(pl.col("received_not_invoiced") > 0).drop_nulls("item_key")
+    open_ = where(orders, pl.col("received_not_invoiced") > 0).drop_nulls("item_key")
     label = pl.format("{}/{} x {}", "po_number", "po_line", plain("received_not_invoiced"))
     others = open_.select(*same, "company_key", other_id="order_id", label=label)
     ours = short.join(orders[["order_id", *same, "company_key"]], on="order_id")
@@ -71,7 +72,7 @@ def _unclear(short: pl.DataFrame, orders: pl.DataFrame, receipts: pl.DataFrame) 
 
 def _credited_by(repeated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     dated = lines.select(id="line_id", own="invoice_id", on="invoice_date")
-    notes = lines.filter(pl.col("amount") < 0).select(
+    notes = where(lines, pl.col("amount") < 0).select(
         "order_id", "invoice_date", credit="invoice_id", label="invoice_number"
     )
     pairs = repeated.join(dated, on="id").join(notes, on="order_id")

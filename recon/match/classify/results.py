@@ -143,7 +143,7 @@ def receipt_numbers(receipts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     telling = ENGLISH.codes_that_tell("receipt_numbers")
     if {*told["code"].unique()}.isdisjoint(telling):
         return pl.DataFrame(schema={"order_id": pl.Int64, "receipt_numbers": pl.String})
-    wanted = told.filter(pl.col("code").is_in(telling))[["order_id"]].unique()
+    wanted = where(only(told, ["order_id", "code"]), pl.col("code").is_in(telling))[["order_id"]].unique()
     linked = receipts[["order_id", "receipt_number"]].join(wanted, on="order_id", how="semi", maintain_order="left")
     listed = linked.unique(maintain_order=True).group_by("order_id", maintain_order=True).agg("receipt_number")
     numbers = pl.col("receipt_number").list

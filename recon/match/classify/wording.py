@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MOST = 38 - EXACT_SCALE
 """Digits before the point of the longest number there is."""
 _GROUPS = -(-_MOST // 3)
+_UNPARTED = "^-?[0-9]{4}"
 
 
 def with_places(found: pl.DataFrame) -> pl.DataFrame:
@@ -74,14 +75,18 @@ def _rounded(column: str) -> pl.Expr:
 
 def _grouped(text: pl.Expr) -> pl.Expr:
     """Return a number in plain notation with its thousands apart."""
-    return changed_where(text, "^-?[0-9]{4}", _in_thousands)
+    return changed_where(text, _UNPARTED, lambda more: changed_where(_parted(more), _UNPARTED, _all_parted))
 
 
-def _in_thousands(text: pl.Expr) -> pl.Expr:
-    groups = text.str.extract("^-?([0-9]+)").str.zfill(3 * _GROUPS)
-    apart = ",".join(f"${{{n}}}" for n in range(1, _GROUPS + 1))
-    whole = groups.str.replace("^" + "(...)" * _GROUPS + "$", apart).str.strip_chars_start("0,")
-    return pl.concat_str(text.str.extract("^(-?)"), whole, text.str.extract("^-?[0-9]+(.*)$"))
+def _parted(text: pl.Expr) -> pl.Expr:
+    """Put a comma before the last three of the digits that stand before the first: `1234567.8` is `1234,567.8`, then `1,234,567.8`."""
+    return text.str.replace("^(-?[0-9]+)([0-9]{3})", "${1},${2}")
+
+
+def _all_parted(text: pl.Expr) -> pl.Expr:
+    for _ in range(_GROUPS - 2):  # one is there; what needs no more stays as it is
+        text = _parted(text)
+    return text
 
 
 def title(column: str) -> pl.Expr:

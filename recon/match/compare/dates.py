@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.engine.joins import where
+from recon.engine.joins import only, where
 from recon.match.compare.findings import all_found, findings, no_findings
-from recon.match.limits import side_limits, without_invoice
+from recon.match.limits import seen_by, side_limits, without_invoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +73,10 @@ def _found(lines: pl.DataFrame, days: Days, tolerances: Sequence[Tolerance]) -> 
     if not against_us.any():
         return no_findings()
     apart = (pl.col(days.actual) - pl.col(days.expected)).dt.total_days().abs()
-    against = lines.filter(against_us).with_columns(apart.alias("_days"))
-    seen = against if days.kind == "invoice" else without_invoice(against)
-    limits = side_limits(seen, tolerances, "date", "over")
+    seen = {days.id_column, days.actual, days.expected, "amount", *seen_by(tolerances)}
+    against = where(only(lines, sorted(seen & {*lines.columns})), against_us).with_columns(apart.alias("_days"))
+    limited = against if days.kind == "invoice" else without_invoice(against)
+    limits = side_limits(limited, tolerances, "date", "over")
     judged = against.with_columns(limits.absolute.alias("_limit"), limits.tolerance.alias("_tolerance"))
     return findings(
         judged,

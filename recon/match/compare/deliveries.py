@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.codes import BY_RECEIPT
 from recon.engine.exact import Exact, quotient
+from recon.engine.joins import where
 from recon.engine.parts import in_parts
 from recon.kinds import EXACT
 from recon.match.compare.findings import all_found, findings, no_findings
@@ -68,7 +69,7 @@ def order_findings(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of:
     """Return the findings of orders with their figures, `goods_returned` (any negative receipt) and `repeated`."""
     raised = orders.select(when.alias(code) for code, when, _ in ORDER_CHECKS)
     told = [
-        findings(orders.filter(raised[code]), "order", "order_id", code, **values)
+        findings(where(orders, raised[code]), "order", "order_id", code, **values)
         for code, _, values in ORDER_CHECKS
         if raised[code].any()
     ]
@@ -85,7 +86,7 @@ def _deliveries(orders: pl.DataFrame, tolerances: Sequence[Tolerance], as_of: da
     own = pl.any_horizontal(pl.col("over_delivery_percent", "under_delivery_percent").fill_null(0) != 0)
     uneven = checked & ((pl.col("ordered") != pl.col("received_net")) | own)  # most are received as ordered
     went_back = (pl.col("ordered") < 0) & (pl.col("received_net") <= 0)  # what is to go back is no delivery
-    more, less = orders.filter(uneven & ~went_back), orders.filter(uneven & due)
+    more, less = where(orders, uneven & ~went_back), where(orders, uneven & due)
     return [
         _delivery(more.with_columns(over), "over", tolerances),
         _delivery(less.with_columns(under), "under", tolerances),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.engine.exact import Exact, quotient
-from recon.engine.joins import among, constant, surely, where, with_columns_of
+from recon.engine.joins import among, constant, only, surely, where, with_columns_of
 from recon.engine.parts import in_parts
 from recon.kinds import PRICE
 from recon.match.compare.document_sums import IS_TAX, RATE, TAXED
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CODE = "tax_variance"
 A_LINE = minor_unit()
 OF_CEILING = ("line_id", "billed_num", "net_num", "document_den", "tax_num", "tax_expected", "tax_billed", "source", "row")  # fmt: skip
+OF_RATES = ("line_id", "invoice_id", "line_type", "amount", "tax_amount", "tax_rate", "order_tax_rate", "tax_told", "tax_billed", "tax_expected")  # fmt: skip
 OF_ALL_LINES = minor_unit() * pl.col("document_lines").cast(pl.Decimal(18, 0))
 
 
@@ -143,14 +144,16 @@ def _once(of_lines: pl.DataFrame, of_documents: pl.DataFrame, lines: pl.DataFram
 
 def _unproven(lines: pl.DataFrame, of_header: pl.DataFrame, of_documents: pl.DataFrame) -> pl.DataFrame:
     """Return `tax_unproven` where tax is billed that no rate explains; only told where the invoice's own rate does."""
-    if all(not lines[c].null_count() for c in ("tax_expected", "order_tax_rate")):
+    silent = lines["tax_expected"].is_null() | lines["order_tax_rate"].is_null()
+    if not silent.any():
         return no_findings()
+    asked = where(only(lines, [*OF_RATES]), among("invoice_id", lines["invoice_id"].filter(silent).unique()))
     beyond = (found["id"].filter(found["beyond"]) for found in (of_documents, of_header))
     of_document, header_off = (among("line_id", ids) for ids in beyond)
     taxed = pl.col("tax_amount").fill_null(0) != 0
     no_order_rate = pl.col("order_tax_rate").is_null()
     known = pl.col("tax_expected").is_not_null()
-    over = lines.with_columns(
+    over = asked.with_columns(
         IS_TAX.any().over("invoice_id").alias("_tax_lines"),
         (taxed & RATE.is_null()).any().over("invoice_id").alias("_unrated"),
         (taxed & no_order_rate).any().over("invoice_id").alias("_own_taxed"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import among, surely, without
+from recon.engine.joins import among, surely, where, without
 from recon.kinds import EXACT
 from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured, rank
 
@@ -28,7 +28,7 @@ def price_differences(lines: pl.DataFrame, planned: pl.Series) -> pl.DataFrame:
     varied = lines["order_id"].filter(moves)
     if varied.null_count() == varied.len():  # most order lines have none whose price could be put right
         return pl.DataFrame(schema=FOUND)
-    known = _known(lines.filter(among("order_id", varied) & ~pl.col("order_by_amount")), planned)
+    known = _known(where(lines, among("order_id", varied) & ~pl.col("order_by_amount")), planned)
     asking = _asking(known)
     state = known.join(asking[["order_id"]].unique(), on="order_id", how="semi")
     found = [pl.DataFrame(schema=FOUND)]

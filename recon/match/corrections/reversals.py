@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recon.engine.joins import among, surely
+from recon.engine.joins import among, surely, where
 from recon.match.corrections.earlier import CITATION, NEGATIVE, cites, measured, rank
 
 ALIKE = ["supplier_group", "order_id", "item_key", "measured", "price_variance", "price", "billed", "currency"]
@@ -21,7 +21,7 @@ def reversals(lines: pl.DataFrame) -> pl.DataFrame:
     gives = surely(lines.select(items & NEGATIVE & ~pl.col("in_doubt")).to_series())
     if not gives.any():
         return pl.DataFrame(schema=PAIRS)
-    lines = lines.filter(items & among("order_id", lines["order_id"].filter(gives)))  # most orders take nothing back
+    lines = where(lines, items & among("order_id", lines["order_id"].filter(gives)))  # most orders take nothing back
     if lines.is_empty():
         return pl.DataFrame(schema=PAIRS)
     known = lines.select(
