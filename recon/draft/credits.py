@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.draft.cells import cells, label, position
+from recon.draft.headings import concepts_of
 from recon.draft.status import both, quoted
 from recon.draft.suggest import missing_of
 from recon.errors import SourceError
@@ -39,6 +40,8 @@ HEADINGS = {
     "receipts": re.compile(r"return|retour|rück|reversal|devol|reso\b|storno|zwrot|vratka|retur"),
 }
 OTHER = "no, it says something else"
+SIDE_MARKS = ("+ -", "h s", "c d", "cr dr", "haben soll", "credit debit", "haber debe", "avere dare", "winien ma")
+"""Marks of the two sides of a ledger, of which either may be credit notes."""
 STOP, OUT = (
     "stop: the export is to have one column of amounts, with a minus before credits",
     "leave the rows with a credit out",
@@ -53,6 +56,8 @@ def with_contrary_flags(draft: Draft, one: Inspection, interview: Interview) -> 
     measures = [draft.columns[column] for column in ("quantity", "amount") if column in draft.columns]
     if any(SIGNED.search(cell) for name in measures for cell in cells(one, name)):
         return draft  # a minus says so itself
+    if (sided := _with_sides(draft, one, interview)) is not None:
+        return sided
     yes = {word for word, meaning in meanings("closed").items() if meaning == "true"}
     for column in one.columns:
         flags = cells(one, column.name)
@@ -61,6 +66,7 @@ def with_contrary_flags(draft: Draft, one: Inspection, interview: Interview) -> 
             column.name in draft.columns.values()
             or len(flags) > MOST_FLAGS
             or not HEADINGS[draft.table].search(fold(column.name))
+            or "quantity" in concepts_of(column.heading)[0]
         ):
             continue
         if len(marked) != 1 or any(flag.casefold() not in meanings("closed") for flag in flags):
@@ -72,6 +78,46 @@ def with_contrary_flags(draft: Draft, one: Inspection, interview: Interview) -> 
             found = {**draft.columns, kind: column.name}
             return replace(draft, columns=found, values={**draft.values, kind: words})
     return draft
+
+
+def _with_sides(draft: Draft, one: Inspection, interview: Interview) -> Draft | None:
+    """Return the draft with the side of a ledger that a person says is credit notes, or goods sent back; None where no column names sides."""
+    kind, contrary, usual, what = FLAGGED[draft.table]
+    for column in one.columns:
+        marks = cells(one, column.name) if column.name not in draft.columns.values() else []
+        sides = {mark.casefold().strip(".") for mark in marks}
+        if not sides or not any(sides <= {*pair.split()} for pair in SIDE_MARKS):
+            continue
+        if len(marks) == 1 and column.filled == one.rows:
+            continue  # every row is on one side
+        text = f"In {label(one)} {column.name} says {' and '.join(marks)}. Which rows are {what}?"
+        answer = interview.answer(text, (*sorted(marks, reverse=True), OTHER), f"{draft.place}.columns.{kind}")
+        if answer in marks:
+            words = {mark: contrary if mark == answer else usual for mark in marks}
+            return replace(draft, columns={**draft.columns, kind: column.name}, values={**draft.values, kind: words})
+        return draft
+    return None
+
+
+RETURNED = re.compile(r"return|retour|rück|devol|devuelt|resi\b|reso\b|zwrot|vratka|vracen|retur|iade|palaute")
+TAKEN_OFF, COUNTED = "they are taken off what was received already", "stop: what was received counts them"
+
+
+def refuse_returns_beside(draft: Draft, one: Inspection, interview: Interview) -> None:
+    """Ask whether goods that a column beside the received ones says went back are taken off; raises SourceError where not."""
+    received = draft.columns.get("quantity")
+    for column in one.columns if draft.table == "receipts" and received else ():
+        figures = [cell for cell in cells(one, column.name) if re.search("[1-9]", cell)]
+        if column.kind != "number" or column.name in draft.columns.values() or not figures:
+            continue
+        if not RETURNED.search(fold(column.heading)) or "quantity" not in concepts_of(column.heading)[0]:
+            continue
+        text = (
+            f"In {label(one)} {column.name} says that goods went back ({figures[0]}), beside {received}. What of them?"
+        )
+        if interview.answer(text, (TAKEN_OFF, COUNTED), f"{draft.place}.columns.quantity") == COUNTED:
+            hint = "Export what went back as rows of its own, with a minus, or with a column movement that says return."
+            raise SourceError(f"{column.name} is to be taken off {received}, and no source does that", label(one), hint)
 
 
 def with_one_side(

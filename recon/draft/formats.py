@@ -18,7 +18,7 @@ from recon.kinds import PERCENT
 from recon.read.cells.evidence import DATE_FORMATS, NUMBER_FORMATS, date_evidence, number_evidence
 from recon.read.cells.numbers import example
 from recon.read.cells.percent import PERCENT_SIGN
-from recon.read.header import fold
+from recon.read.header import BLANK, fold
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 LOOKED_AT = 100
+YEAR_FIRST = "%y-%m-%d"
 
 
 def with_formats(draft: Draft, interview: Interview) -> Draft:
@@ -102,9 +103,10 @@ def _date_formats(draft: Draft, interview: Interview) -> list[str]:
     """Return the formats of dates, each column of each file in its own; what one column leaves open is asked."""
     texts = _texts(draft, numbers=False)
     found = date_evidence(texts)
-    days = list(found.possible or found.together)
-    if len(found.possible) > 1:
-        day = _ask_format(draft, "date_format", found.example, days, interview)
+    days = _with_years_first(texts, list(found.possible)) or list(found.together)
+    if len(days) > 1 and found.possible:
+        example = found.example or next(cell for column in texts for cell in column if cell)
+        day = _ask_format(draft, "date_format", example, days, interview)
         return [] if day is None else [day]
     if days or not found.read:
         return days or list(DATE_FORMATS[:1])
@@ -115,6 +117,15 @@ def _date_formats(draft: Draft, interview: Interview) -> list[str]:
             day = _ask_format(draft, "date_format", one.example, one.possible, interview)
             return list(dict.fromkeys([day, *forms])) if day is not None else []
     return list(forms) or [form for form in DATE_FORMATS if date_evidence(texts, [form]).possible]
+
+
+def _with_years_first(texts: Sequence[pl.Series], days: list[str]) -> list[str]:
+    """Return the formats of dates with `%y-%m-%d` where `25-10-12` may be that: days differ more than years do."""
+    if "%d-%m-%y" not in days or date_evidence(texts, [YEAR_FIRST]).read < 1:
+        return days
+    parts = [cell.split("-") for column in texts for cell in column.str.strip_chars(BLANK).unique() if cell]
+    first, last = ({each[at] for each in parts} for at in (0, -1))
+    return days if len(first) > len(last) else [*days, YEAR_FIRST]
 
 
 def with_own_dates(draft: Draft, known: Sequence[str], interview: Interview) -> Draft:
@@ -138,7 +149,7 @@ def with_settled(draft: Draft, error: UnsettledError, interview: Interview) -> D
 def _ask_format(draft: Draft, key: str, cell: str | None, forms: Sequence[str], interview: Interview) -> str | None:
     what, where = key.removesuffix("_format"), ", ".join(draft.files)
     text = f"How are {what}s written in {where}? '{cell}' can be read in two ways."
-    likely = [form for form in forms if _alike(form) in interview.formats]
+    likely = [form for form in forms if _alike(form) in interview.formats and YEAR_FIRST not in forms]
     if what == "number":
         telling = interview.formats - {example(NUMBER_FORMATS[0])}  # which whole numbers have, too
         marks = {_decimal_mark(form) for form in telling if "%" not in form} - {""}

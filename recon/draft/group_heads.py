@@ -85,3 +85,34 @@ def with_document_rows(draft: Draft, one: Inspection) -> Draft:
     where = "(" + " or ".join(f"{quoted(name)} is not null" for name in lines) + ")"
     told = f"rows of {draft.columns[number]} and {amount} alone are the sums of the lines below them, and left out"
     return replace(draft, where=both(draft.where, where), remarks=(*draft.remarks, told))
+
+
+SUMS_OF_LINES, LINES = "sums of the others: leave them out", "lines of their own"
+OF_ONE_LINE = ("po_line", "receipt_line", "invoice_line", "item", "description")
+
+
+def without_totals(draft: Draft, interview: Interview) -> Draft:
+    """Return the draft without rows that name no line and no item and whose amount all others of their document add up to, if a person says so."""
+    one, number, amount = draft.seen[0][0], draft.columns.get(NUMBERS.get(draft.table, "")), draft.columns.get("amount")
+    lines = [name for column in OF_ONE_LINE if (name := draft.columns.get(column)) and not is_position(name)]
+    at, places = position(one, number), [position(one, name) for name in lines]
+    if one.raw is None or at is None or amount is None or not lines or draft.fill_down:
+        return draft
+    text = trimmed(one.raw.frame)
+    bare = pl.all_horizontal(pl.nth([place for place in places if place is not None]) == "")
+    rows = text.select(pl.nth(at).alias("number"), bare.alias("bare")).with_columns(
+        money=pl.Series(figures(draft, one, amount), dtype=pl.Decimal(38, 10)), row=one.raw.rows
+    )
+    totals = rows.filter(pl.col("bare"), pl.col("number") != "", pl.col("money").is_not_null())
+    others = rows.filter(~pl.col("bare")).group_by("number").agg(pl.col("money").sum().alias("sum"))
+    summed = totals.join(others, on="number", how="inner").filter(pl.col("money") == pl.col("sum"))
+    if not totals.height or summed.height < totals.height:
+        return draft
+    shown = ", ".join(map(str, totals["row"].head(SHOWN))) + (", ..." if totals.height > SHOWN else "")
+    many = "row names" if totals.height == 1 else "rows name"
+    question = f"In {label(one)} {totals.height} {many} no {' and no '.join(lines)}, and the other rows of {number} add up to the {amount} (row {shown}). What are they?"
+    if interview.answer(question, (SUMS_OF_LINES, LINES), f"{draft.place}.where") != SUMS_OF_LINES:
+        return draft
+    where = "(" + " or ".join(f"{quoted(name)} is not null" for name in lines) + ")"
+    told = f"rows without {' and '.join(lines)} are sums of the others, and left out, as was answered"
+    return replace(draft, where=both(draft.where, where), remarks=(*draft.remarks, told))

@@ -52,7 +52,12 @@ def _words(draft: Draft, name: str) -> list[str]:
 def _unknown(draft: Draft, column: str, name: str) -> list[str]:
     found = {cell.casefold(): cell for one, _ in draft.seen for cell in reversed(cells(one, name))}
     known = {*meanings(column), *(word.casefold() for word in draft.values.get(column, ()))}
-    return [cell for word, cell in reversed(found.items()) if "_".join(word.replace("-", " ").split()) not in known]
+    return [cell for word, cell in reversed(found.items()) if word_of(word) not in known]
+
+
+def word_of(cell: str) -> str:
+    """Return a cell as words are listed: `Credit note` is credit_note; a sign alone is itself."""
+    return cell if cell in {"+", "-"} else "_".join(cell.lower().replace("-", " ").replace("_", " ").split())
 
 
 def _could_be(draft: Draft, column: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from recon.draft.amounts import figures
 from recon.errors import SourceError
-from recon.kinds import PRICED
+from recon.kinds import COUNT, PRICED
 from recon.tables import CANONICAL
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MOSTLY = 0.8
 FEWEST = 3
 CENTS = re.compile(r"(?i)(?:^|[\W_])(?:cents?|pence|minor[ _]units?)(?:$|[\W_])")
+THOUSANDS = re.compile(
+    r"(?i)\(\s*(?:in\s+)?(?:['’]?000['’]?s?|k[€$£]?|t[€$£]|thousands?|tsd\.?|milliers|miles|migliaia|duizend(?:en)?)\s*\)|\b(?:in\s+)?[TK](?:EUR|USD|GBP|CHF|PLN|SEK)\b"
+)
+"""`Qty (000)`, `Amount TEUR`, `Net value (k€)`."""
 PER = re.compile(r"(?i)(?:\b(?:per|pro|je|par|por|za)|/)\s*(10|100|1[.,'\u00a0]?000)\b")
 OWED, CREDITS = "what is owed: stop, the export is to turn the signs", "credit notes"
 
@@ -28,6 +32,7 @@ def with_scales(draft: Draft, interview: Interview) -> Draft:
 
     Asks what a minus before nearly all amounts is, and raises SourceError where it stands before what is owed.
     """
+    draft = _with_thousands(draft)
     if draft.table not in {"orders", "invoices"}:
         return draft
     _refuse_turned_signs(draft, interview)
@@ -58,7 +63,21 @@ def _with_cents(draft: Draft) -> Draft:
     if not money:
         return draft
     told = f"{', '.join(draft.columns[column] for column in money)}: cents by the heading, divided by 100"
-    return replace(draft, patches=(f"{{name: cents, divide: {{{pairs}}}}}",), remarks=(*draft.remarks, told))
+    return replace(
+        draft, patches=(*draft.patches, f"{{name: cents, divide: {{{pairs}}}}}"), remarks=(*draft.remarks, told)
+    )
+
+
+def _with_thousands(draft: Draft) -> Draft:
+    """Multiply what headings call thousands."""
+    kinds = CANONICAL[draft.table].of(*PRICED, COUNT)
+    found = [c for c in draft.columns if c in kinds and THOUSANDS.search(draft.columns[c])]
+    if not found:
+        return draft
+    told = f"{', '.join(draft.columns[column] for column in found)}: thousands by the heading, multiplied by 1000"
+    pairs = ", ".join(f"{column}: 1000" for column in found)
+    patches = (*draft.patches, f"{{name: thousands, multiply: {{{pairs}}}}}")
+    return replace(draft, patches=patches, remarks=(*draft.remarks, told))
 
 
 def _with_price_unit(draft: Draft) -> Draft:

@@ -11,13 +11,13 @@ from recon.draft.columns.needed import with_needed
 from recon.draft.columns.rivals import with_rivals_settled
 from recon.draft.columns.telling import with_telling_cells
 from recon.draft.counted import with_numbers
-from recon.draft.credits import with_contrary_flags, with_one_side
+from recon.draft.credits import refuse_returns_beside, with_contrary_flags, with_one_side
 from recon.draft.file_remarks import lacks, remarks_on
 from recon.draft.flat import side_by_side
 from recon.draft.formats import with_formats, with_own_dates
 from recon.draft.gaps import with_fill_down
 from recon.draft.gross import with_gross_headings, with_tax_taken_off
-from recon.draft.group_heads import with_document_rows, with_group_heads
+from recon.draft.group_heads import with_document_rows, with_group_heads, without_totals
 from recon.draft.joined import joined_files
 from recon.draft.line_numbers import with_numbered_items
 from recon.draft.meanings import with_meanings, without_states
@@ -103,6 +103,7 @@ def _with_rows(draft: Draft, group: Files, joined: Joined | None, interview: Int
     draft = without_unit_rows(with_group_heads(draft, one, interview))
     if draft.preset is not None:
         return draft
+    refuse_returns_beside(draft, one, interview)
     draft = draft if joined else with_contrary_flags(draft, one, interview)
     draft = side_by_side(draft, one) if way.flat else draft
     draft = with_fill_down(without_remarks(draft, interview), one, interview)
@@ -113,7 +114,7 @@ def _with_figures(draft: Draft, interview: Interview, orders: Draft | None) -> D
     """Return the draft that says how figures, dates and words are read, and what each amount is."""
     if draft.preset is not None:
         return with_own_dates(draft, load(draft.preset).date_formats, interview)
-    draft = with_settled_amounts(with_formats(draft, interview), orders)
+    draft = with_settled_amounts(without_totals(with_formats(draft, interview), interview), orders)
     draft = with_line_amount(with_scales(draft, interview), interview)
     draft = with_gross_headings(with_tax_taken_off(with_one_price(draft, interview), interview))
     return with_meanings(without_sums(with_status(without_states(draft), interview)), interview)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.draft.cells import cells
 from recon.draft.columns.ask import cells_of, choices_for, with_answer
 from recon.draft.headings import concepts_of
+from recon.draft.meanings import word_of
 from recon.read.cells.words import meanings
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _tells(one: Inspection, name: str, column: str, known: frozenset[str]) -> bo
     found = cells(one, name)
     if column == "po_number":
         return not known.isdisjoint(found)
-    words = [re.sub("[ _-]+", "_", cell.lower()) for cell in found]
+    words = [word_of(cell) for cell in found]
     paid = {"payment", "terms"} & concepts_of(name)[0]  # `Credit` is also a way to pay
     return bool(found) and (all(word in known for word in words) or (not paid and _says_contrary(words, column)))
 
