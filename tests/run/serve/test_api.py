@@ -70,7 +70,7 @@ def test_the_smallest_change_that_clears_it_is_found_by_matching_again(service):
     told = service.read(f"/v1/invoices/{key}?clears=tried").json
     parts = {part["title"]: part for part in told["explained"][0]["parts"]}
     assert told["tried"]
-    assert parts["Supplier"]["lines"] == ["V1, (hidden) is V1  by id, score 100"]
+    assert parts["Supplier"]["lines"] == ["V1, (hidden) is V1 by id, score 100"]
     cleared = next(one for one in parts["Clears with"]["data"] if one["code"] == "price_variance")
     assert cleared["verified"]
     assert "an invoice price lower by 1" in cleared["clears"]
