@@ -231,13 +231,9 @@ def doubts(decided: pl.DataFrame) -> pl.DataFrame:
 def order_ties(orders: pl.DataFrame, invoices: pl.DataFrame, received: pl.DataFrame) -> list[pl.DataFrame]:
     """Return ties through order numbers: invoice to order, orders of one number, receipts that several of either could mean."""
     other = orders.rename({"supplier_key": "other"})
-    looked = looks_of(other)
-    pairs = [
-        _same_company(rows.join(named, on="po_key"))[["supplier_key", "other"]]
-        for rows, named in ((invoices, other), (orders, other), (by_look(invoices, orders), looked))
-    ]
+    pairs = (*(rows.join(other, on="po_key") for rows in (invoices, orders)), _looking_like(invoices, other))
     ties = [
-        pair.unique().filter(pl.col("supplier_key") != pl.col("other")).rename({"supplier_key": "one"})
+        _same_company(pair).select(one="supplier_key", other="other").unique().filter(pl.col("one") != pl.col("other"))
         for pair in pairs
     ]
     meant = _meant(received.with_row_index("receipt"), orders, invoices)
@@ -250,10 +246,15 @@ def _meant(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame)
     A receipt that meets no order is paired with the invoices that cite its number: a return that is charged to no order
     holds them.
     """
-    pairs = received.join(orders, on="po_key"), by_look(received, orders).join(looks_of(orders), on="po_key")
-    met = _same_company(pl.concat(pairs))
+    met = _same_company(pl.concat([received.join(orders, on="po_key"), _looking_like(received, orders)]))
     lost = received.join(met, on="receipt", how="anti").join(invoices, on="po_key")
     return pl.concat([met, _same_company(lost)])
+
+
+def _looking_like(rows: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of rows and the orders that their number looks like, where it is nobody's; mostly there are none."""
+    meant = by_look(rows, orders)
+    return meant.join(orders if meant.is_empty() else looks_of(orders), on="po_key")
 
 
 def received_groups(received: pl.DataFrame, orders: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:
