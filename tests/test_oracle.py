@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 
 from recon.rules.rule import Limit
@@ -14,6 +15,7 @@ from tests import oracle
 from tests.kit.batches import batches
 from tests.kit.fuzz import complaints, told
 from tests.kit.laws import few
+from tests.kit.varied import drawn
 from tests.kit.worlds import world
 from tests.oracle import values
 from tests.oracle.by_hand import ORDER, RECEIVED, codes, tolerant
@@ -159,3 +161,9 @@ def test_engine_and_oracle_agree_on_any_ledger(batch):
 def test_engine_and_oracle_agree_on_what_version_2_brought(batch):
     found = complaints(batch.whole, batch.parts)
     assert not found, "\n".join(told(batch, found))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_they_agree_on_what_is_next_to_a_worked_case(seed):
+    name, made = drawn(seed)
+    assert (name, complaints(made)) == (name, [])
