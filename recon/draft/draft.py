@@ -163,7 +163,11 @@ def _with_suppliers_elsewhere(found: Sorted, left: Sequence[str]) -> list[str]:
         for name in (column.name for column in one.columns)
         if "supplier" in concepts_of(name)[0] and not concepts_of(name)[0] & {"note", "delivery", "tax"}
     ]
-    more = f": {named[0]}; export the orders with that column, too" if named else ""
+    more = (
+        f": {named[0]}; export the orders with that column, too, or add a list of the orders and their suppliers, a row an order"
+        if named
+        else ""
+    )
     return [told + more if told.endswith(lack) else told for told in left]
 
 

@@ -105,7 +105,7 @@ def test_orders_without_suppliers_say_which_file_names_them(tmp_path: Path) -> N
     grn = RECEIPTS.replace("Line", "Line,Vendor No").replace("A,1", "A,1,V1")
     with pytest.raises(OpenQuestionsError) as caught:
         draft_rules(fill(tmp_path, {**THREE, "orders.csv": orders, "in/grn.csv": grn}))
-    told = "orders.csv, it lacks supplier_id or supplier_name: in/grn.csv has it (Vendor No); export the orders with that column, too"
+    told = "orders.csv, it lacks supplier_id or supplier_name: in/grn.csv has it (Vendor No); export the orders with that column, too, or add a list of the orders and their suppliers, a row an order"
     assert told in caught.value.hint
 
 

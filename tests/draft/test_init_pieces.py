@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recon.draft.draft import OpenQuestionsError, draft_rules
+from recon.draft.look.inspect import inspect_file
+from recon.draft.look.render import render
 from recon.draft.pieces.orders import shape_of
 from tests.draft.test_init import answers, fill, run
 
@@ -172,3 +174,20 @@ def test_a_figure_that_is_not_read_is_told(tmp_path: Path) -> None:
     bills = "Invoice No,Supplier,PO,Line,Qty,Price,Net amount\nI1,ACME,4500001,10,2,3.50,seven\n"
     _, _, text = drafted(tmp_path, invoices=bills)
     assert "Net amount is not read as amount: its cells (seven) are not all numbers" in text
+
+
+def test_inspect_says_what_a_file_tells_of_its_cells_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("PO/Line,Supplier,Qty,Price\n45/10,ACME,2 EA,3.50\n45/20,ACME,4 EA,1.25\n")
+    text = render(inspect_file(tmp_path / "orders.csv"))
+    assert (
+        "po_number: part of PO/Line, po_line: part of PO/Line, supplier_name: Supplier, quantity: part of Qty" in text
+    )
+    assert "'PO/Line' holds an order and its line (45/10): `pieces` takes them apart" in text
+
+
+def test_a_list_of_orders_gives_lines_their_suppliers(tmp_path: Path) -> None:
+    """What the draft advises where only receipts or invoices name suppliers."""
+    lines = ORDERS.replace("Supplier,", "").replace("ACME,", "").replace("Beta,", "")
+    files = {"orders": lines, "po_suppliers": "PO,Supplier\n4500001,ACME\n4500002,Beta\n"}
+    asked, sources, _ = drafted(tmp_path, **files)
+    assert (asked, sources.order_lines["supplier_name"].to_list()) == ([], ["ACME", "ACME", "Beta"])

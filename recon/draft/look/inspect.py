@@ -18,6 +18,7 @@ from recon.draft.look.second import second_header
 from recon.draft.look.text import look_at_text
 from recon.draft.look.units import units_below, without_units
 from recon.draft.look.workbook import look_at_workbook, refuse_other_sheet, sheet_names
+from recon.draft.pieces.pieces import with_own_pieces
 from recon.draft.suggest import Described, is_plausible, suggest
 from recon.errors import SourceError
 from recon.read.again import AGAIN, repeats_of
@@ -36,9 +37,14 @@ if TYPE_CHECKING:
 def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
     """Look at a CSV, text, list export, workbook or Parquet file (also .gz, or `-`), and say what recon sees in it.
 
-    Raises SourceError where there is no such file, RulesError where it has no such sheet; whatever else is wrong is an
-    obstacle in the answer.
+    Cells of two things that its own headings tell are taken apart. Raises SourceError where there is no such file,
+    RulesError where it has no such sheet; whatever else is wrong is an obstacle in the answer.
     """
+    return with_own_pieces(inspect_whole(path, sheet))
+
+
+def inspect_whole(path: str | Path, sheet: str | None = None) -> Inspection:
+    """Look at a file as `inspect_file` does, its cells as they are. Raises as that does."""
     path = Path(path)
     piped = str(path) == STDIN
     if path.is_dir():
@@ -57,14 +63,14 @@ def inspect_file(path: str | Path, sheet: str | None = None) -> Inspection:
 
 
 def inspect_tables(path: str | Path) -> list[Inspection]:
-    """Look at a file as `inspect_file` does; a workbook gives an answer for each of its sheets."""
+    """Look at a file as `inspect_whole` does; a workbook gives an answer for each of its sheets."""
     path = Path(path)
     try:
         blob = read_blob(str(path.resolve()), path.resolve().parent)
         names: Sequence[str | None] = sheet_names(blob) if is_kind(blob.suffix, "workbook", refused=True) else ()
     except SourceError:
         names = ()
-    return [inspect_file(path, name) for name in names or (None,)]
+    return [inspect_whole(path, name) for name in names or (None,)]
 
 
 def _look(blob: Blob, sheet: str | None) -> Inspection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.draft.suggest import is_likely
@@ -29,7 +30,7 @@ def render(seen: Inspection, width: int | None = None) -> str:
     parts = [
         _layout(seen),
         _columns(seen.columns, width),
-        _tables(seen.tables, seen.other, sure=seen.said is None) if seen.columns and seen.tables else "",
+        _tables(_named(seen), seen.other, sure=seen.said is None) if seen.columns and seen.tables else "",
         _presets(seen),
         *_notes(seen),
         _obstacles(seen),
@@ -94,6 +95,15 @@ def _candidates(column: Column) -> str:
         by_name[candidate.column] = max(candidate.score, by_name.get(candidate.column, 0))
     best = sorted(by_name.items(), key=lambda one: -one[1])[:MOST_CANDIDATES]
     return ", ".join(f"{name} {score}" for name, score in best)
+
+
+def _named(seen: Inspection) -> list[Suggestion]:
+    """Return how the file fits each table, with what is part of a cell called so."""
+    parts = {name: f"part of {part.of}" for name, part in seen.parts.items()}
+    return [
+        replace(one, mapping={column: parts.get(name, name) for column, name in one.mapping.items()})
+        for one in seen.tables
+    ]
 
 
 def _tables(tables: Sequence[Suggestion], other: str, *, sure: bool) -> str:
