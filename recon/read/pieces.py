@@ -38,7 +38,8 @@ def with_piece(raw: Raw, column: str, piece: CellPart) -> Raw:
     fits = whole.str.extract_all(piece.pattern).list.n_unique() == 1
     cells = pl.select(pl.when(fits).then(whole.str.extract(piece.pattern, 1)).otherwise(whole)).to_series()
     odd = int((~fits & (whole.fill_null("") != "")).sum())
-    told = f"{odd} cells of '{piece.of}' do not hold {column} as `pieces` says and are taken whole"
+    some = f"1 cell of '{piece.of}' does" if odd == 1 else f"{odd} cells of '{piece.of}' do"
+    told = f"{some} not hold {column} as `pieces` says: taken whole"
     return replace(
         raw,
         frame=raw.frame.with_columns(cells.alias(name_column(new))),

@@ -90,7 +90,7 @@ def test_a_file_with_one_more_column_that_no_match_needs_is_read_with_the_others
 
 def test_inspect_tells_of_a_number_on_the_first_line_only(tmp_path: Path) -> None:
     seen = render(inspect_file(fill(tmp_path, {"orders.csv": GROUPS}) / "orders.csv"))
-    assert "'PO Number' is blank below a filled cell in 1 rows (row 3): `fill_down: [po_number]`" in seen
+    assert "'PO Number' is blank below a filled cell in 1 row (row 3): `fill_down: [po_number]`" in seen
 
 
 def test_a_block_above_the_lines_becomes_defaults(tmp_path: Path) -> None:

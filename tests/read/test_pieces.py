@@ -32,7 +32,7 @@ def test_a_cell_that_does_not_fit_is_taken_whole_and_counted(tmp_path):
     sources = seen(tmp_path, "G1,4500,10 EA\nG2,4500/1,10 EA 5 KG\n")
     assert sources.receipt_lines.select("po_number", "po_line").rows() == [("4500", "4500")]
     assert sources.rejects.select("row", "column", "value").rows() == [(3, "Qty: quantity", "10 EA 5 KG")]
-    assert "1 cells of 'PO' do not hold po_number as `pieces` says and are taken whole" in sources.files[0]["notes"]
+    assert "1 cell of 'PO' does not hold po_number as `pieces` says: taken whole" in sources.files[0]["notes"]
 
 
 def test_what_a_pattern_finds_twice_is_taken_whole(tmp_path):

@@ -139,7 +139,7 @@ def _gaps(raw: Raw, columns: Sequence[Column]) -> list[str]:
         meant = next((one.column for one in column.candidates if one.column in numbers), None)
         rows = gaps(raw, column.position - 1) if meant and column.filled < raw.frame.height else []
         if rows:
-            told = f"'{column.name}' is blank below a filled cell in {len(rows)} rows (row {rows[0]})"
+            told = f"'{column.name}' is blank below a filled cell in {len(rows)} row{'s' if rows[1:] else ''} (row {rows[0]})"
             found.append(f"{told}: `fill_down: [{meant}]` takes it from the line above")
     return found
 
