@@ -11,7 +11,6 @@ from recon.engine.joins import among, equal_to, only, where
 from recon.match.compare.arithmetic import arithmetic_findings
 from recon.match.compare.doubt import doubted_by_price, of_credits, with_doubt
 from recon.match.corrections.corrections import in_full, reversed_lines, with_corrections
-from recon.match.corrections.earlier import NEGATIVE
 from recon.match.corrections.settled import settled
 from recon.match.discounts import planned_discounts, with_discounts
 from recon.match.duplicates import duplicates, with_duplicates, worst
@@ -87,10 +86,6 @@ def _weighed(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what bills these order lines, with what is reversed, corrected and in doubt, and receipts, in the order's unit."""
     concerned, came = _concerned(lines, ordered, receipts, found, shared)
-    back = ~pl.col("set_aside") & NEGATIVE & among("order_id", ordered)
-    if not concerned.select(back.any()).item():  # where nothing goes back, all stands
-        no, standing = pl.lit(value=False), where(concerned, ~concerned["set_aside"])
-        return standing.with_columns(no.alias("reversed"), no.alias("in_doubt"), no.alias("moves_no_quantity")), came
     return _put_right(_in_early_doubt(_priced(concerned, orders, shared), came, shared), orders, shared), came
 
 
