@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.currencies import MINOR_UNITS, NAMED
+from recon.currencies import MINOR_UNITS
 from recon.draft.cells import cells, position
+from recon.draft.currency_names import NAMED
 from recon.draft.headings import hint_of
 from recon.draft.look.units import unit_in
 from recon.kinds import PRICED
@@ -97,17 +98,26 @@ def _meant_by(draft: Draft, cell: str) -> str | None:
 
 
 def _with_names_told(draft: Draft, interview: Interview) -> Draft:
-    """Return the draft with what the words of its currency column mean that are no currency's: asked, a few of them."""
+    """Return the draft with what the words of its currency column mean that are no codes; asked of a few that no one currency has."""
     name = draft.columns.get("currency")
-    words = dict.fromkeys(cell for one, _ in draft.seen for cell in cells(one, name) if cell.upper() not in NAMED)
-    if draft.preset or not 0 < len(words) <= MOST_ASKED:
+    found = dict.fromkeys(cell for one, _ in draft.seen for cell in cells(one, name))
+    words = [cell for cell in found if cell.upper() not in MINOR_UNITS]
+    if draft.preset or not words:
         return draft
+    meant = {word: NAMED[word.upper()] for word in words if word.upper() in NAMED}
+    unknown = [word for word in words if word not in meant]
+    if len(unknown) <= MOST_ASKED:
+        meant |= _answered(unknown, draft, interview)
+    return replace(draft, values={**draft.values, "currency": meant}) if meant else draft
+
+
+def _answered(words: Sequence[str], draft: Draft, interview: Interview) -> dict[str, str]:
     meant: dict[str, str] = {}
     for word in words:
-        text = f"Which currency is {word} in the column {name} of {', '.join(draft.files)}?"
+        text = f"Which currency is {word} in the column {draft.columns['currency']} of {', '.join(draft.files)}?"
         code = interview.answer(text, [*USUAL, REJECT], f"{draft.place}.values", also=MINOR_UNITS)
         meant |= {word: code} if code is not None and code != REJECT else {}
-    return replace(draft, values={**draft.values, "currency": meant}) if meant else draft
+    return meant
 
 
 def _marks(draft: Draft, one: Inspection) -> list[str]:

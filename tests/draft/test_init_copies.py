@@ -81,3 +81,11 @@ def test_a_preset_that_lacks_an_amount_is_left_for_names_that_give_quantity_and_
     _, sources, text = drafted(tmp_path, files={**THREE, "invoices.csv": bills})
     assert sources.invoice_lines.select("invoice_number", "quantity", "unit_price").row(0) == ("S-1", 10, 5)
     assert "preset" not in text
+
+
+@pytest.mark.parametrize(("name", "key"), [("Euro", "Euro"), ("€", '"€"'), ("euros", "euros")])
+def test_a_name_that_one_currency_alone_has_is_drafted_as_what_it_means(tmp_path: Path, name: str, key: str) -> None:
+    files = {**THREE, "orders.csv": ORDERS.replace("EUR", name), "invoices.csv": INVOICES}
+    asked, sources, text = drafted(tmp_path, files=files)
+    assert (asked, sources.order_lines["currency"].unique().to_list()) == ([], ["EUR"])
+    assert f"values: {{currency: {{{key}: EUR}}}}" in text

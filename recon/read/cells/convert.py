@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.currencies import MINOR_UNITS, NAMED
+from recon.currencies import MINOR_UNITS
 from recon.errors import SourceError
 from recon.kinds import AMOUNTS, COUNT, CURRENCY, FACTOR, IDENTIFIERS, NUMBER, PERCENT, PRICED
 from recon.read.cells.currency_marks import agreed, beside, without_currency
@@ -177,7 +177,8 @@ def _typed(column: str, source: Source, plain: bool = False, quick: bool = False
     if kind.worded:
         return parse_word(text, column)
     if kind == CURRENCY:
-        return text.str.to_uppercase().replace_strict(NAMED, default=None, return_dtype=pl.String)
+        code = text.str.to_uppercase()
+        return pl.when(code.is_in(list(MINOR_UNITS))).then(code)
     if dtype == pl.Date:
         form = source.dates.get(column, DateForm(source.date_format))
         return parse_date(text, (ISO,) if plain else form.formats, form.since)
