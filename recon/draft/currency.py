@@ -86,10 +86,14 @@ def _named(draft: Draft) -> list[str]:
             for name, text in one.above
             if name == draft.above.get("currency") and (code := text.upper()) in MINOR_UNITS
         ]
-        column = draft.columns.get("currency") or mapping.get("currency")
-        found += [named for cell in cells(one, column) if (named := _meant_by(draft, cell))]
+        found += [named for cell in cells(one, _column(draft, mapping)) if (named := _meant_by(draft, cell))]
         found += [MEANT[mark][0] for mark in _marks(draft, one) if len(MEANT[mark]) == 1]
     return found
+
+
+def _column(draft: Draft, mapping: Mapping[str, str]) -> str | None:
+    """Return what a file calls its currency column, if it has one: as the draft says, or the preset."""
+    return draft.columns.get("currency") or mapping.get("currency")
 
 
 def _meant_by(draft: Draft, cell: str) -> str | None:
@@ -99,14 +103,11 @@ def _meant_by(draft: Draft, cell: str) -> str | None:
 
 def _with_names_told(draft: Draft, interview: Interview) -> Draft:
     """Return the draft with what the words of its currency column mean that are no codes; asked of a few that no one currency has."""
-    name = draft.columns.get("currency")
-    found = dict.fromkeys(cell for one, _ in draft.seen for cell in cells(one, name))
+    found = dict.fromkeys(cell for one, mapping in draft.seen for cell in cells(one, _column(draft, mapping)))
     words = [cell for cell in found if cell.upper() not in MINOR_UNITS]
-    if draft.preset or not words:
-        return draft
     meant = {word: NAMED[word.upper()] for word in words if word.upper() in NAMED}
     unknown = [word for word in words if word not in meant]
-    if len(unknown) <= MOST_ASKED:
+    if not draft.preset and len(unknown) <= MOST_ASKED:
         meant |= _answered(unknown, draft, interview)
     return replace(draft, values={**draft.values, "currency": meant}) if meant else draft
 

@@ -248,3 +248,15 @@ def test_the_vendor_table_beside_sap_tables_is_the_supplier_master(tmp_path: Pat
         ("0000100123", "Mueller AG", "DE1", "DE", None),
         ("0000100456", "Kabel AG", "DE2", "DE", True),
     ]
+
+
+def test_names_of_currencies_are_told_beside_a_preset(tmp_path):
+    searched = (
+        "Document Number,Line ID,Name,Item,Quantity,Item Rate,Amount (Foreign Currency),Currency,Date\n"
+        "PO1001,1,ACME Corp,A,10,5.00,50.00,US Dollar,10/1/2025\n"
+        "PO1002,1,Beta LLC,C,7,3.50,24.50,US Dollar,10/13/2025\n"
+    )
+    files = {"PO Saved Search.csv": searched, "invoices.csv": INVOICES.replace("EUR", "USD")}
+    text = draft_rules(fill(tmp_path, files), answers("two-way", "two-way", "two-way")[1])
+    assert "preset: netsuite-orders\n    values: {currency: {US Dollar: USD}}" in text
+    assert run(tmp_path, text).order_lines["currency"].to_list() == ["USD", "USD"]
