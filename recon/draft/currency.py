@@ -97,8 +97,9 @@ def _column(draft: Draft, mapping: Mapping[str, str]) -> str | None:
 
 
 def _meant_by(draft: Draft, cell: str) -> str | None:
-    """Return the currency that a cell names, by its code, its name or as was answered."""
-    return NAMED.get(cell.upper()) or draft.values.get("currency", {}).get(cell)
+    """Return the currency that a cell names: by its code, or as the draft says that its words are meant."""
+    code = cell.upper()
+    return code if code in MINOR_UNITS else draft.values.get("currency", {}).get(cell)
 
 
 def _with_names_told(draft: Draft, interview: Interview) -> Draft:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.currencies import MINOR_UNITS
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,7 +34,5 @@ _CALLED = {
     "USD": "US DOLLAR|US DOLLARS|U.S. DOLLAR|U.S. DOLLARS|US-DOLLAR|UNITED STATES DOLLAR|DOLLAR US|DOLLAR AMÉRICAIN|US$",
     "ZAR": "SOUTH AFRICAN RAND",
 }
-NAMED: Mapping[str, str] = {name: code for code, names in _CALLED.items() for name in names.split("|")} | {
-    code: code for code in MINOR_UNITS
-}
-"""A code, or a name or sign that one currency alone has, in capitals -> the code. `$`, `POUND`, `KRONE` are of several."""
+NAMED: Mapping[str, str] = {name: code for code, names in _CALLED.items() for name in names.split("|")}
+"""A name or sign that one currency alone has, in capitals -> its code. `$`, `POUND`, `KRONE` are of several."""

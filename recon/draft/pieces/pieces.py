@@ -19,17 +19,9 @@ if TYPE_CHECKING:
 def with_pieces(seen: Sequence[Inspection], interview: Interview) -> list[Inspection]:
     """Return the files, each with columns for what is part of a cell. Nothing is taken apart of which a cell does not fit."""
     found = [_measures(one) for one in seen]
-    for step in (_orders, _texts, _suppliers):
+    for step in (with_orders_and_lines, with_orders_in_texts, _suppliers):
         found = [step(one, [other for other in found if other is not one], interview) for one in found]
     return found
-
-
-def _orders(one: Inspection, others: Sequence[Inspection], interview: Interview) -> Inspection:
-    return with_orders_and_lines(one, others, interview)
-
-
-def _texts(one: Inspection, others: Sequence[Inspection], interview: Interview) -> Inspection:
-    return with_orders_in_texts(one, others, interview)
 
 
 def _suppliers(one: Inspection, others: Sequence[Inspection], _: Interview) -> Inspection:
